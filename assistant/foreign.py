@@ -38,7 +38,7 @@ from assistant.understanding.query import Query
 from assistant.understanding.reader import Reader
 from corpus.checks.orders import without_orders
 from corpus.passage import Corpus
-from corpus.readers.running import pieces_of
+from corpus.text import pieces_of
 
 if TYPE_CHECKING:
     from assistant.retrieval.models import Embedder

@@ -3,21 +3,9 @@
 from typing import Literal
 
 Outcome = Literal[
-    "bomb",
-    "damaged",
-    "empty",
-    "encoding",
-    "encrypted",
-    "mismatch",
-    "no letters",
-    "not a file",
-    "scanned",
-    "slow",
-    "symlink",
-    "too large",
-    "truncated",
-    "unknown format",
-]
+    "bomb", "damaged", "empty", "encoding", "encrypted", "mismatch", "no letters", "not a file",
+    "scanned", "slow", "symlink", "too large", "truncated", "unknown format",
+]  # fmt: skip
 """Why nothing of a file was kept."""
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Iterable
 from functools import cached_property
+from importlib.resources.abc import Traversable
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, model_validator
 
 from corpus.errors import CorpusError
 
@@ -27,6 +29,20 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @classmethod
+    def from_toml(cls, file: Traversable) -> Self:
+        """Read a record from a file of TOML.
+
+        Raises:
+            CorpusError: it is no TOML, or a field is missing, unknown or not in its form.
+        """
+        try:
+            return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise CorpusError(f"{file.name} is no TOML file: {error}.") from None
+        except ValidationError as error:
+            raise CorpusError(f"{file.name}: {refusal_of(error)}") from None
+
 
 class Span(Record):
     """A half-open range of characters, `text[start:end]`."""
@@ -43,7 +59,7 @@ class Span(Record):
 
 
 class Lines(Record):
-    """A closed range of source lines, counted from 1 as an editor shows them."""
+    """A closed range of source lines, counted from 1 as an editor shows them; read of `145-147`."""
 
     first: int
     """First line."""
@@ -51,20 +67,18 @@ class Lines(Record):
     last: int
     """Last line, itself included."""
 
+    @model_validator(mode="before")
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read `"145"` or `"145-147"`.
-
-        Raises:
-            CorpusError: the text is neither form, or runs backwards.
-        """
-        first, _, last = text.partition("-")
+    def _parsed(cls, stated: object) -> object:
+        """Take `"145"` and `"145-147"` apart."""
+        if not isinstance(stated, str):
+            return stated
+        first, _, last = stated.partition("-")
         if not first.isdigit() or (last and not last.isdigit()):
-            raise CorpusError(f"{text!r} is no range of lines; write '145' or '145-147'.")
-        lines = cls(first=int(first), last=int(last or first))
-        if lines.last < lines.first or lines.first < 1:
-            raise CorpusError(f"The lines {text!r} run backwards; write the smaller number first.")
-        return lines
+            raise ValueError(f"{stated!r} is no range of lines; write '145' or '145-147'")
+        if not 1 <= int(first) <= int(last or first):
+            raise ValueError(f"The lines {stated!r} run backwards; write the smaller number first")
+        return {"first": int(first), "last": int(last or first)}
 
     def __str__(self) -> str:
         """Show the range as a reader would cite it."""
@@ -150,6 +164,13 @@ class Source(Record):
 
     references: tuple[Reference, ...] = ()
     """The published works that its sentences rest on."""
+
+    @classmethod
+    def stating(cls, **stated: object) -> Self:
+        """Return a source that states some of its fields, and leaves empty those that may be."""
+        empty = dict.fromkeys("publisher version published as_of review_by url".split(), "")
+        more = {"locator": "", "licence": "not stated", "seen": "primary"}
+        return cls.model_validate(empty | more | stated)
 
 
 class Correction(Record):
@@ -306,15 +327,23 @@ class Corpus(Record):
             raise CorpusError(f"No passage has the id {passage_id!r}; try 'gsr:C12'.") from None
 
 
+def refusal_of(error: ValidationError) -> str:
+    """Say in a sentence which field is refused first, and why."""
+    first = error.errors()[0]
+    place = ".".join(map(str, first["loc"])) or "the row"
+    return f"{place} is refused: {first['msg']}."
+
+
 def sha256_of(text: str) -> str:
     """Return the SHA-256 of `text` in UTF-8, hexadecimal."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def digest_of(records: Iterable[BaseModel]) -> str:
-    """Return one SHA-256 over records in order; equal records give equal digests everywhere."""
+def digest_of(records: Iterable[BaseModel | JsonValue]) -> str:
+    """Return one SHA-256 over records, or their JSON, in order; equal ones give equal digests."""
     whole = hashlib.sha256()
     for record in records:
-        row = json.dumps(record.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        table = record.model_dump(mode="json") if isinstance(record, BaseModel) else record
+        row = json.dumps(table, ensure_ascii=False, sort_keys=True)
         whole.update(row.encode("utf-8") + b"\n")
     return whole.hexdigest()

@@ -1,4 +1,4 @@
-"""The corpus as a whole: what ships, read as one."""
+"""The corpus as a whole: what ships, read as one, and what in it rests on a passage."""
 
 from __future__ import annotations
 
@@ -6,11 +6,38 @@ from functools import cached_property
 from typing import Self
 
 from corpus.passage import Corpus, Record
-from corpus.readers.entries import glossary_passages, glossary_source
-from corpus.readers.glossary import Glossary, read_glossary, shipped_glossary
-from corpus.readers.notes import Note, read_notes, shipped_notes
+from corpus.readers.glossary import (
+    Glossary,
+    glossary_passages,
+    glossary_source,
+    read_glossary,
+    shipped_glossary,
+)
+from corpus.readers.notes import ON, Note, read_notes, shipped_notes
 from corpus.readers.page import read_framework, shipped_framework
-from corpus.structure.graph import Framework
+from corpus.structure.graph import Framework, Link
+
+
+class Citing(Record):
+    """A sentence of the corpus that rests on a passage."""
+
+    passage_id: str
+    """Where the sentence stands."""
+
+    sentence: str
+
+
+class Backlinks(Record):
+    """All that leads to a passage from within the corpus."""
+
+    sentences: tuple[Citing, ...]
+    """Sentences that rest on it, in reading order."""
+
+    about: tuple[str, ...]
+    """Sources of the notes that say they serve it, and entries of the glossary about it, by id."""
+
+    links: tuple[Link, ...]
+    """Links from or to it that its source does not print, strongest first."""
 
 
 class Whole(Record):
@@ -51,4 +78,21 @@ class Whole(Record):
                 *(passage for note in notes for passage in note.passages),
                 *entries,
             ),
+        )
+
+    def backlinks(self, passage_id: str) -> Backlinks:
+        """Collect what leads to a passage."""
+        sentences, about = [], []
+        for passage in self.corpus.passages:
+            for span, grounds in zip(passage.sentences, passage.grounds, strict=False):
+                if passage_id in grounds:
+                    said = span.of(passage.text)
+                    sentences.append(Citing(passage_id=passage.id, sentence=said))
+            if passage.facets.get(f"about:{passage_id}") == ON:
+                is_note = passage.facets.get("kind") == "note"
+                about.append(passage.source_id if is_note else passage.id)
+        return Backlinks(
+            sentences=tuple(sentences),
+            about=tuple(dict.fromkeys(about)),
+            links=self.framework.links_of(passage_id),
         )

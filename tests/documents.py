@@ -62,7 +62,7 @@ def _known(words, parser):
     """
     below = _subcommands(parser)
     if below:
-        return not words or (words[0] in below and _known(words[1:], below[words[0]]))
+        return not words or (words[0] in below and _known(words[1:], below[words[0]][0]))
     options = parser._option_string_actions
     values, after = [], 0
     for word in words:
@@ -82,20 +82,12 @@ def _known(words, parser):
 
 
 def _subcommands(parser):
+    """Return each subcommand's parser, with what the help says of it."""
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            return dict(action.choices)
+            helps = {one.dest: one.help or "" for one in action._choices_actions}
+            return {word: (below, helps.get(word)) for word, below in action.choices.items()}
     return {}
-
-
-def _helps(parser):
-    """Return what the help says of each subcommand."""
-    return {
-        one.dest: one.help or ""
-        for action in parser._actions
-        if isinstance(action, argparse._SubParsersAction)
-        for one in action._choices_actions
-    }
 
 
 def unknown_targets(text):
@@ -196,37 +188,23 @@ def _first(path):
 
 def _commands_table():
     def rows(name, parser):
-        said = _helps(parser)
-        for word, below in _subcommands(parser).items():
+        for word, (below, said) in _subcommands(parser).items():
             if _subcommands(below):
                 yield from rows(f"{name} {word}", below)
             else:
                 usage = " ".join(below.format_usage().removeprefix("usage: ").split())
-                yield (f"`{usage.replace(' [-h]', '')}`", said[word])
+                yield (f"`{usage.replace(' [-h]', '')}`", said)
 
     return _table(("command", "what it does"), rows("signpost", build_parser()))
 
 
 def _counts():
-    return _table(("what", "number"), iter(counts_of_project().items()))
-
-
-BLOCKS = {
-    "settings": _settings,
-    "modules": _modules,
-    "commands": _commands_table,
-    "counts": _counts,
-}
-"""What is generated, by the name that its mark has."""
-
-
-def counts_of_project():
     """Return what the project has how many of, by the names that the data card gives it."""
     whole = Whole.read()
     texts = read_signposting(shipped_signposting())
     kinds = [item.kind for item in whole.framework.items]
-    fitted = {"support": _fitted("citing/support")}
-    return {
+    fitted = json.loads((ROOT / "assistant/citing/support.json").read_text(encoding="utf-8"))
+    counts = {
         "Pillars": kinds.count("pillar"),
         "Capabilities": kinds.count("capability"),
         "Outcomes": kinds.count("outcome"),
@@ -245,20 +223,24 @@ def counts_of_project():
         "Messages for triage, test": _lines("triage/test.jsonl"),
         "Labelled questions": len(read_questions(shipped_questions())),
         "Labelled messages": len(read_messages(shipped_messages())),
-        "Claims that support was fitted on": sum(
-            one["rows"] for one in fitted["support"]["fitted_from"]
-        ),
+        "Claims that support was fitted on": sum(part["rows"] for part in fitted["fitted_from"]),
         "Days for which an audit record is kept by default": Settings.model_fields[
             "retention_days"
         ].default,
         "Numbers in a vector": DIMENSION,
     }
-
-
-def _fitted(name):
-    return json.loads((ROOT / "assistant" / f"{name}.json").read_text(encoding="utf-8"))
+    return _table(("what", "number"), counts.items())
 
 
 def _lines(name):
     """Count the lines of a file of cases, without reading what they say."""
     return (ROOT / "evals" / "cases" / name).read_bytes().count(b"\n")
+
+
+BLOCKS = {
+    "settings": _settings,
+    "modules": _modules,
+    "commands": _commands_table,
+    "counts": _counts,
+}
+"""What is generated, by the name that its mark has."""

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -100,10 +101,10 @@ def test_there_is_one_lock_and_it_pins_all_that_is_asked_for_but_torch():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = [
         *project["project"]["dependencies"],
-        *(one for group in project["project"]["optional-dependencies"].values() for one in group),
-        *(one for group in project["dependency-groups"].values() for one in group),
+        *chain(*project["project"]["optional-dependencies"].values()),
+        *chain(*project["dependency-groups"].values()),
     ]
-    names = {re.split("[>=<]", one)[0].casefold().replace("_", "-") for one in wanted}
+    names = {re.split("[>=<]", name)[0].casefold().replace("_", "-") for name in wanted}
     assert names - pinned == {"torch"}
 
 

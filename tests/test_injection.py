@@ -3,7 +3,7 @@
 from collections import Counter
 
 from corpus.checks.orders import is_order
-from corpus.readers.running import sentences_in
+from corpus.text import sentences_in
 from tests.injection import hostile_passages
 
 KINDS = (

@@ -10,9 +10,8 @@ from zipfile import ZipFile
 import pytest
 
 from assistant.settings import PREFIX
+from tests.documents import FLOORS, ROOT
 
-ROOT = Path(__file__).parents[1]
-FLOORS = ("assistant", "corpus", "evals", "ui")
 QUESTION = "What outcomes and partners relate to victim identity protection?"
 
 WORKSHOP = ("evals/benches/",)

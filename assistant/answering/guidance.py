@@ -18,7 +18,7 @@ from assistant.records import Citation, Statement
 from assistant.retrieval.encoder import Vector
 from corpus.checks.orders import is_order
 from corpus.passage import Corpus
-from corpus.readers.entries import KIND as TERM
+from corpus.readers.glossary import KIND as TERM
 
 NOTE = "note"
 """Value of the facet `kind` of sections of notes."""

@@ -15,7 +15,7 @@ from assistant.retrieval.encoder import Vector
 from assistant.retrieval.rerank import SENTENCE, PairModel
 from assistant.understanding.lexicon import Concept, Lexicon, is_year
 from corpus.passage import Passage
-from corpus.readers.entries import KIND as TERM
+from corpus.readers.glossary import KIND as TERM
 
 WEIGHTS = {
     "passage": 0.17,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assistant.retrieval.encoder import Matrix, Vector
 from assistant.understanding.lexicon import FUNCTION_WORDS, Concept, contains, stems_of
 from corpus.passage import Passage, Span
-from corpus.readers.entries import KIND as TERM
+from corpus.readers.glossary import KIND as TERM
 
 Shares = NDArray[np.float64]
 """One number for each of several things, 0 to 1."""

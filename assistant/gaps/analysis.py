@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from corpus.readers.documents import Document
     from corpus.readers.notes import Note
-    from corpus.readers.plan_sentences import PlanSentence
+    from corpus.readers.page import PlanSentence
     from corpus.structure.graph import Entity, Item
     from corpus.whole import Whole
 

@@ -11,7 +11,7 @@ import numpy as np
 from assistant.retrieval.encoder import Matrix, unit
 
 if TYPE_CHECKING:
-    from corpus.readers.plan_sentences import PlanSentence
+    from corpus.readers.page import PlanSentence
     from corpus.structure.graph import Framework, Item
 
 PART = 0.7

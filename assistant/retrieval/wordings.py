@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus.passage import Corpus, Passage, Span, sha256_of
-from corpus.readers.running import pieces_of
+from corpus.text import pieces_of
 
 MARK = "~"
 """Stands between a passage's id and the number of a wording or sentence: `gsr:C12~2`."""

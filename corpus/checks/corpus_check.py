@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from importlib.resources.abc import Traversable
 
 from corpus.checks.framework_check import CheckReport, check_framework
 from corpus.checks.note_check import check_notes
-from corpus.checks.signposting import (
-    Signposting,
-    check_signposting,
-    read_signposting,
-    shipped_signposting,
-)
-from corpus.checks.wording_rules import MAX_WORDS, too_long, unresolved_opening
-from corpus.editions.difference import displaced, vanished
+from corpus.checks.signposting import check_signposting, read_signposting, shipped_signposting
+from corpus.checks.wording_rules import wording_faults
+from corpus.editions.difference import misplaced
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
-from corpus.readers.entries import glossary_passages
-from corpus.readers.glossary import Glossary, glossary_faults, read_glossary, shipped_glossary
+from corpus.readers.glossary import (
+    Glossary,
+    glossary_faults,
+    glossary_passages,
+    read_glossary,
+    shipped_glossary,
+)
 from corpus.readers.labelled_messages import message_faults, read_messages, shipped_messages
 from corpus.readers.notes import read_notes, shipped_notes
 from corpus.readers.page import read_framework, shipped_framework
@@ -38,12 +38,12 @@ class WholeReport(Record):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong, part by part; empty if the corpus holds."""
-        return tuple(one for part in self.parts.values() for one in part.problems)
+        return tuple(problem for part in self.parts.values() for problem in part.problems)
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
         """What somebody should see to, part by part."""
-        return tuple(one for part in self.parts.values() for one in part.warnings)
+        return tuple(warning for part in self.parts.values() for warning in part.warnings)
 
 
 def check_corpus(
@@ -69,33 +69,30 @@ def check_corpus(
         since: an earlier edition, whose ids must still be there.
     """
     folder = framework or shipped_framework()
-    base = check_framework(folder)
-    if base.problems or (framework and not notes):
-        return WholeReport(parts={"framework": base})
+    parts = {"framework": check_framework(folder)}
+    if parts["framework"].problems or (framework and not notes):
+        return WholeReport(parts=parts)
     page = read_framework(folder)
-    guidance = notes or shipped_notes()
-    terms, glossed = _check_glossary(glossary or shipped_glossary(), page, today)
-    if framework:
-        return WholeReport(
-            parts={
-                "framework": base,
-                "guidance": check_notes(guidance, page, terms.deprecated, today, {}),
-            }
-        )
+    guidance, entries = notes or shipped_notes(), glossary or shipped_glossary()
+    terms, glossed = _check_glossary(entries, page, today)
     others = {
         "the framework": [passage.text for passage in page.passages],
         "the glossary": [passage.text for passage in glossary_passages(terms)],
     }
-    parts = {
-        "framework": base,
-        "guidance": check_notes(guidance, page, terms.deprecated, today, others),
-        "glossary": glossed,
-        "signposting": _check_signposting(signposting or shipped_signposting(), terms.deprecated),
-    }
+    beside = {} if framework else others
+    parts["guidance"] = check_notes(guidance, page, terms.deprecated, today, beside)
+    if framework:
+        return WholeReport(parts=parts)
+    parts["glossary"] = glossed
+    file = signposting or shipped_signposting()
+    try:
+        parts["signposting"] = check_signposting(read_signposting(file), terms.deprecated)
+    except CorpusError as error:
+        parts["signposting"] = CheckReport.refused(file.name, error)
     if not notes and not glossary:
         parts["questions"] = _check_questions(page, guidance, terms)
     if since:
-        parts["earlier edition"] = _check_ids(since, page, guidance, glossary or shipped_glossary())
+        parts["earlier edition"] = _check_ids(since, page, guidance, entries)
     return WholeReport(parts=parts)
 
 
@@ -105,8 +102,7 @@ def _check_glossary(
     try:
         glossary = read_glossary(file)
     except CorpusError as error:
-        problem = Problem(id=file.name, message=str(error))
-        return Glossary(terms=()), CheckReport(counts={}, problems=(problem,))
+        return Glossary(terms=()), CheckReport.refused(file.name, error)
     counts = {
         "terms": len(glossary.terms),
         "terms to avoid": sum(term.status == "avoid" for term in glossary.terms),
@@ -114,37 +110,20 @@ def _check_glossary(
         "senses": sum(len(group.senses) for group in glossary.senses),
         "passages": len(glossary_passages(glossary)),
     }
-    faults = glossary_faults(glossary, framework.item_by_id.keys())
-    faults += tuple(_worded(glossary))
+    faults = [*glossary_faults(glossary, framework.item_by_id.keys()), *_worded(glossary)]
     if glossary.review_by and glossary.review_by < today.isoformat():
         said = f"It is past review since {glossary.review_by}, as of {today}; check it again."
-        faults += (Problem(id=file.name, message=said),)
-    return glossary, CheckReport(counts=counts, problems=faults)
+        faults.append(Problem(id=file.name, message=said))
+    return glossary, CheckReport(counts=counts, problems=tuple(faults))
 
 
 def _worded(glossary: Glossary) -> Iterable[Problem]:
     """Hold the entries' sentences, which are quoted alone, to the rules of notes."""
     for passage in glossary_passages(glossary):
-        for span in passage.sentences:
-            text = span.of(passage.text)
+        for text in (span.of(passage.text) for span in passage.sentences):
             where = f"The sentence \u201c{' '.join(text.split()[:8])} \u2026\u201d"
-            if words := too_long(text):
-                said = f"{where} has {words} words; write at most {MAX_WORDS}."
-                yield Problem(id=passage.id, message=said)
-            if word := unresolved_opening(text):
-                said = f"{where} opens with {word!r}, which nothing in it explains; name the thing."
-                yield Problem(id=passage.id, message=said)
-
-
-def _check_signposting(file: Traversable, deprecated: Mapping[str, str]) -> CheckReport:
-    try:
-        signposting = read_signposting(file)
-    except CorpusError as error:
-        return CheckReport(counts={}, problems=(Problem(id=file.name, message=str(error)),))
-    report = check_signposting(signposting, deprecated)
-    spoken = ", ".join(signposting.languages)
-    texts = sum(len(texts) for texts in _texts(signposting))
-    return report.model_copy(update={"counts": report.counts | {f"texts ({spoken})": texts}})
+            for said in wording_faults(text):
+                yield Problem(id=passage.id, message=f"{where} {said}")
 
 
 def _check_questions(framework: Framework, notes: Traversable, glossary: Glossary) -> CheckReport:
@@ -154,22 +133,14 @@ def _check_questions(framework: Framework, notes: Traversable, glossary: Glossar
         rows = read_questions(shipped_questions())
         messages = read_messages(shipped_messages())
     except CorpusError as error:
-        return CheckReport(counts={}, problems=(Problem(id="questions", message=str(error)),))
+        return CheckReport.refused("questions", error)
     counts = {
         "labelled questions": len(rows),
-        "near misses": sum(bool(one.about) for one in rows),
+        "near misses": sum(bool(row.about) for row in rows),
         "labelled messages": len(messages),
     }
     problems = (*question_faults(rows, corpus), *message_faults(messages))
     return CheckReport(counts=counts, problems=problems)
-
-
-def _texts(signposting: Signposting) -> Iterable[dict[str, str]]:
-    """Yield what a person may be shown, service names and regions aside, by language."""
-    yield from (signposting.danger, signposting.limits, signposting.onward)
-    for case in signposting.cases:
-        yield from (case.text, case.line)
-    yield from (service.purpose for service in signposting.services)
 
 
 def _check_ids(
@@ -177,37 +148,25 @@ def _check_ids(
 ) -> CheckReport:
     """Name the ids of an earlier edition that are gone."""
     try:
-        corpus = Whole(
-            framework=framework, notes=read_notes(notes), glossary=read_glossary(glossary)
-        ).corpus
+        guidance = read_notes(notes)
+        terms = read_glossary(glossary)
+        corpus = Whole(framework=framework, notes=guidance, glossary=terms).corpus
     except CorpusError as error:
         # The part that cannot be read has its problem already.
         said = f"No id was compared with the earlier edition, because of this: {error}"
-        return CheckReport(counts={}, problems=(), warnings=(Problem(id="since", message=said),))
-    gone, other = vanished(since, corpus), displaced(since, corpus)
-    problems = (
-        *(
-            Problem(id=id_, message=f"{id_} is no longer there; {_where_to(now)}")
-            for id_, now in gone.items()
-        ),
-        *(
-            Problem(
-                id=id_,
-                message=f"{id_} has other words now, and what it said stands under {now}; put its "
-                "words back in their place, or tell who cites it.",
-            )
-            for id_, now in other.items()
-        ),
-    )
+        return CheckReport(warnings=(Problem(id="since", message=said),))
+    problems = []
+    for id_, now in misplaced(since, corpus).items():
+        said = f"is no longer there; what it said stands under {now}; give that its id again"
+        if id_ in corpus.by_id:
+            said = f"has other words now, and what it said stands under {now}; put its words back"
+            said += " in their place"
+        elif not now:
+            said = "is no longer there; what it said is gone; restore it"
+        problems.append(Problem(id=id_, message=f"{id_} {said}, or tell who cites it."))
     count = len(since.by_id)
     return CheckReport(
-        counts={"ids that are still there": count - len(gone) - len(other)},
+        counts={"ids that are still there": count - len(problems)},
         totals={"ids that are still there": count},
-        problems=problems,
+        problems=tuple(problems),
     )
-
-
-def _where_to(now: str) -> str:
-    if now:
-        return f"what it said stands under {now}; give that its id again, or tell who cites it."
-    return "what it said is gone; restore it, or tell who cites it."

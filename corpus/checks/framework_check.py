@@ -6,13 +6,14 @@ Lines are joined, bullets left out, the listed corrections applied, and nothing 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from importlib.resources.abc import Traversable
+from typing import Self
 
 from corpus.errors import CorpusError
 from corpus.passage import Correction, Lines, Record
-from corpus.structure.faults import Problem, faults_of
+from corpus.structure.faults import Fault, Problem, faults_of, problems_of
 from corpus.structure.framework_records import (
     READING_FILE,
     ItemReading,
@@ -28,17 +29,22 @@ _BETWEEN_ENTRIES = (", and ", ", ", " and ", "; ")
 class CheckReport(Record):
     """What a check found."""
 
-    counts: dict[str, int]
+    counts: dict[str, int] = {}
     """How many there are of each thing, by its plural."""
 
     totals: dict[str, int] = {}
     """Of how many, for those counts that are a part of a whole."""
 
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
     """What is wrong, in the order of the file; empty if all is well."""
 
     warnings: tuple[Problem, ...] = ()
     """What somebody should see to, although nothing is wrong."""
+
+    @classmethod
+    def refused(cls, name: str, error: CorpusError) -> Self:
+        """Return the report on what cannot be read at all."""
+        return cls(problems=(Problem(id=name, message=str(error)),))
 
 
 def check_framework(folder: Traversable) -> CheckReport:
@@ -47,43 +53,32 @@ def check_framework(folder: Traversable) -> CheckReport:
         reading = load_reading(folder)
         lines, found = load_lines(folder, reading.file)
     except CorpusError as error:
-        return CheckReport(counts={}, problems=(Problem(id=READING_FILE, message=str(error)),))
+        return CheckReport.refused(READING_FILE, error)
     counts = {
         kind.plural: sum(item.kind == kind.id for item in reading.items) for kind in reading.kinds
     }
-    problems = [*_hash_problems(reading, found), *faults_of(reading)]
-    beyond = [*_lines_beyond(reading, len(lines))]
-    if not beyond:
-        problems += _Check(reading, lines).problems()
-    return CheckReport(counts=counts, problems=(*problems, *beyond))
-
-
-def _hash_problems(reading: Reading, found: str) -> Iterator[Problem]:
+    changed = []
     if found != reading.source.sha256:
         said = f"{reading.file} has the SHA-256 {found}, not the pinned {reading.source.sha256}"
-        yield Problem(id=reading.file, message=f"{said}; restore it, or renew reading and hash.")
-
-
-def _lines_beyond(reading: Reading, last: int) -> Iterator[Problem]:
-    for name, where in _all_lines(reading):
-        if where.last > last or where.first < 1:
-            said = f"{name} names the lines {where}, but the text has {last}; correct them."
-            yield Problem(id=name, message=said)
+        changed.append((reading.file, f"{said}; restore it, or renew reading and hash."))
+    beyond = [
+        (name, f"{name} names the lines {where}, but the text has {len(lines)}; correct them.")
+        for name, where in _all_lines(reading)
+        if where.last > len(lines) or where.first < 1
+    ]
+    derived = beyond or _Check(reading, lines).faults()
+    problems = (*problems_of(changed), *faults_of(reading), *problems_of(derived))
+    return CheckReport(counts=counts, problems=problems)
 
 
 def _all_lines(reading: Reading) -> Iterator[tuple[str, Lines]]:
     for item in reading.items:
         parts = (item.title_lines, item.description_lines)
-        changes = [fix.lines for fix in item.corrections]
-        changes += [doubt.lines for doubt in item.doubts]
-        for where in (*parts, *changes):
-            if where is not None:
-                yield item.id, where
-    for bullet in reading.bullets:
-        for line in bullet.lines:
-            yield "bullets", Lines(first=line, last=line)
-    for layout in reading.layout:
-        yield from (("layout", where) for where in layout.lines)
+        changes = [fix.lines for fix in item.corrections] + [one.lines for one in item.doubts]
+        yield from ((item.id, where) for where in (*parts, *changes) if where)
+    bullets = (line for bullet in reading.bullets for line in bullet.lines)
+    yield from (("bullets", Lines(first=line, last=line)) for line in bullets)
+    yield from (("layout", where) for layout in reading.layout for where in layout.lines)
     yield from (("labels", label.lines) for label in reading.labels)
 
 
@@ -98,12 +93,11 @@ class _Check:
             if item.description_lines:
                 self._blocks[item.description_lines].append(item)
 
-    def problems(self) -> Iterator[Problem]:
+    def faults(self) -> Iterator[Fault]:
         """Yield what differs from the source, item by item, then line by line."""
         for item in self._reading.items:
             found = (*self._title(item), *self._description(item), *self._changes(item))
-            for said in found:
-                yield Problem(id=item.id, message=f"{item.id}: {said}")
+            yield from (_fault(item, said) for said in found)
         yield from self._entries()
         yield from self._sentences()
         yield from self._marks()
@@ -116,10 +110,8 @@ class _Check:
         elif item.title:
             restored = [fix for fix in item.corrections if not fix.printed]
             if [fix.reads for fix in restored] != [item.title]:
-                yield (
-                    f"the title {item.title!r} has no lines, and no correction restores it; "
-                    "add title_lines, or a correction with nothing printed that reads so."
-                )
+                said = f"the title {item.title!r} has no lines, and no correction restores it; "
+                yield f"{said}add title_lines, or a correction with nothing printed that reads so."
 
     def _description(self, item: ItemReading) -> Iterator[str]:
         if not item.description_lines or item.entry is not None:
@@ -133,7 +125,7 @@ class _Check:
             text = sentences[item.sentence - 1]
         yield from _differences(text, item.description)
 
-    def _entries(self) -> Iterator[Problem]:
+    def _entries(self) -> Iterator[Fault]:
         for where, items in self._blocks.items():
             entries = [item for item in items if item.entry is not None]
             if not entries:
@@ -142,38 +134,45 @@ class _Check:
             left = self._read(where, fixes)
             for place, item in enumerate(entries, 1):
                 if item.entry != place:
-                    yield _problem(item, f"it is entry {place} of the lines {where}; number it so.")
+                    yield _fault(item, f"it is entry {place} of the lines {where}; number it so.")
                 parts = (one for one in _BETWEEN_ENTRIES if left.startswith(one))
                 between = next(parts, "") if place > 1 else ""
                 left = left.removeprefix(between)
                 if (place > 1 and not between) or not left.startswith(item.description):
                     said = f"entry {place} reads {item.description!r}, but the lines {where} go on"
-                    yield _problem(item, f"{said} {left!r}; quote the entry as it stands there.")
+                    yield _fault(item, f"{said} {left!r}; quote the entry as it stands there.")
                     break
                 left = left[len(item.description) :]
             else:
                 if left:
-                    yield _problem(entries[-1], f"the lines {where} go on {left!r}; add the entry.")
+                    yield _fault(entries[-1], f"the lines {where} go on {left!r}; add the entry.")
 
-    def _sentences(self) -> Iterator[Problem]:
+    def _sentences(self) -> Iterator[Fault]:
         picks = [item for item in self._reading.items if item.sentence is not None]
-        for where in _merged(item.lines for item in picks if item.lines):
+        blocks: list[Lines] = []
+        for part in sorted((item.lines for item in picks if item.lines), key=lambda at: at.first):
+            if blocks and part.first <= blocks[-1].last:
+                whole = blocks.pop()
+                part = Lines(first=whole.first, last=max(whole.last, part.last))
+            blocks.append(part)
+        for where in blocks:
             inside = [item for item in picks if item.lines and _within(item.lines, where)]
             text = self._read(where, tuple(fix for item in inside for fix in item.corrections))
             quoted = {item.description for item in inside}
             for span in split_sentences(text):
                 if span.of(text) not in quoted:
                     said = f"no item is the sentence {span.of(text)!r} of the lines {where}"
-                    yield _problem(inside[0], f"{said}; add it.")
+                    yield _fault(inside[0], f"{said}; add it.")
 
     def _changes(self, item: ItemReading) -> Iterator[str]:
+        parts = [part for part in (item.title_lines, item.description_lines) if part]
         for fix in item.corrections:
             printed = self._plain(fix.lines)
             if fix.printed and printed.count(fix.printed) != 1:
                 yield _not_there("correction", fix.printed, fix.lines, printed)
             elif fix in item.omissions and printed != fix.printed:
                 yield _not_there("omission", fix.printed, fix.lines, printed)
-            elif fix.printed and fix.reads and not self._touches(item, fix.lines):
+            elif fix.printed and fix.reads and not any(_within(fix.lines, part) for part in parts):
                 yield f"the correction of {fix.printed!r} lies outside its lines; correct them."
         for doubt in item.doubts:
             printed = self._plain(doubt.lines)
@@ -182,7 +181,7 @@ class _Check:
             elif doubt.printed not in item.text.replace("\n", " "):
                 yield f"the doubt is about {doubt.printed!r}, which it does not show; quote it."
 
-    def _marks(self) -> Iterator[Problem]:
+    def _marks(self) -> Iterator[Fault]:
         glyphs = {bullet.glyph for bullet in self._reading.bullets} - {""}
         for bullet in self._reading.bullets:
             for line in bullet.lines:
@@ -190,26 +189,27 @@ class _Check:
                 fits = start == bullet.glyph if bullet.glyph else start not in glyphs
                 if not fits:
                     said = f"Line {line} starts {start!r}, not with the bullet {bullet.glyph!r}"
-                    yield Problem(id=f"line {line}", message=f"{said}; correct the bullets.")
+                    yield f"line {line}", f"{said}; correct the bullets."
         for label in self._reading.labels:
             printed = self._plain(label.lines)
             if printed != label.text:
                 said = f"The lines {label.lines} read {printed!r}, not the label {label.text!r}"
-                yield Problem(id=f"line {label.lines}", message=f"{said}; correct the labels.")
+                yield f"line {label.lines}", f"{said}; correct the labels."
 
-    def _layout(self) -> Iterator[Problem]:
+    def _layout(self) -> Iterator[Fault]:
         declared: set[tuple[str, int]] = {
             (layout.form, line)
             for layout in self._reading.layout
             for where in layout.lines
             for line in ([where.first] if layout.form in {"space", "slash"} else _each(where))
         }
-        for form, line in sorted(declared - self._printed_layout()):
+        printed = self._printed_layout()
+        for form, line in sorted(declared - printed):
             said = f"Line {line} has no such layout as {form!r}; correct the layout table."
-            yield Problem(id=f"line {line}", message=said)
-        for form, line in sorted(self._printed_layout() - declared):
+            yield f"line {line}", said
+        for form, line in sorted(printed - declared):
             said = f"Line {line} has the layout {form!r}, which is not listed; list it."
-            yield Problem(id=f"line {line}", message=said)
+            yield f"line {line}", said
 
     def _printed_layout(self) -> set[tuple[str, int]]:
         found: set[tuple[str, int]] = set()
@@ -227,7 +227,7 @@ class _Check:
                     found.add(("slash", line))
         return found
 
-    def _claims(self) -> Iterator[Problem]:
+    def _claims(self) -> Iterator[Fault]:
         claims = self._claimed()
         for line, text in enumerate(self._lines, 1):
             names = claims.get(line, [])
@@ -235,32 +235,26 @@ class _Check:
                 continue
             if not names:
                 said = f"Line {line} ({text.strip()!r}) belongs to no item, label or omission"
-                yield Problem(id=f"line {line}", message=f"{said}; say what it is.")
+                yield f"line {line}", f"{said}; say what it is."
             elif len(names) > 1 and not all(picks for _, picks in names):
                 ids = " and ".join(name for name, _ in names)
-                said = f"Line {line} ({text.strip()!r}) belongs to {ids}; give it to one."
-                yield Problem(id=f"line {line}", message=said)
+                said = f"Line {line} ({text.strip()!r}) belongs to {ids}"
+                yield f"line {line}", f"{said}; give it to one."
 
     def _claimed(self) -> dict[int, list[tuple[str, bool]]]:
+        found: list[tuple[str, Lines | None, bool]] = []
+        for item in self._reading.items:
+            picks = item.sentence is not None or item.entry is not None
+            found.append((item.id, item.title_lines, False))
+            found.append((item.id, item.description_lines, picks))
+            found += [(item.id, fix.lines, False) for fix in item.omissions]
+        labels = self._reading.labels
+        found += [(f"the label {label.text!r}", label.lines, False) for label in labels]
         claims: dict[int, list[tuple[str, bool]]] = defaultdict(list)
-
-        def claim(name: str, where: Lines | None, *, picks: bool = False) -> None:
+        for name, where, picks in found:
             for line in _each(where) if where else ():
                 claims[line].append((name, picks))
-
-        for item in self._reading.items:
-            claim(item.id, item.title_lines)
-            picks = item.sentence is not None or item.entry is not None
-            claim(item.id, item.description_lines, picks=picks)
-            for fix in item.omissions:
-                claim(item.id, fix.lines)
-        for label in self._reading.labels:
-            claim(f"the label {label.text!r}", label.lines)
         return claims
-
-    def _touches(self, item: ItemReading, where: Lines) -> bool:
-        parts = (item.title_lines, item.description_lines)
-        return any(part and _within(where, part) for part in parts)
 
     def _read(self, where: Lines, fixes: tuple[Correction, ...]) -> str:
         text = self._plain(where)
@@ -270,38 +264,23 @@ class _Check:
         return text
 
     def _plain(self, where: Lines) -> str:
-        return join_lines(self._without_bullet(line) for line in _each(where))
-
-    def _without_bullet(self, line: int) -> str:
-        text = self._lines[line - 1]
-        glyph = self._reading.glyph_at(line)
-        return text.removeprefix(f"{glyph} ") if glyph else text
+        glyphs = {line: self._reading.glyph_at(line) for line in _each(where)}
+        return join_lines(
+            self._lines[line - 1].removeprefix(f"{glyph} " if glyph else "")
+            for line, glyph in glyphs.items()
+        )
 
 
 def _each(where: Lines) -> range:
     return range(where.first, where.last + 1)
 
 
-def _merged(ranges: Iterable[Lines]) -> Iterator[Lines]:
-    """Yield ranges of lines in order, those that overlap as one."""
-    whole: Lines | None = None
-    for part in sorted(ranges, key=lambda part: part.first):
-        if whole and part.first <= whole.last:
-            whole = Lines(first=whole.first, last=max(whole.last, part.last))
-            continue
-        if whole:
-            yield whole
-        whole = part
-    if whole:
-        yield whole
-
-
 def _within(inner: Lines, outer: Lines) -> bool:
     return outer.first <= inner.first and inner.last <= outer.last
 
 
-def _problem(item: ItemReading, said: str) -> Problem:
-    return Problem(id=item.id, message=f"{item.id}: {said}")
+def _fault(item: ItemReading, said: str) -> Fault:
+    return item.id, f"{item.id}: {said}"
 
 
 def _not_there(name: str, words: str, where: Lines, printed: str) -> str:

@@ -5,39 +5,41 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from itertools import pairwise
 
 from corpus.checks.framework_check import CheckReport
 from corpus.checks.orders import is_order
 from corpus.checks.wording_rules import (
-    MAX_WORDS,
     RUN,
     deprecated_in,
     overlaps,
-    too_long,
-    unresolved_opening,
     without,
     without_quotations,
+    wording_faults,
 )
 from corpus.errors import CorpusError
 from corpus.passage import Reference
-from corpus.readers.asked import FILE as ASKED
-from corpus.readers.asked import SUGGESTED, asked_faults, read_asked
 from corpus.readers.notes import (
+    ASKED_FILE,
     OWN,
     PREFIX,
     SUFFIX,
+    SUGGESTED,
     FrontMatter,
     Marked,
     Note,
+    asked_faults,
     leans_back,
     note_files,
+    read_asked,
     read_note,
 )
-from corpus.structure.faults import Problem
-from corpus.structure.graph import Framework
+from corpus.structure.faults import Fault, problems_of
+from corpus.structure.graph import Framework, Item
 from corpus.text import split_sentences
 
 FEWEST, MOST = 120, 350
@@ -89,56 +91,45 @@ def check_notes(
         others: texts of the corpus's other files by name, with which notes may share no phrase.
     """
     notes: list[Note] = []
-    problems: list[Problem] = []
     files = note_files(folder)
     if not files:
         said = f"{folder} holds no note; name the folder of the notes."
-        return _report((), framework, (Problem(id=folder.name, message=said),))
-    problems += _strangers(folder)
+        return _report((), framework, [(folder.name, said)])
+    faults = [*_strangers(folder)]
     for file in files:
         try:
             note = read_note(file)
         except CorpusError as error:
-            problems.append(Problem(id=file.name, message=str(error)))
+            faults.append((file.name, str(error)))
             continue
-        problems += _Check(note, file.name, framework, deprecated, today).problems()
+        faults += _Check(note, file.name, framework, deprecated, today).faults()
         notes.append(note)
-    problems += _twice(notes)
-    problems += _phrases(notes, framework, others)
-    problems += _unserved(notes, framework)
-    problems += _asked(folder, notes)
-    return _report(notes, framework, problems)
-
-
-def _asked(folder: Traversable, notes: Sequence[Note]) -> Iterator[Problem]:
+    faults += [*_twice(notes), *_phrases(notes, framework, others), *_unserved(notes, framework)]
+    sections = {passage.id for note in notes for passage in note.passages}
     try:
-        asked = read_asked(folder)
+        faults += asked_faults(read_asked(folder), sections)
     except CorpusError as error:
-        yield Problem(id=ASKED, message=str(error))
-        return
-    yield from asked_faults(asked, {one.id for note in notes for one in note.passages})
+        faults.append((ASKED_FILE, str(error)))
+    return _report(notes, framework, faults)
 
 
-def _strangers(folder: Traversable) -> Iterator[Problem]:
+def _strangers(folder: Traversable) -> Iterator[Fault]:
     """Name what lies among the notes and is none, so that no note is left out unseen."""
-    notes = {one.name for one in note_files(folder)}
-    for one in sorted(folder.iterdir(), key=lambda one: one.name):
-        if one.name not in (*notes, ASKED, SUGGESTED) and not one.name.startswith((".", "__")):
-            said = f"{one.name} is no note; name it like its id with '{SUFFIX}', or take it out."
-            yield Problem(id=one.name, message=said)
+    known = {*(file.name for file in note_files(folder)), ASKED_FILE, SUGGESTED}
+    for name in sorted(file.name for file in folder.iterdir()):
+        if name not in known and not name.startswith((".", "__")):
+            yield name, f"{name} is no note; name it like its id with '{SUFFIX}', or take it out."
 
 
-def _report(
-    notes: Sequence[Note], framework: Framework, problems: Sequence[Problem]
-) -> CheckReport:
-    """Return the problems with the counts of all that could be read."""
-    sentences = [one for note in notes for one in note.sentences]
+def _report(notes: Sequence[Note], framework: Framework, faults: Sequence[Fault]) -> CheckReport:
+    """Return the faults with the counts of all that could be read."""
+    sentences = [sentence for note in notes for sentence in note.sentences]
     works = {(work.publisher, work.title) for note in notes for work in note.front.sources}
     tops = f"{' and '.join(kind.plural for kind in framework.top_kinds)} served"
     named = {"capabilities served": "capabilities", tops: "pillars"}
     parts = {
-        "sentences with a source": sum(bool(one.marks) for one in sentences),
-        "sentences of our own judgement": sum(OWN in one.marks for one in sentences),
+        "sentences with a source": sum(bool(sentence.marks) for sentence in sentences),
+        "sentences of our own judgement": sum(OWN in sentence.marks for sentence in sentences),
     }
     served = {
         name: len(_served(notes, field) & _all(framework, field)) for name, field in named.items()
@@ -148,105 +139,106 @@ def _report(
         counts=whole | parts | {"works cited": len(works)} | served,
         totals=dict.fromkeys(parts, len(sentences))
         | {name: len(_all(framework, field)) for name, field in named.items()},
-        problems=tuple(problems),
+        problems=problems_of(faults),
     )
 
 
-def _served(notes: Sequence[Note], kind: str) -> set[str]:
-    fronts = [note.front for note in notes]
-    named = [one.capabilities if kind == "capabilities" else one.pillars for one in fronts]
-    return {item_id for ids in named for item_id in ids}
+def _served(notes: Sequence[Note], field: str) -> set[str]:
+    return {item_id for note in notes for item_id in getattr(note.front, field)}
 
 
-def _all(framework: Framework, kind: str) -> set[str]:
+def _all(framework: Framework, field: str) -> set[str]:
     """Return the items that a field of the front matter may name: a kind's, or all at the top."""
-    if kind == "pillars":
+    if field == "pillars":
         return {item.id for item in framework.items if not item.parent}
-    named = [one.id for one in framework.kinds if one.plural == kind]
+    named = [kind.id for kind in framework.kinds if kind.plural == field]
     return {item.id for item in framework.items if item.kind in named}
 
 
-def _unserved(notes: Sequence[Note], framework: Framework) -> Iterator[Problem]:
-    for kind in ("capabilities", "pillars"):
-        for one in sorted(_all(framework, kind) - _served(notes, kind)):
-            said = f"{one} is served by no note; write one, or name it in a note's {kind}."
-            yield Problem(id=one, message=said)
+def _unserved(notes: Sequence[Note], framework: Framework) -> Iterator[Fault]:
+    for field in ("capabilities", "pillars"):
+        for name in sorted(_all(framework, field) - _served(notes, field)):
+            said = f"{name} is served by no note; write one, or name it in a note's {field}."
+            yield name, said
 
 
-def _twice(notes: Sequence[Note]) -> Iterator[Problem]:
+def _twice(notes: Sequence[Note]) -> Iterator[Fault]:
     for name, count in Counter(note.front.id for note in notes).items():
         if count > 1:
-            said = f"{count} notes have the id {name!r}; rename all but one."
-            yield Problem(id=f"{PREFIX}{name}", message=said)
+            yield f"{PREFIX}{name}", f"{count} notes have the id {name!r}; rename all but one."
 
 
 def _phrases(
     notes: Sequence[Note], framework: Framework, others: Mapping[str, Sequence[str]]
-) -> Iterator[Problem]:
+) -> Iterator[Fault]:
     names = [framework.name, *framework.aliases, *(item.title for item in framework.items)]
     titles = [work.title for note in notes for work in note.front.sources]
-    shared = [one for one in {*names, *titles} if len(one.split()) > 2]
-    texts = {name: [without(piece, shared) for piece in pieces] for name, pieces in others.items()}
-    for note in notes:
-        pieces = [_unquoted(one, framework) for one in note.sentences]
-        texts[note.front.id + SUFFIX] = [
-            without(piece, shared) for piece in (*pieces, note.front.summary)
-        ]
-    for found in overlaps(texts):
-        said = (
-            f"{found.second} shares {RUN} words or more with {found.first}: "
-            f"\u201c{found.words}\u201d; say it in other words in one of them."
-        )
-        yield Problem(id=found.second, message=said)
-
-
-def _unquoted(sentence: Marked, framework: Framework) -> str:
-    """Take out quotations that are marked as the framework's."""
+    shared = [name for name in {*names, *titles} if len(name.split()) > 2]
     prefix = f"{framework.source.id}:"
-    marked = any(mark.startswith(prefix) for mark in sentence.marks)
-    return without_quotations(sentence.text) if marked else sentence.text
+    texts = dict(others)
+    for note in notes:
+        pieces = []
+        for sentence in note.sentences:
+            # What is quoted from the framework, and marked so, is no phrase of the note's.
+            quotes = any(mark.startswith(prefix) for mark in sentence.marks)
+            pieces.append(without_quotations(sentence.text) if quotes else sentence.text)
+        texts[note.front.id + SUFFIX] = [*pieces, note.front.summary]
+    bare = {name: [without(piece, shared) for piece in pieces] for name, pieces in texts.items()}
+    for found in overlaps(bare):
+        said = f"{found.second} shares {RUN} words or more with {found.first}: "
+        said += f"\u201c{found.words}\u201d; say it in other words in one of them."
+        yield found.second, said
 
 
+@dataclass(frozen=True)
 class _Check:
     """One note beside the framework that it names."""
 
-    def __init__(
-        self,
-        note: Note,
-        file: str,
-        framework: Framework,
-        deprecated: Mapping[str, str],
-        today: date,
-    ) -> None:
-        self._note = note
-        self._file = file
-        self._framework = framework
-        self._deprecated = deprecated
-        self._today = today
-        self._works = {work.id: work for work in note.front.sources}
-        self._items = {item.id for item in framework.items}
-        self._shapes = {_shape(self._short(one)) for one in self._items}
+    note: Note
+    file: str
+    framework: Framework
+    deprecated: Mapping[str, str]
+    today: date
 
-    def problems(self) -> Iterator[Problem]:
+    @cached_property
+    def prefix(self) -> str:
+        """What opens the ids of the framework's items."""
+        return f"{self.framework.source.id}:"
+
+    @cached_property
+    def shapes(self) -> frozenset[str]:
+        """Ids of the framework's items as they stand in a sentence, their numbers hidden."""
+        return frozenset(_shape(name.removeprefix(self.prefix)) for name in self.items)
+
+    @property
+    def items(self) -> Mapping[str, Item]:
+        """The framework's items by id."""
+        return self.framework.item_by_id
+
+    def faults(self) -> Iterator[Fault]:
         """Yield what is wrong, the front matter first."""
         for said in (*self._front(), *self._size(), *self._marks(), *self._wording()):
-            yield Problem(id=self._file, message=f"{self._file}: {said}")
+            yield self.file, f"{self.file}: {said}"
 
     def _front(self) -> Iterator[str]:
-        front = self._note.front
-        if f"{front.id}{SUFFIX}" != self._file:
+        front = self.note.front
+        if f"{front.id}{SUFFIX}" != self.file:
             yield f"the id {front.id!r} is not the name of its file; make them equal."
-        if front.as_of > self._today:
-            yield f"as_of {front.as_of} is after {self._today}; write the day of the last check."
+        if front.as_of > self.today:
+            yield f"as_of {front.as_of} is after {self.today}; write the day of the last check."
         yield from self._dates(front)
         if front.review_by < front.as_of:
             yield f"review_by {front.review_by} is before as_of {front.as_of}; correct one."
-        elif front.review_by < self._today:
+        elif front.review_by < self.today:
             yield (
-                f"it is past review since {front.review_by}, as of {self._today}; look at its "
+                f"it is past review since {front.review_by}, as of {self.today}; look at its "
                 "sources again and set as_of and review_by."
             )
-        yield from self._front_ids(front)
+        for name in ("capabilities", "pillars"):
+            for item_id in getattr(front, name):
+                if item_id not in _all(self.framework, name):
+                    yield f"{name} names {item_id!r}, {self._misnamed(item_id, name)}"
+        yield from self._works(front)
 
     def _dates(self, front: FrontMatter) -> Iterator[str]:
         """Hold the note's days against those of its sources, and against today."""
@@ -262,137 +254,108 @@ class _Check:
         for day, name in days[:1]:
             if not front.as_of.isoformat().startswith(day):
                 yield f"as_of {front.as_of} is not of {day}, the date of {name!r}; correct one."
-        if (front.review_by - self._today).days > (most := LONGEST_REVIEW[front.dated]):
+        if (front.review_by - self.today).days > (most := LONGEST_REVIEW[front.dated]):
             yield f"review_by {front.review_by} is more than {most} days away; set an earlier day."
 
-    def _front_ids(self, front: FrontMatter) -> Iterator[str]:
-        for name, ids in (("capabilities", front.capabilities), ("pillars", front.pillars)):
-            for one in ids:
-                if one not in _all(self._framework, name):
-                    yield f"{name} names {one!r}, {self._misnamed(one, name)}"
-        for one, count in Counter(work.id for work in front.sources).items():
-            if count > 1:
-                yield f"{count} sources have the id {one!r}; rename all but one."
-        yield from self._seen(front)
-
-    def _misnamed(self, one: str, name: str) -> str:
+    def _misnamed(self, item_id: str, name: str) -> str:
         """Say what is wrong with an id that a field of the front matter may not name."""
-        prefix = f"{self._framework.source.id}:"
-        if one in self._items:
+        if item_id in self.items:
             return f"which is an item of the framework but not among its {name}; take it out."
-        if f"{prefix}{one}" in self._items:
-            return f"which lacks its source; write {prefix}{one}."
+        if f"{self.prefix}{item_id}" in self.items:
+            return f"which lacks its source; write {self.prefix}{item_id}."
         return "which is none of the framework's; correct the id."
 
-    def _seen(self, front: FrontMatter) -> Iterator[str]:
+    def _works(self, front: FrontMatter) -> Iterator[str]:
         """Hold what is said of a source against how it was read."""
+        for work_id, count in Counter(work.id for work in front.sources).items():
+            if count > 1:
+                yield f"{count} sources have the id {work_id!r}; rename all but one."
         for work in front.sources:
             if work.seen == "copy" and work.url:
                 yield (
                     f"the source {work.id!r} was read in a copy and has an address; leave 'url' "
                     "empty, or read the publisher's own page and set 'seen' to primary."
                 )
-        unseen = [work.id for work in front.sources if work.seen != "primary"]
+        unseen = ", ".join(work.id for work in front.sources if work.seen != "primary")
         if unseen and front.confidence == "high":
-            yield (
-                f"the confidence is high, but {', '.join(unseen)} was not read at its publisher's; "
-                "lower it to medium."
-            )
+            said = f"the confidence is high, but {unseen} was not read at its publisher's"
+            yield f"{said}; lower it to medium."
 
     def _size(self) -> Iterator[str]:
-        note = self._note
+        note = self.note
         if not FEWEST <= note.words <= MOST:
             yield f"it has {note.words} words; a note has {FEWEST} to {MOST}."
-        own = sum(OWN in one.marks for one in note.sentences)
-        if own > OWN_SHARE * len(note.sentences):
-            yield (
-                f"{own} of its {len(note.sentences)} sentences are our own judgement; at most "
-                f"{OWN_SHARE:.0%} may be."
-            )
+        own, count = sum(OWN in one.marks for one in note.sentences), len(note.sentences)
+        if own > OWN_SHARE * count:
+            said = f"{own} of its {count} sentences are our own judgement"
+            yield f"{said}; at most {OWN_SHARE:.0%} may be."
 
     def _marks(self) -> Iterator[str]:
-        for one in self._note.sentences:
-            where = f"the sentence {_start(one.text)}"
-            yield from (f"{where} {said}" for said in self._sources_of(one))
-        used = {mark for one in self._note.sentences for mark in one.marks}
-        for work in self._note.front.sources:
-            if work.id not in used:
-                yield f"the source {work.id!r} is used by no sentence; mark one, or leave it out."
+        works = {work.id: work for work in self.note.front.sources}
+        used = set[str]()
+        for one in self.note.sentences:
+            used.update(one.marks)
+            for said in self._sources_of(one, works):
+                yield f"the sentence {_start(one.text)} {said}"
+        for work_id in (work.id for work in self.note.front.sources if work.id not in used):
+            yield f"the source {work_id!r} is used by no sentence; mark one, or leave it out."
 
-    def _sources_of(self, sentence: Marked) -> Iterator[str]:
+    def _sources_of(self, sentence: Marked, works: Mapping[str, Reference]) -> Iterator[str]:
         if not sentence.marks or len(split_sentences(sentence.text)) != 1:
             yield "does not end with the mark of its own source; give it one."
         for mark in sentence.marks:
-            if mark not in self._works and mark not in self._items and mark != OWN:
-                framed = mark.startswith(f"{self._framework.source.id}:")
+            if mark not in works and mark not in self.items and mark != OWN:
+                framed = mark.startswith(self.prefix)
                 said = "is not in the framework" if framed else "names no source of the note"
                 yield f"is marked {mark!r}, which {said}; correct the mark."
-        if self._lacks_article(sentence):
-            yield (
-                "says what a law requires, but no source of it has an article or section as "
-                "locator; give one."
-            )
-        for name in self._unknown_ids(sentence.text):
-            yield f"names {name}, which is not in the framework; correct the id."
-
-    def _lacks_article(self, sentence: Marked) -> bool:
-        if all(mark in self._items for mark in sentence.marks):
-            # What the framework asks for is no law, whatever words it uses.
-            return False
-        works = [self._works[mark] for mark in sentence.marks if mark in self._works]
-        if not _REQUIRES.search(sentence.text) or not _is_of_law(sentence, works):
-            return False
-        return not any(_ARTICLE.search(work.locator) for work in works)
-
-    def _unknown_ids(self, text: str) -> Iterator[str]:
-        prefix = f"{self._framework.source.id}:"
-        for found in _ID.findall(text):
-            if _shape(found) in self._shapes and f"{prefix}{found}" not in self._items:
-                yield found
-
-    def _short(self, item_id: str) -> str:
-        return item_id.removeprefix(f"{self._framework.source.id}:")
+        # What the framework asks for is no law, whatever words it uses.
+        if any(mark not in self.items for mark in sentence.marks) and _lacks_article(
+            sentence.text, [works[mark] for mark in sentence.marks if mark in works]
+        ):
+            said = "says what a law requires, but no source of it has an article or section"
+            yield f"{said} as locator; give one."
+        for name in _ID.findall(sentence.text):
+            if _shape(name) in self.shapes and f"{self.prefix}{name}" not in self.items:
+                yield f"names {name}, which is not in the framework; correct the id."
 
     def _wording(self) -> Iterator[str]:
-        front = self._note.front
+        front = self.note.front
         seconds = {
             one
-            for section in self._note.sections
+            for section in self.note.sections
             for paragraph in section.paragraphs
             for before, one in pairwise(paragraph)
             if leans_back(one.text) and not leans_back(before.text)
         }
-        for one in self._note.sentences:
-            where = f"the sentence {_start(one.text)}"
-            if words := too_long(one.text):
-                yield f"{where} has {words} words; write at most {MAX_WORDS}."
-            if one not in seconds and (word := unresolved_opening(one.text)):
-                yield f"{where} opens with {word!r}, which nothing in it explains; name the thing."
+        for one in self.note.sentences:
+            found = [*wording_faults(one.text, leans=one in seconds)]
             if is_order(one.text):
-                yield f"{where} gives an order to a machine; say what a source says."
+                found.append("gives an order to a machine; say what a source says.")
             if _MARKUP.search(one.text):
-                yield f"{where} holds Markdown; write plain sentences under '## ' headings."
-        for text in (front.title, front.summary, *(one.text for one in self._note.sentences)):
-            for wording, preferred in deprecated_in(self._own_words(text), self._deprecated):
-                yield (
-                    f"the sentence {_start(text)} uses the deprecated {wording!r}; write "
-                    f"{preferred!r}."
-                )
+                found.append("holds Markdown; write plain sentences under '## ' headings.")
+            yield from (f"the sentence {_start(one.text)} {said}" for said in found)
+        for text in (front.title, front.summary, *(one.text for one in self.note.sentences)):
+            for wording, preferred in deprecated_in(self._own_words(text), self.deprecated):
+                said = f"uses the deprecated {wording!r}; write {preferred!r}."
+                yield f"the sentence {_start(text)} {said}"
 
     def _own_words(self, text: str) -> str:
         """Take out titles of sources, and in a note on terminology what is quoted."""
-        text = without(text, (work.title for work in self._note.front.sources))
-        mentions = PER_TERM_NOTE in self._note.front.topics
+        text = without(text, (work.title for work in self.note.front.sources))
+        mentions = PER_TERM_NOTE in self.note.front.topics
         return without_quotations(text) if mentions else text
 
 
-def _is_of_law(sentence: Marked, works: Sequence[Reference]) -> bool:
-    """Tell whether a sentence speaks of an instrument, or of law on the strength of a work."""
-    if _INSTRUMENT.search(sentence.text):
-        return True
-    titled = any(_INSTRUMENT.search(work.title) for work in works)
-    # A judgement of ours about the law is a claim of law all the same.
-    return titled or bool(_LAW.search(sentence.text))
+def _lacks_article(text: str, works: Sequence[Reference]) -> bool:
+    """Tell whether a sentence says what a law requires, and no work names the article.
+
+    It is of law if it speaks of an instrument or of law, or if a work is an instrument: a judgement
+    of ours about the law is a claim of law all the same.
+    """
+    of_law = _INSTRUMENT.search(text) or _LAW.search(text)
+    if not (of_law or any(_INSTRUMENT.search(work.title) for work in works)):
+        return False
+    return bool(_REQUIRES.search(text)) and not any(_ARTICLE.search(one.locator) for one in works)
 
 
 def _shape(name: str) -> str:

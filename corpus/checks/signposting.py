@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -11,13 +10,11 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Literal
 
-from pydantic import ValidationError
-
 from corpus.checks.framework_check import CheckReport
 from corpus.checks.wording_rules import deprecated_in
 from corpus.errors import CorpusError
 from corpus.passage import Record, digest_of
-from corpus.structure.faults import Problem
+from corpus.structure.faults import Fault, problems_of
 
 CASES = "ABCDEFGHIJ"
 """The letters of the cases, all of which a file must have."""
@@ -255,14 +252,7 @@ def read_signposting(file: Traversable) -> Signposting:
     Raises:
         CorpusError: the file is no TOML, a field is missing or unknown, or it has no language.
     """
-    try:
-        signposting = Signposting.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{file.name} is no TOML file: {error}.") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise CorpusError(f"{file.name}: {place} is refused: {first['msg']}.") from None
+    signposting = Signposting.from_toml(file)
     if not signposting.languages:
         raise CorpusError(f"{file.name}: languages is empty; name at least one.")
     return signposting
@@ -280,36 +270,45 @@ def check_signposting(
     Returns:
         What is wrong as problems, and what a person has yet to do as warnings.
     """
-    problems = (
-        *_review_problems(signposting),
+    faults = (
+        *_review_faults(signposting),
         *_repeats(signposting),
-        *_case_problems(signposting),
-        *_service_problems(signposting),
-        *_text_problems(signposting, deprecated or {}),
+        *_order_faults(signposting),
+        *_case_faults(signposting),
+        *_place_faults(signposting),
+        *_text_faults(signposting, deprecated or {}),
     )
-    counts = {"cases": len(signposting.cases), "services": len(signposting.services)}
-    warnings = tuple(_warnings(signposting))
-    return CheckReport(counts=counts, problems=problems, warnings=warnings)
+    # Names of regions and hours are shown beside a text, and are none.
+    texts = [text for owner, text in _texts(signposting) if owner.partition(" ")[0] != "region"]
+    hours = sum(len(service.hours) for service in signposting.services)
+    counts = {
+        "cases": len(signposting.cases),
+        "services": len(signposting.services),
+        f"texts ({', '.join(signposting.languages)})": sum(map(len, texts)) - hours,
+    }
+    return CheckReport(
+        counts=counts,
+        problems=problems_of(faults),
+        warnings=problems_of(_warnings(signposting)),
+    )
 
 
-def _review_problems(signposting: Signposting) -> Iterator[Problem]:
-    if not _is_date(signposting.as_of):
-        said = f"as_of is {signposting.as_of!r}; write the month or day of the last check."
-        yield Problem(id="as_of", message=said)
-    review = (signposting.reviewed_by, signposting.reviewed_on, signposting.reviewed_digest)
+def _review_faults(signposting: Signposting) -> Iterator[Fault]:
+    as_of, reviewed_on = signposting.as_of, signposting.reviewed_on
+    if not _is_date(as_of):
+        yield "as_of", f"as_of is {as_of!r}; write the month or day of the last check."
+    review = (signposting.reviewed_by, reviewed_on, signposting.reviewed_digest)
     if any(review) and not all(review):
         said = "is signed in part; fill reviewed_by, reviewed_on and reviewed_digest, or none"
-        said = f"The file {said} (its digest is {signposting.digest})."
-        yield Problem(id="reviewed_by", message=said)
+        yield "reviewed_by", f"The file {said} (its digest is {signposting.digest})."
     elif any(review) and not signposting.signed:
-        said = f"The file has the digest {signposting.digest}, which is not the one that was signed"
-        yield Problem(id="reviewed_digest", message=f"{said}; have it reviewed again.")
-    if signposting.reviewed_on and not _is_date(signposting.reviewed_on):
-        said = f"reviewed_on is {signposting.reviewed_on!r}; write the day of the signature."
-        yield Problem(id="reviewed_on", message=said)
+        said = f"has the digest {signposting.digest}, which is not the one that was signed"
+        yield "reviewed_digest", f"The file {said}; have it reviewed again."
+    if reviewed_on and not _is_date(reviewed_on):
+        yield "reviewed_on", f"reviewed_on is {reviewed_on!r}; write the day of the signature."
 
 
-def _repeats(signposting: Signposting) -> Iterator[Problem]:
+def _repeats(signposting: Signposting) -> Iterator[Fault]:
     ids = {
         "case": [case.id for case in signposting.cases],
         "service": [service.id for service in signposting.services],
@@ -318,48 +317,38 @@ def _repeats(signposting: Signposting) -> Iterator[Problem]:
         "place in the order": list(signposting.order),
     }
     for name, found in ids.items():
-        for one in sorted({one for one in found if found.count(one) > 1}):
-            yield Problem(
-                id=f"{name} {one}", message=f"The {name} {one!r} is there twice; keep one."
-            )
+        for twice in sorted({id_ for id_ in found if found.count(id_) > 1}):
+            yield f"{name} {twice}", f"The {name} {twice!r} is there twice; keep one."
 
 
-def _case_problems(signposting: Signposting) -> Iterator[Problem]:
+def _order_faults(signposting: Signposting) -> Iterator[Fault]:
     letters = [case.id for case in signposting.cases]
     for letter in CASES:
         if letter not in letters:
-            yield Problem(id=f"case {letter}", message=f"Case {letter} is missing; add it.")
+            yield f"case {letter}", f"Case {letter} is missing; add it."
         if letter not in signposting.order:
-            yield Problem(id="order", message=f"order leaves out {letter}; say when it answers.")
+            yield "order", f"order leaves out {letter}; say when it answers."
     for letter in dict.fromkeys((*letters, *signposting.order)):
         if letter not in tuple(CASES):
-            yield Problem(id="order", message=f"{letter!r} is no case; name one from A to J.")
+            yield "order", f"{letter!r} is no case; name one from A to J."
+
+
+def _case_faults(signposting: Signposting) -> Iterator[Fault]:
     lent = {case.id for case in signposting.cases if case.line}
-    services = {service.id: service for service in signposting.services}
+    regions = {service.id: service.regions for service in signposting.services}
     for case in signposting.cases:
-        for said in (*_dead_references(case, lent, services), *_out_of_reach(case, services)):
-            yield Problem(id=f"case {case.id}", message=f"Case {case.id} {said}")
+        dead = [name for name in case.services if name not in regions]
+        said = [f"names the service {name!r}, which is not there; add it." for name in dead]
+        unlent = [other for other in case.then if other not in lent]
+        said += [f"borrows the line of {other!r}, which has none; add it." for other in unlent]
+        reach = {region for name in case.services for region in regions.get(name, ())}
+        if case.status != "answer" and GLOBAL not in reach:
+            said.append("has no service that works everywhere; add one.")
+        yield from ((f"case {case.id}", f"Case {case.id} {fault}") for fault in said)
 
 
-def _dead_references(
-    case: SignpostingCase, lent: set[str], services: dict[str, SignpostingService]
-) -> Iterator[str]:
-    for name in case.services:
-        if name not in services:
-            yield f"names the service {name!r}, which is not there; add it."
-    for other in case.then:
-        if other not in lent:
-            yield f"borrows the line of {other!r}, which has none; add it."
-
-
-def _out_of_reach(case: SignpostingCase, services: dict[str, SignpostingService]) -> Iterator[str]:
-    named = [services[name] for name in case.services if name in services]
-    reach = {region for service in named for region in service.regions}
-    if case.status != "answer" and GLOBAL not in reach:
-        yield "has no service that works everywhere; add one."
-
-
-def _service_problems(signposting: Signposting) -> Iterator[Problem]:
+def _place_faults(signposting: Signposting) -> Iterator[Fault]:
+    """Yield what is wrong with services and regions."""
     used = {name for case in signposting.cases for name in case.services}
     regions = {region.id for region in signposting.regions}
     for service in signposting.services:
@@ -368,31 +357,31 @@ def _service_problems(signposting: Signposting) -> Iterator[Problem]:
             (not service.regions, "has no region; say where it works."),
             (not _is_date(service.as_of), "lacks as_of; write the month or day of the last check."),
             (not service.url.startswith("https://"), "has no address that starts with https://."),
+            *(
+                (name not in regions, f"works in the region {name!r}, which is not there; add it.")
+                for name in service.regions
+            ),
         )
-        for broken, said in rules:
-            if broken:
-                yield Problem(id=f"service {service.id}", message=f"{service.id} {said}")
-        for name in service.regions:
-            if name not in regions:
-                said = f"{service.id} works in the region {name!r}, which is not there; add it."
-                yield Problem(id=f"service {service.id}", message=said)
+        yield from (
+            (f"service {service.id}", f"{service.id} {said}") for broken, said in rules if broken
+        )
     for region in signposting.regions:
         if region.within and region.within not in regions:
             said = f"{region.id} lies within {region.within!r}, which is not there; add it."
-            yield Problem(id=f"region {region.id}", message=said)
+            yield f"region {region.id}", said
 
 
-def _text_problems(signposting: Signposting, deprecated: Mapping[str, str]) -> Iterator[Problem]:
+def _text_faults(signposting: Signposting, deprecated: Mapping[str, str]) -> Iterator[Fault]:
     for owner, texts in _texts(signposting):
         for language in signposting.languages:
             if not texts.get(language, "").strip():
-                yield Problem(id=owner, message=f"{owner} has no text in {language!r}; add it.")
+                yield owner, f"{owner} has no text in {language!r}; add it."
         for language, text in texts.items():
             if language not in signposting.languages:
-                said = f"{owner} has a text in {language!r}, which languages leaves out; list it."
-                yield Problem(id=owner, message=said)
+                said = f"has a text in {language!r}, which languages leaves out; list it."
+                yield owner, f"{owner} {said}"
             for said in _wrong_words(text, deprecated):
-                yield Problem(id=owner, message=f"The {language} text of {owner} {said}")
+                yield owner, f"The {language} text of {owner} {said}"
 
 
 def _wrong_words(text: str, deprecated: Mapping[str, str]) -> Iterator[str]:
@@ -407,9 +396,8 @@ def _wrong_words(text: str, deprecated: Mapping[str, str]) -> Iterator[str]:
 
 
 def _texts(signposting: Signposting) -> Iterator[tuple[str, dict[str, str]]]:
-    yield "danger", signposting.danger
-    yield "limits", signposting.limits
-    yield "onward", signposting.onward
+    """Yield what a person may be shown, by language, with what it belongs to."""
+    yield from ((name, getattr(signposting, name)) for name in ("danger", "limits", "onward"))
     for case in signposting.cases:
         yield f"case {case.id}", case.text
         if case.line:
@@ -420,14 +408,13 @@ def _texts(signposting: Signposting) -> Iterator[tuple[str, dict[str, str]]]:
     yield from ((f"service {service.id} (hours)", service.hours) for service in timed)
 
 
-def _warnings(signposting: Signposting) -> Iterator[Problem]:
+def _warnings(signposting: Signposting) -> Iterator[Fault]:
     if not (signposting.reviewed_by or signposting.reviewed_on or signposting.reviewed_digest):
         said = "No safeguarding lead has signed these texts; docs/operating.md says how to"
-        yield Problem(id="reviewed_by", message=f"{said} (digest {signposting.digest}).")
-    unseen = [service.id for service in signposting.services if service.seen != "primary"]
-    if unseen:
-        said = f"The pages of {', '.join(unseen)} were not read themselves; open each and renew it."
-        yield Problem(id="services", message=said)
+        yield "reviewed_by", f"{said} (digest {signposting.digest})."
+    if unseen := [service.id for service in signposting.services if service.seen != "primary"]:
+        said = "were not read themselves; open each and renew it."
+        yield "services", f"The pages of {', '.join(unseen)} {said}"
 
 
 def _is_date(text: str) -> bool:

@@ -40,10 +40,17 @@ class Overlap(Record):
     """The longest run, in lower case."""
 
 
-def too_long(sentence: str) -> int:
-    """Return how many words a sentence has, if there are too many, else 0."""
-    found = len(sentence.split())
-    return found if found > MAX_WORDS else 0
+def wording_faults(sentence: str, *, leans: bool = False) -> Iterator[str]:
+    """Say behind a sentence's name what keeps it from being cited alone.
+
+    Args:
+        sentence: its words.
+        leans: whether it is cited with the one before it, which explains its pronoun.
+    """
+    if (words := len(sentence.split())) > MAX_WORDS:
+        yield f"has {words} words; write at most {MAX_WORDS}."
+    if not leans and (word := unresolved_opening(sentence)):
+        yield f"opens with {word!r}, which nothing in it explains; name the thing."
 
 
 def unresolved_opening(sentence: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -176,25 +176,24 @@ def compare(old: Corpus, new: Corpus, today: date) -> Difference:
             for before, after in same
             if before.id != after.id
         ),
-        resourced=tuple(_resourced(same, old, new)),
+        resourced=tuple(
+            Resourced(id=before.id, now=after.id, fields=fields)
+            for before, after in same
+            if (fields := _changed_fields(before, after, old, new))
+        ),
         stale=tuple(_stale(old, new, now, today.isoformat(), as_of)),
         moved={id_: after for id_, after in now.items() if id_ != after},
     )
 
 
-def vanished(old: Corpus, new: Corpus) -> dict[str, str]:
-    """Return the ids of the old edition that the new one does not have.
+def misplaced(old: Corpus, new: Corpus) -> dict[str, str]:
+    """Return the ids of the old edition that the new one lacks, then those it has for other words.
 
     Each comes with the id under which its words stand now, changed or not; empty if they are gone.
     """
     now = _matched(old, new)
-    return {id_: now.get(id_, "") for id_ in old.by_id if id_ not in new.by_id}
-
-
-def displaced(old: Corpus, new: Corpus) -> dict[str, str]:
-    """Return the ids of the old edition that the new one has for other words, as `vanished`."""
-    now = _matched(old, new)
-    return {id_: after for id_, after in now.items() if id_ != after and id_ in new.by_id}
+    gone = {id_: now.get(id_, "") for id_ in old.by_id if id_ not in new.by_id}
+    return gone | {id_: to for id_, to in now.items() if id_ != to and id_ in new.by_id}
 
 
 def changed_words(old: str, new: str, around: int = 2) -> Iterator[tuple[str, str]]:
@@ -218,15 +217,18 @@ def _cut(words: list[str], start: int, end: int) -> str:
 def _matched(old: Corpus, new: Corpus) -> dict[str, str]:
     """Return where the passages of the old edition are in the new one, by id."""
     now: dict[str, str] = {}
-    taken: set[str] = set()
     for id_, passage in old.by_id.items():
         other = new.by_id.get(id_)
         if other and (other.source_id, other.text) == (passage.source_id, passage.text):
             now[id_] = id_
-            taken.add(id_)
-    left = _by_source(one for one in new.passages if one.id not in taken)
-    for source_id, passages in _by_source(one for one in old.passages if one.id not in now).items():
-        now |= _rematched(passages, left.get(source_id, []))
+    lost: dict[str, list[Passage]] = defaultdict(list)
+    fresh: dict[str, list[Passage]] = defaultdict(list)
+    for groups, passages in ((lost, old.passages), (fresh, new.passages)):
+        for passage in passages:
+            if passage.id not in now:
+                groups[passage.source_id].append(passage)
+    for source_id, rest in lost.items():
+        now |= _rematched(rest, fresh[source_id])
     return now | _renamed(old, new, now)
 
 
@@ -240,22 +242,13 @@ def _renamed(old: Corpus, new: Corpus, now: Mapping[str, str]) -> dict[str, str]
     return {one.id: free.pop(one.text) for one in left if one.text in free}
 
 
-def _by_source(passages: Iterable[Passage]) -> dict[str, list[Passage]]:
-    found: dict[str, list[Passage]] = defaultdict(list)
-    for passage in passages:
-        found[passage.source_id].append(passage)
-    return found
-
-
 def _rematched(old: list[Passage], new: list[Passage]) -> dict[str, str]:
     """Match passages of one source, the most alike first; the same id decides between equals."""
     scored = sorted(
-        (
-            (-score, before.id != after.id, at, before.id, after.id)
-            for at, before in enumerate(old)
-            for after in new
-            if (score := _likeness(before, after))
-        ),
+        (-score, before.id != after.id, at, before.id, after.id)
+        for at, before in enumerate(old)
+        for after in new
+        if (score := _likeness(before, after))
     )
     now: dict[str, str] = {}
     taken: set[str] = set()
@@ -278,14 +271,10 @@ def _likeness(before: Passage, after: Passage) -> float:
     return fuzz.ratio(before.text, after.text, score_cutoff=ALIKE)
 
 
-def _resourced(
-    pairs: Iterable[tuple[Passage, Passage]], old: Corpus, new: Corpus
-) -> Iterator[Resourced]:
-    for before, after in pairs:
-        seen = _seen(before, old.source_by_id[before.source_id])
-        other = _seen(after, new.source_by_id[after.source_id])
-        if fields := tuple(name for name, value in seen.items() if other[name] != value):
-            yield Resourced(id=before.id, now=after.id, fields=fields)
+def _changed_fields(before: Passage, after: Passage, old: Corpus, new: Corpus) -> tuple[str, ...]:
+    seen = _seen(before, old.source_by_id[before.source_id])
+    other = _seen(after, new.source_by_id[after.source_id])
+    return tuple(name for name, value in seen.items() if other[name] != value)
 
 
 def _seen(passage: Passage, source: Source) -> Mapping[str, object]:

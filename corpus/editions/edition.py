@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
-from pydantic import JsonValue, RootModel, ValidationError, model_validator
+from pydantic import JsonValue, ValidationError, model_validator
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Passage, Record, Source, digest_of
+from corpus.passage import Corpus, Passage, Record, Source, digest_of, refusal_of
 
 FORMAT = 1
 """Number of the form in which editions are written; a field taken away or renamed raises it."""
 
 _FIELDS = {"format", "digest", "sources", "passages"}
-
-
-class _Row(RootModel[JsonValue]):
-    """A record as it stands in the file, so that it is hashed as it was written."""
 
 
 class Edition(Record):
@@ -74,7 +70,7 @@ def export_edition(corpus: Corpus, path: Path) -> None:
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(_lines(Edition.of(corpus)))
+            file.writelines(_lines(corpus))
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
@@ -100,9 +96,7 @@ def load_edition(path: Path) -> Edition:
     try:
         edition = Edition.model_validate(table)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise CorpusError(f"{path} is no edition: {place} is refused: {first['msg']}.") from None
+        raise CorpusError(f"{path} is no edition: {refusal_of(error)}") from None
     except CorpusError as error:
         raise CorpusError(f"{path} is no edition that holds together: {error}") from None
     if (found := _digest(table)) != edition.digest:
@@ -111,18 +105,18 @@ def load_edition(path: Path) -> Edition:
     return edition
 
 
-def _lines(edition: Edition) -> Iterator[str]:
+def _lines(corpus: Corpus) -> Iterator[str]:
     """Yield the file's lines, one record a line, so that two editions can be compared as text."""
-    yield f'{{"format": {edition.format},\n"digest": "{edition.digest}",\n"sources": [\n'
-    yield _rows(edition.sources)
+    yield f'{{"format": {FORMAT},\n"digest": "{corpus.digest}",\n"sources": [\n'
+    yield _rows(corpus.sources)
     yield '\n],\n"passages": [\n'
-    yield _rows(edition.passages)
+    yield _rows(corpus.passages)
     yield "\n]}\n"
 
 
-def _rows(records: tuple[Record, ...]) -> str:
-    rows = (record.model_dump(mode="json") for record in records)
-    return ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+def _rows(records: Iterable[Record]) -> str:
+    rows = (json.dumps(one.model_dump(mode="json"), ensure_ascii=False) for one in records)
+    return ",\n".join(rows)
 
 
 def _table(path: Path) -> Mapping[str, JsonValue]:
@@ -142,13 +136,12 @@ def _table(path: Path) -> Mapping[str, JsonValue]:
 def _is_edition(path: Path) -> bool:
     """Tell whether a file is an edition of any format, in whatever state."""
     try:
-        _table(path)
+        return bool(_table(path))
     except CorpusError:
         return False
-    return True
 
 
 def _digest(table: Mapping[str, JsonValue]) -> str:
     """Return the digest of records as they were written, whatever fields records have today."""
     groups = (table["sources"], table["passages"])
-    return digest_of(_Row(row) for rows in groups if isinstance(rows, list) for row in rows)
+    return digest_of(row for rows in groups if isinstance(rows, list) for row in rows)

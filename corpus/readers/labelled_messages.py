@@ -45,11 +45,7 @@ def shipped_messages() -> Traversable:
 
 
 def read_messages(folder: Traversable) -> tuple[LabelledMessage, ...]:
-    """Read the messages of all `.jsonl` files of a folder, by the files' names.
-
-    Raises:
-        CorpusError: a file is not UTF-8, or a row is not in its form.
-    """
+    """Read the messages of a folder by `rows_of`."""
     return rows_of(folder, LabelledMessage)
 
 

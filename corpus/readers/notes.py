@@ -1,9 +1,10 @@
-"""The reader of guidance notes: Markdown with front matter to a Note, and to its passages."""
+"""Guidance notes, Markdown with front matter, and the questions that their sections answer."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -16,38 +17,14 @@ from pydantic_core import ErrorDetails
 
 from corpus.errors import CorpusError
 from corpus.passage import Confidence, Passage, Record, Reference, Source, Span, sha256_of
-from corpus.readers.asked import SUGGESTED, Asked, read_asked
+from corpus.structure.faults import Fault
 
 Topic = Literal[
-    "law",
-    "treaty",
-    "regulation",
-    "institution",
-    "figures",
-    "terminology",
-    "prevention",
-    "detection",
-    "removal",
-    "reporting",
-    "identification",
-    "investigation",
-    "support",
-    "survivors",
-    "privacy",
-    "encryption",
-    "transparency",
-    "industry",
-    "education",
-    "media",
-    "research",
-    "capacity",
-    "governance",
-    "safeguarding",
-    "ai",
-    "age-assurance",
-    "offenders",
-    "helplines",
-]
+    "law", "treaty", "regulation", "institution", "figures", "terminology", "prevention",
+    "detection", "removal", "reporting", "identification", "investigation", "support", "survivors",
+    "privacy", "encryption", "transparency", "industry", "education", "media", "research",
+    "capacity", "governance", "safeguarding", "ai", "age-assurance", "offenders", "helplines",
+]  # fmt: skip
 """What a note is about, for a filter."""
 
 Audience = Literal["officer", "trainer", "evaluator"]
@@ -67,6 +44,15 @@ LEANING = ("It ", "They ")
 
 ON = "yes"
 """Value of a facet that a passage either has or has not: `about:gsr:C12`."""
+
+ASKED_FILE = "asked.toml"
+"""Name of the file among the notes with the everyday questions that their sections answer."""
+
+SUGGESTED = "suggested.toml"
+"""Name of the file of those that an answer may suggest, since they are answered outright."""
+
+Asked = Mapping[str, tuple[str, ...]]
+"""Questions by the id of the section that answers them: `note:barnahus#2`."""
 
 _FENCE = "---"
 _NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -165,18 +151,14 @@ class Note(Record):
     @property
     def source(self) -> Source:
         """The note as the source of its passages."""
-        return Source(
+        return Source.stating(
             id=f"{PREFIX}{self.front.id}",
             title=self.front.title,
             publisher="Signpost",
-            version="",
-            published="",
             as_of=self.front.as_of.isoformat(),
             review_by=self.front.review_by.isoformat(),
             licence="as Signpost",
-            url="",
             locator=f"guidance/{self.front.id}{SUFFIX}",
-            seen="primary",
             sha256=self.sha256,
             tier="guidance",
             confidence=self.front.confidence,
@@ -204,7 +186,8 @@ class Note(Record):
                 text += one.text
                 if place and leans_back(one.text):
                     # What "it" is stands in the sentence before: the two are cited as one.
-                    start, grounds[-1] = spans.pop().start, _joined(grounds[-1], one.marks)
+                    start = spans.pop().start
+                    grounds[-1] = tuple(dict.fromkeys((*grounds[-1], *one.marks)))
                 else:
                     grounds.append(one.marks)
                 spans.append(Span(start=start, end=len(text)))
@@ -242,10 +225,6 @@ def leans_back(sentence: str) -> bool:
     return sentence.startswith(LEANING)
 
 
-def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*first, *second)))
-
-
 def shipped_notes() -> Traversable:
     """Return the folder of the notes that ship with Signpost."""
     return files("corpus") / "guidance"
@@ -266,14 +245,49 @@ def read_notes(folder: Traversable) -> tuple[Note, ...]:
         CorpusError: a note, or the file of questions, is not in its form.
     """
     asked, suggested = read_asked(folder), read_asked(folder, SUGGESTED)
-    return tuple(_with_asked(read_note(file), asked, suggested) for file in note_files(folder))
+    notes = []
+    for note in map(read_note, note_files(folder)):
+        ids = [f"{PREFIX}{note.front.id}#{number}" for number in range(1, len(note.sections) + 1)]
+        more = tuple((id_, question) for id_ in ids for question in suggested.get(id_, ()))
+        told = {"asked": tuple(asked.get(id_, ()) for id_ in ids), "suggested": more}
+        notes.append(note.model_copy(update=told))
+    return tuple(notes)
 
 
-def _with_asked(note: Note, asked: Asked, suggested: Asked) -> Note:
-    ids = [f"{PREFIX}{note.front.id}#{number}" for number in range(1, len(note.sections) + 1)]
-    more = tuple((one, question) for one in ids for question in suggested.get(one, ()))
-    told = {"asked": tuple(asked.get(one, ()) for one in ids), "suggested": more}
-    return note.model_copy(update=told)
+def read_asked(folder: Traversable, name: str = ASKED_FILE) -> Asked:
+    """Read the questions of a folder of notes; none where the folder has no such file.
+
+    Raises:
+        CorpusError: the file is not UTF-8, is no TOML, or holds something else than texts by id.
+    """
+    file = folder / name
+    if not file.is_file():
+        return {}
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CorpusError(f"{name} is no TOML in UTF-8: {error}.") from None
+    for section, questions in found.items():
+        if not isinstance(questions, list) or not all(isinstance(one, str) for one in questions):
+            said = f"{section} is no list of questions; write it as ['...', '...']."
+            raise CorpusError(f"{name}: {said}")
+    return {section: tuple(questions) for section, questions in found.items()}
+
+
+def asked_faults(asked: Asked, sections: Collection[str]) -> Iterator[Fault]:
+    """Name ids that no section has, empty questions, and questions that are there twice."""
+    seen: dict[str, str] = {}
+    for name, questions in asked.items():
+        if name not in sections:
+            yield name, f"{ASKED_FILE} has questions for {name}, which no note has; correct the id."
+        for question in questions:
+            text = " ".join(question.lower().split())
+            if not text:
+                yield name, f"{ASKED_FILE} has an empty question; take it out."
+            elif text in seen:
+                said = f"has \u201c{question}\u201d for {seen[text]} too; keep one."
+                yield name, f"{ASKED_FILE} {said}"
+            seen[text] = name
 
 
 def read_note(file: Traversable) -> Note:
@@ -325,10 +339,11 @@ def _refused(error: ErrorDetails) -> str:
     """Say what is wrong with a field, and what to do."""
     steps = [step + 1 if isinstance(step, int) else step for step in error["loc"]]
     place = " ".join(str(step) for step in steps) or "the whole"
+    choices = str(error.get("ctx", {}).get("expected", "the known words")).replace("'", "")
     known = {
         "missing": "is missing, write it",
         "extra_forbidden": "is no field of a note, take it out",
-        "literal_error": f"is {error['input']!r}, write one of {_choices(error)}",
+        "literal_error": f"is {error['input']!r}, write one of {choices}",
         "string_pattern_mismatch": f"is {error['input']!r}, write small letters and hyphens",
         "too_short": "is empty, write at least one",
         "bool_parsing": "is neither true nor false, write one of them",
@@ -336,10 +351,6 @@ def _refused(error: ErrorDetails) -> str:
     if error["type"].startswith("date"):
         return f"{place} is {error['input']!r}, write a day as 2027-08-01"
     return f"{place} {known.get(error['type'], error['msg'][:1].lower() + error['msg'][1:])}"
-
-
-def _choices(error: ErrorDetails) -> str:
-    return str(error.get("ctx", {}).get("expected", "the known words")).replace("'", "")
 
 
 def _sections(body: str) -> Iterator[Section]:

@@ -1,22 +1,41 @@
-"""The reader of a framework page: `framework.toml` and its source text to a Framework."""
+"""The reader of a framework page: `framework.toml`, its source text, sentences of plans for it."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from corpus.errors import CorpusError
-from corpus.passage import Passage, sha256_of
+from corpus.passage import Passage, Record, sha256_of
+from corpus.readers.questions import read_rows
 from corpus.structure.faults import faults_of
-from corpus.structure.framework_records import (
-    ItemReading,
-    Reading,
-    load_lines,
-    load_reading,
-    printed_at,
-)
-from corpus.structure.graph import STRENGTHS, Framework, Item, Link
-from corpus.text import split_sentences
+from corpus.structure.framework_records import ItemReading, Reading, load_lines, load_reading
+from corpus.structure.graph import STRENGTHS, Frame, Framework, Item, Link
+from corpus.text import join_lines, split_sentences
+
+PLAN_FILE = "plan_sentences.jsonl"
+"""Name of the file, beside `framework.toml`; a framework may be without."""
+
+Judgement = Literal["addressed", "touched_on", "not_found"]
+"""How much of an item is said: an action that would bring it about, a word about its subject or a
+part of it, or nothing, whatever words are used."""
+
+
+class PlanSentence(Record):
+    """A sentence with its label."""
+
+    item: str
+    """The item that it is about, or sounds as if it were."""
+
+    judgement: Judgement
+    """What it does for the item."""
+
+    text: Annotated[str, Field(min_length=5, max_length=600)]
+    """The sentence, written for this purpose."""
 
 
 def shipped_framework() -> Traversable:
@@ -49,32 +68,20 @@ def read_framework(folder: Traversable) -> Framework:
         )
     for fault in faults_of(reading):
         raise CorpusError(fault.message)
-    return Framework(
-        source=reading.source,
-        name=reading.name,
-        aliases=reading.aliases,
-        description_words=reading.description_words,
-        kinds=reading.kinds,
-        items=tuple(_item(item) for item in reading.items),
-        entities=reading.entities,
-        links=_links(reading),
-        passages=_passages(reading, lines),
-    )
-
-
-def _item(item: ItemReading) -> Item:
-    fields = item.model_dump(include=set(Item.model_fields))
-    return Item.model_validate(fields)
-
-
-def _links(reading: Reading) -> tuple[Link, ...]:
     links = [
         Link(source=link.source, target=target, strength=link.strength)
         for link in reading.links
         for target in link.targets
     ]
     place = {item.id: number for number, item in enumerate(reading.items)}
-    return tuple(sorted(links, key=lambda one: (place[one.source], STRENGTHS.index(one.strength))))
+    links.sort(key=lambda link: (place[link.source], STRENGTHS.index(link.strength)))
+    of_item = set(Item.model_fields)
+    return Framework(
+        **{name: getattr(reading, name) for name in Frame.model_fields},
+        items=tuple(Item(**item.model_dump(include=of_item)) for item in reading.items),
+        links=tuple(links),
+        passages=_passages(reading, lines),
+    )
 
 
 def _passages(reading: Reading, lines: tuple[str, ...]) -> tuple[Passage, ...]:
@@ -82,7 +89,9 @@ def _passages(reading: Reading, lines: tuple[str, ...]) -> tuple[Passage, ...]:
     plural = {kind.id: kind.plural for kind in reading.kinds}
     passages = []
     for item in reading.items:
-        above = _above(item, by_id)
+        above: list[ItemReading] = []
+        while parent := by_id.get((above or [item])[0].parent):
+            above.insert(0, parent)
         titles = tuple(parent.title or parent.description for parent in above)
         passages.append(
             Passage(
@@ -104,25 +113,12 @@ def _passages(reading: Reading, lines: tuple[str, ...]) -> tuple[Passage, ...]:
     return tuple(passages)
 
 
-def _above(item: ItemReading, by_id: dict[str, ItemReading]) -> tuple[ItemReading, ...]:
-    chain: list[ItemReading] = []
-    while item.parent:
-        item = by_id[item.parent]
-        chain.insert(0, item)
-    return tuple(chain)
-
-
 def _facets(item: ItemReading, reading: Reading, *, group: str) -> dict[str, str]:
-    facets = {
-        "tier": reading.source.tier,
-        "source": reading.source.id,
-        "kind": item.kind,
-        "group": group,
-        "parent": item.parent,
-    }
-    if item.number is not None:
-        facets["number"] = str(item.number)
-    return facets | {f"inferred_{name}": value for name, value in item.inferred.items()}
+    own = {"tier": reading.source.tier, "source": reading.source.id, "kind": item.kind}
+    place = {"group": group, "parent": item.parent}
+    number = {} if item.number is None else {"number": str(item.number)}
+    inferred = {f"inferred_{name}": value for name, value in item.inferred.items()}
+    return own | place | number | inferred
 
 
 def _locator(item: ItemReading) -> str:
@@ -139,5 +135,25 @@ def _printed(item: ItemReading, lines: tuple[str, ...]) -> str:
     if item.lines.last > len(lines):
         said = f"{item.id} has the lines {item.lines}, but the source text ends at {len(lines)}"
         raise CorpusError(f"{said}; correct its lines.")
-    printed = printed_at(lines, item.lines)
+    printed = join_lines(lines[item.lines.first - 1 : item.lines.last])
     return "" if printed == item.text.replace("\n", " ") else printed
+
+
+def read_plan_sentences(folder: Traversable, items: Collection[str]) -> tuple[PlanSentence, ...]:
+    """Read labelled sentences; none where the folder has no such file.
+
+    Raises:
+        CorpusError: a line is no row, or names an unknown item.
+    """
+    path = folder / PLAN_FILE
+    if not path.is_file():
+        return ()
+    full = {short: one for one in items for short in (one, one.partition(":")[2])}
+    found = []
+    for number, row in enumerate(read_rows(path, PlanSentence), start=1):
+        if row.item not in full:
+            raise CorpusError(
+                f"{PLAN_FILE}, line {number}: there is no item {row.item!r}; rename it."
+            )
+        found.append(row.model_copy(update={"item": full[row.item]}))
+    return tuple(found)

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Record
+from corpus.passage import Corpus, Record, refusal_of
 from corpus.structure.faults import Problem
 
 T = TypeVar("T", bound=Record)
@@ -115,11 +115,7 @@ def shipped_questions() -> Traversable:
 
 
 def read_questions(folder: Traversable) -> tuple[LabelledQuestion, ...]:
-    """Read the rows of all `.jsonl` files of a folder, by the files' names.
-
-    Raises:
-        CorpusError: a file is not UTF-8, or a row is not in its form.
-    """
+    """Read the labelled questions of a folder by `rows_of`."""
     return rows_of(folder, LabelledQuestion)
 
 
@@ -149,10 +145,7 @@ def read_rows(file: Traversable, kind: type[T]) -> Iterator[T]:
         try:
             yield kind.model_validate_json(line)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"])) or "the row"
-            said = f"{file.name}, line {number}: {place} is refused: {first['msg']}."
-            raise CorpusError(said) from None
+            raise CorpusError(f"{file.name}, line {number}: {refusal_of(error)}") from None
 
 
 def question_faults(rows: Sequence[LabelledQuestion], corpus: Corpus) -> Iterator[Problem]:
@@ -160,9 +153,8 @@ def question_faults(rows: Sequence[LabelledQuestion], corpus: Corpus) -> Iterato
     by_id = {row.id: row for row in rows}
     for one, count in Counter(row.id for row in rows).items():
         if count > 1:
-            yield Problem(
-                id=one, message=f"{count} questions have the id {one}; rename all but one."
-            )
+            said = f"{count} questions have the id {one}; rename all but one."
+            yield Problem(id=one, message=said)
     texts: dict[str, LabelledQuestion] = {}
     splits: dict[str, str] = {}
     for row in rows:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage, Source, sha256_of
-from corpus.readers.running import sentences_in
+from corpus.text import sentences_in
 
 KIND = "passage"
 """Value of the facet `kind` of what was read from rows."""
@@ -99,22 +99,18 @@ def _lines(data: bytes, name: str) -> Iterator[tuple[int, str]]:
 
 
 def _row(place: str, line: str) -> PassageRow:
+    wanted = "write an object with id, title and text."
     try:
         row = PassageRow.model_validate(json.loads(line))
-    except (ValueError, RecursionError) as error:
-        raise CorpusError(f"{place}: {_refusal(error)}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        said = ": ".join([*filter(None, [".".join(map(str, first["loc"]))]), first["msg"]])
+        raise CorpusError(f"{place}: {said}; {wanted}") from None
+    except (ValueError, RecursionError):
+        raise CorpusError(f"{place}: it is no JSON; {wanted}") from None
     if fault := _fault(row):
         raise CorpusError(f"{place}: {fault}")
     return row
-
-
-def _refusal(error: Exception) -> str:
-    if not isinstance(error, ValidationError):
-        return "it is no JSON; write an object with id, title and text."
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"])
-    what = f"{field}: {first['msg']}" if field else first["msg"]
-    return f"{what}; write an object with id, title and text."
 
 
 def _fault(row: PassageRow) -> str:
@@ -132,21 +128,8 @@ def _fault(row: PassageRow) -> str:
 
 
 def _source(row: PassageRow) -> Source:
-    return Source(
-        id=row.id,
-        title=_title(row) or row.id,
-        publisher="",
-        version="",
-        published="",
-        as_of="",
-        review_by="",
-        licence="not stated",
-        url="",
-        locator="",
-        seen="primary",
-        sha256=sha256_of(row.text),
-        tier="document",
-    )
+    title, sha256 = _title(row) or row.id, sha256_of(row.text)
+    return Source.stating(id=row.id, title=title, sha256=sha256, tier="document")
 
 
 def _passage(row: PassageRow, number: int) -> Passage:

@@ -8,6 +8,9 @@ from corpus.passage import Record
 from corpus.structure.framework_records import ItemReading, Reading
 from corpus.structure.graph import Kind
 
+Fault = tuple[str, str]
+"""What a fault is about, and the sentence that names it."""
+
 
 class Problem(Record):
     """One thing that is wrong with a framework file, and what to do."""
@@ -19,66 +22,69 @@ class Problem(Record):
     """One sentence that names it."""
 
 
+def problems_of(faults: Iterable[Fault]) -> tuple[Problem, ...]:
+    """Return faults as problems, in their order."""
+    return tuple(Problem(id=id_, message=said) for id_, said in faults)
+
+
 def faults_of(reading: Reading) -> tuple[Problem, ...]:
     """Return what does not hold together, the source and the kinds first."""
     found = (*_source_faults(reading), *_kind_faults(reading), *_item_faults(reading))
-    return (*found, *_reference_faults(reading))
+    return problems_of((*found, *_reference_faults(reading)))
 
 
-def _source_faults(reading: Reading) -> Iterator[Problem]:
+def _source_faults(reading: Reading) -> Iterator[Fault]:
     if reading.source.tier != "framework":
         said = "The source of a framework has the tier 'framework'; write that."
-        yield Problem(id=reading.source.id, message=said)
-    yield from _twice("kind", (kind.id for kind in reading.kinds))
-    yield from _twice("facet", (kind.facet for kind in reading.kinds))
-    yield from _twice("plural", (kind.plural for kind in reading.kinds))
-    yield from _twice("entity", (entity.id for entity in reading.entities))
-    yield from _twice("item", (item.id for item in reading.items))
+        yield reading.source.id, said
+    names = (
+        *(("kind", kind.id) for kind in reading.kinds),
+        *(("facet", kind.facet) for kind in reading.kinds),
+        *(("plural", kind.plural) for kind in reading.kinds),
+        *(("entity", entity.id) for entity in reading.entities),
+        *(("item", item.id) for item in reading.items),
+    )
+    seen: set[tuple[str, str]] = set()
+    for of, name in names:
+        if (of, name) in seen:
+            yield name, f"The {of} {name!r} is there twice; rename one."
+        seen.add((of, name))
 
 
-def _twice(name: str, ids: Iterable[str]) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for one in ids:
-        if one in seen:
-            yield Problem(id=one, message=f"The {name} {one!r} is there twice; rename one.")
-        seen.add(one)
-
-
-def _kind_faults(reading: Reading) -> Iterator[Problem]:
+def _kind_faults(reading: Reading) -> Iterator[Fault]:
     above: set[str] = set()
     for kind in reading.kinds:
         if kind.parent and kind.parent not in above:
-            said = (
-                f"The kind {kind.id!r} has the parent {kind.parent!r}; declare that kind above it."
-            )
-            yield Problem(id=kind.id, message=said)
+            said = f"has the parent {kind.parent!r}; declare that kind above it."
+            yield kind.id, f"The kind {kind.id!r} {said}"
         above.add(kind.id)
     shared = {kind.id for kind in reading.kinds if kind.shared}
     for entity in reading.entities:
         if entity.kind not in shared:
             said = f"The entity {entity.id!r} has the kind {entity.kind!r}; name a shared kind."
-            yield Problem(id=entity.id, message=said)
+            yield entity.id, said
     for label in reading.labels:
         if label.kind not in above:
             said = f"The label {label.text!r} names {label.kind!r}; name a kind that is declared."
-            yield Problem(id=f"line {label.lines}", message=said)
+            yield f"line {label.lines}", said
 
 
-def _item_faults(reading: Reading) -> Iterator[Problem]:
+def _item_faults(reading: Reading) -> Iterator[Fault]:
     kinds = {kind.id: kind for kind in reading.kinds}
     kind_of = {item.id: item.kind for item in reading.items}
     for item in reading.items:
         kind = kinds.get(item.kind)
         if kind is None:
-            said = f"{item.id} has the kind {item.kind!r}; name a kind that is declared."
-            yield Problem(id=item.id, message=said)
+            yield item.id, f"{item.id} has the kind {item.kind!r}; name a kind that is declared."
             continue
-        for said in (*_wrong_parts(item, kind), *_wrong_place(item, kind, kind_of)):
-            yield Problem(id=item.id, message=f"{item.id} {said}")
+        for broken, said in _rules(item, kind, kind_of.get(item.parent)):
+            if broken:
+                yield item.id, f"{item.id} {said}"
 
 
-def _wrong_parts(item: ItemReading, kind: Kind) -> Iterator[str]:
-    rules = (
+def _rules(item: ItemReading, kind: Kind, above: str | None) -> tuple[tuple[object, str], ...]:
+    """Return whether an item breaks each rule, with what is then said of it."""
+    return (
         (kind.titled and not item.title, "lacks its title; add it."),
         (not kind.titled and item.title, "has a title, but its kind is not titled; leave it out."),
         (not item.text, "has no words; add its description."),
@@ -101,33 +107,27 @@ def _wrong_parts(item: ItemReading, kind: Kind) -> Iterator[str]:
             item.sentence is not None and item.entry is not None,
             "picks both a sentence and an entry of its lines; keep one.",
         ),
+        (
+            not kind.parent and item.parent,
+            f"stands under {item.parent!r}, but its kind is at the top.",
+        ),
+        (
+            kind.parent and above != kind.parent,
+            f"stands under {item.parent!r}; name an item of the kind {kind.parent!r} there.",
+        ),
     )
-    yield from (said for broken, said in rules if broken)
 
 
-def _wrong_place(item: ItemReading, kind: Kind, kind_of: dict[str, str]) -> Iterator[str]:
-    if not kind.parent and item.parent:
-        yield f"stands under {item.parent!r}, but its kind is at the top."
-    if kind.parent and kind_of.get(item.parent) != kind.parent:
-        yield f"stands under {item.parent!r}; name an item of the kind {kind.parent!r} there."
-
-
-def _reference_faults(reading: Reading) -> Iterator[Problem]:
+def _reference_faults(reading: Reading) -> Iterator[Fault]:
     kind_of_entity = {entity.id: entity.kind for entity in reading.entities}
     for item in reading.items:
         for name in item.entities:
             if kind_of_entity.get(name) != item.kind:
                 said = f"{item.id} names {name!r}; name an entity of the kind {item.kind!r}."
-                yield Problem(id=item.id, message=said)
+                yield item.id, said
     items = {item.id for item in reading.items}
-    for place, name in _mentions(reading):
+    linked = [("A link", id_) for link in reading.links for id_ in (link.source, *link.targets)]
+    decided = [("A decision", id_) for decision in reading.decisions for id_ in decision.items]
+    for place, name in (*linked, *decided):
         if name not in items:
-            said = f"{place} names {name!r}, which is no item; correct the id."
-            yield Problem(id=name, message=said)
-
-
-def _mentions(reading: Reading) -> Iterator[tuple[str, str]]:
-    for link in reading.links:
-        yield from (("A link", name) for name in (link.source, *link.targets))
-    for decision in reading.decisions:
-        yield from (("A decision", name) for name in decision.items)
+            yield name, f"{place} names {name!r}, which is no item; correct the id."

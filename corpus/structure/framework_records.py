@@ -5,35 +5,16 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from importlib.resources.abc import Traversable
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import ValidationError
 
 from corpus.errors import CorpusError
-from corpus.passage import Confidence, Correction, Doubt, Lines, Record, Source
-from corpus.structure.graph import Entity, Kind, Strength
-from corpus.text import join_lines
+from corpus.passage import Confidence, Correction, Doubt, Lines, Record
+from corpus.structure.graph import Frame, Item, Strength
 
 READING_FILE = "framework.toml"
 """Name of the file that holds the reading."""
-
-
-def _parsed(value: object) -> object:
-    try:
-        return Lines.parse(value) if isinstance(value, str) else value
-    except CorpusError as error:
-        # A ValueError lets pydantic say which field of which table it was.
-        raise ValueError(str(error).rstrip(".")) from None
-
-
-def _with_lines(value: object) -> object:
-    if isinstance(value, dict) and "lines" in value:
-        return {**value, "lines": _parsed(value["lines"])}
-    return value
-
-
-LineRange = Annotated[Lines, BeforeValidator(_parsed)]
-"""Source lines, written `"145"` or `"145-147"`."""
 
 
 class Bullet(Record):
@@ -58,7 +39,7 @@ class Layout(Record):
     """A space before the first word, a blank line inside an item, a name over several lines, a
     line end after a slash."""
 
-    lines: tuple[LineRange, ...]
+    lines: tuple[Lines, ...]
     confidence: Confidence
     """How sure it is that they mean nothing."""
 
@@ -68,7 +49,7 @@ class Layout(Record):
 class Label(Record):
     """Words printed beside the page's flow, which start nothing."""
 
-    lines: LineRange
+    lines: Lines
     text: str
     kind: str
     """Kind of the items that they stand beside."""
@@ -83,29 +64,13 @@ class Decision(Record):
     basis: str
 
 
-class ItemReading(Record):
-    """One item as read, with the lines it was read from."""
+class ItemReading(Item):
+    """One item as read, with its lines; the source's id may be left out of its own: `C12`."""
 
-    id: str
-    """Item id; the source's id may be left out: `C12`."""
-
-    kind: str
-    parent: str = ""
-    """Item that it stands under; empty at the top."""
-
-    number: int | None = None
-    """Its number among its kind, where the kind is numbered."""
-
-    title: str = ""
-    """Its name, where its kind is titled."""
-
-    title_lines: LineRange | None = None
+    title_lines: Lines | None = None
     """Source lines of the title; none if it is lost and a correction restores it."""
 
-    description: str = ""
-    """Its own words beside the title; the whole statement where there is no title."""
-
-    description_lines: LineRange | None = None
+    description_lines: Lines | None = None
     """Source lines of the description."""
 
     sentence: int | None = None
@@ -114,22 +79,16 @@ class ItemReading(Record):
     entry: int | None = None
     """Which entry of the list in its lines the description is, from 1."""
 
-    aliases: tuple[str, ...] = ()
-    """What else people call it."""
-
     also: tuple[str, ...] = ()
     """Everyday wordings of what it means, to match questions by; never quoted."""
 
-    entities: tuple[str, ...] = ()
-    """Entities that it names, where its kind is shared."""
-
-    inferred: dict[str, str] = Field(default_factory=dict)
+    inferred: dict[str, str] = {}
     """What is known of it although it is not printed; a passage has it as `inferred_` facets."""
 
-    corrections: tuple[Annotated[Correction, BeforeValidator(_with_lines)], ...] = ()
+    corrections: tuple[Correction, ...] = ()
     """What was changed; one with nothing printed restores, one that reads empty leaves out."""
 
-    doubts: tuple[Annotated[Doubt, BeforeValidator(_with_lines)], ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     """What is kept as printed although it is suspected."""
 
     @property
@@ -162,29 +121,11 @@ class LinkReading(Record):
     strength: Strength
 
 
-class Reading(Record):
+class Reading(Frame):
     """A whole `framework.toml`; the fields are those of Framework, with the lines."""
-
-    name: str
-    """What people call the framework."""
-
-    aliases: tuple[str, ...]
-    """What else people call it."""
-
-    description_words: tuple[str, ...]
-    """What people call the description of an item."""
 
     file: str
     """The source text, beside `framework.toml`."""
-
-    source: Source
-    """Where it was read from; `sha256` is that of the file."""
-
-    kinds: tuple[Kind, ...]
-    """Top of the structure first."""
-
-    entities: tuple[Entity, ...] = ()
-    """In order of first mention."""
 
     bullets: tuple[Bullet, ...] = ()
     """Icons to leave out."""
@@ -245,11 +186,6 @@ def load_lines(folder: Traversable, file: str) -> tuple[tuple[str, ...], str]:
         raise CorpusError(f"The source text {file!r} is not UTF-8; save it as UTF-8.") from None
 
 
-def printed_at(lines: tuple[str, ...], where: Lines) -> str:
-    """Return the words as printed at source lines, glyphs and errors included, joined."""
-    return join_lines(lines[where.first - 1 : where.last])
-
-
 def _with_full_ids(reading: Reading) -> Reading:
     mark = f"{reading.source.id}:"
 
@@ -261,10 +197,8 @@ def _with_full_ids(reading: Reading) -> Reading:
         for item in reading.items
     )
     links = (
-        LinkReading(
-            source=full(link.source),
-            targets=tuple(map(full, link.targets)),
-            strength=link.strength,
+        link.model_copy(
+            update={"source": full(link.source), "targets": tuple(map(full, link.targets))}
         )
         for link in reading.links
     )
@@ -280,12 +214,8 @@ def _first_fault(error: ValidationError, table: dict[str, object]) -> str:
     first = error.errors(include_url=False)[0]
     path = [str(part) for part in first["loc"]]
     if len(path) > 1 and path[1].isdigit():
-        path[1] = _name_in(table.get(path[0]), int(path[1]))
+        rows, place = table.get(path[0]), int(path[1])
+        row = rows[place] if isinstance(rows, list) else None
+        path[1] = str((isinstance(row, dict) and row.get("id")) or f"number {place + 1}")
     said = first["msg"].removeprefix("Value error, ").rstrip(".")
     return f"{READING_FILE} is not in its form at {' '.join(path)}: {said}; correct it there."
-
-
-def _name_in(rows: object, index: int) -> str:
-    row = rows[index] if isinstance(rows, list) else None
-    name = row.get("id") if isinstance(row, dict) else None
-    return str(name or f"number {index + 1}")

@@ -6,9 +6,7 @@ Nothing here knows which kinds a framework has; `framework.toml` declares them.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Literal, Self
-
-from pydantic import model_validator
+from typing import Literal, get_args
 
 from corpus.errors import CorpusError
 from corpus.passage import Passage, Record, Source
@@ -16,7 +14,7 @@ from corpus.passage import Passage, Record, Source
 Strength = Literal["high", "medium-high", "medium", "low-medium", "low"]
 """How strong an inferred link is."""
 
-STRENGTHS: tuple[Strength, ...] = ("high", "medium-high", "medium", "low-medium", "low")
+STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 """Strongest first."""
 
 
@@ -119,11 +117,11 @@ class Link(Record):
     """How strong."""
 
 
-class Framework(Record):
-    """A framework, whole: its kinds, items, entities and inferred links, with the passages."""
+class Frame(Record):
+    """What a framework says of itself, without its items."""
 
     source: Source
-    """Where it was read from."""
+    """Where it was read from; `sha256` is that of the file."""
 
     name: str
     """What people call it; `the page` in a sentence about it."""
@@ -137,34 +135,21 @@ class Framework(Record):
     kinds: tuple[Kind, ...]
     """Top of the structure first."""
 
+    entities: tuple[Entity, ...] = ()
+    """In order of first mention."""
+
+
+class Framework(Frame):
+    """A framework, whole: its kinds, items, entities and inferred links, with the passages."""
+
     items: tuple[Item, ...]
     """In reading order."""
-
-    entities: tuple[Entity, ...]
-    """In order of first mention."""
 
     links: tuple[Link, ...]
     """Inferred, strongest first for each source."""
 
     passages: tuple[Passage, ...]
     """One for each item, in the same order, with the same ids."""
-
-    @model_validator(mode="after")
-    def _references_hold(self) -> Self:
-        kinds = {kind.id for kind in self.kinds}
-        items = {item.id for item in self.items}
-        entities = {entity.id for entity in self.entities}
-        for item in self.items:
-            if item.kind not in kinds:
-                raise CorpusError(f"{item.id} has the unknown kind {item.kind!r}.")
-            if item.parent and item.parent not in items:
-                raise CorpusError(f"{item.id} stands under {item.parent!r}, which is no item.")
-            if unknown := set(item.entities) - entities:
-                raise CorpusError(f"{item.id} names the unknown entity {min(unknown)!r}.")
-        ends = {end for link in self.links for end in (link.source, link.target)}
-        if lost := ends - items:
-            raise CorpusError(f"A link names {min(lost)!r}, which is no item.")
-        return self
 
     @cached_property
     def item_by_id(self) -> dict[str, Item]:
@@ -235,18 +220,13 @@ class Framework(Record):
         that can, which it then shares with its siblings; `None` if the structure ties no item of
         the kind to it.
         """
+        above = [self.kind_by_id[kind].parent]
+        while above[-1]:
+            above.append(self.kind_by_id[above[-1]].parent)
         for owner in self.lineage(item_id):
-            if self._holds(owner.kind, kind):
+            if owner.kind in above:
                 return owner, self.below(owner.id, kind)
         return None
-
-    def _holds(self, owner: str, kind: str) -> bool:
-        parent = self.kind_by_id[kind].parent
-        while parent:
-            if parent == owner:
-                return True
-            parent = self.kind_by_id[parent].parent
-        return False
 
     def links_of(self, item_id: str) -> tuple[Link, ...]:
         """Return the inferred links from or to an item, strongest first."""

@@ -13,7 +13,7 @@ from assistant.settings import Settings
 from corpus.passage import Record
 from corpus.readers.notes import Marked, Note, Section
 from corpus.readers.questions import read_rows
-from corpus.readers.running import sentences_in
+from corpus.text import sentences_in
 from corpus.whole import Whole
 
 FILE = Path(__file__).parent / "injection" / "passages.jsonl"

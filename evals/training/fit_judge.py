@@ -38,10 +38,10 @@ from assistant.retrieval.rerank import PairModel, tuned_path
 from assistant.settings import Settings
 from corpus.passage import Record, digest_of
 from corpus.readers.documents import Document, read_document
-from corpus.readers.plan_sentences import (
+from corpus.readers.page import (
     PlanSentence,
     read_plan_sentences,
-    shipped_plan_sentences,
+    shipped_framework,
 )
 from corpus.readers.questions import read_rows
 from corpus.whole import Whole
@@ -348,7 +348,7 @@ def main() -> int:
     settings, framework = Settings.from_environment(), Whole.read().framework
     try:
         embedder, pairs = ready_embedder(settings), PairModel(settings)
-        rows = read_plan_sentences(shipped_plan_sentences(), framework.item_by_id)
+        rows = read_plan_sentences(shipped_framework(), framework.item_by_id)
         cases = load_plans(test=options.test)
     except SignpostError as error:
         sys.stderr.write(f"signpost: {error}\n")

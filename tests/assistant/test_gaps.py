@@ -10,7 +10,8 @@ from assistant.gaps.findings import JUDGEMENTS, Ruling, read_rulings
 from assistant.gaps.judge import Judge
 from assistant.gaps.yardstick import Yardstick, judged_items
 from corpus.readers.documents import read_document
-from corpus.readers.plan_sentences import FILE, read_plan_sentences, shipped_plan_sentences
+from corpus.readers.page import PLAN_FILE as FILE
+from corpus.readers.page import read_plan_sentences, shipped_framework
 from corpus.whole import Whole
 from tests.fakes import hashing_embedder
 from tests.harbour import HARBOUR
@@ -128,7 +129,7 @@ def test_an_officers_judgement_counts_and_is_marked(analyst, tmp_path):
 
 def test_labelled_sentences_are_of_items_that_are_there(tmp_path):
     items = Whole.read().framework.item_by_id
-    rows = read_plan_sentences(shipped_plan_sentences(), items)
+    rows = read_plan_sentences(shipped_framework(), items)
     judged = {one.id for one in judged_items(Whole.read().framework)}
     assert {one.item for one in rows} == judged
     assert read_plan_sentences(tmp_path, items) == ()

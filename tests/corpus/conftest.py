@@ -22,6 +22,18 @@ def harbour():
 
 
 @pytest.fixture
+def written(tmp_path, request):
+    """Write a text to a file, which is called as the tests' module says."""
+
+    def write(text, name=request.module.FILE, encoding="utf-8"):
+        file = tmp_path / name
+        file.write_bytes(text.encode(encoding))
+        return file
+
+    return write
+
+
+@pytest.fixture
 def edited(tmp_path):
     """Copy a framework's folder and replace words in one of its files, once."""
 

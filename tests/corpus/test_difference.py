@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from corpus.editions.difference import Resourced, changed_words, compare, vanished
+from corpus.editions.difference import Resourced, changed_words, compare, misplaced
 from corpus.passage import Corpus, Reference
 from tests.fakes import passage, source
 
@@ -38,10 +38,6 @@ def edition(texts, of=None, **fields):
     return Corpus(sources=(owner,), passages=tuple(passages))
 
 
-def differ(old, new, today=TODAY):
-    return compare(old, new, today)
-
-
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
@@ -64,7 +60,7 @@ def differ(old, new, today=TODAY):
 )
 def test_each_section_is_told_once_by_what_became_of_it(before, after, told):
     old, new = edition(before), edition(after)
-    found = differ(old, new)
+    found = compare(old, new, TODAY)
     at = "note:port#{}".format
     assert found.added == tuple(map(at, told.get("added", ())))
     assert found.removed == tuple(map(at, told.get("removed", ())))
@@ -78,13 +74,12 @@ def test_each_section_is_told_once_by_what_became_of_it(before, after, told):
     assert found.moved == {at(then): at(now) for then, now in both if then != now}
     assert found.changed == {*found.removed, *(at(then) for then, _ in both)}
     assert found.is_empty is not bool(told)
-    gone = [*found.removed, *(at(then) for then, _ in both)]
-    given = vanished(old, new)
-    assert given == {one: found.moved.get(one, "") for one in gone if one not in new.by_id}
+    gone = [one for one in found.removed if one not in new.by_id]
+    assert misplaced(old, new) == dict.fromkeys(gone, "") | found.moved
 
 
 def test_a_passage_is_told_by_its_words_headings_and_kind():
-    found = differ(edition([OPENING]), edition([OPENING], of=note("note:quay")))
+    found = compare(edition([OPENING]), edition([OPENING], of=note("note:quay")), TODAY)
     assert found.moved == {"note:port#1": "note:quay#1"}
     assert found.removed == found.added == ()
 
@@ -95,12 +90,14 @@ def test_a_passage_is_told_by_its_words_headings_and_kind():
         )
         return Corpus(sources=(source(),), passages=tuple(passages))
 
-    found = differ(page(("1-W1", "one"), ("2-W1", "two")), page(("2-W9", "two"), ("1-W9", "one")))
+    found = compare(
+        page(("1-W1", "one"), ("2-W1", "two")), page(("2-W9", "two"), ("1-W9", "one")), TODAY
+    )
     assert {(one.id, one.now) for one in found.renumbered} == {("1-W1", "1-W9"), ("2-W1", "2-W9")}
     assert not found.resourced
     old = Corpus(sources=(source(),), passages=(passage("a", PILOTS),))
     other = passage("b", PILOTS + " again", facets={"kind": "other"})
-    found = differ(old, Corpus(sources=(source(),), passages=(other,)))
+    found = compare(old, Corpus(sources=(source(),), passages=(other,)), TODAY)
     assert (found.removed, found.added) == (("a",), ("b",))
 
 
@@ -120,7 +117,7 @@ def test_a_passage_is_told_by_its_words_headings_and_kind():
 def test_the_same_words_of_another_source_on_other_grounds_are_resourced(of, fields, names):
     owner = note(references=(WORK,))
     new = edition([OPENING], of=owner.model_copy(update=of), **fields)
-    found = differ(edition([OPENING], of=owner), new)
+    found = compare(edition([OPENING], of=owner), new, TODAY)
     assert found.resourced == (Resourced(id="note:port#1", now="note:port#1", fields=names),)
     assert found.reasons == {"note:port#1": ("resourced",)}
 
@@ -133,37 +130,37 @@ def test_a_work_described_otherwise_touches_only_what_rests_on_it():
         return Corpus(sources=corpus.sources, passages=(first, corpus.passages[1]))
 
     moved = WORK.model_copy(update={"locator": "Rule 2"})
-    found = differ(resting(WORK), resting(moved))
+    found = compare(resting(WORK), resting(moved), TODAY)
     assert [(one.id, one.fields) for one in found.resourced] == [("note:port#1", ("references",))]
 
 
 def test_what_was_checked_again_holds_and_what_only_a_search_sees_is_no_difference():
     checked = note(as_of="2027-07-31", review_by="2028-07-31")
-    found = differ(edition([OPENING]), edition([OPENING], of=checked))
+    found = compare(edition([OPENING]), edition([OPENING], of=checked), TODAY)
     assert [one.fields for one in found.resourced] == [("as_of", "review_by")]
     assert found.resourced[0].checked_again
     assert found.changed == frozenset()
     other = note(sha256="0" * 64)
     new = edition([OPENING], of=other, also=("lists",), facets={"tier": "guidance"})
-    assert differ(edition([OPENING]), new).is_empty
+    assert compare(edition([OPENING]), new, TODAY).is_empty
 
 
 def test_what_is_past_its_review_is_stale_and_news_if_it_was_not_so_before():
     old = edition([OPENING], of=note(review_by="2026-10-31"))
-    found = differ(old, old)
+    found = compare(old, old, TODAY)
     (stale,) = found.stale
     assert (stale.id, stale.review_by, stale.since_old) == ("note:port#1", "2026-10-31", True)
     assert found.reasons == {"note:port#1": ("stale",)}
     assert found.is_empty
     old = edition([OPENING], of=note(review_by="2026-07-30"))
-    (stale,) = differ(old, old).stale
+    (stale,) = compare(old, old, TODAY).stale
     assert not stale.since_old
-    assert differ(old, old).changed == frozenset()
+    assert compare(old, old, TODAY).changed == frozenset()
     corpus = edition([OPENING], of=note(review_by="2026-11-25"))
-    assert differ(corpus, corpus).stale == ()
-    assert len(differ(corpus, corpus, date(2026, 11, 26)).stale) == 1
+    assert compare(corpus, corpus, TODAY).stale == ()
+    assert len(compare(corpus, corpus, date(2026, 11, 26)).stale) == 1
     owner = note(review_by="2026-10-31")
-    found = differ(edition([PILOTS], of=owner), edition([ROPES, PILOTS], of=owner))
+    found = compare(edition([PILOTS], of=owner), edition([ROPES, PILOTS], of=owner), TODAY)
     assert found.reasons == {"note:port#1": ("renumbered", "stale")}
 
 

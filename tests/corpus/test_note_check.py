@@ -59,18 +59,11 @@ The secretariat answers letters from members within two working weeks.[^handbook
 Legislation (C2) is the capability that the Example Network supports most.[^gsr:C2]
 The outcome P1-O1 stands nearest to what the Example Network teaches.[^signpost]
 """
-SECOND = """\
-Harbour masters keep lists of ships, and pilots read them every morning.[^handbook]
-Lighthouses were built along the northern coast more than a century ago.[^handbook]
-Small boats carry passengers between islands from spring until late autumn.[^handbook]
-Nets dry on the quay while crews mend sails under a wooden roof.[^handbook]
-Winter storms close the northern channel for several weeks without warning.[^handbook]
-Ferries leave on the hour, except on days when fog hides both piers.[^handbook]
-Older captains teach apprentices how currents turn around the outer rocks.[^handbook]
-Customs officers open one crate in twenty and note what they find.[^handbook]
-Rope, paint and lamp oil are sold in a shop beside the main gate.[^handbook]
-Visitors climb the old tower by a narrow stair of ninety steps.[^act]
-"""
+SECOND = "".join(
+    f"Port {n} lists ships, pilots, tides, nets and lamps of year {n} in one book.[^handbook]\n"
+    for n in range(9)
+)
+SECOND += "Visitors climb the old tower by a narrow stair of ninety steps.[^act]\n"
 ADDED = "The secretariat answers letters from members within two working weeks.[^handbook]\n"
 
 
@@ -223,13 +216,7 @@ PLANTED: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         }.items()
     },
     "long": ([say(f"The network has {'very ' * 33}long lists.[^handbook]")], ["38 words", "35"]),
-    **{
-        f"opens with {opening}": (
-            [say(f"{opening} pay by the month.[^handbook]")],
-            [f"'{opening.lstrip('“').split()[0]}"],
-        )
-        for opening in ("This", "Such members", "Both", "“Its")
-    },
+    "opens with a pronoun": ([say("Such members pay by the month.[^handbook]")], ["'Such"]),
     "They after They": (
         [say("They pay by the month.[^handbook] They meet twice.[^handbook]")],
         ["They meet", "'They'"],

@@ -1,9 +1,10 @@
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, sha256_of
-from corpus.readers.notes import read_note, read_notes, shipped_notes
+from corpus.passage import sha256_of
+from corpus.readers.notes import read_note, read_notes
 
+FILE = "harbour-rules.md"
 TEXT = """\
 ---
 id: harbour-rules
@@ -42,18 +43,8 @@ Nobody knows when the rules began.[^signpost]
 
 
 @pytest.fixture
-def written(tmp_path):
-    def write(text=TEXT, name="harbour-rules.md", encoding="utf-8"):
-        file = tmp_path / name
-        file.write_bytes(text.encode(encoding))
-        return file
-
-    return write
-
-
-@pytest.fixture
 def note(written):
-    return read_note(written())
+    return read_note(written(TEXT))
 
 
 def test_sentences_are_parted_at_their_marks_which_are_no_words(note):
@@ -149,12 +140,3 @@ def test_front_matter_that_is_not_in_its_form_is_refused_by_place(written, old, 
 def test_a_file_that_says_nothing_or_is_not_utf_8_is_refused(written, text, encoding, said):
     with pytest.raises(CorpusError, match=said):
         read_note(written(text, encoding=encoding))
-
-
-def test_all_shipped_notes_make_one_corpus():
-    notes = read_notes(shipped_notes())
-    corpus = Corpus(
-        sources=tuple(note.source for note in notes),
-        passages=tuple(passage for note in notes for passage in note.passages),
-    )
-    assert len(corpus.passages) >= len(notes) >= 50

@@ -1,22 +1,18 @@
-from collections import Counter
+from collections import Counter, defaultdict
 
 import pytest
 
 from corpus.errors import CorpusError
 from corpus.passage import Lines
 from corpus.readers.page import read_framework, shipped_framework, source_lines
-from corpus.structure.framework_records import load_lines, load_reading, printed_at
+from corpus.structure.framework_records import load_lines, load_reading
 
 
-def partners(framework, pillar):
-    return [item.label for item in framework.below(f"gsr:P{pillar}", "partner")]
-
-
-def test_the_shipped_framework_has_all_its_items(shipped):
-    outcomes = [len(shipped.below(f"gsr:P{pillar}", "outcome")) for pillar in range(1, 7)]
-    assert outcomes == [8, 7, 5, 7, 9, 5]
-    capabilities = [len(shipped.below(f"gsr:P{pillar}", "capability")) for pillar in range(1, 7)]
-    assert capabilities == [3, 5, 4, 4, 5, 5]
+@pytest.mark.parametrize(
+    ("kind", "counts"), [("outcome", [8, 7, 5, 7, 9, 5]), ("capability", [3, 5, 4, 4, 5, 5])]
+)
+def test_the_shipped_framework_has_all_its_items(shipped, kind, counts):
+    assert [len(shipped.below(f"gsr:P{pillar}", kind)) for pillar in range(1, 7)] == counts
 
 
 def test_the_passages_are_the_items_in_their_order_and_the_lines_those_that_were_printed(shipped):
@@ -29,7 +25,6 @@ def test_the_passages_are_the_items_in_their_order_and_the_lines_those_that_were
     ("passage_id", "text", "lines"),
     [
         ("gsr:C12", "Victim identity protection\nPreserve the anonymity of victims", "145-147"),
-        ("gsr:P3", "Victim support services and empowerment", "127-128"),
         ("gsr:P3-O4", "Standardised practices to protect the identity of victims", "160-161"),
         (
             "gsr:C14",
@@ -38,22 +33,10 @@ def test_the_passages_are_the_items_in_their_order_and_the_lines_those_that_were
             "177-180",
         ),
         (
-            "gsr:C8",
-            "Dedicated, trained officers and prosecutors\nwith expertise in tackling online child "
-            "sexual exploitation and solutions for investigating encrypted content",
-            "89-95",
-        ),
-        (
             "gsr:C26",
             "Ethical AI and innovation\n"
             "increased and sustained investments in ethical AI and safety-enhancing solutions",
             "304-307",
-        ),
-        ("gsr:C21", "Offender outreach\nDevelop targeted early intervention strategies", "246-248"),
-        (
-            "gsr:P5-O1",
-            "Children are protected from sexual exploitation and abuse, no matter where they live.",
-            "250-252",
         ),
         (
             "gsr:P5-O2",
@@ -62,55 +45,28 @@ def test_the_passages_are_the_items_in_their_order_and_the_lines_those_that_were
             "252-254",
         ),
         ("gsr:P3-O5", "Expand victims’ voice groups", "163"),
-        ("gsr:X", "Coordinated capacity building", "336"),
-        (
-            "gsr:X-4",
-            "Establish coordination between countries conducting bilateral capacity building",
-            "341",
-        ),
     ],
 )
 def test_a_passage_says_what_its_lines_say(shipped, passage_id, text, lines):
     passage = shipped.passage_by_id[passage_id]
     assert passage.text == text
-    assert passage.lines == Lines.parse(lines)
+    assert passage.lines == Lines.model_validate(lines)
     assert passage.locator in {f"lines {lines}", f"line {lines}"}
 
 
-def test_the_partners_of_each_pillar_are_the_entries_of_its_list(shipped):
-    wanted = ["National governments", "regional organisations", "UN agencies", "industry partners"]
-    assert partners(shipped, 1) == wanted
-    assert partners(shipped, 2) == ["National law enforcement", "Interpol", "regional partners"]
-    assert len(partners(shipped, 3)) == 1
-    assert partners(shipped, 6) == [
-        "National governments",
-        "regional organisations",
-        "international and national civil society organisations",
-        "industry",
-        "national and international law enforcement",
-        "academic institutions",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("entity", "pillars"),
-    [
-        ("law-enforcement", [2, 4, 6]),
-        ("industry", [1, 4, 6]),
-        ("civil-society", [3, 5, 6]),
-        ("national-governments", [1, 5, 6]),
-        ("regional-organisations", [1, 5, 6]),
-        ("regional-partners", [2]),
-        ("un-agencies", [1]),
-        ("interpol", [2]),
-        ("academic-institutions", [6]),
-        ("technology-companies", [4]),
-        ("industry-associations", [4]),
-    ],
-)
-def test_an_entity_is_a_partner_of_the_pillars_that_print_it(shipped, entity, pillars):
-    named = [item for item in shipped.of_kind("partner") if entity in item.entities]
-    assert sorted({shipped.top(item.id).number for item in named}, key=str) == pillars
+def test_a_partner_is_an_entry_of_its_pillar_s_list_and_an_entity_of_each_that_prints_it(shipped):
+    labels = [item.label for item in shipped.below("gsr:P2", "partner")]
+    assert labels == ["National law enforcement", "Interpol", "regional partners"]
+    pillars = defaultdict(set)
+    for item in shipped.of_kind("partner"):
+        for entity in item.entities:
+            pillars[entity].add(shipped.top(item.id).number)
+    assert pillars == {
+        **{"national-governments": {1, 5, 6}, "regional-organisations": {1, 5, 6}},
+        **{"law-enforcement": {2, 4, 6}, "industry": {1, 4, 6}, "civil-society": {3, 5, 6}},
+        **{"un-agencies": {1}, "interpol": {2}, "regional-partners": {2}},
+        **{"technology-companies": {4}, "industry-associations": {4}, "academic-institutions": {6}},
+    }
 
 
 def test_titles_headings_and_facets_stand_with_a_passage(shipped):
@@ -188,15 +144,9 @@ def test_a_source_text_or_reading_that_is_missing_or_changed_is_named(edited, tm
     [
         ("[[items]]", "[[items", "TOML"),
         ('id = "C12"\n', 'id = "C11"\n', "'gsr:C11' .*twice"),
-        ('kind = "capability"\nparent = "P3"', 'kind = "tower"\nparent = "P3"', "'tower'"),
-        ('parent = "P3"\nnumber = 12', 'parent = "P33"\nnumber = 12', "gsr:C12 .*P33"),
-        ('targets = ["P3-O4"]', 'targets = ["P3-O44"]', "'gsr:P3-O44'"),
-        ('entities = ["interpol"]', 'entities = ["nobody"]', "gsr:P2-W2 .*'nobody'"),
-        ("number = 12\n", "", "gsr:C12 .*number"),
         ('title_lines = "145"', 'title_lines = "145-7-9"', "items C12 title_lines"),
         ('title_lines = "145"', 'title_lines = "999"', "gsr:C12 .*147-999"),
         ('strength = "high"', 'strength = "huge"', "links number 4 strength"),
-        ('parent = "strip"', 'parent = "strap"', "'statement' .*'strap'"),
         ('licence = "not stated"\n', "", "source licence"),
         ('seen = "copy"', 'seen = "copy"\ncolour = "red"', "source colour"),
     ],
@@ -236,8 +186,6 @@ def test_corrections_bullets_and_lines_are_those_of_the_source(reading):
     assert by_id["gsr:C6"].lines == Lines(first=80, last=82)
     assert by_id["gsr:C12"].lines == Lines(first=145, last=147)
     assert by_id["gsr:P2"].lines is None
-    found = printed_at(("m Crisis", "", " response", "x"), Lines(first=1, last=3))
-    assert found == "m Crisis response"
 
 
 def test_only_a_newline_ends_a_line_and_what_is_no_utf8_or_no_table_is_named(tmp_path):

@@ -5,18 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.readers.running import LONGEST, PIECE, pieces_of, sentences_in
-from corpus.text import join_lines, split_sentences
+from corpus.text import LONGEST, PIECE, pieces_of, sentences_in, split_sentences
 
 
 def sentences(text):
     return [span.of(text) for span in split_sentences(text)]
-
-
-def test_lines_are_joined_with_one_space_but_after_a_slash():
-    found = join_lines(["Victims have access to the support", "they require"])
-    assert found == "Victims have access to the support they require"
-    assert join_lines(["upstream/", "", "downstream providers"]) == "upstream/downstream providers"
 
 
 def test_a_full_stop_before_a_capital_ends_a_sentence_with_its_closing_quote():

@@ -144,7 +144,7 @@ def passage(passage_id: str, text: str, lines: str = "", **more: object) -> Pass
         "sentences": (Span(start=0, end=len(text)),),
         "facets": {"tier": source.tier, "source": source.id},
         "text_sha256": sha256_of(text),
-        "lines": Lines.parse(lines) if lines else None,
+        "lines": Lines.model_validate(lines) if lines else None,
     }
     return Passage.model_validate({**fields, **more})
 
@@ -208,7 +208,7 @@ PASSAGES = (
         heading_path=("Policy/Legislation", "Capabilities"),
         corrections=(
             Correction(
-                lines=Lines.parse("12"),
+                lines=Lines.model_validate("12"),
                 printed="definitons",
                 reads="definitions",
                 confidence="high",
@@ -217,7 +217,7 @@ PASSAGES = (
         ),
         doubts=(
             Doubt(
-                lines=Lines.parse("10"),
+                lines=Lines.model_validate("10"),
                 printed="technology",
                 suspected="legislation",
                 confidence="medium",

@@ -15,7 +15,7 @@ from assistant.citing.citations import cite_from
 from assistant.records import Choice, Statement
 from corpus.passage import Span
 from corpus.readers.rows import PassageRow, corpus_of_rows
-from corpus.readers.running import sentences_in
+from corpus.text import sentences_in
 from tests.injection import hostile_passages
 from tests.park import ROWS
 from tests.ui.conftest import write_rows

@@ -17,8 +17,7 @@ from assistant.sessions.session_build import build_session
 from assistant.settings import Settings
 from corpus.readers.documents import read_document
 from corpus.readers.glossary import Glossary
-from corpus.readers.page import read_framework
-from corpus.readers.plan_sentences import read_plan_sentences, shipped_plan_sentences
+from corpus.readers.page import read_framework, read_plan_sentences, shipped_framework
 from corpus.whole import Whole
 from ui.cli.batch import Bar
 from ui.cli.usage import read_day
@@ -91,7 +90,7 @@ def gap(arguments: argparse.Namespace, settings: Settings) -> int:
     earlier = read_document(arguments.before) if arguments.before else None
     rulings = read_rulings(arguments.rulings) if arguments.rulings else {}
     whole = _whole(arguments.folder)
-    folder = arguments.folder or shipped_plan_sentences()
+    folder = arguments.folder or shipped_framework()
     rows = read_plan_sentences(folder, whole.framework.item_by_id)
     made = Analyst.open(settings, whole, rows).analyse(plan, earlier).ruled_by(rulings)
     if form is None:

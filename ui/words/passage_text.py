@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from corpus.checks.backlinks import Backlinks
 from corpus.passage import Correction, Doubt, Passage, Reference, Source
 from corpus.readers.notes import OWN
-from corpus.whole import Whole
+from corpus.whole import Backlinks, Whole
 
 READ = {
     "primary": "the publisher's own text was read",
@@ -46,7 +45,7 @@ def _passage(whole: Whole, passage: Passage) -> Iterator[str]:
     if passage.grounds:
         yield "Rests on:"
         yield from _grounds(whole, passage, source)
-    cited = list(_cited(passage.id, Backlinks.to(passage.id, whole.corpus, whole.framework)))
+    cited = list(_cited(passage.id, whole.backlinks(passage.id)))
     yield "Cited by:" if cited else "Cited by: nothing in the corpus"
     yield from cited
 

@@ -31,13 +31,23 @@ _NOTHING = frozenset({"0", "0px", "0pt", "0em", "0%", "1px", "1pt"})
 _WHITE = frozenset({"white", "#fff", "#ffffff", "transparent", "rgb(255,255,255)"})
 
 
-def draw_html(data: bytes, kind: Kind = "html") -> Drawn:
-    """Draw what a page shows.
+def draw_html(data: bytes) -> Drawn:
+    """Draw what a page shows, which is decoded by its mark, as UTF-8, or as it says itself.
 
     Raises:
-        DocumentError: it is in no encoding that it names, or is too deep to be a page.
+        DocumentError: it is in none of these, or is too deep to be a page.
     """
-    return draw_page(decoded_page(data), kind)
+    page = decoded(data)
+    if page is None:
+        head = data[:2048].decode("latin-1").casefold()
+        named = head.partition("charset=")[2].lstrip("\"' ")
+        signs = (sign if sign.isalnum() or sign in "-_" else " " for sign in named)
+        try:
+            page = data.decode(codecs.lookup("".join(signs).split(" ")[0]).name)
+        except (LookupError, UnicodeError):
+            said = "is not UTF-8 and names no encoding that it is in; save it as UTF-8."
+            raise DocumentError("encoding", said) from None
+    return draw_page(page, "html")
 
 
 def draw_markdown(text: str) -> Drawn:
@@ -54,48 +64,24 @@ def draw_markdown(text: str) -> Drawn:
 def draw_page(page: str, kind: Kind) -> Drawn:
     """Draw what decoded HTML shows."""
     tree = LexborHTMLParser(page)
-    root = tree.root
     title = tree.css_first("head > title")
-    blocks = _Walk(tree)
-    found = tuple(blocks.over(tree.body)) if tree.body else ()
-    remarks = []
-    if blocks.hidden:
-        remarks.append(f"Text that the page hides was left out: {blocks.hidden} characters.")
+    walk = _Walk(tree)
+    blocks = tuple(walk.over(tree.body)) if tree.body else ()
+    said = f"Text that the page hides was left out: {walk.hidden} characters."
     return Drawn(
         kind,
-        found,
+        blocks,
         cleaned(title.text())[0] if title else "",
-        (root.attributes.get("lang") or "") if root else "",
-        remarks=tuple(remarks),
+        (tree.root.attributes.get("lang") or "") if tree.root else "",
+        remarks=(said,) if walk.hidden else (),
     )
-
-
-def decoded_page(data: bytes) -> str:
-    """Decode a page by its mark, as UTF-8, or as it says itself.
-
-    Raises:
-        DocumentError: it is in none of these.
-    """
-    text = decoded(data)
-    if text is not None:
-        return text
-    head = data[:2048].decode("latin-1").casefold()
-    named = head.partition("charset=")[2].lstrip("\"' ")
-    name = "".join(sign if sign.isalnum() or sign in "-_" else " " for sign in named).split(" ")[0]
-    try:
-        return data.decode(codecs.lookup(name).name)
-    except (LookupError, UnicodeError):
-        raise DocumentError(
-            "encoding", "is not UTF-8 and names no encoding that it is in; save it as UTF-8."
-        ) from None
 
 
 def decoded(data: bytes) -> str | None:
     """Return text by its byte order mark or as UTF-8; none if it is in neither."""
-    marks = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-    name = next((name for mark, name in marks if data.startswith(mark)), "utf-8-sig")
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return data.decode(name)
+        return data.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError:
         return None
 
@@ -180,10 +166,9 @@ class _Walk:
     def _style(self, node: LexborNode) -> dict[str, str]:
         attributes = node.attributes
         style = dict(self._styles.get(node.mem_id, {}))
-        if colour := attributes.get("color"):
-            style["color"] = colour
-        if ground := attributes.get("bgcolor"):
-            style["background"] = ground
+        for name, attribute in (("color", "color"), ("background", "bgcolor")):
+            if value := attributes.get(attribute):
+                style[name] = value
         style |= _declared(attributes.get("style") or "")
         if "hidden" in attributes:
             style["display"] = "none"

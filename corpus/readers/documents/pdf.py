@@ -36,11 +36,6 @@ class _Piece(NamedTuple):
     bold: bool
     row: bool
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it is a paragraph that stops in the middle."""
-        return not self.row and not self.text.endswith(_ENDS)
-
 
 def draw_pdf(data: bytes) -> Drawn:
     """Draw what a PDF shows.
@@ -98,7 +93,8 @@ def _remarks(reader: PdfReader, layouts: Sequence[Layout]) -> tuple[str, ...]:
         if pictures:
             raise DocumentError("scanned", "holds pictures of pages and no text.")
         raise DocumentError("empty", "holds no text.")
-    if sum(map(_is_told, text)) < FEW_LETTERS * len(text):
+    told = (one.isalnum() or one.isspace() or (one.isascii() and one.isprintable()) for one in text)
+    if sum(told) < FEW_LETTERS * len(text):
         raise DocumentError("no letters", "does not tell which letters its signs stand for.")
     remarks = []
     if hidden := sum(one.hidden for one in layouts):
@@ -121,10 +117,6 @@ def _named(pages: Sequence[int]) -> str:
     return f"page{'s' if len(pages) > 1 else ''} {', '.join(map(str, pages))}"
 
 
-def _is_told(sign: str) -> bool:
-    return sign.isalnum() or sign.isspace() or (sign.isascii() and sign.isprintable())
-
-
 def _without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """Return lines without those that stand at the same edge of several pages."""
     keys = [{_key(line) for line in _edges(lines)} for lines in pages]
@@ -132,19 +124,14 @@ def _without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     least = max(2, 2 * len(pages) // 5)
     found = []
     for lines in pages:
-        edge = {*_edges(lines)}
         beside = Counter(round(line.y) for line in lines)
-        found.append(
-            [
-                line
-                for line in lines
-                if line not in edge
-                or not (
-                    often[_key(line)] >= least
-                    or (line.text.strip().isdigit() and beside[round(line.y)] == 1)
-                )
-            ]
-        )
+        running = {
+            line
+            for line in _edges(lines)
+            if often[_key(line)] >= least
+            or (line.text.strip().isdigit() and beside[round(line.y)] == 1)
+        }
+        found.append([line for line in lines if line not in running])
     return found
 
 
@@ -170,24 +157,22 @@ def _pieces(lines: Sequence[Line], known: frozenset[str]) -> Iterator[_Piece]:
             text = " ".join(cells)
             row = [[*row[0], *row[1]]]
         text = text.lstrip("\u2022\u25cf\u25aa\u25e6\uf0b7 ")
-        if text and not _leads_elsewhere(text):
+        # Dots up to a number are an entry of a table of contents.
+        leads_elsewhere = text[-1:].isdigit() and "....." in text.replace(" ", "")
+        if text and not leads_elsewhere:
             first = row[0][0]
             bold = all(line.bold for cell in row for line in cell)
             yield _Piece(text, first.page, first.page, first.size, bold, len(row) > 1)
-
-
-def _leads_elsewhere(text: str) -> bool:
-    """Tell whether it is an entry of a table of contents: dots up to a number."""
-    return text[-1:].isdigit() and "....." in text.replace(" ", "")
 
 
 def _whole(pieces: Sequence[_Piece]) -> list[_Piece]:
     """Return pieces with paragraphs made whole that a page or a column parts."""
     found: list[_Piece] = []
     for piece in pieces:
-        before = found[-1] if found else None
-        goes_on = before and before.is_open and not piece.row and piece.text[:1].islower()
-        if before and goes_on and abs(before.size - piece.size) < 1:
+        before = found[-1] if found else piece
+        is_open = not before.row and not before.text.endswith(_ENDS)
+        goes_on = found and is_open and not piece.row and piece.text[:1].islower()
+        if goes_on and abs(before.size - piece.size) < 1:
             text = mended([before.text, piece.text])
             found[-1] = before._replace(text=text, last=piece.page)
         else:

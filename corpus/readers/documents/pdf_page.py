@@ -60,23 +60,11 @@ class Layout(NamedTuple):
 
 def show(page: PageObject, number: int) -> Layout:
     """Return what a page shows."""
-    view = _View(page)
-    view.read()
-    recognised = view.pictured and not view.fragments and view.unpainted > 0
+    view = _View(page, number)
+    recognised = view.pictured and not view.pieces and view.unpainted > 0
     if recognised:
-        view = _View(page, unpainted=True)
-        view.read()
-    lines = tuple(_lines(view.fragments, number))
-    return Layout(number, lines, view.hidden, view.pictured, recognised)
-
-
-class _Fragment(NamedTuple):
-    x: float
-    y: float
-    size: float
-    bold: bool
-    text: str
-    turn: int
+        view = _View(page, number, unpainted=True)
+    return Layout(number, tuple(_lines(view.pieces)), view.hidden, view.pictured, recognised)
 
 
 class _State(NamedTuple):
@@ -91,25 +79,24 @@ class _State(NamedTuple):
 class _View:
     """One reading of a page, which keeps out what is drawn so that nobody sees it."""
 
-    def __init__(self, page: PageObject, *, unpainted: bool = False) -> None:
-        self.fragments: list[_Fragment] = []
+    def __init__(self, page: PageObject, number: int, *, unpainted: bool = False) -> None:
+        self.pieces: list[Line] = []
+        """Words as they are drawn, which may be parts of a line."""
+
         self.hidden = 0
         self.unpainted = 0
         """Those among them that are placed and not painted."""
 
         self.pictured = False
-        self._page = page
+        self._number = number
         self._reads_unpainted = unpainted
         self._box = tuple(float(one) for one in page.cropbox)
         self._state = _State()
         self._states: list[_State] = []
         self._path: list[tuple[float, float]] = []
         self._grounds: list[tuple[float, float, float, float]] = []
-        self._resources = _resources(page)
-
-    def read(self) -> None:
-        """Read the page."""
-        self._page.extract_text(visitor_operand_before=self._operate, visitor_text=self._write)
+        self._resources = _resolved(page.get("/Resources"))
+        page.extract_text(visitor_operand_before=self._operate, visitor_text=self._write)
 
     def _operate(self, operator: bytes, operands: list[Any], cm: _Matrix, tm: _Matrix) -> None:
         if operator in (b"Tj", b"TJ", b"'", b'"'):
@@ -128,10 +115,7 @@ class _View:
     def _refer(self, operator: bytes, name: str, cm: _Matrix) -> None:
         """Follow a name to the page's resources."""
         kind = "/ExtGState" if operator == b"gs" else "/XObject"
-        group = _resolved(self._resources.get(kind))
-        found = _resolved(group.get(name)) if isinstance(group, DictionaryObject) else None
-        if not isinstance(found, DictionaryObject):
-            return
+        found = _resolved(_resolved(self._resources.get(kind)).get(name))
         if operator == b"gs" and "/ca" in found:
             self._state = self._state._replace(clear=float(str(found["/ca"])) < 0.05)
         elif operator == b"Do" and found.get("/Subtype") == "/Image":
@@ -181,9 +165,9 @@ class _View:
         self, text: str, cm: _Matrix, tm: _Matrix, font: DictionaryObject | None, size: float
     ) -> None:
         if not text.strip():
-            if text and "\n" not in text and self.fragments:
-                last = self.fragments[-1]
-                self.fragments[-1] = last._replace(text=last.text + " ")
+            if text and "\n" not in text and self.pieces:
+                last = self.pieces[-1]
+                self.pieces[-1] = last._replace(text=last.text + " ")
             return
         matrix = _product(tm, cm)
         turn = _turn(matrix)
@@ -191,7 +175,7 @@ class _View:
         place = ((x, y), (y, -x), (-x, -y), (-y, x))[turn]
         height = abs(size) * max(abs(matrix[3]), abs(matrix[2]))
         bold = "bold" in str(font.get("/BaseFont", "") if font else "").casefold()
-        self.fragments.append(_Fragment(*place, height, bold, text, turn))
+        self.pieces.append(Line(*place, height, bold, text, self._number, turn))
 
 
 def _after(state: _State, operator: bytes, operands: list[Any]) -> _State:
@@ -228,26 +212,17 @@ def _count(shown: object) -> int:
     return 0
 
 
-def _resolved(found: PdfObject | None) -> PdfObject | None:
-    return found.get_object() if found is not None else None
-
-
-def _resources(page: PageObject) -> DictionaryObject:
-    found = _resolved(page.get("/Resources"))
-    return found if isinstance(found, DictionaryObject) else DictionaryObject()
+def _resolved(found: PdfObject | None) -> DictionaryObject:
+    """Return the dictionary that is referred to; an empty one where there is none."""
+    there = found.get_object() if found is not None else None
+    return there if isinstance(there, DictionaryObject) else DictionaryObject()
 
 
 def _product(first: _Matrix, second: _Matrix) -> list[float]:
     a, b, c, d, e, f = first
     g, h, i, j, k, m = second
-    return [
-        a * g + b * i,
-        a * h + b * j,
-        c * g + d * i,
-        c * h + d * j,
-        e * g + f * i + k,
-        e * h + f * j + m,
-    ]
+    turned = [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j]
+    return [*turned, e * g + f * i + k, e * h + f * j + m]
 
 
 def _at(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
@@ -266,10 +241,10 @@ def _turn(matrix: _Matrix) -> int:
     return 2 if matrix[0] < 0 else 0
 
 
-def _lines(fragments: Sequence[_Fragment], page: int) -> Iterator[Line]:
+def _lines(pieces: Sequence[Line]) -> Iterator[Line]:
     """Join what stands on one line without a gap."""
-    held: _Fragment | None = None
-    for one in fragments:
+    held: Line | None = None
+    for one in pieces:
         if held is not None:
             near = abs(one.y - held.y) <= 0.5 * max(one.size, held.size)
             marks = not any(sign.isalnum() for sign in held.text)
@@ -282,10 +257,10 @@ def _lines(fragments: Sequence[_Fragment], page: int) -> Iterator[Line]:
                     size=max(held.size, one.size),
                 )
                 continue
-            yield Line(held.x, held.y, held.size, held.bold, held.text, page, held.turn)
+            yield held
         held = one
     if held is not None:
-        yield Line(held.x, held.y, held.size, held.bold, held.text, page, held.turn)
+        yield held
 
 
 def splits(lines: Sequence[Line]) -> Iterator[list[list[Line]]]:

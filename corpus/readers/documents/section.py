@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 from corpus.passage import Passage, Record, Source, Span, sha256_of
-from corpus.readers.running import PIECE, pieces_of, sentences_in
+from corpus.text import PIECE, pieces_of, sentences_in
 
 Kind = Literal["pdf", "docx", "html", "markdown", "text"]
 """What a file is, whatever it is called."""
@@ -156,20 +156,9 @@ class Document(Record):
         """
         file = name or self.name
         bare = self.title.casefold() in (file.casefold(), PurePath(file).stem.casefold())
-        return Source(
-            id=source_id,
-            title=file if bare else f"{self.title} ({file})",
-            publisher="",
-            version="",
-            published="",
-            as_of="",
-            review_by="",
-            licence="not stated",
-            url="",
-            locator=file,
-            seen="primary",
-            sha256=self.sha256,
-            tier="document",
+        title = file if bare else f"{self.title} ({file})"
+        return Source.stating(
+            id=source_id, title=title, locator=file, sha256=self.sha256, tier="document"
         )
 
     def passages(self, source_id: str) -> tuple[Passage, ...]:

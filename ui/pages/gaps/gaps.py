@@ -70,10 +70,10 @@ class Analyses:
     @cached_property
     def _analyst(self) -> Analyst:
         from assistant.gaps.analysis import Analyst
-        from corpus.readers.plan_sentences import read_plan_sentences, shipped_plan_sentences
+        from corpus.readers.page import read_plan_sentences, shipped_framework
 
         whole = shipped()
-        rows = read_plan_sentences(shipped_plan_sentences(), whole.framework.item_by_id)
+        rows = read_plan_sentences(shipped_framework(), whole.framework.item_by_id)
         return Analyst.open(self._settings, whole, rows)
 
     def of(self, *files: Upload) -> Gaps:
