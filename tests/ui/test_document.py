@@ -44,8 +44,8 @@ HOSTILE = (
 )
 
 NOTES = {
-    1: Note((Words("The whole of one."),), (Words("One."),)),
-    2: Note((Words("The whole of two [^1] <i>."),), (Words("Two."),)),
+    1: Note("The whole of one.", "One."),
+    2: Note("The whole of two [^1] <i>.", "Two."),
 }
 
 
@@ -131,7 +131,7 @@ def test_gathered_citations_are_a_numbered_list_and_no_footnotes() -> None:
     said = paragraph(Words("Said", notes=(1, 2)))
     made = document_as_docx(of(said, heading("Sources"), Block("notes")))
     text = text_of(made)
-    assert text[2:] == ["Said1, 2", "Sources", *(f"{n}\t{NOTES[n].whole[0].text}" for n in NOTES)]
+    assert text[2:] == ["Said1, 2", "Sources", *(f"{n}\t{NOTES[n].whole}" for n in NOTES)]
     with ZipFile(BytesIO(made)) as parts:
         assert "word/footnotes.xml" not in parts.namelist()
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib.util import find_spec
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from assistant.errors import ExportError, ExtraMissing
+from assistant.errors import ExportError
 from assistant.records import Answer
 from corpus.passage import Corpus
 from ui.exports.answer_document import answers_document, day_of, edition_of, status_of
 from ui.exports.brief import brief_document
 from ui.exports.document_docx import document_as_docx
 from ui.exports.document_markdown import document_as_markdown
-from ui.exports.files import BIBTEX, DOCX, JSON, MARKDOWN, RIS, TEXT, File, file_name
+from ui.exports.files import BIBTEX, DOCX, JSON, MARKDOWN, RIS, TEXT, File, Form
 from ui.exports.references import as_bibtex, as_ris, entries_of
 from ui.words.answer_text import answer_as_text, wrapped
 from ui.words.catalogue import say
@@ -23,25 +22,6 @@ from ui.words.phrases import clean, day
 ExportForm = Literal["text", "markdown", "docx", "certificate", "brief", "ris", "bibtex"]
 
 RULE = "-" * 72
-
-
-class Form(NamedTuple):
-    """A form that answers can be written as."""
-
-    ending: str
-    """Of its file, without a dot."""
-
-    media_type: str
-    """For the header `content-type`."""
-
-    write: Callable[[Sequence[Answer], Corpus, date, str], bytes | str]
-    """Takes answers, the corpus, the day and a title."""
-
-    lead: str = ""
-    """What the name of its file begins with."""
-
-    needs: str = ""
-    """The library of the extra `export` that writes it."""
 
 
 def check_exportable(answer: Answer) -> None:
@@ -56,18 +36,12 @@ def check_exportable(answer: Answer) -> None:
 
 def is_installed(form: ExportForm) -> bool:
     """Tell whether this machine can write a form."""
-    needs = FORMS[form].needs
-    return not needs or bool(find_spec(needs))
+    return FORMS[form].installed
 
 
 def check_installed(form: ExportForm) -> None:
-    """Refuse a form that this machine cannot write.
-
-    Raises:
-        ExtraMissing: its library is not installed.
-    """
-    if not is_installed(form):
-        raise ExtraMissing(say("export.needs_extra"))
+    """Refuse a form that this machine cannot write, with `ExtraMissing`."""
+    FORMS[form].check()
 
 
 def export_file(
@@ -83,11 +57,7 @@ def export_file(
     """
     for one in answers:
         check_exportable(one)
-    check_installed(form)
-    asked = FORMS[form]
-    name = file_name(f"{asked.lead} {title or answers[0].question}", asked.ending)
-    made = asked.write(answers, corpus, today, title)
-    return File(name, asked.media_type, made.encode() if isinstance(made, str) else made)
+    return FORMS[form].file(title or answers[0].question, answers, corpus, today, title)
 
 
 def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> str:
@@ -107,7 +77,7 @@ def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") 
     return head + f"\n\n{RULE}\n\n".join(told) + f"\n\n{RULE}\n{end}\n"
 
 
-def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date) -> str:
+def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date, _title: str) -> str:
     from assistant.certificates.recheck import certify
 
     if len(answers) != 1:
@@ -115,32 +85,25 @@ def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date) -> str:
     return f"{certify(answers[0], corpus, today).model_dump_json(indent=2)}\n"
 
 
+def _document(answers: Sequence[Answer], corpus: Corpus, _today: date, title: str) -> bytes:
+    return document_as_docx(answers_document(answers, corpus, title))
+
+
+def _markdown(answers: Sequence[Answer], corpus: Corpus, _today: date, title: str) -> str:
+    return document_as_markdown(answers_document(answers, corpus, title))
+
+
+def _brief(answers: Sequence[Answer], corpus: Corpus, _today: date, title: str) -> bytes:
+    return document_as_docx(brief_document(answers, corpus, title))
+
+
 FORMS: Mapping[ExportForm, Form] = {
     "text": Form("txt", TEXT, lambda a, c, day, title: answers_as_text(a, c, title)),
-    "markdown": Form(
-        "md",
-        MARKDOWN,
-        lambda a, c, day, title: document_as_markdown(answers_document(a, c, title)),
-    ),
-    "docx": Form(
-        "docx",
-        DOCX,
-        lambda a, c, day, title: document_as_docx(answers_document(a, c, title)),
-        needs="docx",
-    ),
-    "certificate": Form(
-        "json", JSON, lambda a, c, day, title: _certificate(a, c, day), "Certificate"
-    ),
-    "brief": Form(
-        "docx",
-        DOCX,
-        lambda a, c, day, title: document_as_docx(brief_document(a, c, title)),
-        "Brief",
-        needs="docx",
-    ),
-    "ris": Form("ris", RIS, lambda a, c, day, title: as_ris(entries_of(a, c)), "References"),
-    "bibtex": Form(
-        "bib", BIBTEX, lambda a, c, day, title: as_bibtex(entries_of(a, c)), "References"
-    ),
+    "markdown": Form("md", MARKDOWN, _markdown),
+    "docx": Form("docx", DOCX, _document, needs="docx"),
+    "certificate": Form("json", JSON, _certificate, "Certificate"),
+    "brief": Form("docx", DOCX, _brief, "Brief", "docx"),
+    "ris": Form("ris", RIS, lambda a, c, *_: as_ris(entries_of(a, c)), "References"),
+    "bibtex": Form("bib", BIBTEX, lambda a, c, *_: as_bibtex(entries_of(a, c)), "References"),
 }
-"""Every form; whatever is added is a record here."""
+"""Every form, each of which takes answers, the corpus, the day and a title."""

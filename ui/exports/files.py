@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from importlib.util import find_spec
 from typing import NamedTuple
+
+from assistant.errors import ExtraMissing
+from ui.words.catalogue import say
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -29,6 +34,50 @@ class File(NamedTuple):
     """For the header `content-type`."""
 
     content: bytes
+
+
+class Form(NamedTuple):
+    """A form that something can be written as."""
+
+    ending: str
+    """Of its file, without a dot."""
+
+    media_type: str
+    """For the header `content-type`."""
+
+    write: Callable[..., bytes | str]
+    """Takes what is to be written."""
+
+    lead: str = ""
+    """What the name of its file begins with."""
+
+    needs: str = ""
+    """The library of the extra `export` that writes it."""
+
+    @property
+    def installed(self) -> bool:
+        """Whether this machine can write it."""
+        return not self.needs or bool(find_spec(self.needs))
+
+    def check(self) -> None:
+        """Refuse what this machine cannot write.
+
+        Raises:
+            ExtraMissing: its library is not installed.
+        """
+        if not self.installed:
+            raise ExtraMissing(say("export.needs_extra"))
+
+    def file(self, title: str, *given: object) -> File:
+        """Write what is given, under a name after a title.
+
+        Raises:
+            ExtraMissing: its library is not installed.
+        """
+        self.check()
+        made = self.write(*given)
+        content = made.encode() if isinstance(made, str) else made
+        return File(file_name(f"{self.lead} {title}", self.ending), self.media_type, content)
 
 
 def file_name(words: str, ending: str, fallback: str = "signpost") -> str:

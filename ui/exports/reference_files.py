@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from docx.document import Document as Docx
     from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.styles.style import ParagraphStyle
-    from docx.text.paragraph import Paragraph
     from pptx.presentation import Presentation as Deck
 
 FOLDER = Path(__file__).parent
@@ -101,10 +100,17 @@ def paper() -> Docx:
     _rule(styles["Subtitle"], "bottom", ACCENT, 12)
     _rule(styles["Quote"], "left", LINE, 18)
     _rule(styles["Answer"], "left", ACCENT, 36)
-    _shade(styles["Answer"])
+    shade = _xml(f'<w:shd NS w:val="clear" w:color="auto" w:fill="{PALE}"/>')
+    styles["Answer"].element.pPr.xpath("w:pBdr")[0].addnext(shade)
     styles.element.append(_xml(_TABLE))
     _prune(styles.element)
-    _number_pages(section.footer.paragraphs[0])
+    # `Page 1 of 2` at the right, as fields that a reader's program fills in.
+    footer = section.footer.paragraphs[0]
+    footer.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for text, field in (("Signpost  |  Page ", "PAGE"), (" of ", "NUMPAGES")):
+        footer.add_run(text)
+        one = f'<w:fldSimple NS w:instr="{field}"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+        footer._p.append(_xml(one))
     return document
 
 
@@ -157,17 +163,9 @@ def _xml(text: str) -> BaseOxmlElement:
 
 def _rule(style: ParagraphStyle, side: str, colour: str, eighths: int) -> None:
     # The schema wants borders before shading, tabs and spacing.
-    rule = _xml(
-        f'<w:pBdr NS><w:{side} w:val="single" w:sz="{eighths}" w:space="6" w:color="{colour}"/>'
-        "</w:pBdr>"
-    )
+    rule = f'<w:{side} w:val="single" w:sz="{eighths}" w:space="6" w:color="{colour}"/>'
     later = style.element.get_or_add_pPr().xpath("w:shd | w:tabs | w:spacing | w:ind")
-    later[0].addprevious(rule)
-
-
-def _shade(style: ParagraphStyle) -> None:
-    shade = _xml(f'<w:shd NS w:val="clear" w:color="auto" w:fill="{PALE}"/>')
-    style.element.pPr.xpath("w:pBdr")[0].addnext(shade)
+    later[0].addprevious(_xml(f"<w:pBdr NS>{rule}</w:pBdr>"))
 
 
 _SANS = (
@@ -189,24 +187,16 @@ _TABLE = (
 )
 
 
-def _number_pages(paragraph: Paragraph) -> None:
-    """Write `Page 1 of 2` at the right, as fields that a reader's program fills in."""
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    for text, field in (("Signpost  |  Page ", "PAGE"), (" of ", "NUMPAGES")):
-        paragraph.add_run(text)
-        simple = f'<w:fldSimple NS w:instr="{field}"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
-        paragraph._p.append(_xml(simple))
+Box = tuple[float, float, float, float]
+"""Left, top, width and height, in inches."""
 
 
 class Holder(NamedTuple):
-    """A placeholder of a slide: its place and size in inches, its letters in points."""
+    """A placeholder of a slide; its letters in points."""
 
     name: str
     slot: int
-    left: float
-    top: float
-    width: float
-    height: float
+    box: Box
     size: float
     bold: bool = False
     colour: str = INK
@@ -214,27 +204,17 @@ class Holder(NamedTuple):
     anchor: str = "t"
 
 
-_HEAD = Holder("Title", 0, 0.9, 0.5, 11.5, 1.0, 30, bold=True, colour=ACCENT, anchor="ctr")
-_FOOT = Holder("Source", 13, 0.9, 6.7, 10.6, 0.5, 12, colour=MUTED, anchor="b")
-TITLE, POINTS, QUOTE, QUESTION, DIAGRAM = "Title", "Points", "Quote", "Question", "Diagram"
+_HEAD = Holder("Title", 0, (0.9, 0.5, 11.5, 1.0), 30, bold=True, colour=ACCENT, anchor="ctr")
+_LINE = _HEAD._replace(size=20)
+_FOOT = Holder("Source", 13, (0.9, 6.7, 10.6, 0.5), 12, colour=MUTED, anchor="b")
+_TITLE = Holder("Title", 0, (0.9, 2.0, 11.5, 1.9), 44, bold=True, colour="FFFFFF", anchor="b")
+_QUESTION = Holder("Text", 1, (0.9, 1.5, 11.5, 1.9), 24, bold=True, anchor="ctr")
 LAYOUTS = {
-    TITLE: (
-        Holder("Title", 0, 0.9, 2.0, 11.5, 1.9, 44, bold=True, colour="FFFFFF", anchor="b"),
-        Holder("Text", 1, 0.9, 4.1, 11.5, 1.4, 20, colour="FFFFFF"),
-    ),
-    POINTS: (_HEAD, Holder("Text", 1, 0.9, 1.7, 11.5, 4.8, 22, bullet=True), _FOOT),
-    QUOTE: (
-        _HEAD._replace(size=20),
-        Holder("Text", 1, 0.9, 1.6, 11.5, 4.8, 34, anchor="ctr"),
-        _FOOT,
-    ),
-    QUESTION: (
-        _HEAD._replace(size=20),
-        Holder("Text", 1, 0.9, 1.5, 11.5, 1.9, 24, bold=True, anchor="ctr"),
-        Holder("Options", 14, 0.9, 3.5, 11.5, 3.1, 20),
-        _FOOT,
-    ),
-    DIAGRAM: (_HEAD, _FOOT),
+    "Title": (_TITLE, Holder("Text", 1, (0.9, 4.1, 11.5, 1.4), 20, colour="FFFFFF")),
+    "Points": (_HEAD, Holder("Text", 1, (0.9, 1.7, 11.5, 4.8), 22, bullet=True), _FOOT),
+    "Quote": (_LINE, Holder("Text", 1, (0.9, 1.6, 11.5, 4.8), 34, anchor="ctr"), _FOOT),
+    "Question": (_LINE, _QUESTION, Holder("Options", 14, (0.9, 3.5, 11.5, 3.1), 20), _FOOT),
+    "Diagram": (_HEAD, _FOOT),
 }
 """The layouts of slides, with what each holds."""
 
@@ -259,10 +239,9 @@ def slides() -> Deck:
         tree = layout.shapes._spTree
         for shape in list(layout.shapes):
             tree.remove(shape._element)
-        dark = name == TITLE
-        bar = (0, 0, 13.333, 7.5) if dark else (0, 0, 0.3, 7.5)
+        bar = (0, 0, 13.333, 7.5) if name == "Title" else (0, 0, 0.3, 7.5)
         tree.append(_shape(90, "Bar", bar, f"<a:solidFill>{_ink(ACCENT)}</a:solidFill>"))
-        tree.append(_shape(91, "Number", (11.6, 6.75, 1.1, 0.4), "", _NUMBER))
+        tree.append(_shape(91, "Number", (11.6, 6.75, 1.1, 0.4), "<a:noFill/>", _NUMBER))
         for at, holder in enumerate(holders, 2):
             tree.append(_holder(at, holder))
     return deck
@@ -285,47 +264,35 @@ def ink_of(colour: str) -> SlideColour:
     return found
 
 
-def _frame(left: float, top: float, width: float, height: float) -> str:
-    sides = [Inches(one) for one in (left, top, width, height)]
-    return (
-        f'<a:xfrm><a:off x="{sides[0]}" y="{sides[1]}"/>'
-        f'<a:ext cx="{sides[2]}" cy="{sides[3]}"/></a:xfrm>'
-    )
-
-
-def _shape(
-    number: int,
-    name: str,
-    box: tuple[float, float, float, float],
-    fill: str,
-    words: str = "<a:p/>",
-) -> BaseOxmlElement:
+def _drawn(number: int, name: str, kind: str, box: Box, fill: str, words: str) -> BaseOxmlElement:
+    left, top, width, height = map(Inches, box)
     found: BaseOxmlElement = parse_slide_xml(
-        f'<p:sp {_NAMESPACES}><p:nvSpPr><p:cNvPr id="{number}" name="{name}"/><p:cNvSpPr/>'
-        f'<p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr>{_frame(*box)}'
-        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill or "<a:noFill/>"}</p:spPr>'
-        f"<p:txBody><a:bodyPr/><a:lstStyle/>{words}</p:txBody></p:sp>"
+        f'<p:sp {_NAMESPACES}><p:nvSpPr><p:cNvPr id="{number}" name="{name}"/><p:cNvSpPr/>{kind}'
+        f'</p:nvSpPr><p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{width}" cy="{height}"'
+        f"/></a:xfrm>{fill}</p:spPr><p:txBody>{words}</p:txBody></p:sp>"
     )
     return found
+
+
+def _shape(number: int, name: str, box: Box, fill: str, words: str = "<a:p/>") -> BaseOxmlElement:
+    form = f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill}'
+    kind = '<p:nvPr userDrawn="1"/>'
+    return _drawn(number, name, kind, box, form, f"<a:bodyPr/><a:lstStyle/>{words}")
 
 
 def _holder(number: int, one: Holder) -> BaseOxmlElement:
     kind = 'type="title"' if one.slot == 0 else f'type="body" idx="{one.slot}"'
     mark = '<a:buFont typeface="Arial"/><a:buChar char="&#8226;"/>' if one.bullet else "<a:buNone/>"
     left = 285750 if one.bullet else 0
-    found: BaseOxmlElement = parse_slide_xml(
-        f'<p:sp {_NAMESPACES}><p:nvSpPr><p:cNvPr id="{number}" name="{one.name}"/>'
-        f"<p:cNvSpPr/><p:nvPr><p:ph {kind}/></p:nvPr></p:nvSpPr>"
-        f"<p:spPr>{_frame(one.left, one.top, one.width, one.height)}</p:spPr>"
-        f'<p:txBody><a:bodyPr lIns="0" rIns="0" anchor="{one.anchor}"><a:normAutofit/></a:bodyPr>'
+    words = (
+        f'<a:bodyPr lIns="0" rIns="0" anchor="{one.anchor}"><a:normAutofit/></a:bodyPr>'
         f'<a:lstStyle><a:lvl1pPr marL="{left}" indent="{-left}" algn="l">'
         f'<a:spcBef><a:spcPts val="0"/></a:spcBef><a:spcAft><a:spcPts val="800"/></a:spcAft>{mark}'
         f'<a:defRPr lang="en-GB" sz="{round(one.size * 100)}" b="{int(one.bold)}">'
         f'<a:solidFill>{_ink(one.colour)}</a:solidFill><a:latin typeface="{FONT}"/>'
         f"</a:defRPr></a:lvl1pPr></a:lstStyle><a:p><a:r><a:rPr/><a:t>{one.name}</a:t></a:r></a:p>"
-        "</p:txBody></p:sp>"
     )
-    return found
+    return _drawn(number, one.name, f"<p:nvPr><p:ph {kind}/></p:nvPr>", one.box, "", words)
 
 
 def main() -> None:

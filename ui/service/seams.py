@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
-from ui.service.growing import Words
 
 if TYPE_CHECKING:
     from assistant.safety.triage import Heard
     from assistant.settings import Settings
+    from assistant.wording.generative import Writing
     from corpus.passage import Corpus
 
 Grows = TypeVar("Grows", covariant=True)
@@ -45,8 +45,18 @@ class Hands(Protocol[Grows]):
         """Answer a question as a language model words it; none where no model is set."""
 
 
-class Quotes(Hands[Words], Protocol):
+class Quotes(Protocol):
     """What the check needs of an assistant."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """The edition that answers cite."""
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question."""
+
+    def write(self, question: Question) -> Writing | None:
+        """Answer a question as a language model words it; none where no model is set."""
 
     def quoted(self, question: Question) -> Answer:
         """Answer a question in the sources' own words, whether or not a model could word it."""

@@ -97,21 +97,15 @@ class Replied(NamedTuple):
 
 def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ...]:
     """Return the five figures that a run is summed up in, those that it has."""
-    found = summary.headline or headline(scores)
-    return tuple(
-        Figure(
-            name=say(f"evaluate.head_{name}"),
-            about=say(f"evaluate.head_{name}_about"),
-            value=percent(one.value),
-            reach=""
-            if one.low is None
-            else say("evaluate.from_to", low=percent(one.low), high=percent(one.high)),
-            found=one,
-            few=is_few(one),
-        )
-        for name, one in found.items()
-        if one.value is not None
-    )
+    shown = []
+    for name, one in (summary.headline or headline(scores)).items():
+        if one.value is not None:
+            key, reach = f"evaluate.head_{name}", ""
+            if one.low is not None:
+                reach = say("evaluate.from_to", low=percent(one.low), high=percent(one.high))
+            told = (percent(one.value), reach, one, is_few(one))
+            shown.append(Figure(say(key), say(f"{key}_about"), *told))
+    return tuple(shown)
 
 
 def groups_of(summary: Summary) -> tuple[Group, ...]:
