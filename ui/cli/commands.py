@@ -85,10 +85,10 @@ def _wanted(arguments: argparse.Namespace) -> list[tuple[ExportForm, Path]]:
         found.append(("brief", arguments.brief))
     for form, path in found:
         from assistant.certificates.certificate_file import check_free
-        from ui.exports.export import check_installed
+        from ui.exports.export import FORMS
 
         check_free(path)
-        check_installed(form)
+        FORMS[form].check()
     return found
 
 

@@ -39,7 +39,7 @@ _SIZES: Mapping[str, tuple[float, float]] = {
     "small": (8.0, 3.0),
     "notes": (8.0, 1.0),
 }
-"""Size of letters and space beside each shape of block, in points; see `reference_files`."""
+"""Size of letters and space beside each shape of block, in points, as in `reference.docx`."""
 
 _LEVELS = {1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)}
 """The same for each level of heading."""

@@ -73,8 +73,6 @@ class Document(NamedTuple):
     title: str
     blocks: tuple[Block, ...]
     notes: Mapping[int, Note]
-    """Its footnotes, by number."""
-
     day: str
     """Day that it is of, ISO 8601."""
 

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 REFERENCE = Path(__file__).with_name("reference.docx")
-"""Made by `ui.exports.reference_files`; all styles stand in it."""
+"""All styles stand in it; an office program edits them."""
 
 MARKER = "Signpost"
 """Who stands as the author: no person wrote it."""
 
-_STYLES: dict[Shape, str] = {
+STYLES: dict[Shape, str] = {
     "text": "Normal",
     "bullet": "List Bullet",
     "beneath": "List Continue",
@@ -99,7 +99,7 @@ class _Writing:
                     added.add_run("\t")
                     self._run(added, Words(note.whole))
         else:
-            self._paragraph(_STYLES[block.shape], block.words)
+            self._paragraph(STYLES[block.shape], block.words)
 
     def _paragraph(self, style: str, words: Iterable[Words]) -> Paragraph | None:
         found = list(words)

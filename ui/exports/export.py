@@ -34,16 +34,6 @@ def check_exportable(answer: Answer) -> None:
         raise ExportError(say("export.reply"))
 
 
-def is_installed(form: ExportForm) -> bool:
-    """Tell whether this machine can write a form."""
-    return FORMS[form].installed
-
-
-def check_installed(form: ExportForm) -> None:
-    """Refuse a form that this machine cannot write, with `ExtraMissing`."""
-    FORMS[form].check()
-
-
 def export_file(
     answers: Sequence[Answer], form: ExportForm, corpus: Corpus, today: date, title: str = ""
 ) -> File:
@@ -57,7 +47,7 @@ def export_file(
     """
     for one in answers:
         check_exportable(one)
-    return FORMS[form].file(title or answers[0].question, answers, corpus, today, title)
+    return FORMS[form].file(title or answers[0].question, answers, corpus, title, today)
 
 
 def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> str:
@@ -77,7 +67,7 @@ def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") 
     return head + f"\n\n{RULE}\n\n".join(told) + f"\n\n{RULE}\n{end}\n"
 
 
-def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date, _title: str) -> str:
+def _certificate(answers: Sequence[Answer], corpus: Corpus, _title: str, today: date) -> str:
     from assistant.certificates.recheck import certify
 
     if len(answers) != 1:
@@ -85,25 +75,17 @@ def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date, _title:
     return f"{certify(answers[0], corpus, today).model_dump_json(indent=2)}\n"
 
 
-def _document(answers: Sequence[Answer], corpus: Corpus, _today: date, title: str) -> bytes:
-    return document_as_docx(answers_document(answers, corpus, title))
-
-
-def _markdown(answers: Sequence[Answer], corpus: Corpus, _today: date, title: str) -> str:
-    return document_as_markdown(answers_document(answers, corpus, title))
-
-
-def _brief(answers: Sequence[Answer], corpus: Corpus, _today: date, title: str) -> bytes:
-    return document_as_docx(brief_document(answers, corpus, title))
-
-
 FORMS: Mapping[ExportForm, Form] = {
-    "text": Form("txt", TEXT, lambda a, c, day, title: answers_as_text(a, c, title)),
-    "markdown": Form("md", MARKDOWN, _markdown),
-    "docx": Form("docx", DOCX, _document, needs="docx"),
+    "text": Form("txt", TEXT, lambda *of: answers_as_text(*of[:3])),
+    "markdown": Form("md", MARKDOWN, lambda *of: document_as_markdown(answers_document(*of[:3]))),
+    "docx": Form(
+        "docx", DOCX, lambda *of: document_as_docx(answers_document(*of[:3])), needs="docx"
+    ),
     "certificate": Form("json", JSON, _certificate, "Certificate"),
-    "brief": Form("docx", DOCX, _brief, "Brief", "docx"),
-    "ris": Form("ris", RIS, lambda a, c, *_: as_ris(entries_of(a, c)), "References"),
-    "bibtex": Form("bib", BIBTEX, lambda a, c, *_: as_bibtex(entries_of(a, c)), "References"),
+    "brief": Form(
+        "docx", DOCX, lambda *of: document_as_docx(brief_document(*of[:3])), "Brief", "docx"
+    ),
+    "ris": Form("ris", RIS, lambda *of: as_ris(entries_of(*of[:2])), "References"),
+    "bibtex": Form("bib", BIBTEX, lambda *of: as_bibtex(entries_of(*of[:2])), "References"),
 }
-"""Every form, each of which takes answers, the corpus, the day and a title."""
+"""Every form, each of which takes answers, the corpus, a title and the day."""

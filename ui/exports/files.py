@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from importlib.util import find_spec
+from textwrap import shorten
 from typing import NamedTuple
 
 from assistant.errors import ExtraMissing
@@ -31,8 +32,6 @@ class File(NamedTuple):
     """Plain ASCII."""
 
     media_type: str
-    """For the header `content-type`."""
-
     content: bytes
 
 
@@ -46,8 +45,6 @@ class Form(NamedTuple):
     """For the header `content-type`."""
 
     write: Callable[..., bytes | str]
-    """Takes what is to be written."""
-
     lead: str = ""
     """What the name of its file begins with."""
 
@@ -96,10 +93,7 @@ def file_name(words: str, ending: str, fallback: str = "signpost") -> str:
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "replace").decode().lower()
     # An accent that was parted from its letter leaves nothing between the letters around it.
     plain = re.sub(r"(?<=[a-z])\?(?=[a-z])", "-", plain)
-    parts = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").split("-")
-    name = ""
-    for part in filter(None, parts):
-        if len(name) + len(part) + 1 > LONGEST_NAME:
-            break
-        name = f"{name}-{part}" if name else part
-    return f"{name or (parts[0][:LONGEST_NAME] or fallback)}.{ending}"
+    plain = re.sub(r"[^a-z0-9]+", " ", plain).strip()
+    name = shorten(plain, LONGEST_NAME, placeholder="", break_long_words=False)
+    name = name.replace(" ", "-") or plain.partition(" ")[0][:LONGEST_NAME] or fallback
+    return f"{name}.{ending}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from assistant.gaps.findings import JUDGEMENTS, Finding, Gaps, Judgement, Quote
@@ -224,25 +225,24 @@ def gap_workbook(gaps: Gaps) -> bytes:
     with Workbook(out, options) as book:
         book.set_properties({"title": clean(gaps.plan), "author": "Signpost"})
         _counts(book, gaps)
-        columns = [name for name, _ in ITEMS]
         colours = {NAMES[one]: book.add_format(_look(COLOURS[one])) for one in COLOURS}
-        _sheet(book, "Items", columns, _items(gaps), [width for _, width in ITEMS], colours)
+        _sheet(book, "Items", ITEMS, _items(gaps), colours)
         quotes = (
             (one.item_id, clean(quote.text), clean(quote.where), quote.score)
             for one in gaps.findings
             for quote in one.quotes
         )
-        _sheet(book, "Quotes", ("Item", "Quote", "Where", "Score"), quotes, (12, 100, 40, 8))
+        columns = (("Item", 12), ("Quote", 100), ("Where", 40), ("Score", 8))
+        _sheet(book, "Quotes", columns, quotes)
         partners = (
             (one.label, *((clean(some.text), clean(some.where)) if some else ("Not named", "")))
             for one in gaps.partners
             for some in one.quotes or (None,)
         )
-        _sheet(book, "Partners", ("Partner", "In the plan", "Where"), partners, (30, 100, 40))
-        parts = (
-            (clean(one.where), one.sentences, clean(one.opening.text)) for one in gaps.unmatched
-        )
-        _sheet(book, "Answers nothing", ("Part", "Sentences", "Begins"), parts, (50, 12, 100))
+        _sheet(book, "Partners", (("Partner", 30), ("In the plan", 100), ("Where", 40)), partners)
+        rest = ((clean(p.where), p.sentences, clean(p.opening.text)) for p in gaps.unmatched)
+        columns = (("Part", 50), ("Sentences", 12), ("Begins", 100))
+        _sheet(book, "Answers nothing", columns, rest)
     return out.getvalue()
 
 
@@ -286,21 +286,20 @@ def _items(gaps: Gaps) -> Iterator[Row]:
 def _sheet(
     book: Workbook,
     name: str,
-    columns: Sequence[str],
+    columns: Sequence[tuple[str, int]],
     rows: Iterable[Row],
-    widths: Sequence[int],
-    colours: dict[str, Format] | None = None,
+    colours: Mapping[str, Format] = MappingProxyType({}),
 ) -> None:
     """Write a sheet with a header that stays, and a filter; words of `colours` stand on them."""
     sheet = book.add_worksheet(name)
     plain, bold = book.add_format(_look()), book.add_format(_look() | {"bold": True})
-    for at, (column, width) in enumerate(zip(columns, widths, strict=True)):
+    for at, (column, width) in enumerate(columns):
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, column, bold)
     last = 0
     for last, row in enumerate(rows, start=1):
         for at, cell in enumerate(row):
-            look = (colours or {}).get(str(cell), plain) if at == JUDGED else plain
+            look = colours.get(str(cell), plain) if at == JUDGED else plain
             if isinstance(cell, str):
                 sheet.write_string(last, at, cell, look)
             else:

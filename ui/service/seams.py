@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from assistant.wording.generative import Writing
     from corpus.passage import Corpus
 
+Words: TypeAlias = "Writing"
 Grows = TypeVar("Grows", covariant=True)
 
 
@@ -45,18 +46,8 @@ class Hands(Protocol[Grows]):
         """Answer a question as a language model words it; none where no model is set."""
 
 
-class Quotes(Protocol):
+class Quotes(Hands[Words], Protocol):
     """What the check needs of an assistant."""
-
-    @property
-    def corpus(self) -> Corpus:
-        """The edition that answers cite."""
-
-    def ask(self, question: Question) -> Answer:
-        """Answer a question."""
-
-    def write(self, question: Question) -> Writing | None:
-        """Answer a question as a language model words it; none where no model is set."""
 
     def quoted(self, question: Question) -> Answer:
         """Answer a question in the sources' own words, whether or not a model could word it."""

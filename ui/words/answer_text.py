@@ -48,8 +48,13 @@ def _lines(outline: Outline, width: int) -> Iterator[str]:
         # Whoever discloses something is not to be met with a remark on how it was put.
         [] if answer.signposting else wrapped(note, width),
         list(_head(outline, width)),
-        [line for run in outline.opening_runs for line in _opening(run, width)],
+        [],
     ]
+    for line in outline.opening:
+        # What answers before its tier begins is said to be of it.
+        kind = line.statement.kind
+        label = "" if kind == "note" else f"{phrases.tier_name(kind)}: "
+        blocks[-1] += wrapped(f"{label}{_sentence(line, dated=True)}", width)
     for part in outline.parts:
         blocks += [[part.heading, "=" * len(part.heading)]] if part.heading else []
         blocks += (list(_section(section, width)) for section in part.sections)
@@ -102,16 +107,7 @@ def _section(section: Section, width: int) -> Iterator[str]:
         yield from _run(run, width, indent, dated=not section.dating)
 
 
-def _opening(run: Run, width: int) -> Iterator[str]:
-    """Draw notes as such; what answers before its tier begins is said to be of it."""
-    if run.kind == "note":
-        yield from _run(run, width)
-        return
-    for line in run.lines:
-        yield from wrapped(f"{phrases.tier_name(run.kind)}: {_sentence(line, dated=True)}", width)
-
-
-def _run(run: Run, width: int, indent: str = "", *, dated: bool = True) -> Iterator[str]:
+def _run(run: Run, width: int, indent: str, *, dated: bool) -> Iterator[str]:
     """Draw lines of one kind; `dated` says whether each shows its own age."""
     sentences = [_sentence(line, dated=dated) for line in run.lines]
     if run.flows:

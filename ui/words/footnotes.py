@@ -21,14 +21,8 @@ class Footnote(Record):
     """From 1, in order of first mention."""
 
     citation: Citation
-    """The words."""
-
     passage: Passage
-    """Where they stand."""
-
     source: Source
-    """Whose they are."""
-
     others: tuple[str, ...] = ()
     """What they rest on beside published works: `Framework: C12 Victim identity protection`."""
 
@@ -134,11 +128,7 @@ class Work(Record):
     """A published work, named once, with the places in it that footnotes rest on."""
 
     title: str
-    """Title as published."""
-
     publisher: str
-    """Who published it."""
-
     url: str
     """The publisher's own page; empty if only a copy was seen."""
 
@@ -173,27 +163,18 @@ class Listed(Record):
     """One source with all that an answer cites from it."""
 
     source: Source
-    """The source."""
-
     entries: tuple[Entry, ...]
     """Its footnotes; those of one section of a note together."""
 
     works: tuple[Work, ...]
-    """Published works that they rest on."""
-
     others: tuple[Place, ...]
     """What they rest on beside works."""
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """Numbers of all that is cited from it."""
-        return tuple(number for entry in self.entries for number in entry.numbers)
 
     @property
     def places(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
         """Its places with their numbers; lines of the framework page are not told one by one."""
         if self.source.tier == "framework":
-            return (("", self.numbers),)
+            return (("", tuple(number for one in self.entries for number in one.numbers)),)
         return tuple((entry.place, entry.numbers) for entry in self.entries)
 
     @property

@@ -49,10 +49,7 @@ class Run(Record):
     """Lines of one kind in a row, so that no drawing can blend two tiers."""
 
     kind: str
-    """Kind of their statements."""
-
     lines: tuple[Line, ...]
-    """In reading order."""
 
     @property
     def flows(self) -> bool:
@@ -68,7 +65,6 @@ class Section(Record):
     """Empty for what opens an answer."""
 
     lines: tuple[Line, ...]
-    """In reading order."""
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -107,8 +103,6 @@ class Side(Record):
     """What one of several things that are compared has of a kind."""
 
     name: str
-    """Whose it is."""
-
     own: tuple[Line, ...]
     """What the others do not have."""
 
@@ -203,11 +197,6 @@ class Outline(Record):
         """Return what opens the part of a tier, and does not open the answer."""
         own = (line for line in self.opening if line.statement.kind == tier)
         return _runs(own, self.opened)
-
-    @property
-    def opening_runs(self) -> tuple[Run, ...]:
-        """The opening, lines of one kind together."""
-        return _runs(self.opening)
 
     @property
     def opened_runs(self) -> tuple[Run, ...]:

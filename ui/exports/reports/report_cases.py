@@ -25,8 +25,6 @@ class Evidence(NamedTuple):
     """A passage that an answer cites, or that the gold holds."""
 
     place: str
-    """Tier, id and locator."""
-
     text: str
     """Its words; empty where the corpus at hand has no such passage."""
 
@@ -37,7 +35,6 @@ class Evidence(NamedTuple):
     """Quotes that do not."""
 
     cited: bool = True
-    """Whether the answer cites it."""
 
 
 class Sentence(NamedTuple):
@@ -58,11 +55,7 @@ class Told(NamedTuple):
     """A case with what was answered and what that is worth."""
 
     case: Case
-    """What was asked, and the gold."""
-
     score: Score
-    """What the answer is worth."""
-
     answer: Answer | None
     """What was answered; none where it was refused or not asked."""
 
@@ -80,14 +73,10 @@ class Told(NamedTuple):
     """What the answer cites, numbered as it comes."""
 
     gold: tuple[Evidence, ...]
-    """What a right answer cites."""
-
     reasons: tuple[str, ...]
     """What keeps the case from being right, a sentence each."""
 
     measures: dict[str, Value]
-    """All measures of the case."""
-
     facts: dict[str, str]
     """The rest of the gold by name, as text; what is empty is left out."""
 

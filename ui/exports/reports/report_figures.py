@@ -52,11 +52,7 @@ class Figure(NamedTuple):
     """Its 95 % interval; empty where there is none."""
 
     found: Estimate
-    """What it was made from."""
-
     few: bool = False
-    """Whether it rests on few cases."""
-
     drawn: bool = True
     """Whether it is a share, and can be drawn from 0 to 1."""
 
@@ -72,8 +68,6 @@ class Line(NamedTuple):
     """Risk over coverage."""
 
     name: str
-    """What is risked."""
-
     points: tuple[tuple[float, float], ...]
     """Coverage and risk, from 0 to 1, ascending in coverage."""
 

@@ -237,6 +237,7 @@ def _led(session: Session, places: Places) -> Iterator[Block]:
 
 
 def _exercise(session: Session, places: Places) -> Iterator[Block]:
+    """Return the exercise as participants read it, with room for what they write."""
     made = session.exercise
     if made is None:
         return

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from pptx.slide import Slide as Page
 
 REFERENCE = Path(__file__).parent.parent / "reference.pptx"
-"""Made by `ui.exports.reference_files`; all layouts stand in it."""
+"""All layouts stand in it; an office program edits them."""
+
+ACCENT, INK, PALE = "0A5560", "14191C", "EEF3F4"
+"""Colours of the reference file; on white the accent has 8 to 1, ink 17 to 1."""
 
 READY = "Have the handout and the contacts ready."
 """What the trainer reads at the first slide."""
@@ -50,23 +53,14 @@ class Slide(NamedTuple):
     """One slide."""
 
     layout: str
-    """Which layout of the reference file it fills."""
-
     title: str
     lines: tuple[str, ...] = ()
-    """What participants read."""
-
     notes: str = ""
-    """What the trainer reads."""
-
     sources: str = ""
-    """What the words are from."""
-
     options: tuple[tuple[str, bool], ...] = ()
     """Of a question: what may be chosen, and whether it stands out as right."""
 
     columns: tuple[Column, ...] = ()
-    """Of a diagram: what stands in it."""
 
 
 def as_pptx(session: Session) -> bytes:
@@ -115,11 +109,10 @@ def _fill(page: Page, slide: Slide) -> None:
 
 def _draw(page: Page, columns: Sequence[Column]) -> None:
     """Draw what the framework lists: a box for each kind, side by side."""
+    from pptx.dml.color import RGBColor
     from pptx.enum.shapes import MSO_SHAPE
     from pptx.enum.text import MSO_ANCHOR
     from pptx.util import Inches, Pt
-
-    from ui.exports.reference_files import ACCENT, INK, PALE, ink_of
 
     gap, left = 0.25, 0.9
     # A column with twice the words is wider, but no column is narrow.
@@ -137,7 +130,7 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
                 MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(width), Inches(height)
             )
             box.fill.solid()
-            box.fill.fore_color.rgb = ink_of(fill)
+            box.fill.fore_color.rgb = RGBColor(*bytes.fromhex(fill))
             box.line.fill.background()
             box.shadow.inherit = False
             box._element._nvXxPr.cNvPr.set("descr", f"{name}: {'; '.join(lines)}")
@@ -147,7 +140,7 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
             for line in frame.paragraphs:
                 line.alignment, line.space_after = 1, Pt(5)
                 line.font.size, line.font.bold = Pt(letters), fill == ACCENT
-                line.font.color.rgb = ink_of(ink)
+                line.font.color.rgb = RGBColor(*bytes.fromhex(ink))
         left += width + gap
 
 
