@@ -30,26 +30,20 @@ TEMPLATES = {path.name: path.read_text("utf-8") for path in (UI / "templates").g
 QUOTED = re.compile(r"""(say\(\s*)?(["'])([a-z_]+\.[a-z_]*)\2(\s*~)?""")
 """A key that a template asks for; what is put together stands for any."""
 
-TERMINAL = frozenset(
-    "accounts answer_text batch check_commands commands operator_commands"
-    " arguments comparison_text corpus_commands difference_text document_commands eval_commands"
-    " main model_commands passage_text service_state session_commands usage".split()
+APART = frozenset(
+    # They speak to whoever sits at a terminal or runs the service.
+    "accounts answer_text arguments batch check_commands commands comparison_text corpus_commands"
+    " difference_text document_commands eval_commands main model_commands operator_commands"
+    " passage_text service_state session_commands usage"
+    # Their sentences are for programs and their authors: the schema of the API, a probe, a proxy.
+    " api export_api headers identity middleware session_api"
+    # They write files, in the language of the corpus that they quote.
+    " answer_document brief export gap_document report_markdown report_page session_files"
+    " session_outline session_pptx"
+    # It holds example questions, which are of the corpus.
+    " ask".split()
 )
-"""Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a
-page."""
-
-PROGRAMS = frozenset({"api", "export_api", "headers", "identity", "middleware", "session_api"})
-"""Modules whose sentences are for programs and their authors: the schema of the API, a probe, a
-proxy."""
-
-FILES = frozenset(
-    "answer_document brief export gap_document report_markdown report_page"
-    " session_files session_outline session_pptx".split()
-)
-"""Modules that write files, in the language of the corpus that they quote."""
-
-QUESTIONS = frozenset({"ask"})
-"""Modules that hold example questions, which are of the corpus and not of the page."""
+"""Modules that may have sentences of their own, since they draw no page."""
 
 NAMES = frozenset(
     ("Ground rules", "Where to turn", "note in first 3", "gold first", "note cited", "note focus",
@@ -137,7 +131,7 @@ def test_everything_in_the_catalogue_is_asked_for():
 
 
 def test_no_module_that_draws_a_page_has_sentences_of_its_own():
-    drawing = modules().keys() - TERMINAL - PROGRAMS - FILES - QUESTIONS
+    drawing = modules().keys() - APART
     assert {"frame", "guard", "evaluate_views", "library_views"} <= drawing
     found = {name: said for name in drawing if (said := list(sentences(modules()[name])))}
     assert found == {}

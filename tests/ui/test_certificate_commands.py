@@ -93,9 +93,7 @@ def test_a_valid_certificate_is_told_in_a_few_lines(certificate: Path, capsys: T
     assert err == ""
 
 
-def test_a_stale_certificate_names_what_changed_and_what_still_stands(
-    certificate: Path, tmp_path: Path, capsys: Told
-) -> None:
+def test_a_stale_certificate_names_what_changed_and_stands(certificate, tmp_path, capsys):
     corpus = Whole.read().corpus
     left = tuple(one for one in corpus.passages if one.id != "gsr:P3-O5")
     edition = tmp_path / "edition.json"

@@ -135,19 +135,14 @@ def test_gathered_citations_are_a_numbered_list_and_no_footnotes() -> None:
         assert "word/footnotes.xml" not in parts.namelist()
 
 
-def test_headings_page_breaks_and_tables_are_what_they_look_like(content: bytes) -> None:
+def test_headings_page_breaks_tables_and_the_paper_are_what_they_look_like(content: bytes) -> None:
     found = docx.Document(BytesIO(content))
     styles = {one.text: one.style.name for one in found.paragraphs}
-    assert styles["A title"] == "Title"
-    assert styles["First"] == "Heading 1"
-    assert styles["Second"] == "Heading 2"
+    wanted = {"A title": "Title", "First": "Heading 1", "Second": "Heading 2"}
+    assert {text: styles[text] for text in wanted} == wanted
     (second,) = (one for one in found.paragraphs if one.text == "Second")
     assert second.paragraph_format.page_break_before
     assert "w:tblHeader" in found.tables[0].rows[0]._tr.xml
-
-
-def test_the_paper_is_a4_in_one_plain_font_with_page_numbers(content: bytes) -> None:
-    found = docx.Document(BytesIO(content))
     section = found.sections[0]
     assert (round(section.page_width.cm, 1), round(section.page_height.cm, 1)) == (21.0, 29.7)
     assert 'w:instr="PAGE"' in section.footer._element.xml

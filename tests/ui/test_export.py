@@ -1,6 +1,5 @@
 """Answers as files: everything an answer says is there, tiers apart, and nothing that is not."""
 
-import json
 import re
 import shutil
 import subprocess
@@ -54,7 +53,7 @@ HELP = Signposting(
 )
 
 
-def held(answers: list[Answer], assistant: FakeAssistant | None = None) -> list[Answer]:
+def held(answers, assistant=None):
     assistant = assistant or FakeAssistant()
     return Checking(assistant).checked(answers, assistant, ())
 
@@ -90,9 +89,7 @@ def footnotes(content: bytes) -> list[str]:
         ("export_conversation.txt", "text", conversation()),
     ],
 )
-def test_an_export_is_as_it_was(
-    name: str, form: str, answers: list[Answer], request: pytest.FixtureRequest
-) -> None:
+def test_an_export_is_as_it_was(name, form, answers, request):
     made = export_file(answers, form, CORPUS, TODAY).content
     if request.config.getoption("--renew", default=False):
         (GOLDEN / name).write_bytes(made)
@@ -248,6 +245,9 @@ def test_points_that_answer_directly_are_kept_first_and_what_is_cut_is_counted()
     assert any(re.match(r"1\d\d of 201 points ", one) for one in told)
     assert height_of(drawn) <= HEIGHT
     assert "Faces are too." not in "".join(told)
+    # Each answer gives its first point before any gives its second.
+    both = lines_of(brief_document([many(200), guided_answer()], CORPUS))
+    assert "Framework text" in both[both.index(guided_answer().question) :]
 
 
 def test_a_point_is_taken_whole_or_not_at_all() -> None:
@@ -259,22 +259,12 @@ def test_a_point_is_taken_whole_or_not_at_all() -> None:
     assert all(one.startswith(whole) for one in bullets)
 
 
-def test_each_answer_gives_its_first_point_before_any_gives_its_second() -> None:
-    drawn = brief_document([many(200), guided_answer()], CORPUS)
-    told = lines_of(drawn)
-    first = told.index(guided_answer().question)
-    assert "Framework text" in told[first:]
-
-
-def test_too_many_answers_are_refused_with_how_many_fit() -> None:
+def test_too_many_answers_are_refused_with_how_many_fit_and_so_is_one_that_asks_back() -> None:
     with pytest.raises(ExportError) as refused:
         brief_document([guided_answer()] * 20, CORPUS)
     most = int(re.search(r"(\d+) at most", str(refused.value))[1])
     assert str(refused.value) == catalogue.say("export.too_much", most=most)
     assert brief_document([guided_answer()] * most, CORPUS)
-
-
-def test_an_answer_that_asks_back_is_no_brief() -> None:
     with pytest.raises(ExportError, match=r"asks back"):
         brief_document([unclear_answer("x", "y", "z")], CORPUS)
 
@@ -444,8 +434,7 @@ def test_a_follow_up_comes_out(assistant: Assistant) -> None:
     first = Question(text="What are the outcomes of pillar 3?")
     second = Question(text="and its partners?", turns=(first.text,))
     given = [assistant.ask(first), assistant.ask(second)]
-    sent = [Answer.model_validate(json.loads(one.model_dump_json())) for one in given]
-    checked = held(sent, assistant)
+    checked = held([Answer.model_validate_json(one.model_dump_json()) for one in given], assistant)
     assert [one.statements for one in checked] == [one.statements for one in given]
     drawn = document_as_markdown(answers_document(checked, assistant.corpus))
     assert f"## {given[1].resolved_question}" in drawn

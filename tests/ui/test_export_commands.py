@@ -36,8 +36,8 @@ def test_a_reply_is_not_exported(ready: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_file_that_cannot_be_is_refused_before_anything_is_asked(
-    home: Path, tmp_path: Path, refused: Refused, option: str, name: str, told: str
-) -> None:
+    home, tmp_path, refused, option, name, told
+):
     assert told in refused("ask", EXAMPLE, option, str(tmp_path / name))
 
 

@@ -12,7 +12,6 @@ import pytest
 from assistant.settings import Settings
 from evals.benches.replicas import redis_server
 from evals.benches.serving import free_port
-from tests.ui.conftest import Refused
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.access import service_state
@@ -51,14 +50,8 @@ def stopping(redis_url: str, port: int, tmp_path: Path) -> Iterator[ExitStack]:
 )
 @pytest.mark.parametrize("command", [("switch",), ("switch", "off")])
 def test_what_is_no_redis_is_one_sentence_without_its_password(
-    url: str,
-    told: str,
-    command: tuple[str, ...],
-    port: int,
-    home: Path,
-    refused: Refused,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    url, told, command, port, home, refused, monkeypatch
+):
     monkeypatch.setenv("SIGNPOST_STATE_URL", url.format(port=port))
     said = refused(*command)
     assert told in said
@@ -72,11 +65,8 @@ def test_without_the_package_one_sentence_says_what_to_install(home, refused, mo
 
 
 def test_while_redis_is_away_nobody_is_let_in_and_after_it_all_goes_on(
-    stopping: ExitStack,
-    port: int,
-    tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+    stopping, port, tmp_path, caplog
+):
     caplog.set_level(logging.WARNING, service_state.__name__)
     add_accounts(tmp_path)
     url = f"redis://127.0.0.1:{port}"
@@ -86,14 +76,16 @@ def test_while_redis_is_away_nobody_is_let_in_and_after_it_all_goes_on(
         serving(FakeAssistant(), settings) as address,
         httpx.Client(base_url=address, timeout=60) as client,
     ):
-        assert client.post("/sign-in", data=form).status_code == 303
-        assert client.post("/api/ask", json={"question": EXAMPLE}).status_code == 200
+
+        def entered():
+            return client.post("/sign-in", data=form)
+
+        def asked():
+            return client.post("/api/ask", json={"question": EXAMPLE})
+
+        assert (entered().status_code, asked().status_code) == (303, 200)
         stopping.close()
-        for response in (
-            client.post("/sign-in", data=form),
-            client.post("/sign-out"),
-            client.post("/api/ask", json={"question": EXAMPLE}),
-        ):
+        for response in (entered(), client.post("/sign-out"), asked()):
             assert response.status_code == 503
             assert say("switch.unreadable") in response.text
         assert client.get("/readyz").json() == {"status": "switch cannot be read"}
@@ -102,9 +94,8 @@ def test_while_redis_is_away_nobody_is_let_in_and_after_it_all_goes_on(
         with redis_server(tmp_path, port):
             assert client.get("/readyz").status_code == 200
             # What was not kept on a disk is gone: sign in again.
-            assert client.post("/api/ask", json={"question": EXAMPLE}).status_code == 401
-            assert client.post("/sign-in", data=form).status_code == 303
-            assert client.post("/api/ask", json={"question": EXAMPLE}).status_code == 200
+            codes = (asked().status_code, entered().status_code, asked().status_code)
+            assert codes == (401, 303, 200)
     assert "answers again" in caplog.records[-1].message
 
 

@@ -47,7 +47,9 @@ def export_file(
     """
     for one in answers:
         check_exportable(one)
-    return FORMS[form].file(title or answers[0].question, answers, corpus, title, today)
+    # A certificate says when it was made; whatever else is written may have a title.
+    more = today if form == "certificate" else title
+    return FORMS[form].file(title or answers[0].question, answers, corpus, more)
 
 
 def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> str:
@@ -67,7 +69,7 @@ def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") 
     return head + f"\n\n{RULE}\n\n".join(told) + f"\n\n{RULE}\n{end}\n"
 
 
-def _certificate(answers: Sequence[Answer], corpus: Corpus, _title: str, today: date) -> str:
+def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date) -> str:
     from assistant.certificates.recheck import certify
 
     if len(answers) != 1:
@@ -76,16 +78,12 @@ def _certificate(answers: Sequence[Answer], corpus: Corpus, _title: str, today: 
 
 
 FORMS: Mapping[ExportForm, Form] = {
-    "text": Form("txt", TEXT, lambda *of: answers_as_text(*of[:3])),
-    "markdown": Form("md", MARKDOWN, lambda *of: document_as_markdown(answers_document(*of[:3]))),
-    "docx": Form(
-        "docx", DOCX, lambda *of: document_as_docx(answers_document(*of[:3])), needs="docx"
-    ),
+    "text": Form("txt", TEXT, answers_as_text),
+    "markdown": Form("md", MARKDOWN, lambda *of: document_as_markdown(answers_document(*of))),
+    "docx": Form("docx", DOCX, lambda *of: document_as_docx(answers_document(*of)), "", "docx"),
     "certificate": Form("json", JSON, _certificate, "Certificate"),
-    "brief": Form(
-        "docx", DOCX, lambda *of: document_as_docx(brief_document(*of[:3])), "Brief", "docx"
-    ),
-    "ris": Form("ris", RIS, lambda *of: as_ris(entries_of(*of[:2])), "References"),
-    "bibtex": Form("bib", BIBTEX, lambda *of: as_bibtex(entries_of(*of[:2])), "References"),
+    "brief": Form("docx", DOCX, lambda *of: document_as_docx(brief_document(*of)), "Brief", "docx"),
+    "ris": Form("ris", RIS, lambda a, c, _: as_ris(entries_of(a, c)), "References"),
+    "bibtex": Form("bib", BIBTEX, lambda a, c, _: as_bibtex(entries_of(a, c)), "References"),
 }
-"""Every form, each of which takes answers, the corpus, a title and the day."""
+"""Every form; each takes answers, the corpus and a title, the certificate the day instead."""

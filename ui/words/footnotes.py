@@ -171,10 +171,15 @@ class Listed(Record):
     """What they rest on beside works."""
 
     @property
+    def numbers(self) -> tuple[int, ...]:
+        """Numbers of all that is cited from it."""
+        return tuple(number for entry in self.entries for number in entry.numbers)
+
+    @property
     def places(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
         """Its places with their numbers; lines of the framework page are not told one by one."""
         if self.source.tier == "framework":
-            return (("", tuple(number for one in self.entries for number in one.numbers)),)
+            return (("", self.numbers),)
         return tuple((entry.place, entry.numbers) for entry in self.entries)
 
     @property
