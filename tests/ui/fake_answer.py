@@ -84,33 +84,24 @@ HANDBOOK = Reference(
     seen="copy",
 )
 
-SURVEY = Reference(
-    id="survey",
-    publisher="A statistics office",
-    title="Survey of courts",
-    year=2023,
-    url="",
-    locator="Table 4",
-    seen="secondary",
+SURVEY = HANDBOOK.model_copy(
+    update={
+        "id": "survey",
+        "publisher": "A statistics office",
+        "title": "Survey of courts",
+        "year": 2023,
+        "locator": "Table 4",
+        "seen": "secondary",
+    }
 )
 
 
 def guide(source_id: str, title: str, **more: object) -> Source:
     """Return a guidance note as a source."""
-    fields: dict[str, object] = {
-        "id": source_id,
-        "title": title,
-        "publisher": "Signpost",
-        "version": "",
-        "as_of": "2026-07-31",
-        "review_by": "2027-07-31",
-        "licence": "as Signpost",
-        "url": "",
-        "locator": f"guidance/{source_id}.md",
-        "seen": "primary",
-        "tier": "guidance",
-    }
-    return GSR.model_copy(update={**fields, **more})
+    named = {"id": source_id, "title": title, "publisher": "Signpost", "version": "", "url": ""}
+    dated = {"as_of": "2026-07-31", "review_by": "2027-07-31", "licence": "as Signpost"}
+    place = {"locator": f"guidance/{source_id}.md", "seen": "primary", "tier": "guidance"}
+    return GSR.model_copy(update={**named, **dated, **place, **more})
 
 
 NOTES = guide(
@@ -134,11 +125,10 @@ OLD_NOTES = guide(
 def passage(passage_id: str, text: str, lines: str = "", **more: object) -> Passage:
     """Return a passage of one sentence; with lines it belongs to the framework page."""
     source = GSR if lines else NOTES
-    locator = f"lines {lines}" if lines else "paragraph 1"
-    fields: dict[str, object] = {
+    fields = {
         "id": passage_id,
         "source_id": source.id,
-        "locator": locator,
+        "locator": f"lines {lines}" if lines else "paragraph 1",
         "heading_path": (PILLAR, "Outcomes"),
         "text": text,
         "sentences": (Span(start=0, end=len(text)),),
@@ -146,7 +136,7 @@ def passage(passage_id: str, text: str, lines: str = "", **more: object) -> Pass
         "text_sha256": sha256_of(text),
         "lines": Lines.model_validate(lines) if lines else None,
     }
-    return Passage.model_validate({**fields, **more})
+    return Passage.model_validate(fields | more)
 
 
 def section(
@@ -154,22 +144,46 @@ def section(
 ) -> Passage:
     """Return a section of a note: its sentences, each with what it rests on."""
     text = " ".join(sentence for sentence, _ in said)
-    starts = [text.index(sentence) for sentence, _ in said]
+    starts = [(text.index(sentence), sentence) for sentence, _ in said]
     return passage(
         f"{source.id}#{number}",
         text,
         source_id=source.id,
         locator=f"section “{heading}”" if heading else "opening",
         heading_path=(source.title, heading) if heading else (source.title,),
-        sentences=tuple(
-            Span(start=start, end=start + len(sentence))
-            for start, (sentence, _) in zip(starts, said, strict=True)
-        ),
+        sentences=tuple(Span(start=at, end=at + len(sentence)) for at, sentence in starts),
         grounds=tuple(grounds for _, grounds in said),
     )
 
 
 C12_TEXT = "Victim identity protection\nPreserve the anonymity of victims"
+
+PAGE = (
+    ("P3-O1", "149-150", "Victims have access to the support they require"),
+    ("P3-O2", "152-154", "Standardised procedures for reporting images, material and contextual"
+     " information to rescue victims"),
+    ("P3-O3", "156-158", "Increase dedicated Child Advocacy Centres for all forms of child"
+     " exploitation"),
+    ("P3-O4", "160-161", "Standardised practices to protect the identity of victims"),
+    ("P3-O5", "163", "Expand victims’ voice groups"),
+)  # fmt: skip
+"""Outcomes of the framework page: id, lines and words."""
+
+CORRECTION = Correction(
+    lines=Lines.parse("12"),
+    printed="definitons",
+    reads="definitions",
+    confidence="high",
+    basis="a letter was lost",
+)
+
+DOUBT = Doubt(
+    lines=Lines.parse("10"),
+    printed="technology",
+    suspected="legislation",
+    confidence="medium",
+    basis="the capability is legislation",
+)
 
 PASSAGES = (
     passage("gsr:P3", PILLAR, "127-128", heading_path=()),
@@ -181,20 +195,7 @@ PASSAGES = (
         sentences=(Span(start=0, end=26), Span(start=27, end=len(C12_TEXT))),
         printed="m Victim identity protection Preserve the anonymity of victims",
     ),
-    passage("gsr:P3-O1", "Victims have access to the support they require", "149-150"),
-    passage(
-        "gsr:P3-O2",
-        "Standardised procedures for reporting images, material and contextual information"
-        " to rescue victims",
-        "152-154",
-    ),
-    passage(
-        "gsr:P3-O3",
-        "Increase dedicated Child Advocacy Centres for all forms of child exploitation",
-        "156-158",
-    ),
-    passage("gsr:P3-O4", "Standardised practices to protect the identity of victims", "160-161"),
-    passage("gsr:P3-O5", "Expand victims’ voice groups", "163"),
+    *(passage(f"gsr:{id_}", text, lines) for id_, lines, text in PAGE),
     passage(
         "gsr:P3-W1",
         "National and international civil society organisations with specialist expertise",
@@ -206,24 +207,8 @@ PASSAGES = (
         "Comprehensive technology, including common definitions",
         "9-17",
         heading_path=("Policy/Legislation", "Capabilities"),
-        corrections=(
-            Correction(
-                lines=Lines.model_validate("12"),
-                printed="definitons",
-                reads="definitions",
-                confidence="high",
-                basis="a letter was lost",
-            ),
-        ),
-        doubts=(
-            Doubt(
-                lines=Lines.model_validate("10"),
-                printed="technology",
-                suspected="legislation",
-                confidence="medium",
-                basis="the capability is legislation",
-            ),
-        ),
+        corrections=(CORRECTION,),
+        doubts=(DOUBT,),
         printed="E Comprehensive technology, including common definitons",
     ),
     section(

@@ -27,41 +27,28 @@ UI = Path(__file__).parents[2] / "ui"
 
 TEMPLATES = {path.name: path.read_text("utf-8") for path in (UI / "templates").glob("*.html")}
 
-SAID = re.compile(r"say\(\s*'([a-z_.]+)'(\s*~)?|'([a-z_]+\.[a-z_]+)'")
+QUOTED = re.compile(r"""(say\(\s*)?(["'])([a-z_]+\.[a-z_]*)\2(\s*~)?""")
 """A key that a template asks for; what is put together stands for any."""
 
-TERMINAL = frozenset(
-    "accounts answer_text batch check_commands commands operator_commands"
-    " comparison_text corpus_commands difference_text document_commands eval_commands"
-    " main passage_text service_state usage".split()
+APART = frozenset(
+    # They speak to whoever sits at a terminal or runs the service.
+    "accounts answer_text batch check_commands commands comparison_text corpus_commands"
+    " difference_text document_commands eval_commands main operator_commands"
+    " passage_text service_state usage"
+    # Their sentences are for programs and their authors: the schema of the API, a probe, a proxy.
+    " api export_api headers identity middleware"
+    # They write files, in the language of the corpus that they quote.
+    " answer_document brief export gap_document report_markdown report_page session_files"
+    " session_outline session_pptx"
+    # It holds example questions, which are of the corpus.
+    " ask".split()
 )
-"""Modules that speak to whoever sits at a terminal or runs the service, and to no reader of a
-page."""
-
-PROGRAMS = frozenset({"api", "export_api", "headers", "identity", "middleware"})
-"""Modules whose sentences are for programs and their authors: the schema of the API, a probe, a
-proxy."""
-
-FILES = frozenset(
-    "answer_document brief export gap_document gap_workbook report_markdown report_page"
-    " session_files session_outline session_pptx".split()
-)
-"""Modules that write files, in the language of the corpus that they quote."""
-
-QUESTIONS = frozenset({"ask"})
-"""Modules that hold example questions, which are of the corpus and not of the page."""
+"""Modules that may have sentences of their own, since they draw no page."""
 
 NAMES = frozenset(
-    {
-        "Ground rules",
-        "Where to turn",
-        "note in first 3",
-        "gold first",
-        "note cited",
-        "note focus",
-        "note first",
-    }
-)
+    ("Ground rules", "Where to turn", "note in first 3", "gold first", "note cited", "note focus",
+     "note first"),
+)  # fmt: skip
 """Names of sections and of measures, by which something is looked up."""
 
 SENTENCE = re.compile(r"[A-Za-z][a-z]+,? [a-z]+,? [a-z]+|[A-Z][a-z]+ [a-z]+\b")
@@ -74,37 +61,34 @@ def modules():
 
 def asked():
     """Patterns of the keys that modules ask for; what is put together stands for any."""
-    found = set()
+    found = set(templated())
     for tree in modules().values():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
-                found.add(_pattern(node.args[0]))
-            # A table of phrases names its keys.
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(re.escape(node.value))
-    return (found | templated() | _in_templates()) - {""}
+        found |= {_pattern(key) for key in said_in(tree)}
+        # A table of phrases names its keys.
+        constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+        found |= {re.escape(value) for value in constants if isinstance(value, str)}
+    return found - {""}
 
 
-def _in_templates():
-    """Patterns of the keys that templates ask for; behind a `~` any end will do."""
-    html = "".join(path.read_text(encoding="utf-8") for path in UI.rglob("templates/*.html"))
-    keys = re.findall(r'"([a-z]+\.[a-z_]*)"( ~)?', html)
-    return {re.escape(key) + (".+" if open_ else "") for key, open_ in keys}
+def said_in(tree):
+    """Yield the keys that a module asks for."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
+            yield node.args[0]
 
 
 def templated():
-    """Patterns of the keys that templates ask for.
+    """Yield patterns of the keys that templates ask for.
 
     Where a section alone is named, the names are those that the template holds in quotes.
     """
-    found = set()
     for text in TEMPLATES.values():
-        for key, more, named in SAID.findall(text):
-            if key.endswith("."):
-                found |= {re.escape(key + one) for one in re.findall(r"'([a-z_]+)'", text)}
+        for _, quote, key, more in QUOTED.findall(text):
+            if quote == '"' or not key.endswith("."):
+                yield re.escape(key) + (".+" if more else "")
             else:
-                found.add(re.escape(key or named) + (".+" if more else ""))
-    return found
+                names = re.findall(r"""["']([a-z_]+)["']""", text)
+                yield from (re.escape(key + name) for name in names)
 
 
 def _pattern(key):
@@ -125,15 +109,10 @@ def test_everything_that_is_asked_for_is_in_the_catalogue():
     called = [
         re.escape(key) + (".+" if more else "")
         for text in TEMPLATES.values()
-        for key, more, _ in SAID.findall(text)
-        if key and not key.endswith(".")
+        for said, _, key, more in QUOTED.findall(text)
+        if said and not key.endswith(".")
     ]
-    called += [
-        _pattern(node.args[0])
-        for tree in modules().values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args
-    ]
+    called += [_pattern(key) for tree in modules().values() for key in said_in(tree)]
     assert len(called) > 50
     missing = {one for one in called if one and not any(re.fullmatch(one, key) for key in there)}
     assert missing == set()
@@ -152,7 +131,7 @@ def test_everything_in_the_catalogue_is_asked_for():
 
 
 def test_no_module_that_draws_a_page_has_sentences_of_its_own():
-    drawing = modules().keys() - TERMINAL - PROGRAMS - FILES - QUESTIONS
+    drawing = modules().keys() - APART
     assert {"frame", "guard", "evaluate_views", "library_views"} <= drawing
     found = {name: said for name in drawing if (said := list(sentences(modules()[name])))}
     assert found == {}

@@ -1,7 +1,6 @@
 """`signpost ask --certificate` writes a certificate; `signpost verify` says how it stands."""
 
 import json
-import re
 import subprocess
 import sys
 from datetime import date
@@ -90,10 +89,8 @@ def test_a_stale_certificate_names_what_changed_and_what_still_stands(
     export_edition(Corpus(sources=corpus.sources, passages=left), edition)
     out = printed("verify", certificate, "--edition", edition, code=3, quiet=True)
     assert out.startswith("Stale: ")
-    assert "passage gsr:P3-O5: " in out
-    assert re.search("outcomes of gsr:P3: 5 -> 4", out)
-    assert ": 2 of 9 statements" in out
-    assert ": 7 of 9 statements" in out
+    for words in ("passage gsr:P3-O5: ", "outcomes of gsr:P3: 5 -> 4", ": 2 of 9 ", ": 7 of 9 "):
+        assert words in out
 
 
 def test_a_broken_certificate_names_the_statement(certificate, tmp_path, capsys):
@@ -127,6 +124,7 @@ def test_nothing_heavy_is_imported(certificate):
         f"assert not sys.modules.keys() & set({heavy!r}.split())"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert not home.exists()
 
 
 def told(**fields):

@@ -1,6 +1,5 @@
 """Answers as files: everything an answer says is there, tiers apart, and nothing that is not."""
 
-import json
 import re
 import shutil
 import subprocess
@@ -54,7 +53,7 @@ HELP = Signposting(
 )
 
 
-def held(answers: list[Answer], assistant: FakeAssistant | None = None) -> list[Answer]:
+def held(answers, assistant=None):
     assistant = assistant or FakeAssistant()
     return Checking(assistant).checked(answers, assistant, ())
 
@@ -90,9 +89,7 @@ def footnotes(content: bytes) -> list[str]:
         ("export_conversation.txt", "text", conversation()),
     ],
 )
-def test_an_export_is_as_it_was(
-    name: str, form: str, answers: list[Answer], request: pytest.FixtureRequest
-) -> None:
+def test_an_export_is_as_it_was(name, form, answers, request):
     made = export_file(answers, form, CORPUS, TODAY).content
     if request.config.getoption("--renew", default=False):
         (GOLDEN / name).write_bytes(made)
@@ -102,14 +99,13 @@ def test_an_export_is_as_it_was(
 # What every export says.
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "docx"])
-def test_every_part_of_an_answer_is_in_every_form(form: str) -> None:
-    content = export_file(conversation(), form, CORPUS, TODAY).content
-    if form == "docx":
-        told = "\n".join([*(text for _, text in paragraphs(content)), *footnotes(content)])
-    else:
-        told = content.decode().replace("\\", "").replace("**", "")
-    told = " ".join(told.split())
+def test_every_part_of_an_answer_is_in_a_document_under_one_title() -> None:
+    content = export_file(conversation(), "docx", CORPUS, TODAY, "For the ministry").content
+    found = paragraphs(content)
+    assert found[0] == ("Title", "For the ministry")
+    headings = [text for style, text in found if style == "Heading 1"]
+    assert headings[:3] == [one.question for one in conversation()]
+    told = " ".join("\n".join([*(text for _, text in found), *footnotes(content)]).split())
     for one in conversation():
         assert one.question in told
         for said in one.statements:
@@ -141,16 +137,7 @@ def test_doubts_and_corrections_come_along() -> None:
     assert "Doubt: The capability is legislation" not in lines_of(drawn)
     assert any(one.startswith("Doubt: ") and "legislation" in one for one in lines_of(drawn))
     (only,) = drawn.notes.values()
-    assert re.search("“definitons”.*“definitions”", plain(only.whole))
-
-
-def test_tiers_stand_under_headings_of_their_own() -> None:
-    drawn = answers_document([guided_answer()], CORPUS)
-    at = {plain(one.words): number for number, one in enumerate(drawn.blocks)}
-    framework, guidance = at["Framework text"], at["Guidance notes"]
-    between = lines_of(drawn)[framework:guidance]
-    assert CORPUS.passage("gsr:P3-O4").text in " ".join(between)
-    assert "withheld" not in " ".join(between)
+    assert re.search("“definitons”.*“definitions”", only.whole)
 
 
 def test_notes_on_what_no_source_says_stand_under_no_tier() -> None:
@@ -178,20 +165,6 @@ def test_a_place_that_two_answers_cite_has_one_number_and_is_told_in_whole_once(
     assert notes[7] == f"{GSR.title}, lines 145-147."
 
 
-def test_every_footnote_of_markdown_is_cited_and_defined() -> None:
-    text = document_as_markdown(answers_document(conversation(), CORPUS))
-    defined = set(re.findall(r"^\[\^(\d+)\]:", text, re.MULTILINE))
-    assert set(re.findall(r"\[\^(\d+)\](?!:)", text)) == defined
-
-
-def test_a_document_has_one_title_and_a_heading_for_each_question() -> None:
-    content = export_file(conversation(), "docx", CORPUS, TODAY, "For the ministry").content
-    found = paragraphs(content)
-    assert found[0] == ("Title", "For the ministry")
-    headings = [text for style, text in found if style == "Heading 1"]
-    assert headings[:3] == [one.question for one in conversation()]
-
-
 def test_a_long_question_is_no_heading() -> None:
     long = "Who owns each outcome, " * 20 + "and why?"
     drawn = answers_document([uncovered_answer(long)], CORPUS)
@@ -199,7 +172,7 @@ def test_a_long_question_is_no_heading() -> None:
     assert plain(drawn.blocks[1].words) == long
 
 
-def test_names_of_files_are_plain(tmp_path: Path) -> None:
+def test_names_of_files_are_plain() -> None:
     asked = uncovered_answer('Où est "../../etc/passwd"?\r\nx: y')
     for form in get_args(ExportForm):
         if form != "certificate":
@@ -254,12 +227,14 @@ def test_a_brief_holds_question_points_dates_gaps_and_edition() -> None:
     notice = catalogue.say("phrase.notice").replace("answer", "brief")
     assert f"{notice} {edition_of(CORPUS)}" in told
     assert "25 November 2025" in drawn.subtitle
+    told = lines_of(brief_document([example_answer()], CORPUS))
+    assert any("5 of 5 outcomes, 1 of 1 partner" in one for one in told)
 
 
 def test_nothing_past_review_enters_a_brief_and_it_is_counted() -> None:
     drawn = brief_document([guided_answer()], CORPUS)
     assert "12 of 20" not in "".join(lines_of(drawn))
-    assert not any("Figures from the courts" in plain(one.whole) for one in drawn.notes.values())
+    assert not any("Figures from the courts" in one.whole for one in drawn.notes.values())
     assert re.search(r"past review: 1\b", "".join(lines_of(drawn)))
 
 
@@ -270,6 +245,9 @@ def test_points_that_answer_directly_are_kept_first_and_what_is_cut_is_counted()
     assert any(re.match(r"1\d\d of 201 points ", one) for one in told)
     assert height_of(drawn) <= HEIGHT
     assert "Faces are too." not in "".join(told)
+    # Each answer gives its first point before any gives its second.
+    both = lines_of(brief_document([many(200), guided_answer()], CORPUS))
+    assert "Framework text" in both[both.index(guided_answer().question) :]
 
 
 def test_a_point_is_taken_whole_or_not_at_all() -> None:
@@ -281,27 +259,12 @@ def test_a_point_is_taken_whole_or_not_at_all() -> None:
     assert all(one.startswith(whole) for one in bullets)
 
 
-def test_each_answer_gives_its_first_point_before_any_gives_its_second() -> None:
-    drawn = brief_document([many(200), guided_answer()], CORPUS)
-    told = lines_of(drawn)
-    first = told.index(guided_answer().question)
-    assert "Framework text" in told[first:]
-
-
-def test_a_whole_answer_tells_that_it_is_complete() -> None:
-    told = lines_of(brief_document([example_answer()], CORPUS))
-    assert any("5 of 5 outcomes, 1 of 1 partner" in one for one in told)
-
-
-def test_too_many_answers_are_refused_with_how_many_fit() -> None:
+def test_too_many_answers_are_refused_with_how_many_fit_and_so_is_one_that_asks_back() -> None:
     with pytest.raises(ExportError) as refused:
         brief_document([guided_answer()] * 20, CORPUS)
     most = int(re.search(r"(\d+) at most", str(refused.value))[1])
     assert str(refused.value) == catalogue.say("export.too_much", most=most)
     assert brief_document([guided_answer()] * most, CORPUS)
-
-
-def test_an_answer_that_asks_back_is_no_brief() -> None:
     with pytest.raises(ExportError, match=r"asks back"):
         brief_document([unclear_answer("x", "y", "z")], CORPUS)
 
@@ -337,14 +300,8 @@ def test_briefs_fit_one_page(assistant: Assistant, tmp_path: Path) -> None:
 
 
 def parsed_ris(text: str) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
-    for line in filter(None, text.split("\n")):
-        tag, mark, value = line[:2], line[2:6], line[6:]
-        assert mark == "  - "
-        if tag == "TY":
-            found.append({})
-        found[-1][tag] = value
-    return found
+    entries = (one.split("\n") for one in text.strip("\n").split("\n\n"))
+    return [dict(line.split("  - ", 1) for line in entry) for entry in entries]
 
 
 def parsed_bibtex(text: str) -> dict[str, dict[str, str]]:
@@ -352,13 +309,12 @@ def parsed_bibtex(text: str) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for key, body in re.findall(r"^@misc\{([a-z0-9-]+),\n(.*?)^\}$", text, re.M | re.S):
         assert key not in found
-        found[key] = {}
-        for name, value in re.findall(r"^  ([a-z]+) = \{(.*)\},$", body, re.M):
+        found[key] = dict(re.findall(r"^  ([a-z]+) = \{(.*)\},$", body, re.M))
+        for name, value in found[key].items():
             bare = re.sub(r"\\(?:text[a-z]+\{\}|.)", "", value)
             depths = list(accumulate({"{": 1, "}": -1}.get(sign, 0) for sign in bare))
             assert not depths or (min(depths) >= 0 and depths[-1] == 0)
             assert name == "url" or not set(bare) & set("#$%&_~^\\")
-            found[key][name] = value
         assert len(found[key]) == body.count("\n")
     return found
 
@@ -372,12 +328,8 @@ def test_what_answers_cite_is_read_back_from_ris_and_from_bibtex() -> None:
     cited = entries_of(conversation(), CORPUS)
     assert [one["ID"] for one in entries] == list(keyed) == [one.key for one in cited]
     for one, other in zip(entries, cited, strict=True):
-        assert (one["TI"], one["AU"], one.get("PY", "")) == (
-            other.title,
-            other.publisher,
-            other.year,
-        )
-        assert one["ER"] == ""
+        told = (one["TI"], one["AU"], one.get("PY", ""), one["ER"])
+        assert told == (other.title, other.publisher, other.year, "")
         assert keyed[other.key]["title"] == f"{{{escaped(other.title)}}}"
     assert GSR.title in [one["TI"] for one in entries]
     assert any("Article" in one["N1"] for one in entries)
@@ -398,6 +350,10 @@ def test_an_answer_that_is_as_given_comes_out_as_it_was() -> None:
     assert held(conversation()) == conversation()
 
 
+def not_ours():
+    return pytest.raises(ExportError, match=re.escape(catalogue.say("export.not_ours")))
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -412,23 +368,28 @@ def test_an_answer_that_is_as_given_comes_out_as_it_was() -> None:
     ],
 )
 def test_an_answer_that_was_changed_is_refused(change: dict[str, object]) -> None:
-    changed = example_answer().model_copy(update={"question": "x", **change})
-    with pytest.raises(ExportError, match=re.escape(catalogue.say("export.not_ours"))):
-        held([changed])
+    with not_ours():
+        held([example_answer().model_copy(update={"question": "x", **change})])
 
 
 def test_a_mark_of_past_review_cannot_be_taken_off() -> None:
     said = guided_answer().statements
     fresh = tuple(one.model_copy(update={"past_review": False}) for one in said)
-    with pytest.raises(ExportError, match=re.escape(catalogue.say("export.not_ours"))):
+    with not_ours():
         held([guided_answer().model_copy(update={"statements": fresh})])
 
 
-def test_words_that_are_handed_on_are_those_of_the_assistant() -> None:
-    sent = example_answer().model_copy(
-        update={"follow_ups": ("Is he guilty?",), "personal_note": "He is.", "dropped": ()}
-    )
-    (checked,) = held([sent])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"follow_ups": ("Is he guilty?",), "personal_note": "He is.", "dropped": ()},
+        {"question": "Does jane.doe@example.org have it?"},
+        {"question": "I want to hurt myself"},
+        {"question": "Is he guilty?"},
+    ],
+)
+def test_words_that_no_answer_can_be_held_against_do_not_come_out(sent: dict[str, object]) -> None:
+    (checked,) = held([example_answer().model_copy(update=sent)])
     assert checked == example_answer()
 
 
@@ -440,7 +401,7 @@ def test_what_a_model_worded_is_handed_on_in_the_sources_own_words() -> None:
     sent = given.model_copy(update={"provenance": made, "statements": said})
     (checked,) = held([sent])
     assert checked == given
-    with pytest.raises(ExportError, match=re.escape(catalogue.say("export.not_ours"))):
+    with not_ours():
         held([sent.model_copy(update={"completeness": ()})])
 
 
@@ -448,15 +409,6 @@ def test_another_edition_is_refused() -> None:
     made = example_answer().provenance.model_copy(update={"corpus": "1" * 64})
     with pytest.raises(ExportError, match=re.escape(catalogue.say("export.other_edition"))):
         held([example_answer().model_copy(update={"provenance": made})])
-
-
-@pytest.mark.parametrize(
-    "typed", ["Does jane.doe@example.org have it?", "I want to hurt myself", "Is he guilty?"]
-)
-def test_words_that_no_answer_can_be_held_against_do_not_come_out(typed: str) -> None:
-    sent = example_answer().model_copy(update={"question": typed})
-    (checked,) = held([sent])
-    assert checked == example_answer()
 
 
 def test_a_title_is_masked_and_is_no_message() -> None:
@@ -482,8 +434,7 @@ def test_a_follow_up_comes_out(assistant: Assistant) -> None:
     first = Question(text="What are the outcomes of pillar 3?")
     second = Question(text="and its partners?", turns=(first.text,))
     given = [assistant.ask(first), assistant.ask(second)]
-    sent = [Answer.model_validate(json.loads(one.model_dump_json())) for one in given]
-    checked = held(sent, assistant)
+    checked = held([Answer.model_validate_json(one.model_dump_json()) for one in given], assistant)
     assert [one.statements for one in checked] == [one.statements for one in given]
     drawn = document_as_markdown(answers_document(checked, assistant.corpus))
     assert f"## {given[1].resolved_question}" in drawn

@@ -1,6 +1,7 @@
 """The route that hands answers out as files: what comes back, and what is refused in a sentence."""
 
 import json
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from zipfile import ZipFile
@@ -13,7 +14,7 @@ from assistant.settings import Settings
 from tests.ui.fake_answer import FakeAssistant, example_answer, uncovered_answer
 from tests.ui.served import add_accounts, serving
 from ui.access.limits import BODY_BYTES, EXPORT_BYTES
-from ui.exports import export
+from ui.exports import files
 from ui.exports.files import BIBTEX, DOCX, RIS
 from ui.server.export_api import MOST_ANSWERS
 from ui.words import catalogue
@@ -73,28 +74,23 @@ def test_an_answer_as_the_api_gave_it_can_be_exported(address: str) -> None:
 def test_a_title_is_that_of_the_document_and_of_the_file(address: str) -> None:
     body = sent("markdown", example_answer(), title="For *the* minister\r\nx: y")
     response = httpx.post(address, json=body)
-    assert response.text.startswith("# For \\*the\\* minister  x: y") or response.text.startswith(
-        "# For \\*the\\* minister x: y"
-    )
-    assert response.headers["content-disposition"] == (
-        'attachment; filename="for-the-minister-x-y.md"'
-    )
+    assert re.match(r"# For \\\*the\\\* minister  ?x: y", response.text)
+    named = 'attachment; filename="for-the-minister-x-y.md"'
+    assert response.headers["content-disposition"] == named
 
 
-def test_an_altered_answer_is_refused_and_repeated_nowhere(address: str) -> None:
+def test_an_altered_answer_and_a_reply_are_refused_and_repeated_nowhere(address: str) -> None:
     said = example_answer().statements[1].model_copy(update={"text": "He is guilty."})
     forged = example_answer().model_copy(update={"statements": (said,)})
-    response = httpx.post(address, json=sent("text", forged))
-    assert response.status_code == 422
-    assert refusal(response) == catalogue.say("export.not_ours")
-    assert "guilty" not in response.text
-
-
-def test_a_reply_is_refused(address: str) -> None:
     reply = example_answer().model_copy(update={"status": "declined"})
-    response = httpx.post(address, json=sent("docx", example_answer(), reply))
-    assert response.status_code == 422
-    assert refusal(response) == catalogue.say("export.reply")
+    for answers, told in (
+        ([forged], "export.not_ours"),
+        ([example_answer(), reply], "export.reply"),
+    ):
+        response = httpx.post(address, json=sent("docx", *answers))
+        assert response.status_code == 422
+        assert refusal(response) == catalogue.say(told)
+        assert "guilty" not in response.text
 
 
 @pytest.mark.parametrize(
@@ -127,7 +123,7 @@ def test_twenty_answers_fit_although_a_question_may_not_be_so_long(address: str)
 
 
 def test_without_the_library_the_command_that_installs_it_is_named(address, monkeypatch):
-    monkeypatch.setattr(export, "find_spec", lambda name: None)
+    monkeypatch.setattr(files, "find_spec", lambda name: None)
     response = httpx.post(address, json=sent("brief", example_answer()))
     assert response.status_code == 503
     assert "pip install 'signpost[export]'" in refusal(response)

@@ -18,26 +18,15 @@ def told() -> Answer:
     return Finder.shipped().told(uncovered_answer(ASKED))
 
 
-def test_the_text_says_it_first(told: Answer) -> None:
-    assert "name" in told.personal_note
-    assert "email" in told.personal_note
+def test_text_page_and_record_say_it_first(told: Answer) -> None:
+    assert told.personal == ("name", "email")
+    assert all(one in told.personal_note for one in told.personal)
     assert " ".join(answer_as_text(told, CORPUS).split()).startswith(told.personal_note)
-
-
-def test_the_page_says_it_under_the_question(told: Answer) -> None:
     html = answer_as_html(told, CORPUS)
     assert html.index("sp-question") < html.index(told.personal_note)
-
-
-def test_the_record_says_it(told: Answer) -> None:
-    record = told.model_dump()
-    assert record["personal"] == ("name", "email")
-    assert record["personal_note"] == told.personal_note
-
-
-def test_a_question_without_any_is_not_remarked_on() -> None:
-    told = Finder.shipped().told(uncovered_answer())
-    assert (told.personal, told.personal_note) == ((), "")
+    assert told.model_dump()["personal_note"] == told.personal_note
+    without = Finder.shipped().told(uncovered_answer())
+    assert (without.personal, without.personal_note) == ((), "")
 
 
 def test_whoever_discloses_something_is_not_met_with_a_remark(told: Answer) -> None:
@@ -50,7 +39,6 @@ def test_whoever_discloses_something_is_not_met_with_a_remark(told: Answer) -> N
 def test_what_the_browser_keeps_of_it_is_masked(told: Answer) -> None:
     *_, shown = replies(FakeAssistant(answers={ASKED: told}), ASKED)
     assert "Jane" not in shown.html + shown.record
-    assert (
-        Turn.model_validate_json(shown.record).question == "What rights does [name], [email], have?"
-    )
+    kept = Turn.model_validate_json(shown.record)
+    assert kept.question == "What rights does [name], [email], have?"
     assert told.personal_note in shown.html

@@ -59,33 +59,21 @@ def drawn(page: str, name: str) -> str:
     return found
 
 
-def test_the_page_asks_nobody_for_anything(page):
+def test_the_page_asks_nobody_for_anything_and_words_of_cases_and_answers_stay_words(page):
     assert all(link.startswith("#") for link in re.findall(r'href="([^"]*)"', page))
     assert not re.findall(r"<[a-z][^<>]*\ssrc=", page)
-    assert "url(" not in page
-    assert "@import" not in page
     assert "default-src 'none'" in page
-
-
-def test_words_of_cases_and_answers_stay_words(page):
     assert "alert(1)" in page
-    assert "<img" not in page
     assert page.count("<script") == 1
+    assert not any(one in page for one in ("url(", "@import", "<img"))
 
 
 def test_evidence_is_marked_and_gold_stands_beside_it(page):
     right, wrong = (drawn(page, name) for name in ("right", "wrong"))
     assert set(re.findall("<mark>(.*?)</mark>", right)) == {"protect the identity of victims"}
-    assert "gsr:P3-O4" in right
-    assert "0.90" in right
-    assert 'data-right="true"' in right
+    assert all(one in right for one in ("gsr:P3-O4", "0.90", 'data-right="true"'))
     assert "<mark>" not in wrong
-    assert "gsr:P3-O1" in wrong
-    assert "not cited" in wrong
-    assert 'data-right="false"' in wrong
-
-
-def test_a_refused_question_and_a_reply_are_shown(page):
+    assert all(one in wrong for one in ("gsr:P3-O1", "not cited", 'data-right="false"'))
     assert "It is empty." in drawn(page, "refused")
     assert "Here is help." in drawn(page, "met")
 
@@ -101,17 +89,11 @@ def test_each_plot_has_a_table_with_its_numbers(page):
     assert 0 < len(plots) <= page.count("<table")
 
 
-def test_messages_are_named_in_plain_words(page):
+def test_messages_comparison_and_what_nobody_asks_for_are_told(page):
     assert word("triage.a") in page
     assert f"{word('triage.b')}: 1" in page
-
-
-def test_the_comparison_shows_both_answers(page):
     assert "Fixed: 1" in page
     assert page.count("Before: refused") == 1
-
-
-def test_items_that_nobody_asks_for_are_counted(page):
     assert re.search(r"41 outcomes; \d+ .*, \d+ ", page)
     assert "26 capabilities; 26 " in page
 
@@ -123,9 +105,6 @@ def test_markdown_holds_the_figures_and_what_is_not_right(made):
     assert "Question right?" not in told
     assert "<script" not in told
     assert "Fixed: right" in told
-
-
-def test_markdown_marks_are_words():
     assert plain("a | b\n<i> [x](y)") == r"a \| b \<i\> \[x\]\(y\)"
 
 

@@ -29,25 +29,21 @@ def folder(made: Session, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def zipped(file: Path, part: str) -> str:
-    with ZipFile(file) as parts:
-        return parts.read(part).decode()
+def paragraphs(file):
+    return docx.Document(str(file)).paragraphs
 
 
-def test_the_handout_has_headings_and_no_key(folder: Path, made: Session) -> None:
-    paragraphs = docx.Document(str(folder / "handout.docx")).paragraphs
-    headings = [one.text for one in paragraphs if one.style.name == "Heading 1"]
+def test_the_handout_has_headings_and_no_key_and_the_guide_has_it_on_its_last_page(folder, made):
+    handed = paragraphs(folder / "handout.docx")
+    headings = [one.text for one in handed if one.style.name == "Heading 1"]
     assert headings[0] == "Today"
     assert "Ground rules" in headings
     assert "Answer key" not in headings
-    assert all(item.options[0].why not in one.text for item in made.quiz for one in paragraphs)
-
-
-def test_the_key_starts_a_page_at_the_end_of_the_guide(folder: Path, made: Session) -> None:
-    paragraphs = docx.Document(str(folder / "facilitator.docx")).paragraphs
-    at = next(at for at, one in enumerate(paragraphs) if one.text == "Answer key")
-    assert paragraphs[at].paragraph_format.page_break_before
-    later = [one.text for one in paragraphs[at:] if one.style.name.startswith("Heading")]
+    assert all(item.options[0].why not in one.text for item in made.quiz for one in handed)
+    guided = paragraphs(folder / "facilitator.docx")
+    at = next(at for at, one in enumerate(guided) if one.text == "Answer key")
+    assert guided[at].paragraph_format.page_break_before
+    later = [one.text for one in guided[at:] if one.style.name.startswith("Heading")]
     assert len(later) == 1 + len(made.quiz)
 
 
@@ -96,14 +92,11 @@ def test_the_pillar_is_drawn_with_all_that_it_lists(folder: Path, made: Session)
 
 def test_places_of_the_documents_are_gathered(folder: Path, made: Session) -> None:
     for name in ("handout.docx", "facilitator.docx"):
-        listed = [
-            one.text
-            for one in docx.Document(str(folder / name)).paragraphs
-            if one.style.name == "Source"
-        ]
+        listed = [o.text for o in paragraphs(folder / name) if o.style.name == "Source"]
         assert 5 < len(listed) <= len(made.sources)
         assert any("WeProtect Global Alliance" in one for one in listed)
-        assert 'w:val="en-GB"' in zipped(folder / name, "word/styles.xml")
+        with ZipFile(folder / name) as parts:
+            assert b'w:val="en-GB"' in parts.read("word/styles.xml")
 
 
 def test_an_answer_stands_on_the_slide_after_its_question(made: Session) -> None:

@@ -101,10 +101,10 @@ def _wanted(arguments: argparse.Namespace) -> list[tuple[ExportForm, Path]]:
             raise ExportError(f"{file} is no DOCX; a brief is a file such as brief.docx.")
         found.append(("brief", file))
     for form, path in found:
-        from ui.exports.export import check_installed
+        from ui.exports.export import FORMS
 
         check_free(path)
-        check_installed(form)
+        FORMS[form].check()
     return found
 
 

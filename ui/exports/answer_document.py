@@ -7,69 +7,30 @@ from importlib.metadata import version
 
 from assistant.records import Answer, Status
 from corpus.passage import Corpus
-from ui.exports.document import Block, Document, Note, Words, heading, labelled, paragraph
+from ui.exports.document import Block, Cited, Document, Note, Words, heading, labelled, paragraph
+from ui.words import phrases
 from ui.words.catalogue import say
 from ui.words.footnotes import Footnote, list_sources, works_of
-from ui.words.outline import Line, Outline, Section, TierPart
-from ui.words.phrases import (
-    change_of,
-    clean,
-    day,
-    origin,
-    publication,
-    sentence_of,
-    standing,
-    tier_heading,
-    tier_name,
-)
+from ui.words.outline import Line, Outline, Section, place_of
+from ui.words.phrases import clean, day, sentence_of
 
 LONGEST_HEADING = 160
 """Characters of a question over which it stands under its heading, and not in it."""
 
-STATUSES: dict[Status, str] = {
-    "answered": "Answered",
-    "partial": "Answered in part",
-    "not_covered": "Not answered",
-    "clarify": "Not answered yet",
-    "out_of_scope": "Not answered",
-    "declined": "Not answered",
-    "safeguarding": "Not answered",
-}
+STATUSES: dict[Status, str] = {"answered": "Answered", "partial": "Answered in part"}
+"""What became of a question, where it is not simply `Not answered`."""
 
 CLOSEST = "Not answered outright; what comes closest"
 """The same of an answer that only shows what comes closest."""
 
+Places = Cited[tuple[str, int, int], Footnote]
+"""What is cited over all answers of a document, by its place."""
+
 
 def status_of(answer: Answer) -> str:
     """Return what became of a question, as a document says it."""
-    return CLOSEST if answer.is_closest else STATUSES[answer.status]
-
-
-class Notes:
-    """Numbers what is cited, over all answers of a document."""
-
-    def __init__(self) -> None:
-        """Start with none."""
-        self._numbers: dict[tuple[str, int, int], int] = {}
-        self.footnotes: list[Footnote] = []
-
-    def number(self, footnote: Footnote) -> int:
-        """Return the number of a place, a new one where it was not cited before."""
-        cited = footnote.citation
-        at = (cited.passage_id, cited.start, cited.end)
-        if at not in self._numbers:
-            self._numbers[at] = len(self._numbers) + 1
-            self.footnotes.append(footnote.model_copy(update={"number": self._numbers[at]}))
-        return self._numbers[at]
-
-    def drawn(self, shown: Sequence[str]) -> dict[int, Note]:
-        """Return the footnotes; what stands in `shown`, and of a source before, is not repeated."""
-        told: set[str] = set()
-        drawn = {}
-        for one in self.footnotes:
-            drawn[one.number] = note_of(one, shown, first=one.source.id not in told)
-            told.add(one.source.id)
-        return drawn
+    asks = "Not answered yet" if answer.status == "clarify" else "Not answered"
+    return CLOSEST if answer.is_closest else STATUSES.get(answer.status, asks)
 
 
 def answers_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
@@ -78,17 +39,21 @@ def answers_document(answers: Sequence[Answer], corpus: Corpus, title: str = "")
     Raises:
         CorpusError: an answer cites what this edition does not have.
     """
-    notes = Notes()
+    places: Places = Cited()
     outlines = [Outline.of(one, corpus) for one in answers]
-    blocks = [block for one in outlines for block in _answer(one, notes)]
-    shown = [clean(said.text) for one in answers for said in one.statements]
-    shown += [clean(one.quote) for answer in answers for one in answer.nearest]
+    blocks = [block for one in outlines for block in _answer(one, places)]
+    shown = [text for one in outlines for text in one.shown]
     several = f"{len(answers)} answers" if len(answers) > 1 else "An answer"
+    footnotes = [cited[0] for cited in places.values()]
+    told = [one.source.id for one in footnotes]
     return Document(
         title=clean(title) or f"{several} from Signpost",
         subtitle=f"{day(day_of(answers))}. Corpus edition {corpus.digest[:12]}.",
-        blocks=(*blocks, *_sources(notes.footnotes), *_about(answers, corpus)),
-        notes=notes.drawn(shown),
+        blocks=(*blocks, *_sources(footnotes), *_about(answers, corpus)),
+        notes={
+            at: note_of(one, shown, first=told.index(one.source.id) == at - 1)
+            for at, one in enumerate(footnotes, 1)
+        },
         day=day_of(answers),
     )
 
@@ -103,7 +68,7 @@ def edition_of(corpus: Corpus) -> str:
     return f"Corpus edition {corpus.digest[:12]}, Signpost {version('signpost')}."
 
 
-def note_of(footnote: Footnote, shown: Sequence[str], *, first: bool = True) -> Note:
+def note_of(footnote: Footnote, shown: Sequence[str], *, first: bool) -> Note:
     """Return a footnote: source and place, tier, age, what it rests on, and corrections.
 
     Args:
@@ -111,24 +76,21 @@ def note_of(footnote: Footnote, shown: Sequence[str], *, first: bool = True) -> 
         shown: what the document says; a quote that stands in it is not told again.
         first: whether nothing of its source was cited before, so that all of it is told.
     """
-    source = footnote.source
-    named = publication(source) if first else clean(source.title)
-    said = [f"{named}, {footnote.place}."]
-    if first:
-        said.append(standing(source))
-        said += [f"As of {day(source.as_of)}."] if source.as_of else []
-    if footnote.past_review:
-        said.append(f"{say('phrase.past_review').capitalize()}.")
-    quote = clean(footnote.citation.quote)
-    if not any(quote in text for text in shown):
-        said.append(f"“{quote}”")
-    said += [f"Corrected: {change_of(one)}." for one in footnote.passage.corrections]
-    grounds = [f"{one.named}{one.locators}" for one in works_of([footnote])]
-    grounds += (clean(other) for other in footnote.others)
-    if grounds:
-        said.append(f"Rests on: {'; '.join(grounds)}.")
+    source, quote = footnote.source, clean(footnote.citation.quote)
+    named = phrases.publication(source) if first else clean(source.title)
+    grounds = [f"{one.named}{one.locators}" for one in footnote.works]
+    grounds += map(clean, footnote.others)
+    said = (
+        f"{named}, {footnote.place}.",
+        phrases.standing(source) if first else "",
+        f"As of {day(source.as_of)}." if first and source.as_of else "",
+        f"{say('phrase.past_review').capitalize()}." if footnote.past_review else "",
+        "" if any(quote in text for text in shown) else f"“{quote}”",
+        *(f"Corrected: {phrases.change_of(one)}." for one in footnote.passage.corrections),
+        f"Rests on: {'; '.join(grounds)}." if grounds else "",
+    )
     short = f"{clean(source.title)}, {footnote.where}."
-    return Note(whole=(Words(" ".join(said)),), short=(Words(short),))
+    return Note(whole=" ".join(filter(None, said)), short=short)
 
 
 def question_blocks(answer: Answer) -> list[Block]:
@@ -139,99 +101,77 @@ def question_blocks(answer: Answer) -> list[Block]:
     return [heading("Question"), paragraph(question)]
 
 
-def _answer(outline: Outline, notes: Notes) -> Iterator[Block]:
+def _answer(outline: Outline, places: Places) -> Iterator[Block]:
     yield from question_blocks(outline.answer)
     if outline.understood:
         yield labelled("Understood as", outline.understood)
-    told = f"{status_of(outline.answer)}. {sentence_of(outline.reason)}"
-    yield labelled("Status", told)
+    yield labelled("Status", f"{status_of(outline.answer)}. {sentence_of(outline.reason)}")
     if outline.completeness:
         name, _, counts = outline.completeness.partition(": ")
         yield labelled(name, counts)
-    drawing = _Drawing(outline, notes)
-    yield from drawing.opening()
+    numbers = {one.number: places.number(place_of(one.citation), one) for one in outline.footnotes}
+    for line in outline.opening:
+        kind = line.statement.kind
+        label = "Note" if kind == "note" else phrases.tier_name(kind)
+        yield paragraph(Words(f"{label}: ", strong=True), *_said(line, numbers, dated=True))
     for part in outline.parts:
-        yield from drawing.part(part)
-    yield from drawing.rest()
-
-
-class _Drawing:
-    """Draws the statements of one answer with the footnotes of the whole document."""
-
-    def __init__(self, outline: Outline, notes: Notes) -> None:
-        self._outline = outline
-        self._numbers = {one.number: notes.number(one) for one in outline.footnotes}
-
-    def opening(self) -> Iterator[Block]:
-        for run in self._outline.opening_runs:
-            label = "Note" if run.kind == "note" else tier_name(run.kind)
-            for line in run.lines:
-                yield paragraph(Words(f"{label}: ", strong=True), *self._said(line, dated=True))
-
-    def part(self, part: TierPart) -> Iterator[Block]:
-        lines = [line for section in part.sections for line in section.lines]
         # Notes on what no source says are of no tier.
-        if any(line.statement.kind != "note" for line in lines):
-            yield heading(tier_heading(part.tier), 2)
+        if part.quotes:
+            yield heading(phrases.tier_heading(part.tier), 2)
         for section in part.sections:
-            yield from self._section(section)
+            yield from _section(section, numbers)
+    yield from _rest(outline, numbers)
 
-    def _section(self, section: Section) -> Iterator[Block]:
-        if section.heading:
-            age = f" ({section.dating})" if section.dating else ""
-            yield heading(f"{section.heading}{age}", 3)
-        for run in section.runs:
-            if run.flows:
-                said = [self._said(line, dated=not section.dating) for line in run.lines]
-                rest = (word for words in said[1:] for word in (Words(" "), *words))
-                yield paragraph(*said[0], *rest)
+
+def _rest(outline: Outline, numbers: dict[int, int]) -> Iterator[Block]:
+    if outline.answer.choices:
+        yield heading("What the question can mean", 2)
+    for choice in outline.answer.choices:
+        yield paragraph(clean(choice.label), shape="bullet")
+    if outline.near:
+        yield heading("Closest passages, which do not answer", 2)
+    for near in outline.near:
+        quote = Words(clean(near.citation.quote), notes=(numbers[near.number],))
+        yield paragraph(quote, f" ({phrases.origin(near.source)})", shape="quote")
+    if outline.past_review:
+        yield paragraph(say("phrase.past_review_means"), shape="small")
+
+
+def _section(section: Section, numbers: dict[int, int]) -> Iterator[Block]:
+    if section.heading:
+        age = f" ({section.dating})" if section.dating else ""
+        yield heading(f"{section.heading}{age}", 3)
+    for run in section.runs:
+        said = [_said(line, numbers, dated=not section.dating) for line in run.lines]
+        if run.flows:
+            rest = (word for words in said[1:] for word in (Words(" "), *words))
+            yield paragraph(*said[0], *rest)
+            continue
+        for line, words in zip(run.lines, said, strict=True):
+            listed = bool(line.statement.section)
+            if run.kind == "note":
+                yield paragraph(Words("Note: ", strong=True), *words)
                 continue
-            for line in run.lines:
-                yield from self._line(line, dated=not section.dating)
+            yield paragraph(*words, shape="bullet" if listed else "text")
+            for doubt in line.doubts:
+                yield labelled("Doubt", doubt, shape="beneath" if listed else "text")
 
-    def _line(self, line: Line, *, dated: bool) -> Iterator[Block]:
-        said = self._said(line, dated=dated)
-        if line.statement.kind == "note":
-            yield paragraph(Words("Note: ", strong=True), *said)
-            return
-        listed = bool(line.statement.section)
-        yield paragraph(*said, shape="bullet" if listed else "text")
-        for doubt in line.doubts:
-            yield labelled("Doubt", doubt, shape="beneath" if listed else "text")
 
-    def _said(self, line: Line, *, dated: bool) -> tuple[Words, ...]:
-        statement = line.statement
-        notes = tuple(self._numbers[number] for number in line.numbers)
-        direct = say("phrase.direct") if statement.relation == "direct" else ""
-        beside = "; ".join(filter(None, (direct, line.dating if dated else "")))
-        said = Words(clean(statement.text), notes=notes)
-        return (said, Words(f" ({beside})")) if beside else (said,)
-
-    def rest(self) -> Iterator[Block]:
-        outline = self._outline
-        if outline.answer.choices:
-            yield heading("What the question can mean", 2)
-        for choice in outline.answer.choices:
-            yield paragraph(clean(choice.label), shape="bullet")
-        if outline.near:
-            yield heading("Closest passages, which do not answer", 2)
-        for near in outline.near:
-            quote = Words(clean(near.citation.quote), notes=(self._numbers[near.number],))
-            yield paragraph(quote, f" ({origin(near.source)})", shape="quote")
-        if outline.past_review:
-            yield paragraph(say("phrase.past_review_means"), shape="small")
+def _said(line: Line, numbers: dict[int, int], *, dated: bool) -> tuple[Words, ...]:
+    said = Words(clean(line.statement.text), notes=tuple(numbers[one] for one in line.numbers))
+    beside = line.beside(dated=dated)
+    return (said, Words(f" ({beside})")) if beside else (said,)
 
 
 def _sources(footnotes: Sequence[Footnote]) -> Iterator[Block]:
     """List each source once, and the works that guidance rests on."""
-    listed = list_sources(footnotes)
-    if listed:
+    if footnotes:
         yield heading("Sources")
-    for one in listed:
-        of = one.source
+    for listed in list_sources(footnotes):
+        of = listed.source
         facts = [f"As of {day(of.as_of)}."] if of.as_of else []
         facts += [f"Review by {day(of.review_by)}."] if of.review_by else []
-        yield paragraph(" ".join((one.named, *facts)), shape="bullet")
+        yield paragraph(" ".join((listed.named, *facts)), shape="bullet")
     works = works_of(footnotes)
     if works:
         yield heading("Published works that guidance rests on", 2)

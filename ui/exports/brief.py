@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import NamedTuple, get_args
 from unicodedata import east_asian_width
 
@@ -13,7 +13,7 @@ from assistant.errors import ExportError
 from assistant.records import Answer
 from corpus.passage import Corpus, Tier
 from ui.exports.answer_document import day_of, edition_of, question_blocks
-from ui.exports.document import Block, Document, Note, Words, heading, paragraph, plain
+from ui.exports.document import Block, Cited, Document, Note, Words, heading, paragraph, plain
 from ui.words.catalogue import say
 from ui.words.footnotes import Footnote, works_of
 from ui.words.outline import Line, Outline
@@ -39,7 +39,7 @@ _SIZES: Mapping[str, tuple[float, float]] = {
     "small": (8.0, 3.0),
     "notes": (8.0, 1.0),
 }
-"""Size of letters and space beside each shape of block, in points; see `reference_files`."""
+"""Size of letters and space beside each shape of block, in points, as in `reference.docx`."""
 
 _LEVELS = {1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)}
 """The same for each level of heading."""
@@ -54,46 +54,49 @@ MOST_LIMITS = 2
 """Notes whose own limits are told, at most."""
 
 
-class _Sources:
-    """Numbers the sources that a brief cites, in order of first mention."""
-
-    def __init__(self) -> None:
-        self._cited: dict[str, list[Footnote]] = {}
-
-    def number(self, footnote: Footnote) -> int:
-        """Return the number of the source of a footnote."""
-        self._cited.setdefault(footnote.source.id, []).append(footnote)
-        return list(self._cited).index(footnote.source.id) + 1
-
-    def notes(self) -> dict[int, Note]:
-        """Return each source with its date, the places that are cited, and the works under it."""
-        notes = {}
-        for at, cited in enumerate(self._cited.values(), 1):
-            source = cited[0].source
-            said = [f"{publication(source)}. {standing(source)}"]
-            said += [f"As of {day(source.as_of)}."] if source.as_of else []
-            said.append(sentence_of("; ".join(dict.fromkeys(one.where for one in cited))))
-            works = "; ".join(f"{one.named}{one.locators}" for one in works_of(cited))
-            said += [f"Rests on: {works}."] if works else []
-            words = (Words(" ".join(said)),)
-            notes[at] = Note(words, words)
-        return notes
+Sources = Cited[str, Footnote]
+"""What a brief cites, by source."""
 
 
-class _Point(NamedTuple):
-    """A statement that may stand in the brief."""
+class _Part(NamedTuple):
+    """An answer of a brief."""
 
-    answer: int
-    place: int
-    line: Line
+    outline: Outline
+    lines: list[Line]
+    """All of its lines, in reading order."""
 
-    @property
-    def rank(self) -> tuple[int, int]:
-        """What is kept first: framework text on the subject, then what it shares, then others."""
-        statement = self.line.statement
-        order = ("framework", "guidance", "document").index(statement.kind)
-        shared = statement.kind == "framework" and statement.relation == "shared"
-        return order * 2 + shared, self.place
+    lead: list[Line]
+    """The answer in brief: what it opens with, about two lines of it."""
+
+    points: list[int]
+    """Which of its lines may stand in the brief, what is kept first in front."""
+
+    @classmethod
+    def of(cls, outline: Outline) -> _Part:
+        sections = (section for part in outline.parts for section in part.sections)
+        lines = [*outline.opening, *(line for section in sections for line in section.lines)]
+        lead: list[Line] = []
+        for line in outline.opening or lines[:1]:
+            long = sum(len(one.statement.text) for one in (*lead, line))
+            past = line.statement.past_review or len(line.numbers) > MOST_TOLD
+            if past or not line.numbers or (lead and long > LONGEST_LEAD):
+                break
+            lead.append(line)
+        points = [
+            place
+            for place, line in enumerate(lines)
+            if line.statement.kind != "note"
+            and not line.statement.past_review
+            and not any(line is one for one in lead)
+        ]
+        return cls(outline, lines, lead, sorted(points, key=lambda place: _rank(lines[place])))
+
+
+def _rank(line: Line) -> int:
+    """Say what is kept first: framework text on the subject, then what it shares, then others."""
+    kind = line.statement.kind
+    shared = kind == "framework" and line.statement.relation == "shared"
+    return ("framework", "guidance", "document").index(kind) * 2 + shared
 
 
 def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
@@ -108,161 +111,118 @@ def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -
         ExportError: not even one point of each answer fits.
         CorpusError: an answer cites what this edition does not have.
     """
-    outlines = [Outline.of(one, corpus) for one in answers if one.status != "clarify"]
-    if not outlines:
+    parts = [_Part.of(Outline.of(one, corpus)) for one in answers if one.status != "clarify"]
+    if not parts:
         raise ExportError(say("export.nothing"))
-    making = _Making(outlines, corpus, title)
-    ranked = [sorted(making.points_of(at), key=lambda one: one.rank) for at in range(len(outlines))]
-    turns = [[one for one in turn if one] for turn in zip_longest(*ranked)]
+    turns = [
+        [(at, place) for at, place in enumerate(turn) if place is not None]
+        for turn in zip_longest(*(one.points for one in parts))
+    ]
     chosen = turns[0] if turns else []
-    if height_of(making.document(chosen)) > HEIGHT:
-        raise ExportError(say("export.too_much", most=_most(outlines, corpus, title)))
-    for point in (one for turn in turns[1:] for one in turn):
-        if height_of(making.document([*chosen, point])) <= HEIGHT:
-            chosen.append(point)
-    return making.document(chosen)
-
-
-def _most(outlines: Sequence[Outline], corpus: Corpus, title: str) -> int:
-    """Return how many of these answers fit with their first point; 1 at least."""
-    for most in range(len(outlines) - 1, 1, -1):
-        making = _Making(outlines[:most], corpus, title)
-        firsts = [
-            min(making.points_of(at), key=lambda one: one.rank, default=None) for at in range(most)
-        ]
-        if height_of(making.document([one for one in firsts if one])) <= HEIGHT:
-            return most
-    return 1
-
-
-class _Making:
-    """Draws a brief of chosen points."""
-
-    def __init__(self, outlines: Sequence[Outline], corpus: Corpus, title: str) -> None:
-        self._outlines = outlines
-        self._corpus = corpus
-        self._title = clean(title)
-
-    def points_of(self, at: int) -> list[_Point]:
-        """Return what may stand in the brief of an answer, in reading order."""
-        outline = self._outlines[at]
-        lead = _lead(outline)
-        return [
-            _Point(at, place, line)
-            for place, line in enumerate(_lines(outline))
-            if line.statement.kind != "note"
-            and not line.statement.past_review
-            and not any(line is one for one in lead)
-        ]
-
-    def document(self, chosen: Sequence[_Point]) -> Document:
-        sources = _Sources()
-        answers = [one.answer for one in self._outlines]
-        only = len(answers) == 1 and not self._title
-        blocks = [
-            block
-            for at, outline in enumerate(self._outlines)
-            for block in self._answer(
-                outline, [one for one in chosen if one.answer == at], sources, only=only
-            )
-        ]
-        notes = sources.notes()
-        notice = f"{say('phrase.notice').replace('answer', 'brief')} {edition_of(self._corpus)}"
-        on = day(day_of(answers))
-        return Document(
-            title=self._title or (clean(answers[0].question) if only else say("export.brief")),
-            subtitle=say("export.brief_head", day=on),
-            kicker=say("export.brief"),
-            blocks=(
-                *blocks,
-                *([heading(say("export.sources")), Block("notes")] if notes else []),
-                paragraph(notice, shape="small"),
-            ),
-            notes=notes,
-            day=day_of(answers),
+    if height_of(_document(parts, chosen, corpus, title)) > HEIGHT:
+        fits = (
+            most
+            for most in range(len(parts) - 1, 1, -1)
+            if height_of(_document(parts[:most], chosen, corpus, title)) <= HEIGHT
         )
-
-    def _answer(
-        self, outline: Outline, own: list[_Point], sources: _Sources, *, only: bool
-    ) -> Iterator[Block]:
-        if not only:
-            yield from question_blocks(outline.answer)
-        lead = tuple(_cited(_lead(outline), outline, sources))
-        reason = sentence_of(outline.reason)
-        told = reason or outline.completeness or say("export.brief_points")
-        yield Block("box", lead or (Words(told),))
-        own.sort(key=lambda one: one.place)
-        for tier in get_args(Tier):
-            of_tier = [one for one in own if one.line.statement.kind == tier]
-            if of_tier:
-                yield heading(tier_heading(tier), 1 if only else 2)
-                yield from _points(of_tier, outline, sources)
-        shown = [one.line.statement.text for one in own] + [plain(lead)]
-        lacking = list(_lacking(outline, self._corpus, sources, reason if lead else "", shown))
-        if lacking:
-            yield heading(say("export.gaps"), 1 if only else 2)
-            yield from lacking
-        yield from self._rest(outline, len(own))
-
-    def _rest(self, outline: Outline, given: int) -> Iterator[Block]:
-        """Say how much of an answer is not here."""
-        at = self._outlines.index(outline)
-        points = len(self.points_of(at))
-        past = sum(line.statement.past_review for line in _lines(outline))
-        said = []
-        if given < points:
-            said.append(
-                f"{points - given} of {points} points are left out for room; they stand in the full"
-                " answer."
-            )
-        elif outline.completeness:
-            said.append(outline.completeness)
-        if past:
-            said.append(f"Left out because their sources are past review: {past}.")
-        if said:
-            yield paragraph(" ".join(said), shape="small")
+        raise ExportError(say("export.too_much", most=next(fits, 1)))
+    for point in chain(*turns[1:]):
+        if height_of(_document(parts, [*chosen, point], corpus, title)) <= HEIGHT:
+            chosen.append(point)
+    return _document(parts, chosen, corpus, title)
 
 
-def _lines(outline: Outline) -> list[Line]:
-    sections = (section for part in outline.parts for section in part.sections)
-    return [*outline.opening, *(line for section in sections for line in section.lines)]
+def _document(
+    parts: Sequence[_Part], chosen: Sequence[tuple[int, int]], corpus: Corpus, title: str
+) -> Document:
+    """Draw a brief of chosen points, each the place of its answer and its own place in it."""
+    sources: Sources = Cited()
+    answers = [one.outline.answer for one in parts]
+    only = len(answers) == 1 and not clean(title)
+    blocks: list[Block] = []
+    for at, part in enumerate(parts):
+        own = [part.lines[place] for where, place in sorted(chosen) if where == at]
+        blocks += [] if only else question_blocks(part.outline.answer)
+        blocks += _answer(part, own, sources, corpus, level=1 if only else 2)
+    notes = {at: _note(cited) for at, cited in enumerate(sources.values(), 1)}
+    notice = f"{say('phrase.notice').replace('answer', 'brief')} {edition_of(corpus)}"
+    return Document(
+        title=clean(title) or (clean(answers[0].question) if only else say("export.brief")),
+        subtitle=say("export.brief_head", day=day(day_of(answers))),
+        kicker=say("export.brief"),
+        blocks=(
+            *blocks,
+            *([heading(say("export.sources")), Block("notes")] if notes else []),
+            paragraph(notice, shape="small"),
+        ),
+        notes=notes,
+        day=day_of(answers),
+    )
 
 
-def _lead(outline: Outline) -> list[Line]:
-    """Return the answer in brief: what an answer opens with, about two lines of it."""
-    found: list[Line] = []
-    for line in outline.opening or _lines(outline)[:1]:
-        long = sum(len(one.statement.text) for one in found) + len(line.statement.text)
-        past = line.statement.past_review or len(line.numbers) > MOST_TOLD
-        if past or not line.numbers or (found and long > LONGEST_LEAD):
-            break
-        found.append(line)
-    return found
+def _note(cited: Sequence[Footnote]) -> Note:
+    """Return a source with its date, the places that are cited, and the works under it."""
+    source = cited[0].source
+    said = [f"{publication(source)}. {standing(source)}"]
+    said += [f"As of {day(source.as_of)}."] if source.as_of else []
+    said.append(sentence_of("; ".join(dict.fromkeys(one.where for one in cited))))
+    works = "; ".join(f"{one.named}{one.locators}" for one in works_of(cited))
+    said += [f"Rests on: {works}."] if works else []
+    return Note(" ".join(said))
 
 
-def _cited(lines: Sequence[Line], outline: Outline, sources: _Sources) -> Iterator[Words]:
-    by_number = {one.number: one for one in outline.footnotes}
-    for number, line in enumerate(lines):
-        marks = tuple(dict.fromkeys(sources.number(by_number[one]) for one in line.numbers))
-        yield Words(" " * bool(number) + clean(line.statement.text), notes=marks)
+def _answer(
+    part: _Part, own: Sequence[Line], sources: Sources, corpus: Corpus, level: int
+) -> Iterator[Block]:
+    outline = part.outline
+    lead = tuple(_cited(part.lead, outline, sources))
+    reason = sentence_of(outline.reason)
+    told = reason or outline.completeness or say("export.brief_points")
+    yield Block("box", lead or (Words(told),))
+    for tier in get_args(Tier):
+        of_tier = [one for one in own if one.statement.kind == tier]
+        if of_tier:
+            yield heading(tier_heading(tier), level)
+            yield from _points(of_tier, outline, sources)
+    shown = [one.statement.text for one in own] + [plain(lead)]
+    lacking = list(_lacking(part, corpus, sources, reason if lead else "", shown))
+    if lacking:
+        yield heading(say("export.gaps"), level)
+        yield from lacking
+    # How much of the answer is not here.
+    given, points = len(own), len(part.points)
+    past = sum(line.statement.past_review for line in part.lines)
+    rest = outline.completeness
+    if given < points:
+        rest = f"{points - given} of {points} points are left out for room;"
+        rest += " they stand in the full answer."
+    aside = [rest] if rest else []
+    aside += [f"Left out because their sources are past review: {past}."] if past else []
+    if aside:
+        yield paragraph(" ".join(aside), shape="small")
 
 
-def _points(points: Sequence[_Point], outline: Outline, sources: _Sources) -> Iterator[Block]:
+def _cited(lines: Sequence[Line], outline: Outline, sources: Sources) -> Iterator[Words]:
+    for at, line in enumerate(lines):
+        cited = [outline.footnotes[number - 1] for number in line.numbers]
+        marks = dict.fromkeys(sources.number(one.source.id, one) for one in cited)
+        yield Words(" " * bool(at) + clean(line.statement.text), notes=tuple(marks))
+
+
+def _points(lines: Sequence[Line], outline: Outline, sources: Sources) -> Iterator[Block]:
     section = ""
-    for point in points:
-        line, statement = point.line, point.line.statement
-        if clean(statement.section) != section:
-            section = clean(statement.section)
+    for line in lines:
+        if clean(line.statement.section) != section:
+            section = clean(line.statement.section)
             yield heading(section, 3)
-        direct = say("phrase.direct") if statement.relation == "direct" else ""
-        beside = "; ".join(filter(None, (direct, line.dating)))
+        beside = line.beside(dated=True)
         said = _cited([line], outline, sources)
         yield paragraph(*said, *([f" ({beside})"] if beside else []), shape="bullet")
         yield from (paragraph(f"Doubt: {one}", shape="beneath") for one in line.doubts)
 
 
 def _lacking(
-    outline: Outline, corpus: Corpus, sources: _Sources, reason: str, shown: Sequence[str]
+    part: _Part, corpus: Corpus, sources: Sources, reason: str, shown: Sequence[str]
 ) -> Iterator[Block]:
     """Yield why there is no full answer, our notes that rest on no place, and the sources' limits.
 
@@ -270,18 +230,19 @@ def _lacking(
     """
     ours = (
         clean(line.statement.text)
-        for line in _lines(outline)
+        for line in part.lines
         if line.statement.kind == "note" and not line.statement.citations
     )
     for text in dict.fromkeys(filter(None, (reason, *ours))):
         yield paragraph(text, shape="bullet")
-    cited = {one.source.id for one in outline.footnotes if one.source.tier == "guidance"}
+    cited = {one.source.id for one in part.outline.footnotes if one.source.tier == "guidance"}
     limits = [one for one in corpus.passages if one.heading_path[-1:] == ("Limits",)]
     own = [one for one in limits if one.source_id in cited and one.sentences]
     firsts = [cite_from(corpus, one.id, one.sentences[0]) for one in own]
     new = [one for one in firsts if not any(one.quote in text for text in shown)]
     for citation in new[:MOST_LIMITS]:
-        mark = sources.number(Footnote.of(citation, corpus, number=0))
+        footnote = Footnote.of(citation, corpus, number=0)
+        mark = sources.number(footnote.source.id, footnote)
         yield paragraph(Words(clean(citation.quote), notes=(mark,)), shape="bullet")
 
 
@@ -290,19 +251,16 @@ def height_of(document: Document) -> float:
 
     Every paragraph is taken for as many lines as its letters need at `WIDE`.
     """
-    title = _high(document.kicker, 9.0, 2.0) + _high(document.title, 18.0, 3.0)
-    title += _high(document.subtitle, 9.5, 20.0)
-    notes = sum(
-        _high(plain(one.whole), *_SIZES["notes"], WIDTH - 17) for one in document.notes.values()
-    )
-    high = 0.0
+    high = _high(document.kicker, 9.0, 2.0) + _high(document.title, 18.0, 3.0)
+    high += _high(document.subtitle, 9.5, 20.0)
+    high += sum(_high(one.whole, *_SIZES["notes"], WIDTH - 17) for one in document.notes.values())
     for block in document.blocks:
         if block.shape != "notes":
             size, space = _LEVELS[block.level] if block.shape == "heading" else _SIZES[block.shape]
             indent = 17.0 if block.shape in ("bullet", "beneath") else 8.0
             marks = "".join(f"{one}, " for words in block.words for one in words.notes)
             high += _high(plain(block.words) + marks, size, space, WIDTH - indent)
-    return title + notes + high
+    return high
 
 
 def _high(text: str, size: float, space: float, width: float = WIDTH) -> float:

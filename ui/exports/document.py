@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple, TypeVar
 
 from ui.words.phrases import clean
 
 Shape = Literal[
-    "heading",
-    "text",
-    "bullet",
-    "step",
-    "beneath",
-    "option",
-    "quote",
-    "small",
-    "table",
-    "box",
-    "notes",
-]
+    "heading", "text", "bullet", "beneath", "option", "quote", "small", "table", "box", "notes",
+]  # fmt: skip
 """What a block looks like; `beneath` goes on with the bullet before it, `option` is one to choose,
 `small` is an aside, `box` stands out. Where there is a block `notes`, footnotes are gathered there;
 else each stands at the foot of its page."""
@@ -71,10 +60,10 @@ class Block(NamedTuple):
 class Note(NamedTuple):
     """A footnote."""
 
-    whole: tuple[Words, ...]
+    whole: str
     """What it says where it is cited first."""
 
-    short: tuple[Words, ...]
+    short: str = ""
     """What it says where it is cited again and cannot be shared."""
 
 
@@ -84,8 +73,6 @@ class Document(NamedTuple):
     title: str
     blocks: tuple[Block, ...]
     notes: Mapping[int, Note]
-    """Its footnotes, by number."""
-
     day: str
     """Day that it is of, ISO 8601."""
 
@@ -121,14 +108,14 @@ def apart(text: str) -> tuple[str, str, str]:
     return before, " ".join(clean(text).split()), behind
 
 
-def grouped(blocks: Iterable[Block]) -> Iterator[tuple[Shape, list[Block]]]:
-    """Gather the items of each list; every other block comes alone."""
-    for shape, found in groupby(blocks, _kind):
-        if shape in ("bullet", "step"):
-            yield shape, list(found)
-        else:
-            yield from ((shape, [one]) for one in found)
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
-def _kind(block: Block) -> Shape:
-    return "bullet" if block.shape == "beneath" else block.shape
+class Cited(dict[Key, list[Value]]):
+    """What is cited, by what it is numbered as, in order of first mention."""
+
+    def number(self, key: Key, value: Value) -> int:
+        """Take a value in, and return the number of its key, from 1."""
+        self.setdefault(key, []).append(value)
+        return list(self).index(key) + 1

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ui.exports.document import Block, Document, Note, Shape, Words, apart, plain
+from ui.exports.document import Block, Document, Shape, Words, apart
 from ui.words.phrases import clean
 
 if TYPE_CHECKING:
@@ -16,15 +16,14 @@ if TYPE_CHECKING:
     from docx.text.paragraph import Paragraph
 
 REFERENCE = Path(__file__).with_name("reference.docx")
-"""Made by `ui.exports.reference_files`; all styles stand in it."""
+"""All styles stand in it; an office program edits them."""
 
 MARKER = "Signpost"
 """Who stands as the author: no person wrote it."""
 
-_STYLES: dict[Shape, str] = {
+STYLES: dict[Shape, str] = {
     "text": "Normal",
     "bullet": "List Bullet",
-    "step": "List Number",
     "beneath": "List Continue",
     "option": "Option",
     "quote": "Quote",
@@ -98,10 +97,9 @@ class _Writing:
                 added = self._paragraph("Source", (Words(str(number), strong=True),))
                 if added:
                     added.add_run("\t")
-                    for words in note.whole:
-                        self._run(added, words)
+                    self._run(added, Words(note.whole))
         else:
-            self._paragraph(_STYLES[block.shape], block.words)
+            self._paragraph(STYLES[block.shape], block.words)
 
     def _paragraph(self, style: str, words: Iterable[Words]) -> Paragraph | None:
         found = list(words)
@@ -148,15 +146,15 @@ class _Writing:
         )
         said = ""
         for number in numbers:
-            told: Note = self._document.notes[number]
-            said += f" {plain(told.short if number in self._told else told.whole)}"
+            told = self._document.notes[number]
+            said += f" {clean(told.short if number in self._told else told.whole)}"
             self._told.add(number)
         note[-1][-1][-1].text = said
         self._footnotes.append(note)
 
     def _table(self, block: Block) -> None:
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
+        from docx.oxml import OxmlElement, parse_xml
+        from docx.oxml.ns import nsdecls
         from docx.shared import Cm
 
         rows = block.rows
@@ -174,9 +172,8 @@ class _Writing:
             widths = _WIDTHS[len(texts)]
             for cell, text, width, colour in zip(row.cells, texts, widths, colours, strict=True):
                 if colour:
-                    fill = OxmlElement("w:shd")
-                    for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
-                        fill.set(qn(f"w:{name}"), value)
+                    shade = f'w:val="clear" w:color="auto" w:fill="{colour}"'
+                    fill = parse_xml(f"<w:shd {nsdecls('w')} {shade}/>")
                     cell._tc.get_or_add_tcPr().append(fill)
                 cell.width = Cm(width)
                 cell.paragraphs[0].style = "Cell"

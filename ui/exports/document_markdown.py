@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
-from ui.exports.document import Block, Document, Words, apart, grouped
+from ui.exports.document import Block, Document, Words, apart
 from ui.words.phrases import clean
 
 PAGE = '<div style="break-before: page"></div>'
@@ -23,40 +24,35 @@ def document_as_markdown(document: Document) -> str:
     parts.append(f"# {_words((Words(document.title),))}")
     if document.subtitle:
         parts.append(_line((Words(document.subtitle),)))
-    parts += _parts(document.blocks)
-    parts += (f"[^{number}]: {_line(note.whole)}" for number, note in document.notes.items())
-    return "\n\n".join(parts) + "\n"
+    for listed, found in groupby(document.blocks, lambda one: one.shape in ("bullet", "beneath")):
+        blocks = list(found)
+        parts += ["\n".join(_items(blocks))] if listed else map(_block, blocks)
+    notes = document.notes.items()
+    parts += (f"[^{number}]: {_line((Words(note.whole),))}" for number, note in notes)
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def _parts(blocks: Iterable[Block]) -> Iterator[str]:
-    for shape, found in grouped(blocks):
-        if shape in ("bullet", "step"):
-            yield "\n".join(_items(found))
-        elif shape == "table":
-            yield "\n".join(_table(found[0].rows))
-        elif shape == "notes":
-            continue
-        elif shape == "heading":
-            if found[0].new_page:
-                yield PAGE
-            yield f"{'#' * (found[0].level + 1)} {_words(found[0].words)}"
-        else:
-            opens = "> " if shape in ("quote", "box") else ""
-            yield f"{opens}{_line(found[0].words)}"
+def _block(block: Block) -> str:
+    if block.shape == "table":
+        return "\n".join(_table(block.rows))
+    if block.shape == "notes":
+        return ""
+    if block.shape == "heading":
+        page = f"{PAGE}\n\n" if block.new_page else ""
+        return f"{page}{'#' * (block.level + 1)} {_words(block.words)}"
+    return f"{'> ' if block.shape in ('quote', 'box') else ''}{_line(block.words)}"
 
 
 def _items(blocks: Iterable[Block]) -> Iterator[str]:
-    number, loose = 0, False
+    loose = False
     for block in blocks:
-        if block.shape == "beneath":
+        below = block.shape == "beneath"
+        if below:
             yield f"\n  {_line(block.words)}"
-            loose = True
-            continue
-        if loose:
-            yield ""
-            loose = False
-        number += 1
-        yield f"{'-' if block.shape == 'bullet' else f'{number}.'} {_line(block.words)}"
+        else:
+            yield from [""] * loose
+            yield f"- {_line(block.words)}"
+        loose = below
 
 
 def _table(rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from importlib.util import find_spec
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from assistant.errors import ExportError, ExtraMissing
+from assistant.errors import ExportError
 from assistant.records import Answer
 from corpus.passage import Corpus
 from ui.exports.answer_document import answers_document, day_of, edition_of, status_of
 from ui.exports.brief import brief_document
 from ui.exports.document_docx import document_as_docx
 from ui.exports.document_markdown import document_as_markdown
-from ui.exports.files import BIBTEX, DOCX, JSON, MARKDOWN, RIS, TEXT, File, file_name
+from ui.exports.files import BIBTEX, DOCX, JSON, MARKDOWN, RIS, TEXT, File, Form
 from ui.exports.references import as_bibtex, as_ris, entries_of
 from ui.words.answer_text import answer_as_text, wrapped
 from ui.words.catalogue import say
@@ -25,25 +24,6 @@ ExportForm = Literal["text", "markdown", "docx", "certificate", "brief", "ris", 
 RULE = "-" * 72
 
 
-class Form(NamedTuple):
-    """A form that answers can be written as."""
-
-    ending: str
-    """Of its file, without a dot."""
-
-    media_type: str
-    """For the header `content-type`."""
-
-    write: Callable[[Sequence[Answer], Corpus, date, str], bytes | str]
-    """Takes answers, the corpus, the day and a title."""
-
-    lead: str = ""
-    """What the name of its file begins with."""
-
-    needs: str = ""
-    """The library of the extra `export` that writes it."""
-
-
 def check_exportable(answer: Answer) -> None:
     """Refuse what no export may hold.
 
@@ -52,22 +32,6 @@ def check_exportable(answer: Answer) -> None:
     """
     if answer.signposting or answer.status in ("safeguarding", "declined"):
         raise ExportError(say("export.reply"))
-
-
-def is_installed(form: ExportForm) -> bool:
-    """Tell whether this machine can write a form."""
-    needs = FORMS[form].needs
-    return not needs or bool(find_spec(needs))
-
-
-def check_installed(form: ExportForm) -> None:
-    """Refuse a form that this machine cannot write.
-
-    Raises:
-        ExtraMissing: its library is not installed.
-    """
-    if not is_installed(form):
-        raise ExtraMissing(say("export.needs_extra"))
 
 
 def export_file(
@@ -83,11 +47,9 @@ def export_file(
     """
     for one in answers:
         check_exportable(one)
-    check_installed(form)
-    asked = FORMS[form]
-    name = file_name(f"{asked.lead} {title or answers[0].question}", asked.ending)
-    made = asked.write(answers, corpus, today, title)
-    return File(name, asked.media_type, made.encode() if isinstance(made, str) else made)
+    # A certificate says when it was made; whatever else is written may have a title.
+    more = today if form == "certificate" else title
+    return FORMS[form].file(title or answers[0].question, answers, corpus, more)
 
 
 def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> str:
@@ -116,31 +78,12 @@ def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date) -> str:
 
 
 FORMS: Mapping[ExportForm, Form] = {
-    "text": Form("txt", TEXT, lambda a, c, day, title: answers_as_text(a, c, title)),
-    "markdown": Form(
-        "md",
-        MARKDOWN,
-        lambda a, c, day, title: document_as_markdown(answers_document(a, c, title)),
-    ),
-    "docx": Form(
-        "docx",
-        DOCX,
-        lambda a, c, day, title: document_as_docx(answers_document(a, c, title)),
-        needs="docx",
-    ),
-    "certificate": Form(
-        "json", JSON, lambda a, c, day, title: _certificate(a, c, day), "Certificate"
-    ),
-    "brief": Form(
-        "docx",
-        DOCX,
-        lambda a, c, day, title: document_as_docx(brief_document(a, c, title)),
-        "Brief",
-        needs="docx",
-    ),
-    "ris": Form("ris", RIS, lambda a, c, day, title: as_ris(entries_of(a, c)), "References"),
-    "bibtex": Form(
-        "bib", BIBTEX, lambda a, c, day, title: as_bibtex(entries_of(a, c)), "References"
-    ),
+    "text": Form("txt", TEXT, answers_as_text),
+    "markdown": Form("md", MARKDOWN, lambda *of: document_as_markdown(answers_document(*of))),
+    "docx": Form("docx", DOCX, lambda *of: document_as_docx(answers_document(*of)), "", "docx"),
+    "certificate": Form("json", JSON, _certificate, "Certificate"),
+    "brief": Form("docx", DOCX, lambda *of: document_as_docx(brief_document(*of)), "Brief", "docx"),
+    "ris": Form("ris", RIS, lambda a, c, _: as_ris(entries_of(a, c)), "References"),
+    "bibtex": Form("bib", BIBTEX, lambda a, c, _: as_bibtex(entries_of(a, c)), "References"),
 }
-"""Every form; whatever is added is a record here."""
+"""Every form; each takes answers, the corpus and a title, the certificate the day instead."""

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from importlib.util import find_spec
+from textwrap import shorten
 from typing import NamedTuple
+
+from assistant.errors import ExtraMissing
+from ui.words.catalogue import say
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -26,9 +32,49 @@ class File(NamedTuple):
     """Plain ASCII."""
 
     media_type: str
+    content: bytes
+
+
+class Form(NamedTuple):
+    """A form that something can be written as."""
+
+    ending: str
+    """Of its file, without a dot."""
+
+    media_type: str
     """For the header `content-type`."""
 
-    content: bytes
+    write: Callable[..., bytes | str]
+    lead: str = ""
+    """What the name of its file begins with."""
+
+    needs: str = ""
+    """The library of the extra `export` that writes it."""
+
+    @property
+    def installed(self) -> bool:
+        """Whether this machine can write it."""
+        return not self.needs or bool(find_spec(self.needs))
+
+    def check(self) -> None:
+        """Refuse what this machine cannot write.
+
+        Raises:
+            ExtraMissing: its library is not installed.
+        """
+        if not self.installed:
+            raise ExtraMissing(say("export.needs_extra"))
+
+    def file(self, title: str, *given: object) -> File:
+        """Write what is given, under a name after a title.
+
+        Raises:
+            ExtraMissing: its library is not installed.
+        """
+        self.check()
+        made = self.write(*given)
+        content = made.encode() if isinstance(made, str) else made
+        return File(file_name(f"{self.lead} {title}", self.ending), self.media_type, content)
 
 
 def file_name(words: str, ending: str, fallback: str = "signpost") -> str:
@@ -47,10 +93,7 @@ def file_name(words: str, ending: str, fallback: str = "signpost") -> str:
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "replace").decode().lower()
     # An accent that was parted from its letter leaves nothing between the letters around it.
     plain = re.sub(r"(?<=[a-z])\?(?=[a-z])", "-", plain)
-    parts = re.sub(r"[^a-z0-9]+", "-", plain).strip("-").split("-")
-    name = ""
-    for part in filter(None, parts):
-        if len(name) + len(part) + 1 > LONGEST_NAME:
-            break
-        name = f"{name}-{part}" if name else part
-    return f"{name or (parts[0][:LONGEST_NAME] or fallback)}.{ending}"
+    plain = re.sub(r"[^a-z0-9]+", " ", plain).strip()
+    name = shorten(plain, LONGEST_NAME, placeholder="", break_long_words=False)
+    name = name.replace(" ", "-") or plain.partition(" ")[0][:LONGEST_NAME] or fallback
+    return f"{name}.{ending}"

@@ -1,21 +1,24 @@
-"""A gap analysis as a document: counts, each item with the plan's own words, partners, the rest."""
+"""A gap analysis as files: a document or a workbook of counts, items, partners and the rest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
 from assistant.gaps.findings import JUDGEMENTS, Finding, Gaps, Judgement, Quote
 from ui.exports.document import Block, Document, Words, heading, labelled, paragraph
-from ui.exports.files import DOCX, JSON, MARKDOWN, XLSX, File, file_name
+from ui.exports.document_docx import document_as_docx
+from ui.exports.document_markdown import document_as_markdown
+from ui.exports.files import DOCX, JSON, MARKDOWN, XLSX, File, Form
 from ui.words.phrases import clean, day, printable
 
-GapForm = Literal["markdown", "docx", "xlsx", "json"]
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
 
-ENDINGS: Mapping[str, GapForm] = {
-    ".docx": "docx", ".xlsx": "xlsx", ".md": "markdown", ".json": "json",
-}  # fmt: skip
-"""What an ending of a file asks for."""
+GapForm = Literal["markdown", "docx", "xlsx", "json"]
 
 NAMES: Mapping[Judgement, str] = {
     "addressed": "Addressed",
@@ -44,28 +47,27 @@ LIMITS = (
 """What stands at the end of every report."""
 
 
+Row = Sequence[str | float]
+"""Cells of a row."""
+
+ITEMS = (
+    ("Item", 10), ("Name", 40), ("Group", 24), ("Kind", 12), ("Judgement", 14), ("Score", 8),
+    ("Signpost’s judgement", 30), ("Officer’s reason", 40), ("Before", 14), ("Reason", 50),
+    ("Best quote", 70), ("Where", 30), ("The framework", 60), ("Guidance", 60),
+)  # fmt: skip
+"""Columns of the items in a workbook, each with its width in characters."""
+
+JUDGED = 4
+"""Column of the judgement among them."""
+
+
 def gap_file(gaps: Gaps, form: GapForm) -> File:
     """Return a gap analysis as a file.
 
     Raises:
         ExtraMissing: what writes the form is not installed.
     """
-    name = f"Gaps {gaps.plan}"
-    if form == "json":
-        record = printable(gaps.model_dump_json(indent=2))
-        return File(file_name(name, "json"), JSON, f"{record}\n".encode())
-    if form == "xlsx":
-        from ui.exports.gap_workbook import gap_workbook
-
-        return File(file_name(name, "xlsx"), XLSX, gap_workbook(gaps))
-    document = gap_document(gaps)
-    if form == "markdown":
-        from ui.exports.document_markdown import document_as_markdown
-
-        return File(file_name(name, "md"), MARKDOWN, document_as_markdown(document).encode())
-    from ui.exports.document_docx import document_as_docx
-
-    return File(file_name(name, "docx"), DOCX, document_as_docx(document))
+    return _FORMS[form].file(gaps.plan, gaps)
 
 
 def gap_document(gaps: Gaps) -> Document:
@@ -89,14 +91,14 @@ def counts_of(gaps: Gaps) -> list[tuple[str, ...]]:
     return rows
 
 
-def shades_of(gaps: Gaps) -> list[tuple[str, ...]]:
-    """Return the colours of the same rows: the more of a group, the darker; empty for none."""
-    shades: list[tuple[str, ...]] = [("",) * (len(NAMES) + 2)]
-    for group, _ in (*gaps.groups, ("", "")):
-        counts = [gaps.count(one, group) for one in JUDGEMENTS]
-        total = sum(counts)
+def shades_of(rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
+    """Return the colours of such rows: the more of a group, the darker; empty for none."""
+    shades: list[tuple[str, ...]] = []
+    for _, *counts, total in rows:
         cells = (
-            _towards(COLOURS[one], PALEST + (1 - PALEST) * count / total) if count else ""
+            _towards(COLOURS[one], PALEST + (1 - PALEST) * int(count) / int(total))
+            if count.isdigit() and int(count)
+            else ""
             for one, count in zip(JUDGEMENTS, counts, strict=True)
         )
         shades.append(("", *cells, ""))
@@ -132,7 +134,8 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
     )
     if gaps.ruled:
         yield paragraph(f"Judgements that an officer changed: {gaps.ruled}; each is marked.")
-    yield Block("table", rows=tuple(counts_of(gaps)), shades=tuple(shades_of(gaps)))
+    counts = counts_of(gaps)
+    yield Block("table", rows=tuple(counts), shades=tuple(shades_of(counts)))
     if gaps.earlier:
         yield from _changes(gaps)
     missing = [one for one in gaps.findings if one.final == "not_found"]
@@ -157,17 +160,16 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
 
 
 def _changes(gaps: Gaps) -> Iterator[Block]:
-    moved = [one for one in gaps.findings if one.change in ("gained", "lost")]
     yield heading("What changed")
-    if not moved:
-        yield paragraph("No judgement differs from the earlier edition.")
-        return
     rows = [
         (named(one), f"{NAMES[one.before]} \N{RIGHTWARDS ARROW} {NAMES[one.final]}")
-        for one in moved
-        if one.before
+        for one in gaps.findings
+        if one.change in ("gained", "lost") and one.before
     ]
-    yield Block("table", rows=(("Item", "Change"), *rows))
+    if rows:
+        yield Block("table", rows=(("Item", "Change"), *rows))
+    else:
+        yield paragraph("No judgement differs from the earlier edition.")
 
 
 def _finding(finding: Finding) -> Iterator[Block]:
@@ -193,21 +195,15 @@ def _quote(quote: Quote) -> Block:
 
 
 def _partners(gaps: Gaps) -> Iterator[Block]:
-    if not gaps.partners:
-        return
     labels = dict(gaps.groups)
-    rows = [
-        (
-            one.label,
-            "; ".join(labels.get(group, group) for group in one.groups),
-            f"{clean(one.quotes[0].text)} ({clean(one.quotes[0].where)})"
-            if one.quotes
-            else "Not named",
-        )
-        for one in gaps.partners
-    ]
-    yield heading("Partners", new_page=True)
-    yield Block("table", rows=(("Partner of the framework", "Under", "In the plan"), *rows))
+    rows = [("Partner of the framework", "Under", "In the plan")]
+    for one in gaps.partners:
+        under = "; ".join(labels.get(group, group) for group in one.groups)
+        quotes = [f"{clean(quote.text)} ({clean(quote.where)})" for quote in one.quotes[:1]]
+        rows.append((one.label, under, *(quotes or ["Not named"])))
+    if gaps.partners:
+        yield heading("Partners", new_page=True)
+        yield Block("table", rows=tuple(rows))
 
 
 def _unmatched(gaps: Gaps) -> Iterator[Block]:
@@ -217,3 +213,107 @@ def _unmatched(gaps: Gaps) -> Iterator[Block]:
     for part in gaps.unmatched:
         label, opening = f"{clean(part.where)}, {part.sentences} sentences", part.opening.text
         yield labelled(label, f"“{clean(opening)}”", "bullet")
+
+
+def gap_workbook(gaps: Gaps) -> bytes:
+    """Return a gap analysis as XLSX: counts in colour, items, quotes, partners, and the rest."""
+    from xlsxwriter import Workbook
+
+    out = BytesIO()
+    # A cell of a plan that begins with `=` or holds an address stays words.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(out, options) as book:
+        book.set_properties({"title": clean(gaps.plan), "author": "Signpost"})
+        _counts(book, gaps)
+        colours = {NAMES[one]: book.add_format(_look(COLOURS[one])) for one in COLOURS}
+        _sheet(book, "Items", ITEMS, _items(gaps), colours)
+        quotes = (
+            (one.item_id, clean(quote.text), clean(quote.where), quote.score)
+            for one in gaps.findings
+            for quote in one.quotes
+        )
+        columns = (("Item", 12), ("Quote", 100), ("Where", 40), ("Score", 8))
+        _sheet(book, "Quotes", columns, quotes)
+        partners = (
+            (one.label, *((clean(some.text), clean(some.where)) if some else ("Not named", "")))
+            for one in gaps.partners
+            for some in one.quotes or (None,)
+        )
+        _sheet(book, "Partners", (("Partner", 30), ("In the plan", 100), ("Where", 40)), partners)
+        rest = ((clean(p.where), p.sentences, clean(p.opening.text)) for p in gaps.unmatched)
+        columns = (("Part", 50), ("Sentences", 12), ("Begins", 100))
+        _sheet(book, "Answers nothing", columns, rest)
+    return out.getvalue()
+
+
+def _look(colour: str = "") -> dict[str, object]:
+    look: dict[str, object] = {"text_wrap": True, "valign": "top", "font_name": "Arial"}
+    return look | ({"bg_color": f"#{colour}"} if colour else {})
+
+
+def _counts(book: Workbook, gaps: Gaps) -> None:
+    sheet = book.add_worksheet("Counts")
+    sheet.set_column(0, 0, 44, book.add_format(_look()))
+    sheet.set_column(1, 4, 14)
+    bold = book.add_format(_look() | {"bold": True})
+    counts = counts_of(gaps)
+    for at, (row, shades) in enumerate(zip(counts, shades_of(counts), strict=True)):
+        for column, (cell, shade) in enumerate(zip(row, shades, strict=True)):
+            look = book.add_format(_look(shade)) if at and column else bold
+            if at and column:
+                sheet.write_number(at, column, int(cell), look)
+            else:
+                sheet.write_string(at, column, cell, look)
+    about = (f"{clean(gaps.plan)} ({clean(gaps.file)}), {gaps.day}", f"Framework: {gaps.framework}")
+    for at, line in enumerate((*about, LIMITS), len(counts) + 1):
+        sheet.write_string(at, 0, line, book.add_format(_look()))
+
+
+def _items(gaps: Gaps) -> Iterator[Row]:
+    groups, kinds = dict(gaps.groups), dict(gaps.kinds)
+    for one in gaps.findings:
+        best = one.quotes[0] if one.quotes else None
+        guidance = " ".join(f"{guide.title}: {guide.says or guide.summary}" for guide in one.guides)
+        yield (
+            one.item_id, one.label, groups[one.group], kinds[one.kind], NAMES[one.final], one.score,
+            judged_as(one) if one.officer else "", one.officer.reason if one.officer else "",
+            NAMES[one.before] if one.before else "", one.reason,
+            clean(best.text) if best else "", clean(best.where) if best else "",
+            one.wants, guidance,
+        )  # fmt: skip
+
+
+def _sheet(
+    book: Workbook,
+    name: str,
+    columns: Sequence[tuple[str, int]],
+    rows: Iterable[Row],
+    colours: Mapping[str, Format] = MappingProxyType({}),
+) -> None:
+    """Write a sheet with a header that stays, and a filter; words of `colours` stand on them."""
+    sheet = book.add_worksheet(name)
+    plain, bold = book.add_format(_look()), book.add_format(_look() | {"bold": True})
+    for at, (column, width) in enumerate(columns):
+        sheet.set_column(at, at, width)
+        sheet.write_string(0, at, column, bold)
+    last = 0
+    for last, row in enumerate(rows, start=1):
+        for at, cell in enumerate(row):
+            look = colours.get(str(cell), plain) if at == JUDGED else plain
+            if isinstance(cell, str):
+                sheet.write_string(last, at, cell, look)
+            else:
+                sheet.write_number(last, at, cell, look)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, last, len(columns) - 1)
+
+
+_FORMS: Mapping[GapForm, Form] = {
+    "docx": Form("docx", DOCX, lambda g: document_as_docx(gap_document(g)), "Gaps", "docx"),
+    "xlsx": Form("xlsx", XLSX, gap_workbook, "Gaps", "xlsxwriter"),
+    "markdown": Form("md", MARKDOWN, lambda g: document_as_markdown(gap_document(g)), "Gaps"),
+    "json": Form("json", JSON, lambda g: f"{printable(g.model_dump_json(indent=2))}\n", "Gaps"),
+}
+
+ENDINGS: Mapping[str, GapForm] = {f".{one.ending}": form for form, one in _FORMS.items()}
+"""What an ending of a file asks for."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from assistant.records import Answer
@@ -12,12 +13,14 @@ from ui.words.catalogue import say
 from ui.words.outline import Outline
 from ui.words.phrases import clean
 
-_ESCAPES = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    **{one: f"\\{one}" for one in "{}#$%&_"},
-}
+_ESCAPES = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        **{sign: f"\\{sign}" for sign in "{}#$%&_"},
+    }
+)
 """What stands in BibTeX for signs that TeX would read as marks."""
 
 
@@ -54,39 +57,26 @@ def entries_of(answers: Sequence[Answer], corpus: Corpus) -> tuple[Entry, ...]:
             key = (work.publisher, work.title, work.year, work.url)
             places = works.setdefault(key, (work, footnote.source, []))[2]
             places += [work.locator] if work.locator else []
-    found = [_of_source(source, places) for source, places in sources.items()]
-    found += [_of_work(*one) for one in works.values()]
-    return tuple(_unique(found))
+    found = [_entry(one, one.published[:4], one.as_of, _cited(at)) for one, at in sources.items()]
+    for work, source, places in works.values():
+        by = say("export.cited_by", title=clean(source.title))
+        note = f"{_cited(places) if places else ''} {by}"
+        found.append(_entry(work, str(work.year or ""), source.as_of, note))
+    seen: Counter[str] = Counter()
+    for at, one in enumerate(found):
+        seen[one.key] += 1
+        if seen[one.key] > 1:
+            found[at] = one._replace(key=f"{one.key}-{seen[one.key]}")
+    return tuple(found)
 
 
-def _of_source(source: Source, places: Sequence[str]) -> Entry:
-    year, note = source.published[:4], say("export.cited", places=_listed(places))
-    title, publisher = clean(source.title), clean(source.publisher)
-    return Entry(_key(source.id), title, publisher, year, source.url, source.as_of, note)
+def _entry(of: Source | Reference, year: str, checked: str, note: str) -> Entry:
+    key = re.sub(r"[^a-z0-9]+", "-", of.id.lower()).strip("-") or "work"
+    return Entry(key, clean(of.title), clean(of.publisher), year, of.url, checked, note)
 
 
-def _of_work(work: Reference, source: Source, places: Sequence[str]) -> Entry:
-    cited = say("export.cited", places=_listed(places)) if places else ""
-    note = f"{cited} {say('export.cited_by', title=clean(source.title))}"
-    year = str(work.year or "")
-    title, publisher = clean(work.title), clean(work.publisher)
-    return Entry(_key(work.id), title, publisher, year, work.url, source.as_of, note)
-
-
-def _listed(places: Sequence[str]) -> str:
-    return "; ".join(dict.fromkeys(map(clean, places)))
-
-
-def _key(words: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "work"
-
-
-def _unique(entries: Sequence[Entry]) -> Iterator[Entry]:
-    seen: dict[str, int] = {}
-    for one in entries:
-        seen[one.key] = seen.get(one.key, 0) + 1
-        number = f"-{seen[one.key]}" if seen[one.key] > 1 else ""
-        yield one._replace(key=f"{one.key}{number}")
+def _cited(places: Sequence[str]) -> str:
+    return say("export.cited", places="; ".join(dict.fromkeys(map(clean, places))))
 
 
 def as_ris(entries: Sequence[Entry]) -> str:
@@ -114,21 +104,20 @@ def as_ris(entries: Sequence[Entry]) -> str:
 
 def as_bibtex(entries: Sequence[Entry]) -> str:
     """Return entries as BibTeX in UTF-8."""
-    return "\n".join(map(_bibtex, entries))
-
-
-def _bibtex(entry: Entry) -> str:
-    # Braces within braces keep capitals, and the name of a body whole.
-    fields = {
-        "author": f"{{{escaped(entry.publisher)}}}",
-        "title": f"{{{escaped(entry.title)}}}",
-        "year": escaped(entry.year),
-        "url": re.sub(r"[{}\\\s]", lambda sign: f"%{ord(sign[0]):02X}", entry.url),
-        "urldate": entry.checked,
-        "note": escaped(entry.note),
-    }
-    rows = "".join(f"  {name} = {{{text}}},\n" for name, text in fields.items() if text.strip("{}"))
-    return f"@misc{{{entry.key},\n{rows}}}\n"
+    told = []
+    for one in entries:
+        # Braces within braces keep capitals, and the name of a body whole.
+        fields = {
+            "author": f"{{{escaped(one.publisher)}}}",
+            "title": f"{{{escaped(one.title)}}}",
+            "year": escaped(one.year),
+            "url": re.sub(r"[{}\\\s]", lambda sign: f"%{ord(sign[0]):02X}", one.url),
+            "urldate": one.checked,
+            "note": escaped(one.note),
+        }
+        rows = (f"  {name} = {{{text}}},\n" for name, text in fields.items() if text.strip("{}"))
+        told.append(f"@misc{{{one.key},\n{''.join(rows)}}}\n")
+    return "\n".join(told)
 
 
 def escaped(text: str) -> str:
@@ -137,4 +126,4 @@ def escaped(text: str) -> str:
     >>> print(escaped("50% of {A} & B_C"))
     50\% of \{A\} \& B\_C
     """
-    return "".join(_ESCAPES.get(sign, sign) for sign in " ".join(text.split()))
+    return " ".join(text.split()).translate(_ESCAPES)

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from assistant.records import Answer, Question
     from assistant.safety.personal import Finder
     from assistant.settings import Settings
+    from assistant.wording.generative import Writing
     from corpus.passage import Corpus
-    from ui.service.growing import Growing, Words
+    from ui.service.growing import Growing
     from ui.service.seams import Hands
 
 LOCAL = "local"
@@ -50,7 +51,7 @@ class Desk:
         self._record(answer, user, perf_counter() - start)
         return answer
 
-    def write(self, write: Callable[[], Words | None], user: str) -> Growing | None:
+    def write(self, write: Callable[[], Writing | None], user: str) -> Growing | None:
         """Return the answer that `write` begins as it grows; none where no model is set.
 
         It is recorded once, when it is whole; who stops it or leaves lets it become whole at once.
@@ -96,7 +97,7 @@ class Desk:
 class Recorded:
     """An assistant whose every answer to one user is recorded."""
 
-    def __init__(self, assistant: Hands[Words], desk: Desk, user: str) -> None:
+    def __init__(self, assistant: Hands[Writing], desk: Desk, user: str) -> None:
         """Put a desk before an assistant."""
         self._assistant = assistant
         self._desk = desk

@@ -8,43 +8,18 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from assistant.records import Answer, Statement
+
+if TYPE_CHECKING:
+    from assistant.wording.generative import Writing
 
 TICK = 1.0
 """Seconds at most between two looks at an answer, and so until a reader who left is noticed."""
 
 PATIENCE = 2.0
 """Seconds at most that answers which are stopped together have to be recorded."""
-
-
-class Words(Protocol):
-    """What is needed of `Writing`, which loads more than a page may pay for."""
-
-    answer: Answer
-
-    @property
-    def base(self) -> Answer:
-        """The answer in the sources' own words."""
-
-    @property
-    def reads(self) -> bool:
-        """Whether the model still reads the question, after which `base` may be another."""
-
-    @property
-    def asked(self) -> bool:
-        """Whether the model is asked to word it."""
-
-    @property
-    def model(self) -> str:
-        """Name of the model."""
-
-    def __iter__(self) -> Iterator[Statement]:
-        """Give the statements, each once it is verified."""
-
-    def cancel(self) -> None:
-        """Call it off from another thread."""
 
 
 class Growing:
@@ -55,15 +30,9 @@ class Growing:
     """
 
     def __init__(
-        self, words: Words, done: Callable[[Answer], None], over: Callable[[Growing], None]
+        self, words: Writing, done: Callable[[Answer], None], over: Callable[[Growing], None]
     ) -> None:
-        """Begin to word an answer.
-
-        Args:
-            words: it, as it is worded.
-            done: called with the whole answer, before a reader has all of it.
-            over: called at the end, and after a fault too.
-        """
+        """Begin to word an answer; `done` is called with the whole, `over` after a fault too."""
         self.token = secrets.token_urlsafe(16)
         self._words = words
         self._done = done
@@ -147,7 +116,7 @@ class Underway:
         """Return how many there are."""
         return len(self._all)
 
-    def begin(self, words: Words, user: str, done: Callable[[Answer], None]) -> Growing:
+    def begin(self, words: Writing, user: str, done: Callable[[Answer], None]) -> Growing:
         """Begin to word an answer for a user; `done` is called once with the whole."""
         # What is over waits for the lock, and so never goes before it came.
         with self._lock:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
-from ui.service.growing import Words
 
 if TYPE_CHECKING:
     from assistant.safety.triage import Heard
     from assistant.settings import Settings
+    from assistant.wording.generative import Writing
     from corpus.passage import Corpus
 
+Words: TypeAlias = "Writing"
 Grows = TypeVar("Grows", covariant=True)
 
 

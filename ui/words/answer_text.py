@@ -10,22 +10,11 @@ from typing import get_args
 from assistant.records import Answer, Signposting
 from assistant.safety.feedback import Feedback, Verdict
 from corpus.passage import Corpus
+from ui.words import phrases
 from ui.words.catalogue import say
-from ui.words.footnotes import Entry, Listed, list_sources
-from ui.words.outline import Line, Outline, Run, Section, TierPart, is_reply
-from ui.words.phrases import (
-    KEPT,
-    change_of,
-    clean,
-    marks,
-    origin,
-    publication,
-    quoted,
-    sentence_of,
-    standing,
-    tier_name,
-    wording_note,
-)
+from ui.words.footnotes import Listed
+from ui.words.outline import Line, Outline, Run, Section, is_reply
+from ui.words.phrases import KEPT, clean, marks, quoted
 
 _COUNTED = re.compile(
     r"\b(articles?|chapter|no\.|pages?|paragraphs?|sections?|standards?|table) (?=\d)",
@@ -54,25 +43,37 @@ def signposting_as_text(signposting: Signposting, width: int = 88) -> str:
 
 
 def _lines(outline: Outline, width: int) -> Iterator[str]:
-    opening = (line for run in outline.opening_runs for line in _opening(run, width))
+    answer, note = outline.answer, outline.answer.personal_note
     blocks = [
         # Whoever discloses something is not to be met with a remark on how it was put.
-        [] if outline.answer.signposting else wrapped(outline.answer.personal_note, width),
+        [] if answer.signposting else wrapped(note, width),
         list(_head(outline, width)),
-        list(opening),
-        *(block for part in outline.parts for block in _part(part, width)),
-        list(_choices(outline.answer, width)),
+        [],
+    ]
+    for line in outline.opening:
+        # What answers before its tier begins is said to be of it.
+        kind = line.statement.kind
+        label = "" if kind == "note" else f"{phrases.tier_name(kind)}: "
+        blocks[-1] += wrapped(f"{label}{_sentence(line, dated=True)}", width)
+    for part in outline.parts:
+        blocks += [[part.heading, "=" * len(part.heading)]] if part.heading else []
+        blocks += (list(_section(section, width)) for section in part.sections)
+    blocks.append([])
+    for number, choice in enumerate(answer.choices, start=1):
+        blocks[-1] += wrapped(clean(choice.label), width, indent="  ", bullet=f"{number}. ")
+    blocks += [
         list(_nearest(outline, width)),
         wrapped(outline.completeness, width),
-        wrapped(wording_note(outline.answer), width),
+        wrapped(phrases.wording_note(answer), width),
         wrapped(say("phrase.past_review_means") if outline.past_review else "", width),
         *_sources(outline, width),
-        list(_follow_ups(outline.answer, width)),
-        [] if is_reply(outline.answer) else wrapped(say("phrase.notice"), width),
+        ["You could also ask"] * bool(answer.follow_ups),
     ]
+    for question in answer.follow_ups:
+        blocks[-1] += wrapped(clean(question), width, indent="  ", bullet="- ")
+    blocks.append([] if is_reply(answer) else wrapped(say("phrase.notice"), width))
     for number, block in enumerate(filter(None, blocks)):
-        if number:
-            yield ""
+        yield from [""] * bool(number)
         yield from block
 
 
@@ -97,13 +98,6 @@ def _signposting(signposting: Signposting, width: int) -> Iterator[str]:
             yield from wrapped(clean(part), width, indent="  ")
 
 
-def _part(part: TierPart, width: int) -> Iterator[list[str]]:
-    if part.heading:
-        yield [part.heading, "=" * len(part.heading)]
-    for section in part.sections:
-        yield list(_section(section, width))
-
-
 def _section(section: Section, width: int) -> Iterator[str]:
     if section.heading:
         age = f" ({section.dating.replace(' ', KEPT)})" if section.dating else ""
@@ -113,76 +107,54 @@ def _section(section: Section, width: int) -> Iterator[str]:
         yield from _run(run, width, indent, dated=not section.dating)
 
 
-def _opening(run: Run, width: int) -> Iterator[str]:
-    """Draw notes as such; what answers before its tier begins is said to be of it."""
-    if run.kind == "note":
-        yield from _run(run, width)
-        return
-    for line in run.lines:
-        yield from wrapped(f"{tier_name(run.kind)}: {_sentence(line, dated=True)}", width)
-
-
-def _run(run: Run, width: int, indent: str = "", *, dated: bool = True) -> Iterator[str]:
+def _run(run: Run, width: int, indent: str, *, dated: bool) -> Iterator[str]:
     """Draw lines of one kind; `dated` says whether each shows its own age."""
+    sentences = [_sentence(line, dated=dated) for line in run.lines]
     if run.flows:
-        sentences = (_sentence(line, dated=dated) for line in run.lines)
         yield from wrapped(" ".join(sentences), width, indent=indent)
         return
-    for line in run.lines:
+    for line, sentence in zip(run.lines, sentences, strict=True):
         bullet = "- " if line.statement.section and run.kind != "note" else ""
-        yield from wrapped(_sentence(line, dated=dated), width, indent=indent, bullet=bullet)
+        yield from wrapped(sentence, width, indent=indent, bullet=bullet)
         for doubt in line.doubts:
             yield from wrapped(f"Doubt: {doubt}", width, indent=indent + " " * len(bullet))
 
 
 def _sentence(line: Line, *, dated: bool) -> str:
-    statement = line.statement
-    label, said = "", quoted(statement.text)
-    if statement.kind == "note":
-        label, said = "Note: ", clean(statement.text)
+    text = line.statement.text
+    said = f"Note: {clean(text)}" if line.statement.kind == "note" else quoted(text)
     cited = f"{KEPT}{marks(line.numbers)}" if line.numbers else ""
-    direct = say("phrase.direct") if statement.relation == "direct" else ""
-    beside = "; ".join(filter(None, (direct, line.dating if dated else ""))).replace(" ", KEPT)
-    return f"{label}{said}{cited}" + (f" ({beside})" if beside else "")
+    beside = line.beside(dated=dated).replace(" ", KEPT)
+    return f"{said}{cited}" + (f" ({beside})" if beside else "")
 
 
 def _nearest(outline: Outline, width: int) -> Iterator[str]:
-    if not outline.near:
-        return
-    yield "Closest, but not an answer"
+    if outline.near:
+        yield "Closest, but not an answer"
     for near in outline.near:
         quote = f"{quoted(near.citation.quote)}{KEPT}[{near.number}]"
         yield from wrapped(quote, width, indent="  ", bullet="- ")
-        yield from wrapped(f"{origin(near.source)}.", width, indent="    ")
+        yield from wrapped(f"{phrases.origin(near.source)}.", width, indent="    ")
 
 
 def _sources(outline: Outline, width: int) -> Iterator[list[str]]:
-    shown = [clean(statement.text) for statement in outline.answer.statements]
-    shown += [clean(near.citation.quote) for near in outline.near]
     told: set[str] = set()
-    for number, listed in enumerate(list_sources(outline.footnotes)):
-        title = f"{publication(listed.source)}. {standing(listed.source)}"
-        yield [
-            *(["Sources"] if not number else []),
-            *wrapped(title, width, indent="  "),
-            *(line for entry in listed.entries for line in _entry(entry, shown, told, width)),
-            *_grounds(listed, width),
-        ]
-
-
-def _entry(entry: Entry, shown: Sequence[str], told: set[str], width: int) -> Iterator[str]:
-    bullet = f"{marks(entry.numbers)} "
-    yield from wrapped(sentence_of(entry.place), width, indent="  ", bullet=bullet)
-    under = "  " + " " * len(bullet)
-    for footnote in entry.footnotes:
-        quote = clean(footnote.citation.quote)
-        if not any(quote in text for text in shown):
-            yield from wrapped(f"“{quoted(quote)}”", width, indent=under)
-        # Each correction is told once, however many footnotes share it.
-        for change in map(change_of, footnote.passage.corrections):
-            if change not in told:
-                told.add(change)
-                yield from wrapped(f"Corrected: {change}.", width, indent=under)
+    for number, listed in enumerate(outline.listed):
+        lines = [*([] if number else ["Sources"]), *wrapped(listed.named, width, indent="  ")]
+        for entry in listed.entries:
+            bullet = f"{marks(entry.numbers)} "
+            lines += wrapped(phrases.sentence_of(entry.place), width, indent="  ", bullet=bullet)
+            under = "  " + " " * len(bullet)
+            for footnote in entry.footnotes:
+                quote = clean(footnote.citation.quote)
+                if not any(quote in text for text in outline.shown):
+                    lines += wrapped(f"“{quoted(quote)}”", width, indent=under)
+                # Each correction is told once, however many footnotes share it.
+                changes = map(phrases.change_of, footnote.passage.corrections)
+                for change in [one for one in changes if one not in told]:
+                    told.add(change)
+                    lines += wrapped(f"Corrected: {change}.", width, indent=under)
+        yield [*lines, *_grounds(listed, width)]
 
 
 def _grounds(listed: Listed, width: int) -> Iterator[str]:
@@ -196,18 +168,6 @@ def _grounds(listed: Listed, width: int) -> Iterator[str]:
             yield f"    {clean(work.url)}"
     for other in listed.others:
         yield from wrapped(f"{other.marked}.", width, indent="  ", bullet="- ")
-
-
-def _choices(answer: Answer, width: int) -> Iterator[str]:
-    for number, choice in enumerate(answer.choices, start=1):
-        yield from wrapped(clean(choice.label), width, indent="  ", bullet=f"{number}. ")
-
-
-def _follow_ups(answer: Answer, width: int) -> Iterator[str]:
-    if answer.follow_ups:
-        yield "You could also ask"
-    for question in answer.follow_ups:
-        yield from wrapped(clean(question), width, indent="  ", bullet="- ")
 
 
 def wrapped(text: str, width: int = 88, *, indent: str = "", bullet: str = "") -> list[str]:

@@ -68,8 +68,8 @@ def speak(language: str) -> None:
 
 def languages() -> tuple[str, ...]:
     """Return the languages that there is a catalogue of."""
-    names = (one.name for one in (files(__package__)).iterdir())
-    return tuple(sorted(one.removesuffix(".toml") for one in names if one.endswith(".toml")))
+    names = (one.name for one in files(__package__).iterdir())
+    return tuple(sorted(one[:-5] for one in names if one.endswith(".toml")))
 
 
 @cache

@@ -53,14 +53,12 @@ def verdict_as_text(verdict: Verdict) -> str:
             f"Worse: {drop.measure}, {_number(change.before)} to {_number(change.after)} over "
             f"{change.n} cases (p {p_worse(drop.measure, change):.2g}, under {drop.level:.2g})"
         )
-    parts += [
-        f"Must hold, and does not: {one.id} ({one.family}), lost {', '.join(one.lost)}"
-        for one in verdict.hard
-    ]
+    lost = "Must hold, and does not: {0.id} ({0.family}), lost {1}"
+    parts += [lost.format(one, ", ".join(one.lost)) for one in verdict.hard]
     parts += _apart("Not asked as in the baseline", verdict.missing)
     parts += _apart("Not in the baseline", found.only_after)
-    shown = [one for one in found.broken if not one.held_out]
     if found.broken:
+        shown = [one for one in found.broken if not one.held_out]
         unseen = len(found.broken) - len(shown)
         parts.append(f"Broken{f', and {unseen} held out' if unseen else ''}:")
         parts += [f"  {one.id}  lost {', '.join(one.lost)}" for one in shown]

@@ -8,7 +8,7 @@ from textwrap import shorten
 
 from assistant.certificates.affected import Affected, Matching
 from assistant.certificates.recheck import Change, Judged, Verification
-from corpus.editions.difference import Difference, changed_words
+from corpus.editions.difference import Difference, Renumbered, Reworded, changed_words
 from corpus.passage import Corpus
 from ui.words.phrases import clean
 
@@ -27,6 +27,10 @@ _HEADS = {
     "broken": "Broken: the certificate is not to be relied on.",
 }
 
+_CHECKED = ("", " (only the days of its checks)")
+
+_SINCE = ("", "; good when the old edition was last checked")
+
 _STATES = {
     "broken": "Not as the certificate claims",
     "falls": "No longer stand",
@@ -37,24 +41,25 @@ _STATES = {
 
 def difference_as_text(difference: Difference, old: Corpus, new: Corpus) -> str:
     """Return a difference as text, by kind."""
-    if difference.is_empty:
-        blocks = [["The editions do not differ in words or sources."]]
-    else:
-        blocks = [
-            _block("Added", (_line(id_, new) for id_ in difference.added)),
-            _block("Removed", (_line(id_, old) for id_ in difference.removed)),
-            _block("Reworded", _reworded(difference, new), len(difference.reworded)),
-            _block(
-                "Renumbered, words as before",
-                (
-                    f"  {_named(one.id, one.now)}  {_path(one.now, new)}"
-                    for one in difference.renumbered
-                ),
-            ),
-            _block("Words as before, source or place not", _resourced(difference, new)),
-        ]
-    stale = _block(f"Past review on {difference.today}", _stale(difference, new))
-    return "\n\n".join("\n".join(block) for block in [*blocks, stale] if block)
+    renumbered = (f"  {_place(one, new)}" for one in difference.renumbered)
+    resourced = (
+        (new.by_id[one.now].source_id, one.now, ", ".join(one.fields) + _CHECKED[one.checked_again])
+        for one in difference.resourced
+    )
+    stale = (
+        (new.by_id[one.id].source_id, one.id, f"review by {one.review_by}{_SINCE[one.since_old]}")
+        for one in difference.stale
+    )
+    blocks = [
+        ["The editions do not differ in words or sources."] if difference.is_empty else [],
+        _block("Added", (_line(id_, new) for id_ in difference.added)),
+        _block("Removed", (_line(id_, old) for id_ in difference.removed)),
+        _block("Reworded", _reworded(difference, new), len(difference.reworded)),
+        _block("Renumbered, words as before", renumbered),
+        _block("Words as before, source or place not", _by_source(resourced)),
+        _block(f"Past review on {difference.today}", _by_source(stale)),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
 def matching_as_text(matching: Matching) -> str:
@@ -88,34 +93,32 @@ def _path(id_: str, corpus: Corpus) -> str:
     return " > ".join(corpus.by_id[id_].heading_path) or corpus.by_id[id_].locator
 
 
+def _place(one: Reworded | Renumbered, new: Corpus) -> str:
+    named = one.id if one.id == one.now else f"{one.id} -> {one.now}"
+    return f"{named}  {_path(one.now, new)}"
+
+
 def _reworded(difference: Difference, new: Corpus) -> Iterator[str]:
     for one in difference.reworded:
-        yield f"  {_named(one.id, one.now)}  {_path(one.now, new)}"
+        yield f"  {_place(one, new)}"
         changes = list(changed_words(one.old, one.new))
-        for before, after in changes[:SHOWN]:
-            yield f"    old: {_cut(before)}"
-            yield f"    new: {_cut(after)}"
+        yield from _sides(changes[:SHOWN], "    ")
         if len(changes) > SHOWN:
             yield f"    and {len(changes) - SHOWN} more"
 
 
-def _resourced(difference: Difference, new: Corpus) -> Iterator[str]:
-    by_change: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in difference.resourced:
-        said = ", ".join(one.fields) + (
-            " (only the days of its checks)" if one.checked_again else ""
-        )
-        by_change[new.by_id[one.now].source_id, said].append(one.now)
-    yield from (f"  {', '.join(ids)}: {said}" for (_, said), ids in by_change.items())
+def _sides(changes: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
+    for old, new in changes:
+        yield f"{indent}old: {_cut(old)}"
+        yield f"{indent}new: {_cut(new)}"
 
 
-def _stale(difference: Difference, new: Corpus) -> Iterator[str]:
-    by_source: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in difference.stale:
-        since = "; good when the old edition was last checked" if one.since_old else ""
-        said = f"review by {one.review_by}{since}"
-        by_source[new.by_id[one.id].source_id, said].append(one.id)
-    yield from (f"  {', '.join(ids)}: {said}" for (_, said), ids in by_source.items())
+def _by_source(found: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """Gather ids of one source of which the same is said."""
+    gathered: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for source, id_, said in found:
+        gathered[source, said].append(id_)
+    yield from (f"  {', '.join(ids)}: {said}" for (_, said), ids in gathered.items())
 
 
 def _affected(affected: Affected) -> Iterator[str]:
@@ -128,10 +131,6 @@ def _affected(affected: Affected) -> Iterator[str]:
                 yield f"      {fates[one.fate]}: \u201c{_cut(one.quote)}\u201d"
     for count in affected.counts:
         yield f"    {count.facet} of {count.group}: {count.total} in the answer, {count.now} now"
-
-
-def _named(id_: str, now: str) -> str:
-    return id_ if id_ == now else f"{id_} -> {now}"
 
 
 def _cut(text: str) -> str:
@@ -160,21 +159,19 @@ def _seen(text: str) -> str:
 
 
 def _change(one: Change) -> str:
+    named = f"{one.what} {one.id}"
+    old, new = f"“{_cut(one.old)}”", f"“{_cut(one.new)}”"
+    if one.field in ("sha256", "digest", "text"):
+        old, new = one.old[:HASH], one.new[:HASH]
     if one.what in ("checker", "settings"):
-        return f"{one.what}: {_value(one, one.old)} -> {_value(one, one.new)}"
+        return f"{one.what}: {old} -> {new}"
     if one.what == "count":
         return f"count of {one.field} of {one.id}: {one.old} -> {one.new}"
     if one.field == "id":
-        return f"{one.what} {one.id}: it is gone"
+        return f"{named}: it is gone"
     if one.field == "text":
-        return f"{one.what} {one.id}: its words changed ({one.old[:HASH]} -> {one.new[:HASH]})"
-    return f"{one.what} {one.id}: {one.field} {_value(one, one.old)} -> {_value(one, one.new)}"
-
-
-def _value(change: Change, value: str) -> str:
-    if change.field in ("sha256", "digest"):
-        return value[:HASH]
-    return f"“{_cut(value)}”"
+        return f"{named}: its words changed ({old} -> {new})"
+    return f"{named}: {one.field} {old} -> {new}"
 
 
 def _statements(judged: Sequence[Judged], *, whole: bool) -> Iterator[list[str]]:
@@ -191,6 +188,4 @@ def _judged(one: Judged) -> Iterator[str]:
     if one.reason and one.state != "broken":  # the faults above say why
         yield f"     {one.reason}"
     if one.now:
-        for old, new in changed_words(one.quote, one.now):
-            yield f"     old: {_cut(old)}"
-            yield f"     new: {_cut(new)}"
+        yield from _sides(changed_words(one.quote, one.now), "     ")

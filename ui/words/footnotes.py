@@ -21,14 +21,8 @@ class Footnote(Record):
     """From 1, in order of first mention."""
 
     citation: Citation
-    """The words."""
-
     passage: Passage
-    """Where they stand."""
-
     source: Source
-    """Whose they are."""
-
     others: tuple[str, ...] = ()
     """What they rest on beside published works: `Framework: C12 Victim identity protection`."""
 
@@ -66,9 +60,8 @@ class Footnote(Record):
         lines = self.citation.lines or self.passage.lines
         if lines is None:
             return clean(self.citation.locator)
-        if lines.first == lines.last:
-            return say("footnote.line", line=lines)
-        return say("footnote.lines", lines=lines)
+        noun = "line" if lines.first == lines.last else "lines"
+        return say(f"footnote.{noun}", **{noun: lines})
 
     @property
     def pages(self) -> range:
@@ -78,12 +71,9 @@ class Footnote(Record):
     @property
     def path(self) -> str:
         """Headings above it, but for those that title and place repeat."""
-        parts = [clean(part) for part in self.passage.heading_path]
-        kept = (
-            part
-            for part in parts
-            if part != clean(self.source.title) and f"\u201c{part}\u201d" not in self.where
-        )
+        repeated = clean(self.source.title)
+        parts = map(clean, self.passage.heading_path)
+        kept = (one for one in parts if one != repeated and f"“{one}”" not in self.where)
         return " > ".join(kept)
 
     @property
@@ -99,7 +89,7 @@ class Footnote(Record):
     @property
     def place(self) -> str:
         """Where a reader finds it: place, then headings."""
-        return "; ".join(part for part in (self.where, self.path) if part)
+        return "; ".join(filter(None, (self.where, self.path)))
 
 
 class Entry(Record):
@@ -138,11 +128,7 @@ class Work(Record):
     """A published work, named once, with the places in it that footnotes rest on."""
 
     title: str
-    """Title as published."""
-
     publisher: str
-    """Who published it."""
-
     url: str
     """The publisher's own page; empty if only a copy was seen."""
 
@@ -177,14 +163,10 @@ class Listed(Record):
     """One source with all that an answer cites from it."""
 
     source: Source
-    """The source."""
-
     entries: tuple[Entry, ...]
     """Its footnotes; those of one section of a note together."""
 
     works: tuple[Work, ...]
-    """Published works that they rest on."""
-
     others: tuple[Place, ...]
     """What they rest on beside works."""
 
@@ -208,43 +190,19 @@ class Listed(Record):
 
 def list_sources(footnotes: Sequence[Footnote]) -> tuple[Listed, ...]:
     """List footnotes by source, in order of first mention."""
-    return tuple(
-        _listed(source, [one for one in footnotes if one.source == source])
-        for source in dict.fromkeys(one.source for one in footnotes)
-    )
+    by_source: dict[Source, list[Footnote]] = {}
+    for one in footnotes:
+        by_source.setdefault(one.source, []).append(one)
+    return tuple(_listed(source, own) for source, own in by_source.items())
 
 
-def works_of(footnotes: Iterable[Footnote]) -> tuple[Work, ...]:
-    """Return the published works under footnotes, each once, with its places and their numbers."""
-    works: dict[tuple[object, ...], dict[str, list[int]]] = {}
-    first: dict[tuple[object, ...], Reference] = {}
-    for footnote in footnotes:
-        for one in footnote.citation.references:
-            key = (one.publisher, one.title, one.year, one.url, one.seen)
-            first.setdefault(key, one)
-            places = works.setdefault(key, {})
-            places.setdefault(clean(one.locator), []).append(footnote.number)
-    return tuple(
-        Work(
-            title=clean(one.title),
-            publisher=clean(one.publisher),
-            url=one.url,
-            after=(f", {one.year}" if one.year is not None else "")
-            + (f" ({told})" if (told := seen_as(one.seen)) else ""),
-            places=_places(works[key]),
-        )
-        for key, one in first.items()
-    )
-
-
-def _listed(source: Source, footnotes: list[Footnote]) -> Listed:
+def _listed(source: Source, footnotes: Sequence[Footnote]) -> Listed:
     # Lines of the framework page are told apart one by one; sentences of a section are not.
     apart = source.tier == "framework"
     groups: dict[object, list[Footnote]] = {}
-    for one in footnotes:
-        groups.setdefault(one.number if apart else one.passage.id, []).append(one)
     others: dict[str, list[int]] = {}
     for one in footnotes:
+        groups.setdefault(one.number if apart else one.passage.id, []).append(one)
         for name in one.others:
             others.setdefault(name, []).append(one.number)
     return Listed(
@@ -253,6 +211,24 @@ def _listed(source: Source, footnotes: list[Footnote]) -> Listed:
         works=works_of(footnotes),
         others=_places(others),
     )
+
+
+def works_of(footnotes: Iterable[Footnote]) -> tuple[Work, ...]:
+    """Return the published works under footnotes, each once, with its places and their numbers."""
+    works: dict[tuple[object, ...], tuple[Reference, dict[str, list[int]]]] = {}
+    for footnote in footnotes:
+        for one in footnote.citation.references:
+            key = (one.publisher, one.title, one.year, one.url, one.seen)
+            places = works.setdefault(key, (one, {}))[1]
+            places.setdefault(clean(one.locator), []).append(footnote.number)
+    found = []
+    for one, places in works.values():
+        year = "" if one.year is None else f", {one.year}"
+        seen = f" ({told})" if (told := seen_as(one.seen)) else ""
+        title, publisher = clean(one.title), clean(one.publisher)
+        work = {"title": title, "publisher": publisher, "url": one.url, "after": f"{year}{seen}"}
+        found.append(Work(**work, places=_places(places)))
+    return tuple(found)
 
 
 def _places(numbers: dict[str, list[int]]) -> tuple[Place, ...]:

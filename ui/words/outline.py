@@ -5,8 +5,8 @@ The terminal form and the page are two drawings of this one outline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby, takewhile
 from typing import Self, get_args
 
 from assistant.answering.narrowing import FILTERED, names_of
@@ -39,15 +39,17 @@ class Line(Record):
         """How old it is: `as of 31 July 2026`; empty where that does not matter."""
         return dating(self.statement.as_of, past_review=self.statement.past_review)
 
+    def beside(self, *, dated: bool) -> str:
+        """Return what stands behind it: that it speaks to the question, and how old it is."""
+        direct = say("phrase.direct") if self.statement.relation == "direct" else ""
+        return "; ".join(filter(None, (direct, self.dating if dated else "")))
+
 
 class Run(Record):
     """Lines of one kind in a row, so that no drawing can blend two tiers."""
 
     kind: str
-    """Kind of their statements."""
-
     lines: tuple[Line, ...]
-    """In reading order."""
 
     @property
     def flows(self) -> bool:
@@ -63,7 +65,6 @@ class Section(Record):
     """Empty for what opens an answer."""
 
     lines: tuple[Line, ...]
-    """In reading order."""
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -72,7 +73,7 @@ class Section(Record):
 
     def without(self, told: Sequence[Line]) -> tuple[Run, ...]:
         """Return its lines but for those that are told already."""
-        return _runs(line for line in self.lines if not any(line is one for one in told))
+        return _runs(self.lines, told)
 
     @property
     def dating(self) -> str:
@@ -102,8 +103,6 @@ class Side(Record):
     """What one of several things that are compared has of a kind."""
 
     name: str
-    """Whose it is."""
-
     own: tuple[Line, ...]
     """What the others do not have."""
 
@@ -138,8 +137,8 @@ class Outline(Record):
     footnotes: tuple[Footnote, ...]
     """Everything cited, by number."""
 
-    nearest: tuple[int, ...]
-    """Numbers of the closest passages, where there is no answer."""
+    near: tuple[Footnote, ...]
+    """The closest passages, where there is no answer."""
 
     compared: tuple[tuple[str, tuple[Side, ...]], ...]
     """Kinds of thing that it compares, each with its sides; empty where it compares none."""
@@ -152,13 +151,17 @@ class Outline(Record):
             CorpusError: a citation names a passage that this edition does not have, or its quote
                 does not stand where it says.
         """
-        footnotes = _number(answer, corpus)
-        numbers = {place_of(footnote.citation): footnote.number for footnote in footnotes}
+        placed = _placed(answer, corpus)
         # What is asked back stands as the reason, and is not said twice.
         told = answer.statements if answer.status != "clarify" else answer.statements[1:]
-        lines = [_line(statement, numbers) for statement in told]
+        lines = [_line(statement, placed) for statement in told]
         named = any(_tier_of(one) in _BESIDE for one in (whole or answer).statements)
-        opening = _opening(lines) if named else ()
+        opening: tuple[Line, ...] = ()
+        if named:
+            # The notes, and the one sentence that answers, which the lines begin with.
+            bare = (line for line in lines if not line.statement.section)
+            opens = ("note", *_BESIDE)
+            opening = tuple(takewhile(lambda line: line.statement.kind in opens, bare))
         texts = (answer.question, answer.resolved_question)
         typed, resolved = (" ".join(clean(text).split()) for text in texts)
         alike = resolved.casefold() == typed.casefold()
@@ -174,8 +177,8 @@ class Outline(Record):
             opening=opening,
             parts=parts,
             completeness=_counted(answer.completeness, corpus),
-            footnotes=footnotes,
-            nearest=tuple(numbers[place_of(one)] for one in _nearest(answer)),
+            footnotes=tuple(placed.values()),
+            near=tuple(placed[place_of(one)] for one in _nearest(answer)),
             compared=_compared(answer, parts, opening, corpus),
         )
 
@@ -192,14 +195,8 @@ class Outline(Record):
 
     def leading(self, tier: Tier) -> tuple[Run, ...]:
         """Return what opens the part of a tier, and does not open the answer."""
-        opened = self.opened
         own = (line for line in self.opening if line.statement.kind == tier)
-        return _runs(line for line in own if not any(line is one for one in opened))
-
-    @property
-    def opening_runs(self) -> tuple[Run, ...]:
-        """The opening, lines of one kind together."""
-        return _runs(self.opening)
+        return _runs(own, self.opened)
 
     @property
     def opened_runs(self) -> tuple[Run, ...]:
@@ -212,22 +209,21 @@ class Outline(Record):
         return list_sources(self.footnotes)
 
     @property
+    def shown(self) -> tuple[str, ...]:
+        """The words that it shows: of its statements, and of the closest passages."""
+        quotes = (one.citation.quote for one in self.near)
+        return tuple(map(clean, (*(one.text for one in self.answer.statements), *quotes)))
+
+    @property
     def past_review(self) -> bool:
         """Whether any of its statements is past review."""
         return any(statement.past_review for statement in self.answer.statements)
 
-    @property
-    def near(self) -> tuple[Footnote, ...]:
-        """The closest passages, where there is no answer."""
-        by_number = {footnote.number: footnote for footnote in self.footnotes}
-        return tuple(by_number[number] for number in self.nearest)
-
 
 def only_of(filters: Filters, corpus: Corpus) -> str:
     """Say what an answer is narrowed to: `Only: pillar 3, guidance notes`; empty for no filter."""
-    names = (clean(one) for one in names_of(filters, corpus))
-    words = ", ".join(one for one in names if one)
-    return say("answer.only", names=words) if words else ""
+    names = ", ".join(filter(None, map(clean, names_of(filters, corpus))))
+    return say("answer.only", names=names) if names else ""
 
 
 def is_reply(answer: Answer) -> bool:
@@ -241,20 +237,18 @@ def reason_of(answer: Answer) -> str:
         return ""
     if answer.status == "clarify" and answer.statements:
         return answer.statements[0].text
+    if answer.status != "partial":
+        own = answer.reason in _REASONS
+        of, name = ("reason", answer.reason) if own else ("status", answer.status)
+        return say(f"answer.{of}_{name}")
     missed = sum(part.status not in ("answered", "partial") for part in answer.parts)
-    if answer.status == "partial":
-        left_out = answer.reason == FILTERED
-        whole = answer.completeness and all(one.listed == one.total for one in answer.completeness)
-        if whole and not missed and not left_out:
-            return ""
-        reason = say("answer.filtered_in_part" if left_out else "answer.status_partial")
-    elif answer.reason in _REASONS:
-        reason = say(f"answer.reason_{answer.reason}")
-    else:
-        reason = say(f"answer.status_{answer.status}")
-    if answer.status != "partial" or not missed:
-        return reason
-    return f"{say('answer.missed', n=missed, total=len(answer.parts))} {reason}"
+    left_out = answer.reason == FILTERED
+    whole = answer.completeness and all(one.listed == one.total for one in answer.completeness)
+    if whole and not missed and not left_out:
+        return ""
+    reason = say("answer.filtered_in_part" if left_out else "answer.status_partial")
+    told = [say("answer.missed", n=missed, total=len(answer.parts))] if missed else []
+    return " ".join((*told, reason))
 
 
 def _nearest(answer: Answer) -> tuple[Citation, ...]:
@@ -292,12 +286,11 @@ def _sides(
     alike = set.intersection(*words)
     found = []
     for name, lines in zip(names, sections, strict=True):
-        shared = tuple(
-            one
-            for one in lines
-            if all_have.intersection(one.numbers) or clean(one.statement.text).casefold() in alike
-        )
-        own = tuple(one for one in lines if one not in shared)
+        sides: tuple[list[Line], list[Line]] = ([], [])
+        for line in lines:
+            common = clean(line.statement.text).casefold() in alike
+            sides[common or bool(all_have.intersection(line.numbers))].append(line)
+        own, shared = map(tuple, sides)
         found.append(Side(name=name, own=own, shared=shared))
     return tuple(found)
 
@@ -307,29 +300,24 @@ def place_of(citation: Citation) -> tuple[str, int, int]:
     return citation.passage_id, citation.start, citation.end
 
 
-def _number(answer: Answer, corpus: Corpus) -> tuple[Footnote, ...]:
-    cited = [(one, said.past_review) for said in answer.statements for one in said.citations]
-    past = {place_of(citation) for citation, is_past in cited if is_past}
-    found: dict[tuple[str, int, int], Footnote] = {}
-    for citation in (*(one for one, _ in cited), *_nearest(answer)):
-        at = place_of(citation)
-        if at not in found:
-            found[at] = Footnote.of(citation, corpus, number=len(found) + 1, past_review=at in past)
-    return tuple(found.values())
+def _placed(answer: Answer, corpus: Corpus) -> dict[tuple[str, int, int], Footnote]:
+    """Return the footnotes of an answer by their place, in order of first mention."""
+    said = [(one, said.past_review) for said in answer.statements for one in said.citations]
+    past = {place_of(citation) for citation, is_past in said if is_past}
+    cited = (*(one for one, _ in said), *_nearest(answer))
+    first = {place_of(one): one for one in reversed(cited)}
+    return {
+        at: Footnote.of(first[at], corpus, number=number, past_review=at in past)
+        for number, at in enumerate(dict.fromkeys(map(place_of, cited)), 1)
+    }
 
 
-def _line(statement: Statement, numbers: dict[tuple[str, int, int], int]) -> Line:
+def _line(statement: Statement, placed: Mapping[tuple[str, int, int], Footnote]) -> Line:
     cited = statement.citations
-    places = {numbers[place_of(one)] for one in cited}
+    numbers = {placed[place_of(one)].number for one in cited}
     told = cited if statement.kind != "note" else ()
     doubts = dict.fromkeys(sentence_of(doubt) for one in told for doubt in one.doubts)
-    return Line(statement=statement, numbers=tuple(sorted(places)), doubts=tuple(doubts))
-
-
-def _opening(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Return the notes, and the one sentence that answers, which the lines begin with."""
-    bare = (line for line in lines if not line.statement.section)
-    return tuple(takewhile(lambda line: line.statement.kind in ("note", *_BESIDE), bare))
+    return Line(statement=statement, numbers=tuple(sorted(numbers)), doubts=tuple(doubts))
 
 
 def _parts(lines: Sequence[Line], *, named: bool) -> tuple[TierPart, ...]:
@@ -360,31 +348,28 @@ def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
     return tuple(Section(heading=heading, lines=tuple(own)) for (heading, _), own in ordered)
 
 
-def _runs(lines: Iterable[Line]) -> tuple[Run, ...]:
-    runs: list[Run] = []
-    for line in lines:
-        kind = line.statement.kind
-        if runs and runs[-1].kind == kind:
-            runs[-1] = Run(kind=kind, lines=(*runs[-1].lines, line))
-        else:
-            runs.append(Run(kind=kind, lines=(line,)))
-    return tuple(runs)
+def _runs(lines: Iterable[Line], told: Sequence[Line] = ()) -> tuple[Run, ...]:
+    """Gather lines of one kind, but for those that are told already."""
+    kept = (line for line in lines if not any(line is one for one in told))
+    by_kind = groupby(kept, lambda line: line.statement.kind)
+    return tuple(Run(kind=kind, lines=tuple(own)) for kind, own in by_kind)
 
 
 def _counted(counts: tuple[Completeness, ...], corpus: Corpus) -> str:
-    groups = dict.fromkeys(count.group for count in counts)
-    clauses = []
-    for group in groups:
-        clause = ", ".join(
-            say("answer.count", listed=n.listed, total=n.total, what=clean(n.label or n.facet))
-            for n in counts
-            if n.group == group
-        )
-        clauses.append(clause if len(groups) == 1 else f"{_name(group, corpus)}: {clause}")
+    clauses: dict[str, list[str]] = {}
+    for one in counts:
+        what = clean(one.label or one.facet)
+        clause = say("answer.count", listed=one.listed, total=one.total, what=what)
+        clauses.setdefault(one.group, []).append(clause)
     if not clauses:
         return ""
+    several = len(clauses) > 1
+    listed = "; ".join(
+        f"{_name(group, corpus)}: {', '.join(own)}" if several else ", ".join(own)
+        for group, own in clauses.items()
+    )
     whole = all(count.listed == count.total for count in counts)
-    return say("answer.complete" if whole else "answer.incomplete", listed="; ".join(clauses))
+    return say("answer.complete" if whole else "answer.incomplete", listed=listed)
 
 
 def _name(group: str, corpus: Corpus) -> str:

@@ -72,8 +72,7 @@ def _grounds(whole: Whole, passage: Passage, source: Source) -> Iterator[str]:
     pairs = zip(passage.sentences, passage.grounds, strict=True)
     for number, (span, marks) in enumerate(pairs, start=1):
         yield f"  {number}. {span.of(passage.text)}"
-        for mark in marks:
-            yield f"     - {_ground(mark, works, whole)}"
+        yield from (f"     - {_ground(mark, works, whole)}" for mark in marks)
 
 
 def _ground(mark: str, works: dict[str, Reference], whole: Whole) -> str:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from itertools import groupby
 
 from assistant.records import Answer
 from corpus.passage import Correction, Seen, Source, Tier
@@ -59,13 +60,13 @@ def ranges(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
     >>> ranges([1, 2, 3, 4, 7, 8])
     ((1, 4), (7, 7), (8, 8))
     """
-    runs: list[tuple[int, int]] = []
-    for number in sorted(set(numbers)):
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return tuple(part for run in runs for part in _apart(run))
+    placed = enumerate(sorted(set(numbers)))
+    runs = [[one for _, one in run] for _, run in groupby(placed, lambda one: one[1] - one[0])]
+    return tuple(
+        part
+        for run in runs
+        for part in ([(run[0], run[-1])] if len(run) > 2 else zip(run, run, strict=True))
+    )
 
 
 def marks(numbers: Iterable[int]) -> str:
@@ -124,25 +125,20 @@ def dating(as_of: str, *, past_review: bool) -> str:
     >>> dating("2024-07-31", past_review=True)
     'as of 31 July 2024; past review'
     """
-    parts = (
-        say("phrase.as_of", day=day(as_of)) if as_of else "",
-        say("phrase.past_review") if past_review else "",
-    )
-    return "; ".join(part for part in parts if part)
+    dated = say("phrase.as_of", day=day(as_of)) if as_of else ""
+    return "; ".join(filter(None, (dated, say("phrase.past_review") if past_review else "")))
 
 
 def publication(source: Source) -> str:
     """Name a source as a reader would cite it: title, publisher, edition, year."""
     parts = (source.title, source.publisher, source.version, source.published)
-    return ", ".join(clean(part) for part in parts if part)
+    return ", ".join(map(clean, filter(None, parts)))
 
 
 def standing(source: Source) -> str:
     """Say which tier a source is of, and how sure it is where that is not high."""
-    kind = kind_of(source)
-    if source.confidence == "high":
-        return say("phrase.sure", kind=kind)
-    return say(f"phrase.unsure_{source.confidence}", kind=kind)
+    sure = "sure" if source.confidence == "high" else f"unsure_{source.confidence}"
+    return say(f"phrase.{sure}", kind=kind_of(source))
 
 
 def kind_of(source: Source) -> str:
@@ -214,10 +210,3 @@ def _visible(character: str, *, breaks: bool) -> str:
     selects_a_variant = 0xFE00 <= point <= 0xFE0F or 0xE0100 <= point <= 0xE01EF
     hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn")
     return "" if hidden or selects_a_variant or point in _INVISIBLE else character
-
-
-def _apart(run: tuple[int, int]) -> tuple[tuple[int, int], ...]:
-    first, last = run
-    if last - first >= 2:
-        return (run,)
-    return tuple((number, number) for number in range(first, last + 1))

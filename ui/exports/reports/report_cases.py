@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from assistant.records import Answer, Citation
@@ -12,6 +12,7 @@ from evals.cases.own_cases import listed_gold
 from evals.folder import AnswerRow
 from evals.metrics.score import cited_ids, shown_text
 from evals.metrics.scores import Score, Value, values_of
+from ui.exports.document import Cited
 from ui.words.catalogue import say
 from ui.words.phrases import tier_name, with_reader
 
@@ -23,8 +24,6 @@ class Evidence(NamedTuple):
     """A passage that an answer cites, or that the gold holds."""
 
     place: str
-    """Tier, id and locator."""
-
     text: str
     """Its words; empty where the corpus at hand has no such passage."""
 
@@ -35,7 +34,6 @@ class Evidence(NamedTuple):
     """Quotes that do not."""
 
     cited: bool = True
-    """Whether the answer cites it."""
 
 
 class Sentence(NamedTuple):
@@ -56,11 +54,7 @@ class Told(NamedTuple):
     """A case with what was answered and what that is worth."""
 
     case: Case
-    """What was asked, and the gold."""
-
     score: Score
-    """What the answer is worth."""
-
     answer: Answer | None
     """What was answered; none where it was refused or not asked."""
 
@@ -78,14 +72,10 @@ class Told(NamedTuple):
     """What the answer cites, numbered as it comes."""
 
     gold: tuple[Evidence, ...]
-    """What a right answer cites."""
-
     reasons: tuple[str, ...]
     """What keeps the case from being right, a sentence each."""
 
     measures: dict[str, Value]
-    """All measures of the case."""
-
     facts: dict[str, str]
     """The rest of the gold by name, as text; what is empty is left out."""
 
@@ -95,21 +85,28 @@ class Told(NamedTuple):
     ) -> Told:
         """Put a case together."""
         answer = row.answer if row else None
-        cited: dict[str, list[Citation]] = {}
-        sentences = tuple(_sentences(answer, cited)) if answer else ()
-        nearest = _numbers(answer.nearest, cited) if answer else ()
-        understood = ""
-        if answer and answer.resolved_question not in ("", answer.question):
-            understood = with_reader(answer.resolved_question, answer)
+        cited: Cited[str, Citation] = Cited()
+        understood, sentences, nearest = "", [], ()
+        if answer:
+            section = ""
+            for one in answer.statements:
+                sure = one.verdict in ("supported", "structural", "unchecked")
+                aside = tier_name(one.kind) + ("" if sure else f", {one.verdict}")
+                head = "" if one.section == section else one.section
+                section = one.section
+                sentences.append(Sentence(head, one.text, _numbers(one.citations, cited), aside))
+            nearest = _numbers(answer.nearest, cited)
+            if answer.resolved_question not in ("", answer.question):
+                understood = with_reader(answer.resolved_question, answer)
         return cls(
             case=case,
             score=score,
             answer=answer,
             error=row.error if row else say("evaluate.no_answer"),
             understood=understood,
-            sentences=sentences,
+            sentences=tuple(sentences),
             nearest=nearest,
-            evidence=tuple(_evidence(*one, passages) for one in cited.items()),
+            evidence=tuple(_evidence(own, passages.get(id_)) for id_, own in cited.items()),
             gold=tuple(_gold(case, answer, passages)),
             reasons=tuple(_reasons(case, answer, score)),
             measures={name: one for name, one in values_of(score).items() if name != "seconds"},
@@ -117,32 +114,16 @@ class Told(NamedTuple):
         )
 
 
-def _sentences(answer: Answer, cited: dict[str, list[Citation]]) -> Iterator[Sentence]:
-    section = ""
-    for one in answer.statements:
-        heading = "" if one.section == section else one.section
-        section = one.section
-        sure = one.verdict in ("supported", "structural", "unchecked")
-        aside = tier_name(one.kind) + ("" if sure else f", {one.verdict}")
-        yield Sentence(heading, one.text, _numbers(one.citations, cited), aside)
-
-
-def _numbers(citations: Sequence[Citation], cited: dict[str, list[Citation]]) -> tuple[int, ...]:
+def _numbers(citations: Iterable[Citation], cited: Cited[str, Citation]) -> tuple[int, ...]:
     """Take citations in, and return the numbers of their passages."""
-    for one in citations:
-        cited.setdefault(one.passage_id, []).append(one)
-    order = list(cited)
-    return tuple(dict.fromkeys(order.index(one.passage_id) + 1 for one in citations))
+    return tuple(dict.fromkeys(cited.number(one.passage_id, one) for one in citations))
 
 
-def _evidence(
-    passage_id: str, citations: Sequence[Citation], passages: Mapping[str, Passage]
-) -> Evidence:
-    first, passage = citations[0], passages.get(passage_id)
-    text = passage.text if passage else ""
+def _evidence(citations: list[Citation], passage: Passage | None) -> Evidence:
+    first, text = citations[0], passage.text if passage else ""
     held = [one for one in citations if text[one.start : one.end] == one.quote]
     return Evidence(
-        place=f"{tier_name(first.tier)}, {passage_id}, {first.locator}",
+        place=f"{tier_name(first.tier)}, {first.passage_id}, {first.locator}",
         text=text,
         spans=tuple((one.start, one.end) for one in held),
         lost=tuple(one.quote for one in citations if one not in held),
@@ -151,16 +132,13 @@ def _evidence(
 
 def _gold(case: Case, answer: Answer | None, passages: Mapping[str, Passage]) -> Iterator[Evidence]:
     ids = listed_gold(case.gold)
-    cited = set(cited_ids(answer, ids)) if answer else set()
-    spans: dict[str, Spans] = {}
-    for statement in answer.statements if answer else ():
-        for one in statement.citations:
-            spans[one.passage_id] = (*spans.get(one.passage_id, ()), (one.start, one.end))
+    cited = cited_ids(answer, ids) if answer else ()
+    said = [one for told in (answer.statements if answer else ()) for one in told.citations]
     for name in ids:
         passage = passages.get(name)
         place = f"{name}, {passage.locator}" if passage else name
-        text = passage.text if passage else ""
-        yield Evidence(place, text, spans.get(name, ()), cited=name in cited)
+        spans = tuple((one.start, one.end) for one in said if one.passage_id == name)
+        yield Evidence(place, passage.text if passage else "", spans, cited=name in cited)
 
 
 def _reasons(case: Case, answer: Answer | None, score: Score) -> Iterator[str]:

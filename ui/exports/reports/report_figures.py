@@ -51,11 +51,7 @@ class Figure(NamedTuple):
     """Its 95 % interval; empty where there is none."""
 
     found: Estimate
-    """What it was made from."""
-
     few: bool = False
-    """Whether it rests on few cases."""
-
     drawn: bool = True
     """Whether it is a share, and can be drawn from 0 to 1."""
 
@@ -71,8 +67,6 @@ class Line(NamedTuple):
     """Risk over coverage."""
 
     name: str
-    """What is risked."""
-
     points: tuple[tuple[float, float], ...]
     """Coverage and risk, from 0 to 1, ascending in coverage."""
 
@@ -96,21 +90,15 @@ class Replied(NamedTuple):
 
 def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ...]:
     """Return the five figures that a run is summed up in, those that it has."""
-    found = summary.headline or headline(scores)
-    return tuple(
-        Figure(
-            name=say(f"evaluate.head_{name}"),
-            about=say(f"evaluate.head_{name}_about"),
-            value=percent(one.value),
-            reach=""
-            if one.low is None
-            else say("evaluate.from_to", low=percent(one.low), high=percent(one.high)),
-            found=one,
-            few=is_few(one),
-        )
-        for name, one in found.items()
-        if one.value is not None
-    )
+    shown = []
+    for name, one in (summary.headline or headline(scores)).items():
+        if one.value is not None:
+            key, reach = f"evaluate.head_{name}", ""
+            if one.low is not None:
+                reach = say("evaluate.from_to", low=percent(one.low), high=percent(one.high))
+            told = (percent(one.value), reach, one, is_few(one))
+            shown.append(Figure(say(key), say(f"{key}_about"), *told))
+    return tuple(shown)
 
 
 def groups_of(summary: Summary) -> tuple[Group, ...]:

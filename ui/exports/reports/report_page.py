@@ -6,16 +6,8 @@ from markupsafe import Markup
 
 from evals.comparing.report import Report
 from evals.metrics.scores import LESS_IS_BETTER
+from ui.exports.reports import report_figures as figures
 from ui.exports.reports.report_cases import Told
-from ui.exports.reports.report_figures import (
-    SHARES,
-    bands,
-    figure,
-    first_figures,
-    groups_of,
-    lines_of,
-    replies_of,
-)
 from ui.look.templates import render
 from ui.look.theme import asset, stylesheet
 
@@ -35,16 +27,13 @@ SECTIONS = {
 
 def report_as_html(report: Report) -> str:
     """Return the whole page: styles, figures, tables, cases and the script that filters them."""
-    summary, lines, replies = report.summary, lines_of(report.summary), replies_of(report.summary)
-    missing = {
-        name
-        for name, held in (
-            ("comparison", report.comparison),
-            ("risk", lines),
-            ("safeguarding", replies),
-            ("judges", summary.judges),
-        )
-        if not held
+    summary = report.summary
+    lines, replies = figures.lines_of(summary), figures.replies_of(summary)
+    optional = {
+        "comparison": report.comparison,
+        "risk": lines,
+        "safeguarding": replies,
+        "judges": summary.judges,
     }
     return render(
         "report",
@@ -53,16 +42,16 @@ def report_as_html(report: Report) -> str:
         style=Markup(stylesheet("plain")),
         script=Markup(asset("report.js")),
         report=report,
-        sections={name: text for name, text in SECTIONS.items() if name not in missing},
+        sections={name: text for name, text in SECTIONS.items() if optional.get(name, True)},
         facts=_facts(report),
-        first=first_figures(summary, [one.score for one in report.told]),
-        groups=groups_of(summary),
-        families=[figure(name, one["right"]) for name, one in summary.families.items()],
+        first=figures.first_figures(summary, [one.score for one in report.told]),
+        groups=figures.groups_of(summary),
+        families=[figures.figure(name, one["right"]) for name, one in summary.families.items()],
         lines=lines,
-        shares=SHARES,
+        shares=figures.SHARES,
         replies=replies,
-        judges=[figure(name, one) for name, one in summary.judges.items()],
-        bands=bands(report.seconds),
+        judges=[figures.figure(name, one) for name, one in summary.judges.items()],
+        bands=figures.bands(report.seconds),
         covered=report.covered,
         cases=[Told.of(one.case, one.row, one.score, report.passages) for one in report.told],
         less=LESS_IS_BETTER,

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from importlib.util import find_spec
+from collections.abc import Iterable, Mapping
 from typing import Literal, get_args
 
-from assistant.errors import ExtraMissing, SessionError
+from assistant.errors import SessionError
 from assistant.sessions.session import QuizItem, Session
 from ui.exports.document_docx import document_as_docx
 from ui.exports.document_markdown import document_as_markdown
-from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
+from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, Form
 from ui.exports.sessions.session_outline import NOTICE_OF_SESSION, guide, handout, works_of
 from ui.exports.sessions.session_pptx import as_pptx
-from ui.words.catalogue import say
 from ui.words.phrases import clean, printable
 
 SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides", "gift", "record"]
@@ -33,18 +31,12 @@ def session_file(session: Session, form: SessionForm) -> File:
         ExtraMissing: what writes the form is not installed.
         SessionError: the session has no quiz, so that there is no GIFT.
     """
-    if not can_make(form):
-        raise ExtraMissing(say("export.needs_extra"))
-    lead, ending, media_type, write = _FORMS[form]
-    made = write(session)
-    content = made.encode() if isinstance(made, str) else made
-    return File(file_name(f"{lead} {session.title}", ending), media_type, content)
+    return _FORMS[form].file(session.title, session)
 
 
 def can_make(form: str) -> bool:
     """Tell whether what writes a form is installed."""
-    needs = {str(one): library for one, library in OFFICE.items()}
-    return form not in needs or bool(find_spec(needs[form]))
+    return all(one.installed for name, one in _FORMS.items() if name == form)
 
 
 def as_gift(items: Iterable[QuizItem], category: str) -> str:
@@ -79,20 +71,19 @@ def _quiz(session: Session) -> str:
     return as_gift(session.quiz, session.title)
 
 
-_FORMS: Mapping[SessionForm, tuple[str, str, str, Callable[[Session], bytes | str]]] = {
-    "markdown": ("Handout", "md", MARKDOWN, lambda one: document_as_markdown(handout(one))),
-    "guide-markdown": (
-        "Facilitator guide",
-        "md",
-        MARKDOWN,
-        lambda one: document_as_markdown(guide(one)),
+_GUIDE = "Facilitator guide"
+
+_FORMS: Mapping[SessionForm, Form] = {
+    "markdown": Form("md", MARKDOWN, lambda one: document_as_markdown(handout(one)), "Handout"),
+    "guide-markdown": Form("md", MARKDOWN, lambda one: document_as_markdown(guide(one)), _GUIDE),
+    "handout": Form("docx", DOCX, lambda one: document_as_docx(handout(one)), "Handout", "docx"),
+    "guide": Form("docx", DOCX, lambda one: document_as_docx(guide(one)), _GUIDE, "docx"),
+    "slides": Form("pptx", PPTX, as_pptx, "Slides", "pptx"),
+    "gift": Form("gift", TEXT, _quiz, "Quiz"),
+    "record": Form(
+        "json", JSON, lambda one: f"{printable(one.model_dump_json(indent=2))}\n", "Session"
     ),
-    "handout": ("Handout", "docx", DOCX, lambda one: document_as_docx(handout(one))),
-    "guide": ("Facilitator guide", "docx", DOCX, lambda one: document_as_docx(guide(one))),
-    "slides": ("Slides", "pptx", PPTX, as_pptx),
-    "gift": ("Quiz", "gift", TEXT, _quiz),
-    "record": ("Session", "json", JSON, lambda s: f"{printable(s.model_dump_json(indent=2))}\n"),
 }
 
-OFFICE: Mapping[SessionForm, str] = {"handout": "docx", "guide": "docx", "slides": "pptx"}
+OFFICE = {form: one.needs for form, one in _FORMS.items() if one.needs}
 """The forms that need the extra `export`, with the library that writes each."""

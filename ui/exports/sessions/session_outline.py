@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assistant.records import Citation, Statement
 from assistant.sessions.session import AgendaLine, QuizItem, Session
 from assistant.sessions.session_agenda import ORDER
 from assistant.sessions.session_content import DISCLOSURE
 from assistant.sessions.session_edit import Author, author_of
-from ui.exports.document import Block, Document, Note, Shape, Words, heading, labelled, paragraph
+from ui.exports.document import Block, Cited, Document, Note, Words, heading, labelled, paragraph
 from ui.words.catalogue import say
 from ui.words.phrases import clean, day
 
@@ -57,36 +56,8 @@ NOTICE_OF_SESSION = (
 """Stands at the end of each document."""
 
 
-class Places:
-    """Numbers the sources that a session cites, in order of first citation."""
-
-    def __init__(self, session: Session) -> None:
-        """Start with none."""
-        self._sources = {one.id: one for one in session.sources}
-        self._cited: dict[str, list[Citation]] = {}
-
-    def of(self, statement: Statement) -> tuple[int, ...]:
-        """Return the numbers of what a statement cites."""
-        for one in statement.citations:
-            self._cited.setdefault(one.source_id, []).append(one)
-        order = list(self._cited)
-        return tuple(dict.fromkeys(order.index(one.source_id) + 1 for one in statement.citations))
-
-    @property
-    def cited(self) -> list[Citation]:
-        """All that was cited so far."""
-        return [one for found in self._cited.values() for one in found]
-
-    def notes(self) -> dict[int, Note]:
-        """Return a note for each number: the source, the places in it, and the works under it."""
-        notes = {}
-        for at, (id_, cited) in enumerate(self._cited.items(), 1):
-            source, works = self._sources[id_], works_of(cited)
-            places = ", ".join(dict.fromkeys(clean(one.locator) for one in cited))
-            rest = f". Rests on {works}." if works else f", {places}."
-            words = (Words(f"{clean(source.title)}, {clean(source.publisher)}{rest}"),)
-            notes[at] = Note(words, words)
-        return notes
+Places = Cited[str, Citation]
+"""What a session cites, by source."""
 
 
 def works_of(cited: Iterable[Citation]) -> str:
@@ -101,58 +72,72 @@ def works_of(cited: Iterable[Citation]) -> str:
 
 def handout(session: Session) -> Document:
     """Return what participants get; the quiz stands apart, since the rest gives answers away."""
-    places = Places(session)
+    places: Places = Cited()
     agenda = [(times(one), one.title, _learned(session, one)) for one in session.agenda]
     head = ("Time", "Part", "You will be able to")
     blocks = [heading("Today"), Block("table", rows=(head, *agenda))]
     blocks += _care(session.care, places)
-    drawn: dict[str, Callable[[Session, Places], Iterable[Block]]] = {
-        "messages": partial(_messages, guidance=TAKEN),
-        "discussion": _asked,
-        "exercise": _exercise,
-    }
-    for part in [one for one in order_of(session) if one in drawn]:
-        blocks += drawn[part](session, places)
+    for part in order_of(session):
+        if part == "messages":
+            blocks += _messages(session, places, guidance=TAKEN)
+        elif part == "discussion" and session.talks:
+            blocks.append(heading("Questions to discuss"))
+            blocks += [_said(one.question, places) for one in session.talks]
+        elif part == "exercise":
+            blocks += _exercise(session, places)
     blocks += [*_terms(session, places), heading("My step")]
     blocks += [paragraph(f"{name}: {LINE}", shape="option") for name in STEP]
-    gathered = [*_gathered(), *_works(places.cited), *_questions(session)]
-    return _document(session, "Handout", [*blocks, *gathered], places)
+    quiz = [heading("Quiz", new_page=True)] if session.quiz else []
+    for item in session.quiz:
+        quiz.append(heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3))
+        for letter, option in zip(LETTERS, item.options, strict=False):
+            lead = Words(f"{letter}. ", strong=True)
+            quiz.append(paragraph(lead, option.text, shape="option"))
+    return _document(session, "Handout", blocks, quiz, places)
 
 
 def guide(session: Session) -> Document:
     """Return what the trainer gets; the answer key stands apart on a page of its own."""
-    places = Places(session)
+    places: Places = Cited()
     blocks = _sections(session.facilitator, places)
-    parts = (filter(None, (one.title, _learned(session, one))) for one in session.agenda)
-    rows = [
-        (times(one), ". Aim: ".join(part), one.does.text)
-        for one, part in zip(session.agenda, parts, strict=True)
-    ]
-    blocks += [heading("Agenda"), Block("table", rows=(("Time", "Part", "What you do"), *rows))]
+    rows = [("Time", "Part", "What you do")]
+    for one in session.agenda:
+        part = ". Aim: ".join(filter(None, (one.title, _learned(session, one))))
+        rows.append((times(one), part, one.does.text))
+    blocks += [heading("Agenda"), Block("table", rows=tuple(rows))]
     blocks += _care(session.care, places)
     drawn = {"messages": _messages, "discussion": _led, "exercise": _debriefed}
-    for part in [one for one in order_of(session) if one in drawn]:
-        blocks += drawn[part](session, places)
+    for name in order_of(session):
+        blocks += drawn[name](session, places) if name in drawn else ()
     blocks += _terms(session, places)
     if session.dropped:
         blocks.append(heading("Left out because it could not be verified"))
         told = (f"{one.text} ({one.reason})" for one in session.dropped)
         blocks += [paragraph(one, shape="bullet") for one in told]
-    key = list(_key(session, places))
-    return _document(
-        session, "Facilitator's guide", [*blocks, *_gathered(), *_works(places.cited), *key], places
-    )
+    return _document(session, "Facilitator's guide", blocks, list(_key(session, places)), places)
 
 
-def _document(session: Session, kicker: str, blocks: Sequence[Block], places: Places) -> Document:
+def _document(
+    session: Session, kicker: str, blocks: list[Block], quiz: list[Block], places: Places
+) -> Document:
     request = session.request
     about = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}, {request.level}."
+    aside = paragraph(NOTICE_OF_SESSION, shape="small")
+    gathered = (heading("Sources"), Block("notes"), aside, *_works(places))
+    sources = {one.id: one for one in session.sources}
+    notes = {}
+    for at, (source_id, cited) in enumerate(places.items(), 1):
+        # The published works under what is cited of a source; else the places in it.
+        works, source = works_of(cited), sources[source_id]
+        found = ", ".join(dict.fromkeys(clean(one.locator) for one in cited))
+        rest = f". Rests on {works}." if works else f", {found}."
+        notes[at] = Note(f"{clean(source.title)}, {clean(source.publisher)}{rest}")
     return Document(
         title=session.title,
         subtitle=f"{about} Sources as of {day(session.today)}.",
         kicker=kicker,
-        blocks=tuple(blocks),
-        notes=places.notes(),
+        blocks=(*blocks, *gathered, *quiz),
+        notes=notes,
         day=session.today,
     )
 
@@ -191,11 +176,17 @@ def authored(statement: Statement) -> str:
     return " ".join(filter(None, (clean(statement.text), AUTHORS[author_of(statement)])))
 
 
-def _said(statement: Statement, places: Places, lead: str = "", shape: Shape = "bullet") -> Block:
+def _said(statement: Statement, places: Places, lead: str = "") -> Block:
     is_told = statement.as_of[:4] in statement.text
     text = authored(statement) + ("" if is_told else f" (As of {day(statement.as_of)}.)")
     strong = (Words(f"{lead} ", strong=True),) if lead else ()
-    return Block(shape, (*strong, Words(text, notes=places.of(statement))))
+    return Block("bullet", (*strong, Words(text, notes=_marks([statement], places))))
+
+
+def _marks(statements: Iterable[Statement], places: Places) -> tuple[int, ...]:
+    """Return the numbers of what statements cite."""
+    cited = (one for statement in statements for one in statement.citations)
+    return tuple(dict.fromkeys(places.number(one.source_id, one) for one in cited))
 
 
 def _sections(statements: Iterable[Statement], places: Places, level: int = 1) -> list[Block]:
@@ -231,16 +222,9 @@ def _messages(session: Session, places: Places, guidance: str = "") -> Iterator[
             for column in session.columns if not guidance else ():
                 if through.intersection(c.passage_id for i in column.items for c in i.citations):
                     continue
-                marks = tuple(dict.fromkeys(at for one in column.items for at in places.of(one)))
                 lead = Words(f"{column.top}, {column.kind}: ", strong=True)
                 text = "; ".join(clean(one.text) for one in column.items)
-                yield paragraph(lead, Words(f"{text}.", notes=marks))
-
-
-def _asked(session: Session, places: Places) -> list[Block]:
-    """Return what participants read of the discussion."""
-    asked = [_said(one.question, places) for one in session.talks]
-    return [heading("Questions to discuss"), *asked] if asked else []
+                yield paragraph(lead, Words(f"{text}.", notes=_marks(column.items, places)))
 
 
 def _led(session: Session, places: Places) -> Iterator[Block]:
@@ -253,13 +237,14 @@ def _led(session: Session, places: Places) -> Iterator[Block]:
 
 
 def _exercise(session: Session, places: Places) -> Iterator[Block]:
+    """Return the exercise as participants read it, with room for what they write."""
     made = session.exercise
     if made is None:
         return
     yield heading(f"Exercise: {made.title}")
     yield paragraph(authored(made.task))
     for letter, one in zip(LETTERS, made.situations, strict=False):
-        yield _said(one.question, places, f"{letter}.", "text")
+        yield _said(one.question, places, f"{letter}.")._replace(shape="text")
         yield paragraph(f"Our reply, and why: {LINE}", shape="option")
     if session.request.level == "advanced":
         yield paragraph(f"The strongest objection, and our answer: {LINE}", shape="option")
@@ -279,15 +264,6 @@ def _debriefed(session: Session, places: Places) -> Iterator[Block]:
     yield labelled("What good work shows", made.look_for.text)
 
 
-def _questions(session: Session) -> Iterator[Block]:
-    if session.quiz:
-        yield heading("Quiz", new_page=True)
-    for item in session.quiz:
-        yield heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3)
-        for letter, option in zip(LETTERS, item.options, strict=False):
-            yield paragraph(Words(f"{letter}. ", strong=True), option.text, shape="option")
-
-
 def _key(session: Session, places: Places) -> Iterator[Block]:
     if session.quiz:
         yield heading("Answer key", new_page=True)
@@ -298,8 +274,8 @@ def _key(session: Session, places: Places) -> Iterator[Block]:
         for letter, option in zip(LETTERS, item.options, strict=False):
             verdict = "Right" if option.right else "Wrong"
             told = f"{option.text.removesuffix('.')}. {verdict}: {option.why}"
-            words = Words(told, notes=places.of(option.evidence))
-            yield Block("option", (Words(f"{letter}. ", strong=True), words))
+            words = Words(told, notes=_marks([option.evidence], places))
+            yield paragraph(Words(f"{letter}. ", strong=True), words, shape="option")
 
 
 def key_of(item: QuizItem) -> str:
@@ -313,14 +289,10 @@ def _terms(session: Session, places: Places) -> list[Block]:
     return [heading("Terms used"), *found] if found else []
 
 
-def _gathered() -> tuple[Block, ...]:
-    return heading("Sources"), Block("notes"), paragraph(NOTICE_OF_SESSION, shape="small")
-
-
-def _works(cited: Iterable[Citation]) -> Iterator[Block]:
+def _works(places: Places) -> Iterator[Block]:
     """List the published works that some guidance rests on, each once, by publisher."""
     told = {}
-    for work in (work for one in cited for work in one.references):
+    for work in (work for cited in places.values() for one in cited for work in one.references):
         name = clean(f"{work.publisher}, {work.title}")
         told[name.lower(), work.year or 0] = (name, work.url)
     if told:

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from pptx.slide import Slide as Page
 
 REFERENCE = Path(__file__).parent.parent / "reference.pptx"
-"""Made by `ui.exports.reference_files`; all layouts stand in it."""
+"""All layouts stand in it; an office program edits them."""
+
+ACCENT, INK, PALE = "0A5560", "14191C", "EEF3F4"
+"""Colours of the reference file; on white the accent has 8 to 1, ink 17 to 1."""
 
 READY = "Have the handout and the contacts ready."
 """What the trainer reads at the first slide."""
@@ -50,23 +53,14 @@ class Slide(NamedTuple):
     """One slide."""
 
     layout: str
-    """Which layout of the reference file it fills."""
-
     title: str
     lines: tuple[str, ...] = ()
-    """What participants read."""
-
     notes: str = ""
-    """What the trainer reads."""
-
     sources: str = ""
-    """What the words are from."""
-
     options: tuple[tuple[str, bool], ...] = ()
     """Of a question: what may be chosen, and whether it stands out as right."""
 
     columns: tuple[Column, ...] = ()
-    """Of a diagram: what stands in it."""
 
 
 def as_pptx(session: Session) -> bytes:
@@ -115,11 +109,10 @@ def _fill(page: Page, slide: Slide) -> None:
 
 def _draw(page: Page, columns: Sequence[Column]) -> None:
     """Draw what the framework lists: a box for each kind, side by side."""
+    from pptx.dml.color import RGBColor
     from pptx.enum.shapes import MSO_SHAPE
     from pptx.enum.text import MSO_ANCHOR
     from pptx.util import Inches, Pt
-
-    from ui.exports.reference_files import ACCENT, INK, PALE, ink_of
 
     gap, left = 0.25, 0.9
     # A column with twice the words is wider, but no column is narrow.
@@ -137,7 +130,7 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
                 MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(width), Inches(height)
             )
             box.fill.solid()
-            box.fill.fore_color.rgb = ink_of(fill)
+            box.fill.fore_color.rgb = RGBColor(*bytes.fromhex(fill))
             box.line.fill.background()
             box.shadow.inherit = False
             box._element._nvXxPr.cNvPr.set("descr", f"{name}: {'; '.join(lines)}")
@@ -147,7 +140,7 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
             for line in frame.paragraphs:
                 line.alignment, line.space_after = 1, Pt(5)
                 line.font.size, line.font.bold = Pt(letters), fill == ACCENT
-                line.font.color.rgb = ink_of(ink)
+                line.font.color.rgb = RGBColor(*bytes.fromhex(ink))
         left += width + gap
 
 
@@ -170,15 +163,16 @@ class _Slides:
         yield Slide("Title", session.title, (opening, NOTICE_OF_SESSION), READY)
         plan = tuple(f"{times(one)}   {one.title}" for one in session.agenda)
         yield Slide("Points", "Today", plan, "Say when the breaks are.")
-        aloud = self._does("opening")
-        rules = self._care(GROUND_RULES)
+        care: dict[str, list[Statement]] = {GROUND_RULES: [], TURN: []}
+        for one in session.care:
+            care.setdefault(one.section, []).append(one)
+        aloud, rules = self._does("opening"), care.pop(GROUND_RULES)
         yield from self._listed(GROUND_RULES, [o for o in rules if o.kind == "note"], aloud)
-        yield from self._listed(TURN, self._care(TURN), aloud)
+        yield from self._listed(TURN, care.pop(TURN), aloud)
         yield from self._objectives()
-        shown = (GROUND_RULES, TURN)
-        for name in dict.fromkeys(one.section for one in session.care if one.section not in shown):
+        for name, said in care.items():
             title = f"{CARE}: {name[0].lower()}{name[1:]}" if name in DISCLOSURE else name
-            yield from self._listed(title, self._care(name), self._does("care"))
+            yield from self._listed(title, said, self._does("care"))
         drawn = {
             "messages": self._messages,
             "discussion": self._talks,
@@ -191,27 +185,24 @@ class _Slides:
         closing = tuple(filter(None, (step, "Where to turn: see the handout.")))
         yield Slide("Points", "Close", closing, self._does("close"))
 
-    def _care(self, section: str) -> list[Statement]:
-        return [one for one in self._session.care if one.section == section]
-
     def _objectives(self) -> Iterator[Slide]:
-        session = self._session
-        pairs = [(one, objective_of(session, one)) for one in session.agenda]
-        told = tuple(f"{times(line)}   {authored(aim)}" for line, aim in pairs if aim)
-        if told:
-            aims = [aim for _, aim in pairs if aim]
+        pairs = [(one, objective_of(self._session, one)) for one in self._session.agenda]
+        aims = [(line, aim) for line, aim in pairs if aim]
+        if aims:
+            told = tuple(f"{times(line)}   {authored(aim)}" for line, aim in aims)
             notes = "Keep this short; each has its place in the agenda."
-            yield Slide("Points", "What you will be able to do", told, notes, self._sources(aims))
+            sources = self._sources(aim for _, aim in aims)
+            yield Slide("Points", "What you will be able to do", told, notes, sources)
 
     def _messages(self) -> Iterator[Slide]:
         session = self._session
         for tier, name in MESSAGES.items():
             does = self._does("page" if tier == "framework" else "guidance")
-            if tier == "framework":
-                for top in dict.fromkeys(one.top for one in session.columns):
-                    columns = tuple(one for one in session.columns if one.top == top)
-                    items = [item for one in columns for item in one.items]
-                    yield Slide("Diagram", top, (), does, self._sources(items), columns=columns)
+            tops = dict.fromkeys(one.top for one in session.columns) if tier == "framework" else ()
+            for top in tops:
+                columns = tuple(one for one in session.columns if one.top == top)
+                sources = self._sources(item for one in columns for item in one.items)
+                yield Slide("Diagram", top, (), does, sources, columns=columns)
             for one in [one for one in session.messages if one.kind == tier]:
                 title = f"{name}: {clean(one.section)}" if one.section else name
                 said = f"As of {day(one.as_of)}." if one.as_of else ""
@@ -243,15 +234,15 @@ class _Slides:
         for item in self._session.quiz:
             name, asked = f"Question {item.id[1:]}", (clean(item.stem.text),)
             lettered = zip(LETTERS, item.options, strict=False)
-            pairs = [(f"{letter}.  {clean(one.text)}", one) for letter, one in lettered]
+            pairs = [(f"{letter}.  {clean(one.text)}", one.right) for letter, one in lettered]
             options = tuple((text, False) for text, _ in pairs)
             yield Slide("Question", name, asked, self._does("quiz"), "", options)
             # The right ones are marked, and why each of these is right stands below.
-            marked = [(f"{text}{'  (right)' * one.right}", one.right) for text, one in pairs]
+            marked = [(f"{text}{'  (right)' * right}", right) for text, right in pairs]
             reasons = dict.fromkeys(clean(one.why) for one in item.options if one.right)
             shown = (*marked, *((one, False) for one in reasons))
             why = "\n".join(f"{one.text} {one.why}" for one in item.options)
-            sources = self._sources([one.evidence for one in item.options])
+            sources = self._sources(one.evidence for one in item.options)
             yield Slide("Question", f"{name}: the answer", asked, why, sources, shown)
 
     def _does(self, block: str) -> str:
@@ -259,8 +250,7 @@ class _Slides:
 
     def _listed(self, title: str, said: Sequence[Statement], notes: str) -> Iterator[Slide]:
         if said:
-            lines = tuple(map(authored, said))
-            yield Slide("Points", title, lines, notes, self._sources(said))
+            yield Slide("Points", title, tuple(map(authored, said)), notes, self._sources(said))
 
     def _sources(self, statements: Iterable[Statement]) -> str:
         """Return what statements cite, by source, as one line."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from assistant.records import Answer
 from corpus.passage import Corpus
-from ui.exports.export import ExportForm, is_installed
+from ui.exports.export import FORMS, ExportForm
 from ui.look.templates import render
 from ui.words.answer_text import VERDICTS, answer_as_text, verdict_name
 from ui.words.catalogue import say
@@ -46,4 +46,4 @@ def conversation_as_html() -> str:
 
 def _named(forms: Iterable[ExportForm]) -> list[tuple[ExportForm, str]]:
     """Return the forms that this machine can write, with their names."""
-    return [(form, say(f"ask.{form}")) for form in forms if is_installed(form)]
+    return [(form, say(f"ask.{form}")) for form in forms if FORMS[form].installed]
