@@ -27,7 +27,7 @@ from ui.exports.reports.report_figures import (
     replies_of,
 )
 from ui.look.templates import render
-from ui.pages.evaluate.evaluate_form import Form, blank, typed_of, typed_of_report
+from ui.pages.evaluate.evaluate_form import Form, blank, named_of, typed_of, typed_of_report
 from ui.pages.evaluate.evaluate_query import Listed, Query, Show, fits, has_words, is_readable
 from ui.pages.framework.framework import shipped
 from ui.pages.plain import Way
@@ -51,7 +51,6 @@ MOST_FOUND = 8
 
 LATEST = 3
 """Answers that are shown while a run goes on."""
-
 
 SPLITS = ("development", "calibration", "test")
 
@@ -144,8 +143,8 @@ class Views:
         entries = self.shelf.entries()
         newest = next((one for one in entries if one.summary), None)
         first = self._first(newest) if newest else ()
-        own = ((SUITE, len(self.own.read())),) if self.own.read() else ()
-        sizes = dict((*suite_sizes(), *own))
+        own = self.own.read()
+        sizes = suite_sizes() | ({SUITE: len(own)} if own else {})
         return render(
             "evaluate_runs",
             listed=Listed.of(entries, query),
@@ -155,7 +154,7 @@ class Views:
             progress=Progress.of(self._jobs.news(), self.shelf),
             total=sizes[FULL],
             suites={one: f"{say(f'evaluate.suite_{one}')} ({n:,})" for one, n in sizes.items()},
-            splits={one: say(f"evaluate.split_{one}") for one in SPLITS},
+            splits=named_of("split", SPLITS),
             typed={"suite": "framework", "split": "development", **(typed or {})},
             problem=problem,
         )
@@ -220,9 +219,7 @@ class Views:
             query=query,
             listed=Listed.of(self.own.read(), query),
             rows=self.rows.read(),
-            shipped=[one for one in development() if has_words(one, query.words)]
-            if query.words
-            else (),
+            shipped=[one for one in development() if query.words and has_words(one, query.words)],
         )
 
     def _learn(self, query: Query) -> Markup:
@@ -270,7 +267,7 @@ class Views:
             held=sum(one.split != "development" for one in scores),
             changes=changes,
             names={"": say("evaluate.all"), **{name: name for name in sorted(every)}},
-            types={"": say("evaluate.all"), **{one: say(f"evaluate.type_{one}") for one in types}},
+            types={"": say("evaluate.all"), **named_of("type", types)},
             others={"": say("evaluate.no_other"), **others},
         )
 
@@ -368,10 +365,10 @@ def development() -> tuple[Case, ...]:
 
 
 @lru_cache(maxsize=1)
-def suite_sizes() -> tuple[tuple[str, int], ...]:
+def suite_sizes() -> dict[str, int]:
     """Return the suites that ship, each with how many development cases it has."""
-    sizes = [(name, len(read_suite(name, "development"))) for name in (*FILES, *SUITES)]
-    return ((FULL, sum(size for _, size in sizes)), *sizes)
+    sizes = {name: len(read_suite(name, "development")) for name in (*FILES, *SUITES)}
+    return {FULL: sum(sizes.values()), **sizes}
 
 
 @lru_cache(maxsize=1)
