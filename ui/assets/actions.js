@@ -3,7 +3,8 @@ const { talk } = page;
 const frame = (element) => element.closest(".sp-ask-actions, #sp-ask-whole");
 const turnOf = (element) => talk.find(Number(element.closest(".sp-turn").dataset.number));
 const chosenIn = (details) => details.querySelector('[aria-pressed="true"]');
-const errorOf = async (answer) => (await answer.json().catch(() => ({}))).error;
+const ticked = () => [...document.querySelectorAll("#sp-ask-chosen input:checked")]
+  .map((one) => Number(one.value));
 
 function tell(button, text, wrong = false) {
   const line = frame(button).querySelector(":scope > .sp-ask-told");
@@ -13,10 +14,8 @@ function tell(button, text, wrong = false) {
   setTimeout(() => { line.textContent = text; }, 0);
 }
 
-async function copy(button, text) {
-  const done = await copied(text);
-  tell(button, done ? words.copied : words.not_copied, !done);
-}
+const copy = async (button, text) =>
+  (await copied(text) ? tell(button, words.copied) : tell(button, words.not_copied, true));
 
 async function save(button, form, turns) {
   const [library = "", another] = new Set(turns.map((one) => one.library).filter(Boolean));
@@ -32,19 +31,15 @@ async function save(button, form, turns) {
   return tell(button, wrong || words.saved, Boolean(wrong));
 }
 
-function open(details, verdict) {
+// Opens the form for a verdict, or closes it; who closes it goes on at the verdict.
+function open(details, verdict = "") {
   const report = details.querySelector(".sp-ask-report");
+  const next = verdict ? report.querySelector("textarea") : chosenIn(details);
   report.hidden = !verdict;
   for (const one of details.querySelectorAll("[data-verdict]")) {
     one.setAttribute("aria-pressed", String(one.dataset.verdict === verdict));
   }
-  if (verdict) report.querySelector("textarea").focus();
-}
-
-function close(details) {
-  const chosen = chosenIn(details);
-  open(details, "");
-  chosen?.focus();
+  next?.focus();
 }
 
 async function send(button) {
@@ -57,7 +52,7 @@ async function send(button) {
   if (!sent) return tell(button, words.offline, true);
   if (!sent.ok) return tell(button, (await errorOf(sent)) ?? words.no_report, true);
   comment.value = "";
-  close(details);
+  open(details);
   details.querySelector(".sp-signposting")?.remove();
   if (sent.status === 204) return tell(chosen, words.sent);
   const reply = drawn(await sent.json());
@@ -86,13 +81,12 @@ const acts = {
   save: (button) =>
     save(button, button.dataset.form, button.closest(".sp-turn") ? [turnOf(button)] : talk.all()),
   brief: (button) => {
-    const chosen = [...document.querySelectorAll("#sp-ask-chosen input:checked")];
-    const turns = chosen.map((one) => talk.find(Number(one.value)));
+    const turns = ticked().map((number) => talk.find(number));
     return turns.length ? save(button, "brief", turns) : tell(button, words.none_chosen, true);
   },
   verdict: (button) => open(frame(button), button.dataset.verdict),
   send,
-  cancel: (button) => close(frame(button)),
+  cancel: (button) => open(frame(button)),
 };
 
 onClick(".sp-ask-actions [data-act], #sp-ask-whole [data-act]", (button) =>
@@ -100,18 +94,15 @@ onClick(".sp-ask-actions [data-act], #sp-ask-whole [data-act]", (button) =>
 
 document.addEventListener("keydown", (event) => {
   const report = event.target.closest?.(".sp-ask-report");
-  if (event.key === "Escape" && report) close(frame(report));
+  if (event.key === "Escape" && report) open(frame(report));
 });
 
 // The answers that a brief may be made from, as the conversation stands.
 document.addEventListener("signpost:talk", () => {
-  const list = document.getElementById("sp-ask-chosen");
-  if (!list) return;
-  const ticked = new Set([...list.querySelectorAll("input:checked")].map((one) => one.value));
   const items = talk.all().map(({ number, question }) => {
-    const more = { type: "checkbox", value: number, checked: ticked.has(String(number)) };
+    const more = { type: "checkbox", value: number, checked: ticked().includes(number) };
     return made("label", "", [made("input", "", [], more), made("span", "", question)]);
   });
-  list.replaceChildren(...items);
+  document.getElementById("sp-ask-chosen").replaceChildren(...items);
   document.getElementById("sp-ask-whole").hidden = !items.length;
 });

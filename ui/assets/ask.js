@@ -26,24 +26,16 @@ const numberOf = (section) => Number(section.dataset.number);
 const changed = () => document.dispatchEvent(new CustomEvent("signpost:talk"));
 const byId = (name) => document.getElementById(`sp-ask-${name}`);
 
-function parsed(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html ?? "";
-  return [...template.content.children];
-}
-
 // The state at the end of the conversation: on its way, or a problem.
 function show(state) {
   place().querySelectorAll(":scope > .sp-state").forEach((one) => one.remove());
-  if (!state) return;
-  place().append(state);
-  state.scrollIntoView({ block: "nearest" });
-  if (state.dataset.announce) announce(state.dataset.announce);
+  place().append(...(state ? [state] : []));
+  state?.scrollIntoView({ block: "nearest" });
+  if (state?.dataset.announce) announce(state.dataset.announce);
 }
 
 function trouble(sentence) {
-  const told = [made("h2", "", words.problem), made("p", "", sentence)];
-  show(made("div", "sp-state sp-error", told));
+  show(made("div", "sp-state sp-error", [made("h2", "", words.problem), made("p", "", sentence)]));
   announce(sentence);
 }
 
@@ -78,9 +70,7 @@ function ask(text) {
   setTimeout(() => button.click(), 50);
 }
 
-function stop() {
-  if (token) post("/api/ask/stop", { token });
-}
+const stop = () => token && post("/api/ask/stop", { token });
 
 // The line under an answer that is being worded says for how long; nobody knows how much longer.
 function count() {
@@ -163,7 +153,7 @@ window.signpostSends = (text) => {
 };
 
 window.signpostGrows = (html) => {
-  const [fresh] = parsed(html);
+  const fresh = parsed(html).body.firstElementChild;
   if (sending) worded(fresh?.querySelector(".sp-wording"));
   if (!fresh || !asked) return;
   if (!fresh.matches(".sp-turn")) {
@@ -198,9 +188,9 @@ window.signpostAnswered = (now, html, record) => {
   if (told) announce(told);
   if (turn) changed();
   // A message that was withheld stays in the box as a draft, which nobody else sees.
-  const kept = turn && now === asked.text && !turn.querySelector(".sp-draft") ? "" : now;
+  const isKept = !turn || now !== asked.text || turn.querySelector(".sp-draft");
   over();
-  return kept;
+  return isKept ? now : "";
 };
 
 window.signpostBroke = () => {
@@ -216,13 +206,7 @@ window.signpostBroke = () => {
 window.signpostStored = () => JSON.stringify(batch);
 window.signpostDrawn = (html) => drawn?.(html);
 
-// As many kept turns as one call may hold, at least one.
-function next(left) {
-  const fits = (some) => new Blob([JSON.stringify(JSON.stringify(some))]).size < MOST_SENT;
-  let some = 1;
-  while (some < left.length && fits(left.slice(0, some + 1))) some += 1;
-  return left.slice(0, some);
-}
+const fits = (some) => new Blob([JSON.stringify(JSON.stringify(some))]).size < MOST_SENT;
 
 async function restore(left) {
   number = left.at(-1)?.number ?? 0;
@@ -231,14 +215,16 @@ async function restore(left) {
   const shown = new Set();
   let failed = false;
   while (left.length && !failed) {
-    batch = next(left);
-    left = left.slice(batch.length);
+    // As many kept turns as one call may hold, at least one.
+    let most = 1;
+    while (most < left.length && fits(left.slice(0, most + 1))) most += 1;
+    [batch, left] = [left.slice(0, most), left.slice(most)];
     const html = await new Promise((resolve) => {
       drawn = resolve;
       byId("restore").click();
     });
     failed = html === null;
-    for (const section of parsed(html)) {
+    for (const section of [...parsed(html).body.children]) {
       shown.add(numberOf(section));
       put(section);
     }

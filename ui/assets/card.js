@@ -16,9 +16,8 @@ const fact = (panel, name) => [...panel.querySelectorAll("dt")]
 // The panels that a chip stands for: one, or those of several numbers in a row.
 function panels(link) {
   const first = document.getElementById(link.hash.slice(1));
-  const [from, to] = link.textContent.split("\u2013").map(Number);
-  const all = first ? [...first.parentElement.querySelectorAll(".sp-panel")] : [];
-  return all.slice(from - 1, to ?? from);
+  const [from, to = from] = link.textContent.split("\u2013").map(Number);
+  return [...first?.parentElement.querySelectorAll(".sp-panel") ?? []].slice(from - 1, to);
 }
 
 function part(panel) {
@@ -87,9 +86,5 @@ document.addEventListener("keydown", (event) => {
   event.stopImmediatePropagation();
 }, true);
 
-for (const moved of ["scroll", "resize"]) {
-  addEventListener(moved, () => {
-    if (card && document.activeElement === chip) place();
-    else hide();
-  }, { passive: true });
-}
+const moved = () => (card && document.activeElement === chip ? place() : hide());
+for (const how of ["scroll", "resize"]) addEventListener(how, moved, { passive: true });

@@ -1,4 +1,4 @@
-// Narrows a list while one types or picks: [data-narrows] names the list, its parts have [data-words].
+// Narrows a list while one types or picks: [data-narrows] names it, and its parts have [data-words].
 const known = new WeakMap();
 const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
   .replace(/[^a-z0-9]+/g, " ").trim();

@@ -6,8 +6,6 @@ const LATE = 400;
 const said = document.getElementById("sp-said");
 const asking = (address, sent) =>
   fetch(address, { headers: { accept: "text/html" }, ...sent }).catch(() => null);
-const parsed = async (answer) =>
-  new DOMParser().parseFromString(await answer.text(), "text/html");
 const bare = () => location.href.split("#")[0];
 let here = bare();
 let latest = null;
@@ -31,7 +29,7 @@ async function swap(target, address, sent, busy) {
     await keepFile(answer);
     tell(said.dataset.saved);
   } else if (answer) {
-    const page = await parsed(answer);
+    const page = parsed(await answer.text());
     const fresh = page.querySelector(target);
     if (fresh) return put(page, place, fresh);
     if (answer.ok) location.assign(answer.url);
@@ -62,15 +60,15 @@ function put(page, place, fresh) {
   return true;
 }
 
-onClick("a[data-swap]", async ({ href, dataset }, event) => {
+onClick("a[data-swap]", async ({ href, dataset: { swap: target, focus } }, event) => {
   if (!isPlain(event)) return;
   event.preventDefault();
-  if (!(await swap(dataset.swap, href)) || href === here) return;
+  if (!(await swap(target, href)) || href === here) return;
   history.pushState(null, "", href);
   here = href;
-  const next = document.getElementById(dataset.focus);
-  if (!dataset.focus) return;
-  (next?.checkVisibility() ? next : document.querySelector("[type=search]"))?.focus();
+  const next = document.getElementById(focus);
+  if (next?.checkVisibility()) next.focus();
+  else if (focus) document.querySelector("[type=search]")?.focus();
 });
 
 onClick("[data-copy]", async ({ dataset }) => {
@@ -113,7 +111,7 @@ if (address.href !== location.href) history.replaceState(null, "", address);
 
 async function look(live) {
   const answer = await asking(live.dataset.live);
-  const page = answer?.ok ? await parsed(answer) : null;
+  const page = answer?.ok ? parsed(await answer.text()) : null;
   const fresh = page?.querySelector("[data-live]");
   if (page && !fresh) location.assign(live.dataset.live);
   live.classList.toggle("lost", !page);

@@ -22,6 +22,8 @@ const onClick = (selector, act) => document.addEventListener("click", (event) =>
 
 const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.shiftKey;
 
+const parsed = (html) => new DOMParser().parseFromString(html ?? "", "text/html");
+
 // Whether words were copied; a page that comes over plain HTTP has no clipboard.
 const copied = (text) => navigator.clipboard?.writeText(text).then(() => true, () => false);
 
@@ -40,6 +42,9 @@ function post(path, content) {
   const headers = { "content-type": "application/json" };
   return fetch(path, { method: "POST", headers, body: JSON.stringify(content) }).catch(() => null);
 }
+
+// Why something was refused.
+const errorOf = async (answer) => (await answer.json().catch(() => ({}))).error;
 
 // Says something to screen readers.
 const announce = (text) => document.getElementById("sp-announcer")?.replaceChildren(text);

@@ -4,27 +4,19 @@
 // Characters at the end of a stream that may say that it ends.
 const LAST = 200;
 const PATIENCE = 15000;
-const bar = () => document.getElementById("sp-offline");
 let problem = "";
 let timer = 0;
 let looked = 0;
 
-function lost() {
-  if (bar()?.hidden) {
-    bar().textContent = words.offline;
-    bar().hidden = false;
-    announce(words.offline);
-  }
+function tell(isLost) {
   clearTimeout(timer);
-  timer = setTimeout(look, PATIENCE);
-}
-
-function there() {
-  clearTimeout(timer);
-  looked = Date.now();
-  if (!bar() || bar().hidden) return;
-  bar().hidden = true;
-  announce(words.online);
+  if (isLost) timer = setTimeout(look, PATIENCE);
+  else looked = Date.now();
+  const bar = document.getElementById("sp-offline");
+  if (!bar || bar.hidden !== isLost) return;
+  bar.textContent = words.offline;
+  bar.hidden = !isLost;
+  announce(isLost ? words.offline : words.online);
 }
 
 // The wrapped fetch tells what came of it.
@@ -68,7 +60,7 @@ window.fetch = async (...given) => {
   if (joins) problem = "";
   const response = await plainFetch(...given).catch((error) => {
     if (error.name === "AbortError" && !joins) throw error;
-    lost();
+    tell(true);
     if (!joins && !follows) throw error;
     const stream = ending();
     if (follows) return new Response(stream, { headers: { "content-type": "text/event-stream" } });
@@ -76,17 +68,15 @@ window.fetch = async (...given) => {
   });
   // What was made here has no address.
   if (!response.url) return response;
-  there();
-  if (joins && !response.ok) {
-    problem = (await response.clone().json().catch(() => ({}))).error ?? "";
-  }
+  tell(false);
+  if (joins && !response.ok) problem = await errorOf(response.clone()) ?? "";
   return follows && response.ok && response.body ? lasting(response) : response;
 };
 
 // Why the last call was not taken; empty where it was.
 page.problem = () => problem;
 
-addEventListener("offline", lost);
+addEventListener("offline", () => tell(true));
 addEventListener("online", look);
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && Date.now() - looked > PATIENCE) look();
@@ -95,15 +85,15 @@ document.addEventListener("visibilitychange", () => {
 // Shows the way into the workspaces that whoever reads the page may enter.
 page.me = fetch("/api/me").then((answer) => (answer.ok ? answer.json() : null), () => null);
 page.me.then((me) => {
+  if (!me) return;
   const show = () => {
     // Gradio gives all pages one title.
     const here = document.querySelector(".sp-nav [aria-current]")?.textContent;
     if (here && !document.title.startsWith(here)) document.title = `${here} - ${document.title}`;
-    for (const key of me.workspaces) {
-      document.querySelector(`.sp-nav [data-workspace="${key}"]`)?.removeAttribute("hidden");
+    for (const one of document.querySelectorAll(".sp-nav li[hidden]")) {
+      one.hidden = !me.workspaces.includes(one.dataset.workspace);
     }
   };
-  if (!me) return;
   new MutationObserver(show).observe(document.documentElement, { childList: true, subtree: true });
   show();
 });
