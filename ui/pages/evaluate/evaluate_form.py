@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from pydantic import ValidationError
 
@@ -12,7 +12,6 @@ from assistant.records import Operation
 from assistant.safety.feedback import Feedback
 from assistant.understanding.linking import wordings_by_id
 from assistant.understanding.reader import FACETS
-from corpus.passage import Passage
 from corpus.readers.questions import Asked, LabelledQuestion
 from corpus.whole import Whole
 from evals.cases.case import Audience, Case, Split
@@ -52,39 +51,17 @@ Typed = Mapping[str, str]
 """What stands in the form: a text for each field, a line for each of several."""
 
 
-class Form(NamedTuple):
-    """The form as it is shown."""
-
-    typed: dict[str, str]
-    """What stands in each field."""
-
-    problems: Problems
-    """What is wrong, by field."""
-
-    families: Sequence[str]
-    """Families that there are."""
-
-    reply: str = ""
-    """The reviewed text, where what was typed is no policy question."""
-
-    found: tuple[Passage, ...] = ()
-    """Passages that were looked for."""
-
-    said: str = ""
-    """What was done, or found out."""
-
-    @property
-    def choices(self) -> dict[str, dict[str, str]]:
-        """What may be chosen, by field and value."""
-        named = {
-            "type": get_args(Operation),
-            "split": get_args(Split),
-            "audience": get_args(Audience),
-            "status": STATUSES,
-            "facets": FACETS,
-            "answerable": ("yes", "no"),
-        }
-        return {field: named_of(field, values) for field, values in named.items()}
+def choices() -> dict[str, dict[str, str]]:
+    """Return what may be chosen, by field and value."""
+    named = {
+        "type": get_args(Operation),
+        "split": get_args(Split),
+        "audience": get_args(Audience),
+        "status": STATUSES,
+        "facets": FACETS,
+        "answerable": ("yes", "no"),
+    }
+    return {field: named_of(field, values) for field, values in named.items()}
 
 
 def named_of(field: str, values: Sequence[str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from assistant.errors import BatchError, SignpostError
 from assistant.records import Operation
 from assistant.safety.feedback import FeedbackLog
 from evals.cases.hostile import hostile_note
-from evals.cases.own_cases import SUITE, OwnCases, OwnRows, free_id
+from evals.cases.own_cases import SUITE, OwnCases, OwnRows, Problems, free_id
 from evals.cases.suites import FILES, FULL, SUITES, read_suite
 from evals.metrics.measures import LESS_IS_BETTER
 from evals.running.job import GOING, Job, resumed
@@ -27,7 +27,14 @@ from ui.exports.reports.report_figures import (
     replies_of,
 )
 from ui.look.templates import render
-from ui.pages.evaluate.evaluate_form import Form, blank, named_of, typed_of, typed_of_report
+from ui.pages.evaluate.evaluate_form import (
+    Typed,
+    blank,
+    choices,
+    named_of,
+    typed_of,
+    typed_of_report,
+)
 from ui.pages.evaluate.evaluate_query import Listed, Query, Show, fits, has_words, is_readable
 from ui.pages.framework.framework import shipped
 from ui.pages.plain import Way
@@ -159,9 +166,17 @@ class Views:
             problem=problem,
         )
 
-    def form(self, form: Form, tried: Told | None = None) -> Markup:
-        """Return the form, and under it what came of trying the case."""
-        return render("evaluate_form", form=form, tried=tried)
+    def form(self, typed: Typed, problems: Problems, **more: object) -> Markup:
+        """Return the form.
+
+        Args:
+            typed: what stands in each field.
+            problems: what is wrong, by field.
+            more: what was `tried`, `found` or `said`, and the `reply` to what is no question.
+        """
+        shown = {"tried": None, "reply": "", "found": (), "said": "", **more}
+        names = {"choices": choices(), "families": families()}
+        return render("evaluate_form", typed=typed, problems=problems, **names, **shown)
 
     def case(self, case_id: str) -> tuple[Case, str]:
         """Return a case that may be edited, and where it is from: `own` or `shipped`.
@@ -207,7 +222,7 @@ class Views:
             typed = typed_of_report(report, free)
         else:
             typed = blank(free)
-        return self.form(Form(typed, {}, families()))
+        return self.form(typed, {})
 
     def _reports(self, query: Query) -> Markup:
         found = self._feedback.newest(limit=MOST_REPORTS)
