@@ -121,6 +121,18 @@ def loaded(page):
     return asked(page)
 
 
+def taken(page, path, **reply):
+    """Take what the page sends to an address, in a list, and reply to it."""
+    sent = []
+
+    def told(route):
+        sent.append(route.request.post_data_json)
+        route.fulfill(**reply)
+
+    page.route(path, told)
+    return sent
+
+
 def wait_kept(page, count):
     page.wait_for_function(
         "count => JSON.parse(sessionStorage.getItem('signpost.talk') ?? '[]').length === count",
@@ -333,22 +345,9 @@ def test_the_card_of_a_citation_shows_its_quote_and_can_be_pointed_at_and_dismis
 def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context, seen):
     page = seen.page
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    sent = []
-    page.route(
-        "**/api/export",
-        lambda route: (
-            sent.append(route.request.post_data_json),
-            route.fulfill(
-                status=200,
-                body="# Answer",
-                headers={"content-disposition": 'attachment; filename="answer.md"'},
-            ),
-        ),
-    )
-    page.route(
-        "**/api/feedback",
-        lambda route: (sent.append(route.request.post_data_json), route.fulfill(status=204)),
-    )
+    named = {"content-disposition": 'attachment; filename="answer.md"'}
+    saved = taken(page, "**/api/export", body="# Answer", headers=named)
+    reported = taken(page, "**/api/feedback", status=204)
     seen.ask(EXAMPLE)
     wait_kept(page, 1)
     page.focus("[data-act=copy]")
@@ -381,12 +380,11 @@ def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context
     keys.press("Enter")
     page.wait_for_selector(".sp-ask-told:has-text('Thank you')")
     assert page.evaluate("document.activeElement.dataset.verdict") == "wrong_citation"
-    saved, reported = sent
-    assert saved["form"] == "markdown"
-    assert Answer.model_validate(saved["answers"][0]) == example_answer()
-    assert reported["verdict"] == "wrong_citation"
-    assert reported["comment"] == "Line 3 is not there."
-    assert Answer.model_validate(reported["answer"]) == example_answer()
+    ((file,), (report,)) = saved, reported
+    assert file["form"] == "markdown"
+    assert Answer.model_validate(file["answers"][0]) == example_answer()
+    assert (report["verdict"], report["comment"]) == ("wrong_citation", "Line 3 is not there.")
+    assert Answer.model_validate(report["answer"]) == example_answer()
     assert told.count() == 1
     assert seen.complaints == []
 
@@ -432,14 +430,7 @@ def test_why_a_file_or_a_report_was_refused_is_said_beside_the_button(seen):
 
 def test_a_brief_is_made_of_the_chosen_answers_and_a_file_of_all(seen):
     page = seen.page
-    sent = []
-    page.route(
-        "**/api/export",
-        lambda route: (
-            sent.append(route.request.post_data_json),
-            route.fulfill(status=200, body="x"),
-        ),
-    )
+    sent = taken(page, "**/api/export", body="x")
     seen.ask(EXAMPLE)
     seen.ask(GUIDED, ".sp-part-guidance")
     wait_kept(page, 2)
@@ -449,12 +440,8 @@ def test_a_brief_is_made_of_the_chosen_answers_and_a_file_of_all(seen):
         page.click("[data-act=brief]")
     with page.expect_download():
         page.click("#sp-ask-whole [data-form=docx]")
-    brief, whole = sent
-    assert (brief["form"], [one["question"] for one in brief["answers"]]) == ("brief", [GUIDED])
-    assert (whole["form"], [one["question"] for one in whole["answers"]]) == (
-        "docx",
-        [EXAMPLE, GUIDED],
-    )
+    saved = [(one["form"], [given["question"] for given in one["answers"]]) for one in sent]
+    assert saved == [("brief", [GUIDED]), ("docx", [EXAMPLE, GUIDED])]
 
 
 def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_button(seen, slow):

@@ -13,7 +13,7 @@ from ui.look.frame import notice
 from ui.look.templates import render
 from ui.look.theme import script, stylesheet
 from ui.service.workspaces import open_to
-from ui.words.catalogue import direction, say, spoken
+from ui.words.catalogue import say
 
 if TYPE_CHECKING:
     from ui.access.rights import User
@@ -62,8 +62,6 @@ class Frame(NamedTuple):
         name = say(f"workspace.{key}")
         return render(
             "page",
-            language=spoken(),
-            direction=direction(),
             title=f"{title} - {name}" if title else name,
             # What is marked as safe ships with the package.
             style=Markup(stylesheet("signpost", "plain", *STYLES.get(key, ()))),
