@@ -1,6 +1,14 @@
 """A page in Debian's Chromium: watched, and held against axe and the size of its targets."""
 
+import pytest
+
 from assistant.settings import Settings
+
+BROWSER = [
+    pytest.mark.browser,
+    # Gradio's queue sets an option of pandas that pandas is about to drop.
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning"),
+]
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -86,6 +94,17 @@ def too_small(page):
         .filter(([, box]) => box.width < 24 || box.height < 24)
         .map(([text, box]) => [text, box.width, box.height])"""
     )
+
+
+def faults(page, inline=None):
+    """Return what axe calls serious, what is too small to press, and that the page is too wide.
+
+    Where links inside sentences are named by their words, sizes are looked at on a narrow page.
+    """
+    if inline is not None and page.viewport_size["width"] > 320:
+        return violations(page)
+    small = [one for one in too_small(page) if one[0] not in (inline or ())]
+    return [*violations(page), *small, *(["sideways"] if sideways(page) > 0 else [])]
 
 
 def sideways(page):

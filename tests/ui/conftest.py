@@ -140,6 +140,28 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture
+def context(chromium):
+    """A browser of somebody at a desk."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+LOOKS = [(width, scheme) for width in (1280, 320) for scheme in ("light", "dark")]
+
+
+@pytest.fixture(params=LOOKS, ids="{0[0]}-{0[1]}".format)
+def look(request, chromium):
+    """A wide or narrow browser, light or dark."""
+    width, scheme = request.param
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    yield context
+    context.close()
+
+
 def assert_one_line(err):
     assert err.startswith("signpost: ")
     assert err.endswith("\n")

@@ -50,15 +50,7 @@ def test_several_questions_are_worked_on_at_once_and_the_queue_is_bounded(blocks
 
 def test_nothing_can_be_uploaded(blocks):
     kinds = {type(block).__name__ for block in blocks.blocks.values()}
-    assert kinds <= {
-        "Blocks",
-        "Row",
-        "Column",
-        "Form",
-        "HTML",
-        "Textbox",
-        "Button",
-    }
+    assert kinds <= {"Blocks", "Row", "Column", "Form", "HTML", "Textbox", "Button"}
 
 
 def test_the_page_says_what_it_is_not_for(blocks):

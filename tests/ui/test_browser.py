@@ -3,7 +3,7 @@
 import pytest
 
 from corpus.passage import Corpus
-from tests.ui.browsing import BOX, Watched, at, sideways, too_small, violations
+from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, violations
 from tests.ui.fake_answer import (
     CONVENTION,
     EXAMPLE,
@@ -27,11 +27,7 @@ from ui.access.service_state import State, Switch
 from ui.pages.ask.ask import EXAMPLES
 from ui.words.catalogue import say as words
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio's queue sets an option of pandas that pandas is about to drop.
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning"),
-]
+pytestmark = BROWSER
 
 HOSTILE = (
     "<script>alert(1)</script><img src=http://outside.invalid/x.png onerror=alert(2)>"
@@ -75,18 +71,16 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture
-def watched(chromium, address):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    yield Watched(context.new_page(), address)
-    context.close()
+def watched(context, address):
+    return Watched(context.new_page(), address)
 
 
 @pytest.mark.sample
 def test_a_citation_of_the_example_answer_opens_its_passage_with_the_quote_marked(
-    chromium, assistant, tmp_path
+    context, assistant, tmp_path
 ):
     with serving(assistant, at(tmp_path)) as address:
-        seen = Watched(chromium.new_page(), address)
+        seen = Watched(context.new_page(), address)
         page = seen.page
         seen.ask(EXAMPLE)
         statement = page.locator("li", has_text="Preserve the anonymity of victims").first
@@ -101,7 +95,6 @@ def test_a_citation_of_the_example_answer_opens_its_passage_with_the_quote_marke
             assert page.locator(".sp-error").count() == 0
         assert seen.outside == []
         assert seen.complaints == []
-        page.close()
 
 
 def test_a_citation_opens_and_closes_by_mouse(watched):
@@ -220,9 +213,9 @@ def test_what_comes_is_told_to_screen_readers(watched):
     )
 
 
-def test_a_question_for_which_there_is_no_room_is_told_why(chromium, tmp_path):
+def test_a_question_for_which_there_is_no_room_is_told_why(context, tmp_path):
     with serving(hostile_assistant(), at(tmp_path, rate=1)) as address:
-        seen = Watched(chromium.new_page(), address)
+        seen = Watched(context.new_page(), address)
         seen.ask(EXAMPLE)
         seen.ask(GUIDED, ".sp-error")
         limited = words("refusal.rate", n=2).partition(";")[0]
@@ -230,13 +223,11 @@ def test_a_question_for_which_there_is_no_room_is_told_why(chromium, tmp_path):
         assert "fault" not in seen.page.inner_text(".sp-error")
         assert seen.page.input_value(BOX) == GUIDED
         assert seen.page.locator(".sp-turn").count() == 1
-        seen.page.close()
 
 
-def test_somebody_signs_in_asks_changes_the_password_and_signs_out(chromium, tmp_path):
+def test_somebody_signs_in_asks_changes_the_password_and_signs_out(context, tmp_path):
     add_accounts(tmp_path)
     with serving(hostile_assistant(), at(tmp_path, access="accounts")) as address:
-        context = chromium.new_context(viewport={"width": 1280, "height": 900})
         page = context.new_page()
         page.goto(address)
         assert page.url == f"{address}/sign-in"
@@ -266,28 +257,20 @@ def test_somebody_signs_in_asks_changes_the_password_and_signs_out(chromium, tmp
         page.wait_for_url(f"{address}/sign-in")
         page.goto(address)
         assert page.url == f"{address}/sign-in"
-        context.close()
 
 
-def test_switched_off_the_page_says_so_in_the_operators_words(chromium, tmp_path):
+def test_switched_off_the_page_says_so_in_the_operators_words(context, tmp_path):
     Switch(tmp_path).set(State.OFF, "Back <b>on</b> Monday.")
     with serving(hostile_assistant(), at(tmp_path)) as address:
-        page = chromium.new_page()
+        page = context.new_page()
         page.goto(address)
         assert page.inner_text("[role=alert]") == "Back <b>on</b> Monday."
         assert violations(page) == []
-        page.close()
 
 
-def test_the_documentation_of_the_api_loads_nothing_from_outside(chromium, tmp_path):
-    with serving(hostile_assistant(), at(tmp_path)) as address:
-        page = chromium.new_page()
-        asked = []
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(f"{address}/api/docs")
-        page.wait_for_selector("text=Answer a question")
-        assert all(url.startswith((address, "data:")) for url in asked)
-        page.close()
+def test_the_documentation_of_the_api_loads_nothing_from_outside(context, address):
+    docs = Watched(context.new_page(), f"{address}/api/docs", "text=Answer a question")
+    assert [url for url in docs.outside if not url.startswith(address)] == []
 
 
 def test_a_wrong_question_and_a_fault_are_sentences(watched):
@@ -331,21 +314,8 @@ def test_a_question_that_tries_to_run_and_to_load_things_stays_words(watched):
 
 
 @pytest.mark.sample
-def test_the_page_loads_and_answers_with_no_request_to_anyone_else(watched):
-    watched.ask(EXAMPLE)
-    watched.page.wait_for_timeout(500)
-    assert watched.outside == []
-    assert watched.complaints == []
-
-
-@pytest.mark.sample
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, address, scheme, width):
-    context = chromium.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    seen = Watched(context.new_page(), address)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(look, address):
+    seen = Watched(look.new_page(), address)
     states = {
         "start": lambda: None,
         "answer": lambda: seen.ask(EXAMPLE),
@@ -359,24 +329,18 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, address, schem
     }
     # A link inside a sentence has no target size of its own (WCAG 2.5.8, inline).
     inline = ("Global Strategic Response", CONVENTION.title)
-    found = []
     for state, reach in states.items():
         reach()
-        found += [(state, *one) for one in violations(seen.page)]
-        if width == 320:
-            found += [(state, *one) for one in too_small(seen.page) if one[0] not in inline]
-            found += [(state, "sideways")] if sideways(seen.page) > 0 else []
-    context.close()
-    assert found == []
+        assert faults(seen.page, inline) == [], state
 
 
 @pytest.mark.sample
 def test_a_message_that_met_a_reviewed_reply_is_nowhere_but_in_its_writers_box(
-    chromium, assistant, tmp_path
+    context, assistant, tmp_path
 ):
     secret = "my stepdad hurts me and i have never told anyone"
     with serving(assistant, at(tmp_path)) as address:
-        seen = Watched(chromium.new_page(), address)
+        seen = Watched(context.new_page(), address)
         page = seen.page
         seen.ask(secret, ".sp-signposting")
         assert page.locator(".sp-services a").count() > 0
@@ -395,4 +359,3 @@ def test_a_message_that_met_a_reviewed_reply_is_nowhere_but_in_its_writers_box(
         assert secret not in kept
         assert secret not in page.content()
         assert seen.complaints == []
-        page.close()

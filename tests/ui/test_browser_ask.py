@@ -14,7 +14,7 @@ from assistant.records import NO_FILTERS, Answer, Rewriting, Signposting, Statem
 from assistant.settings import Settings
 from tests.fakes import hashing_embedder
 from tests.hostile import pdf, pdf_words
-from tests.ui.browsing import BOX, READY, Watched, at, sideways, too_small, violations
+from tests.ui.browsing import BOX, BROWSER, READY, Watched, at, faults, violations
 from tests.ui.fake_answer import (
     CORPUS,
     EXAMPLE,
@@ -26,13 +26,9 @@ from tests.ui.fake_answer import (
     unclear_answer,
     uncovered_answer,
 )
-from tests.ui.served import PASSWORD, add_accounts, serving
+from tests.ui.served import serving
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio's queue sets an option of pandas that pandas is about to drop.
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning"),
-]
+pytestmark = BROWSER
 
 SECRET = "words of somebody who is worried"
 
@@ -48,7 +44,7 @@ def worried() -> Answer:
 
 
 def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
-    chromium, tmp_path, monkeypatch
+    context, tmp_path, monkeypatch
 ):
     library = Library(Settings(home=tmp_path), "plans")
     quay = pdf(pdf_words("The council of the quay meets in winter."))
@@ -64,14 +60,14 @@ def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
     for module in ("ui.pages.ask.ask", "ui.server.export_api"):
         monkeypatch.setattr(f"{module}.beside", lambda main, _, name, role: tier if name else main)
     with serving(FakeAssistant(), at(tmp_path)) as address:
-        context = chromium.new_context(viewport={"width": 390, "height": 900})
         watched = Watched(context.new_page(), address)
         page = watched.page
+        page.set_viewport_size({"width": 390, "height": 900})
         page.select_option("#sp-library-asked", "plans")
         watched.ask(GUIDED, ".sp-ask-actions")
         page.click(".sp-part-document a.sp-cite")
         page.wait_for_function("document.querySelector('.sp-open .sp-page img').naturalHeight")
-        assert (violations(page), too_small(page), sideways(page)) == ([], [], 0)
+        assert faults(page) == []
         page.click(".sp-open .sp-close")
         page.click(".sp-turn .sp-ask-actions summary")
         with page.expect_download() as saved:
@@ -79,7 +75,6 @@ def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
         assert "council of the quay" in saved.value.path().read_text("utf-8")
         assert "council of the quay" not in page.evaluate(STORED)
         assert watched.complaints == []
-        context.close()
 
 
 class Slow(FakeAssistant):
@@ -113,13 +108,6 @@ def address(tmp_path_factory, slow):
 
 
 @pytest.fixture
-def context(chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    yield context
-    context.close()
-
-
-@pytest.fixture
 def seen(context, address):
     return Watched(context.new_page(), address)
 
@@ -131,6 +119,18 @@ def asked(page):
 def loaded(page):
     page.wait_for_selector(READY, state="attached")
     return asked(page)
+
+
+def taken(page, path, **reply):
+    """Take what the page sends to an address, in a list, and reply to it."""
+    sent = []
+
+    def told(route):
+        sent.append(route.request.post_data_json)
+        route.fulfill(**reply)
+
+    page.route(path, told)
+    return sent
 
 
 def wait_kept(page, count):
@@ -299,24 +299,6 @@ def test_twenty_turns_are_kept_the_oldest_go_first(seen):
     assert page.locator(".sp-turn").first.get_attribute("data-number") == "2"
 
 
-def test_whoever_signs_out_leaves_no_conversation_behind(chromium, tmp_path):
-    add_accounts(tmp_path)
-    with serving(FakeAssistant(), at(tmp_path, access="accounts")) as address:
-        context = chromium.new_context()
-        page = context.new_page()
-        page.goto(address)
-        page.fill("#name", "officer")
-        page.fill("#password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(READY, state="attached")
-        Watched(page, address).ask(EXAMPLE)
-        wait_kept(page, 1)
-        page.click("text=Sign out")
-        page.wait_for_url("**/sign-in")
-        assert EXAMPLE not in page.evaluate(STORED)
-        context.close()
-
-
 def test_a_link_asks_its_question_once_and_does_not_stay_in_the_address(context, address, slow):
     page = context.new_page()
     before = len(slow.asked)
@@ -363,22 +345,9 @@ def test_the_card_of_a_citation_shows_its_quote_and_can_be_pointed_at_and_dismis
 def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context, seen):
     page = seen.page
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    sent = []
-    page.route(
-        "**/api/export",
-        lambda route: (
-            sent.append(route.request.post_data_json),
-            route.fulfill(
-                status=200,
-                body="# Answer",
-                headers={"content-disposition": 'attachment; filename="answer.md"'},
-            ),
-        ),
-    )
-    page.route(
-        "**/api/feedback",
-        lambda route: (sent.append(route.request.post_data_json), route.fulfill(status=204)),
-    )
+    named = {"content-disposition": 'attachment; filename="answer.md"'}
+    saved = taken(page, "**/api/export", body="# Answer", headers=named)
+    reported = taken(page, "**/api/feedback", status=204)
     seen.ask(EXAMPLE)
     wait_kept(page, 1)
     page.focus("[data-act=copy]")
@@ -411,12 +380,11 @@ def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context
     keys.press("Enter")
     page.wait_for_selector(".sp-ask-told:has-text('Thank you')")
     assert page.evaluate("document.activeElement.dataset.verdict") == "wrong_citation"
-    saved, reported = sent
-    assert saved["form"] == "markdown"
-    assert Answer.model_validate(saved["answers"][0]) == example_answer()
-    assert reported["verdict"] == "wrong_citation"
-    assert reported["comment"] == "Line 3 is not there."
-    assert Answer.model_validate(reported["answer"]) == example_answer()
+    ((file,), (report,)) = saved, reported
+    assert file["form"] == "markdown"
+    assert Answer.model_validate(file["answers"][0]) == example_answer()
+    assert (report["verdict"], report["comment"]) == ("wrong_citation", "Line 3 is not there.")
+    assert Answer.model_validate(report["answer"]) == example_answer()
     assert told.count() == 1
     assert seen.complaints == []
 
@@ -462,14 +430,7 @@ def test_why_a_file_or_a_report_was_refused_is_said_beside_the_button(seen):
 
 def test_a_brief_is_made_of_the_chosen_answers_and_a_file_of_all(seen):
     page = seen.page
-    sent = []
-    page.route(
-        "**/api/export",
-        lambda route: (
-            sent.append(route.request.post_data_json),
-            route.fulfill(status=200, body="x"),
-        ),
-    )
+    sent = taken(page, "**/api/export", body="x")
     seen.ask(EXAMPLE)
     seen.ask(GUIDED, ".sp-part-guidance")
     wait_kept(page, 2)
@@ -479,12 +440,8 @@ def test_a_brief_is_made_of_the_chosen_answers_and_a_file_of_all(seen):
         page.click("[data-act=brief]")
     with page.expect_download():
         page.click("#sp-ask-whole [data-form=docx]")
-    brief, whole = sent
-    assert (brief["form"], [one["question"] for one in brief["answers"]]) == ("brief", [GUIDED])
-    assert (whole["form"], [one["question"] for one in whole["answers"]]) == (
-        "docx",
-        [EXAMPLE, GUIDED],
-    )
+    saved = [(one["form"], [given["question"] for given in one["answers"]]) for one in sent]
+    assert saved == [("brief", [GUIDED]), ("docx", [EXAMPLE, GUIDED])]
 
 
 def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_button(seen, slow):
@@ -548,14 +505,11 @@ def test_an_answer_that_breaks_off_is_told_and_the_question_stays(seen):
     assert page.locator(".sp-turn").count() == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_every_state_passes_axe_fits_and_has_targets_of_24_px(chromium, address, scheme, width):
-    context = chromium.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    seen = Watched(context.new_page(), address)
+def test_every_state_passes_axe_fits_and_has_targets_of_24_px(look, address):
+    seen = Watched(look.new_page(), address)
     page = seen.page
+    # A link inside a sentence has no target size of its own (WCAG 2.5.8, inline).
+    inline = {work.title for source in CORPUS.sources for work in source.references}
     states = {
         "drawer": lambda: (
             page.click("#sp-ask-filters summary"),
@@ -573,23 +527,12 @@ def test_every_state_passes_axe_fits_and_has_targets_of_24_px(chromium, address,
         "reply": lambda: seen.ask(SECRET, ".sp-signposting"),
         "clarify": lambda: seen.ask("names", ".sp-choice"),
     }
-    found = []
     for state, reach in states.items():
         reach()
-        found += [(state, *one) for one in violations(page)]
-        if width == 320:
-            found += [(state, *one) for one in too_small(page) if not _inline(one[0])]
-            assert sideways(page) <= 0, state
+        assert faults(page, inline) == [], state
     page.focus(".sp-tier-guidance .sp-cite >> nth=0")
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Tab")
     box = page.locator("#sp-card").bounding_box()
     assert box["x"] >= 0
-    assert box["x"] + box["width"] <= width
-    assert found == []
-    context.close()
-
-
-def _inline(text):
-    """A link inside a sentence has no target size of its own (WCAG 2.5.8, inline)."""
-    return any(text == ref.title for one in CORPUS.sources for ref in one.references)
+    assert box["x"] + box["width"] <= page.viewport_size["width"]

@@ -7,15 +7,11 @@ import pytest
 import evals.running.job
 from evals.cases.own_cases import OwnCases, OwnRows
 from tests.evaluated import gated_command, made_case, open_gate
-from tests.ui.browsing import Watched, at, sideways, too_small, violations
+from tests.ui.browsing import BROWSER, Watched, at, faults, violations
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import serving
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio's queue sets an option of pandas that pandas is about to drop.
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning"),
-]
+pytestmark = BROWSER
 
 READY = ".ways"
 
@@ -56,14 +52,8 @@ def address(home):
 
 
 @pytest.fixture
-def opened(chromium, address):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-
-    def go(query=""):
-        return Watched(context.new_page(), address + query, READY)
-
-    yield go
-    context.close()
+def opened(context, address):
+    return lambda query="": Watched(context.new_page(), address + query, READY)
 
 
 def quiet(seen):
@@ -75,22 +65,14 @@ def quiet(seen):
 
 
 @pytest.mark.sample
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_every_view_fits_is_large_enough_and_holds_before_axe(chromium, address, scheme, width):
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    found = {}
+def test_every_view_fits_is_large_enough_and_holds_before_axe(look, address):
     for name, query in VIEWS.items():
-        seen = Watched(context.new_page(), address + query, READY)
+        seen = Watched(look.new_page(), address + query, READY)
         page = seen.page
         page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-        wide = ["sideways"] if sideways(page) > 0 else []
-        if faults := (*violations(page), *too_small(page), *wide):
-            found[name] = faults
+        assert faults(page) == [], name
         quiet(seen)
         page.close()
-    context.close()
-    assert found == {}
 
 
 @pytest.mark.sample

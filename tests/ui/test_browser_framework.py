@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.ui.browsing import Watched, at, sideways, too_small, violations
+from tests.ui.browsing import Watched, at, faults
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import serving
 from ui.pages.framework.framework import shipped
@@ -31,10 +31,8 @@ def address(tmp_path_factory):
 
 
 @pytest.fixture
-def seen(chromium, address):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    yield opened(context, address)
-    context.close()
+def seen(context, address):
+    return opened(context, address)
 
 
 def opened(context, address, query=""):
@@ -139,14 +137,12 @@ def test_where_nothing_is_found_the_words_can_be_asked_and_stay_words(seen):
 
 
 @pytest.mark.parametrize("item", ["C99", "%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E"])
-def test_an_address_that_names_nothing_is_told_what_there_is(chromium, address, item):
-    context = chromium.new_context()
+def test_an_address_that_names_nothing_is_told_what_there_is(context, address, item):
     seen = opened(context, address, f"?item={item}")
     assert seen.page.inner_text(TITLE) == say("framework.unknown_title")
     assert "6 pillars, 26 capabilities" in seen.page.inner_text(DRAWER)
     assert seen.page.locator("main img").count() == 0
     assert seen.complaints == []
-    context.close()
 
 
 def test_every_link_of_an_item_leads_to_items_and_questions(seen, address):
@@ -162,8 +158,8 @@ def test_every_link_of_an_item_leads_to_items_and_questions(seen, address):
     assert seen.complaints == []
 
 
-def test_a_link_is_copied_or_it_is_told_where_to_take_it(chromium, address):
-    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+def test_a_link_is_copied_or_it_is_told_where_to_take_it(context, address):
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
     seen = opened(context, address, "?item=X-1")
     seen.page.click("[data-copy]")
     seen.page.wait_for_selector("text=The link is copied.")
@@ -172,36 +168,26 @@ def test_a_link_is_copied_or_it_is_told_where_to_take_it(chromium, address):
     seen.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
     seen.page.click("[data-copy]")
     seen.page.wait_for_selector("text=take it from the address bar")
-    context.close()
 
 
-def test_without_a_script_or_a_server_what_is_there_can_be_read(chromium, address):
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_without_a_script_or_a_server_what_is_there_can_be_read(chromium, context, address):
+    scriptless = chromium.new_context(java_script_enabled=False)
+    page = scriptless.new_page()
     page.goto(f"{address}/framework")
     page.click(cell("gsr:C12"))
     assert page.inner_text(TITLE) == "Victim identity protection"
     page.click(f"{DRAWER} >> text={say('framework.close')}")
     assert page.url == f"{address}/framework"
-    context.close()
-    context = chromium.new_context()
+    scriptless.close()
     page = opened(context, address).page
     context.set_offline(True)
     page.click(cell("gsr:C12"))
     page.wait_for_selector("#sp-said >> text=cannot be reached")
     assert page.locator(".cell").count() == 98
-    context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways_in_any_state(
-    chromium, address, scheme, width
-):
-    context = chromium.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page = opened(context, address).page
+def test_axe_finds_nothing_and_nothing_scrolls_sideways_in_any_state(look, address):
+    page = opened(look, address).page
     states = {
         "whole": lambda: None,
         "searching": lambda: page.fill(QUERY, "child pornography"),
@@ -216,16 +202,10 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways_in_any_state(
             page.click("#coverage > summary"),
         ),
     }
-    found = []
     for state, reach in states.items():
         reach()
         page.wait_for_selector(f"{COUNT}:not(:empty)")
-        found += [(state, *one) for one in violations(page)]
-        found += [(state, *one) for one in too_small(page)]
-        if sideways(page) > 0:
-            found.append((state, "sideways"))
-    context.close()
-    assert found == []
+        assert faults(page) == [], state
 
 
 def test_on_a_narrow_screen_columns_unfold_and_the_item_lies_over_the_lower_part(chromium, address):

@@ -8,18 +8,14 @@ import pytest
 
 from assistant.errors import StoreError
 from assistant.retrieval.store import status
-from tests.ui.browsing import Watched, at, sideways, too_small, violations
+from tests.ui.browsing import BROWSER, Watched, at, faults, sideways, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant
 from tests.ui.pseudo import speaking
 from tests.ui.served import PASSWORD, add_accounts, serving
 from tests.ui.shelved import REPORT, build, keep_earlier, light
 from ui.words.catalogue import say
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio's queue sets an option of pandas that pandas is about to drop.
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning"),
-]
+pytestmark = BROWSER
 
 TABLE = "table.sources"
 
@@ -68,10 +64,8 @@ def address(backend):
 
 
 @pytest.fixture
-def watched(chromium, address):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    yield Watched(context.new_page(), f"{address}/library", TABLE)
-    context.close()
+def watched(context, address):
+    return Watched(context.new_page(), f"{address}/library", TABLE)
 
 
 def clean(watched):
@@ -154,12 +148,11 @@ def test_nothing_is_changed_while_the_service_is_read_only_and_the_page_ends_tha
     assert page.is_checked("[value=on]")
 
 
-def test_nobody_but_an_administrator_gets_in(chromium, tmp_path):
+def test_nobody_but_an_administrator_gets_in(context, tmp_path):
     add_accounts(tmp_path)
     with serving(FakeAssistant(), at(tmp_path, access="accounts")) as address:
-        page = chromium.new_page()
+        page = context.new_page()
         page.goto(f"{address}/sign-in")
-        assert violations(page) == []
         page.fill("#name", "officer")
         page.fill("#password", PASSWORD)
         page.click("main button")
@@ -168,11 +161,9 @@ def test_nobody_but_an_administrator_gets_in(chromium, tmp_path):
         assert say("refusal.role", role="officer") in page.inner_text("main")
         assert violations(page) == []
         assert page.evaluate("fetch('/library').then((one) => one.status)") == 403
-        page.close()
 
 
-def test_a_server_that_is_gone_is_told_in_a_bar_until_it_is_back(chromium, address):
-    context = chromium.new_context()
+def test_a_server_that_is_gone_is_told_in_a_bar_until_it_is_back(context, address):
     page = context.new_page()
     page.goto(address)
     page.wait_for_selector(".sp-footer")
@@ -188,18 +179,11 @@ def test_a_server_that_is_gone_is_told_in_a_bar_until_it_is_back(chromium, addre
     page.fill("#sp-question textarea", EXAMPLE)
     page.click("#sp-ask")
     page.wait_for_selector(".sp-offline:visible")
-    context.close()
 
 
 @pytest.mark.sample
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways_in_any_view(
-    chromium, address, scheme, width
-):
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    page = context.new_page()
-    found = {}
+def test_axe_finds_nothing_and_nothing_scrolls_sideways_in_any_view(look, address):
+    page = look.new_page()
     for state in (
         "",
         f"source={CORPUS.sources[1].id}",
@@ -211,21 +195,17 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways_in_any_view(
         "view=service",
     ):
         page.goto(f"{address}/library?{state}")
-        wide = ["sideways"] if sideways(page) > 0 else []
-        if faults := (*violations(page), *too_small(page), *wide):
-            found[state] = faults
-    context.close()
-    assert found == {}
+        assert faults(page) == [], state
 
 
 def test_a_language_of_longer_words_written_from_right_to_left_fits_320_px(
-    chromium, backend, monkeypatch
+    context, backend, monkeypatch
 ):
     speaking(monkeypatch)
     settings = backend.settings.model_copy(update={"language": "ar"})
     with serving(FakeAssistant(), settings) as address:
-        context = chromium.new_context(viewport={"width": 320, "height": 800})
         page = context.new_page()
+        page.set_viewport_size({"width": 320, "height": 800})
         for state in ("view=sources", "view=index", "view=service"):
             page.goto(f"{address}/library?{state}")
             assert sideways(page) <= 0, state
@@ -234,4 +214,3 @@ def test_a_language_of_longer_words_written_from_right_to_left_fits_320_px(
             "rtl",
         ]
         assert "\N{LATIN SMALL LETTER Y WITH DIAERESIS}" in page.inner_text("h2")
-        context.close()

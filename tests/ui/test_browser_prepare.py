@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from tests.ui.browsing import Watched, at, sideways, too_small, violations
+from tests.ui.browsing import Watched, at, faults, violations
 from tests.ui.served import serving
 from tests.ui.test_prepare import DISCLOSED, HOSTILE, Guarded
 
@@ -44,10 +44,8 @@ def address(tmp_path_factory, backend):
 
 
 @pytest.fixture
-def seen(chromium, address):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    yield opened(context, address)
-    context.close()
+def seen(context, address):
+    return opened(context, address)
 
 
 def opened(context, address):
@@ -322,37 +320,25 @@ def test_hostile_words_run_nothing(seen):
     assert seen.outside == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_every_state_reads_well_for_everyone(chromium, address, scheme, width):
-    context = chromium.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    watched = opened(context, address)
+def test_every_state_reads_well_for_everyone(look, address):
+    watched = opened(look, address)
     page = watched.page
-
-    def holds():
-        assert violations(page) == []
-        assert too_small(page) == []
-        assert sideways(page) <= 0
-
     page.click("#choose > summary")
-    holds()
+    assert faults(page) == []
     with put(page):
         page.click("#make")
-    holds()
+    assert faults(page) == []
     make(page)
     do(page, "remove", "quiz-2")
     for fold in page.locator(".session details:not(.editor) > summary").all():
         if not fold.evaluate("one => one.parentElement.open"):
             fold.click()
-    holds()
+    assert faults(page) == []
     page.click("#reword-messages-6")
-    holds()
+    assert faults(page) == []
     page.keyboard.press("Escape")
     reword(page, "messages-6", "Our own rule for this station.")
     page.click("[data-item='messages-1'] .sp-cite")
-    holds()
+    assert faults(page) == []
     assert watched.outside == []
     assert watched.complaints == []
-    context.close()

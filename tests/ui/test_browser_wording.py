@@ -10,17 +10,13 @@ from assistant.safety.personal import Finder
 from assistant.settings import Settings
 from assistant.wording.generative import Generative
 from tests.endpoint import Exchange, FakeEndpoint
-from tests.ui.browsing import BOX, Watched, at, sideways, too_small, violations
+from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant, uncovered_answer
 from tests.ui.served import events, join, serving
 from ui.pages.ask.ask import AT_ONCE
 from ui.words.catalogue import say
 
-pytestmark = [
-    pytest.mark.browser,
-    # Gradio's queue sets an option of pandas that pandas is about to drop.
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning"),
-]
+pytestmark = BROWSER
 
 WORDED = "Also, standardised practices to protect the identity of victims."
 
@@ -107,10 +103,8 @@ def held(model):
 
 
 @pytest.fixture
-def seen(chromium, address, held):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    yield Watched(context.new_page(), address)
-    context.close()
+def seen(context, address, held):
+    return Watched(context.new_page(), address)
 
 
 def begin(page, question=EXAMPLE, chips=2):
@@ -253,22 +247,10 @@ def test_a_connection_that_is_lost_in_the_middle_is_told_and_what_stands_is_no_w
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 320])
-def test_the_growing_answer_passes_axe_fits_and_has_targets_of_24_px(
-    chromium, address, held, scheme, width
-):
-    context = chromium.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-    )
-    page = Watched(context.new_page(), address).page
+def test_the_growing_answer_passes_axe_fits_and_has_targets_of_24_px(look, address, held):
+    page = Watched(look.new_page(), address).page
     begin(page)
-    found = violations(page)
+    assert violations(page) == []
     page.click("[data-act=stop]")
     wait_whole(page)
-    found += violations(page)
-    if width == 320:
-        found += too_small(page)
-        assert sideways(page) <= 0
-    assert found == []
-    context.close()
+    assert faults(page, inline=()) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,9 +15,9 @@ from ui.pages.framework.framework import columns_of, draw, found, is_served, shi
 from ui.pages.framework.framework_coverage import SOON_DAYS, Coverage
 from ui.pages.framework.framework_item import (
     MOST_QUESTIONS,
-    Known,
     counted,
     joined,
+    known_of,
     name_of,
     note_question,
     questions_of,
@@ -32,7 +33,7 @@ HOSTILE = "<script>alert(1)</script><img src=//x.invalid/x> ${alert(2)} {{value}
 
 
 def known(item_id, whole=WHOLE, today=TODAY):
-    return Known.of(whole, whole.framework.item(item_id), today)
+    return SimpleNamespace(**known_of(whole, whole.framework.item(item_id), today))
 
 
 def told(item_id, whole=WHOLE, lines=LINES):

@@ -27,11 +27,9 @@ class Guarded(FakeAssistant):
     """Replies to one message as triage does."""
 
     def find(self, text, k):
-        if text == DISCLOSED:
-            return Found(
-                hits=(), signposting=Signposting(case="A", text="A reviewed text.", services=())
-            )
-        return super().find(text, k)
+        reply = Signposting(case="A", text="A reviewed text.", services=())
+        found = super().find(text, k)
+        return Found(hits=(), signposting=reply) if text == DISCLOSED else found
 
 
 def plan(*edits, **request):
@@ -99,18 +97,11 @@ def test_what_the_form_asks_for_is_made_and_what_was_there_can_be_gone_back_to()
     before = plan(("remove", "quiz-1"))
     again = asked(before, pillars="3")
     assert again.past == (before,)
-    back = prepare(
-        Guarded(),
-        {"do": "undo", "plan": json.dumps(kept(again)), "past": json.dumps(again.past)},
-        TODAY,
-    )
+    back = sent("undo", json.dumps(kept(again)), past=json.dumps(again.past))
     assert [one["item"] for one in kept(back)["edits"]] == ["quiz-1"]
     assert back.past == ()
     many = json.dumps([before] * 9)
-    assert (
-        len(prepare(Guarded(), {"do": "version", "plan": before, "past": many}, TODAY).past)
-        == MOST_PAST
-    )
+    assert len(sent("version", before, past=many).past) == MOST_PAST
 
 
 # The session.

@@ -65,21 +65,13 @@ def words(html):
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-@pytest.mark.parametrize(
-    ("name", "drawn"),
-    [
-        ("example_answer.txt", lambda: answer_as_text(example_answer(), CORPUS)),
-        ("example_answer.html", lambda: answer_as_html(example_answer(), CORPUS)),
-        ("guided_answer.txt", lambda: answer_as_text(guided_answer(), CORPUS)),
-        ("guided_answer.html", lambda: answer_as_html(guided_answer(), CORPUS)),
-        ("uncovered_answer.txt", lambda: answer_as_text(uncovered_answer(), CORPUS)),
-        ("uncovered_answer.html", lambda: answer_as_html(uncovered_answer(), CORPUS)),
-    ],
-)
-def test_an_answer_is_drawn_as_the_golden_file_has_it(name, drawn, request):
+@pytest.mark.parametrize("made", [example_answer, guided_answer, uncovered_answer])
+@pytest.mark.parametrize(("ending", "draw"), [("txt", answer_as_text), ("html", answer_as_html)])
+def test_an_answer_is_drawn_as_the_golden_file_has_it(made, ending, draw, request):
+    path, drawn = GOLDEN / f"{made.__name__}.{ending}", draw(made(), CORPUS) + "\n"
     if request.config.getoption("--renew", default=False):
-        (GOLDEN / name).write_text(drawn() + "\n", encoding="utf-8")
-    assert drawn() + "\n" == (GOLDEN / name).read_text(encoding="utf-8")
+        path.write_text(drawn, encoding="utf-8")
+    assert drawn == path.read_text(encoding="utf-8")
 
 
 def test_what_is_asked_back_is_said_once_and_its_choices_can_be_picked():
@@ -240,18 +232,12 @@ def test_an_answer_of_the_framework_alone_needs_no_heading_for_its_tier():
 
 
 def test_sentences_of_a_note_are_a_paragraph_in_text_and_points_on_the_page():
-    told = answer(
-        tell("note:example#1", "Names are withheld in court."),
-        tell("note:example#1", "Faces are too."),
-    )
-    assert "\n  Names are withheld in court. [1] Faces are too. [2]\n" in answer_as_text(
-        told, CORPUS
-    )
+    sentences = ("Names are withheld in court.", "Faces are too.")
+    told = answer(*(tell("note:example#1", one) for one in sentences))
+    assert f"\n  {sentences[0]} [1] {sentences[1]} [2]\n" in answer_as_text(told, CORPUS)
     points = re.findall(r"<li><p>(.+?)</p>", answer_as_html(told, CORPUS))
-    assert [words(one) for one in points[:2]] == [
-        "Names are withheld in court. 1",
-        "Faces are too. 2",
-    ]
+    numbered = [f"{one} {n}" for n, one in enumerate(sentences, 1)]
+    assert [words(one) for one in points[:2]] == numbered
 
 
 def test_the_glossary_is_shown_as_guidance_but_not_called_a_note():
@@ -270,18 +256,9 @@ def test_the_glossary_is_shown_as_guidance_but_not_called_a_note():
     assert text.lower().count("note") == 1  # The heading of the tier.
 
 
-@pytest.mark.parametrize(
-    ("iso", "shown"),
-    [
-        ("2026-07-31", "31 July 2026"),
-        ("2026-07", "July 2026"),
-        ("2026", "2026"),
-        ("2026-13-01", "2026-13-01"),
-        ("", ""),
-    ],
-)
-def test_a_day_is_written_as_a_reader_would(iso, shown):
-    assert day(iso) == shown
+@pytest.mark.parametrize("text", ["2026", "2026-13-01", ""])
+def test_what_is_no_day_or_month_stays_as_it_is(text):
+    assert day(text) == text
 
 
 def test_what_changes_is_dated_once_for_a_note_and_else_by_the_sentence():
@@ -355,11 +332,8 @@ def test_an_address_is_never_broken_over_lines():
 def test_doubts_stand_with_the_statement_that_repeats_the_words():
     doubt = "Printed “technology”; probably meant “legislation”: the capability is legislation"
     doubtful = say("gsr:C2", "Capability 2", citations=(cite("gsr:C2", doubts=(doubt,)),))
-    for drawn in (
-        answer_as_text(answer(doubtful), CORPUS),
-        answer_as_html(answer(doubtful), CORPUS),
-    ):
-        assert doubt in " ".join(drawn.split())
+    for draw in (answer_as_text, answer_as_html):
+        assert doubt in " ".join(draw(answer(doubtful), CORPUS).split())
 
 
 def test_an_inferred_link_is_never_shown_as_printed():
@@ -405,10 +379,9 @@ def test_a_reviewed_reply_shows_its_text_and_services_and_no_notice():
 
 def test_a_withheld_message_may_be_said_to_be_policy_and_a_harmful_one_may_not():
     case = Signposting(case="A", text="First.", services=())
-    told = {one: answer(status=one, signposting=case) for one in ("safeguarding", "declined")}
-    assert [one for one, given in told.items() if "sp-policy" in answer_as_html(given, CORPUS)] == [
-        "safeguarding"
-    ]
+    for status, may_be in (("safeguarding", True), ("declined", False)):
+        html = answer_as_html(answer(status=status, signposting=case), CORPUS)
+        assert ("sp-policy" in html) == may_be
 
 
 def test_an_answer_in_part_counts_what_it_leaves_unanswered():
@@ -483,14 +456,10 @@ def test_markup_and_template_marks_come_out_inert_wherever_they_stand():
         answer(statement, question=HOSTILE, resolved_question="x", follow_ups=(HOSTILE,)), corpus
     )
     told = tell("note:example#1", "Faces are too.", section=HOSTILE, as_of=HOSTILE)
-    work = NOTES.references[0].model_copy(
-        update={
-            "publisher": HOSTILE,
-            "title": HOSTILE,
-            "locator": HOSTILE,
-            "url": "javascript:alert(6)",
-        }
-    )
+    hostile = dict.fromkeys(("publisher", "title", "locator"), HOSTILE) | {
+        "url": "javascript:alert(6)"
+    }
+    work = NOTES.references[0].model_copy(update=hostile)
     cited = told.citations[0].model_copy(update={"references": (work,), "grounds": (HOSTILE,)})
     html += answer_as_html(answer(told.model_copy(update={"citations": (cited,)})), CORPUS)
     html += error_as_html(HOSTILE) + welcome_as_html({"law": [HOSTILE]})

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from assistant.records import Signposting
-from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, example_answer, guided_answer
+from tests.ui.fake_answer import CORPUS, EXAMPLE, example_answer, guided_answer
 from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS, Turn, newest, restored_as_html
 from ui.words.catalogue import say
 
@@ -90,7 +90,3 @@ def test_only_so_many_earlier_words_go_along():
     assert newest(["a", "b"]) == ("a", "b")
     assert newest([f"{long}{long}y"]) == ()
     assert newest([str(n) for n in range(MOST_TURNS + 2)])[0] == "2"
-
-
-def test_the_guided_answer_is_restored_with_what_it_was_asked():
-    assert GUIDED in restored(kept(1, guided_answer()))

@@ -2,7 +2,8 @@
 document.addEventListener("submit", (event) => {
   if (!event.target.matches(".sp-door")) return;
   for (const store of [sessionStorage, localStorage]) {
-    Object.keys(store).filter((key) => key.startsWith("signpost.") && key !== "signpost.keep").forEach((key) => store.removeItem(key));
+    Object.keys(store).filter((key) => key.startsWith("signpost.") && key !== "signpost.keep")
+      .forEach((key) => store.removeItem(key));
   }
   localStorage["signpost.cleared"] = Date.now();
 });

@@ -1,42 +1,34 @@
-// Lets what stands on the page grow into what the server has drawn since: what already stands stays as it is,
-// and with it focus, selection and open panels; what is new is put in its place.
-window.signpostGrow = (() => {
-  "use strict";
-  const kind = (node) => (node.nodeType === 1 ? `${node.nodeName} ${node.id} ${node.className.replace(/ ?sp-(open|reading)/g, "")}` : "text");
+// Lets what stands on the page grow into what the server has drawn since: what already stands stays
+// as it is, and with it focus, selection and open panels; what is new is put in its place.
+const kind = (node) => (node.nodeType === 1
+  ? `${node.nodeName} ${node.id} ${node.className.replace(/ ?sp-(open|reading)/g, "")}` : "text");
 
-  // Whether a node is the beginning of another, or else the one of its kind in its place.
-  function begins(old, fresh) {
-    if (kind(old) !== kind(fresh)) return false;
-    const alone = (node) => [...node.parentNode.childNodes].filter((one) => kind(one) === kind(node)).length === 1;
-    return fresh.textContent.startsWith(old.textContent.trimEnd()) || (alone(old) && alone(fresh));
+// Whether a node is the beginning of another, or else the one of its kind in its place.
+function begins(old, fresh) {
+  if (kind(old) !== kind(fresh)) return false;
+  const alone = (node) =>
+    [...node.parentNode.childNodes].filter((one) => kind(one) === kind(node)).length === 1;
+  return fresh.textContent.startsWith(old.textContent.trimEnd()) || (alone(old) && alone(fresh));
+}
+
+page.grow = function grow(old, fresh) {
+  if (old.nodeType !== 1) {
+    if (old.data !== fresh.data) old.data = fresh.data;
+    return;
   }
-
-  function grow(old, fresh) {
-    if (old.nodeType !== 1) {
-      if (old.data !== fresh.data) old.data = fresh.data;
-      return;
+  for (const { name, value } of fresh.attributes) {
+    if (name !== "class") old.setAttribute(name, value);
+  }
+  const left = [...old.childNodes];
+  for (const node of [...fresh.childNodes]) {
+    const at = left.findIndex((one) => begins(one, node));
+    if (at < 0) {
+      old.insertBefore(node, left[0] ?? null);
+      continue;
     }
-    for (const { name, value } of fresh.attributes) if (name !== "class") old.setAttribute(name, value);
-    let at = old.firstChild;
-    for (const node of [...fresh.childNodes]) {
-      let stands = at;
-      while (stands && !begins(stands, node)) stands = stands.nextSibling;
-      if (!stands) {
-        old.insertBefore(node, at);
-        continue;
-      }
-      while (at !== stands) at = removed(at);
-      at = stands.nextSibling;
-      if (!stands.isEqualNode(node)) grow(stands, node);
-    }
-    while (at) at = removed(at);
+    left.splice(0, at).forEach((one) => one.remove());
+    const stands = left.shift();
+    if (!stands.isEqualNode(node)) grow(stands, node);
   }
-
-  function removed(node) {
-    const after = node.nextSibling;
-    node.remove();
-    return after;
-  }
-
-  return grow;
-})();
+  left.forEach((one) => one.remove());
+};

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
 from ui.look.templates import render
 from ui.look.theme import stylesheet
-from ui.words.catalogue import direction, say, spoken
+from ui.words.catalogue import say
 
 WIDE = "J"
 """The case whose services are for anybody: the directories that work worldwide."""
@@ -65,8 +65,6 @@ def _page(kind: str, title: str, said: str, name: str = "") -> str:
         title=title,
         said=said,
         name=name,
-        language=spoken(),
-        direction=direction(),
         # What is marked as safe ships with the package.
         style=Markup(stylesheet("door")),
         about=notice(),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ui.words.catalogue import say
+from ui.words.catalogue import direction, say, spoken
 from ui.words.phrases import change_of, clean, day, kind_of, moment, ranges, sentence_of
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=lambda value: value if hasattr(value, "__html__") else Markup(_piece(str(value))),
     )
-    made.globals.update(say=say)
+    made.globals.update(say=say, language=spoken, direction=direction)
     made.filters.update(
         clean=clean,
         change=change_of,

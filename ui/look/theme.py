@@ -93,11 +93,16 @@ def head() -> str:
     """Return what goes into the head of Gradio's pages: scripts, and the words that they say."""
     # No key or word may end the script.
     said = json.dumps(words("script")).replace("</", "<\\/")
-    scripts = "\n".join(asset(f"{name}.js") for name in OF_ASK)
     # Gradio's own page is written in English; what reads it aloud should know better.
     page = f"document.documentElement.lang = '{spoken()}';"
     page += f" document.documentElement.dir = '{direction()}';"
-    return f"<script>{page}\nwindow.signpostWords = {said};\n{scripts}</script>"
+    return f"<script>{page}\nwindow.signpostWords = {said};\n{script(*OF_ASK)}</script>"
+
+
+def script(*names: str) -> str:
+    """Return scripts as one program: each in a block of its own, behind what all of them share."""
+    blocks = (f"{{\n{asset(f'{name}.js')}}}" for name in names)
+    return "\n".join(("(() => {", '"use strict";', asset("shared.js"), *blocks, "})();"))
 
 
 def asset(name: str) -> str:

@@ -11,9 +11,9 @@ from markupsafe import Markup
 
 from ui.look.frame import notice
 from ui.look.templates import render
-from ui.look.theme import asset, stylesheet
+from ui.look.theme import script, stylesheet
 from ui.service.workspaces import open_to
-from ui.words.catalogue import direction, say, spoken
+from ui.words.catalogue import say
 
 if TYPE_CHECKING:
     from ui.access.rights import User
@@ -60,15 +60,12 @@ class Frame(NamedTuple):
             title: of what is shown of the workspace; empty for the workspace itself.
         """
         name = say(f"workspace.{key}")
-        scripts = ("plain", "door", *SCRIPTS.get(key, ()))
         return render(
             "page",
-            language=spoken(),
-            direction=direction(),
             title=f"{title} - {name}" if title else name,
             # What is marked as safe ships with the package.
             style=Markup(stylesheet("signpost", "plain", *STYLES.get(key, ()))),
-            script=Markup("\n".join(asset(f"{one}.js") for one in scripts)),
+            script=Markup(script("plain", "door", *SCRIPTS.get(key, ()))),
             about=notice(),
             accounts=self.accounts,
             notice=self.notice,

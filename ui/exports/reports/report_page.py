@@ -40,7 +40,7 @@ def report_as_html(report: Report) -> str:
         title=f"Evaluation report: {summary.config.suite}",
         # Both ship with the package.
         style=Markup(stylesheet("plain")),
-        script=Markup(asset("report.js")),
+        script=Markup(asset("narrow.js") + asset("report.js")),
         report=report,
         sections={name: text for name, text in SECTIONS.items() if optional.get(name, True)},
         facts=_facts(report),

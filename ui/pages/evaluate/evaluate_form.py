@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from pydantic import ValidationError
 
@@ -12,7 +12,6 @@ from assistant.records import Operation
 from assistant.safety.feedback import Feedback
 from assistant.understanding.linking import wordings_by_id
 from assistant.understanding.reader import FACETS
-from corpus.passage import Passage
 from corpus.readers.questions import Asked, LabelledQuestion
 from corpus.whole import Whole
 from evals.cases.case import Audience, Case, Split
@@ -52,71 +51,37 @@ Typed = Mapping[str, str]
 """What stands in the form: a text for each field, a line for each of several."""
 
 
-class Form(NamedTuple):
-    """The form as it is shown."""
+def choices() -> dict[str, dict[str, str]]:
+    """Return what may be chosen, by field and value."""
+    named = {
+        "type": get_args(Operation),
+        "split": get_args(Split),
+        "audience": get_args(Audience),
+        "status": STATUSES,
+        "facets": FACETS,
+        "answerable": ("yes", "no"),
+    }
+    return {field: named_of(field, values) for field, values in named.items()}
 
-    typed: dict[str, str]
-    """What stands in each field."""
 
-    problems: Problems
-    """What is wrong, by field."""
-
-    families: Sequence[str]
-    """Families that there are."""
-
-    reply: str = ""
-    """The reviewed text, where what was typed is no policy question."""
-
-    found: tuple[Passage, ...] = ()
-    """Passages that were looked for."""
-
-    said: str = ""
-    """What was done, or found out."""
-
-    @property
-    def choices(self) -> dict[str, dict[str, str]]:
-        """What may be chosen, by field and value."""
-        named = {
-            "type": get_args(Operation),
-            "split": get_args(Split),
-            "audience": get_args(Audience),
-            "status": STATUSES,
-            "facets": FACETS,
-            "answerable": ("yes", "no"),
-        }
-        return {
-            field: {one: say(f"evaluate.{field}_{one}") for one in values}
-            for field, values in named.items()
-        }
+def named_of(field: str, values: Sequence[str]) -> dict[str, str]:
+    """Return what may be chosen in a field, with its names."""
+    return {one: say(f"evaluate.{field}_{one}") for one in values}
 
 
 def blank(case_id: str, **typed: str) -> dict[str, str]:
     """Return an empty form, but for what is given."""
-    first = {"id": case_id, "family": "own", "type": "list", "split": "development"}
-    more = {"audience": "any", "answerable": "yes"}
-    return {**dict.fromkeys(FIELDS, ""), **first, **more, **typed}
+    first = {"family": "own", "type": "list", "split": "development", "audience": "any"}
+    return {**dict.fromkeys(FIELDS, ""), **first, "id": case_id, "answerable": "yes", **typed}
 
 
 def typed_of(case: Case, edited: str) -> dict[str, str]:
     """Return a case as it stands in the form; what the form does not show stays with the case."""
-    return blank(
-        case.id,
-        edited=edited,
-        question=case.question,
-        turns="\n".join(case.turns),
-        type=case.type,
-        family=case.family,
-        split=case.split,
-        audience=case.audience,
-        gold="\n".join(listed_gold(case.gold)),
-        allowed="\n".join(case.gold.allowed),
-        value=case.gold.value,
-        status="\n".join(case.gold.status),
-        must_contain="\n".join(case.must_contain),
-        must_not_contain="\n".join(case.must_not_contain),
-        answerable="yes" if case.answerable else "no",
-        note=case.note,
-    )
+    answerable = "yes" if case.answerable else "no"
+    held = case.gold.model_dump() | case.model_dump() | {"gold": listed_gold(case.gold)}
+    held |= {"edited": edited, "answerable": answerable}
+    lines = {name: "\n".join(held[name]) for name in LINES if name in held}
+    return blank(case.id) | {name: held[name] for name in FIELDS if name in held} | lines
 
 
 def typed_of_report(one: Feedback, case_id: str) -> dict[str, str]:
@@ -132,17 +97,14 @@ def typed_of_report(one: Feedback, case_id: str) -> dict[str, str]:
 
 def values_of_case(typed: Typed, whole: Whole, before: Case | None) -> dict[str, object]:
     """Return the fields of a case; what the form does not show stays as it was before."""
-    base: dict[str, object] = before.model_dump() if before else {}
-    hidden = ("resolved", "safeguarding", "verdict", "personal")
-    gold: dict[str, object] = (
-        {name: getattr(before.gold, name) for name in hidden} if before else {}
-    )
+    hidden = {"resolved", "safeguarding", "verdict", "personal"}
     lines = {name: lines_of(typed[name]) for name in LINES}
+    gold: dict[str, object] = before.gold.model_dump(include=hidden) if before else {}
     gold |= sorted_gold(lines["gold"], whole.framework)
-    gold |= {"allowed": lines["allowed"], "value": typed["value"].casefold()}
-    gold["status"] = lines["status"]
+    gold |= {name: lines[name] for name in ("allowed", "status")}
+    gold["value"] = typed["value"].casefold()
     return {
-        **base,
+        **(before.model_dump() if before else {}),
         **{name: typed[name] for name in ("id", "question", "type", "family", "split")},
         **{name: lines[name] for name in ("turns", "must_contain", "must_not_contain")},
         "audience": typed["audience"] or "any",

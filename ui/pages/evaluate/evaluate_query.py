@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Generic, Literal, NamedTuple, TypeVar, get_args
+from contextlib import suppress
+from typing import Generic, Literal, NamedTuple, TypeVar
 from urllib.parse import urlencode
+
+from pydantic import Field, ValidationError
 
 from corpus.passage import Record
 from evals.cases.case import Case
@@ -26,9 +29,6 @@ Show = Literal[
 
 Verdict = Literal["", "wrong", "right", "broken", "fixed"]
 
-SHOWN: tuple[Show, ...] = get_args(Show)
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-
 T = TypeVar("T")
 
 
@@ -47,7 +47,7 @@ class Query(Record):
     words: str = ""
     """Only cases that hold these words in question, id or family."""
 
-    page: int = 1
+    page: int = Field(1, ge=1)
     """Page of a list, from 1."""
 
     held: bool = False
@@ -59,20 +59,11 @@ class Query(Record):
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Query:
         """Return what an address asks for; what cannot be read counts as not there."""
-        values: dict[str, object] = {
-            name: given.get(name, "")[:LONGEST]
-            for name in ("run", "against", "case", "family", "type", "words", "report")
-        }
-        show, verdict, page = given.get("show", ""), given.get("verdict", ""), given.get("page", "")
-        if show in SHOWN:
-            values["show"] = show
-        elif values["run"]:
-            values["show"] = "figures"
-        if verdict in VERDICTS:
-            values["verdict"] = verdict
-        if page.isascii() and page.isdecimal():
-            values["page"] = max(1, int(page[:6]))
-        return cls.model_validate({**values, "held": given.get("held") == "yes"})
+        read: dict[str, object] = {"show": "figures"} if given.get("run") else {}
+        for name in given.keys() & cls.model_fields.keys() - {"held"}:
+            with suppress(ValidationError):
+                read |= cls.model_validate({name: given[name][:LONGEST]}).model_dump(include={name})
+        return cls.model_validate({**read, "held": given.get("held") == "yes"})
 
     def address(self, **changes: object) -> str:
         """Return the address of this view with some values changed."""
@@ -130,16 +121,11 @@ def is_readable(one: Score, query: Query) -> bool:
 
 def fits(one: Score, query: Query, changes: Mapping[str, Change]) -> bool:
     """Return whether the filters leave a case."""
-    change = changes.get(one.id)
-    verdicts = {
-        "": True,
-        "wrong": not one.right,
-        "right": one.right,
-        "broken": change is not None and change.was_right and not change.is_right,
-        "fixed": change is not None and change.is_right and not change.was_right,
-    }
+    verdicts = {"right" if one.right else "wrong"}
+    if (change := changes.get(one.id)) and change.was_right != change.is_right:
+        verdicts.add("fixed" if change.is_right else "broken")
     return (
-        verdicts[query.verdict]
+        query.verdict in {"", *verdicts}
         and query.family in ("", one.family)
         and query.type in ("", one.type)
         and has_words(one, query.words)

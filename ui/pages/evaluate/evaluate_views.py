@@ -10,7 +10,7 @@ from assistant.errors import BatchError, SignpostError
 from assistant.records import Operation
 from assistant.safety.feedback import FeedbackLog
 from evals.cases.hostile import hostile_note
-from evals.cases.own_cases import SUITE, OwnCases, OwnRows, free_id
+from evals.cases.own_cases import SUITE, OwnCases, OwnRows, Problems, free_id
 from evals.cases.suites import FILES, FULL, SUITES, read_suite
 from evals.metrics.scores import LESS_IS_BETTER
 from evals.running.job import GOING, Job, Jobs, resumed
@@ -26,7 +26,14 @@ from ui.exports.reports.report_figures import (
     replies_of,
 )
 from ui.look.templates import render
-from ui.pages.evaluate.evaluate_form import Form, blank, typed_of, typed_of_report
+from ui.pages.evaluate.evaluate_form import (
+    Typed,
+    blank,
+    choices,
+    named_of,
+    typed_of,
+    typed_of_report,
+)
 from ui.pages.evaluate.evaluate_query import Listed, Query, Show, fits, has_words, is_readable
 from ui.pages.framework.framework import shipped
 from ui.pages.plain import Way
@@ -50,7 +57,6 @@ MOST_FOUND = 8
 
 LATEST = 3
 """Answers that are shown while a run goes on."""
-
 
 SPLITS = ("development", "calibration", "test")
 
@@ -143,8 +149,8 @@ class Views:
         entries = self.shelf.entries()
         newest = next((one for one in entries if one.summary), None)
         first = self._first(newest) if newest else ()
-        own = ((SUITE, len(self.own.read())),) if self.own.read() else ()
-        sizes = dict((*suite_sizes(), *own))
+        own = self.own.read()
+        sizes = suite_sizes() | ({SUITE: len(own)} if own else {})
         return render(
             "evaluate_runs",
             listed=Listed.of(entries, query),
@@ -154,14 +160,22 @@ class Views:
             progress=Progress.of(self._jobs.news(), self.shelf),
             total=sizes[FULL],
             suites={one: f"{say(f'evaluate.suite_{one}')} ({n:,})" for one, n in sizes.items()},
-            splits={one: say(f"evaluate.split_{one}") for one in SPLITS},
+            splits=named_of("split", SPLITS),
             typed={"suite": "framework", "split": "development", **(typed or {})},
             problem=problem,
         )
 
-    def form(self, form: Form, tried: Told | None = None) -> Markup:
-        """Return the form, and under it what came of trying the case."""
-        return render("evaluate_form", form=form, tried=tried)
+    def form(self, typed: Typed, problems: Problems, **more: object) -> Markup:
+        """Return the form.
+
+        Args:
+            typed: what stands in each field.
+            problems: what is wrong, by field.
+            more: what was `tried`, `found` or `said`, and the `reply` to what is no question.
+        """
+        shown = {"tried": None, "reply": "", "found": (), "said": "", **more}
+        names = {"choices": choices(), "families": families()}
+        return render("evaluate_form", typed=typed, problems=problems, **names, **shown)
 
     def case(self, case_id: str) -> tuple[Case, str]:
         """Return a case that may be edited, and where it is from: `own` or `shipped`.
@@ -207,7 +221,7 @@ class Views:
             typed = typed_of_report(report, free)
         else:
             typed = blank(free)
-        return self.form(Form(typed, {}, families()))
+        return self.form(typed, {})
 
     def _reports(self, query: Query) -> Markup:
         found = self._feedback.newest(limit=MOST_REPORTS)
@@ -219,9 +233,7 @@ class Views:
             query=query,
             listed=Listed.of(self.own.read(), query),
             rows=self.rows.read(),
-            shipped=[one for one in development() if has_words(one, query.words)]
-            if query.words
-            else (),
+            shipped=[one for one in development() if query.words and has_words(one, query.words)],
         )
 
     def _learn(self, query: Query) -> Markup:
@@ -269,7 +281,7 @@ class Views:
             held=sum(one.split != "development" for one in scores),
             changes=changes,
             names={"": say("evaluate.all"), **{name: name for name in sorted(every)}},
-            types={"": say("evaluate.all"), **{one: say(f"evaluate.type_{one}") for one in types}},
+            types={"": say("evaluate.all"), **named_of("type", types)},
             others={"": say("evaluate.no_other"), **others},
         )
 
@@ -367,10 +379,10 @@ def development() -> tuple[Case, ...]:
 
 
 @lru_cache(maxsize=1)
-def suite_sizes() -> tuple[tuple[str, int], ...]:
+def suite_sizes() -> dict[str, int]:
     """Return the suites that ship, each with how many development cases it has."""
-    sizes = [(name, len(read_suite(name, "development"))) for name in (*FILES, *SUITES)]
-    return ((FULL, sum(size for _, size in sizes)), *sizes)
+    sizes = {name: len(read_suite(name, "development")) for name in (*FILES, *SUITES)}
+    return {FULL: sum(sizes.values()), **sizes}
 
 
 @lru_cache(maxsize=1)

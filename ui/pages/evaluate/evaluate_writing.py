@@ -17,9 +17,9 @@ from evals.folder import AnswerRow
 from evals.metrics.score import score_case
 from evals.running.job import Order, resumed
 from ui.exports.reports.report_cases import Told
-from ui.pages.evaluate.evaluate_form import FIELDS, FREE, Form, row_of, typed_of, values_of_case
+from ui.pages.evaluate.evaluate_form import FIELDS, FREE, row_of, typed_of, values_of_case
 from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.evaluate_views import SPLITS, Views, families
+from ui.pages.evaluate.evaluate_views import SPLITS, Views
 from ui.pages.framework.framework import shipped
 from ui.service.desk import Recorded
 from ui.words.catalogue import say
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from assistant.settings import Settings
-    from corpus.passage import Passage
     from evals.running.job import Jobs
     from ui.service.desk import Desk
     from ui.service.seams import Serves
@@ -60,11 +59,8 @@ class Writing:
         self, views: Views, jobs: Jobs, assistant: Serves, settings: Settings, desk: Desk
     ) -> None:
         """Keep what is worked with."""
-        self._views = views
-        self._jobs = jobs
-        self._assistant = assistant
-        self._settings = settings
-        self._desk = desk
+        self._views, self._jobs, self._assistant = views, jobs, assistant
+        self._settings, self._desk = settings, desk
 
     def start(self, sent: Sent) -> Done:
         """Start a run, let one go on, or score one."""
@@ -209,18 +205,8 @@ class Writing:
         score = score_case(case, row, shipped().framework, passages)
         return self._form(typed, {}, tried=Told.of(case, row, score, passages))
 
-    def _form(
-        self,
-        typed: Sent,
-        problems: Problems,
-        *,
-        tried: Told | None = None,
-        reply: str = "",
-        found: tuple[Passage, ...] = (),
-        said: str = "",
-    ) -> Done:
-        form = Form(dict(typed), problems, families(), reply, found, said)
-        return Done(Query(show="form"), self._views.form(form, tried), refused=bool(problems))
+    def _form(self, typed: Sent, problems: Problems, **more: object) -> Done:
+        return Done(Query(show="form"), self._views.form(typed, problems, **more), bool(problems))
 
 
 def _text(sent: Sent, name: str) -> str:

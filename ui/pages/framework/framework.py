@@ -16,7 +16,7 @@ from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole
 from ui.look.templates import render
 from ui.pages.framework.framework_coverage import Coverage
-from ui.pages.framework.framework_item import Known, counted, full_name, name_of, short
+from ui.pages.framework.framework_item import counted, full_name, known_of, name_of, short
 from ui.pages.framework.framework_search import more_of, sought_terms
 from ui.words.catalogue import say
 
@@ -71,7 +71,7 @@ def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> 
     """
     framework = whole.framework
     item = found(framework, asked)
-    known = Known.of(whole, item, today) if item else None
+    known = known_of(whole, item, today) if item else {}
     kinds = [(kind, len(framework.of_kind(kind.id))) for kind in framework.kinds]
     terms = sought_terms(framework, whole.glossary)
     first = framework.top_kinds[0].id
@@ -84,7 +84,7 @@ def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> 
         counts=counted(kinds),
         asked=asked,
         known=known,
-        tied={one.item.id for one in known.ties} if known else (),
+        tied=known.get("tied", ()),
         open_top=framework.top(item.id) if item else None,
         example=framework.items[min(1, len(framework.items) - 1)],
         lines=lines,
@@ -100,8 +100,8 @@ def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> 
         name_of=lambda one: name_of(framework, one),
         where=where,
     )
-    title = known.title if known else say("framework.unknown_title") if asked else ""
-    return View(title, html)
+    title = say("framework.unknown_title") if asked else ""
+    return View(str(known.get("title", title)), html)
 
 
 def found(framework: Framework, asked: str) -> Item | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from corpus.passage import Passage
 from corpus.readers.notes import Note
 from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole
@@ -87,90 +86,43 @@ class Aged(NamedTuple):
     """Whether it is past its review."""
 
 
-class Known(NamedTuple):
-    """What is known of an item beside its words."""
+def known_of(whole: Whole, item: Item, today: date) -> dict[str, object]:
+    """Return what is known of an item beside its words, as of a day, by what the page calls it.
 
-    item: Item
-    """The item."""
-
-    title: str
-    """What stands above."""
-
-    kind_line: str
-    """The tier, and the name where a title stands above it."""
-
-    passage: Passage
-    """Its words with their place, corrections and doubts."""
-
-    is_undescribed: bool
-    """Whether others of its kind have a description, and it has none."""
-
-    ties: tuple[Tie, ...]
-    """Its inferred links."""
-
-    ties_title: str
-    """What they are; empty without any."""
-
-    ties_why: str
-    """Why the page cannot say it."""
-
-    same: tuple[Item, ...]
-    """Other items that name the same body."""
-
-    body: str
-    """What that body is called."""
-
-    held: str
-    """What stands under it, counted."""
-
-    shared: tuple[tuple[str, Item], ...]
-    """What the page ties to an item above and not to this alone: the sentence, and that item."""
-
-    notes: tuple[Aged, ...]
-    """Guidance about it."""
-
-    lacks_notes: bool
-    """Whether there is none, though notes can be about items of its kind."""
-
-    above: tuple[str, Item] | None
-    """Where notes are about the item at its top instead: how many, and that item."""
-
-    questions: tuple[str, ...]
-    """Two or three to ask next, the nearest first."""
-
-    @classmethod
-    def of(cls, whole: Whole, item: Item, today: date) -> Known:
-        """Collect what is known, as of a day."""
-        framework, kind = whole.framework, whole.framework.kind_by_id[item.kind]
-        found = notes_about(whole.notes, item)
-        top = framework.top(item.id)
-        named = {one for note in whole.notes for one in names_in(note)}
-        kinds = {one.kind for one in framework.items if one.id in named}
-        tier, name = tier_name(framework.source.tier), name_of(framework, item)
-        ties, title, why = _ties(framework, item)
-        over = () if found or item.kind in kinds else notes_about(whole.notes, top)
-        return cls(
-            item=item,
-            title=item.title or name,
-            kind_line=say("framework.kind_line", tier=tier, name=name) if item.title else tier,
-            passage=framework.passage_by_id[item.id],
-            is_undescribed=kind.described and not item.description,
-            ties=ties,
-            ties_title=title,
-            ties_why=why,
-            same=tuple(
-                one
-                for one in framework.items
-                if one.id != item.id and set(one.entities) & set(item.entities)
-            ),
-            body=joined([one.label for one in framework.entities if one.id in item.entities]),
-            held=counted((one, len(framework.below(item.id, one.id))) for one in framework.kinds),
-            shared=tuple(_shared(framework, item)),
-            notes=tuple(_aged(framework, one, today) for one in found),
-            lacks_notes=not found and item.kind in kinds,
-            above=(say("framework.notes_above", n=len(over)), top) if over else None,
-            questions=questions_of(framework, item, guided=bool(found)),
-        )
+    `ties` are its inferred links, `same` other items that name the same `body`, `held` what stands
+    under it, counted, and `shared` what the page ties to an item above and not to this alone.
+    `above` says how many notes are about the item at its top, where none can be about its own.
+    """
+    framework, kind = whole.framework, whole.framework.kind_by_id[item.kind]
+    found, top = notes_about(whole.notes, item), framework.top(item.id)
+    named = {one for note in whole.notes for one in names_in(note)}
+    kinds = {one.kind for one in framework.items if one.id in named}
+    tier, name = tier_name(framework.source.tier), name_of(framework, item)
+    ties, title, why = _ties(framework, item)
+    over = () if found or item.kind in kinds else notes_about(whole.notes, top)
+    return {
+        "item": item,
+        "title": item.title or name,
+        "kind_line": say("framework.kind_line", tier=tier, name=name) if item.title else tier,
+        "passage": framework.passage_by_id[item.id],
+        "is_undescribed": kind.described and not item.description,
+        "ties": ties,
+        "tied": {one.item.id for one in ties},
+        "ties_title": title,
+        "ties_why": why,
+        "same": [
+            one
+            for one in framework.items
+            if one.id != item.id and set(one.entities) & set(item.entities)
+        ],
+        "body": joined([one.label for one in framework.entities if one.id in item.entities]),
+        "held": counted((one, len(framework.below(item.id, one.id))) for one in framework.kinds),
+        "shared": list(_shared(framework, item)),
+        "notes": [_aged(framework, one, today) for one in found],
+        "lacks_notes": not found and item.kind in kinds,
+        "above": (say("framework.notes_above", n=len(over)), top) if over else None,
+        "questions": questions_of(framework, item, guided=bool(found)),
+    }
 
 
 def _ties(framework: Framework, item: Item) -> tuple[tuple[Tie, ...], str, str]:

@@ -33,21 +33,11 @@ class Change(NamedTuple):
     """Its words."""
 
 
-class Kind(NamedTuple):
-    """Changes of one kind."""
+def kinds_of(found: Compared, new: Corpus) -> dict[str, list[Change]]:
+    """Return what changed from an edition to the one that answers, and what is past its review.
 
-    heading: str
-    """What they have in common, and how many they are."""
-
-    changes: tuple[Change, ...]
-    """The first of them."""
-
-    more: int
-    """How many are not shown."""
-
-
-def kinds_of(found: Compared, new: Corpus) -> tuple[Kind, ...]:
-    """Return what changed from an edition to the one that answers, and what is past its review."""
+    Changes stand under what they have in common, and how many they are.
+    """
     difference, old = found.difference, found.old
     kinds = {
         "added": [_passage(id_, id_, new, _whole(id_, new)) for id_ in difference.added],
@@ -61,11 +51,7 @@ def kinds_of(found: Compared, new: Corpus) -> tuple[Kind, ...]:
         "stale": list(_stale(difference, new)),
     }
     counts = {name: len(getattr(difference, name)) for name in kinds}
-    return tuple(
-        Kind(say(f"library.{name}", n=counts[name]), tuple(own[:MOST]), max(0, len(own) - MOST))
-        for name, own in kinds.items()
-        if own
-    )
+    return {say(f"library.{name}", n=counts[name]): own for name, own in kinds.items() if own}
 
 
 def pieces(old: str, new: str) -> Iterator[Piece]:

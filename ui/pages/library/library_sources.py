@@ -71,8 +71,8 @@ def shelved(
     return found
 
 
-def chosen(found: Iterable[Shelved], words: str, tier: str, past: bool, sort: str) -> list[Shelved]:
-    """Return the sources that filters leave, sorted."""
+def chosen(found: Iterable[Shelved], words: str, tier: str, past: str, sort: str) -> list[Shelved]:
+    """Return the sources that filters leave, sorted; `past` is empty, or asks for those alone."""
     wanted = words.casefold().split()
 
     def fits(one: Shelved) -> bool:
@@ -128,16 +128,14 @@ def facts_of(one: Shelved) -> dict[str, str]:
 
 def works_of(works: Iterable[Reference]) -> list[tuple[Reference, str]]:
     """Return each work once, with edition and all its places in words."""
-    places: dict[tuple[str, ...], list[str]] = {}
-    first: dict[tuple[str, ...], Reference] = {}
+    same: dict[tuple[object, ...], list[Reference]] = {}
     for work in works:
-        key = (work.publisher, work.title, str(work.year), work.url, work.seen)
-        first.setdefault(key, work)
-        places.setdefault(key, []).append(clean(work.locator))
+        key = (work.publisher, work.title, work.year, work.url, work.seen)
+        same.setdefault(key, []).append(work)
     found = []
-    for names, named in places.items():
-        work = first[names]
+    for work, *others in same.values():
         rest = ", ".join(filter(None, (str(work.year or ""), seen_as(work.seen))))
-        where = "; ".join(dict.fromkeys(filter(None, named)))
+        places = filter(None, (clean(one.locator) for one in (work, *others)))
+        where = "; ".join(dict.fromkeys(places))
         found.append((work, ": ".join(filter(None, (rest, where)))))
     return found

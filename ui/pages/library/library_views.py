@@ -18,7 +18,7 @@ from ui.access.rights import RIGHTS, Right, Role
 from ui.access.service_state import State, Switch
 from ui.exports.reports.report_figures import case_name
 from ui.look.templates import render
-from ui.pages.library.library_changes import kinds_of, told_of
+from ui.pages.library.library_changes import MOST, kinds_of, told_of
 from ui.pages.library.library_keeper import Keeper, Kept, Refusal
 from ui.pages.library.library_sources import ORDERS, chosen, facts_of, shelved, works_of
 from ui.pages.plain import Way
@@ -88,10 +88,8 @@ class Library:
     def _sources(self, asked: Mapping[str, str]) -> Markup:
         corpus = self._keeper.corpus
         found = shelved(corpus, _today(), self._warnings())
-        filters = {name: asked.get(name, "") for name in ("words", "tier", "sort", "past")}
-        left = chosen(
-            found, filters["words"], filters["tier"], bool(filters["past"]), filters["sort"]
-        )
+        filters = {name: asked.get(name, "") for name in ("words", "tier", "past", "sort")}
+        left = chosen(found, **filters)
         tiers = dict.fromkeys(one.tier for one in corpus.sources)
         named = {str(one): say(f"library.tier_{one}") for one in tiers}
         return render(
@@ -172,7 +170,8 @@ class Library:
             edition=edition,
             found=found,
             told=tuple(told_of(found)) if found else (),
-            kinds=kinds_of(found, corpus) if found else (),
+            kinds=kinds_of(found, corpus) if found else {},
+            most=MOST,
             kept=f"{corpus.digest[:SHOWN]}.json" in editions,
         )
 
@@ -238,9 +237,10 @@ def days_of(counts: AuditCounts) -> tuple[Day, ...]:
 
 def roles() -> dict[str, tuple[str, ...]]:
     """Return for each role whether it has each of the rights that are shown."""
+    no, yes = say("library.no"), say("library.yes")
     return {
         say(f"library.role_{role}"): tuple(
-            say("library.yes") if one in RIGHTS[role] else say("library.no") for one in RIGHTS_SHOWN
+            yes if one in RIGHTS[role] else no for one in RIGHTS_SHOWN
         )
         for role in Role
     }

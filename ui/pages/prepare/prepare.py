@@ -103,12 +103,9 @@ def prepare(assistant: Serves, sent: Sent, today: date) -> Prepared:
     if not plan:
         return Prepared()
     made = _after(derive(assistant, plan, today), do, item, sent)
-    drafts = {
-        name.removeprefix("words "): text
-        for name, text in sent.items()
-        if name.startswith("words ") and name != f"words {item}"
-    }
-    return made._replace(past=past, drafts={**drafts, **made.drafts})
+    typed = {name[6:]: text for name, text in sent.items() if name.startswith("words ")}
+    typed.pop(item, None)
+    return made._replace(past=past, drafts={**typed, **made.drafts})
 
 
 def _changed(sent: Sent, do: str, item: str, past: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
@@ -135,15 +132,10 @@ def _changed(sent: Sent, do: str, item: str, past: tuple[str, ...]) -> tuple[str
 def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> Prepared:
     """Make a session as the form asks for it; the one that is there stays where it fails."""
     held = sent.get("plan", "")
-    asked = {
-        "pillars": sent.get("pillars", "").split(),
-        "capabilities": sent.get("capabilities", "").split(),
-        "topic": sent.get("topic", ""),
-        "minutes": sent.get("minutes", ""),
-        "audience": sent.get("audience", ""),
-        "level": sent.get("level", ""),
-        "parts": sent.get("parts", "").split(),
+    asked: dict[str, object] = {
+        name: sent.get(name, "") for name in ("topic", "minutes", "audience", "level")
     }
+    asked |= {name: sent.get(name, "").split() for name in ("pillars", "capabilities", "parts")}
     reply, told, before = None, "", None
     try:
         derived = derive(assistant, json.dumps({"request": asked, "edits": []}), today)
@@ -165,12 +157,8 @@ def _after(derived: Derived, do: str, item: str, sent: Sent) -> Prepared:
     said, focus = derived.said, f"{do}-{item}" if item else do
     if derived.edited and do in ("make", "version") and not failed:
         session, focus = derived.edited.session, "session-title"
-        said = say(
-            "prepare.ready",
-            minutes=session.request.minutes,
-            messages=len(session.messages),
-            questions=len(session.quiz),
-        )
+        counts = {"messages": len(session.messages), "questions": len(session.quiz)}
+        said = say("prepare.ready", minutes=session.request.minutes, **counts)
     elif do == "undo":
         said = say("prepare.undone")
     elif do == "remove" and not failed:
