@@ -170,7 +170,7 @@ PAGE = (
 """Outcomes of the framework page: id, lines and words."""
 
 CORRECTION = Correction(
-    lines=Lines.parse("12"),
+    lines=Lines.model_validate("12"),
     printed="definitons",
     reads="definitions",
     confidence="high",
@@ -178,7 +178,7 @@ CORRECTION = Correction(
 )
 
 DOUBT = Doubt(
-    lines=Lines.parse("10"),
+    lines=Lines.model_validate("10"),
     printed="technology",
     suspected="legislation",
     confidence="medium",
