@@ -196,7 +196,7 @@ def _quote(quote: Quote) -> Block:
 
 def _partners(gaps: Gaps) -> Iterator[Block]:
     labels = dict(gaps.groups)
-    rows = [("Partner of the framework", "Under", "In the plan")]
+    rows: list[tuple[str, ...]] = [("Partner of the framework", "Under", "In the plan")]
     for one in gaps.partners:
         under = "; ".join(labels.get(group, group) for group in one.groups)
         quotes = [f"{clean(quote.text)} ({clean(quote.where)})" for quote in one.quotes[:1]]
@@ -241,8 +241,8 @@ def gap_workbook(gaps: Gaps) -> bytes:
         )
         _sheet(book, "Partners", (("Partner", 30), ("In the plan", 100), ("Where", 40)), partners)
         rest = ((clean(p.where), p.sentences, clean(p.opening.text)) for p in gaps.unmatched)
-        columns = (("Part", 50), ("Sentences", 12), ("Begins", 100))
-        _sheet(book, "Answers nothing", columns, rest)
+        parts = (("Part", 50), ("Sentences", 12), ("Begins", 100))
+        _sheet(book, "Answers nothing", parts, rest)
     return out.getvalue()
 
 
