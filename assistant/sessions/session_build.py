@@ -267,6 +267,9 @@ def said_in(*items: Talk | Exercise | QuizItem | None) -> Iterator[Statement]:
                 yield from (item.stem, *(one.evidence for one in item.options))
 
 
+_ABOUT_A_SOURCE = {"id", "title", "publisher", "tier", "as_of", "licence"}
+
+
 def sources_of(citations: Iterable[Citation], corpus: Corpus) -> tuple[SourceLine, ...]:
     """Return the sources of some citations in the corpus's order, with the places and works."""
     by: dict[str, list[Citation]] = {}
@@ -274,12 +277,7 @@ def sources_of(citations: Iterable[Citation], corpus: Corpus) -> tuple[SourceLin
         by.setdefault(one.source_id, []).append(one)
     return tuple(
         SourceLine(
-            id=source.id,
-            title=source.title,
-            publisher=source.publisher,
-            tier=source.tier,
-            as_of=source.as_of,
-            licence=source.licence,
+            **source.model_dump(include=_ABOUT_A_SOURCE),
             locators=tuple(dict.fromkeys(one.locator for one in by[source.id])),
             works=tuple({ref.id: ref for one in by[source.id] for ref in one.references}.values()),
         )

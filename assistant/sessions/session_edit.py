@@ -230,11 +230,9 @@ class _Editing:
                     for one in self._slots
                     if one.part == slot.part and one.tier == slot.tier and not one.removed
                 ]
-                self._swap(slot, _beside(fellows, fellows.index(slot), edit.do))
-
-    def _swap(self, slot: Slot, other: Slot) -> None:
-        here, there = self._slots.index(slot), self._slots.index(other)
-        self._slots[here], self._slots[there] = other, slot
+                other = _beside(fellows, fellows.index(slot), edit.do)
+                here, there = self._slots.index(slot), self._slots.index(other)
+                self._slots[here], self._slots[there] = other, slot
 
     def _put(self, slot: Slot, **changes: object) -> None:
         at = next(at for at, one in enumerate(self._slots) if one.id == slot.id)
