@@ -110,13 +110,15 @@ class Manifest(Record):
 
     def mismatch(self, corpus: Corpus, embedder: Embedder) -> str:
         """Return one sentence that names what the index does not fit, or an empty string."""
-        chroma, mine = self.versions["chromadb"], versions()["chromadb"]
+        chroma, mine = (
+            ".".join(one["chromadb"].split(".")[:2]) for one in (self.versions, versions())
+        )
         pairs: dict[str, tuple[object, object]] = {
             "format": (self.format, FORMAT),
             "embedder": (self.embedder, embedder.name),
             "weights": (self.weights, embedder.weights_sha256),
             "dimension": (self.dimension, embedder.dimension),
-            "version of Chroma": tuple(one.rpartition(".")[0] for one in (chroma, mine)),
+            "version of Chroma": (chroma, mine),
             "corpus": (self.corpus, corpus.digest),
         }
         for name, (built, wanted) in pairs.items():

@@ -188,12 +188,12 @@ def explained(place: str) -> Iterator[None]:
         yield
     except (ChromaError, httpx.HTTPError) as error:
         first = str(error).strip().partition("\n")[0] or type(error).__name__
-        problem, cause = first.rstrip(".") + room_note(place), error
+        problem = first.rstrip(".") + room_note(place)
+        raise StoreError(f"The index in {place} cannot be used: {problem}; {MEND}") from error
     except OSError as error:
-        problem, cause = reason_of(error), error
-    else:
-        return
-    raise StoreError(f"The index in {place} cannot be used: {problem}; {MEND}") from cause
+        raise StoreError(
+            f"The index in {place} cannot be used: {reason_of(error)}; {MEND}"
+        ) from error
 
 
 def chroma_settings() -> ChromaSettings:
