@@ -120,9 +120,6 @@ class Link(Record):
 class Frame(Record):
     """What a framework says of itself, without its items."""
 
-    source: Source
-    """Where it was read from; `sha256` is that of the file."""
-
     name: str
     """What people call it; `the page` in a sentence about it."""
 
@@ -131,6 +128,9 @@ class Frame(Record):
 
     description_words: tuple[str, ...]
     """What people call the description of an item: `description`, `definition`."""
+
+    source: Source
+    """Where it was read from; `sha256` is that of the file."""
 
     kinds: tuple[Kind, ...]
     """Top of the structure first."""
