@@ -350,8 +350,9 @@ class _Check:
             reason = f"{quote.passage_id} is gone, and no passage of its source has its words."
             return fallen | {"reason": reason, "quote": quote.quote}
         sentences = [span.of(passage.text) for span in passage.sentences] or [passage.text]
-        now, *_ = process.extractOne(quote.quote, sentences) or ("",)
+        near = process.extractOne(quote.quote, sentences)
         reason = f"{quote.passage_id} has other words now."
+        now = near[0] if near else ""
         return fallen | {"reason": reason, "quote": quote.quote, "now": now}
 
     def _miscounted(self, kept: CertifiedStatement) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -156,7 +156,8 @@ class _Scoping:
         No topic has no parts.
         """
         asked = _stems(topic)
-        titles = [one.title for one in (*self._framework.items, *self._fronts.values())]
+        titles = [one.title for one in self._framework.items]
+        titles += [one.title for one in self._fronts.values()]
         parts = [one.strip() for one in topic.replace(",", " and ").split(" and ") if one.strip()]
         is_whole = any(asked <= _stems(one) for one in titles)
         return [topic] if topic and (is_whole or len(parts) < 2) else parts
@@ -240,13 +241,13 @@ class _Scoping:
 
     def _tops_of(self, spoken: Mapping[str, float]) -> list[Item]:
         """Return the tops that most of what speaks of a topic stands under."""
-        framework, weight = self._framework, Counter[str]()
+        framework, weight = self._framework, defaultdict[str, float](float)
         tops = framework.of_kind(top_kind(framework).id)
         for key, score in spoken.items():
             if key in framework.item_by_id and framework.top(key) in tops:
                 weight[framework.top(key).id] += score
-        best = weight.most_common(MOST_PILLARS)
-        return [framework.item(one) for one, score in best if score * 2 >= best[0][1]]
+        best = sorted(weight, key=lambda one: -weight[one])[:MOST_PILLARS]
+        return [framework.item(one) for one in best if weight[one] * 2 >= weight[best[0]]]
 
     def _serving(self, named: Sequence[Item], spoken: Mapping[str, float]) -> tuple[Note, ...]:
         """Return the notes that serve what a session is about, best first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from time import monotonic
@@ -56,7 +56,7 @@ class Calls:
         """Seconds that are left; below 0 once the deadline has passed."""
         return self._deadline - monotonic()
 
-    def read(self, system: str, request: str) -> Iterator[str | Failure]:
+    def read(self, system: str, request: str) -> Generator[str | Failure, None, None]:
         """Make a call, in a thread of its own, and give its text piece by piece.
 
         It is over when this is, whatever the reason, and never makes its reader wait past the
