@@ -210,8 +210,9 @@ class Guard:
         if not user.may(called.function.right):
             raise Denied(403, say("refusal.role", role=user.role))
         data = call.get("data")
-        fits = isinstance(data, list) and len(data) == called.inputs
-        if not fits or not all(value is None or type(value) is str for value in data):
+        if not isinstance(data, list) or len(data) != called.inputs:
+            raise Denied(400, say("refusal.strange"))
+        if not all(value is None or type(value) is str for value in data):
             raise Denied(400, say("refusal.strange"))
         trigger = call.get("trigger_id")
         own = {

@@ -130,7 +130,7 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
                 MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(width), Inches(height)
             )
             box.fill.solid()
-            box.fill.fore_color.rgb = RGBColor(*bytes.fromhex(fill))
+            box.fill.fore_color.rgb = RGBColor.from_string(fill)
             box.line.fill.background()
             box.shadow.inherit = False
             box._element._nvXxPr.cNvPr.set("descr", f"{name}: {'; '.join(lines)}")
@@ -140,7 +140,7 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
             for line in frame.paragraphs:
                 line.alignment, line.space_after = 1, Pt(5)
                 line.font.size, line.font.bold = Pt(letters), fill == ACCENT
-                line.font.color.rgb = RGBColor(*bytes.fromhex(ink))
+                line.font.color.rgb = RGBColor.from_string(ink)
         left += width + gap
 
 
