@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from assistant.records import Statement
 from assistant.sessions.session import Column, Session, Talk
@@ -114,6 +114,7 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
     from pptx.enum.text import MSO_ANCHOR
     from pptx.util import Inches, Pt
 
+    ink_of = cast("Callable[[str], RGBColor]", RGBColor.from_string)
     gap, left = 0.25, 0.9
     # A column with twice the words is wider, but no column is narrow.
     shares = [120 + sum(len(one.text) for one in column.items) for column in columns]
@@ -130,7 +131,7 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
                 MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(width), Inches(height)
             )
             box.fill.solid()
-            box.fill.fore_color.rgb = RGBColor.from_string(fill)
+            box.fill.fore_color.rgb = ink_of(fill)
             box.line.fill.background()
             box.shadow.inherit = False
             box._element._nvXxPr.cNvPr.set("descr", f"{name}: {'; '.join(lines)}")
@@ -140,7 +141,7 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
             for line in frame.paragraphs:
                 line.alignment, line.space_after = 1, Pt(5)
                 line.font.size, line.font.bold = Pt(letters), fill == ACCENT
-                line.font.color.rgb = RGBColor.from_string(ink)
+                line.font.color.rgb = ink_of(ink)
         left += width + gap
 
 
