@@ -22,7 +22,7 @@ PARTS: tuple[Part, ...] = get_args(Part)
 """All of them, the parts in the order of a session."""
 
 Relation = Literal["fits", "expands", "preferred"]
-"""What a quiz asks of its subject; `session_truth` says when an option is true."""
+"""What a quiz asks of its subject; `session_quiz` says when an option is true."""
 
 
 class SessionRequest(Record):

@@ -136,7 +136,7 @@ class Line:
     [
         (("a", "b"), 20.0, ["a", "b"]),
         (("a", ValueError("odd")), 20.0, ["a", Failure("malformed")]),
-        (("a", None), 0.2, ["a", Failure("timeout")]),
+        (("a", None), 2.0, ["a", Failure("timeout")]),
         (("a",), -1.0, [Failure("timeout")]),
     ],
 )
