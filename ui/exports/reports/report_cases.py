@@ -87,7 +87,8 @@ class Told(NamedTuple):
         """Put a case together."""
         answer = row.answer if row else None
         cited: Cited[str, Citation] = Cited()
-        understood, sentences, nearest = "", [], ()
+        understood, sentences = "", list[Sentence]()
+        nearest: tuple[int, ...] = ()
         if answer:
             section = ""
             for one in answer.statements:

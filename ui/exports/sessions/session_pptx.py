@@ -114,6 +114,8 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
     from pptx.enum.text import MSO_ANCHOR
     from pptx.util import Inches, Pt
 
+    colours = (ACCENT, INK, PALE, "FFFFFF")
+    inks = {one: RGBColor.from_string(one) for one in colours}  # type: ignore[no-untyped-call]
     gap, left = 0.25, 0.9
     # A column with twice the words is wider, but no column is narrow.
     shares = [120 + sum(len(one.text) for one in column.items) for column in columns]
@@ -130,7 +132,7 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
                 MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(width), Inches(height)
             )
             box.fill.solid()
-            box.fill.fore_color.rgb = RGBColor(*bytes.fromhex(fill))
+            box.fill.fore_color.rgb = inks[fill]
             box.line.fill.background()
             box.shadow.inherit = False
             box._element._nvXxPr.cNvPr.set("descr", f"{name}: {'; '.join(lines)}")
@@ -140,7 +142,7 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
             for line in frame.paragraphs:
                 line.alignment, line.space_after = 1, Pt(5)
                 line.font.size, line.font.bold = Pt(letters), fill == ACCENT
-                line.font.color.rgb = RGBColor(*bytes.fromhex(ink))
+                line.font.color.rgb = inks[ink]
         left += width + gap
 
 
