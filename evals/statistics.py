@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from corpus.passage import Record
 
 Method = Literal["wilson", "bootstrap", "none"]
-"""How an interval was made."""
-
 Test = Literal["mcnemar", "permutation", "none"]
+"""How an interval was made, and how a difference was tested."""
 
 Pair = tuple[float, float]
 """What a measure was before and is after, in one case; 0 and 1 for a verdict."""
@@ -33,9 +32,7 @@ ALPHA = 0.05
 POWER = 0.8
 """Chance with which a difference as large as the smallest detectable one is called real."""
 
-_RESAMPLES = 2000
-_EXCHANGES = 4999
-_FEWER = 999
+_RESAMPLES, _EXCHANGES, _FEWER = 2000, 4999, 999
 _SEED = 20_261_125
 
 
@@ -142,10 +139,6 @@ def ratio(pairs: Sequence[tuple[float, float] | None]) -> Estimate:
     >>> one.value, one.n, one.unscored, one.low, one.high
     (0.875, 2, 1, 0.5, 1.0)
     """
-
-    def share(parts: np.ndarray, wholes: np.ndarray, axis: int = -1) -> object:
-        return parts.sum(axis=axis) / wholes.sum(axis=axis)
-
     scored = [pair for pair in pairs if pair is not None and pair[1] > 0]
     n, unscored = len(scored), len(pairs) - len(scored)
     if not scored:
@@ -153,7 +146,10 @@ def ratio(pairs: Sequence[tuple[float, float] | None]) -> Estimate:
     value = sum(part for part, _ in scored) / sum(whole for _, whole in scored)
     if n == 1:
         return Estimate(value=value, n=1, unscored=unscored)
-    low, high = interval([*zip(*scored, strict=True)], share)
+    low, high = interval(
+        [*zip(*scored, strict=True)],
+        lambda parts, wholes, axis=-1: parts.sum(axis=axis) / wholes.sum(axis=axis),
+    )
     return Estimate(value=value, n=n, unscored=unscored, low=low, high=high, method="bootstrap")
 
 
@@ -174,10 +170,8 @@ def interval(
 ) -> tuple[float, float]:
     """Return the 95 % percentile bootstrap interval of a statistic, by `scipy.stats.bootstrap`.
 
-    Args:
-        samples: shape (samples, cases), two cases at least; cases are drawn together.
-        statistic: of as many samples; it is vectorised if it takes an `axis`.
-        resamples: how often cases are drawn.
+    Samples have the shape (samples, cases), two cases at least; cases are drawn together. The
+    statistic is of as many samples, and vectorised if it takes an `axis`.
     """
     found = scipy.stats.bootstrap(
         tuple(np.asarray(samples)),
@@ -231,7 +225,13 @@ def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
         return _compared(pairs)
     is_point = len(set(changes)) == 1
     ends = (changes[0], changes[0]) if is_point else interval([changes], np.mean)
-    chances = [_signs(changes, side) for side in ("two-sided", "less", "greater")]
+    # What did not change adds nothing to p; scipy wants two.
+    moved = [one for one in changes if one]
+    held = np.array([*moved, 0.0] if len(moved) == 1 else moved)
+    chances = [
+        _permuted((held,), np.sum, _EXCHANGES, side)[0] if moved else 1.0
+        for side in ("two-sided", "less", "greater")
+    ]
     return _compared(pairs, ends, chances, "permutation", detectable_mean(changes, alpha))
 
 
@@ -313,10 +313,7 @@ def detectable_rate(n: int, changed: float, alpha: float = ALPHA) -> float | Non
     The exact power of the conditional test, summed over how many cases change (Duffy 1984,
     Biometrics 40:1005-1015); one-sided. `None` where it is not reached even if every case falls.
 
-    Args:
-        n: number of cases.
-        changed: share of cases that change either way, as it was seen; at least the fall itself.
-        alpha: chance of calling a fall real that is none.
+    Of `n` cases a share of `changed` changes either way, as it was seen; at least the fall itself.
 
     >>> round(detectable_rate(100, 0.0), 3), round(detectable_rate(100, 0.2), 3)
     (0.066, 0.115)
@@ -360,8 +357,28 @@ def fewest(n: int, alpha: float = ALPHA) -> int | None:
     >>> fewest(100), fewest(100, 0.005), fewest(4)
     (5, 8, None)
     """
-    needed = next(k for k in range(1, 1000) if 0.5**k <= alpha)
-    return needed if needed <= n else None
+    return next((k for k in range(1, n + 1) if 0.5**k <= alpha), None)
+
+
+def auroc(truth: Numbers, chance: Numbers) -> float:
+    """Return the chance that a question with an answer is ranked above one without; ties half.
+
+    The Mann-Whitney statistic (Hanley and McNeil 1982, Radiology 143:29-36).
+
+    >>> auroc(np.array([1.0, 1.0, 0.0]), np.array([0.9, 0.4, 0.4]))
+    0.75
+    """
+    above = chance[truth == 1.0][:, None] - chance[truth == 0.0][None, :]
+    return float(np.mean(np.where(above == 0.0, 0.5, above > 0.0)))
+
+
+def balanced_accuracy(truth: Numbers, answered: Numbers) -> float:
+    """Return the mean of the share answered of what can be, and refused of what cannot.
+
+    >>> balanced_accuracy(np.array([1.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0]))
+    0.75
+    """
+    return float(np.mean(answered[truth == 1.0]) + np.mean(1.0 - answered[truth == 0.0])) / 2.0
 
 
 def refusal_f1(truth: Numbers, answered: Numbers) -> float:
@@ -406,8 +423,6 @@ def estimate(metric: Metric, told: Sequence[tuple[bool, float]]) -> Estimate:
 
     >>> estimate(aurc, [(True, 0.9), (False, 0.1)]).value
     0.25
-    >>> estimate(refusal_f1, [(False, 0), (False, 0), (True, 0), (True, 1)]).value
-    0.8
     """
     if len({right for right, _ in told}) < 2:
         return Estimate(value=None, n=0, unscored=len(told))
@@ -438,15 +453,6 @@ def best_cut(metric: Metric, truth: Sequence[bool], given: Sequence[float]) -> f
 def _risks(truth: Numbers, chance: Numbers) -> Numbers:
     risks: Numbers = np.cumsum(1.0 - truth[np.argsort(-chance, kind="stable")])
     return risks / np.arange(1, len(truth) + 1)
-
-
-def _signs(changes: Sequence[float], alternative: str) -> float:
-    """Return the p value of exchanging before and after; what did not change adds nothing to it."""
-    moved = [one for one in changes if one]
-    if not moved:
-        return 1.0
-    moved += [0.0] * (2 - len(moved))  # scipy wants two
-    return _permuted((np.array(moved),), np.sum, _EXCHANGES, alternative)[0]
 
 
 def _permuted(

@@ -16,8 +16,6 @@ from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score
-
 from assistant.errors import BatchError
 from assistant.foreign import Foreign
 from assistant.ingestion import Library, corpus_of
@@ -38,6 +36,8 @@ from evals.metrics import metrics
 from evals.statistics import (
     Metric,
     aurc,
+    auroc,
+    balanced_accuracy,
     best_cut,
     estimate,
     mean,
@@ -52,7 +52,7 @@ K = 10
 MEASURES = (f"recall@{K}", f"nDCG@{K}")
 
 METRICS: dict[str, Metric] = {
-    "balanced accuracy": balanced_accuracy_score,
+    "balanced accuracy": balanced_accuracy,
     "F1 of refusing": refusal_f1,
 }
 
@@ -146,7 +146,7 @@ def _curve(truth: Sequence[bool], chance: Sequence[float]) -> list[str]:
     at = [points[max(0, round(one * len(points)) - 1)] for one in COVERAGES]
     told = ", ".join(f"{coverage:.2f}: {risk:.2f}" for coverage, risk in at)
     return [
-        f"  AUROC: {estimate(roc_auc_score, pairs)}",
+        f"  AUROC: {estimate(auroc, pairs)}",
         f"  AURC, lower is better: {estimate(aurc, pairs)}",
         f"  risk at coverage {told}",
     ]
@@ -179,7 +179,7 @@ def on_documents(home: Path) -> Iterator[str]:
             mine.append((one.answered, one.held))
             best.append((cosine, holds(one.task, [corpus.by_id[passage].text])))
     truth = [task.label == "answerable" for task in tasks]
-    cut = best_cut(balanced_accuracy_score, truth, [cosine for cosine, _ in best])
+    cut = best_cut(balanced_accuracy, truth, [cosine for cosine, _ in best])
     plain = [(cosine >= cut, held) for cosine, held in best]
     for name, told in (("Signpost", mine), (f"The best cosine, from {cut:.2f}", plain)):
         given = [one for one, answerable in zip(told, truth, strict=True) if answerable]

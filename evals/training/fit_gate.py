@@ -20,7 +20,7 @@ from typing import NamedTuple, get_args
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+from sklearn.metrics import roc_auc_score
 
 from assistant.answering.answerability import DOCUMENTS, FILE, SIGNS, Gate, Point, Weighing
 from assistant.answering.sections import FIGURES, PAIR
@@ -34,7 +34,7 @@ from corpus.passage import digest_of
 from corpus.readers.questions import Split, read_questions, shipped_questions
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
-from evals.statistics import best_cut
+from evals.statistics import balanced_accuracy, best_cut
 
 NEAR = 0.9
 """Cosine above which an everyday question is taken for a row's own."""
@@ -210,7 +210,7 @@ def documents_gate(
     rows, truth = [figures for figures, _ in kept], [bool(one.answerable) for _, one in kept]
     weights = weighing(rows, truth, (*FIGURES, *PAIR, "leans", "turned"), OWN_STRENGTH)
     chances = [weights.chance(row) for row in rows]
-    cut = best_cut(balanced_accuracy_score, truth, chances)
+    cut = best_cut(balanced_accuracy, truth, chances)
     given, answerable = np.array(chances) >= cut, np.array(truth)
     point = Point(
         threshold=round(cut, 4),

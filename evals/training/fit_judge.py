@@ -21,7 +21,6 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score
 
 from assistant.answering.answerability import Weighing
 from assistant.errors import BatchError, SignpostError
@@ -45,7 +44,7 @@ from corpus.readers.page import (
 )
 from corpus.readers.questions import read_rows
 from corpus.whole import Whole
-from evals.statistics import Estimate, best_cut, ratio
+from evals.statistics import Estimate, balanced_accuracy, best_cut, ratio
 from evals.training.fit_gate import weighing
 
 STRENGTH = 0.03
@@ -232,7 +231,7 @@ def with_thresholds(judge: Judge, said: Sequence[Said]) -> Judge:
     """Set the thresholds at the best balanced accuracy on plans that were left out."""
 
     def best(truth: list[bool], given: list[float]) -> float:
-        return round(float(best_cut(balanced_accuracy_score, truth, given)), 4)
+        return round(float(best_cut(balanced_accuracy, truth, given)), 4)
 
     touched = best([one.truth != "not_found" for one in said], [one.touched for one in said])
     addressed = best([one.truth == "addressed" for one in said], [one.addressed for one in said])

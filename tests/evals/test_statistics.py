@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from scipy import stats
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from evals.statistics import (
+    auroc,
+    balanced_accuracy,
     best_cut,
     compare_areas,
     compare_means,
@@ -73,9 +74,9 @@ def test_confidence_is_measured_with_an_interval_and_worse_the_other_way_round()
     assert worse.after > worse.before
     assert worse.p_higher < 0.05
     assert compare_areas(sure, sure).p == 1.0
-    perfect = estimate(roc_auc_score, [*zip(TRUTH, SURE, strict=True)])
+    perfect = estimate(auroc, [*zip(TRUTH, SURE, strict=True)])
     assert (perfect.value, perfect.low, perfect.high, perfect.n) == (1.0, 1.0, 1.0, 60)
-    assert estimate(roc_auc_score, [(one, 0.5) for one in TRUTH]).value == 0.5
+    assert estimate(auroc, [(one, 0.5) for one in TRUTH]).value == 0.5
     refusing = estimate(refusal_f1, [(one, 0.0) for one in TRUTH])
     assert refusing.value == pytest.approx(0.5)
     assert refusing.low < 0.5 < refusing.high
@@ -92,5 +93,5 @@ def test_the_power_at_the_detectable_fall_is_that_which_a_simulation_finds():
 
 def test_no_change_detects_nothing_and_the_best_cut_parts_what_can_be_parted():
     assert detectable_mean([0.0, 0.0]) is None
-    assert best_cut(balanced_accuracy_score, TRUTH, SURE) == pytest.approx(0.5)
-    assert best_cut(balanced_accuracy_score, TRUTH, [0.5] * 60) == 0.5
+    assert best_cut(balanced_accuracy, TRUTH, SURE) == pytest.approx(0.5)
+    assert best_cut(balanced_accuracy, TRUTH, [0.5] * 60) == 0.5
