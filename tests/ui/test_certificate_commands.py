@@ -106,11 +106,12 @@ def test_a_broken_certificate_names_the_statement(certificate, tmp_path, capsys)
     assert f"{file} is broken: Statement 2 " in err
 
 
-def test_a_file_that_is_no_certificate_is_broken_in_one_sentence(tmp_path, refused, printed):
+def test_a_file_that_is_no_certificate_is_broken_in_one_sentence(tmp_path, printed, capfd):
     file = tmp_path / "notes.txt"
     file.write_text("mine", encoding="utf-8")
     for given in (file, tmp_path / "nowhere"):
-        refused("verify", given)
+        assert main(["verify", str(given)]) == 1
+        assert_one_line(capfd.readouterr().err)
         told = json.loads(printed("verify", given, "--json", code=1))
         assert told["result"] == "broken"
 
