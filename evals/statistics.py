@@ -223,11 +223,10 @@ def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
     changes = [pair[1] - pair[0] for pair in pairs if pair is not None]
     if not changes:
         return _compared(pairs)
-    is_point = len(set(changes)) == 1
-    ends = (changes[0], changes[0]) if is_point else interval([changes], np.mean)
-    # What did not change adds nothing to p; scipy wants two.
-    moved = [one for one in changes if one]
-    held = np.array([*moved, 0.0] if len(moved) == 1 else moved)
+    first = changes[0]
+    ends = (first, first) if len(set(changes)) == 1 else interval([changes], np.mean)
+    moved = [one for one in changes if one]  # what did not change adds nothing to p
+    held = np.array([*moved, 0.0] if len(moved) == 1 else moved)  # scipy wants two
     chances = [
         _permuted((held,), np.sum, _EXCHANGES, side)[0] if moved else 1.0
         for side in ("two-sided", "less", "greater")
