@@ -87,6 +87,10 @@ class LabelledQuestion(Record):
     answerable: bool
     """Whether the sources answer it outright."""
 
+    grades: dict[str, Annotated[str, Field(pattern=r"^[-0-3]*$")]] = {}
+    """By section one sign for each sentence, as judged by hand: 3 answers and would be said first,
+    2 belongs in a good answer, 1 is of the same matter, 0 does not belong, `-` was not judged."""
+
     truth: Literal["", "yes", "no", "open", "contested", "depends"] = ""
     """The reply, where yes or no is asked and a mirrored question stands beside it."""
 
@@ -175,6 +179,9 @@ def _unheld(row: LabelledQuestion, corpus: Corpus) -> Iterator[str]:
     for one in (*row.answers, *filter(None, [row.about])):
         if one not in corpus.by_id:
             yield f"names {one}, which is no passage; correct the id"
+    for one, grades in row.grades.items():
+        if one not in corpus.by_id or len(grades) != len(corpus.by_id[one].sentences):
+            yield f"has grades for {one}, which has not as many sentences; judge it again"
     if row.answerable != bool(row.answers) and not row.asked.subjects:
         yield "is answerable if, and only if, it has answers; correct one"
     first = corpus.by_id.get(row.answers[0]) if row.answers else None

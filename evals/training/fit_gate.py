@@ -86,7 +86,7 @@ def collect(assistant: Assistant, splits: Sequence[str]) -> list[Row]:
         rows.append(Row(split, pair, answerable, inside, figures))
 
     questions = [one for one in read_questions(shipped_questions()) if one.split in splits]
-    told = {name for one in questions if one.facts for name in (one.id, one.pair)}
+    told = {name for one in questions if one.facts or one.grades for name in (one.id, one.pair)}
     for one in questions:
         inside = one.change != "field"
         if one.turns or one.truth or (one.id not in told and inside):

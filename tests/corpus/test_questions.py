@@ -53,6 +53,7 @@ def test_a_pair_that_holds_has_no_fault_and_a_row_out_of_form_is_named_by_line(w
         ({"answers": ["gsr:C99"]}, "gsr:C99"),
         ({"answers": [], "answerable": True}, "if, and only if"),
         ({"facts": ["no such words"]}, "no such words"),
+        ({"grades": {"gsr:C12": "3-1-"}}, "has grades for gsr:C12"),
         ({"pair": "a-0002n"}, "a-0002n"),
         ({"split": "development"}, "keep one split"),
         ({"question": "When were the Barnahus  standards withdrawn"}, "is asked by"),

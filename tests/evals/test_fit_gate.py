@@ -99,6 +99,45 @@ def test_the_sentence_with_the_fact_is_learned_beside_those_without():
     assert [one.right[1] for one in cut] == [section_text(harbour)]
 
 
+def test_graded_sentences_and_joined_questions_are_learned():
+    texts = {"n:1": "Ships wait at sea. Cranes lift at noon.", "n:2": "Gulls cry. Fog is thick."}
+    spans = {"n:1": (18, 39), "n:2": (10, 24)}
+    facets = {"tier": "guidance", "kind": "note"}
+    harbour, other = (
+        passage(name, text, facets=facets).model_copy(
+            update={"sentences": (Span(start=0, end=first), Span(start=first + 1, end=last))}
+        )
+        for (name, text), (first, last) in zip(texts.items(), spans.values(), strict=True)
+    )
+    graded = question("a-0001", "When are loads lifted, and why?").model_copy(
+        update={"grades": {"n:1": "13", "n:2": "0-"}, "answers": ("n:1",), "answerable": True}
+    )
+    found = examples([graded], [harbour, other], {})
+    assert [(one.right[1], one.wrong[1]) for one in found] == [
+        (
+            sentence_text(harbour, "Cranes lift at noon."),
+            sentence_text(harbour, "Ships wait at sea."),
+        ),
+        (sentence_text(harbour, "Cranes lift at noon."), sentence_text(other, "Gulls cry.")),
+    ]
+    asked = [
+        question(f"a-000{at}", text).model_copy(
+            update={"facts": (fact,), "answers": (name,), "answerable": True}
+        )
+        for at, text, fact, name in (
+            (1, "Who lifts?", "noon", "n:1"),
+            (2, "Who cries?", "cry", "n:2"),
+        )
+    ]
+    joined = examples(asked, [harbour, other], {})
+    assert {one.head for one in joined} == {SENTENCE}
+    assert all("Who lifts" in one.right[0] and "ho cries" in one.right[0] for one in joined)
+    assert {one.right[1] for one in joined} == {
+        sentence_text(harbour, "Cranes lift at noon."),
+        sentence_text(other, "Gulls cry."),
+    }
+
+
 MODEL = HashingEmbedding(model_name="hashing")
 THINGS = "ships pilots cooks lists coats bread lamps ropes sails masts".split()
 DEEDS = "carry paint mend sell wash count".split()
