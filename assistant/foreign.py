@@ -260,7 +260,7 @@ def _sentences(corpus: Corpus, index: Index, lexicon: Lexicon) -> Sentences:
                 own[at] = row[f"{passage.id}{MARK}{before + number}"]
         rows += own
     both = np.concatenate((passages, pieces)) if len(pieces) else passages
-    vectors = Vectors(both, passages, {}, rows=np.array(rows, dtype=np.intp))
+    vectors = Vectors(both, passages, rows=np.array(rows, dtype=np.intp))
     return Sentences(corpus.passages, vectors, lexicon.rarity)
 
 

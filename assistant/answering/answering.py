@@ -15,7 +15,7 @@ from assistant.answering.decide import NEAREST, decide, judged
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
 from assistant.answering.sections import Sections
-from assistant.answering.sentences import Sentences, Vectors
+from assistant.answering.sentences import Sentences, Vectors, shipped_adapter, turned
 from assistant.answering.structured import EXTRACTIVE, Extractive, Structured
 from assistant.answering.suggestions import Suggestions
 from assistant.citing.citations import cite_from, note
@@ -23,7 +23,7 @@ from assistant.draft import is_unanswered
 from assistant.errors import ModelError
 from assistant.records import NO_FILTERS, Choice, Draft, Filters, Scope, Statement, cited_in
 from assistant.retrieval.encoder import SHIPPED, Matrix, Vector
-from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids, summary_ids
+from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids
 from assistant.understanding.framework_reader import SURE, FrameworkReader, Understood
 from assistant.understanding.lexicon import Lexicon, Spelling, contains, stems_of
 from assistant.understanding.linking import Linker
@@ -225,22 +225,21 @@ class Answering:
         passages = [self._corpus.passages[at] for at in guided]
         ids, matrix = retriever.wordings("guidance")
         row = {one: at for at, one in enumerate(ids)}
-        summaries = {
-            one.source_id: matrix[row[summary]] for one in passages for summary in summary_ids(one)
-        }
         order = [row[one] for passage in passages for one in sentence_ids(passage)]
-        asked = [[row[one] for one in question_ids(passage)] for passage in passages]
+        asked = [matrix[[row[one] for one in question_ids(passage)]] for passage in passages]
+        # It was learned for the shipped encoder.
+        adapter = shipped_adapter() if retriever.embedder.name == SHIPPED else None
         vectors = Vectors(
             sentences=matrix[order],
             passages=retriever.vectors([one.id for one in passages]),
-            summaries=summaries,
-            asked=tuple(matrix[rows] for rows in asked),
+            asked=tuple(asked if adapter is None else (turned(one, adapter) for one in asked)),
         )
         sections = Sections(
             Sentences(passages, vectors, self._lexicon.rarity),
             self._lexicon,
             lambda text: retriever.scores(text)[guided],
             retriever.pair_model,
+            adapter=adapter,
         )
         return Guidance(self._corpus, sections)
 

@@ -160,6 +160,7 @@ class Guidance:
             near: see `Sections.search`.
             several: whether more than one thing is asked.
         """
+        vector = self._sections.turned(vector)
         kept = self._left(only) if only and only.any else self._sourced
         if not terms:
             kept = kept & self._is_note
@@ -200,7 +201,7 @@ class Guidance:
                 score = likeness + WORDS * held[place] + SECTION * found.score[section]
                 scored.append((float(score), int(place)))
         scored.sort(key=lambda one: -one[0])
-        if self._is_own:
+        if self._is_own or not scored:
             # The pair model learned which sentence answers from the notes alone.
             return scored, {}
         odds = self._sections.read(asked, [place for _, place in scored[:CANDIDATES]])
@@ -209,7 +210,7 @@ class Guidance:
             for (score, place), one in zip(scored, odds, strict=False)
         ]
         told.sort(key=lambda one: -one[0])
-        figures = {"lead": told[0][2], "lead_most": float(odds.max())} if told else {}
+        figures = {"lead": told[0][2], "lead_most": float(odds.max())}
         return [(score, place) for score, place, _ in told], figures
 
     def _chosen(self, ranked: list[tuple[float, int]], most: int, share: float) -> list[int]:

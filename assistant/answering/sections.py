@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.sentences import Places, Sentences
-from assistant.retrieval.encoder import Vector
+from assistant.answering.sentences import Places, Sentences, turned
+from assistant.retrieval.encoder import Matrix, Vector
 from assistant.retrieval.rerank import SENTENCE, PairModel
 from assistant.understanding.lexicon import Concept, Lexicon, is_year
 from corpus.passage import Passage
@@ -20,11 +20,10 @@ from corpus.readers.glossary import KIND as TERM
 WEIGHTS = {
     "passage": 0.17,
     "sentence": 0.23,
-    "asked": 0.20,
-    "note": 0.0,
-    "words": 0.15,
-    "held": 0.20,
-    "about": 0.08,
+    "asked": 0.37,
+    "words": 0.06,
+    "held": 0.15,
+    "about": 0.06,
 }
 """What each signal counts for in a section's score."""
 
@@ -43,7 +42,7 @@ MOST = 50
 """Sections that are kept of a search."""
 
 DEPTH = 3
-"""Sections that an answer may draw on, and that a word of the question may stand in."""
+"""Sections that the pair model reads."""
 
 
 class Signals(NamedTuple):
@@ -57,9 +56,6 @@ class Signals(NamedTuple):
 
     asked: Scores
     """Greatest cosine with an everyday question that it answers."""
-
-    note: Scores
-    """Cosine with what its note says that it is for."""
 
     words: Scores
     """BM25, as a share of the best."""
@@ -100,6 +96,7 @@ class Sections:
         words: Callable[[str], NDArray[np.float32]],
         pair_model: PairModel,
         read: float = READ,
+        adapter: Matrix | None = None,
     ) -> None:
         """Keep what a question is held against.
 
@@ -109,8 +106,10 @@ class Sections:
             words: gives the BM25 score of every section for a text.
             pair_model: reads question and section together.
             read: what its probability counts for in a section's score.
+            adapter: of questions, by which everyday questions are turned already; see `turned`.
         """
         self._read = read
+        self._adapter = adapter
         self._pair_model = pair_model
         self.sentences = sentences
         self._lexicon = lexicon
@@ -121,6 +120,10 @@ class Sections:
         self._note = np.array([number[one] for one in notes], dtype=np.intp)
         texts = (" ".join((*one.heading_path, one.text)) for one in self.passages)
         self._numbers = [frozenset(_NUMBER.findall(one)) for one in texts]
+
+    def turned(self, vector: Vector) -> Vector:
+        """Return the vector of a question as the sections are searched with it."""
+        return vector if self._adapter is None else turned(vector, self._adapter)
 
     def search(
         self,
@@ -136,7 +139,7 @@ class Sections:
 
         Args:
             text: the question as it is sought.
-            vector: of it, unit norm.
+            vector: of it, turned, unit norm.
             asked: the question as it was typed, if that differs.
             kept: which sections may be shown; the others are still held against them.
             near: cosine above which an everyday question counts for nothing, so that a question
@@ -151,7 +154,6 @@ class Sections:
             passage=np.maximum(sentences.vectors.passages @ vector, 0.0).astype(np.float64),
             sentence=sentences.greatest_of_passages(vector),
             asked=sentences.asked_like(vector, near),
-            note=sentences.note_cosines(vector),
             words=words / max(float(words.max(initial=0.0)), 1e-9),
             held=held,
             about=about,
@@ -171,10 +173,10 @@ class Sections:
         names = tuple(one for one in concepts if self._lexicon.is_name(one, text))
         lost = [one for one in names if not self.sentences.holders(one).size]
         unknown = tuple(one.label for one in lost if self._lexicon.is_proper(one))
-        figures = self._figures(text, vector, order, score, signals, concepts, names, near)
+        figures = self._figures(text, order, score, signals, concepts, names)
         if order:
             best = float(read[first.index(order[0])])
-            figures |= {"pair": best, "pair_most": float(read.max()), "lead": 0.0, "lead_most": 0.0}
+            figures |= dict.fromkeys(PAIR, 0.0) | {"pair": best, "pair_most": float(read.max())}
         return Found(order, shown, concepts, figures, unknown)
 
     def read(self, question: str, places: Sequence[int]) -> Scores:
@@ -204,13 +206,11 @@ class Sections:
     def _figures(
         self,
         text: str,
-        vector: Vector,
         order: Sequence[int],
         score: Scores,
         signals: Signals,
         concepts: Sequence[Concept],
         names: Sequence[Concept],
-        near: float,
     ) -> dict[str, float]:
         """Return what tells whether the best section answers: agreement, margins, what it lacks."""
         if not order:
@@ -220,66 +220,24 @@ class Sections:
         figures: dict[str, float] = {}
         for name, part in signals._asdict().items():
             figures[name] = float(part[best])
-            figures[f"{name}_rank"] = 1.0 / (1.0 + float((part > part[best]).sum()))
             figures[f"{name}_ahead"] = float(part[best] - part[~own].max(initial=0.0))
         figures["score"] = float(score[best])
         figures["score_ahead"] = float(score[best] - score[~own].max(initial=0.0))
         notes = np.flatnonzero(own)
-        # The sentence of the section that is most like the question.
-        places = self.sentences.of_passage(best)
-        lead = int(places[np.argmax(self.sentences.cosines(places, vector))])
-        scopes = {"section": np.array([best]), "note": notes, "first": np.array(order[:DEPTH])}
-        figures |= self._lost(concepts, scopes, lead)
+        figures |= self._lost("section", concepts, np.array([best]))
+        figures |= self._lost("note", concepts, notes)
         figures |= self._mismatch(text, best, notes, names)
-        figures |= self._asked(vector, best, concepts, near)
         return figures
 
-    def _asked(
-        self, vector: Vector, best: int, concepts: Sequence[Concept], near: float
-    ) -> dict[str, float]:
-        """Return what the likest everyday question of the best section does not ask."""
-        stems = self.sentences.likest_asked(best, vector, near)
+    def _lost(self, name: str, concepts: Sequence[Concept], scope: Places) -> dict[str, float]:
+        """Return what of the question some sections do not say: share, greatest and number."""
         weights = {one: self.sentences.weight(one) for one in concepts}
-        lost = [
-            weight
-            for one, weight in weights.items()
-            if not any(stems.issuperset(form) for form in one.forms)
-        ]
-        return self._weighed("asked", lost, sum(weights.values()))
-
-    def _weighed(self, name: str, lost: Sequence[float], total: float) -> dict[str, float]:
-        """Return the share, the greatest and the number of some weights that are lost."""
-        most = math.log(len(self.sentences.all) + 1)
+        lost = [weight for one, weight in weights.items() if not self._saying(one)[scope].any()]
         return {
-            f"lost_{name}": sum(lost) / (total or 1.0),
-            f"lost_{name}_most": max(lost, default=0.0) / most,
+            f"lost_{name}": sum(lost) / (sum(weights.values()) or 1.0),
+            f"lost_{name}_most": max(lost, default=0.0) / math.log(len(self.sentences.all) + 1),
             f"lost_{name}_count": float(len(lost)),
         }
-
-    def _lost(
-        self, concepts: Sequence[Concept], scopes: dict[str, Places], lead: int
-    ) -> dict[str, float]:
-        """Return what of the question some sections do not say, nor any, nor the lead: by weight.
-
-        Args:
-            concepts: of the question.
-            scopes: places of sections, by name.
-            lead: place of a sentence.
-        """
-        weights = {one: self.sentences.weight(one) for one in concepts}
-        lost: dict[str, list[float]] = {name: [] for name in (*scopes, "any", "lead")}
-        for one, weight in weights.items():
-            holders = self.sentences.holders(one)
-            saying = self.sentences.passages_of(holders)
-            gone = [name for name, scope in scopes.items() if not saying[scope].any()]
-            gone += ["any"] * (not holders.size) + ["lead"] * (lead not in holders)
-            for name in gone:
-                lost[name].append(weight)
-        total = sum(weights.values())
-        figures: dict[str, float] = {}
-        for name, lacked in lost.items():
-            figures |= self._weighed(name, lacked, total)
-        return figures
 
     def _mismatch(
         self, text: str, best: int, notes: Places, names: Sequence[Concept]
@@ -302,11 +260,9 @@ class Sections:
         }
 
 
-_OF_SIGNALS = tuple(f"{name}{end}" for name in Signals._fields for end in ("", "_rank", "_ahead"))
+_OF_SIGNALS = tuple(f"{name}{end}" for name in Signals._fields for end in ("", "_ahead"))
 _LOST = tuple(
-    f"lost_{scope}{end}"
-    for scope in ("section", "note", "first", "any", "lead", "asked")
-    for end in ("", "_most", "_count")
+    f"lost_{scope}{end}" for scope in ("section", "note") for end in ("", "_most", "_count")
 )
 FIGURES = (
     *_OF_SIGNALS, "score", "score_ahead", *_LOST,

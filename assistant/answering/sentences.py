@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import cache, reduce
+from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load
 
+from assistant.errors import ModelError
 from assistant.retrieval.encoder import Matrix, Vector
 from assistant.understanding.lexicon import FUNCTION_WORDS, Concept, contains, stems_of
 from corpus.passage import Passage, Span
-from corpus.readers.glossary import KIND as TERM
 
 Shares = NDArray[np.float64]
 """One number for each of several things, 0 to 1."""
@@ -26,6 +29,41 @@ UNHELD = 0.5
 """Weight of an ordinary word that no sentence holds: it is more often a word of asking."""
 
 
+ADAPTER = "query.safetensors"
+"""The adapter's matrix, in this package; `python -m evals.training.fit_query` writes it."""
+
+MATRIX = "matrix"
+"""Its name in that file."""
+
+
+@cache
+def shipped_adapter() -> Matrix:
+    """Return the matrix of the query adapter, shape (dimension, dimension).
+
+    Raises:
+        ModelError: the file cannot be read.
+    """
+    try:
+        matrix = load((files(__package__) / ADAPTER).read_bytes())[MATRIX]
+    except (OSError, SafetensorError, KeyError):
+        raise ModelError(f"The file {ADAPTER} cannot be read; install Signpost again.") from None
+    return matrix.astype(np.float32)
+
+
+def turned(vectors: Matrix, adapter: Matrix) -> Matrix:
+    """Return vectors of questions, turned towards the texts that answer them: unit norm.
+
+    (v + v M) / |v + v M|: a linear adapter on the side of the question, the texts untouched.
+
+    Args:
+        vectors: unit norm, shape (questions, dimension) or (dimension,).
+        adapter: M, shape (dimension, dimension).
+    """
+    moved: Matrix = vectors + vectors @ adapter
+    moved /= np.linalg.norm(moved, axis=-1, keepdims=True)
+    return moved
+
+
 class Vectors(NamedTuple):
     """What sentences and what is around them mean, unit vectors of one dimension."""
 
@@ -34,9 +72,6 @@ class Vectors(NamedTuple):
 
     passages: Matrix
     """Of the passages in reading order, with the titles above them."""
-
-    summaries: dict[str, Vector]
-    """By source, of what it says that it answers; a source may have none."""
 
     asked: tuple[Matrix, ...] = ()
     """By passage, of the everyday questions that it answers; of no rows where it has none."""
@@ -74,11 +109,6 @@ class Sentence(NamedTuple):
             return ()
         return self.passage.grounds[self.passage.sentences.index(self.span)]
 
-    @property
-    def text_id(self) -> str:
-        """What is read as one: the note or document, or the entry of a glossary."""
-        return self.passage.id if self.passage.facets["kind"] == TERM else self.source_id
-
 
 class Sentences:
     """All sentences of some passages, as words and as vectors."""
@@ -114,12 +144,6 @@ class Sentences:
         self._rarity = rarity
         self._stems = Stems(self.passages)
         self._cache: dict[tuple[str, ...], Places] = {}
-        sources = list(dict.fromkeys(one.text_id for one in self.all))
-        number = {source: at for at, source in enumerate(sources)}
-        self._text = np.array([number[one.text_id] for one in self.all], dtype=np.intp)
-        nothing = np.zeros(vectors.passages.shape[1], dtype=np.float32)
-        rows = [vectors.summaries.get(source, nothing) for source in sources]
-        self._summaries = np.stack(rows) if rows else np.zeros((0, nothing.size), dtype=np.float32)
 
     def asked_like(self, vector: Vector, near: float = 2.0) -> Shares:
         """Return for each passage the greatest cosine of a vector with a question it answers.
@@ -134,28 +158,11 @@ class Sentences:
             np.maximum.at(found, self._answered_by, np.where(cosines > near, 0.0, cosines))
         return found
 
-    def likest_asked(self, place: int, vector: Vector, near: float = 2.0) -> frozenset[str]:
-        """Return the stems of the likest everyday question of a passage; none if it has none."""
-        rows = np.flatnonzero(self._answered_by == place)
-        cosines = self._questions[rows] @ vector if rows.size else np.zeros(0)
-        kept = np.flatnonzero(cosines <= near)
-        if not kept.size:
-            return frozenset()
-        likest = int(kept[np.argmax(cosines[kept])])
-        return frozenset(stems_of(self.passages[place].asked[likest]))
-
     def greatest_of_passages(self, vector: Vector) -> Shares:
         """Return for each passage the greatest cosine of a vector with one of its sentences."""
         found = np.zeros(len(self.passages))
         cosines = _cosines(self.vectors.sentences, vector)
         np.maximum.at(found, self._passage, cosines[self._row])
-        return found
-
-    def note_cosines(self, vector: Vector) -> Shares:
-        """Return for each passage the cosine of a vector with what its source is for."""
-        found = np.zeros(len(self.passages))
-        if self.vectors.summaries:
-            found[self._passage] = _cosines(self._summaries, vector)[self._text]
         return found
 
     def passages_of(self, places: Places) -> NDArray[np.bool_]:

@@ -27,7 +27,6 @@ _RANKED = ("most", "least")
 _GROUND = "What the framework itself says on this stands below."
 _UNTOLD = "The page does not speak of this."
 _UNKNOWN = "Signpost finds nothing on this in the framework or the guidance notes."
-_READING = "Which of these go together is Signpost's reading; the page does not print it."
 
 
 class Structured(Facets):
@@ -274,12 +273,11 @@ class Extractive(Page):
                 hits=tuple(hits),
                 nearest=tuple(cite(self._corpus.passage(hit.passage_id)) for hit in hits[:NEAREST]),
             )
-        linked = self._linked(chosen)
         # That something is said is no yes to what is asked of it: it is only counted.
         places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
         opening = f"{'Within the filters, the' if query.narrowed else 'The'} page speaks of this in"
         found = {hit.passage_id for hit in hits}
-        more = [one for one in (*chosen, *linked) if one not in found]
+        more = [one for one in chosen if one not in found]
         extra = [
             Hit(passage_id=one, rank=rank, score=0.0, ranks={"structure": rank})
             for rank, one in enumerate(more, start=len(hits) + 1)
@@ -288,7 +286,7 @@ class Extractive(Page):
             status="answered",
             scope=scope,
             composer=EXTRACTIVE,
-            statements=(note(f"{opening} {places}."), *self._statements(chosen, linked)),
+            statements=(note(f"{opening} {places}."), *self._statements(chosen)),
             hits=(*hits, *extra),
         )
 
@@ -297,26 +295,7 @@ class Extractive(Page):
         chosen = [one for one in ids if self._framework.item(one).parent]
         return (note(_GROUND), *self._statements(chosen)) if chosen else ()
 
-    def _linked(self, chosen: Sequence[str]) -> list[str]:
-        """Return the items of the same group that a strong inferred link ties to the chosen."""
-        found = []
-        for item_id in chosen:
-            for link in self._framework.links_of(item_id):
-                other = link.target if link.source == item_id else link.source
-                beside = self._framework.top(other) is self._framework.top(item_id)
-                if link.strength == "high" and beside and other not in chosen:
-                    found.append(other)
-        return list(dict.fromkeys(found))
-
-    def _statements(
-        self, chosen: Sequence[str], linked: Sequence[str] = ()
-    ) -> tuple[Statement, ...]:
+    def _statements(self, chosen: Sequence[str]) -> tuple[Statement, ...]:
         """Quote passages in reading order, under the headings of the page."""
-        statements = [
-            self._quoting.entry(
-                item, self.group_heading(item), "direct" if item.id in linked else "related"
-            )
-            for item in self._framework.items
-            if item.id in (*chosen, *linked)
-        ]
-        return (*statements, note(_READING)) if linked else tuple(statements)
+        items = [one for one in self._framework.items if one.id in chosen]
+        return tuple(self._quoting.entry(one, self.group_heading(one), "related") for one in items)

@@ -60,11 +60,6 @@ def sentence_ids(passage: Passage) -> list[str]:
     return _ids(passage, 0, len(passage.sentences))
 
 
-def summary_ids(passage: Passage) -> list[str]:
-    """Return the ids that the other wordings of a passage of running text have in the index."""
-    return _ids(passage, len(passage.sentences), len(passage.also))
-
-
 def question_ids(passage: Passage) -> list[str]:
     """Return the ids that the questions a passage answers have in the index."""
     return _ids(passage, len(passage.sentences) + len(passage.also), len(passage.asked))

@@ -17,8 +17,7 @@ from assistant.settings import Settings
 from assistant.understanding.lexicon import FUNCTION_WORDS
 from assistant.wording.calls import Calls
 from assistant.wording.endpoint import Endpoint, Failure
-from assistant.wording.numbered import Cited, Reader
-from assistant.wording.sheet import Sheet
+from assistant.wording.sheet import Cited, Reader, Sheet
 from corpus.passage import Passage
 
 logger = logging.getLogger(__name__)

@@ -53,6 +53,8 @@ def glossary_faults(
     ids = Counter((*(term.id for term in glossary.terms), *senses))
     twice = (id_ for id_, times in ids.items() if times > 1)
     found += [(id_, f"Two entries have the id {id_!r}; rename one.") for id_ in twice]
+    lost = (id_ for id_ in glossary.asked if id_ not in ids)
+    found += [(id_, f"There are questions for {id_!r}, which is no entry.") for id_ in lost]
     for term in glossary.terms:
         found += [(term.id, said) for said in _term_faults(term, glossary)]
     for group in glossary.senses:
@@ -154,7 +156,9 @@ def glossary_passages(glossary: Glossary) -> tuple[Passage, ...]:
             said += _grounded(sense.meaning, (sense.source or OWN,))
         items = tuple(item for sense in group.senses for item in sense.items)
         entries.append(_passage(group.passage_id, group.title, said, items))
-    return tuple(entries)
+    return tuple(
+        one.model_copy(update={"asked": glossary.asked.get(one.id, ())}) for one in entries
+    )
 
 
 def _said_of(term: Term, glossary: Glossary) -> list[Said]:

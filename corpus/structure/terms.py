@@ -141,6 +141,9 @@ class Glossary(Record):
     references: tuple[Work, ...] = ()
     """The works that notes and meanings rest on."""
 
+    asked: dict[str, tuple[str, ...]] = {}
+    """Everyday questions that an entry answers, by its id."""
+
     as_of: str = ""
     """Day on which it was last checked, ISO 8601."""
 

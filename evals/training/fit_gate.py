@@ -16,7 +16,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, get_args
+from random import Random
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -31,10 +32,11 @@ from assistant.retrieval.encoder import WEIGHTS
 from assistant.retrieval.rerank import tuned_path
 from assistant.settings import Settings
 from corpus.passage import digest_of
-from corpus.readers.questions import Split, read_questions, shipped_questions
+from corpus.readers.questions import read_questions, shipped_questions
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
 from evals.statistics import balanced_accuracy, best_cut
+from evals.training.tuning import SEED
 
 NEAR = 0.9
 """Cosine above which an everyday question is taken for a row's own."""
@@ -45,13 +47,17 @@ STRENGTH = 0.1
 OWN_STRENGTH = 0.01
 """The same of the gate of documents, which few conversations teach."""
 
-FIELD = ("passage", "sentence", "asked", "note", "held", "about", "score")
+FIELD = ("passage", "sentence", "asked", "held", "about", "score")
 """Figures that tell whether a question is of this field."""
 
 OUTSIDE = 0.10
 """Share of the calibration questions of other fields that are shown what comes closest."""
 
 OUT = Path(__file__).parents[2] / "assistant" / "answering"
+
+
+DRAWN = 2000
+"""Rows of `train` that are drawn, each with its pair: some fifty weights need no more."""
 
 
 class Row(NamedTuple):
@@ -73,11 +79,8 @@ class Row(NamedTuple):
     """What the gate weighs."""
 
 
-def collect(assistant: Assistant, splits: Sequence[str]) -> list[Row]:
-    """Return the labelled questions of some splits and the development cases on guidance.
-
-    Each has the figures that the search of the assistant tells.
-    """
+def collect(assistant: Assistant) -> list[Row]:
+    """Return labelled questions and development cases on guidance, with what search tells."""
     today = datetime.now(UTC).date()
     rows = []
 
@@ -85,13 +88,21 @@ def collect(assistant: Assistant, splits: Sequence[str]) -> list[Row]:
         figures = assistant.tell(question, today, NEAR).figures
         rows.append(Row(split, pair, answerable, inside, figures))
 
-    questions = [one for one in read_questions(shipped_questions()) if one.split in splits]
+    questions = read_questions(shipped_questions())
     told = {name for one in questions if one.facts or one.grades for name in (one.id, one.pair)}
-    for one in questions:
-        inside = one.change != "field"
-        if one.turns or one.truth or (one.id not in told and inside):
+    fit = {
+        one.id: one
+        for one in questions
+        if not (one.turns or one.truth) and (one.id in told or one.change == "field")
+    }
+    train = [one for one in fit.values() if one.split == "train"]
+    drawn = Random(SEED).sample(train, min(DRAWN, len(train)))
+    kept = {name for one in drawn for name in (one.id, one.pair)}
+    for one in fit.values():
+        if one.split == "train" and one.id not in kept:
             continue
         pair = "/".join(sorted((one.id, one.pair))) if one.pair else ""
+        inside = one.change != "field"
         add(one.split, pair, one.question, answerable=one.answerable, inside=inside)
     for case in load_split("development"):
         if case.turns or case.suite.startswith("framework") or case.context:
@@ -138,18 +149,14 @@ def curve(rows: Sequence[Row], model: Weighing) -> tuple[Point, ...]:
     )
 
 
-def fit(rows: Sequence[Row], made_from: dict[str, str], before: Gate | None) -> Gate:
-    """Fit the weighings, and set the points on the calibration rows.
-
-    The weighings of the rows of `train` are those of the gate `before`, where there is one.
-    """
+def fit(rows: Sequence[Row], made_from: dict[str, str]) -> Gate:
+    """Fit the weighings, and set the points on the calibration rows."""
 
     def fitted(split: str, names: Sequence[str], field: str) -> Weighing:
         kept = [row for row in rows if row.split == split and (row.inside or field == "inside")]
         return weighing([row.figures for row in kept], [getattr(row, field) for row in kept], names)
 
-    signs = before.signs if before else fitted("train", FIGURES, "answerable")
-    field = before.field if before else fitted("train", FIELD, "inside")
+    signs, field = fitted("train", FIGURES, "answerable"), fitted("train", FIELD, "inside")
     rows = [row._replace(figures=row.figures | {SIGNS: signs.odds(row.figures)}) for row in rows]
     answers = fitted("development", (SIGNS, *PAIR), "answerable")
     held = [row for row in rows if row.split == "calibration"]
@@ -232,7 +239,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT, help="a folder")
     parser.add_argument("--documents", type=Path, help="a folder of conversations")
-    parser.add_argument("--second", action="store_true", help="fit only what reads the pair model")
     options = parser.parse_args()
     try:
         assistant = Assistant.open(Settings.from_environment(), Gate.open())
@@ -250,9 +256,8 @@ def main() -> int:
         "pairs": sha256_of_file(tuned_path()),
         "encoder": WEIGHTS,
     }
-    before = Gate.open() if options.second else None
-    rows = collect(assistant, get_args(Split)[bool(before) :])
-    gate = fit(rows, made_from, before)
+    rows = collect(assistant)
+    gate = fit(rows, made_from)
     write(FILE, gate)
     sys.stdout.write(f"{shown(rows, gate)}\n")
     if options.documents:

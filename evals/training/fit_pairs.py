@@ -7,8 +7,7 @@ likest everyday question; each question of a pair also stands beside a section t
 and does not answer, beside its own without the sentences that hold the facts, and with one of those
 sentences beside one that holds none. Where the sentences of a row were graded, those that belong in
 its answer stand beside those that do not, and a section with one that answers beside one without.
-Two questions are joined to one, which a sentence answers that answers either. The loss is binary
-cross-entropy, and half of log(1 + exp(wrong - right)) on top.
+The loss is binary cross-entropy, and half of log(1 + exp(wrong - right)) on top.
 """
 
 from __future__ import annotations
@@ -44,12 +43,6 @@ RATE = 8e-5
 WRONG = 3
 """Sections, the nearest that do not answer, of which one is taken."""
 
-JOINED = 700
-"""Pairs of questions that are joined to one."""
-
-JOINTS = ("{}? {}", "{}? And {}", "{}, and also: {}", "Two questions: {}, and {}", "{}; {}")
-"""How two questions are joined."""
-
 Pair = tuple[str, str]
 """A question and a text."""
 
@@ -74,7 +67,6 @@ def examples(
     by_id = {one.id: one for one in passages}
     by_row = {row.id: row for row in rows}
     found = [example for row in rows for example in _of_grades(row, by_id)]
-    found += _of_joined([row for row in rows if row.facts and row.answers[0] in by_id], by_id)
     for row in rows:
         if row.answerable or row.about not in by_id:
             continue
@@ -144,24 +136,6 @@ def _of_grades(row: LabelledQuestion, by_id: Mapping[str, Passage]) -> list[Exam
     for place in sections.get("3", [])[:WRONG] if row.answerable and wrongs else ():
         texts = [section_text(by_id[one]) for one in (place, random.choice(wrongs))]
         found.append(Example((asked, texts[0]), (asked, texts[1]), SECTION))
-    return found
-
-
-def _of_joined(rows: Sequence[LabelledQuestion], by_id: Mapping[str, Passage]) -> list[Example]:
-    """Return what pairs of questions teach that are joined to one."""
-    found = []
-    for _ in range(JOINED if len(rows) > 1 else 0):
-        first, second = random.sample(rows, 2)
-        asked = random.choice(JOINTS).format(first.question.rstrip(" ?."), second.question)
-        for row in (first, second):
-            section = by_id[row.answers[0]]
-            sentences = [span.of(section.text) for span in section.sentences]
-            facts = [fact.casefold() for fact in (*first.facts, *second.facts)]
-            held = [one for one in sentences if any(fact in one.casefold() for fact in facts)]
-            rest = [one for one in sentences if one not in held]
-            if held and rest:
-                right, wrong = (sentence_text(section, random.choice(one)) for one in (held, rest))
-                found.append(Example((asked, right), (asked, wrong), SENTENCE))
     return found
 
 

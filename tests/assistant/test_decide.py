@@ -18,7 +18,7 @@ from assistant.retrieval.encoder import WEIGHTS
 from assistant.retrieval.rerank import tuned_path
 from assistant.understanding.query import Query
 from corpus.whole import Whole
-from tests.assistant.conftest import noted, quoted
+from tests.assistant.conftest import quoted
 from tests.fakes import passage
 
 PLACE = passage("n:1", "Ships wait.", facets={"tier": "guidance", "kind": "note"})
@@ -168,16 +168,6 @@ def test_what_speaks_of_the_topic_is_quoted_whole_and_among_the_hits(compose, fr
     assert compose(matches=("gsr:P4-O7",)).nearest == ()
 
 
-def test_a_strong_link_brings_in_what_goes_with_it_and_a_weak_one_does_not(compose):
-    draft = compose(matches=("gsr:C21",))
-    assert quoted(draft.statements)[0] == "C21"
-    assert {"P5-O8", "P5-O5"} <= set(quoted(draft.statements))
-    assert "reading" in noted(draft.statements)
-    draft = compose(matches=("gsr:C24",))
-    assert quoted(draft.statements) == ["C24"]
-    assert "reading" not in noted(draft.statements)
-
-
 def test_without_a_match_the_nearest_are_shown_and_a_false_premise_is_told(compose):
     draft = compose()
     assert (draft.status, draft.reason) == ("not_covered", "coverage_gap")
@@ -201,7 +191,7 @@ def test_what_is_named_by_its_number_is_shown_whatever_is_asked_of_it(assistant,
         "What is the budget of the technology pillar?",
         "By what date must pillar 2 be finished?",
         "What percentage of victims get support?",
-        "How much does crisis response cost?",
+        "What does one place in a crisis centre cost?",
         "How many prosecutors are needed?",
         "Which vendor built the image repository?",
     ],
@@ -219,7 +209,6 @@ def test_a_value_that_the_page_does_not_give_is_not_answered(assistant, text):
         ("livestreaming", "C13"),
         ("What about child advocacy centers?", "P3-O3"),
         ("an image database for identifying victims", "P2-O5"),
-        ("training for policy makers", "X-2"),
     ],
 )
 def test_a_topic_finds_its_passage(ask, text, wanted):

@@ -18,7 +18,8 @@ def _sections(assistant):
 
 def found(assistant, text, *, kept=None, near=2.0):
     sections = assistant._answering._guidance._sections
-    return sections.search(text, assistant._retriever.embed(text), kept=kept, near=near)
+    vector = sections.turned(assistant._retriever.embed(text))
+    return sections.search(text, vector, kept=kept, near=near)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,13 @@ def test_a_question_that_is_learned_from_does_not_find_itself(assistant, section
     figures = [found(assistant, text, near=near).figures["asked"] for near in (2.0, 0.9)]
     assert figures[0] == pytest.approx(1.0, abs=1e-3)
     assert figures[1] <= 0.9
+
+
+def test_a_question_is_turned_towards_what_answers_it(assistant, sections):
+    vector = assistant._retriever.embed("adults who are drawn to children and want help")
+    for one, note in ((vector, "note:education"), (sections.turned(vector), "note:offender-prev")):
+        best = int(np.argmax(sections.sentences.vectors.passages @ one))
+        assert sections.passages[best].id.startswith(note)
 
 
 TEXT = "Lantern. Lantern was launched by the Tech Coalition on 7 November 2023."

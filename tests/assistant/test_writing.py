@@ -12,7 +12,7 @@ from assistant.certificates.recheck import certify, verify
 from assistant.citing import ground
 from assistant.records import Statement
 from assistant.wording.generative import AGAIN, COMPOSER, UNCITED
-from assistant.wording.numbered import LONGEST, Cited, Reader
+from assistant.wording.sheet import LONGEST, Cited, Reader
 from corpus.editions.edition import Edition
 from tests.harbour import HARBOUR, cited
 from tests.wording import DEADLINES, made_answer, worded, writing

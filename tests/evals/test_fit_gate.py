@@ -40,7 +40,7 @@ def test_the_curve_counts_near_misses_and_a_gate_is_fitted_on_the_splits_that_it
     assert points[0].answered == 1.0
     assert points[0].false > points[-1].false
     assert all(0.0 <= one.false <= one.answered <= 1.0 for one in points)
-    gate = fit(ROWS, {"rows": "r"}, None)
+    gate = fit(ROWS, {"rows": "r"})
     assert tuple(gate.answers.weights) == (SIGNS, *PAIR)
     assert gate.made_from == {"rows": "r"}
     high, low = (row(score, answerable=True).figures for score in (1.2, -0.3))
@@ -99,7 +99,7 @@ def test_the_sentence_with_the_fact_is_learned_beside_those_without():
     assert [one.right[1] for one in cut] == [section_text(harbour)]
 
 
-def test_graded_sentences_and_joined_questions_are_learned():
+def test_graded_sentences_are_learned():
     texts = {"n:1": "Ships wait at sea. Cranes lift at noon.", "n:2": "Gulls cry. Fog is thick."}
     spans = {"n:1": (18, 39), "n:2": (10, 24)}
     facets = {"tier": "guidance", "kind": "note"}
@@ -120,22 +120,6 @@ def test_graded_sentences_and_joined_questions_are_learned():
         ),
         (sentence_text(harbour, "Cranes lift at noon."), sentence_text(other, "Gulls cry.")),
     ]
-    asked = [
-        question(f"a-000{at}", text).model_copy(
-            update={"facts": (fact,), "answers": (name,), "answerable": True}
-        )
-        for at, text, fact, name in (
-            (1, "Who lifts?", "noon", "n:1"),
-            (2, "Who cries?", "cry", "n:2"),
-        )
-    ]
-    joined = examples(asked, [harbour, other], {})
-    assert {one.head for one in joined} == {SENTENCE}
-    assert all("Who lifts" in one.right[0] and "ho cries" in one.right[0] for one in joined)
-    assert {one.right[1] for one in joined} == {
-        sentence_text(harbour, "Cranes lift at noon."),
-        sentence_text(other, "Gulls cry."),
-    }
 
 
 MODEL = HashingEmbedding(model_name="hashing")

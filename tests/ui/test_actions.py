@@ -7,7 +7,7 @@ from assistant.records import Filters
 from assistant.safety.feedback import Verdict
 from corpus.whole import Whole
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GSR, answer, example_answer
-from ui.pages.ask.actions import (
+from ui.pages.ask.talk import (
     actions_as_html,
     conversation_as_html,
     drawer_as_html,

@@ -11,8 +11,18 @@ import pytest
 from corpus.readers.glossary import Glossary, Term
 from corpus.readers.page import shipped_framework, source_lines
 from tests.harbour import FOLDER, HARBOUR, harbour_whole, walkways
-from ui.pages.framework.framework import columns_of, draw, found, is_served, shipped
-from ui.pages.framework.framework_coverage import SOON_DAYS, Coverage
+from ui.pages.framework.framework import (
+    SOON_DAYS,
+    Coverage,
+    columns_of,
+    draw,
+    folded,
+    found,
+    is_served,
+    more_of,
+    shipped,
+    sought_terms,
+)
 from ui.pages.framework.framework_item import (
     MOST_QUESTIONS,
     counted,
@@ -22,7 +32,6 @@ from ui.pages.framework.framework_item import (
     note_question,
     questions_of,
 )
-from ui.pages.framework.framework_search import folded, more_of, sought_terms
 from ui.words.catalogue import say
 
 WHOLE, LINES = shipped(), source_lines(shipped_framework())

@@ -30,7 +30,7 @@ from ui.pages.answer.render import (
     welcome_as_html,
 )
 from ui.pages.answer.render import panel as drawn_panel
-from ui.pages.ask.actions import actions_as_html
+from ui.pages.ask.talk import actions_as_html
 from ui.words.answer_text import answer_as_text
 from ui.words.footnotes import Footnote
 from ui.words.phrases import clean, printable, quoted

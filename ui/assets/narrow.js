@@ -34,7 +34,7 @@ function narrow(box) {
   const count = box.querySelector("[data-count]");
   if (count) {
     const told = narrowed ? count.dataset.count : count.dataset.all;
-    count.textContent = told.replace("{n}", n).replace("{total}", parts.length);
+    count.textContent = told.replace("{n}", n).replaceAll("{total}", parts.length);
   }
   for (const term of box.querySelectorAll("[data-when]")) {
     term.hidden = !term.dataset.when.split("|").includes(query);

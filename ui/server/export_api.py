@@ -27,7 +27,7 @@ from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
 from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 from ui.exports.sessions.session_files import SESSION_FORMS, session_file
 from ui.pages.ask.talk import newest
-from ui.pages.prepare.prepare_plan import derived
+from ui.pages.prepare.prepare import derived
 from ui.server.tools import Body, Caller, Problem, Work, attached
 from ui.service.seams import Quotes, Serves, beside
 from ui.words.catalogue import say

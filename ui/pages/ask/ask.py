@@ -24,8 +24,15 @@ from ui.pages.answer.render import (
     turn_as_html,
     welcome_as_html,
 )
-from ui.pages.ask.actions import actions_as_html, conversation_as_html, drawer_as_html
-from ui.pages.ask.talk import Sent, Turn, newest, restored_as_html
+from ui.pages.ask.talk import (
+    Sent,
+    Turn,
+    actions_as_html,
+    conversation_as_html,
+    drawer_as_html,
+    newest,
+    restored_as_html,
+)
 from ui.service.desk import Recorded
 from ui.service.seams import beside
 from ui.words.catalogue import say

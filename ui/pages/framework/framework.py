@@ -2,25 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from corpus.passage import Corpus, Lines
+from corpus.readers.glossary import Glossary
+from corpus.readers.notes import Audience, Note
 from corpus.readers.page import shipped_framework, source_lines
 from corpus.structure.graph import Framework, Item, Kind
+from corpus.structure.terms import plain
 from corpus.whole import Whole
 from ui.look.templates import render
-from ui.pages.framework.framework_coverage import Coverage
-from ui.pages.framework.framework_item import counted, full_name, known_of, name_of, short
-from ui.pages.framework.framework_search import more_of, sought_terms
+from ui.pages.framework.framework_item import counted, full_name, known_of, name_of, names_in, short
 from ui.words.catalogue import say
 
+SOON_DAYS = 183
+"""How long before its review a note is counted as due: half a year."""
+
+
+class Row(NamedTuple):
+    """What is written about one item."""
+
+    item: Item
+    """The item."""
+
+    name: str
+    """What it is called, with its number."""
+
+    counts: tuple[int, ...]
+    """Notes, a number for each column."""
+
+
+class Coverage(NamedTuple):
+    """Notes by item."""
+
+    columns: tuple[str, ...]
+    """What is counted; the first counts all notes of an item."""
+
+    rows: tuple[Row, ...]
+    """Items that notes can be about, in reading order."""
+
+    today: date
+    """The day as of which it was counted."""
+
+    past: int
+    """Notes past their review, each counted once."""
+
+    kinds: str
+    """How many items of which kinds there are."""
+
+    @classmethod
+    def of(cls, framework: Framework, notes: Sequence[Note], today: date) -> Coverage:
+        """Count the notes of every item whose kind is numbered, or that a note names."""
+        named = {one for note in notes for one in names_in(note)}
+        kinds = {kind.id for kind in framework.kinds if kind.numbered}
+        kinds |= {item.kind for item in framework.items if item.id in named}
+        items = [item for item in framework.items if item.kind in kinds]
+        rows = tuple(
+            Row(
+                item=item,
+                name=full_name(framework, item),
+                counts=_counts([one for one in notes if item.id in names_in(one)], today),
+            )
+            for item in items
+        )
+        return cls(
+            columns=(
+                say("framework.column_notes"),
+                say("framework.column_sure"),
+                *(say(f"framework.for_{one}") for one in get_args(Audience)),
+                say("framework.column_soon"),
+                say("framework.column_past"),
+            ),
+            rows=rows,
+            today=today,
+            past=sum(note.front.review_by < today for note in notes),
+            kinds=counted(
+                (framework.kind_by_id[kind], sum(one.kind == kind for one in items))
+                for kind in dict.fromkeys(one.kind for one in items)
+            ),
+        )
+
+    @property
+    def bare(self) -> tuple[Row, ...]:
+        """Rows without a note."""
+        return tuple(row for row in self.rows if not row.counts[0])
+
+    @property
+    def fewest(self) -> tuple[Row, ...]:
+        """Rows with the fewest notes; none where a row has no note at all."""
+        least = min((row.counts[0] for row in self.rows), default=0)
+        return tuple(row for row in self.rows if least and row.counts[0] == least)
+
+    @property
+    def most(self) -> int:
+        """Most notes of an item below the top; those at the top have many more, and would pale."""
+        return max((row.counts[0] for row in self.rows if row.item.parent), default=0) or 1
+
+
+def _counts(notes: Sequence[Note], today: date) -> tuple[int, ...]:
+    fronts = [note.front for note in notes]
+    soon = today + timedelta(days=SOON_DAYS)
+    return (
+        len(fronts),
+        sum(one.confidence == "high" for one in fronts),
+        *(sum(audience in one.audiences for one in fronts) for audience in get_args(Audience)),
+        sum(today <= one.review_by <= soon for one in fronts),
+        sum(one.review_by < today for one in fronts),
+    )
+
+
 PATH = "/framework"
+
+_APART = re.compile(r"[^a-z0-9]+")
 
 
 class Column(NamedTuple):
@@ -136,3 +237,68 @@ def _above(framework: Framework, kind: Kind) -> Iterator[str]:
     while kind.parent:
         yield kind.parent
         kind = framework.kind_by_id[kind.parent]
+
+
+class Sought(NamedTuple):
+    """A term of the glossary as a search box knows it."""
+
+    wordings: tuple[str, ...]
+    """What may be typed for it, folded."""
+
+    preferred: str
+    """The term to use, as a reader would write it."""
+
+    avoid: bool
+    """Whether the wordings are deprecated."""
+
+    items: tuple[str, ...]
+    """Ids of the items that speak of it, in reading order."""
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The wordings of which the reader is told what they are read as."""
+        preferred = folded(self.preferred)
+        return tuple(one for one in self.wordings if self.avoid or one not in preferred)
+
+
+def folded(text: str) -> str:
+    """Return a text as it is compared: small letters without accents, words one blank apart.
+
+    >>> folded("Café: P3-O4")
+    'cafe p3 o4'
+    """
+    apart = unicodedata.normalize("NFKD", text)
+    bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
+    return _APART.sub(" ", bare.lower()).strip()
+
+
+def more_of(framework: Framework, item: Item) -> str:
+    """Return the words that an item is found by beside those it shows, folded, each once.
+
+    Its id, its number, the id of what it stands under, its kind, and what else people call it.
+    """
+    kind = framework.kind_by_id[item.kind]
+    parts = [short(one) for one in framework.lineage(item.id)]
+    parts += [kind.singular, kind.plural, *item.aliases]
+    for entity in framework.entities:
+        parts += [entity.label, *entity.words] if entity.id in item.entities else []
+    return " ".join(dict.fromkeys(" ".join(folded(one) for one in parts).split()))
+
+
+def sought_terms(framework: Framework, glossary: Glossary) -> tuple[Sought, ...]:
+    """Return the terms of a glossary that lead to an item, or that should not be used."""
+    texts = {one.id: f" {folded(one.text)} " for one in framework.passages}
+    concepts = {plain(one): group for group in glossary.concepts for one in group.wordings}
+    found = []
+    for term in glossary.terms:
+        concept = concepts.get(plain(term.term))
+        alike = (*term.wordings, *(concept.wordings if concept else ()))
+        speaks = {*term.items, *(concept.items if concept else ())}
+        wanted = {f" {folded(one)} " for one in alike}
+        items = tuple(
+            key for key, text in texts.items() if key in speaks or any(w in text for w in wanted)
+        )
+        wordings = tuple(dict.fromkeys(filter(None, map(folded, term.wordings))))
+        preferred = glossary.instead_of(term) or term.shown
+        found.append(Sought(wordings, preferred, term.status == "avoid", items))
+    return tuple(one for one in found if one.items or one.avoid)

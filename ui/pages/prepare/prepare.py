@@ -7,7 +7,7 @@ them anew each time.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,24 +15,247 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from assistant.errors import SessionError, SignpostError
-from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
+from assistant.records import Citation, Signposting, Statement
+from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, AgendaLine, Part, SessionRequest
 from assistant.sessions.session_agenda import LONGEST, SHORTEST
-from assistant.sessions.session_edit import author_of
-from assistant.sessions.session_plan import LONGEST_TOPIC, LONGEST_WORDS, STRANGE
+from assistant.sessions.session_edit import (
+    EXCHANGED,
+    REWORDED,
+    Edited,
+    Slot,
+    author_of,
+    edited_from,
+)
+from assistant.sessions.session_plan import (
+    LONGEST_TOPIC,
+    LONGEST_WORDS,
+    MOST_REWORDED,
+    STRANGE,
+    Edit,
+    Plan,
+    read_plan,
+)
 from assistant.sessions.session_quotes import CARE
 from assistant.sessions.session_scope import kinds_below, top_kind
+from corpus.passage import Corpus
 from corpus.whole import Whole
 from ui.exports.sessions.session_files import can_make
-from ui.exports.sessions.session_outline import LETTERS, NOTICE_OF_SESSION, TIERS, key_of, times
+from ui.exports.sessions.session_outline import (
+    LETTERS,
+    NOTICE_OF_SESSION,
+    PARTS_OF,
+    TIERS,
+    key_of,
+    times,
+)
 from ui.look.templates import render
 from ui.pages.framework.framework import shipped
-from ui.pages.prepare.prepare_items import Items, Numbers, sections_of
-from ui.pages.prepare.prepare_plan import Derived, derive
+from ui.service.seams import Serves
 from ui.words.catalogue import say
+from ui.words.footnotes import Footnote
+from ui.words.phrases import clean
 
 if TYPE_CHECKING:
     from assistant.records import Signposting
     from ui.service.seams import Serves
+
+
+class Derived(NamedTuple):
+    """What a plan leads to."""
+
+    plan: Plan
+    """What is left of it: an edit that cannot be made is not, nor what met a reviewed reply."""
+
+    edited: Edited | None = None
+    """The session; none where the topic met a reviewed reply."""
+
+    said: str = ""
+    """Why an edit was not made, as one sentence."""
+
+    item: str = ""
+    """Which item that was."""
+
+    reply: Signposting | None = None
+    """The reviewed reply to a topic, or to words of an edit."""
+
+
+def derive(assistant: Serves, text: str, today: date) -> Derived:
+    """Make the session of a plan in JSON, which anybody may have written.
+
+    Raises:
+        SignpostError: the plan is none, or the session cannot be made.
+    """
+    return derived(assistant, read_plan(text), today)
+
+
+def derived(assistant: Serves, plan: Plan, today: date) -> Derived:
+    """Make the session of a plan; see `derive`.
+
+    Raises:
+        SignpostError: the session cannot be made.
+    """
+    if reply := _reply(assistant, plan.request.topic):
+        return Derived(Plan(request=plan.request.model_copy(update={"topic": ""})), reply=reply)
+    if sum(edit.do == "reword" for edit in plan.edits) > MOST_REWORDED:
+        raise SessionError(say("prepare.too_many_words", most=MOST_REWORDED))
+    kept: list[Edit] = []
+    item = ""
+    for edit in plan.edits:
+        if found := _reply(assistant, edit.text if edit.do == "reword" else ""):
+            reply, item = found, edit.item
+        else:
+            kept.append(edit)
+    done = _done(plan.model_copy(update={"edits": tuple(kept)}), today)
+    return done._replace(reply=reply, item=item) if reply else done
+
+
+def _reply(assistant: Serves, text: str) -> Signposting | None:
+    """Return the reviewed reply to a text that is no policy text; it is kept nowhere."""
+    if not text.strip():
+        return None
+    found = assistant.find(text, 1)
+    return found.signposting if found.signposting and not found.hits else None
+
+
+def _done(plan: Plan, today: date) -> Derived:
+    """Make the edits, or all but the last, or none, whichever can be made."""
+    whole, request = shipped(), plan.request
+    try:
+        return Derived(plan, edited_from(request, plan.edits, whole, today))
+    except SessionError as error:
+        if not plan.edits:
+            raise
+        said, item = str(error), plan.edits[-1].item
+    for left, why in ((plan.edits[:-1], said), ((), say("prepare.edits_lost"))):
+        try:
+            made = edited_from(request, left, whole, today)
+        except SessionError:
+            continue
+        return Derived(plan.model_copy(update={"edits": left}), made, why, item)
+    raise SessionError(said)
+
+
+LONGEST_NAME = 80
+"""Characters of an item in the name of what is done with it."""
+
+
+class Numbers:
+    """Numbers what a session cites, in order of first mention."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        """Start with none."""
+        self._corpus = corpus
+        self._found: dict[tuple[str, int, int], Footnote] = {}
+
+    def of(self, citations: Iterable[Citation]) -> list[int]:
+        """Return the numbers of some citations; what is cited of one passage has one number."""
+        by: dict[str, list[Citation]] = {}
+        for one in citations:
+            by.setdefault(one.passage_id, []).append(one)
+        return [self._number(one) for one in by.values()]
+
+    def _number(self, cited: Sequence[Citation]) -> int:
+        # One citation stands for several of a passage: a title and the words under it.
+        start, end = min(one.start for one in cited), max(one.end for one in cited)
+        key = (cited[0].passage_id, start, end)
+        if key not in self._found:
+            quote = self._corpus.passage(key[0]).text[start:end]
+            whole = cited[0].model_copy(update={"start": start, "end": end, "quote": quote})
+            number = len(self._found) + 1
+            self._found[key] = Footnote.of(whole, self._corpus, number=number)
+        return self._found[key].number
+
+    def footnotes(self) -> list[Footnote]:
+        """Return what was cited so far."""
+        return [*self._found.values()]
+
+
+class Act(NamedTuple):
+    """Something that can be done with an item or a part."""
+
+    do: str
+    """What."""
+
+    key: str
+    """With what: `messages-3`, `part-quiz`."""
+
+    name: str
+    """What is said of it to whoever does not see what it stands beside."""
+
+    is_off: bool = False
+    """Whether it cannot be done just now; it can still be reached."""
+
+
+class Items:
+    """The items of a session, part by part, each with what can be done with it."""
+
+    def __init__(self, edited: Edited, drafts: Mapping[str, str]) -> None:
+        """Keep them.
+
+        Args:
+            edited: the session.
+            drafts: words that are being typed for items, by item.
+        """
+        self._slots, self._order, self._drafts = edited.slots, edited.order, drafts
+
+    def of(self, part: str, tier: str = "") -> list[Slot]:
+        """Return the items of a part that are there, of one tier if it is named."""
+        left = [one for one in self._slots if one.part == part and not one.removed]
+        return [one for one in left if not tier or one.tier == tier]
+
+    def removed(self, part: str) -> list[Slot]:
+        """Return the items that were taken out of a part, to be put back."""
+        return [one for one in self._slots if one.part == part and one.removed]
+
+    def draft(self, slot: Slot) -> str:
+        """Return what is being typed for an item; empty for nothing but its own words."""
+        typed = self._drafts.get(slot.id, "")
+        return "" if typed.split() == clean(slot.words.text).split() else typed
+
+    def acts(self, slot: Slot, at: int, count: int) -> list[Act]:
+        """Return what can be done with an item, beside rewording it.
+
+        Args:
+            slot: the item.
+            at: its place among those that it is moved among, from 0.
+            count: how many they are.
+        """
+        if slot.part == "care":
+            return []
+        found = [("another", False)] if slot.part in EXCHANGED else []
+        found += [("up", at == 0), ("down", at == count - 1)] if count > 1 else []
+        return [self.act(do, slot, is_off=off) for do, off in [*found, ("remove", False)]]
+
+    def act(self, do: str, slot: Slot, *, is_off: bool = False) -> Act:
+        """Return something that can be done with an item."""
+        words = clean(slot.words.text)
+        cut = words if len(words) < LONGEST_NAME else f"{words[: LONGEST_NAME - 1]}\u2026"
+        return Act(do, slot.id, say(f"prepare.name_{do}", item=cut), is_off)
+
+    def is_reworded(self, slot: Slot) -> bool:
+        """Tell whether an item of its part can be put in other words."""
+        return slot.part in REWORDED
+
+    def moves(self, agenda: Sequence[AgendaLine], line: AgendaLine) -> list[Act]:
+        """Return the ways to move the part that begins with a stretch of an agenda."""
+        parts = [PARTS_OF.get(one.block, one.block) for one in agenda]
+        held: list[Part] = [one for one in self._order if one in parts]
+        part = PARTS_OF.get(line.block, line.block)
+        first = agenda[parts.index(part)]
+        if part not in held or len(held) < 2 or first is not line:
+            return []
+        key, name = f"part-{part}", say(f"prepare.part_{part}")
+        ends = (("up", part == held[0]), ("down", part == held[-1]))
+        return [Act(do, key, say(f"prepare.name_{do}", item=name), off) for do, off in ends]
+
+
+def sections_of(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
+    """Return statements by the heading that they stand under, in order of first mention."""
+    found: dict[str, list[Statement]] = {}
+    for one in statements:
+        found.setdefault(one.section, []).append(one)
+    return found
+
 
 PATH = "/prepare"
 
