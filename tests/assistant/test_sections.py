@@ -188,8 +188,8 @@ def test_a_note_brings_the_words_that_it_rests_on_if_there_are_notes(ask, harbou
         "What is the usual sentence in our country?",
     ],
 )
-def test_what_no_sentence_says_is_not_answered(ask, text):
-    answer = ask(text)
+def test_what_no_sentence_says_is_not_answered(assistant, text):
+    answer = assistant.ask(Question(text=text))
     assert answer.status != "answered"
     assert answer.status == "not_covered" or answer.is_closest
 
