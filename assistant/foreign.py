@@ -34,8 +34,8 @@ from assistant.safety.message import one_line
 from assistant.safety.personal import Finder
 from assistant.safety.triage import Heard, Safeguard
 from assistant.understanding.lexicon import Lexicon
-from assistant.understanding.query import Query
 from assistant.understanding.reader import Reader
+from assistant.understanding.reading import Query
 from corpus.checks.orders import without_orders
 from corpus.passage import Corpus
 from corpus.text import pieces_of

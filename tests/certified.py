@@ -10,7 +10,7 @@ from assistant.certificates.certificate import Certificate, digest_of_table
 from assistant.certificates.certificate_file import write_certificate
 from assistant.certificates.recheck import certify, verify
 from assistant.citing import ground
-from assistant.understanding.query import Query
+from assistant.understanding.reading import Query
 from corpus.editions.edition import Edition
 from tests.harbour import HARBOUR, cited, saved
 

@@ -28,9 +28,8 @@ from assistant.understanding.framework_reader import SURE, FrameworkReader, Unde
 from assistant.understanding.lexicon import Lexicon, Spelling, contains, stems_of
 from assistant.understanding.linking import Linker
 from assistant.understanding.naming import Names, entity_terms
-from assistant.understanding.query import Query
 from assistant.understanding.reader import ENOUGH, Reader
-from assistant.understanding.reading import Reading, Request, query_of, restated
+from assistant.understanding.reading import Query, Reading, Request, query_of, restated
 from corpus.checks.orders import is_order, without_orders
 from corpus.text import quoted
 from corpus.whole import Whole
@@ -176,23 +175,28 @@ class Answering:
                     statements=(note(_UNCLEAR),),
                 )
             ]
-        readings = _together(understood.readings)
+        readings = understood.readings
         several = len(readings) > 1
         drafts = [
-            self._answered(one, one.text if several else understood.text, today, only)
+            self._answered(one, one.text, today, only, part=one.text)
+            if several
+            else self._answered(one, understood.text, today, only)
             for one in readings
         ]
         # A statement beside a question asks nothing; that nothing is found on it is no answer.
         kept = [
             draft
             for one, draft in zip(readings, drafts, strict=True)
-            if not (one.text.rstrip().endswith(".") and is_unanswered(draft))
+            if one.part or not (one.text.rstrip().endswith(".") and is_unanswered(draft))
         ]
         return kept or drafts
 
-    def _answered(self, reading: Reading, text: str, today: date, only: Narrowing) -> Draft:
+    def _answered(
+        self, reading: Reading, text: str, today: date, only: Narrowing, part: str = ""
+    ) -> Draft:
         """Answer one thing asked, or say why not; how it was read stands beside what is unsure."""
-        asked = self._query(reading, text).model_copy(update={"several": reading.several})
+        update = {"sought": reading.sought if reading.before else text, "part": part}
+        asked = self._query(reading, text).model_copy(update=update)
         draft = self._narrowed(asked, today, only)
         unsure = reading.certainty < SURE and query_of(reading, text, self._framework)
         if not (unsure and is_unanswered(draft)):
@@ -377,17 +381,17 @@ class Answering:
         doubted = only.guided and query.of_page and query.beside >= DOUBTED
         if settled and not doubted:
             return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
-        sought, vector = self._sought(query.text)
+        sought, vector = self._sought(query.sought)
         hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
         told = self._guidance.tell(
             sought,
             vector,
             today,
-            asked=query.text,
+            asked=query.sought,
             about=frozenset() if doubted else frozenset(cited_in(draft.statements)),
             terms=doubted or not query.of_page,
             only=only,
-            several=query.several,
+            part=bool(query.part),
         )
         guidance = judged(Told() if is_order(query.text) else told, self._gate)
         if doubted and guidance.answers and _outweighs(guidance.chance, query.beside):
@@ -482,15 +486,3 @@ def _outweighs(chance: float, beside: float) -> bool:
     (True, False, False)
     """
     return chance * beside >= OUTWEIGHS * (1.0 - chance) * (1.0 - beside)
-
-
-def _together(readings: Sequence[Reading]) -> list[Reading]:
-    """Put together what is asked of guidance in a row: the second may lean on the first."""
-    found: list[Reading] = []
-    for one in readings:
-        if found and found[-1].operation == one.operation == "other":
-            text = f"{found[-1].text} {one.text}"
-            found[-1] = found[-1].model_copy(update={"text": text, "several": True})
-        else:
-            found.append(one)
-    return found

@@ -12,7 +12,7 @@ from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing.citations import note
 from assistant.draft import REFUSED, listed, ranked
 from assistant.records import CLOSEST, Draft, Hit, Part, Scope, Statement, cited_in
-from assistant.understanding.query import Query
+from assistant.understanding.reading import Query
 from corpus.passage import Record
 
 ADDS = 0.5
@@ -87,10 +87,12 @@ def decide(
         return _led(draft, guidance, hits, ground)
     # What the page holds near a question that it was not asked only touches on it.
     if guidance.near or not refused:
-        return _closest(draft, guidance, hits)
+        return _closest(draft, guidance, hits, query.part)
     nearest = guidance.told.nearest
+    said = [one.model_copy(update={"text": _on(one.text, query.part)}) for one in draft.statements]
     return draft.model_copy(
         update={
+            "statements": tuple(said),
             "hits": ranked([*draft.hits, *hits]),
             "nearest": (*draft.nearest[: NEAREST - len(nearest)], *nearest),
             "confidence": guidance.chance,
@@ -98,12 +100,26 @@ def decide(
     )
 
 
-def _closest(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
+def _on(said: str, part: str) -> str:
+    """Name the part of a question that is spoken of, where it asks several things.
+
+    >>> _on("The sources do not say this outright.", "and who pays?")
+    'The sources do not answer “and who pays?” outright.'
+    """
+    named = said.replace("say this", "answer this").replace(" this", f" \u201c{part}\u201d", 1)
+    return named if part else said
+
+
+def _closest(draft: Draft, guidance: Judged, hits: Sequence[Hit], part: str) -> Draft:
     """Show the sentences that come closest, and say that they do not answer outright.
 
-    What the framework touches on is shown after guidance; a name that no source knows is told.
+    What the framework touches on is shown after guidance; a name that no source knows is told. Of
+    a part of a question little is shown, right below what is said of it.
     """
     told = guidance.told if guidance.near else guidance.told._replace(statements=())
+    if part:
+        few = [one.model_copy(update={"section": ""}) for one in told.statements[:NEAREST]]
+        told = told._replace(statements=tuple(few))
     guidance = guidance._replace(told=told)
     names = [f"\u201c{one}\u201d" for one in dict.fromkeys(told.unknown)]
     opening = NOT_OUTRIGHT if guidance.chance < UNSURE else PERHAPS
@@ -112,7 +128,7 @@ def _closest(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
         opening = SILENT
     said = UNNAMED.format(listed(names)) if names else opening
     cited = [citation for one in told.statements[:1] for citation in one.citations]
-    return _shown(draft, guidance, hits, (note(said, tuple(cited)),))
+    return _shown(draft, guidance, hits, (note(_on(said, part), tuple(cited)),))
 
 
 def _shown(

@@ -8,7 +8,7 @@ from assistant.citing.citations import Quoting, note
 from assistant.draft import Composed, capitalised, complete, counted, listed
 from assistant.records import Citation, Relation, Statement
 from assistant.understanding.naming import heading_of, name_of
-from assistant.understanding.query import Query
+from assistant.understanding.reading import Query
 from corpus.structure.graph import Framework, Item, Kind
 
 DIRECT = ("high", "medium-high", "medium")

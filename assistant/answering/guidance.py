@@ -47,11 +47,8 @@ READ = 1.5
 BESIDE = 0.7
 """Share of the best sentence's score from which another stands beside it."""
 
-MOST_OF_SEVERAL = 7
-"""Sentences of an answer to several things that are asked at once."""
-
-BESIDE_SEVERAL = 0.5
-"""The share from which a sentence stands beside the best one there."""
+MOST_OF_PART = 4
+"""Sentences of an answer to one of several things that are asked at once."""
 
 SAME = 0.93
 """Cosine from which a sentence repeats another."""
@@ -145,7 +142,7 @@ class Guidance:
         terms: bool = True,
         only: Narrowing | None = None,
         near: float = 2.0,
-        several: bool = False,
+        part: bool = False,
     ) -> Told:
         """Return what guidance says; whether it answers is for the gate to judge.
 
@@ -158,7 +155,7 @@ class Guidance:
             terms: whether an entry of the glossary may answer.
             only: filters; what they leave out is not told, but what is told is held against it.
             near: see `Sections.search`.
-            several: whether more than one thing is asked.
+            part: whether more than one thing is asked, of which this is one.
         """
         vector = self._sections.turned(vector)
         kept = self._left(only) if only and only.any else self._sourced
@@ -183,8 +180,8 @@ class Guidance:
         found = found._replace(figures=found.figures | read)
         if not ranked:
             return Told(figures=found.figures, unknown=found.unknown)
-        most, share = (MOST_OF_SEVERAL, BESIDE_SEVERAL) if several else (MOST, BESIDE)
-        return self._told(found, self._chosen(ranked, most, share), today)
+        most = MOST_OF_PART if part else MOST
+        return self._told(found, self._chosen(ranked, most), today)
 
     def _ranked(
         self, found: Found, vector: Vector, asked: str
@@ -213,11 +210,11 @@ class Guidance:
         figures = {"lead": told[0][2], "lead_most": float(odds.max())}
         return [(score, place) for score, place, _ in told], figures
 
-    def _chosen(self, ranked: list[tuple[float, int]], most: int, share: float) -> list[int]:
+    def _chosen(self, ranked: list[tuple[float, int]], most: int) -> list[int]:
         """Return the places of at most so many sentences, the best first, none of them twice."""
         chosen: list[int] = []
         for score, place in ranked:
-            if len(chosen) == most or score < share * ranked[0][0]:
+            if len(chosen) == most or score < BESIDE * ranked[0][0]:
                 break
             if all(self._sentences.likeness(place, one) < SAME for one in chosen):
                 chosen.append(place)

@@ -20,7 +20,7 @@ from assistant.records import (
 )
 from assistant.retrieval.predicate import FacetFilter, audiences, group_filter
 from assistant.understanding.naming import name_of
-from assistant.understanding.query import Query
+from assistant.understanding.reading import Query
 from corpus.passage import Corpus, Tier
 from corpus.readers.notes import Audience
 from corpus.structure.graph import Framework

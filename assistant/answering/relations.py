@@ -9,7 +9,7 @@ from assistant.citing.citations import note
 from assistant.draft import capitalised, listed
 from assistant.records import Statement
 from assistant.understanding.naming import heading_of
-from assistant.understanding.query import Query
+from assistant.understanding.reading import Query
 from corpus.structure.graph import Framework, Item, Kind
 
 

@@ -10,7 +10,7 @@ from assistant.citing.citations import cite, note
 from assistant.draft import Composed, capitalised, complete, counted, listed
 from assistant.records import Draft, Hit, Relation, Scope, Statement
 from assistant.understanding.naming import short_name
-from assistant.understanding.query import Query
+from assistant.understanding.reading import Query
 from corpus.passage import Corpus
 from corpus.structure.graph import Framework, Item, Kind
 

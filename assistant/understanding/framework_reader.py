@@ -13,6 +13,7 @@ import numpy as np
 
 from assistant.understanding.lexicon import ordinals_of
 from assistant.understanding.linking import Linker, canonical, roles_of, said_of, untaught
+from assistant.understanding.parts import Halves, before_each, best_halves, halves_of, pieces_of
 from assistant.understanding.reader import (
     ASKED,
     ENOUGH,
@@ -72,23 +73,14 @@ MEANT = 0.8
 STANDS = 0.05
 """Probability of leaning up to which a turn that names an item exactly stands for itself."""
 
-SEVERAL = 0.3
+SEVERAL = 0.4
 """Probability of asking several things from which it is tried to cut a question in two."""
-
-CUTS = 12
-"""Places, between any two words, at which a question that asks several things may be cut."""
-
-SHORTEST = 2
-"""Words of a part at least."""
 
 LOST = 0.9
 """Probability of leaning from which a turn that has none before it is asked back."""
 
 MOST_SENTENCES = 16
 """Sentences of a message that are read one by one; in a longer one none is left out."""
-
-MOST_PIECES = 3
-"""Questions, each with its mark, that are read one by one; more are read as one."""
 
 MOST = 4
 """Subjects of one question at most."""
@@ -165,7 +157,12 @@ class FrameworkReader:
         if leaning <= ENOUGH or (alone[0].leaning <= STANDS and self._stands(alone[0])):
             return Understood(alone, question, carried=False)
         earlier = self.understand(turns[-1], turns[:-1])
-        after = tuple(self._going_on(one, earlier.readings[0], alone[0]) for one in after)
+        after = tuple(
+            self._going_on(one, earlier.readings[0], alone[0]).model_copy(
+                update={"before": f"{one.before} {earlier.text}".strip()}
+            )
+            for one in after
+        )
         if all(query_of(one, "", self._framework) for one in after):
             said = dict.fromkeys(restated(one, self._framework) for one in after)
             return Understood(after, " ".join(said), carried=True)
@@ -228,15 +225,16 @@ class FrameworkReader:
 
     def read(self, question: str, turns: Sequence[str] = ()) -> tuple[Reading, ...]:
         """Return what a question asks, after earlier turns: one reading for each thing."""
-        marked = " ".join(question.split()).replace("? ", "?\n").splitlines()
-        pieces = [one for one in marked if len(one.split()) >= SHORTEST]
-        if 1 < len(pieces) <= MOST_PIECES:
+        pieces = pieces_of(question)
+        if len(pieces) > 1:
             # Each is read after those before it, as a follow-up is.
             after = [(one, (*turns, *pieces[:at])) for at, one in enumerate(pieces)]
             told = self._told([*after, *((one, ()) for one in pieces)])
             read = [
-                self._reading(one, how, after=True)
-                for one, how, alone in zip(pieces, told, told[len(pieces) :], strict=False)
+                self._reading(one, how, after=True).model_copy(update={"before": before})
+                for one, how, alone, before in zip(
+                    pieces, told, told[len(pieces) :], before_each(pieces), strict=False
+                )
                 if alone.requests.argmax() != _UNWORDED
                 and (one.endswith("?") or how.requests.argmax() != _UNWORDED)
             ]
@@ -244,7 +242,7 @@ class FrameworkReader:
                 return tuple(read)
         (how,) = self._told([(question, turns)])
         whole = self._reading(question, how, after=bool(turns))
-        return (self._split(whole, turns) or (whole,)) if whole.mixed else (whole,)
+        return (self._split(whole, turns) or (whole,)) if whole.several else (whole,)
 
     def _told(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Told]:
         """Return what the heads make of questions, put in the words that they were taught."""
@@ -256,19 +254,23 @@ class FrameworkReader:
 
         Each part is read after the one before it, as a follow-up is, and best asks one thing.
         """
-        words = whole.text.split()
-        step = max(1, len(words) // CUTS)
-        places = range(SHORTEST, len(words) - SHORTEST + 1, step)
-        halves = [(" ".join(words[:at]), " ".join(words[at:])) for at in places]
-        asked = [
-            part for first, second in halves for part in ((first, turns), (second, (*turns, first)))
-        ]
-        if not asked:
+        halved = halves_of(whole.text, turns, self._told)
+        parts = self._of_structure(halved, whole) if whole.mixed else ()
+        if parts or whole.operation != "other":
+            return parts
+        best = best_halves(whole.text, halved, turns, self._told)
+        if not best or any(told.requests.argmax() == _UNWORDED for _, told in best):
             return ()
-        told = self._told(asked)
-        read = [
-            self._reading(text, one, after=True) for (text, _), one in zip(asked, told, strict=True)
-        ]
+        (first, _), (second, _) = best
+        update = {"several": False, "part": True}
+        return (
+            whole.model_copy(update=update | {"text": first}),
+            whole.model_copy(update=update | {"text": second, "before": first}),
+        )
+
+    def _of_structure(self, halved: Sequence[Halves], whole: Reading) -> tuple[Reading, ...]:
+        """Return the two readings of which one at least asks the structure, and surest."""
+        read = [self._reading(text, one, after=True) for half in halved for text, one in half]
         apart = [
             pair
             for pair in zip(read[::2], read[1::2], strict=True)

@@ -207,6 +207,11 @@ class Names:
             elif tokens[place].word not in _BETWEEN_NUMBERS:
                 break
             place += 1
+        kind = self._framework.kind_by_id[mention.ids[0]]
+        plural = tokens[mention.last].word == kind.plural
+        if len(found) == 1 and plural and _number(tokens[found[0].last].word, ordinal=True):
+            # "Capabilities first, then outcomes" says in which order they are wanted.
+            return []
         if found:
             found[0] = found[0]._replace(first=mention.first)
         return found

@@ -5,10 +5,66 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, get_args
 
+from assistant import records
 from assistant.draft import listed
-from assistant.understanding.query import Query
 from corpus.passage import Record
 from corpus.structure.graph import Framework
+
+
+class Query(Record):
+    """One thing that a question asks."""
+
+    text: str
+
+    sought: str = ""
+    """The words that guidance is searched for."""
+
+    part: str = ""
+    """The words that ask it, where a question asks several things at once."""
+    operation: records.Operation
+    """What is asked of the subjects."""
+
+    kinds: tuple[str, ...] = ()
+    """Kinds of thing asked for, in order."""
+
+    description: bool = False
+    """Whether the description is asked for."""
+
+    target: str = ""
+    """Kind whose items are sought by what they have, as in `which of these list Interpol`."""
+
+    subjects: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    matches: tuple[str, ...] = ()
+    """Passages that speak of what is sought, best first."""
+
+    polar: bool = False
+    """Whether yes or no is asked."""
+
+    every: bool = False
+    """Whether all of the entities are meant, and not any of them."""
+
+    excluded: tuple[str, ...] = ()
+    """Items that are set aside: `apart from X`."""
+
+    premise: str = ""
+    """What the question takes for granted and the source does not bear out, as one sentence."""
+
+    counted: Literal["", "number", "most", "least"] = ""
+    """Whether numbers of things are asked for, or held against each other."""
+
+    of_page: bool = False
+    """Whether it asks what the framework itself says."""
+
+    beside: float = 0.0
+    """How likely the framework is not asked after all, 0 to 1."""
+
+    narrowed: bool = False
+    """Whether filters leave only a part of the framework to it."""
+
+    filtered: bool = False
+    """Whether only those of the kinds asked for are sought that speak of something."""
+
 
 Operation = Literal[
     "describe", "list", "count", "compare", "which", "without", "check", "mentions", "locate",
@@ -45,6 +101,9 @@ class Reading(Record):
     text: str = ""
     """The words that it was read from."""
 
+    before: str = ""
+    """What is asked before it in the same message, which it may lean on."""
+
     operation: Operation
     facets: tuple[str, ...] = ()
     """Kinds of item to be given, by their facets, or `description`."""
@@ -71,7 +130,10 @@ class Reading(Record):
     """What it asks for that no source can give."""
 
     several: bool = False
-    """Whether it asks several things, of which this is one."""
+    """Whether it asks several things."""
+
+    part: bool = False
+    """Whether it is one of several things that were asked in one sentence."""
 
     certainty: float = 1.0
     """How sure the operation is, 0 to 1."""
@@ -84,8 +146,13 @@ class Reading(Record):
 
     @property
     def mixed(self) -> bool:
-        """Whether it asks several things, of which one may be of the structure."""
-        return self.several and (self.operation != "other" or self.certainty < PLAIN)
+        """Whether one of the several things that it asks may be of the structure."""
+        return self.operation != "other" or self.certainty < PLAIN
+
+    @property
+    def sought(self) -> str:
+        """The words that guidance is searched for."""
+        return f"{self.text} {self.before}".strip()
 
     @property
     def sureness(self) -> float:

@@ -112,6 +112,11 @@ class LabelledQuestion(Record):
 
     split: Split
 
+    @property
+    def sought(self) -> str:
+        """The words that guidance is searched for: the question, and the turns before it."""
+        return " ".join((self.question, *self.turns))
+
 
 def shipped_questions() -> Traversable:
     """Return the folder of the labelled questions that ship with Signpost."""

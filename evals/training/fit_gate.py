@@ -93,17 +93,18 @@ def collect(assistant: Assistant) -> list[Row]:
     fit = {
         one.id: one
         for one in questions
-        if not (one.turns or one.truth) and (one.id in told or one.change == "field")
+        if not one.truth and (one.id in told or one.change == "field")
     }
     train = [one for one in fit.values() if one.split == "train"]
     drawn = Random(SEED).sample(train, min(DRAWN, len(train)))
+    drawn += [one for one in train if one.change == "field"]
     kept = {name for one in drawn for name in (one.id, one.pair)}
     for one in fit.values():
         if one.split == "train" and one.id not in kept:
             continue
         pair = "/".join(sorted((one.id, one.pair))) if one.pair else ""
         inside = one.change != "field"
-        add(one.split, pair, one.question, answerable=one.answerable, inside=inside)
+        add(one.split, pair, one.sought, answerable=one.answerable, inside=inside)
     for case in load_split("development"):
         if case.turns or case.suite.startswith("framework") or case.context:
             continue

@@ -117,7 +117,7 @@ def _of_facts(
 
 def _of_grades(row: LabelledQuestion, by_id: Mapping[str, Passage]) -> list[Example]:
     """Return what the graded sentences of a row teach, and the sections that they stand in."""
-    asked, graded, sections = row.question, dict[str, list[Pair]](), dict[str, list[str]]()
+    asked, graded, sections = row.sought, dict[str, list[Pair]](), dict[str, list[str]]()
     for place, grades in row.grades.items():
         section = by_id[place]
         for span, grade in zip(section.sentences, grades, strict=True):

@@ -47,9 +47,9 @@ def asked_of(passages: list[Passage], split: str) -> tuple[list[str], NDArray[np
     """
     told = [(asked, [one.id]) for one in passages for asked in one.asked if split == "train"]
     for row in read_questions(shipped_questions()):
-        if row.split == split and row.answerable and not row.turns:
+        if row.split == split and row.answerable and (row.grades or not row.turns):
             best = [id_ for id_, grades in row.grades.items() if "3" in grades]
-            told.append((row.question, best or [*row.answers]))
+            told.append((row.sought, best or [*row.answers]))
     answered = np.array([[one.id in ids for one in passages] for _, ids in told])
     kept = answered.sum(axis=1) > 0
     return [asked for (asked, _), one in zip(told, kept, strict=True) if one], answered[kept]

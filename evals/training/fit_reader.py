@@ -260,11 +260,13 @@ ELSEWHERE = "h"
 
 def is_framed(row: LabelledQuestion) -> bool:
     """Tell whether a row is labelled for the framework's structure."""
-    return bool(row.asked.subjects or row.asked.facets or row.parts) or row.author in FRAMERS
+    parts = any(one.operation != "other" for one in row.parts)
+    return bool(row.asked.subjects or row.asked.facets or parts) or row.author in FRAMERS
 
 
-FRAMERS = tuple(
-    "ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co ka kb kf kg kj kl".split()
+FRAMERS = (
+    *"ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co".split(),
+    *"ka kb kf kg kj kl la lb lc ld lg lh li lk".split(),
 )
 """Hands that wrote questions on the framework, and others that look like these."""
 

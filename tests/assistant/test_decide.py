@@ -16,7 +16,7 @@ from assistant.home import sha256_of_file
 from assistant.records import CLOSEST, Draft, Hit, Question, Scope, Statement
 from assistant.retrieval.encoder import WEIGHTS
 from assistant.retrieval.rerank import tuned_path
-from assistant.understanding.query import Query
+from assistant.understanding.reading import Query
 from corpus.whole import Whole
 from tests.assistant.conftest import quoted
 from tests.fakes import passage

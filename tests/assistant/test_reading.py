@@ -40,6 +40,19 @@ def test_sentences_that_ask_nothing_are_left_out(assistant):
 
 
 @pytest.mark.parametrize(
+    "parts",
+    [
+        ("When did the Barnahus in Iceland open,", "and how long may a child stay there?"),
+        ("Who wrote the terminology guidelines", "and since when is there a second edition"),
+    ],
+)
+def test_a_sentence_that_asks_two_things_is_cut_between_them(assistant, parts):
+    first, second = assistant._answering.reader.read(" ".join(parts))
+    assert (first.text, second.text) == parts
+    assert (first.before, second.before) == ("", first.text)
+
+
+@pytest.mark.parametrize(
     "text", ["How many reports did NCMEC receive in 2024?", "What does the GDPR say on children?"]
 )
 def test_a_question_of_guidance_asks_nothing_of_the_framework(assistant, text):
@@ -196,6 +209,7 @@ def test_an_adjective_names_no_group(assistant, text):
     [
         ("partners of the first and the sixth pillar", ("gsr:P1", "gsr:P6")),
         ("Compare the second, third and fourth pillars", ("gsr:P2", "gsr:P3", "gsr:P4")),
+        ("the societal pillar in brief, capabilities first, then whom with", ("gsr:P5",)),
     ],
 )
 def test_ordinals_stand_together(assistant, text, groups):

@@ -2,7 +2,7 @@ import pytest
 
 from assistant.answering.relations import Relations
 from assistant.answering.structured import COMPOSER, Structured
-from assistant.understanding.query import Query
+from assistant.understanding.reading import Query
 from tests.assistant.conftest import local, noted, quoted, told
 
 

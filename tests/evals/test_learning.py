@@ -59,7 +59,8 @@ def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse() -
     assert not before._replace(operations=(89, 100)).is_worse(before)
     assert before._replace(operations=(88, 100)).is_worse(before)
     assert before._replace(alarms=(97, 100)).is_worse(before)
-    rows = [one for one in read_questions(shipped_questions()) if is_framed(one)][:5]
+    framed = filter(is_framed, read_questions(shipped_questions()))
+    rows = [one for one in framed if not one.asked.carries][:5]
     learned = question_rows(rows, ())
     assert len(learned) == COPIES * len(rows)
     assert len({one.question for one in learned if not isinstance(one, tuple)}) > len(rows)
