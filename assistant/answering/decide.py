@@ -227,12 +227,20 @@ def join_parts(drafts: Sequence[Draft]) -> Draft:
             operation=scopes[0].operation,
         ),
         composer="+".join(composers),
-        statements=_union(drafts, "statements"),
+        statements=_once(_union(drafts, "statements")),
         completeness=_union(drafts, "completeness"),
         parts=tuple(Part(scope=draft.scope, status=draft.status) for draft in drafts),
         hits=ranked([hit for draft in drafts for hit in draft.hits]),
         nearest=_union(drafts, "nearest"),
         follow_ups=_union(drafts, "follow_ups")[:FOLLOW_UPS],
+    )
+
+
+def _once(said: Sequence[Statement]) -> tuple[Statement, ...]:
+    """Leave out sentences of guidance that open an answer to another part of the question."""
+    opening = {one.text for one in said if not one.section}
+    return tuple(
+        one for one in said if one.kind != "guidance" or not one.section or one.text not in opening
     )
 
 

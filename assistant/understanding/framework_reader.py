@@ -13,7 +13,7 @@ import numpy as np
 
 from assistant.understanding.lexicon import ordinals_of
 from assistant.understanding.linking import Linker, canonical, roles_of, said_of, untaught
-from assistant.understanding.parts import Halves, before_each, best_halves, halves_of, pieces_of
+from assistant.understanding.parts import Halves, best_halves, halves_of, pieces_of
 from assistant.understanding.reader import (
     ASKED,
     ENOUGH,
@@ -228,12 +228,13 @@ class FrameworkReader:
         pieces = pieces_of(question)
         if len(pieces) > 1:
             # Each is read after those before it, as a follow-up is.
-            after = [(one, (*turns, *pieces[:at])) for at, one in enumerate(pieces)]
+            before = [pieces[:at] for at in range(len(pieces))]
+            after = [(one, (*turns, *rest)) for one, rest in zip(pieces, before, strict=True)]
             told = self._told([*after, *((one, ()) for one in pieces)])
             read = [
-                self._reading(one, how, after=True).model_copy(update={"before": before})
-                for one, how, alone, before in zip(
-                    pieces, told, told[len(pieces) :], before_each(pieces), strict=False
+                self._reading(one, how, after=True).model_copy(update={"before": " ".join(rest)})
+                for one, how, alone, rest in zip(
+                    pieces, told, told[len(pieces) :], before, strict=False
                 )
                 if alone.requests.argmax() != _UNWORDED
                 and (one.endswith("?") or how.requests.argmax() != _UNWORDED)

@@ -39,15 +39,6 @@ def pieces_of(message: str) -> list[str]:
     return pieces if len(pieces) <= MOST_PIECES else [message]
 
 
-def before_each(pieces: Sequence[str]) -> list[str]:
-    """Return for each of some pieces those before it, as one text.
-
-    >>> before_each(["a?", "b?", "c?"])
-    ['', 'a?', 'a? b?']
-    """
-    return [" ".join(pieces[:at]) for at in range(len(pieces))]
-
-
 def halves_of(text: str, turns: Sequence[str], read: Read) -> list[Halves]:
     """Return the halves of a question cut at places all over it; none where it is too short."""
     words = text.split()

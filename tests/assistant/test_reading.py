@@ -39,14 +39,8 @@ def test_sentences_that_ask_nothing_are_left_out(assistant):
     assert worded("Thank you so much!") == "Thank you so much!"
 
 
-@pytest.mark.parametrize(
-    "parts",
-    [
-        ("When did the Barnahus in Iceland open,", "and how long may a child stay there?"),
-        ("Who wrote the terminology guidelines", "and since when is there a second edition"),
-    ],
-)
-def test_a_sentence_that_asks_two_things_is_cut_between_them(assistant, parts):
+def test_a_sentence_that_asks_two_things_is_cut_between_them(assistant):
+    parts = ("Who wrote the terminology guidelines", "and since when is there a second edition")
     first, second = assistant._answering.reader.read(" ".join(parts))
     assert (first.text, second.text) == parts
     assert (first.before, second.before) == ("", first.text)
