@@ -1,7 +1,7 @@
 """Personal data: what is noticed, what is public, and that nothing of it outlives a mask."""
 
 import re
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -98,11 +98,12 @@ def test_places_stand_apart_and_nothing_that_was_found_outlives_the_mask(text):
 @pytest.mark.parametrize(
     "piece", ["a ", "1 ", "A ", "1-", "a.", "a@", "Aa Bb ", "12 a ", ":1", "(1) "]
 )
-def test_a_long_question_is_read_in_good_time(piece):
+def test_no_pattern_runs_away_on_a_long_question(piece):
+    """A tenth of a second is usual; a pattern that backtracks for each letter takes minutes."""
     FINDER.find("warm")
-    start = perf_counter()
+    start = process_time()
     FINDER.find(piece * (2000 // len(piece)))
-    assert perf_counter() - start < 2
+    assert process_time() - start < 20
 
 
 def personal_answer():

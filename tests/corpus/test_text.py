@@ -45,7 +45,7 @@ def test_spans_are_in_order_trimmed_and_lose_only_blanks(text):
 def test_a_long_text_is_split_in_linear_time():
     start = time.process_time()
     assert len(split_sentences("It is so. " * 50_000)) == 50_000
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 20
 
 
 def _said(text):
