@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Self
 
+import numpy as np
 from pydantic import Field
 
+from assistant.retrieval.encoder import Vector
 from corpus.passage import Record
 
 FILE = "answerability.json"
@@ -53,6 +55,9 @@ class Point(Record):
     """Share of the near misses that are, 0 to 1."""
 
 
+TOPIC = "topic"
+"""Name of the log-odds, by its words alone, that a question is of this field."""
+
 SIGNS = "signs"
 """Name of the log-odds of the first weighing among the figures of the second."""
 
@@ -69,6 +74,9 @@ class Gate(Record):
     field: Weighing
     """That they are about the question's subject at all."""
 
+    topic: tuple[float, ...] = ()
+    """A logistic regression over a question's vector, its bias last: that it is of this field."""
+
     field_threshold: float = Field(ge=0.0, le=1.0)
     """Chance from which they are shown as the closest there is."""
 
@@ -84,6 +92,18 @@ class Gate(Record):
     def chance(self, figures: Mapping[str, float]) -> float:
         """Return how likely it is that guidance answers outright, 0 to 1."""
         return self.answers.chance({**figures, SIGNS: self.signs.odds(figures)})
+
+    def nearness(self, figures: Mapping[str, float], vector: Vector | None = None) -> float:
+        """Return how likely it is that sections are about a question's subject, 0 to 1.
+
+        Args:
+            figures: of the sections found.
+            vector: of the question, unit norm.
+        """
+        if not self.topic or vector is None:
+            return self.field.chance(figures)
+        topic = float(np.array(self.topic[:-1]) @ vector) + self.topic[-1]
+        return self.field.chance({**figures, TOPIC: topic})
 
     @classmethod
     def shipped(cls, risk: float, file: str = FILE) -> Self:

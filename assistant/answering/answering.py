@@ -7,25 +7,24 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from assistant.answering import structured
 from assistant.answering.answerability import Gate
 from assistant.answering.decide import NEAREST, decide, judged
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
+from assistant.answering.page_search import BEARS, NEARLY, SPEAKS, TOUCHES, PageSearch
 from assistant.answering.sections import Sections
 from assistant.answering.sentences import Sentences, Vectors, shipped_adapter, turned
 from assistant.answering.structured import EXTRACTIVE, Extractive, Structured
 from assistant.answering.suggestions import Suggestions
 from assistant.citing.citations import cite_from, note
-from assistant.draft import is_unanswered
+from assistant.draft import is_unanswered, listed
 from assistant.errors import ModelError
 from assistant.records import NO_FILTERS, Choice, Draft, Filters, Scope, Statement, cited_in
-from assistant.retrieval.encoder import SHIPPED, Matrix, Vector
-from assistant.retrieval.wordings import meant_by, question_ids, sentence_ids
+from assistant.retrieval.encoder import SHIPPED, Vector
+from assistant.retrieval.wordings import question_ids, sentence_ids
 from assistant.understanding.framework_reader import SURE, FrameworkReader, Understood
-from assistant.understanding.lexicon import Lexicon, Spelling, contains, stems_of
+from assistant.understanding.lexicon import Lexicon, Spelling
 from assistant.understanding.linking import Linker
 from assistant.understanding.naming import Names, entity_terms
 from assistant.understanding.reader import ENOUGH, Reader
@@ -40,24 +39,6 @@ if TYPE_CHECKING:
 KEPT = 4
 """Vectors that are kept, of the texts that were embedded last."""
 
-SPEAKS = 0.46
-"""Score from which a passage of the framework speaks of what is asked of the page."""
-
-NEARLY = 0.6
-"""Score from which it is shown, where it is unsure whether the page was asked."""
-
-TOUCHES = 0.7
-"""Score from which it is shown beside guidance, where the page was not asked."""
-
-WORDS = 0.08
-"""What the BM25 score of a passage counts for beside its cosine."""
-
-BEARS = 0.5
-"""Cosine from which a passage bears on a question, whatever words they share."""
-
-ALIKE = 0.75
-"""Share of the best score from which another passage speaks of it as well."""
-
 PLAIN = 0.8
 """Certainty from which the page is told to be silent."""
 
@@ -66,9 +47,6 @@ DOUBTED = 0.04
 
 OUTWEIGHS = 0.4
 """Odds, of both signs together, from which guidance answers in its place."""
-
-MOST_SPEAKING = 6
-"""Passages that speak of something, at most."""
 
 PLACED = frozenset({"item", "absent", "entity", "kind", "description", "framework"})
 """Sorts of thing whose name says that the framework is asked."""
@@ -106,6 +84,7 @@ class Answering:
         """Put readers and composers together around an open retriever."""
         framework, glossary = whole.framework, whole.glossary
         self._framework = framework
+        self._whole = whole
         self._corpus = whole.corpus
         self._k = k
         self._retriever = retriever
@@ -141,9 +120,9 @@ class Answering:
 
     def understand(self, text: str, turns: Sequence[str] = ()) -> Understood:
         """Return what a question asks after earlier turns; without a reader, what guidance says."""
-        text = without_orders(text) or text
+        text, *turns = (self._lexicon.mended(one) for one in (without_orders(text) or text, *turns))
         try:
-            return self.reader.understand(self.reader.worded(text), turns)
+            return self.reader.understand(text, turns)
         except ModelError:
             return Understood((Reading(text=text, operation="other"),), text, carried=False)
 
@@ -180,7 +159,7 @@ class Answering:
         drafts = [
             self._answered(one, one.text, today, only, part=one.text)
             if several
-            else self._answered(one, understood.text, today, only)
+            else self._answered(one, understood.text, today, only, core=understood.core)
             for one in readings
         ]
         # A statement beside a question asks nothing; that nothing is found on it is no answer.
@@ -192,10 +171,19 @@ class Answering:
         return kept or drafts
 
     def _answered(
-        self, reading: Reading, text: str, today: date, only: Narrowing, part: str = ""
+        self,
+        reading: Reading,
+        text: str,
+        today: date,
+        only: Narrowing,
+        *,
+        part: str = "",
+        core: str = "",
     ) -> Draft:
         """Answer one thing asked, or say why not; how it was read stands beside what is unsure."""
-        update = {"sought": reading.sought if reading.before else text, "part": part}
+        update = {"sought": reading.sought, "part": part}
+        if not reading.before:
+            update |= {"sought": text, "core": core}
         asked = self._query(reading, text).model_copy(update=update)
         draft = self._narrowed(asked, today, only)
         unsure = reading.certainty < SURE and query_of(reading, text, self._framework)
@@ -219,6 +207,10 @@ class Answering:
             update = dict.fromkeys(gone, ()) | {"status": "not_covered", "reason": FILTERED}
             draft = full.model_copy(update=update)
         return only.settled(draft, full) if only.any else full
+
+    @cached_property
+    def _page(self) -> PageSearch:
+        return PageSearch(self._whole, self._lexicon, self._retriever)
 
     @cached_property
     def _guidance(self) -> Guidance:
@@ -247,14 +239,6 @@ class Answering:
         )
         return Guidance(self._corpus, sections)
 
-    @cached_property
-    def _page(self) -> tuple[list[str], Matrix]:
-        """The framework's passages and their wordings: whom each stands for, and its vector."""
-        ids, matrix = self._retriever.wordings("framework")
-        own = [one.id for one in self._framework.passages]
-        vectors = np.concatenate([self._retriever.vectors(own), matrix])
-        return [*own, *map(meant_by, ids)], vectors
-
     def _named(self, text: str) -> dict[str, float]:
         return self._names.named(self._mentions(text))
 
@@ -281,13 +265,13 @@ class Answering:
         if sure and not mentions and (query := query_of(reading, text, self._framework)):
             # A turn that leans on the one before it goes on with what that one was about.
             beside = 0.0 if reading.leaning > ENOUGH else reading.beside
-            return query.model_copy(update={"beside": beside})
+            return query.model_copy(update={"beside": beside, "unnamed": self._unnamed(reading)})
         asked = mentions and reading.certainty > SURE
         least = SPEAKS if asked else NEARLY if mentions else TOUCHES
         bears = 0.0 if mentions else BEARS
-        if mentions and (said := self._saying(quoted(reading.text))):
+        if mentions and (said := self._page.saying(quoted(reading.text))):
             return self._mentioning(reading, text, said)
-        matches = self._matches(text, least, bears) or (self._tied(text) if asked else ())
+        matches = self._matches(text, least, bears) or (self._page.tied(text) if asked else ())
         if asked and (matches or reading.certainty >= PLAIN):
             return self._mentioning(reading, text, matches)
         # What is named by its number is what is asked about, whatever is asked of it.
@@ -302,41 +286,19 @@ class Answering:
         exact = [one for one, how in self._named(text).items() if how >= 1.0]
         return [one for one in exact if one in self._framework.item_by_id]
 
-    def _saying(self, words: Sequence[str]) -> tuple[str, ...]:
-        """Return the items that hold some words to the letter, case aside."""
-        sought = [one.casefold() for one in words]
-        return tuple(
-            one.id
-            for one in self._framework.passages
-            if self._framework.item(one.id).parent and any(w in one.text.casefold() for w in sought)
-        )
-
-    def _tied(self, text: str) -> tuple[str, ...]:
-        """Return the items that say what a text says, in other words of the glossary."""
-        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
-        forms = [form for one in concepts if len(one.forms) > 1 for form in one.forms]
-        said = {one.id: stems_of(one.text) for one in self._framework.passages}
-        found = [one for one, stems in said.items() if any(contains(stems, form) for form in forms)]
-        return tuple(one for one in found if self._framework.item(one).parent)[:MOST_SPEAKING]
+    def _unnamed(self, reading: Reading) -> tuple[str, ...]:
+        """Return the bodies of which it is asked whether or where they are partners, in vain."""
+        kinds = self._framework.kinds
+        facets = {kind.facet for kind in kinds if kind.shared} & {*reading.facets}
+        named = self._named(reading.text).keys() - self._framework.item_by_id.keys()
+        if reading.operation not in ("check", "which") or named or not facets:
+            return ()
+        return self._page.unnamed(reading.text)
 
     def _matches(self, text: str, least: float, bears: float = BEARS) -> tuple[str, ...]:
-        """Return the framework's passages that speak of something, by meaning and by words."""
-        ids, matrix = self._page
-        cosines = matrix @ self._embed(self._spelling.in_full(text))
-        best: dict[str, float] = {}
-        for at in np.argsort(-cosines):
-            best.setdefault(ids[at], float(cosines[at]))
-        words = self._retriever.scores(text)
-        scores = {
-            one.id: best[one.id] + WORDS * float(words[at])
-            for at, one in enumerate(self._corpus.passages)
-            if one.id in best
-        }
-        least = max(least, ALIKE * max(scores.values()))
-        order = sorted(scores, key=lambda one: -scores[one])
-        # The more words a question has, the more of them anything shares: the meaning has to bear.
-        near = [one for one in order if scores[one] >= least and best[one] >= bears]
-        return tuple(near[:MOST_SPEAKING])
+        """Return the framework's passages that speak of something."""
+        vector = self._embed(self._spelling.in_full(text))
+        return self._page.speaking(text, vector, least, bears)
 
     def _mentioning(self, reading: Reading, text: str, matches: tuple[str, ...]) -> Query:
         """Return the query for what the page says of something, or which items say it."""
@@ -387,13 +349,14 @@ class Answering:
             sought,
             vector,
             today,
-            asked=query.sought,
+            asked=query.core or query.sought,
+            core=self._spelling.in_full(query.core),
             about=frozenset() if doubted else frozenset(cited_in(draft.statements)),
             terms=doubted or not query.of_page,
             only=only,
             part=bool(query.part),
         )
-        guidance = judged(Told() if is_order(query.text) else told, self._gate)
+        guidance = judged(Told() if is_order(query.text) else told, self._gate, vector)
         if doubted and guidance.answers and _outweighs(guidance.chance, query.beside):
             matches = self._matches(query.text, TOUCHES)
             query = Query(text=query.text, operation="explain", matches=matches)
@@ -405,16 +368,22 @@ class Answering:
         more = self._suggestions.after(decided, only, vector)
         return decided.model_copy(update={"follow_ups": more})
 
-    def tell(self, text: str, today: date, near: float) -> Told:
+    def tell(self, text: str, today: date, near: float, core: str = "") -> Told:
         """Return what guidance says in reply to a text, unjudged; for fitting the gate.
 
         Args:
             text: the question.
+            core: the words of it that ask, where it tells more besides.
             today: the day on which it is asked.
             near: cosine above which an everyday question of the corpus counts for nothing.
         """
-        sought, vector = self._sought(text)
-        return self._guidance.tell(sought, vector, today, asked=text, near=near)
+        asked = self._lexicon.mended(text)
+        sought, vector = self._sought(asked)
+        core = self._lexicon.mended(core)
+        within = self._spelling.in_full(core)
+        return self._guidance.tell(
+            sought, vector, today, asked=core or asked, core=within, near=near
+        )
 
     def _sought(self, text: str) -> tuple[str, Vector]:
         """Return the words that guidance is searched for, and their vector.
@@ -456,6 +425,10 @@ class Answering:
             hits = self._retriever.search(query.text, self._k, within, vector=vector)
             return only.cut(self._extractive.compose(query, scope, hits))
         draft = only.cut(composed.draft(scope, structured.COMPOSER))
+        if query.unnamed:
+            names = [f"\u201c{one}\u201d" for one in query.unnamed]
+            told = note(f"The page does not name {listed(names)}.")
+            draft = draft.model_copy(update={"statements": (told, *draft.statements)})
         if draft.status != "not_covered":
             return draft
         # What a refusal is about is cited, for a reader to judge.

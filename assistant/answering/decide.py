@@ -12,6 +12,7 @@ from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing.citations import note
 from assistant.draft import REFUSED, listed, ranked
 from assistant.records import CLOSEST, Draft, Hit, Part, Scope, Statement, cited_in
+from assistant.retrieval.encoder import Vector
 from assistant.understanding.reading import Query
 from corpus.passage import Record
 
@@ -54,12 +55,18 @@ class Judged(NamedTuple):
     """Whether it is about the question's subject at all."""
 
 
-def judged(told: Told, gate: Gate) -> Judged:
-    """Hold what guidance says against the gate."""
+def judged(told: Told, gate: Gate, vector: Vector | None = None) -> Judged:
+    """Hold what guidance says against the gate.
+
+    Args:
+        told: what guidance says.
+        gate: what weighs its figures.
+        vector: of the question, unit norm; a gate of documents does without.
+    """
     if not told.statements:
         return Judged(told, 0.0, answers=False, near=False)
     chance = gate.chance(told.figures)
-    near = gate.field.chance(told.figures) >= gate.field_threshold or chance >= UNSURE
+    near = gate.nearness(told.figures, vector) >= gate.field_threshold
     return Judged(told, chance, answers=near and chance >= gate.threshold, near=near)
 
 

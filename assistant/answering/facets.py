@@ -60,6 +60,8 @@ class Facets(Page):
         composed = Composed()
         kinds = self.kinds(query.kinds)
         subjects = [self._framework.item(one) for one in query.subjects]
+        if query.counted and len(subjects) > 1:
+            composed.say(*(self._numbers(subjects, kind) for kind in kinds))
         for item in subjects:
             if not (kinds or query.description):
                 self._profile(composed, item)
@@ -88,6 +90,13 @@ class Facets(Page):
             f"The page lists {listed(counts)} {where}.",
             self.titles(*dict.fromkeys((owner, item))),
         )
+
+    def _numbers(self, items: Sequence[Item], kind: Kind) -> Statement:
+        """Say how many of a kind each of several items has, the most first."""
+        numbers = {item: len(self.owned(item, kind)[1]) for item in items}
+        order = sorted(items, key=lambda item: -numbers[item])
+        said = listed([f"{self.name(item)} has {counted(numbers[item], kind)}" for item in order])
+        return note(f"{capitalised(said)}.", self.titles(*order))
 
     def standing(self, item: Item) -> str:
         """Say in one sentence what an item is and where it stands."""

@@ -138,6 +138,7 @@ class Guidance:
         today: date,
         *,
         asked: str = "",
+        core: str = "",
         about: frozenset[str] = frozenset(),
         terms: bool = True,
         only: Narrowing | None = None,
@@ -150,7 +151,8 @@ class Guidance:
             text: the question as it is sought.
             vector: of it, unit norm.
             today: the day on which it is asked.
-            asked: the question as it was typed.
+            asked: the words that ask, as they were typed.
+            core: the same as they are sought, where the question tells more besides.
             about: items that the framework's own answer rests on; notes about them are preferred.
             terms: whether an entry of the glossary may answer.
             only: filters; what they leave out is not told, but what is told is held against it.
@@ -166,7 +168,9 @@ class Guidance:
             facets = {f"about:{one}" for one in about}
             served = [not facets.isdisjoint(one.facets) for one in self._sections.passages]
             bonus = ABOUT * np.array(served, dtype=np.float64)
-        found = self._sections.search(text, vector, asked=asked, kept=kept, near=near, bonus=bonus)
+        found = self._sections.search(
+            text, vector, asked=asked, core=core, kept=kept, near=near, bonus=bonus
+        )
         if self._is_own:
             # A passage that gives an order to a reader's machine is no source of an answer.
             sentences = self._sentences

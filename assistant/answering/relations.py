@@ -105,7 +105,29 @@ class Relations(Page):
         quotes = [
             [self.called(item), *map(self._quoting.words, entries)] for item, entries in proofs
         ]
-        return [note(f"{text}{names}."), *(self._quoting.joined(one, heading) for one in quotes)]
+        each = [self._of_each(query, items, kind)] if query.every and not lacking else []
+        statements = [self._quoting.joined(one, heading) for one in quotes]
+        return [note(f"{text}{names}."), *each, *statements]
+
+    def _of_each(self, query: Query, items: Sequence[Item], kind: Kind) -> Statement:
+        """Say which items have each of several entities, the most first."""
+        having = {
+            one: [
+                item
+                for item in items
+                if any(one in entry.entities for entry in self.owned(item, kind)[1])
+            ]
+            for one in query.entities
+        }
+        order = sorted(having, key=lambda one: -len(having[one]))
+        said = [
+            f"{self._label[one]}: {len(having[one])}"
+            + f" ({listed([item.title or item.description for item in having[one]])})"
+            * bool(having[one])
+            for one in order
+        ]
+        cited = dict.fromkeys(item for one in order for item in having[one])
+        return note(f"{capitalised('; '.join(said))}.", self.titles(*cited))
 
     def _above(self, query: Query) -> list[Statement]:
         """Answer `which pillar does X belong to`."""

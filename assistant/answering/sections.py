@@ -131,6 +131,7 @@ class Sections:
         vector: Vector,
         *,
         asked: str = "",
+        core: str = "",
         kept: NDArray[np.bool_] | None = None,
         near: float = 2.0,
         bonus: Scores | None = None,
@@ -140,7 +141,9 @@ class Sections:
         Args:
             text: the question as it is sought.
             vector: of it, turned, unit norm.
-            asked: the question as it was typed, if that differs.
+            asked: the words that ask, as they were typed, if that differs.
+            core: the words that ask, where the question tells more besides: what sections lack of
+                the rest counts for nothing.
             kept: which sections may be shown; the others are still held against them.
             near: cosine above which an everyday question counts for nothing, so that a question
                 that is learned from does not find itself.
@@ -170,6 +173,8 @@ class Sections:
         )
         shown[first] += self._read / (1.0 + np.exp(-read))
         order = (*sorted(first, key=lambda one: -shown[one]), *order[DEPTH:])
+        if core:
+            text, concepts = core, self._lexicon.concepts(self._lexicon.telling(core), core)
         names = tuple(one for one in concepts if self._lexicon.is_name(one, text))
         lost = [one for one in names if not self.sentences.holders(one).size]
         unknown = tuple(one.label for one in lost if self._lexicon.is_proper(one))

@@ -13,9 +13,8 @@ import numpy as np
 
 from assistant.understanding.lexicon import ordinals_of
 from assistant.understanding.linking import Linker, canonical, roles_of, said_of, untaught
-from assistant.understanding.parts import Halves, best_halves, halves_of, pieces_of
+from assistant.understanding.parts import Halves, asking_of, best_halves, halves_of, pieces_of
 from assistant.understanding.reader import (
-    ASKED,
     ENOUGH,
     FACETS,
     Floats,
@@ -35,7 +34,6 @@ from assistant.understanding.reading import (
     restated,
 )
 from corpus.structure.graph import Framework
-from corpus.text import split_sentences
 
 Named = Callable[[str], Mapping[str, float]]
 """Ids of what a text names outright, with how exactly: 1 for a number or a title, less for less."""
@@ -79,9 +77,6 @@ SEVERAL = 0.4
 LOST = 0.9
 """Probability of leaning from which a turn that has none before it is asked back."""
 
-MOST_SENTENCES = 16
-"""Sentences of a message that are read one by one; in a longer one none is left out."""
-
 MOST = 4
 """Subjects of one question at most."""
 
@@ -97,6 +92,9 @@ class Understood(NamedTuple):
 
     carried: bool
     """Whether anything was taken from the turns before."""
+
+    core: str = ""
+    """The words that ask, where it tells more besides."""
 
 
 class _Linked(NamedTuple):
@@ -134,28 +132,19 @@ class FrameworkReader:
         self._entities = {one.id for one in framework.entities}
         self._groups = {one.id for one in framework.of_kind(framework.kinds[0].id)}
 
-    def worded(self, message: str) -> str:
-        """Return a message without greetings and stories, which only stand in a search's way."""
-        sentences = [span.of(message) for span in split_sentences(message)]
-        if not 1 < len(sentences) <= MOST_SENTENCES:
-            return message
-        told = self._told([(one, ()) for one in sentences])
-        kept = [
-            sentence
-            for sentence, how in zip(sentences, told, strict=True)
-            if sentence.endswith("?") or how.requests[_UNWORDED] < ASKED
-        ]
-        return " ".join(kept) or message
-
-    def understand(self, question: str, turns: Sequence[str] = ()) -> Understood:
-        """Return what a question asks; what it leaves out is taken from the turns before it."""
-        alone = self.read(question)
+    def understand(self, message: str, turns: Sequence[str] = ()) -> Understood:
+        """Return what a message asks; what it leaves out is taken from the turns before it."""
+        question, core = asking_of(message, self._told)
+        if core and len(parts := self.read(core)) > 1:
+            question, core, alone = core, "", parts
+        else:
+            alone = self.read(question, cut=not core)
         if not turns:
-            return Understood(alone, question, carried=False)
-        after = self.read(question, turns)
+            return Understood(alone, question, carried=False, core=core)
+        after = self.read(question, turns, cut=not core)
         leaning = after[0].leaning + alone[0].leaning
         if leaning <= ENOUGH or (alone[0].leaning <= STANDS and self._stands(alone[0])):
-            return Understood(alone, question, carried=False)
+            return Understood(alone, question, carried=False, core=core)
         earlier = self.understand(turns[-1], turns[:-1])
         after = tuple(
             self._going_on(one, earlier.readings[0], alone[0]).model_copy(
@@ -223,9 +212,17 @@ class FrameworkReader:
         places = [one if one < 0 else one - 1 for one in ordinals_of(text)]
         return tuple(listed[at] for at in places if -len(listed) <= at < len(listed))
 
-    def read(self, question: str, turns: Sequence[str] = ()) -> tuple[Reading, ...]:
-        """Return what a question asks, after earlier turns: one reading for each thing."""
-        pieces = pieces_of(question)
+    def read(
+        self, question: str, turns: Sequence[str] = (), *, cut: bool = True
+    ) -> tuple[Reading, ...]:
+        """Return what a question asks, after earlier turns: one reading for each thing.
+
+        Args:
+            question: one line.
+            turns: earlier ones, oldest first.
+            cut: whether it may ask several things.
+        """
+        pieces = pieces_of(question) if cut else []
         if len(pieces) > 1:
             # Each is read after those before it, as a follow-up is.
             before = [pieces[:at] for at in range(len(pieces))]
@@ -236,14 +233,14 @@ class FrameworkReader:
                 for one, how, alone, rest in zip(
                     pieces, told, told[len(pieces) :], before, strict=False
                 )
-                if alone.requests.argmax() != _UNWORDED
-                and (one.endswith("?") or how.requests.argmax() != _UNWORDED)
+                if _UNWORDED not in (alone.requests.argmax(), how.requests.argmax())
+                or (one.endswith("?") and how.requests.argmax() != _UNWORDED)
             ]
             if read:
                 return tuple(read)
         (how,) = self._told([(question, turns)])
         whole = self._reading(question, how, after=bool(turns))
-        return (self._split(whole, turns) or (whole,)) if whole.several else (whole,)
+        return (self._split(whole, turns) or (whole,)) if cut and whole.several else (whole,)
 
     def _told(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Told]:
         """Return what the heads make of questions, put in the words that they were taught."""

@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from corpus.readers.glossary import Glossary, Synonyms
-from corpus.text import whole_words
+from corpus.text import quoted, whole_words
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
@@ -205,6 +205,14 @@ class Concept(NamedTuple):
     """First character in the question."""
 
 
+SAID = 1e4
+"""Mentions in the corpus that count like a word that is all of English."""
+
+KEPT = 50.0
+"""How much likelier a word is meant that has all the letters typed, and in their order or no more.
+"""
+
+
 class Lexicon:
     """What is known of words: the corpus's own, the glossary's, and ordinary English."""
 
@@ -296,6 +304,45 @@ class Lexicon:
             word = "usa" if named else self._mend(typed)
             tokens.append(Token(word, stem(word), start, end))
         return tokens
+
+    def mended(self, text: str) -> str:
+        """Return a text with its misspelt words in small letters mended; what is quoted stays.
+
+        A word that neither the corpus nor English has becomes the nearest one that either has, at
+        most two letters off; of equally near ones the commonest, rather one that loses no letter.
+        """
+        pieces, end = [], 0
+        literal = " ".join(quoted(text))
+        for _, first, last in words_of(text):
+            typed = text[first:last]
+            if not (typed.isalpha() and typed.islower()) or typed in literal:
+                continue
+            if (word := self._nearest(typed)) != typed:
+                pieces += [text[end:first], word]
+                end = last
+        return "".join((*pieces, text[end:]))
+
+    @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process
+    def _nearest(self, typed: str) -> str:
+        english = self._english
+        if typed in self._words or typed in english:
+            return typed
+        common = english.known(english.edit_distance_1(typed))
+        near = process.extract(
+            typed, self._choices, scorer=OSA.distance, score_cutoff=2 if len(typed) > 5 else 1
+        )
+        choices = {*common, *(word for word, _, _ in near)}
+        if len(typed) < SHORT_FORM:
+            # Three letters may be short for anything; only two that changed places are a slip.
+            choices = {word for word in choices if sorted(word) == sorted(typed)}
+
+        def order(word: str) -> tuple[float, float]:
+            rest = iter(word)
+            kept = sorted(word) == sorted(typed) or all(letter in rest for letter in typed)
+            share = float(english.word_usage_frequency(word)) + self._said[word] / SAID
+            return OSA.distance(typed, word), -share * (KEPT if kept else 1.0)
+
+        return min(choices, key=order, default=typed)
 
     def telling(self, text: str) -> list[Token]:
         """Return the words of a text that are no function words, as a list of English has them."""

@@ -1,10 +1,12 @@
-"""Questions that ask several things, cut into parts that ask one each."""
+"""What of a message asks, and questions that ask several things, cut into parts that ask one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from assistant.understanding.reader import Told
+from assistant.understanding.reader import ASKED, ENOUGH, Told
+from assistant.understanding.reading import REQUESTS
+from corpus.text import split_sentences
 
 Half = tuple[str, Told]
 """A text, with what the heads make of it."""
@@ -26,6 +28,29 @@ MOST_PIECES = 3
 
 STOPPED = 0.15
 """What a cut after a comma, a colon or a full stop gains."""
+
+MOST_SENTENCES = 16
+"""Sentences of a message that are read one by one; in a longer one none is left out."""
+
+STORY = 35
+"""Words from which the sentences of a message that ask are told from those that do not."""
+
+
+def asking_of(message: str, read: Read) -> tuple[str, str]:
+    """Return a message without what asks nothing at all, and its sentences that ask.
+
+    Greetings only stand in a search's way; a story tells what is sought, and asks nothing. The
+    second is empty where the message is short, or is read as it stands.
+    """
+    sentences = [span.of(message) for span in split_sentences(message)]
+    if not 1 < len(sentences) <= MOST_SENTENCES:
+        return message, ""
+    unworded = REQUESTS.index("unworded")
+    told = list(zip(sentences, read([(one, ()) for one in sentences]), strict=True))
+    kept = [one for one, how in told if one.endswith("?") or how.requests[unworded] < ASKED]
+    asking = [one for one, how in told if how.asks > ENOUGH]
+    core = asking if len(message.split()) >= STORY else []
+    return " ".join(kept) or message, " ".join(core)
 
 
 def pieces_of(message: str) -> list[str]:

@@ -84,6 +84,7 @@ HEADS = {
     "polar": 1,
     "extreme": len(EXTREMES),
     "request": len(REQUESTS),
+    "asks": 1,
 }
 """Outputs of each head, in the order in which they stand side by side; new ones come last."""
 
@@ -126,6 +127,9 @@ class Told(NamedTuple):
 
     requests: Floats
     """Probabilities of `REQUESTS`."""
+
+    asks: float
+    """Probability that a sentence of a longer message is one that asks."""
 
 
 class Reader:
@@ -173,6 +177,7 @@ def told(scores: Scores) -> Told:
         polar=float(sigmoid(part["polar"])[0]),
         extremes=softmax(part["extreme"][None, :])[0],
         requests=softmax(part["request"][None, :])[0],
+        asks=float(sigmoid(part["asks"])[0]),
     )
 
 

@@ -19,8 +19,12 @@ class Query(Record):
     sought: str = ""
     """The words that guidance is searched for."""
 
+    core: str = ""
+    """The words that ask, where the question tells more besides."""
+
     part: str = ""
     """The words that ask it, where a question asks several things at once."""
+
     operation: records.Operation
     """What is asked of the subjects."""
 
@@ -46,6 +50,9 @@ class Query(Record):
 
     excluded: tuple[str, ...] = ()
     """Items that are set aside: `apart from X`."""
+
+    unnamed: tuple[str, ...] = ()
+    """Names that are asked about and that the page does not print."""
 
     premise: str = ""
     """What the question takes for granted and the source does not bear out, as one sentence."""

@@ -71,6 +71,9 @@ class LabelledQuestion(Record):
     """The author's letter and a number; `q` and `n` end the ids of a minimal pair."""
 
     question: Annotated[str, Field(min_length=2, max_length=2000)]
+    core: str = ""
+    """The words of it that ask, where it tells more besides."""
+
     turns: tuple[str, ...] = ()
     """Earlier questions of the conversation, oldest first."""
 

@@ -266,7 +266,7 @@ def is_framed(row: LabelledQuestion) -> bool:
 
 FRAMERS = (
     *"ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co".split(),
-    *"ka kb kf kg kj kl la lb lc ld lg lh li lk".split(),
+    *"ka kb kf kg kj kl la lb lc ld lg lh li lk lm ln".split(),
 )
 """Hands that wrote questions on the framework, and others that look like these."""
 

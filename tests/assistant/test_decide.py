@@ -1,10 +1,11 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.answerability import SIGNS, Gate, Point, Weighing
+from assistant.answering.answerability import SIGNS, TOPIC, Gate, Point, Weighing
 from assistant.answering.decide import Judged, decide, judged
 from assistant.answering.guidance import Told
 from assistant.answering.sections import FIGURES, PAIR
@@ -104,11 +105,24 @@ def test_the_gate_tells_what_answers_by_its_threshold():
     assert not judged(Told(), gate(0.0)).answers
 
 
+def test_a_question_is_of_the_field_by_its_own_words_as_well():
+    even = gate(0.5).model_copy(
+        update={
+            "field": Weighing(weights={TOPIC: (0.0, 1.0, 1.0)}, bias=0.0),
+            "topic": (2.0, -2.0, 0.5),
+        }
+    )
+    assert even.nearness({}, np.array([1.0, 0.0])) == pytest.approx(1 / (1 + math.exp(-2.5)))
+    told = Told(statements=(SAID,), figures={"score": 2.0})
+    assert judged(told, even, np.array([1.0, 0.0])).near
+    assert not judged(told, even, np.array([0.0, 1.0])).near
+
+
 def test_the_shipped_gate_weighs_the_figures_that_there_are_and_lets_through_by_risk():
     gate = Gate.shipped(0.1)
     assert tuple(gate.signs.weights) == FIGURES
     assert tuple(gate.answers.weights) == (SIGNS, *PAIR)
-    assert gate.field.weights.keys() <= {*FIGURES}
+    assert gate.field.weights.keys() <= {*FIGURES, TOPIC}
     assert gate.made_from["encoder"] == WEIGHTS
     assert gate.made_from["pairs"] == sha256_of_file(tuned_path())
     weights = Gate.shipped(0.1).answers.weights
@@ -128,7 +142,7 @@ def test_a_chance_is_a_probability(values):
     figures = dict(zip(FIGURES, values, strict=True)) | dict.fromkeys(PAIR, 0.0)
     gate = Gate.shipped(0.1)
     assert 0.0 <= gate.chance(figures) <= 1.0
-    assert 0.0 <= gate.field.chance(figures) <= 1.0
+    assert 0.0 <= gate.nearness(figures, np.zeros(len(gate.topic) - 1)) <= 1.0
 
 
 def test_a_weighing_is_a_logistic_regression():

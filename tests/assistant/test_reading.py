@@ -32,11 +32,37 @@ def test_a_plain_request_is_read(assistant, text, operation, facets, subjects):
 
 
 def test_sentences_that_ask_nothing_are_left_out(assistant):
-    worded = assistant._answering.reader.worded
+    understand = assistant._answering.understand
     asked = "Which pillars list Interpol?"
-    assert worded(f"Hi, my boiler man is due any minute, so forgive the haste. {asked}") == asked
-    assert worded(f"{asked} Kind regards, Anna") == asked
-    assert worded("Thank you so much!") == "Thank you so much!"
+    haste = "Hi, my boiler man is due any minute, so forgive the haste."
+    assert understand(f"{haste} {asked}").text == asked
+    assert understand(f"{asked} Kind regards, Anna").text == asked
+    assert understand("Thank you so much!").text == "Thank you so much!"
+
+
+def test_of_a_long_message_the_words_that_ask_are_told_from_the_story(assistant):
+    story = (
+        "Our committee met on Tuesday and the projector broke twice. The chair quoted a newspaper"
+        " on Kenyan schools and got the year wrong, as he always does. By Thursday noon I have to"
+        " hand in a paragraph on image removal."
+    )
+    asked = "Please tell me how many countries the ICSE database connects."
+    understood = assistant._answering.understand(f"{story} {asked}")
+    assert understood.core == asked
+    answer = assistant.ask(Question(text=f"{story} {asked}"))
+    assert answer.status == "answered"
+    assert "72 countries" in " ".join(one.text for one in answer.statements)
+    two = "Who runs Project Arachnid? How many countries does ICSE connect?"
+    parts = assistant._answering.understand(f"{story} {two}").readings
+    assert [one.text for one in parts] == two.replace("? ", "?|").split("|")
+
+
+def test_misspelt_words_are_mended_and_what_is_quoted_or_named_is_not(assistant):
+    mended = assistant._answering.understand
+    text = "hwo many outcoms has teh tecnology pillar"
+    assert mended(text).text.endswith("many outcomes has the technology pillar")
+    for kept in ('which items contain the words "teh outcoms"', "Is Zorblax a partner?", "pls"):
+        assert mended(kept).text == kept
 
 
 def test_a_sentence_that_asks_two_things_is_cut_between_them(assistant):

@@ -1,0 +1,108 @@
+"""Search on the framework's own page: what speaks of something, says it, or names it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.retrieval.wordings import meant_by
+from assistant.understanding.lexicon import Lexicon, contains, stems_of
+from corpus.whole import Whole
+
+if TYPE_CHECKING:
+    from assistant.retrieval.encoder import Vector
+    from assistant.retrieval.search import Retriever
+
+SPEAKS = 0.46
+"""Score from which a passage of the framework speaks of what is asked of the page."""
+
+NEARLY = 0.6
+"""Score from which it is shown, where it is unsure whether the page was asked."""
+
+TOUCHES = 0.7
+"""Score from which it is shown beside guidance, where the page was not asked."""
+
+WORDS = 0.08
+"""What the BM25 score of a passage counts for beside its cosine."""
+
+BEARS = 0.5
+"""Cosine from which a passage bears on a question, whatever words they share."""
+
+ALIKE = 0.75
+"""Share of the best score from which another passage speaks of it as well."""
+
+MOST_SPEAKING = 6
+"""Passages that speak of something, at most."""
+
+
+class PageSearch:
+    """The framework's passages with all their wordings, ready to be searched."""
+
+    def __init__(self, whole: Whole, lexicon: Lexicon, retriever: Retriever) -> None:
+        """Gather the vectors of the passages and of their wordings."""
+        self._framework = framework = whole.framework
+        self._order = [passage.id for passage in whole.corpus.passages]
+        self._lexicon = lexicon
+        self._retriever = retriever
+        wording_ids, matrix = retriever.wordings("framework")
+        own = [passage.id for passage in framework.passages]
+        self._meant = [*own, *map(meant_by, wording_ids)]
+        self._vectors = np.concatenate([retriever.vectors(own), matrix])
+        self._stems = {passage.id: stems_of(passage.text) for passage in framework.passages}
+
+    def speaking(
+        self, text: str, vector: Vector, least: float, bears: float = BEARS
+    ) -> tuple[str, ...]:
+        """Return the passages that speak of something, by meaning and by words, the best first.
+
+        Args:
+            text: what is sought.
+            vector: of it, unit norm.
+            least: score from which a passage counts.
+            bears: cosine that it has to have besides.
+        """
+        cosines = self._vectors @ vector
+        best: dict[str, float] = {}
+        for at in np.argsort(-cosines):
+            best.setdefault(self._meant[at], float(cosines[at]))
+        words = self._retriever.scores(text)
+        scores = {
+            passage: best[passage] + WORDS * float(words[at])
+            for at, passage in enumerate(self._order)
+            if passage in best
+        }
+        least = max(least, ALIKE * max(scores.values()))
+        order = sorted(scores, key=lambda passage: -scores[passage])
+        # The more words a question has, the more of them anything shares: the meaning has to bear.
+        near = [one for one in order if scores[one] >= least and best[one] >= bears]
+        return tuple(near[:MOST_SPEAKING])
+
+    def saying(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Return the items that hold some words to the letter, case aside."""
+        sought = [word.casefold() for word in words]
+        return tuple(
+            passage.id
+            for passage in self._framework.passages
+            if self._framework.item(passage.id).parent
+            and any(word in passage.text.casefold() for word in sought)
+        )
+
+    def tied(self, text: str) -> tuple[str, ...]:
+        """Return the items that say what a text says, in other words of the glossary."""
+        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
+        forms = [form for one in concepts if len(one.forms) > 1 for form in one.forms]
+        found = [one for one, said in self._stems.items() if any(contains(said, f) for f in forms)]
+        return tuple(one for one in found if self._framework.item(one).parent)[:MOST_SPEAKING]
+
+    def unnamed(self, text: str) -> tuple[str, ...]:
+        """Return the names in a text that the page does not print."""
+        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
+        names = [one for one in concepts if self._lexicon.is_name(one, text)]
+        return tuple(
+            one.label
+            for one in names
+            if self._lexicon.is_proper(one)
+            and not any(contains(said, f) for said in self._stems.values() for f in one.forms)
+        )
