@@ -327,6 +327,25 @@ class Corpus(Record):
             raise CorpusError(f"No passage has the id {passage_id!r}; try 'gsr:C12'.") from None
 
 
+class Problem(Record):
+    """One thing that is wrong with a file of the corpus, and what to do."""
+
+    id: str
+    """The item, kind, entity, entry, file or source line that it is about."""
+
+    message: str
+    """One sentence that names it."""
+
+
+Fault = tuple[str, str]
+"""What a problem is about, and the sentence that names it."""
+
+
+def problems_of(faults: Iterable[Fault]) -> tuple[Problem, ...]:
+    """Return faults as problems, in their order."""
+    return tuple(Problem(id=id_, message=said) for id_, said in faults)
+
+
 def refusal_of(error: ValidationError) -> str:
     """Say in a sentence which field is refused first, and why."""
     first = error.errors()[0]

@@ -12,7 +12,7 @@ from corpus.checks.signposting import check_signposting, read_signposting, shipp
 from corpus.checks.wording_rules import wording_faults
 from corpus.editions.difference import misplaced
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Record
+from corpus.passage import Corpus, Problem, Record
 from corpus.readers.glossary import (
     Glossary,
     glossary_faults,
@@ -20,11 +20,16 @@ from corpus.readers.glossary import (
     read_glossary,
     shipped_glossary,
 )
-from corpus.readers.labelled_messages import message_faults, read_messages, shipped_messages
 from corpus.readers.notes import read_notes, shipped_notes
 from corpus.readers.page import read_framework, shipped_framework
-from corpus.readers.questions import question_faults, read_questions, shipped_questions
-from corpus.structure.faults import Problem
+from corpus.readers.questions import (
+    message_faults,
+    question_faults,
+    read_messages,
+    read_questions,
+    shipped_messages,
+    shipped_questions,
+)
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
 

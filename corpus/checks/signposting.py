@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -13,8 +14,7 @@ from typing import Literal
 from corpus.checks.framework_check import CheckReport
 from corpus.checks.wording_rules import deprecated_in
 from corpus.errors import CorpusError
-from corpus.passage import Record, digest_of
-from corpus.structure.faults import Fault, problems_of
+from corpus.passage import Fault, Record, Seen, digest_of, problems_of
 
 CASES = "ABCDEFGHIJ"
 """The letters of the cases, all of which a file must have."""
@@ -67,7 +67,7 @@ class SignpostingService(Record):
     as_of: str
     """Month or day on which the page was last read, ISO 8601."""
 
-    seen: Literal["primary", "copy", "secondary"]
+    seen: Seen
     """Whether its own page was read, a copy of it, or somebody's account."""
 
     note: str = ""
@@ -270,27 +270,22 @@ def check_signposting(
     Returns:
         What is wrong as problems, and what a person has yet to do as warnings.
     """
-    faults = (
-        *_review_faults(signposting),
-        *_repeats(signposting),
-        *_order_faults(signposting),
-        *_case_faults(signposting),
-        *_place_faults(signposting),
-        *_text_faults(signposting, deprecated or {}),
-    )
+    parts = (_review_faults, _repeats, _case_faults, _place_faults)
+    faults = [fault for part in parts for fault in part(signposting)]
+    faults += _text_faults(signposting, deprecated or {})
     # Names of regions and hours are shown beside a text, and are none.
-    texts = [text for owner, text in _texts(signposting) if owner.partition(" ")[0] != "region"]
-    hours = sum(len(service.hours) for service in signposting.services)
+    texts = [
+        text
+        for owner, text in _texts(signposting)
+        if not owner.startswith("region ") and not owner.endswith(" (hours)")
+    ]
     counts = {
         "cases": len(signposting.cases),
         "services": len(signposting.services),
-        f"texts ({', '.join(signposting.languages)})": sum(map(len, texts)) - hours,
+        f"texts ({', '.join(signposting.languages)})": sum(map(len, texts)),
     }
-    return CheckReport(
-        counts=counts,
-        problems=problems_of(faults),
-        warnings=problems_of(_warnings(signposting)),
-    )
+    warnings = problems_of(_warnings(signposting))
+    return CheckReport(counts=counts, problems=problems_of(faults), warnings=warnings)
 
 
 def _review_faults(signposting: Signposting) -> Iterator[Fault]:
@@ -309,19 +304,19 @@ def _review_faults(signposting: Signposting) -> Iterator[Fault]:
 
 
 def _repeats(signposting: Signposting) -> Iterator[Fault]:
-    ids = {
-        "case": [case.id for case in signposting.cases],
-        "service": [service.id for service in signposting.services],
-        "region": [region.id for region in signposting.regions],
-        "address": [service.url for service in signposting.services],
-        "place in the order": list(signposting.order),
-    }
-    for name, found in ids.items():
-        for twice in sorted({id_ for id_ in found if found.count(id_) > 1}):
+    for name, found in (
+        ("case", [case.id for case in signposting.cases]),
+        ("service", [service.id for service in signposting.services]),
+        ("region", [region.id for region in signposting.regions]),
+        ("address", [service.url for service in signposting.services]),
+        ("place in the order", signposting.order),
+    ):
+        for twice in sorted(id_ for id_, count in Counter(found).items() if count > 1):
             yield f"{name} {twice}", f"The {name} {twice!r} is there twice; keep one."
 
 
-def _order_faults(signposting: Signposting) -> Iterator[Fault]:
+def _case_faults(signposting: Signposting) -> Iterator[Fault]:
+    """Yield what is wrong with the order and the cases."""
     letters = [case.id for case in signposting.cases]
     for letter in CASES:
         if letter not in letters:
@@ -331,17 +326,14 @@ def _order_faults(signposting: Signposting) -> Iterator[Fault]:
     for letter in dict.fromkeys((*letters, *signposting.order)):
         if letter not in tuple(CASES):
             yield "order", f"{letter!r} is no case; name one from A to J."
-
-
-def _case_faults(signposting: Signposting) -> Iterator[Fault]:
     lent = {case.id for case in signposting.cases if case.line}
     regions = {service.id: service.regions for service in signposting.services}
     for case in signposting.cases:
-        dead = [name for name in case.services if name not in regions]
-        said = [f"names the service {name!r}, which is not there; add it." for name in dead]
-        unlent = [other for other in case.then if other not in lent]
-        said += [f"borrows the line of {other!r}, which has none; add it." for other in unlent]
         reach = {region for name in case.services for region in regions.get(name, ())}
+        dead = [name for name in case.services if name not in regions]
+        unlent = [other for other in case.then if other not in lent]
+        said = [f"names the service {name!r}, which is not there; add it." for name in dead]
+        said += [f"borrows the line of {other!r}, which has none; add it." for other in unlent]
         if case.status != "answer" and GLOBAL not in reach:
             said.append("has no service that works everywhere; add one.")
         yield from ((f"case {case.id}", f"Case {case.id} {fault}") for fault in said)
@@ -357,18 +349,15 @@ def _place_faults(signposting: Signposting) -> Iterator[Fault]:
             (not service.regions, "has no region; say where it works."),
             (not _is_date(service.as_of), "lacks as_of; write the month or day of the last check."),
             (not service.url.startswith("https://"), "has no address that starts with https://."),
-            *(
-                (name not in regions, f"works in the region {name!r}, which is not there; add it.")
-                for name in service.regions
-            ),
         )
-        yield from (
-            (f"service {service.id}", f"{service.id} {said}") for broken, said in rules if broken
-        )
+        said = [fault for is_broken, fault in rules if is_broken]
+        dead = [name for name in service.regions if name not in regions]
+        said += [f"works in the region {name!r}, which is not there; add it." for name in dead]
+        yield from ((f"service {service.id}", f"{service.id} {fault}") for fault in said)
     for region in signposting.regions:
         if region.within and region.within not in regions:
-            said = f"{region.id} lies within {region.within!r}, which is not there; add it."
-            yield f"region {region.id}", said
+            fault = f"{region.id} lies within {region.within!r}, which is not there; add it."
+            yield f"region {region.id}", fault
 
 
 def _text_faults(signposting: Signposting, deprecated: Mapping[str, str]) -> Iterator[Fault]:

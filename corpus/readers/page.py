@@ -12,8 +12,13 @@ from pydantic import Field
 from corpus.errors import CorpusError
 from corpus.passage import Passage, Record, sha256_of
 from corpus.readers.questions import read_rows
-from corpus.structure.faults import faults_of
-from corpus.structure.framework_records import ItemReading, Reading, load_lines, load_reading
+from corpus.structure.framework_records import (
+    ItemReading,
+    Reading,
+    faults_of,
+    load_lines,
+    load_reading,
+)
 from corpus.structure.graph import STRENGTHS, Frame, Framework, Item, Link
 from corpus.text import join_lines, split_sentences
 
@@ -62,10 +67,9 @@ def read_framework(folder: Traversable) -> Framework:
     reading = load_reading(folder)
     lines, found = load_lines(folder, reading.file)
     if found != reading.source.sha256:
-        raise CorpusError(
-            f"{reading.file} has the SHA-256 {found}, but {reading.source.id} was read from "
-            f"{reading.source.sha256}; restore the file, or read it again and renew the hash."
-        )
+        said = f"{reading.file} has the SHA-256 {found}, but {reading.source.id} was read from "
+        said += f"{reading.source.sha256}; restore the file, or read it again and renew the hash."
+        raise CorpusError(said)
     for fault in faults_of(reading):
         raise CorpusError(fault.message)
     links = [
@@ -80,63 +84,45 @@ def read_framework(folder: Traversable) -> Framework:
         **{name: getattr(reading, name) for name in Frame.model_fields},
         items=tuple(Item(**item.model_dump(include=of_item)) for item in reading.items),
         links=tuple(links),
-        passages=_passages(reading, lines),
+        passages=tuple(_passage(item, reading, lines) for item in reading.items),
     )
 
 
-def _passages(reading: Reading, lines: tuple[str, ...]) -> tuple[Passage, ...]:
+def _passage(item: ItemReading, reading: Reading, lines: tuple[str, ...]) -> Passage:
     by_id = {item.id: item for item in reading.items}
-    plural = {kind.id: kind.plural for kind in reading.kinds}
-    passages = []
-    for item in reading.items:
-        above: list[ItemReading] = []
-        while parent := by_id.get((above or [item])[0].parent):
-            above.insert(0, parent)
-        titles = tuple(parent.title or parent.description for parent in above)
-        passages.append(
-            Passage(
-                id=item.id,
-                source_id=reading.source.id,
-                locator=_locator(item),
-                heading_path=(*titles, plural[item.kind]),
-                text=item.text,
-                sentences=split_sentences(item.text),
-                facets=_facets(item, reading, group=(*above, item)[0].id),
-                text_sha256=sha256_of(item.text),
-                lines=item.lines,
-                printed=_printed(item, lines),
-                corrections=item.corrections,
-                doubts=item.doubts,
-                also=item.also,
-            )
-        )
-    return tuple(passages)
-
-
-def _facets(item: ItemReading, reading: Reading, *, group: str) -> dict[str, str]:
-    own = {"tier": reading.source.tier, "source": reading.source.id, "kind": item.kind}
-    place = {"group": group, "parent": item.parent}
-    number = {} if item.number is None else {"number": str(item.number)}
-    inferred = {f"inferred_{name}": value for name, value in item.inferred.items()}
-    return own | place | number | inferred
-
-
-def _locator(item: ItemReading) -> str:
-    where = item.lines
+    lineage = [item]
+    while parent := by_id.get(lineage[0].parent):
+        lineage.insert(0, parent)
+    plural = next(kind.plural for kind in reading.kinds if kind.id == item.kind)
+    facets = {"tier": reading.source.tier, "source": reading.source.id, "kind": item.kind}
+    facets |= {"group": lineage[0].id, "parent": item.parent}
+    if item.number is not None:
+        facets["number"] = str(item.number)
+    where, printed = item.lines, ""
     if where is None:
         missing = next((fix.lines.first for fix in item.corrections if not fix.printed), None)
-        return f"before line {missing}" if missing else "not printed"
-    return f"line {where}" if where.first == where.last else f"lines {where}"
-
-
-def _printed(item: ItemReading, lines: tuple[str, ...]) -> str:
-    if item.lines is None:
-        return ""
-    if item.lines.last > len(lines):
-        said = f"{item.id} has the lines {item.lines}, but the source text ends at {len(lines)}"
+        locator = f"before line {missing}" if missing else "not printed"
+    elif where.last > len(lines):
+        said = f"{item.id} has the lines {where}, but the source text ends at {len(lines)}"
         raise CorpusError(f"{said}; correct its lines.")
-    printed = join_lines(lines[item.lines.first - 1 : item.lines.last])
-    return "" if printed == item.text.replace("\n", " ") else printed
+    else:
+        locator = f"line {where}" if where.first == where.last else f"lines {where}"
+        printed = join_lines(lines[where.first - 1 : where.last])
+    return Passage(
+        id=item.id,
+        source_id=reading.source.id,
+        locator=locator,
+        heading_path=(*(parent.title or parent.description for parent in lineage[:-1]), plural),
+        text=item.text,
+        sentences=split_sentences(item.text),
+        facets=facets | {f"inferred_{name}": value for name, value in item.inferred.items()},
+        text_sha256=sha256_of(item.text),
+        lines=where,
+        printed="" if printed == item.text.replace("\n", " ") else printed,
+        corrections=item.corrections,
+        doubts=item.doubts,
+        also=item.also,
+    )
 
 
 def read_plan_sentences(folder: Traversable, items: Collection[str]) -> tuple[PlanSentence, ...]:
@@ -148,12 +134,11 @@ def read_plan_sentences(folder: Traversable, items: Collection[str]) -> tuple[Pl
     path = folder / PLAN_FILE
     if not path.is_file():
         return ()
-    full = {short: one for one in items for short in (one, one.partition(":")[2])}
+    full = {short: id_ for id_ in items for short in (id_, id_.partition(":")[2])}
     found = []
     for number, row in enumerate(read_rows(path, PlanSentence), start=1):
         if row.item not in full:
-            raise CorpusError(
-                f"{PLAN_FILE}, line {number}: there is no item {row.item!r}; rename it."
-            )
+            said = f"{PLAN_FILE}, line {number}: there is no item {row.item!r}; rename it."
+            raise CorpusError(said)
         found.append(row.model_copy(update={"item": full[row.item]}))
     return tuple(found)

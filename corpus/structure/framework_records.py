@@ -1,16 +1,26 @@
-"""The reading of a framework page: `framework.toml` as records, each with its source lines."""
+"""The reading of a framework page: `framework.toml` as records with their lines, and its faults."""
 
 from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 from typing import Literal
 
 from pydantic import ValidationError
 
 from corpus.errors import CorpusError
-from corpus.passage import Confidence, Correction, Doubt, Lines, Record
+from corpus.passage import (
+    Confidence,
+    Correction,
+    Doubt,
+    Fault,
+    Lines,
+    Problem,
+    Record,
+    problems_of,
+)
 from corpus.structure.graph import Frame, Item, Strength
 
 READING_FILE = "framework.toml"
@@ -189,23 +199,19 @@ def load_lines(folder: Traversable, file: str) -> tuple[tuple[str, ...], str]:
 def _with_full_ids(reading: Reading) -> Reading:
     mark = f"{reading.source.id}:"
 
-    def full(item_id: str) -> str:
-        return item_id if not item_id or item_id.startswith(mark) else mark + item_id
+    def full(id_: str) -> str:
+        return id_ if not id_ or id_.startswith(mark) else mark + id_
 
-    items = (
-        item.model_copy(update={"id": full(item.id), "parent": full(item.parent)})
-        for item in reading.items
-    )
-    links = (
-        link.model_copy(
-            update={"source": full(link.source), "targets": tuple(map(full, link.targets))}
-        )
-        for link in reading.links
-    )
-    decisions = (
-        decision.model_copy(update={"items": tuple(map(full, decision.items))})
-        for decision in reading.decisions
-    )
+    def named(record: Record, **ids: str | tuple[str, ...]) -> Record:
+        whole = {
+            name: full(given) if isinstance(given, str) else tuple(map(full, given))
+            for name, given in ids.items()
+        }
+        return record.model_copy(update=whole)
+
+    items = [named(item, id=item.id, parent=item.parent) for item in reading.items]
+    links = [named(link, source=link.source, targets=link.targets) for link in reading.links]
+    decisions = [named(decision, items=decision.items) for decision in reading.decisions]
     parts = {"items": tuple(items), "links": tuple(links), "decisions": tuple(decisions)}
     return reading.model_copy(update=parts)
 
@@ -219,3 +225,104 @@ def _first_fault(error: ValidationError, table: dict[str, object]) -> str:
         path[1] = str((isinstance(row, dict) and row.get("id")) or f"number {place + 1}")
     said = first["msg"].removeprefix("Value error, ").rstrip(".")
     return f"{READING_FILE} is not in its form at {' '.join(path)}: {said}; correct it there."
+
+
+def faults_of(reading: Reading) -> tuple[Problem, ...]:
+    """Return what does not hold together, the source and the kinds first."""
+    parts = (_source_faults, _kind_faults, _item_faults, _reference_faults)
+    return problems_of(fault for part in parts for fault in part(reading))
+
+
+def _source_faults(reading: Reading) -> Iterator[Fault]:
+    if reading.source.tier != "framework":
+        yield reading.source.id, "The source of a framework has the tier 'framework'; write that."
+    seen: set[tuple[str, str]] = set()
+    for name in (
+        *(("kind", kind.id) for kind in reading.kinds),
+        *(("facet", kind.facet) for kind in reading.kinds),
+        *(("plural", kind.plural) for kind in reading.kinds),
+        *(("entity", entity.id) for entity in reading.entities),
+        *(("item", item.id) for item in reading.items),
+    ):
+        if name in seen:
+            yield name[1], f"The {name[0]} {name[1]!r} is there twice; rename one."
+        seen.add(name)
+
+
+def _kind_faults(reading: Reading) -> Iterator[Fault]:
+    above: set[str] = set()
+    for kind in reading.kinds:
+        if kind.parent and kind.parent not in above:
+            said = f"has the parent {kind.parent!r}; declare that kind above it."
+            yield kind.id, f"The kind {kind.id!r} {said}"
+        above.add(kind.id)
+    shared = {kind.id for kind in reading.kinds if kind.shared}
+    for entity in reading.entities:
+        if entity.kind not in shared:
+            said = f"has the kind {entity.kind!r}; name a shared kind."
+            yield entity.id, f"The entity {entity.id!r} {said}"
+    for label in reading.labels:
+        if label.kind not in above:
+            said = f"The label {label.text!r} names {label.kind!r}; name a kind that is declared."
+            yield f"line {label.lines}", said
+
+
+def _item_faults(reading: Reading) -> Iterator[Fault]:
+    kinds = {kind.id: kind for kind in reading.kinds}
+    kind_of = {item.id: item.kind for item in reading.items}
+    for item in reading.items:
+        kind = kinds.get(item.kind)
+        if kind is None:
+            yield item.id, f"{item.id} has the kind {item.kind!r}; name a kind that is declared."
+            continue
+        numbered, shown = item.number is not None, bool(item.description)
+        out, under = "leave it out.", f"stands under {item.parent!r}"
+        for broken, said in (
+            (kind.titled and not item.title, "lacks its title; add it."),
+            (item.title and not kind.titled, f"has a title, but its kind is not titled; {out}"),
+            (not item.text, "has no words; add its description."),
+            (
+                item.title and shown and not kind.described,
+                f"has a description beside its title, but its kind is not described; {out}",
+            ),
+            (kind.numbered and not numbered, "lacks its number; add it."),
+            (numbered and not kind.numbered, f"has a number, but its kind is not numbered; {out}"),
+            (
+                shown != bool(item.description_lines),
+                "needs description and description_lines together; add the one that is missing.",
+            ),
+            (
+                item.title_lines and not item.title,
+                "has title_lines without a title; add the title.",
+            ),
+            (
+                item.entities and not kind.shared,
+                "has entities, but its kind is not shared; drop them.",
+            ),
+            (
+                item.sentence is not None and item.entry is not None,
+                "picks both a sentence and an entry of its lines; keep one.",
+            ),
+            (item.parent and not kind.parent, f"{under}, but its kind is at the top."),
+            (
+                kind.parent and kind_of.get(item.parent) != kind.parent,
+                f"{under}; name an item of the kind {kind.parent!r} there.",
+            ),
+        ):
+            if broken:
+                yield item.id, f"{item.id} {said}"
+
+
+def _reference_faults(reading: Reading) -> Iterator[Fault]:
+    kind_of_entity = {entity.id: entity.kind for entity in reading.entities}
+    for item in reading.items:
+        for name in item.entities:
+            if kind_of_entity.get(name) != item.kind:
+                said = f"{item.id} names {name!r}; name an entity of the kind {item.kind!r}."
+                yield item.id, said
+    items = {item.id for item in reading.items}
+    linked = [("A link", id_) for link in reading.links for id_ in (link.source, *link.targets)]
+    decided = [("A decision", id_) for decision in reading.decisions for id_ in decision.items]
+    for place, name in (*linked, *decided):
+        if name not in items:
+            yield name, f"{place} names {name!r}, which is no item; correct the id."

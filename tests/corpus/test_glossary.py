@@ -5,13 +5,16 @@ import pytest
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Reference
 from corpus.readers.glossary import (
+    Glossary,
+    Sense,
+    SenseGroup,
+    Term,
     glossary_faults,
     glossary_passages,
     glossary_source,
     read_glossary,
     shipped_glossary,
 )
-from corpus.structure.terms import Glossary, Sense, SenseGroup, Term
 
 FILE = "glossary.toml"
 WHY = 'note = "Why."\n'

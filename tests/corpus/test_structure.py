@@ -3,7 +3,7 @@ from pydantic import ValidationError
 
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Lines, Passage, Span, digest_of, sha256_of
-from corpus.structure.terms import Glossary, Synonyms, Term
+from corpus.readers.glossary import Glossary, Synonyms, Term
 
 
 def ids(items):
