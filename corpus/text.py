@@ -121,7 +121,7 @@ def sentences_in(text: str) -> tuple[Span, ...]:
     return tuple(piece for span in split_sentences(joined) for piece in _cut(text, span))
 
 
-def pieces_of(text: str, sentences: Sequence[Span]) -> tuple[Span, ...]:
+def sentence_runs(text: str, sentences: Sequence[Span]) -> tuple[Span, ...]:
     """Return runs of whole sentences of up to `PIECE` words, which together are the text."""
     runs: list[list[Span]] = []
     words = 0

@@ -64,8 +64,12 @@ def export_edition(corpus: Corpus, path: Path) -> None:
     """
     if not path.parent.is_dir():
         raise CorpusError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
-    if path.exists() and not (path.is_file() and _is_edition(path)):
-        raise CorpusError(f"{path} is there already and is no edition; name another file.")
+    if path.exists():
+        try:
+            _table(path)
+        except CorpusError:
+            said = f"{path} is there already and is no edition; name another file."
+            raise CorpusError(said) from None
     target = path.resolve()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -107,16 +111,13 @@ def load_edition(path: Path) -> Edition:
 
 def _lines(corpus: Corpus) -> Iterator[str]:
     """Yield the file's lines, one record a line, so that two editions can be compared as text."""
+
+    def rows(records: Iterable[Record]) -> str:
+        tables = (record.model_dump(mode="json") for record in records)
+        return ",\n".join(json.dumps(table, ensure_ascii=False) for table in tables)
+
     yield f'{{"format": {FORMAT},\n"digest": "{corpus.digest}",\n"sources": [\n'
-    yield _rows(corpus.sources)
-    yield '\n],\n"passages": [\n'
-    yield _rows(corpus.passages)
-    yield "\n]}\n"
-
-
-def _rows(records: Iterable[Record]) -> str:
-    rows = (json.dumps(one.model_dump(mode="json"), ensure_ascii=False) for one in records)
-    return ",\n".join(rows)
+    yield f'{rows(corpus.sources)}\n],\n"passages": [\n{rows(corpus.passages)}\n]}}\n'
 
 
 def _table(path: Path) -> Mapping[str, JsonValue]:
@@ -127,18 +128,10 @@ def _table(path: Path) -> Mapping[str, JsonValue]:
         raise CorpusError(f"The edition {path} cannot be read: {reason}.") from None
     except (ValueError, RecursionError):
         raise CorpusError(f"{path} is no edition: it is no JSON; name an exported file.") from None
-    if not isinstance(table, dict) or not table.keys() >= _FIELDS:
-        missing = sorted(_FIELDS - table.keys()) if isinstance(table, dict) else sorted(_FIELDS)
+    missing = sorted(_FIELDS - table.keys() if isinstance(table, dict) else _FIELDS)
+    if missing:
         raise CorpusError(f"{path} is no edition: it lacks {missing[0]!r}; name an exported file.")
     return table
-
-
-def _is_edition(path: Path) -> bool:
-    """Tell whether a file is an edition of any format, in whatever state."""
-    try:
-        return bool(_table(path))
-    except CorpusError:
-        return False
 
 
 def _digest(table: Mapping[str, JsonValue]) -> str:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.text import LONGEST, PIECE, pieces_of, sentences_in, split_sentences
+from corpus.text import LONGEST, PIECE, sentence_runs, sentences_in, split_sentences
 
 
 def sentences(text):
@@ -67,7 +67,7 @@ def test_what_has_no_end_is_cut_at_a_blank_and_pieces_are_whole_sentences():
     assert " ".join(span.of(text) for span in spans).split() == text.split()
     text = " ".join(f"This is sentence number {number} of many." for number in range(100))
     sentences = sentences_in(text)
-    pieces = pieces_of(text, sentences)
+    pieces = sentence_runs(text, sentences)
     assert len(pieces) > 1
     assert " ".join(piece.of(text) for piece in pieces) == text
     assert all(len(piece.of(text).split()) <= PIECE for piece in pieces)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import takewhile, zip_longest
 from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 from corpus.passage import Passage, Record, Source, Span, sha256_of
-from corpus.text import PIECE, pieces_of, sentences_in
+from corpus.text import PIECE, sentence_runs, sentences_in
 
 Kind = Literal["pdf", "docx", "html", "markdown", "text"]
 """What a file is, whatever it is called."""
@@ -23,18 +25,12 @@ PASSAGE = "passage"
 """Value of the facet `kind` of a section."""
 
 _LIGATURES = range(0xFB00, 0xFB07)
-_INVISIBLE = {
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-    *range(0xE0000, 0xE0080),
-    0x200B,
-    0x200E,
-    0x200F,
-    0xFEFF,
-}
+_TURNS = range(0x202A, 0x202F)
+_INVISIBLE = {*_TURNS, *range(0x2060, 0x2070), *range(0xE0000, 0xE0080)}
+_INVISIBLE |= {0x200B, 0x200E, 0x200F, 0xFEFF}
 """Signs that are not seen: tags, zero widths, turns of direction."""
 
-_TELLING = {*range(0x202A, 0x202F), *range(0xE0001, 0xE0080)}
+_TELLING = {*_TURNS, *range(0xE0001, 0xE0080)}
 """Those among them that can carry or turn words, and stand in no ordinary file."""
 
 
@@ -187,25 +183,17 @@ def cleaned(text: str) -> tuple[str, int]:
     if text.isascii() and text.isprintable():
         return " ".join(text.split()), 0
     telling = sum(ord(sign) in _TELLING for sign in text)
-    return " ".join(text.translate(_SIGNS).split()).replace("\u00ad", ""), telling
+    return " ".join("".join(map(_shown, text)).split()).replace("\u00ad", ""), telling
 
 
-class _Signs(dict[int, str]):
-    """What stands for a sign by its number, as `str.translate` asks for it."""
-
-    def __missing__(self, code: int) -> str:
-        sign = chr(code)
-        if code in _INVISIBLE:
-            found = ""
-        elif code in _LIGATURES:
-            found = unicodedata.normalize("NFKC", sign)
-        else:
-            found = " " if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") else sign
-        self[code] = found
-        return found
-
-
-_SIGNS = _Signs()
+@cache
+def _shown(sign: str) -> str:
+    """Return what is read for a sign."""
+    if ord(sign) in _INVISIBLE:
+        return ""
+    if ord(sign) in _LIGATURES:
+        return unicodedata.normalize("NFKC", sign)
+    return " " if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") else sign
 
 
 def mended(lines: Iterable[str], known: frozenset[str] = frozenset()) -> str:
@@ -251,42 +239,28 @@ def sections_of(blocks: Sequence[Block]) -> tuple[DocumentSection, ...]:
 
     A heading that nothing stands under is a text of its own.
     """
+    parts: list[Block] = []
+    for block in blocks:
+        # A block that is far too long to be a passage is parted.
+        runs = (Span(start=0, end=len(block.text)),)
+        if len(block.text) > LONGEST_BLOCK:
+            runs = sentence_runs(block.text, sentences_in(block.text))
+        parts += (block._replace(text=run.of(block.text)) for run in runs)
     path: list[tuple[int, str]] = []
-    sections: list[DocumentSection] = []
-    held: list[Block] = []
-
-    def close() -> None:
-        if held:
-            sections.append(_section(held, tuple(text for _, text in path)))
-            held.clear()
-
-    words = 0
-    blocks = [piece for block in blocks for piece in _pieces(block)]
-    for place, block in enumerate(blocks):
-        after = blocks[place + 1 : place + 2]
-        if block.level and after and (not after[0].level or after[0].level > block.level):
-            close()
-            while path and path[-1][0] >= block.level:
-                path.pop()
-            path.append((block.level, block.text))
-            words = 0
+    groups: list[tuple[tuple[str, ...], list[Block]]] = []
+    words = PIECE
+    for block, after in zip_longest(parts, parts[1:]):
+        if block.level and after and (not after.level or after.level > block.level):
+            above = takewhile(lambda heading: heading[0] < block.level, path)
+            path = [*above, (block.level, block.text)]
+            words = PIECE
             continue
-        if held and (words >= PIECE or held[0].page != block.page):
-            close()
+        if words >= PIECE or groups[-1][1][0].page != block.page:
+            groups.append((tuple(text for _, text in path), []))
             words = 0
-        held.append(block)
+        groups[-1][1].append(block)
         words += len(block.text.split())
-    close()
-    return tuple(sections)
-
-
-def _pieces(block: Block) -> Iterator[Block]:
-    """Give a block, or pieces of one that is far too long to be a passage."""
-    if len(block.text) <= LONGEST_BLOCK:
-        yield block
-        return
-    for span in pieces_of(block.text, sentences_in(block.text)):
-        yield block._replace(text=span.of(block.text))
+    return tuple(_section(inside, headings) for headings, inside in groups)
 
 
 def _section(blocks: Sequence[Block], path: tuple[str, ...]) -> DocumentSection:
