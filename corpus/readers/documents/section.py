@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import takewhile, zip_longest
+from itertools import zip_longest
 from pathlib import PurePath
 from typing import Literal, NamedTuple
 
@@ -251,8 +251,8 @@ def sections_of(blocks: Sequence[Block]) -> tuple[DocumentSection, ...]:
     words = PIECE
     for block, after in zip_longest(parts, parts[1:]):
         if block.level and after and (not after.level or after.level > block.level):
-            above = takewhile(lambda heading: heading[0] < block.level, path)
-            path = [*above, (block.level, block.text)]
+            path = [heading for heading in path if heading[0] < block.level]
+            path.append((block.level, block.text))
             words = PIECE
             continue
         if words >= PIECE or groups[-1][1][0].page != block.page:
