@@ -62,10 +62,7 @@ class Lines(Record):
     """A closed range of source lines, counted from 1 as an editor shows them; read of `145-147`."""
 
     first: int
-    """First line."""
-
     last: int
-    """Last line, itself included."""
 
     @model_validator(mode="before")
     @classmethod
@@ -92,14 +89,8 @@ class Reference(Record):
     """Short, and stable within its source: `coe-lanzarote-31`."""
 
     publisher: str
-    """Who published it."""
-
     title: str
-    """Title as published."""
-
     year: int | None
-    """Year of publication; none if it is not known."""
-
     url: str
     """The publisher's own page; empty if only a copy or a mirror was seen."""
 
@@ -107,8 +98,6 @@ class Reference(Record):
     """Where in it: an article, a section, a page; empty for the whole."""
 
     seen: Seen
-    """What of it was read."""
-
     date: str = ""
     """Day, or month, for which it speaks, ISO 8601; given where it states figures or legal status
     that change."""
@@ -121,11 +110,7 @@ class Source(Record):
     """Short and stable: `gsr`, `note:lanzarote-convention`."""
 
     title: str
-    """Title as published."""
-
     publisher: str
-    """Who stands behind the words."""
-
     version: str
     """Edition or version as the publisher names it; empty if it names none."""
 
@@ -148,22 +133,15 @@ class Source(Record):
     """Where in the source; for a page its lines, for a treaty its articles."""
 
     seen: Seen
-    """What of it was read."""
-
     sha256: str
     """SHA-256 of the file that was read."""
 
     tier: Tier
-    """Kept apart in every answer and export."""
-
     confidence: Confidence = "high"
-    """How sure its content is."""
-
     dated: bool = False
     """Whether it holds figures or legal status that change; then its `as_of` is always shown."""
 
     references: tuple[Reference, ...] = ()
-    """The published works that its sentences rest on."""
 
     @classmethod
     def stating(cls, **stated: object) -> Self:
@@ -177,8 +155,6 @@ class Correction(Record):
     """A reading that differs from the words as printed, and is sure enough to be applied."""
 
     lines: Lines
-    """Source lines it touches."""
-
     printed: str
     """The words as printed, lines joined."""
 
@@ -186,18 +162,13 @@ class Correction(Record):
     """The words as corrected; empty where something printed is left out."""
 
     confidence: Confidence
-    """How sure the correction is."""
-
     basis: str
-    """Why."""
 
 
 class Doubt(Record):
     """Words that are kept as printed although they are probably not what was meant."""
 
     lines: Lines
-    """Source lines it touches."""
-
     printed: str
     """The words as printed, and as shown."""
 
@@ -205,10 +176,7 @@ class Doubt(Record):
     """What was probably meant; empty where nobody can say."""
 
     confidence: Confidence
-    """How sure it is that the printed words are wrong."""
-
     basis: str
-    """Why."""
 
 
 class Passage(Record):
@@ -218,8 +186,6 @@ class Passage(Record):
     """From the source's own numbering, stable over rebuilds: `gsr:C12`, `gsr:P3-O4`."""
 
     source_id: str
-    """The Source it belongs to."""
-
     locator: str
     """Where in the source, for a reader: `lines 145-147`."""
 
@@ -236,11 +202,7 @@ class Passage(Record):
     """Flat keys for filters: `tier` and `source`, for a framework also `kind` and `group`."""
 
     text_sha256: str
-    """SHA-256 of `text` in UTF-8."""
-
     lines: Lines | None = None
-    """Source lines, where the source is a page of lines."""
-
     printed: str = ""
     """The words as printed, glyphs and errors included; empty where they are `text`."""
 
@@ -248,8 +210,6 @@ class Passage(Record):
     """What was changed between `printed` and `text`, bullet glyphs excepted."""
 
     doubts: tuple[Doubt, ...] = ()
-    """What is kept as printed although it is suspected."""
-
     also: tuple[str, ...] = ()
     """Everyday wordings of what it means, ours, to match questions by; never quoted."""
 
@@ -278,8 +238,6 @@ class Corpus(Record):
     """All passages of one edition, with their sources."""
 
     sources: tuple[Source, ...]
-    """In reading order."""
-
     passages: tuple[Passage, ...]
     """In reading order; ids are unique."""
 

@@ -22,8 +22,6 @@ class Citing(Record):
     """A sentence of the corpus that rests on a passage."""
 
     passage_id: str
-    """Where the sentence stands."""
-
     sentence: str
 
 
@@ -45,8 +43,6 @@ class Whole(Record):
 
     framework: Framework
     notes: tuple[Note, ...]
-    """Guidance beside it, by id."""
-
     glossary: Glossary
 
     @classmethod

@@ -30,37 +30,27 @@ _PHONE = re.compile(r"\d[\d\s().-]*\d[\d\s().-]*\d")
 
 
 class Region(Record):
-    """Where a service works."""
+    """Where a service works, with its name by language."""
 
     id: str
     """`global`, a continent by name, or a country by its two letters (ISO 3166-1)."""
 
     name: dict[str, str]
-    """What readers call it, by language."""
-
     within: str = ""
     """The region around it, whose services serve here as well."""
 
 
 class SignpostingService(Record):
-    """Somewhere to turn to."""
+    """Somewhere to turn to; its texts are by language."""
 
     id: str
     name: str
-    """What it calls itself."""
-
     purpose: dict[str, str]
-    """Whom it is for and what it does, by language."""
-
     regions: tuple[str, ...]
-    """Ids of the regions where it works."""
-
     languages: tuple[str, ...] = ()
     """Languages that it is known to speak; empty for a directory, or where it did not say."""
 
     url: str
-    """A page of its own."""
-
     hours: dict[str, str] = {}
     """When it answers, by language; empty where nobody saw that."""
 
@@ -68,30 +58,20 @@ class SignpostingService(Record):
     """Month or day on which the page was last read, ISO 8601."""
 
     seen: Seen
-    """Whether its own page was read, a copy of it, or somebody's account."""
-
     note: str = ""
     """What a reviewer should know; not shown with a reply."""
 
 
 class SignpostingCase(Record):
-    """One kind of message, and the fixed reply to it."""
+    """One kind of message, and the fixed reply to it, whose texts are by language."""
 
     id: str
     """Its letter, A to J."""
 
     name: str
-    """What a reviewer calls it."""
-
     status: Literal["safeguarding", "declined", "answer"]
-    """What becomes of such a message."""
-
     purpose: str
-    """Which messages it is for."""
-
     text: dict[str, str]
-    """The reply's own words, by language."""
-
     services: tuple[str, ...]
     """Ids of services, in the order in which they are shown."""
 
@@ -106,11 +86,9 @@ class SignpostingCase(Record):
 
 
 class Signposting(Record):
-    """All cases and services of one edition of the file."""
+    """All cases and services of one edition of the file; texts are by language."""
 
     version: str
-    """Edition of the texts, as their owner counts."""
-
     as_of: str
     """Month or day on which texts and services were last checked, ISO 8601."""
 
@@ -133,17 +111,11 @@ class Signposting(Record):
     """What to do in danger, by language; opens every reply but a refusal."""
 
     limits: dict[str, str]
-    """What Signpost cannot do, by language."""
-
     onward: dict[str, str]
     """Offer to go on with policy questions, by language."""
 
     cases: tuple[SignpostingCase, ...]
-    """In the order of their letters."""
-
     regions: tuple[Region, ...]
-    """Every region that a service may name."""
-
     services: tuple[SignpostingService, ...]
     """The worldwide ones first."""
 

@@ -28,14 +28,10 @@ GAP = " # "
 
 
 class Overlap(Record):
-    """A run of words that stands in two files."""
+    """A run of words that stands in two files, in `first` before `second`."""
 
     first: str
-    """The file that has it first."""
-
     second: str
-    """The other."""
-
     words: str
     """The longest run, in lower case."""
 

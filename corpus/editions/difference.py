@@ -28,13 +28,12 @@ CHECKED_AGAIN = frozenset({"as_of", "review_by"})
 
 
 class Renumbered(Record):
-    """A passage whose words stand in the same source under another id."""
+    """A passage whose words stand in the same source under another id, `now` in the new edition."""
 
     id: str
     """Its id in the old edition, which may now be that of other words, or of none."""
 
     now: str
-    """Its id in the new edition."""
 
 
 class Reworded(Renumbered):
@@ -88,14 +87,8 @@ class Difference(Record):
     """Ids of the old edition whose words are gone."""
 
     reworded: tuple[Reworded, ...]
-    """Other words in the same place."""
-
     renumbered: tuple[Renumbered, ...]
-    """The same words under another id."""
-
     resourced: tuple[Resourced, ...]
-    """The same words on other grounds, or from a source that is described otherwise."""
-
     stale: tuple[Stale, ...]
     """Past review on `today`, all of them."""
 

@@ -24,14 +24,11 @@ class Edition(Record):
     """A corpus as it was exported."""
 
     format: int
-    """Number of the form."""
-
     digest: str
     """The corpus digest that names it; an answer's provenance gives the same."""
 
     sources: tuple[Source, ...]
     passages: tuple[Passage, ...]
-    """In reading order."""
 
     @model_validator(mode="after")
     def _corpus_holds(self) -> Self:

@@ -49,8 +49,6 @@ class Term(Record):
     """One entry: a wording, what it means, and how it stands to other wordings."""
 
     term: str
-    """The wording that the entry is about."""
-
     expansion: str = ""
     """What it stands for, if it is an abbreviation."""
 
@@ -112,7 +110,6 @@ class Synonyms(Record):
     """The preferred one first; those of deprecated and narrower terms are among them."""
 
     items: tuple[str, ...] = ()
-    """Items of the framework that speak of the concept whatever their words."""
 
 
 class Sense(Record):
@@ -128,26 +125,19 @@ class Sense(Record):
     """Words in a question that tell it from the others."""
 
     items: tuple[str, ...] = ()
-    """Items of the framework that speak of it."""
-
     source: str = ""
     """Id of the work that its meaning rests on; our own usage if empty."""
 
 
 class SenseGroup(Record):
-    """Senses that must not be confused."""
+    """Two senses or more that must not be confused."""
 
     id: str
-    """Short and stable: `helpline-and-hotline`."""
-
     title: str
-    """What a reader would call the group."""
-
     difference: str
     """One sentence that says how the senses differ; it may end with marks."""
 
     senses: tuple[Sense, ...]
-    """At least two."""
 
     @property
     def passage_id(self) -> str:
@@ -160,22 +150,15 @@ class Glossary(Record):
 
     terms: tuple[Term, ...]
     senses: tuple[SenseGroup, ...] = ()
-    """In the file's order."""
-
     references: tuple[Work, ...] = ()
-    """The works that notes and meanings rest on."""
-
     asked: dict[str, tuple[str, ...]] = {}
     """Everyday questions that an entry answers, by its id."""
 
     as_of: str = ""
-    """Day on which it was last checked, ISO 8601."""
-
     review_by: str = ""
     """Day after which it needs a new check, ISO 8601."""
 
     sha256: str = ""
-    """SHA-256 of the file that was read."""
 
     @cached_property
     def _by_wording(self) -> dict[str, Term]:

@@ -33,10 +33,8 @@ OWN = "signpost"
 """Marks a sentence that is our own judgement."""
 
 PREFIX = "note:"
-"""Opens the id of a note's source and of its passages."""
 
 SUFFIX = ".md"
-"""Ends the name of a note's file."""
 
 LEANING = ("It ", "They ")
 """Words that open a sentence which is cited together with the one before it."""
@@ -66,20 +64,12 @@ class FrontMatter(Record):
     """Short and stable, the name of its file."""
 
     title: Annotated[str, Field(min_length=3, max_length=80)]
-    """What a reader would call its topic."""
-
     summary: Annotated[str, Field(min_length=20, max_length=250)]
-    """One sentence that says what the note answers."""
-
     pillars: tuple[str, ...]
-    """Pillars of the framework that it serves, by id."""
-
     capabilities: tuple[str, ...]
     """Capabilities that it serves, by id, the main one first."""
 
     topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
-    """What it is about, in the words of a closed list."""
-
     audiences: Annotated[tuple[Audience, ...], Field(min_length=1)]
     sources: tuple[Reference, ...]
     """The works that its sentences rest on, one entry for each place in a work."""
@@ -100,8 +90,6 @@ class Marked(Record):
     """A sentence with the marks of what it rests on."""
 
     text: str
-    """The sentence, without its marks."""
-
     marks: tuple[str, ...]
     """Ids of the note's sources, of the framework, or `signpost`; empty where it has no mark."""
 
@@ -113,7 +101,6 @@ class Section(Record):
     """The heading; empty for the opening."""
 
     paragraphs: tuple[tuple[Marked, ...], ...]
-    """Sentences by paragraph, in reading order."""
 
     @property
     def sentences(self) -> tuple[Marked, ...]:
@@ -126,11 +113,7 @@ class Note(Record):
 
     front: FrontMatter
     sections: tuple[Section, ...]
-    """Its text; the opening has no heading."""
-
     sha256: str
-    """SHA-256 of the file."""
-
     asked: tuple[tuple[str, ...], ...] = ()
     """For each section the everyday questions that it answers; may be shorter than the text."""
 

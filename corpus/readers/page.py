@@ -34,13 +34,8 @@ class PlanSentence(Record):
     """A sentence with its label."""
 
     item: str
-    """The item that it is about, or sounds as if it were."""
-
     judgement: Judgement
-    """What it does for the item."""
-
     text: Annotated[str, Field(min_length=5, max_length=600)]
-    """The sentence, written for this purpose."""
 
 
 def shipped_framework() -> Traversable:

@@ -19,10 +19,8 @@ Operation = Literal[
     "describe", "list", "count", "compare", "which", "without", "check", "define", "explain",
     "mentions", "locate", "other",
 ]  # fmt: skip
-"""What is to be done with the subject."""
 
 Value = Literal["none", "date", "number", "person", "body", "place", "money", "article", "document"]
-"""The sort of value that answers, if one does."""
 
 Request = Literal["", "writing", "opinion", "prediction", "unworded"]
 """What a message asks for that no source can give; `unworded` asks for nothing."""
@@ -30,7 +28,6 @@ Request = Literal["", "writing", "opinion", "prediction", "unworded"]
 Voice = Literal[
     "formal", "terse", "chatty", "mail", "nonnative", "typos", "preamble", "spoken"
 ]  # fmt: skip
-"""How it is put."""
 
 Split = Literal["train", "development", "calibration"]
 """What it is used for; test questions are cases of `evals`, and are not learned from."""
@@ -47,23 +44,14 @@ class Asked(Record):
     """Kinds of item asked for, by their ids in `framework.toml`, or `description`."""
 
     subjects: tuple[str, ...] = ()
-    """Ids of items, groups, entities or terms that it is about."""
-
     excluded: tuple[str, ...] = ()
-    """Ids that it leaves out."""
-
     term: str = ""
-    """Words that are searched for literally."""
-
     carries: tuple[str, ...] = ()
-    """What it takes from the turn before."""
-
     value: Value = "none"
     polar: bool = False
     """Whether a check asks for yes or no, and does not take its matter for granted."""
 
     request: Request = ""
-    """What it asks for that no source can give."""
 
 
 class LabelledQuestion(Record):
@@ -87,8 +75,6 @@ class LabelledQuestion(Record):
     """What a complete answer shows, as it stands in the first of them."""
 
     answerable: bool
-    """Whether the sources answer it outright."""
-
     grades: dict[str, Annotated[str, Field(pattern=r"^[-0-3]*$")]] = {}
     """By section one sign for each sentence, as judged by hand: 3 answers and would be said first,
     2 belongs in a good answer, 1 is of the same matter, 0 does not belong, `-` was not judged."""

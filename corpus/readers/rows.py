@@ -28,10 +28,7 @@ class PassageRow(BaseModel):
     """Name of the row, unlike every other in the file."""
 
     title: str | None = None
-    """What it is about, or what it is a part of; may be left out."""
-
     text: str
-    """Its words, which are quoted as they stand."""
 
 
 def read_bytes(path: Path) -> bytes:

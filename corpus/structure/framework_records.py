@@ -24,7 +24,6 @@ from corpus.passage import (
 from corpus.structure.graph import Frame, Item, Strength
 
 READING_FILE = "framework.toml"
-"""Name of the file that holds the reading."""
 
 
 class Bullet(Record):
@@ -34,11 +33,7 @@ class Bullet(Record):
     """The characters; empty where a bullet is missing."""
 
     lines: tuple[int, ...]
-    """Source lines that start with it."""
-
     confidence: Confidence
-    """How sure it is that it means nothing."""
-
     basis: str
 
 
@@ -51,8 +46,6 @@ class Layout(Record):
 
     lines: tuple[Lines, ...]
     confidence: Confidence
-    """How sure it is that they mean nothing."""
-
     basis: str
 
 
@@ -62,7 +55,6 @@ class Label(Record):
     lines: Lines
     text: str
     kind: str
-    """Kind of the items that they stand beside."""
 
 
 class Decision(Record):
@@ -81,8 +73,6 @@ class ItemReading(Item):
     """Source lines of the title; none if it is lost and a correction restores it."""
 
     description_lines: Lines | None = None
-    """Source lines of the description."""
-
     sentence: int | None = None
     """Which sentence of its lines the description is, from 1, where they hold several."""
 
@@ -99,7 +89,6 @@ class ItemReading(Item):
     """What was changed; one with nothing printed restores, one that reads empty leaves out."""
 
     doubts: tuple[Doubt, ...] = ()
-    """What is kept as printed although it is suspected."""
 
     @property
     def text(self) -> str:
@@ -138,22 +127,11 @@ class Reading(Frame):
     """The source text, beside `framework.toml`."""
 
     bullets: tuple[Bullet, ...] = ()
-    """Icons to leave out."""
-
     layout: tuple[Layout, ...] = ()
-    """Blanks and line ends to overlook."""
-
     labels: tuple[Label, ...] = ()
-    """Words beside the flow."""
-
     decisions: tuple[Decision, ...] = ()
-    """What no single line shows."""
-
     items: tuple[ItemReading, ...]
-    """In reading order."""
-
     links: tuple[LinkReading, ...] = ()
-    """Inferred ties."""
 
     def glyph_at(self, line: int) -> str:
         """Return the bullet that a source line starts with, empty if it has none."""

@@ -12,7 +12,6 @@ from corpus.errors import CorpusError
 from corpus.passage import Passage, Record, Source
 
 Strength = Literal["high", "medium-high", "medium", "low-medium", "low"]
-"""How strong an inferred link is."""
 
 STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 """Strongest first."""
@@ -22,8 +21,6 @@ class Kind(Record):
     """A kind of thing that a framework is made of."""
 
     id: str
-    """Value of an item's `kind`: `outcome`."""
-
     facet: str
     """Name of the facet that items of this kind make: `outcomes`."""
 
@@ -34,8 +31,6 @@ class Kind(Record):
     """What several are called in an answer."""
 
     words: tuple[str, ...] = ()
-    """What else people call one or several of them."""
-
     asked_by: tuple[str, ...] = ()
     """Words that ask for this kind without naming it: `who` for an actor, `when` for a date."""
 
@@ -46,8 +41,6 @@ class Kind(Record):
     """Whether an item has a title, and is something that a question can be about by name."""
 
     described: bool = False
-    """Whether an item with a title has a description as well."""
-
     numbered: bool = False
     """Whether people refer to an item by a number: `capability 12`."""
 
@@ -59,16 +52,11 @@ class Entity(Record):
     """What several items of a shared kind have in common: industry, whatever its wording."""
 
     id: str
-    """Short and stable: `industry`."""
-
     kind: str
-    """The shared kind whose items name it."""
-
     label: str
     """What it is called in an answer."""
 
     words: tuple[str, ...] = ()
-    """What else people call it."""
 
 
 class Item(Record):
@@ -78,25 +66,16 @@ class Item(Record):
     """The passage with its words: `gsr:C12`."""
 
     kind: str
-    """Kind id."""
-
     parent: str = ""
     """Item that it stands under; empty at the top."""
 
     number: int | None = None
-    """Its number among its kind, where the kind is numbered."""
-
     title: str = ""
-    """Its name, where its kind is titled."""
-
     description: str = ""
     """Its own words beside the title; the whole statement where there is no title."""
 
     aliases: tuple[str, ...] = ()
-    """What else people call it."""
-
     entities: tuple[str, ...] = ()
-    """Entities that it names, where its kind is shared."""
 
     @property
     def label(self) -> str:
@@ -108,21 +87,14 @@ class Link(Record):
     """A tie between two items that the source does not print."""
 
     source: str
-    """Item id."""
-
     target: str
-    """Item id of another kind."""
-
     strength: Strength
-    """How strong."""
 
 
 class Frame(Record):
     """What a framework says of itself, without its items."""
 
     name: str
-    """What people call it; `the page` in a sentence about it."""
-
     aliases: tuple[str, ...]
     """What else people call it; a question that names only this is about the whole."""
 
@@ -133,8 +105,6 @@ class Frame(Record):
     """Where it was read from; `sha256` is that of the file."""
 
     kinds: tuple[Kind, ...]
-    """Top of the structure first."""
-
     entities: tuple[Entity, ...] = ()
     """In order of first mention."""
 
@@ -143,8 +113,6 @@ class Framework(Frame):
     """A framework, whole: its kinds, items, entities and inferred links, with the passages."""
 
     items: tuple[Item, ...]
-    """In reading order."""
-
     links: tuple[Link, ...]
     """Inferred, strongest first for each source."""
 

@@ -62,8 +62,6 @@ class _Line(NamedTuple):
     """Points from the bottom."""
 
     size: float
-    """Of its letters, in points."""
-
     bold: bool
     text: str
     page: int

@@ -38,8 +38,6 @@ class Block(NamedTuple):
     """A paragraph, a heading or a row of a table, in reading order."""
 
     text: str
-    """One line."""
-
     level: int = 0
     """Of a heading from 1, outermost; 0 for what is none."""
 
@@ -57,17 +55,11 @@ class Drawn(NamedTuple):
     """What a reader of one format draws from a file."""
 
     kind: Kind
-    """Which format."""
-
     blocks: Sequence[Block]
-    """In reading order."""
-
     title: str = ""
     """As the file itself states it; empty if it does not."""
 
     language: str = ""
-    """As the file itself states it."""
-
     pages: int = 0
     """How many; 0 where the format has none."""
 
@@ -82,11 +74,7 @@ class DocumentSection(Record):
     """Page on which it begins, counted from 1; 0 where the format has no pages."""
 
     last_page: int
-    """Page on which its last paragraph ends."""
-
     heading_path: tuple[str, ...]
-    """Headings above it, outermost first."""
-
     text: str
     """Paragraphs and rows, one a line; the cells of a row are parted by a bar."""
 
@@ -117,11 +105,7 @@ class Document(Record):
     """A file as it was read."""
 
     name: str
-    """Its file's name."""
-
     kind: Kind
-    """What it is."""
-
     title: str
     """Its title, or the name of its file."""
 
@@ -129,17 +113,11 @@ class Document(Record):
     """Tag of its language as it states it, such as `en`; empty if it does not."""
 
     pages: int
-    """How many; 0 where the format has none."""
-
     sections: tuple[DocumentSection, ...]
-    """In reading order; there is at least one."""
-
     remarks: tuple[str, ...]
     """What was left out, a sentence each."""
 
     sha256: str
-    """Of the file, hexadecimal."""
-
     megabytes: int = 0
     """Most memory that reading it took."""
 
