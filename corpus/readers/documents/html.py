@@ -35,9 +35,11 @@ def draw_html(data: bytes) -> Drawn:
     """Draw what a page shows, which is decoded by its mark, as UTF-8, or as it says itself.
 
     Raises:
-        DocumentError: it is in none of these, or is too deep to be a page.
+        DocumentError: it is in none of these, is no page, or is too deep to be one.
     """
-    page = decoded(data)
+    page = _decoded(data)
+    if (b"\0" in data and page is None) or b"<" not in data[:65536]:
+        raise DocumentError("mismatch", "is not what its name says: no page.")
     if page is None:
         head = data[:2048].decode("latin-1").casefold()
         named = head.partition("charset=")[2].lstrip("\"' ")
@@ -50,15 +52,42 @@ def draw_html(data: bytes) -> Drawn:
     return draw_page(page, "html")
 
 
-def draw_markdown(text: str) -> Drawn:
-    """Draw what a Markdown file shows once it is a page."""
+def draw_markdown(data: bytes) -> Drawn:
+    """Draw what a Markdown file shows once it is a page; it is refused where it is no text."""
     from markdown_it import MarkdownIt
 
+    text = _text(data)
     # What stands between two rules at the very beginning describes the file.
     if text.startswith("---\n") and "\n---\n" in text[4:]:
         text = text[4:].partition("\n---\n")[2]
-    page = MarkdownIt("commonmark").enable("table").render(text)
-    return draw_page(page, "markdown")
+    return draw_page(MarkdownIt("commonmark").enable("table").render(text), "markdown")
+
+
+def draw_text(data: bytes) -> Drawn:
+    """Draw the paragraphs of a plain text, whose lines may be wrapped; refused where it is none."""
+    lines = [cleaned(paragraph) for paragraph in paragraphs(_text(data))]
+    telling = sum(count for _, count in lines)
+    hidden = f"Signs that are not seen were left out: {telling}."
+    blocks = [Block(line) for line, _ in lines if line]
+    return Drawn("text", blocks, remarks=(hidden,) if telling else ())
+
+
+def _text(data: bytes) -> str:
+    text = _decoded(data)
+    if text is not None and "\0" not in text:
+        return text
+    if b"\0" in data:
+        raise DocumentError("mismatch", "is not what its name says: no text.")
+    raise DocumentError("encoding", "is not UTF-8; save it as UTF-8 text.")
+
+
+def _decoded(data: bytes) -> str | None:
+    """Return text by its byte order mark or as UTF-8; none if it is in neither."""
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return data.decode("utf-16" if marked else "utf-8-sig")
+    except UnicodeDecodeError:
+        return None
 
 
 def draw_page(page: str, kind: Kind) -> Drawn:
@@ -75,15 +104,6 @@ def draw_page(page: str, kind: Kind) -> Drawn:
         (tree.root.attributes.get("lang") or "") if tree.root else "",
         remarks=(said,) if walk.hidden else (),
     )
-
-
-def decoded(data: bytes) -> str | None:
-    """Return text by its byte order mark or as UTF-8; none if it is in neither."""
-    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        return data.decode("utf-16" if marked else "utf-8-sig")
-    except UnicodeDecodeError:
-        return None
 
 
 class _Walk:
@@ -155,12 +175,10 @@ class _Walk:
 
     def _flush(self) -> Iterator[Block]:
         """Give what was gathered; two line breaks part it."""
-        pieces = [" ".join(one.split()) for one in self._text.split(_BREAK)]
-        self._text = ""
-        for is_text, lines in groupby(pieces, key=bool):
-            text, telling = cleaned(" ".join(lines))
-            self.hidden += telling
-            if is_text and text:
+        pieces = [" ".join(piece.split()) for piece in self._text.split(_BREAK)]
+        for _, lines in groupby(pieces, key=bool):
+            self._text = " ".join(lines)
+            if text := self._taken():
                 yield Block(text)
 
     def _style(self, node: LexborNode) -> dict[str, str]:
@@ -213,12 +231,3 @@ def _style_rules(tree: LexborHTMLParser) -> dict[int, dict[str, str]]:
             for node in nodes:
                 found.setdefault(node.mem_id, {}).update(style)
     return found
-
-
-def draw_text(text: str) -> Drawn:
-    """Draw a plain text: its paragraphs, whose lines may be wrapped."""
-    lines = [cleaned(one) for one in paragraphs(text)]
-    telling = sum(count for _, count in lines)
-    hidden = f"Signs that are not seen were left out: {telling}."
-    blocks = [Block(one) for one, _ in lines if one]
-    return Drawn("text", blocks, remarks=(hidden,) if telling else ())

@@ -193,18 +193,18 @@ def _recognised(data: bytes) -> bytes | None:
     return done.stdout
 
 
-def drawn(data: bytes, kind: str) -> Drawn:
+def _drawn(data: bytes, kind: str) -> Drawn:
     """Draw what a file shows, in this process.
 
     Raises:
         DocumentError: it is not what its name says, or its reader refuses it; the sentence has no
             subject.
     """
-    is_pdf, is_archive = b"%PDF-" in data[:1024], data.startswith(b"PK\x03\x04")
     if data.startswith(_OLD_OFFICE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise DocumentError("encrypted", "is encrypted; save it without a password.")
         raise DocumentError("mismatch", "is of an old Office format; save it as DOCX or PDF.")
+    is_pdf, is_archive = b"%PDF-" in data[:1024], data.startswith(b"PK\x03\x04")
     if is_pdf != (kind == "pdf") or is_archive != (kind == "docx"):
         raise DocumentError("mismatch", f"is not what its name says: no {kind}.")
     if kind == "pdf":
@@ -215,45 +215,25 @@ def drawn(data: bytes, kind: str) -> Drawn:
         from corpus.readers.documents.docx import draw_docx
 
         return draw_docx(data)
-    return _drawn_text(data, kind)
+    from corpus.readers.documents.html import draw_html, draw_markdown, draw_text
 
-
-def _drawn_text(data: bytes, kind: str) -> Drawn:
-    from corpus.readers.documents.html import decoded, draw_html, draw_markdown, draw_text
-
-    if kind == "html":
-        if (b"\0" in data and decoded(data) is None) or b"<" not in data[:65536]:
-            raise DocumentError("mismatch", "is not what its name says: no page.")
-        return draw_html(data)
-    text = decoded(data)
-    if text is None or "\0" in text:
-        if b"\0" in data:
-            raise DocumentError("mismatch", "is not what its name says: no text.")
-        raise DocumentError("encoding", "is not UTF-8; save it as UTF-8 text.")
-    return draw_markdown(text) if kind == "markdown" else draw_text(text)
+    return {"html": draw_html, "markdown": draw_markdown, "text": draw_text}[kind](data)
 
 
 def _document(data: bytes, kind: str, name: str) -> Document:
-    found = drawn(data, kind)
-    if sum(len(one.text) for one in found.blocks) > LETTERS:
+    found = _drawn(data, kind)
+    if sum(len(block.text) for block in found.blocks) > LETTERS:
         raise DocumentError("too large", f"holds more than {LETTERS:,} characters of text.")
     blocks = found.blocks
     opens = len(blocks) > 1 and blocks[0].level == 1
     title = found.title or (blocks[0].text if opens else "") or Path(name).stem
     # The title of the whole stands above every heading, and is none of the text.
     sections = sections_of(blocks[1:] if opens and blocks[1].level == 1 else blocks)
-    if not any(sign.isalnum() for one in sections for sign in one.text):
+    if not any(sign.isalnum() for section in sections for sign in section.text):
         raise DocumentError("empty", "holds no text.")
-    return Document(
-        name=name,
-        kind=found.kind,
-        title=title,
-        language=found.language,
-        pages=found.pages,
-        sections=sections,
-        remarks=found.remarks,
-        sha256=hashlib.sha256(data).hexdigest(),
-    )
+    told = found._asdict() | {"name": name, "title": title, "sections": sections}
+    del told["blocks"]
+    return Document(**told, sha256=hashlib.sha256(data).hexdigest())
 
 
 def _most_memory() -> int:
@@ -297,17 +277,15 @@ def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
 
 def told_of(data: bytes, kind: str, name: str) -> dict[str, object]:
     """Return a file as a Document's JSON, or its outcome with a sentence, in this process."""
-    told: dict[str, object]
+    told: dict[str, object] = {"outcome": "bomb"}
     try:
         told = _document(data, kind, name).model_dump(mode="json")
     except DocumentError as error:
         told = {"outcome": error.outcome, "said": f"{name} {error}"}
     except MemoryError:
-        said = f"{name} takes more than {MEGABYTES} MiB of memory to read."
-        told = {"outcome": "bomb", "said": said}
+        told["said"] = f"{name} takes more than {MEGABYTES} MiB of memory to read."
     except RecursionError:
-        said = f"{name} holds things inside one another without end."
-        told = {"outcome": "bomb", "said": said}
+        told["said"] = f"{name} holds things inside one another without end."
     return told | {"megabytes": _most_memory()}
 
 
