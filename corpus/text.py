@@ -8,8 +8,7 @@ from itertools import pairwise
 
 from corpus.passage import Span
 
-LONG_LINE = 60
-"""Characters from which a line that ends in no stop was probably wrapped."""
+LONG_LINE = 60  # Characters from which a line that ends in no stop was probably wrapped.
 
 LONGEST = 1200
 """Characters of a sentence; what runs on without a stop, as tables and code do, is cut there."""

@@ -39,14 +39,12 @@ from corpus.readers.notes import (
 from corpus.structure.graph import Framework
 from corpus.text import split_sentences
 
-FEWEST, MOST = 120, 350
-"""Words that a note may have."""
+FEWEST, MOST = 120, 350  # Words that a note may have.
 
 LONGEST_REVIEW = {False: 3 * 366, True: 366}
 """Days from now within which a note is checked again; fewer where it is dated."""
 
-OWN_SHARE = 0.15
-"""Share of a note's sentences that may be our own judgement."""
+OWN_SHARE = 0.15  # Share of a note's sentences that may be our own judgement.
 
 PER_TERM_NOTE = "terminology"
 """Topic of the notes that may mention a deprecated term, between curly quotation marks."""

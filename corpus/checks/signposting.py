@@ -16,14 +16,9 @@ from corpus.checks.wording_rules import deprecated_in
 from corpus.errors import CorpusError
 from corpus.passage import Fault, Record, Seen, digest_of, problems_of
 
-CASES = "ABCDEFGHIJ"
-"""The letters of the cases, all of which a file must have."""
-
-GLOBAL = "global"
-"""The region of a service that works everywhere."""
-
-ABROAD = 6
-"""National services shown to a reader whose language is known and whose country is not."""
+CASES = "ABCDEFGHIJ"  # The letters of the cases, all of which a file must have.
+GLOBAL = "global"  # The region of a service that works everywhere.
+ABROAD = 6  # National services shown to a reader whose language is known and whose country is not.
 
 _LONGEST = 130
 _PHONE = re.compile(r"\d[\d\s().-]*\d[\d\s().-]*\d")

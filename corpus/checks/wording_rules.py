@@ -9,11 +9,8 @@ from itertools import pairwise
 from corpus.passage import Record
 from corpus.text import whole_words
 
-MAX_WORDS = 35
-"""Words of the longest sentence that a busy reader takes in at once."""
-
-RUN = 9
-"""Words in a row that two files of the corpus may not share."""
+MAX_WORDS = 35  # Words of the longest sentence that a busy reader takes in at once.
+RUN = 9  # Words in a row that two files of the corpus may not share.
 
 _OPENS_WITH_PRONOUN = re.compile(
     r"^[\"'\u2018\u201c(]*"
@@ -23,8 +20,7 @@ _OPENS_WITH_PRONOUN = re.compile(
 )
 _POINTS_AT_ITSELF = ("this note ", "these notes ")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*|#")
-GAP = " # "
-"""Stands where words were taken out, so that no run crosses it."""
+GAP = " # "  # Stands where words were taken out, so that no run crosses it.
 
 
 class Overlap(Record):

@@ -25,14 +25,12 @@ from corpus.passage import (
 from corpus.readers.notes import MARK, ON, OWN, parted
 from corpus.text import split_sentences
 
-KIND = "term"
-"""Facet `kind` of the glossary's passages."""
+KIND = "term"  # Facet `kind` of the glossary's passages.
 
 SOURCE_ID = "glossary"
 """Id of the glossary as a source; opens the ids of its passages: `glossary:icse`."""
 
-Said = tuple[str, tuple[str, ...]]
-"""A sentence, and the ids of what it rests on."""
+Said = tuple[str, tuple[str, ...]]  # A sentence, and the ids of what it rests on.
 
 
 def _filled(value: object) -> object:

@@ -26,11 +26,8 @@ Topic = Literal[
 ]  # fmt: skip
 """What a note is about, for a filter."""
 
-Audience = Literal["officer", "trainer", "evaluator"]
-"""Whom a note serves."""
-
-OWN = "signpost"
-"""Marks a sentence that is our own judgement."""
+Audience = Literal["officer", "trainer", "evaluator"]  # Whom a note serves.
+OWN = "signpost"  # Marks a sentence that is our own judgement.
 
 PREFIX = "note:"
 
@@ -39,8 +36,7 @@ SUFFIX = ".md"
 LEANING = ("It ", "They ")
 """Words that open a sentence which is cited together with the one before it."""
 
-ON = "yes"
-"""Value of a facet that a passage either has or has not: `about:gsr:C12`."""
+ON = "yes"  # Value of a facet that a passage either has or has not: `about:gsr:C12`.
 
 ASKED_FILE = "asked.toml"
 """Name of the file among the notes with the everyday questions that their sections answer."""
@@ -53,8 +49,7 @@ Asked = Mapping[str, tuple[str, ...]]
 
 _FENCE = "---"
 _NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-MARK = re.compile(r"\[\^([^\]\s]+)\]")
-"""Names a work or an item behind the words that rest on it."""
+MARK = re.compile(r"\[\^([^\]\s]+)\]")  # Names a work or an item behind the words that rest on it.
 
 
 class FrontMatter(Record):

@@ -32,8 +32,7 @@ Voice = Literal[
 Split = Literal["train", "development", "calibration"]
 """What it is used for; test questions are cases of `evals`, and are not learned from."""
 
-Author = Annotated[str, Field(pattern="^[a-z]{1,2}$")]
-"""One or two letters, never a name."""
+Author = Annotated[str, Field(pattern="^[a-z]{1,2}$")]  # One or two letters, never a name.
 
 
 class Asked(Record):

@@ -12,11 +12,8 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage, Source, sha256_of
 from corpus.text import sentences_in
 
-KIND = "passage"
-"""Value of the facet `kind` of what was read from rows."""
-
-TILDE = "~"
-"""Before the number of what stands for a passage in the index; no id may end so."""
+KIND = "passage"  # Value of the facet `kind` of what was read from rows.
+TILDE = "~"  # Before the number of what stands for a passage in the index; no id may end so.
 
 
 class PassageRow(BaseModel):

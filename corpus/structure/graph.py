@@ -13,8 +13,7 @@ from corpus.passage import Passage, Record, Source
 
 Strength = Literal["high", "medium-high", "medium", "low-medium", "low"]
 
-STRENGTHS: tuple[Strength, ...] = get_args(Strength)
-"""Strongest first."""
+STRENGTHS: tuple[Strength, ...] = get_args(Strength)  # Strongest first.
 
 
 class Kind(Record):

@@ -13,17 +13,10 @@ from corpus.errors import DocumentError
 from corpus.readers.documents.html import draw_page
 from corpus.readers.documents.section import Drawn
 
-ENTRIES = 5_000
-"""Files in the archive at most."""
-
-UNPACKED = 300 * 2**20
-"""Bytes of all files in the archive at most."""
-
-PART = 24 * 2**20
-"""Bytes of a part that is read at most; a book has two."""
-
-RATIO = 250
-"""Times that a part of a mebibyte or more may be larger than what it is packed in."""
+ENTRIES = 5_000  # Files in the archive at most.
+UNPACKED = 300 * 2**20  # Bytes of all files in the archive at most.
+PART = 24 * 2**20  # Bytes of a part that is read at most; a book has two.
+RATIO = 250  # Times that a part of a mebibyte or more may be larger than what it is packed in.
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HIDDEN_STYLES = {"vanish", "webHidden", "specVanish"}

@@ -11,8 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from corpus.errors import DocumentError
 from corpus.readers.documents.section import PARTED, Block, Drawn, Kind, cleaned, paragraphs
 
-DEEPEST = 500
-"""Elements inside one another at most; no page that a person wrote comes near."""
+DEEPEST = 500  # Elements inside one another at most; no page that a person wrote comes near.
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LEFT_OUT = frozenset(
@@ -23,8 +22,7 @@ _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby"
     " s samp small span strike strong sub sup time tt u var wbr img br".split()
 )
-_BREAK = "\v"
-"""Stands for a line break that the page asks for."""
+_BREAK = "\v"  # Stands for a line break that the page asks for.
 
 _CELLS = frozenset({"td", "th"})
 _NOTHING = frozenset({"0", "0px", "0pt", "0em", "0%", "1px", "1pt"})

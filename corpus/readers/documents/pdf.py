@@ -14,23 +14,15 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject
 from corpus.errors import DocumentError
 from corpus.readers.documents.section import Block, Drawn, cleaned, mended
 
-PAGES = 3_000
-"""Pages at most."""
-
-FEW_LETTERS = 0.7
-"""Share of signs that are letters' below which a file tells no letters."""
-
-LARGER = 1.12
-"""Times the size of the body from which a line is a heading."""
-
-TINY = 1.5
-"""Points under which nobody reads a letter."""
+PAGES = 3_000  # Pages at most.
+FEW_LETTERS = 0.7  # Share of signs that are letters' below which a file tells no letters.
+LARGER = 1.12  # Times the size of the body from which a line is a heading.
+TINY = 1.5  # Points under which nobody reads a letter.
 
 EM = 0.65
 """Width of a letter in times its size; wider than most, so that a gap is not seen where none is."""
 
-PITCH = 1.5
-"""Times the size that two lines of a paragraph are apart at most."""
+PITCH = 1.5  # Times the size that two lines of a paragraph are apart at most.
 
 _ENDS = (".", "!", "?", ":", ";", "\u2026")
 _FILLS = {b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"}

@@ -17,20 +17,11 @@ from typing import Any
 from corpus.errors import DocumentError
 from corpus.readers.documents.section import Document, Drawn, sections_of
 
-SECONDS = 9
-"""Seconds of a core that a file may take."""
-
-MEGABYTES = 512
-"""Memory that it may take."""
-
-LARGEST = 64 * 2**20
-"""Bytes of a file at most."""
-
-LETTERS = 8_000_000
-"""Characters of text at most; the longest of books has half."""
-
-PICTURE = 1_200
-"""Pixels of the longer side of a page's picture."""
+SECONDS = 9  # Seconds of a core that a file may take.
+MEGABYTES = 512  # Memory that it may take.
+LARGEST = 64 * 2**20  # Bytes of a file at most.
+LETTERS = 8_000_000  # Characters of text at most; the longest of books has half.
+PICTURE = 1_200  # Pixels of the longer side of a page's picture.
 
 SUFFIXES = {
     ".pdf": "pdf",

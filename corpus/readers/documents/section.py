@@ -12,17 +12,10 @@ from typing import Literal, NamedTuple
 from corpus.passage import Passage, Record, Source, Span, sha256_of
 from corpus.text import PIECE, sentence_runs, sentences_in
 
-Kind = Literal["pdf", "docx", "html", "markdown", "text"]
-"""What a file is, whatever it is called."""
-
-LONGEST_BLOCK = 4_000
-"""Characters from which a paragraph is parted, between two of its sentences."""
-
-PARTED = " | "
-"""Stands between the cells of a table's row."""
-
-PASSAGE = "passage"
-"""Value of the facet `kind` of a section."""
+Kind = Literal["pdf", "docx", "html", "markdown", "text"]  # What a file is, whatever it is called.
+LONGEST_BLOCK = 4_000  # Characters from which a paragraph is parted, between two of its sentences.
+PARTED = " | "  # Stands between the cells of a table's row.
+PASSAGE = "passage"  # Value of the facet `kind` of a section.
 
 _LIGATURES = range(0xFB00, 0xFB07)
 _TURNS = range(0x202A, 0x202F)
