@@ -61,19 +61,13 @@ class Whole(Record):
     @cached_property
     def corpus(self) -> Corpus:
         """All passages: the framework's, then the notes', then the glossary's."""
-        notes = [note for note in self.notes if note.passages]
-        entries = glossary_passages(self.glossary)
+        parts = [(self.framework.source, self.framework.passages)]
+        parts += [(note.source, note.passages) for note in self.notes]
+        parts.append((glossary_source(self.glossary), glossary_passages(self.glossary)))
+        told = [(source, passages) for source, passages in parts if passages]
         return Corpus(
-            sources=(
-                self.framework.source,
-                *(note.source for note in notes),
-                *((glossary_source(self.glossary),) if entries else ()),
-            ),
-            passages=(
-                *self.framework.passages,
-                *(passage for note in notes for passage in note.passages),
-                *entries,
-            ),
+            sources=tuple(source for source, _ in told),
+            passages=tuple(passage for _, passages in told for passage in passages),
         )
 
     def backlinks(self, passage_id: str) -> Backlinks:

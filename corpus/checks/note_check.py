@@ -179,10 +179,9 @@ def _phrases(
             pieces.append(without_quotations(sentence.text) if quotes else sentence.text)
         texts[note.front.id + SUFFIX] = [*pieces, note.front.summary]
     bare = {name: [without(piece, shared) for piece in pieces] for name, pieces in texts.items()}
-    for found in overlaps(bare):
-        said = f"{found.second} shares {RUN} words or more with {found.first}: "
-        said += f"\u201c{found.words}\u201d; say it in other words in one of them."
-        yield found.second, said
+    for first, second, words in overlaps(bare):
+        said = f"{second} shares {RUN} words or more with {first}: "
+        yield second, f"{said}\u201c{words}\u201d; say it in other words in one of them."
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from corpus.passage import Record
 from corpus.text import whole_words
 
 MAX_WORDS = 35  # Words of the longest sentence that a busy reader takes in at once.
@@ -21,15 +20,6 @@ _OPENS_WITH_PRONOUN = re.compile(
 _POINTS_AT_ITSELF = ("this note ", "these notes ")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*|#")
 GAP = " # "  # Stands where words were taken out, so that no run crosses it.
-
-
-class Overlap(Record):
-    """A run of words that stands in two files, in `first` before `second`."""
-
-    first: str
-    second: str
-    words: str
-    """The longest run, in lower case."""
 
 
 def wording_faults(sentence: str, *, leans: bool = False) -> Iterator[str]:
@@ -81,8 +71,8 @@ def deprecated_in(text: str, deprecated: Mapping[str, str]) -> Iterator[tuple[st
             yield wording, preferred
 
 
-def overlaps(texts: Mapping[str, Sequence[str]]) -> tuple[Overlap, ...]:
-    """Return the runs of words that two files share, the longest for each pair.
+def overlaps(texts: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield each two files that share a run of words, and the longest, in lower case.
 
     Args:
         texts: by file, its texts without what may be shared; a run does not cross from one text
@@ -91,29 +81,16 @@ def overlaps(texts: Mapping[str, Sequence[str]]) -> tuple[Overlap, ...]:
     first: dict[tuple[str, ...], str] = {}
     shared: dict[tuple[str, str], list[tuple[str, ...]]] = {}
     for name, pieces in texts.items():
-        for run in _runs(pieces):
-            owner = first.setdefault(run, name)
-            if owner != name:
-                shared.setdefault((owner, name), []).append(run)
-    return tuple(
-        Overlap(first=pair[0], second=pair[1], words=" ".join(_longest(runs)))
-        for pair, runs in shared.items()
-    )
-
-
-def _runs(pieces: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    for piece in pieces:
-        words = [word.lower().replace("\u2019", "'") for word in _WORD.findall(piece)]
-        for at in range(len(words) - RUN + 1):
-            run = tuple(words[at : at + RUN])
-            if "#" not in run:
-                yield run
-
-
-def _longest(runs: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Join runs that follow each other by one word, and return the longest."""
-    best = whole = runs[0]
-    for before, run in pairwise(runs):
-        whole = (*whole, run[-1]) if run[:-1] == before[1:] else run
-        best = max(best, whole, key=len)
-    return best
+        for piece in pieces:
+            words = [word.lower().replace("\u2019", "'") for word in _WORD.findall(piece)]
+            for run in zip(*(words[at:] for at in range(RUN)), strict=False):
+                owner = first.setdefault(run, name)
+                if owner != name and "#" not in run:
+                    shared.setdefault((owner, name), []).append(run)
+    for (owner, name), runs in shared.items():
+        # Runs that follow each other by one word are one.
+        best = whole = runs[0]
+        for before, run in pairwise(runs):
+            whole = (*whole, run[-1]) if run[:-1] == before[1:] else run
+            best = max(best, whole, key=len)
+        yield owner, name, " ".join(best)

@@ -146,12 +146,11 @@ def load_reading(folder: Traversable) -> Reading:
     """
     try:
         table = tomllib.loads((folder / READING_FILE).read_text(encoding="utf-8"))
+        return _with_full_ids(Reading.model_validate(table))
     except OSError:
         raise CorpusError(f"{folder} holds no {READING_FILE}; name the folder with one.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CorpusError(f"{READING_FILE} is no valid TOML ({error}); correct it there.") from None
-    try:
-        return _with_full_ids(Reading.model_validate(table))
     except ValidationError as error:
         raise CorpusError(_first_fault(error, table)) from None
 
@@ -197,10 +196,10 @@ def _with_full_ids(reading: Reading) -> Reading:
 def _first_fault(error: ValidationError, table: dict[str, object]) -> str:
     first = error.errors(include_url=False)[0]
     path = [str(part) for part in first["loc"]]
-    if len(path) > 1 and path[1].isdigit():
-        rows, place = table.get(path[0]), int(path[1])
-        row = rows[place] if isinstance(rows, list) else None
-        path[1] = str((isinstance(row, dict) and row.get("id")) or f"number {place + 1}")
+    rows = table.get(path[0])
+    if isinstance(rows, list) and len(path) > 1:
+        row, place = rows[int(path[1])], f"number {int(path[1]) + 1}"
+        path[1] = str((isinstance(row, dict) and row.get("id")) or place)
     said = first["msg"].removeprefix("Value error, ").rstrip(".")
     return f"{READING_FILE} is not in its form at {' '.join(path)}: {said}; correct it there."
 
