@@ -30,11 +30,7 @@ class Record(BaseModel):
 
     @classmethod
     def from_toml(cls, file: Traversable) -> Self:
-        """Read a record from a file of TOML.
-
-        Raises:
-            CorpusError: it is no TOML, or a field is missing, unknown or not in its form.
-        """
+        """Read a record from TOML; CorpusError if it is none, or a field is not in its form."""
         try:
             return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -273,11 +269,7 @@ class Corpus(Record):
         return digest_of([*self.sources, *self.passages])
 
     def passage(self, passage_id: str) -> Passage:
-        """Return the passage with this id.
-
-        Raises:
-            CorpusError: there is none.
-        """
+        """Return the passage with this id; CorpusError if there is none."""
         try:
             return self.by_id[passage_id]
         except KeyError:

@@ -47,11 +47,7 @@ class Whole(Record):
 
     @classmethod
     def read(cls) -> Self:
-        """Read what ships.
-
-        Raises:
-            CorpusError: a file of it is not in its form.
-        """
+        """Read what ships; CorpusError if a file of it is not in its form."""
         return cls(
             framework=read_framework(shipped_framework()),
             notes=read_notes(shipped_notes()),

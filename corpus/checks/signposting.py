@@ -126,31 +126,19 @@ class Signposting(Record):
         return bool(self.reviewed_by and self.reviewed_on) and self.reviewed_digest == self.digest
 
     def case(self, letter: str) -> SignpostingCase:
-        """Return the case with this letter.
-
-        Raises:
-            CorpusError: there is none.
-        """
+        """Return the case with this letter; CorpusError if there is none."""
         for case in self.cases:
             if case.id == letter:
                 return case
         raise CorpusError(f"No case has the letter {letter!r}; name one from A to J.")
 
     def first(self, letters: Iterable[str]) -> SignpostingCase:
-        """Return the case that answers a message which fits all of `letters`.
-
-        Raises:
-            CorpusError: no case has one of these letters, or `letters` is empty.
-        """
+        """Return the case that answers what fits all of `letters`; CorpusError if none has one."""
         place = {letter: place for place, letter in enumerate(self.order)}
         return self.case(min(letters, key=lambda one: place.get(one, len(place)), default=""))
 
     def reply(self, letter: str, language: str = "") -> str:
-        """Return the whole reply to a case, one paragraph a line, in `language` or the first one.
-
-        Raises:
-            CorpusError: no case has this letter.
-        """
+        """Return a case's reply, a paragraph a line, in `language` or the first one."""
         case = self.case(letter)
         onward = self.onward if case.onward else {}
         lines = [self.case(other).line for other in case.then]
@@ -214,11 +202,7 @@ def shipped_signposting() -> Traversable:
 
 
 def read_signposting(file: Traversable) -> Signposting:
-    """Read signposting from TOML; what does not hold together in it is for `check_signposting`.
-
-    Raises:
-        CorpusError: the file is no TOML, a field is missing or unknown, or it has no language.
-    """
+    """Read signposting; CorpusError if it is not in its form, the rest is for the check."""
     signposting = Signposting.from_toml(file)
     if not signposting.languages:
         raise CorpusError(f"{file.name}: languages is empty; name at least one.")
@@ -228,15 +212,7 @@ def read_signposting(file: Traversable) -> Signposting:
 def check_signposting(
     signposting: Signposting, deprecated: Mapping[str, str] | None = None
 ) -> CheckReport:
-    """Check that cases, services and texts hold together.
-
-    Args:
-        signposting: what was read.
-        deprecated: wordings to avoid, each with the one to use instead.
-
-    Returns:
-        What is wrong as problems, and what a person has yet to do as warnings.
-    """
+    """Return what does not hold together, and as warnings what a person has yet to do."""
     parts = (_review_faults, _repeats, _case_faults, _place_faults)
     faults = [fault for part in parts for fault in part(signposting)]
     faults += _text_faults(signposting, deprecated or {})

@@ -23,12 +23,7 @@ GAP = " # "  # Stands where words were taken out, so that no run crosses it.
 
 
 def wording_faults(sentence: str, *, leans: bool = False) -> Iterator[str]:
-    """Say behind a sentence's name what keeps it from being cited alone.
-
-    Args:
-        sentence: its words.
-        leans: whether it is cited with the one before it, which explains its pronoun.
-    """
+    """Say what keeps a sentence from being cited alone, or if it `leans` with the one before."""
     if (words := len(sentence.split())) > MAX_WORDS:
         yield f"has {words} words; write at most {MAX_WORDS}."
     if not leans and (word := unresolved_opening(sentence)):

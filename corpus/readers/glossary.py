@@ -231,11 +231,7 @@ def shipped_glossary() -> Traversable:
 
 
 def read_glossary(file: Traversable) -> Glossary:
-    """Read a glossary from TOML.
-
-    Raises:
-        CorpusError: the file is no TOML, a field is missing or unknown, or it has a fault.
-    """
+    """Read a glossary; CorpusError if it is no TOML, is not in its form, or has a fault."""
     read = Glossary.from_toml(file)
     glossary = read.model_copy(update={"sha256": sha256_of(file.read_text(encoding="utf-8"))})
     for problem in glossary_faults(glossary):

@@ -212,11 +212,7 @@ def note_files(folder: Traversable) -> tuple[Traversable, ...]:
 
 
 def read_notes(folder: Traversable) -> tuple[Note, ...]:
-    """Read all notes of a folder, by id.
-
-    Raises:
-        CorpusError: a note, or the file of questions, is not in its form.
-    """
+    """Read all notes of a folder, by id; CorpusError if one, or a file of questions, is refused."""
     asked, suggested = read_asked(folder), read_asked(folder, SUGGESTED)
     notes = []
     for note in map(read_note, note_files(folder)):

@@ -44,11 +44,7 @@ def shipped_framework() -> Traversable:
 
 
 def source_lines(folder: Traversable) -> tuple[str, ...]:
-    """Return the source text that `framework.toml` names, line by line as it is printed.
-
-    Raises:
-        CorpusError: a file is missing or not in its form.
-    """
+    """Return the lines of the source that `framework.toml` names; CorpusError as `load_reading`."""
     return load_lines(folder, load_reading(folder).file)[0]
 
 
@@ -121,11 +117,7 @@ def _passage(item: ItemReading, reading: Reading, lines: tuple[str, ...]) -> Pas
 
 
 def read_plan_sentences(folder: Traversable, items: Collection[str]) -> tuple[PlanSentence, ...]:
-    """Read labelled sentences; none where the folder has no such file.
-
-    Raises:
-        CorpusError: a line is no row, or names an unknown item.
-    """
+    """Read labelled sentences, if any; CorpusError if a line is no row or names no item."""
     path = folder / PLAN_FILE
     if not path.is_file():
         return ()

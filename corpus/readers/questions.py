@@ -147,11 +147,7 @@ def read_messages(folder: Traversable) -> tuple[LabelledMessage, ...]:
 
 
 def rows_of(folder: Traversable, kind: type[T]) -> tuple[T, ...]:
-    """Read the rows of all `.jsonl` files of a folder, by the files' names.
-
-    Raises:
-        CorpusError: a file is not UTF-8, or a row is not in its form.
-    """
+    """Read the rows of all `.jsonl` files of a folder, by the files' names, as `read_rows` does."""
     if not folder.is_dir():
         return ()
     found = sorted(one.name for one in folder.iterdir() if one.name.endswith(".jsonl"))
@@ -159,11 +155,7 @@ def rows_of(folder: Traversable, kind: type[T]) -> tuple[T, ...]:
 
 
 def read_rows(file: Traversable, kind: type[T]) -> Iterator[T]:
-    """Read the rows of one file.
-
-    Raises:
-        CorpusError: the file is not UTF-8, or a row is not in its form.
-    """
+    """Read the rows of one file; CorpusError if it is not UTF-8, or a row is not in its form."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError:

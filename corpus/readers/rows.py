@@ -29,11 +29,7 @@ class PassageRow(BaseModel):
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the content of a file of passages.
-
-    Raises:
-        CorpusError: it cannot be read.
-    """
+    """Return the content of a file of passages; CorpusError if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:

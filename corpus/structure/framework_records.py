@@ -139,11 +139,7 @@ class Reading(Frame):
 
 
 def load_reading(folder: Traversable) -> Reading:
-    """Read `framework.toml`, with the source's id in front of every item id.
-
-    Raises:
-        CorpusError: the file is missing, is no TOML, or lacks or misspells a field.
-    """
+    """Read `framework.toml`, item ids in full; CorpusError if it is missing or not in its form."""
     try:
         table = tomllib.loads((folder / READING_FILE).read_text(encoding="utf-8"))
         return _with_full_ids(Reading.model_validate(table))
@@ -156,11 +152,7 @@ def load_reading(folder: Traversable) -> Reading:
 
 
 def load_lines(folder: Traversable, file: str) -> tuple[tuple[str, ...], str]:
-    """Return the lines of a source text as they stand, and the SHA-256 of the file.
-
-    Raises:
-        CorpusError: the file is missing or is not UTF-8.
-    """
+    """Return the lines of a UTF-8 text as they stand, and the file's SHA-256; or CorpusError."""
     try:
         data = (folder / file).read_bytes()
         # Only "\n" ends a line, as an editor counts; `splitlines` would also split at others.

@@ -146,11 +146,7 @@ class Framework(Frame):
         return {parent: tuple(items) for parent, items in children.items()}
 
     def item(self, item_id: str) -> Item:
-        """Return the item with this id.
-
-        Raises:
-            CorpusError: there is none.
-        """
+        """Return the item with this id; CorpusError if there is none."""
         try:
             return self.item_by_id[item_id]
         except KeyError:

@@ -71,11 +71,7 @@ class _State(NamedTuple):
 
 
 def draw_pdf(data: bytes) -> Drawn:
-    """Draw what a PDF shows.
-
-    Raises:
-        DocumentError: it is encrypted, broken off, a bomb, or holds no text.
-    """
+    """Draw what a PDF shows; DocumentError if it is locked, broken, a bomb, or holds no text."""
     # What a file without its end would give is the beginning, in silence.
     if b"%%EOF" not in data[-2048:]:
         raise DocumentError("truncated", "breaks off before its end; fetch it again.")
@@ -115,11 +111,7 @@ def _drawn(reader: PdfReader) -> Drawn:
 
 
 def _remarks(reader: PdfReader, views: Sequence[_View]) -> tuple[str, ...]:
-    """Return what was left out.
-
-    Raises:
-        DocumentError: no page holds text, or its letters cannot be told.
-    """
+    """Return what was left out; DocumentError if no page holds text that can be told."""
     text = "".join(line.text for view in views for line in view.lines)
     pictures = [view.number for view in views if view.pictured and not view.lines]
     if not text.strip():

@@ -54,11 +54,7 @@ def read_document(path: Path, seconds: int = SECONDS) -> Document:
 
 
 def read_content(data: bytes, name: str, seconds: int = SECONDS) -> Document:
-    """Read the content of a file like `read_document`.
-
-    Raises:
-        DocumentError: nothing of it is kept, for an outcome that the error names.
-    """
+    """Read the content of a file as `read_document` does, with the same errors."""
     kind = _kind(name)
     if len(data) > LARGEST:
         raise DocumentError("too large", f"{name} has more than {LARGEST // 2**20} MiB; part it.")

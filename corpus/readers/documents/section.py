@@ -115,12 +115,7 @@ class Document(Record):
     """Most memory that reading it took."""
 
     def source(self, source_id: str, name: str = "") -> Source:
-        """Return it as a source of the tier of documents, whose title tells the file's name.
-
-        Args:
-            source_id: the id that it gets.
-            name: what the file is called, if not by its own name.
-        """
+        """Return it as a source, whose title tells its `name`, or that of its file."""
         file = name or self.name
         bare = self.title.casefold() in (file.casefold(), PurePath(file).stem.casefold())
         title = file if bare else f"{self.title} ({file})"
