@@ -6,9 +6,8 @@ from datetime import date
 from importlib.resources.abc import Traversable
 
 from corpus.checks.framework_check import CheckReport, check_framework
-from corpus.checks.note_check import check_notes
+from corpus.checks.note_check import check_notes, wording_faults
 from corpus.checks.signposting import check_signposting, read_signposting, shipped_signposting
-from corpus.checks.wording_rules import wording_faults
 from corpus.editions.difference import misplaced
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Problem, Record, problems_of

@@ -13,7 +13,7 @@ from typing import Self
 
 from corpus.errors import CorpusError
 from corpus.passage import Correction, Fault, Lines, Problem, Record, problems_of
-from corpus.structure.framework_records import (
+from corpus.readers.page import (
     READING_FILE,
     ItemReading,
     Reading,

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from typing import Literal
 
 from corpus.checks.framework_check import CheckReport
-from corpus.checks.wording_rules import deprecated_in
+from corpus.checks.note_check import deprecated_in
 from corpus.errors import CorpusError
 from corpus.passage import Fault, Record, Seen, digest_of, problems_of
 

@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 
 from corpus.checks.framework_check import check_framework
+from corpus.checks.note_check import unresolved_opening
 from corpus.checks.orders import is_order, without_orders
-from corpus.checks.wording_rules import unresolved_opening
 from corpus.passage import Lines
-from corpus.readers.page import shipped_framework
+from corpus.readers.page import ItemReading, load_reading, shipped_framework
 from corpus.structure.faults import faults_of
-from corpus.structure.framework_records import ItemReading, load_reading
 from corpus.structure.graph import Link
 from corpus.whole import Backlinks, Citing
 from tests.corpus.conftest import HARBOUR

@@ -4,8 +4,13 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.passage import Lines
-from corpus.readers.page import read_framework, shipped_framework, source_lines
-from corpus.structure.framework_records import load_lines, load_reading
+from corpus.readers.page import (
+    load_lines,
+    load_reading,
+    read_framework,
+    shipped_framework,
+    source_lines,
+)
 
 
 @pytest.mark.parametrize(
