@@ -3,7 +3,7 @@ import re
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Reference
+from corpus.passage import Reference
 from corpus.readers.glossary import (
     Glossary,
     Sense,
@@ -11,7 +11,6 @@ from corpus.readers.glossary import (
     Term,
     glossary_faults,
     glossary_passages,
-    glossary_source,
     read_glossary,
     shipped_glossary,
 )
@@ -190,18 +189,6 @@ def test_a_group_of_senses_is_one_passage_that_opens_with_the_difference():
     assert sentences(group) == [GROUP.difference, "A guide leads.", "A guide is read."]
     assert group.grounds == (("signpost",), ("signpost",), ("port-2020",))
     assert {"about:h:1", "about:h:3"} <= set(group.facets)
-
-
-def test_the_shipped_source_and_passages_make_a_corpus():
-    source = glossary_source(GLOSSARY)
-    assert (source.id, source.tier, source.publisher) == ("glossary", "guidance", "Signpost")
-    assert source.sha256 == GLOSSARY.sha256
-    assert source.references == GLOSSARY.references
-    assert source.as_of < source.review_by
-    corpus = Corpus(sources=(glossary_source(GLOSSARY),), passages=glossary_passages(GLOSSARY))
-    assert Corpus.model_validate_json(corpus.model_dump_json()).digest == corpus.digest
-    assert "International Child Sexual Exploitation" in corpus.passage("glossary:icse").text
-    assert corpus.passage("glossary:helpline-and-hotline").heading_path[1] == "Helpline and hotline"
 
 
 def test_every_sentence_is_whole_and_rests_on_something(shipped):
