@@ -33,6 +33,10 @@ from corpus.text import split_sentences, whole_words
 
 MAX_WORDS = 35  # Words of the longest sentence that a busy reader takes in at once.
 RUN = 9  # Words in a row that two files of the corpus may not share.
+FEWEST, MOST = 120, 350  # Words that a note may have.
+OWN_SHARE = 0.15  # Share of a note's sentences that may be our own judgement.
+LONGEST_REVIEW = {False: 3 * 366, True: 366}  # Days to the next check, fewer where it is dated.
+PER_TERM_NOTE = "terminology"  # Topic of notes that may mention a deprecated term, in “quotes”.
 
 _OPENS_WITH_PRONOUN = re.compile(
     r"^[\"'\u2018\u201c(]*"
@@ -43,15 +47,6 @@ _OPENS_WITH_PRONOUN = re.compile(
 _POINTS_AT_ITSELF = ("this note ", "these notes ")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*|#")
 GAP = " # "  # Stands where words were taken out, so that no run crosses it.
-FEWEST, MOST = 120, 350  # Words that a note may have.
-
-LONGEST_REVIEW = {False: 3 * 366, True: 366}
-"""Days from now within which a note is checked again; fewer where it is dated."""
-
-OWN_SHARE = 0.15  # Share of a note's sentences that may be our own judgement.
-
-PER_TERM_NOTE = "terminology"
-"""Topic of the notes that may mention a deprecated term, between curly quotation marks."""
 
 _INSTRUMENT = re.compile(
     r"\b(Conventions?|Protocols?|Directives?|Regulations?|Act|Statute|Covenant|U\.S\.C\.)(?=\W|$)"

@@ -28,21 +28,12 @@ Topic = Literal[
 
 Audience = Literal["officer", "trainer", "evaluator"]  # Whom a note serves.
 OWN = "signpost"  # Marks a sentence that is our own judgement.
-
 PREFIX = "note:"
-
 SUFFIX = ".md"
-
-LEANING = ("It ", "They ")
-"""Words that open a sentence which is cited together with the one before it."""
-
+LEANING = ("It ", "They ")  # Open a sentence which is cited together with the one before it.
 ON = "yes"  # Value of a facet that a passage either has or has not: `about:gsr:C12`.
-
-ASKED_FILE = "asked.toml"
-"""Name of the file among the notes with the everyday questions that their sections answer."""
-
-SUGGESTED = "suggested.toml"
-"""Name of the file of those that an answer may suggest, since they are answered outright."""
+ASKED_FILE = "asked.toml"  # The everyday questions that sections of notes answer.
+SUGGESTED = "suggested.toml"  # Those that an answer may suggest, as they are answered outright.
 
 Asked = Mapping[str, tuple[str, ...]]
 """Questions by the id of the section that answers them: `note:barnahus#2`."""

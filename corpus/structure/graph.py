@@ -138,13 +138,6 @@ class Framework(Frame):
         """Kinds without a parent kind."""
         return tuple(kind for kind in self.kinds if not kind.parent)
 
-    @cached_property
-    def _children(self) -> dict[str, tuple[Item, ...]]:
-        children: dict[str, list[Item]] = {}
-        for item in self.items:
-            children.setdefault(item.parent, []).append(item)
-        return {parent: tuple(items) for parent, items in children.items()}
-
     def item(self, item_id: str) -> Item:
         """Return the item with this id; CorpusError if there is none."""
         try:
@@ -169,12 +162,8 @@ class Framework(Frame):
 
     def below(self, item_id: str, kind: str) -> tuple[Item, ...]:
         """Return the items of a kind that stand under an item at any depth, in reading order."""
-        found: list[Item] = []
-        for child in self._children.get(item_id, ()):
-            if child.kind == kind:
-                found.append(child)
-            found.extend(self.below(child.id, kind))
-        return tuple(found)
+        lineages = map(self.lineage, (item.id for item in self.of_kind(kind)))
+        return tuple(item for item, *above in lineages if item_id in (owner.id for owner in above))
 
     def facet(self, item_id: str, kind: str) -> tuple[Item, tuple[Item, ...]] | None:
         """Return whose items of a kind apply to an item, and the items.

@@ -12,7 +12,6 @@ from corpus.errors import DocumentError
 from corpus.readers.documents.section import PARTED, Block, Drawn, Kind, cleaned, paragraphs
 
 DEEPEST = 500  # Elements inside one another at most; no page that a person wrote comes near.
-
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LEFT_OUT = frozenset(
     "script style noscript template head nav footer iframe object svg math button select"
@@ -23,7 +22,6 @@ _INLINE = frozenset(
     " s samp small span strike strong sub sup time tt u var wbr img br".split()
 )
 _BREAK = "\v"  # Stands for a line break that the page asks for.
-
 _CELLS = frozenset({"td", "th"})
 _NOTHING = frozenset({"0", "0px", "0pt", "0em", "0%", "1px", "1pt"})
 _WHITE = frozenset({"white", "#fff", "#ffffff", "transparent", "rgb(255,255,255)"})
