@@ -58,18 +58,11 @@ def check_corpus(
     signposting: Traversable | None = None,
     since: Corpus | None = None,
 ) -> WholeReport:
-    """Check every part of the corpus; where the framework does not hold, only that.
+    """Check every part of the corpus, or what is given of it; if the framework fails, only that.
 
     Notes, glossary and signposting that ship are about the framework that ships, and are not
-    checked beside another.
-
-    Args:
-        today: the day as of which a note may be past its review.
-        framework: a framework folder; the one that ships if none is given.
-        notes: a folder of notes; those that ship if none is given.
-        glossary: a glossary; the one that ships if none is given.
-        signposting: signposting; the one that ships if none is given.
-        since: an earlier edition, whose ids must still be there.
+    checked beside another. Notes are past their review as of `today`; the ids of the edition
+    `since` must still be there.
     """
     folder = framework or shipped_framework()
     parts = {"framework": check_framework(folder)}

@@ -75,14 +75,10 @@ def check_notes(
     today: date,
     others: Mapping[str, Sequence[str]],
 ) -> CheckReport:
-    """Check all notes of a folder.
+    """Check all notes of a folder beside the framework that they name.
 
-    Args:
-        folder: the notes.
-        framework: whose items they name.
-        deprecated: wordings to avoid, each with the one to use instead.
-        today: the day as of which a note may be past its review.
-        others: texts of the corpus's other files by name, with which notes may share no phrase.
+    They use no wording of `deprecated`, which gives the one to use instead, are not past their
+    review on `today`, and share no phrase with `others`, texts of the corpus by file.
     """
     notes: list[Note] = []
     files = note_files(folder)
@@ -325,8 +321,7 @@ class _Check:
 def _lacks_article(text: str, works: Sequence[Reference]) -> bool:
     """Tell whether a sentence says what a law requires, and no work names the article.
 
-    It is of law if it speaks of an instrument or of law, or if a work is an instrument: a judgement
-    of ours about the law is a claim of law all the same.
+    A judgement of ours about the law is a claim of law all the same.
     """
     of_law = _INSTRUMENT.search(text) or _LAW.search(text)
     if not (of_law or any(_INSTRUMENT.search(work.title) for work in works)):
@@ -395,9 +390,7 @@ def deprecated_in(text: str, deprecated: Mapping[str, str]) -> Iterator[tuple[st
 def overlaps(texts: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, str]]:
     """Yield each two files that share a run of words, and the longest, in lower case.
 
-    Args:
-        texts: by file, its texts without what may be shared; a run does not cross from one text
-            of a file into the next.
+    The texts are given by file, without what may be shared; no run crosses into the next text.
     """
     first: dict[tuple[str, ...], str] = {}
     shared: dict[tuple[str, str], list[tuple[str, ...]]] = {}

@@ -159,9 +159,6 @@ class Signposting(Record):
         speak `language`, where that is not the first one: one a country, and at most `ABROAD`.
         Among equally near ones, those known to speak other languages only come last; beyond that
         the order of the case holds.
-
-        Raises:
-            CorpusError: no case has this letter.
         """
         around = self._around(region)
         by_id = {service.id: service for service in self.services}

@@ -55,9 +55,7 @@ class Edition(Record):
 def export_edition(corpus: Corpus, path: Path) -> None:
     """Write a corpus to a file, whole or not at all; equal corpora give equal files.
 
-    Raises:
-        CorpusError: something that is no edition stands there already, or the folder is missing
-            or cannot be written.
+    Raises CorpusError if there is no such folder, it refuses, or what is there is no edition.
     """
     if not path.parent.is_dir():
         raise CorpusError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
@@ -85,9 +83,7 @@ def export_edition(corpus: Corpus, path: Path) -> None:
 def load_edition(path: Path) -> Edition:
     """Read an edition and see that its digest is that of its content.
 
-    Raises:
-        CorpusError: the file is missing, no JSON, of another format, not in its form, or was
-            changed since it was exported.
+    Raises CorpusError if it is missing, of another form or format, or was changed since.
     """
     table = _table(path)
     number = table.get("format")

@@ -215,11 +215,7 @@ def read_notes(folder: Traversable) -> tuple[Note, ...]:
 
 
 def read_asked(folder: Traversable, name: str = ASKED_FILE) -> Asked:
-    """Read the questions of a folder of notes; none where the folder has no such file.
-
-    Raises:
-        CorpusError: the file is not UTF-8, is no TOML, or holds something else than texts by id.
-    """
+    """Read questions by section, if there are any; CorpusError if the file is not in its form."""
     file = folder / name
     if not file.is_file():
         return {}
@@ -251,11 +247,7 @@ def asked_faults(asked: Asked, sections: Collection[str]) -> Iterator[Fault]:
 
 
 def read_note(file: Traversable) -> Note:
-    """Read one note; what its text lacks, such as a sentence's source, is left to the check.
-
-    Raises:
-        CorpusError: it is not UTF-8, or its front matter is missing, no YAML, or refused.
-    """
+    """Read a note; CorpusError if its front matter is refused, the rest is for the check."""
     name = file.name
     try:
         text = file.read_text(encoding="utf-8")

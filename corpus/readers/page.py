@@ -169,9 +169,7 @@ def source_lines(folder: Traversable) -> tuple[str, ...]:
 def read_framework(folder: Traversable) -> Framework:
     """Read `framework.toml` and the source text it names from a folder.
 
-    Raises:
-        CorpusError: a file is missing or not in its form, the source text is not the one that was
-            read, or ids and references do not hold together.
+    Raises CorpusError if one is missing or not in its form, or they do not hold together.
     """
     reading = load_reading(folder)
     lines, found = load_lines(folder, reading.file)

@@ -40,9 +40,7 @@ def read_bytes(path: Path) -> bytes:
 def parse_rows(data: bytes, name: str) -> Corpus:
     """Return the passages of a file; blank lines are passed over.
 
-    Raises:
-        CorpusError: it holds no row, or a line is no row, has no words, or has the id of an earlier
-            one; the error names the line.
+    Raises CorpusError that names the line if one is no row, has no words, or an earlier one's id.
     """
     try:
         text = data.decode("utf-8-sig")

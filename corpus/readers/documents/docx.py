@@ -26,11 +26,7 @@ _STYLE_MAP = "p[style-name='Title'] => h1:fresh"
 
 
 def draw_docx(data: bytes) -> Drawn:
-    """Draw what a Word document shows; deleted text, comments, headers and footers are not read.
-
-    Raises:
-        DocumentError: it is no such document, is encrypted or damaged, or unpacks to too much.
-    """
+    """Draw what a Word document shows without what was deleted, comments, headers and footers."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             kept = _kept(archive)

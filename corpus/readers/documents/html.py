@@ -28,11 +28,7 @@ _WHITE = frozenset({"white", "#fff", "#ffffff", "transparent", "rgb(255,255,255)
 
 
 def draw_html(data: bytes) -> Drawn:
-    """Draw what a page shows, which is decoded by its mark, as UTF-8, or as it says itself.
-
-    Raises:
-        DocumentError: it is in none of these, is no page, or is too deep to be one.
-    """
+    """Draw what a page shows, decoded by its mark, as UTF-8, or as it says itself."""
     page = _decoded(data)
     if (b"\0" in data and page is None) or b"<" not in data[:65536]:
         raise DocumentError("mismatch", "is not what its name says: no page.")

@@ -43,12 +43,8 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def read_document(path: Path, seconds: int = SECONDS) -> Document:
     """Read an operator's file in a process of its own, which may reach nothing else.
 
-    Args:
-        path: the file.
-        seconds: of a core that it may take; on a busy machine that can be three times as long.
-
-    Raises:
-        DocumentError: nothing of it is kept, for an outcome that the error names.
+    It may take some `seconds` of a core, on a busy machine three times as long. Raises
+    DocumentError with an outcome if nothing of it is kept.
     """
     return read_content(content_of(path), path.name, seconds)
 
@@ -75,15 +71,9 @@ def read_content(data: bytes, name: str, seconds: int = SECONDS) -> Document:
 
 
 def page_picture(data: bytes, page: int, name: str) -> bytes:
-    """Return the picture of a page of a PDF as a JPEG, drawn in a process like that which reads.
+    """Return a page of a PDF, from 1, as a JPEG, drawn in a process like that which reads.
 
-    Args:
-        data: the PDF.
-        page: which, from 1.
-        name: what the file is called.
-
-    Raises:
-        DocumentError: it has no such page, or none that can be drawn within the limits.
+    Raises DocumentError if it has no such page, or none that can be drawn within the limits.
     """
     done = _apart("draw_page", data, (str(page),), name, SECONDS)
     if not done.stdout.startswith(b"\xff\xd8"):
@@ -112,10 +102,8 @@ def _kind(name: str) -> str:
 def content_of(path: Path) -> bytes:
     """Return the bytes of a regular file, opened once so that nothing else can take its place.
 
-    At most one more than may be read is returned.
-
-    Raises:
-        DocumentError: it is of no known format, a link, or no file.
+    At most one more than may be read is returned. Raises DocumentError if it is a link, no file,
+    or of no known format.
     """
     _kind(path.name)
     try:
@@ -181,12 +169,7 @@ def _recognised(data: bytes) -> bytes | None:
 
 
 def _drawn(data: bytes, kind: str) -> Drawn:
-    """Draw what a file shows, in this process.
-
-    Raises:
-        DocumentError: it is not what its name says, or its reader refuses it; the sentence has no
-            subject.
-    """
+    """Draw what a file shows, or say why not in a sentence without its subject."""
     if data.startswith(_OLD_OFFICE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise DocumentError("encrypted", "is encrypted; save it without a password.")
@@ -234,11 +217,9 @@ def _most_memory() -> int:
 
 
 def _limit(seconds: int, files: int = 0) -> None:
-    """Keep this process from memory, time and everything outside it.
+    """Keep this process from memory, from more seconds of a core, and from everything outside it.
 
-    Args:
-        seconds: of a core.
-        files: how many may be open, where code that Python does not see is at work; 0 for any.
+    Open `files` are limited where code that Python does not see is at work; 0 for any.
     """
     with contextlib.suppress(ImportError):
         import resource
