@@ -29,10 +29,7 @@ _BEFORE_A_NUMBER = re.compile(r"\b(?i:nos?|arts?|fig|pp?|paras?|sec|vol|ch)\.$")
 def whole_words(wordings: Iterable[str], inside: str = r"\w", flags: int = 0) -> re.Pattern[str]:
     """Return what finds wordings where they stand by themselves, the longest first.
 
-    Args:
-        wordings: as they are written; with none of them, nothing is found.
-        inside: the class of the signs that none may have beside it.
-        flags: of `re`.
+    With no wordings nothing is found; `inside` is the class of signs that none may have beside it.
 
     >>> whole_words(["sea", "sea lion"]).findall("A sea lion in the seaside's sea")
     ['sea lion', 'sea']

@@ -257,28 +257,35 @@ class _View:
         del self._states, self._path, self._grounds, self._resources
 
     def _operate(self, operator: bytes, operands: list[Any], cm: _Matrix, tm: _Matrix) -> None:
+        state = self._state
         if operator in (b"Tj", b"TJ", b"'", b'"'):
             self._draw(operands, cm, tm)
         elif operator == b"q":
-            self._states.append(self._state)
+            self._states.append(state)
         elif operator == b"Q":
             self._state = self._states.pop() if self._states else _State()
         elif operator in _PAINTS:
             self._paint(operator, operands, cm)
-        elif operator in (b"gs", b"Do") and operands:
-            self._refer(operator, operands[0], cm)
-        else:
-            self._state = _after(self._state, operator, operands)
+        elif operator in _COLOURS:
+            self._state = state._replace(white=_is_white(operator, operands))
+        elif operands:
+            self._set(operator, operands, cm)
 
-    def _refer(self, operator: bytes, name: str, cm: _Matrix) -> None:
-        """Follow a name to the page's resources."""
-        kind = "/ExtGState" if operator == b"gs" else "/XObject"
-        found = _resolved(_resolved(self._resources.get(kind)).get(name))
-        if operator == b"gs" and "/ca" in found:
-            self._state = self._state._replace(clear=float(str(found["/ca"])) < 0.05)
-        elif operator == b"Do" and found.get("/Subtype") == "/Image":
-            self.pictured = True
-            self._grounds.append(_bounds([_at(cm, x, y) for x in (0, 1) for y in (0, 1)]))
+    def _set(self, operator: bytes, operands: list[Any], cm: _Matrix) -> None:
+        """Change what is painted with, or follow a name to the page's resources."""
+        if operator == b"Tr":
+            self._state = self._state._replace(mode=int(operands[0]))
+        elif operator == b"Tf" and len(operands) > 1:
+            self._state = self._state._replace(size=float(operands[1]))
+        elif operator in (b"gs", b"Do"):
+            kind = "/ExtGState" if operator == b"gs" else "/XObject"
+            found = _resolved(_resolved(self._resources.get(kind)).get(operands[0]))
+            if operator == b"gs" and "/ca" in found:
+                self._state = self._state._replace(clear=float(str(found["/ca"])) < 0.05)
+            elif operator == b"Do" and found.get("/Subtype") == "/Image":
+                self.pictured = True
+                corners = [_at(cm, x, y) for x in (0, 1) for y in (0, 1)]
+                self._grounds.append(_bounds(corners))
 
     def _paint(self, operator: bytes, operands: list[Any], cm: _Matrix) -> None:
         """Keep where a ground is painted: white words are seen there."""
@@ -325,23 +332,14 @@ class _View:
                 self.lines[-1] = last._replace(text=last.text + " ")
             return
         matrix = _product(tm, cm)
-        turn = _turn(matrix)
+        turn = 2 if matrix[0] < 0 else 0
+        if abs(matrix[1]) > abs(matrix[0]):
+            turn = 1 if matrix[1] > 0 else 3
         x, y = matrix[4], matrix[5]
         place = ((x, y), (y, -x), (-x, -y), (-y, x))[turn]
         height = abs(size) * max(abs(matrix[3]), abs(matrix[2]))
         bold = "bold" in str(font.get("/BaseFont", "") if font else "").casefold()
         self.lines.append(_Line(*place, height, bold, text, self.number, turn))
-
-
-def _after(state: _State, operator: bytes, operands: list[Any]) -> _State:
-    """Return what is painted with after an operator that sets it."""
-    if operator in _COLOURS:
-        return state._replace(white=_is_white(operator, operands))
-    if operator == b"Tr" and operands:
-        return state._replace(mode=int(operands[0]))
-    if operator == b"Tf" and len(operands) > 1:
-        return state._replace(size=float(operands[1]))
-    return state
 
 
 def _is_white(operator: bytes, operands: list[Any]) -> bool:
@@ -380,12 +378,6 @@ def _at(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
 def _bounds(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs), min(ys), max(xs), max(ys)
-
-
-def _turn(matrix: _Matrix) -> int:
-    if abs(matrix[1]) > abs(matrix[0]):
-        return 1 if matrix[1] > 0 else 3
-    return 2 if matrix[0] < 0 else 0
 
 
 def _lines(pieces: Sequence[_Line]) -> list[_Line]:

@@ -165,9 +165,7 @@ def _shown(sign: str) -> str:
 def mended(lines: Iterable[str], known: frozenset[str] = frozenset()) -> str:
     """Join the lines of a paragraph; a word that a hyphen parts at a line's end is made whole.
 
-    Args:
-        lines: as they are printed.
-        known: words of the whole document, which tell whether a hyphen belongs to the word.
+    Words of the whole document that are `known` tell whether a hyphen belongs to the word.
 
     >>> mended(["The imple-", "mentation of self-", "generated"], frozenset({"self-generated"}))
     'The implementation of self-generated'
@@ -230,17 +228,15 @@ def sections_of(blocks: Sequence[Block]) -> tuple[DocumentSection, ...]:
 
 
 def _section(blocks: Sequence[Block], path: tuple[str, ...]) -> DocumentSection:
-    text = ""
-    sentences: list[Span] = []
+    start, sentences = 0, list[Span]()
     for block in blocks:
-        start = len(text) + bool(text)
-        text += f"\n{block.text}" if text else block.text
         inner = (Span(start=0, end=len(block.text)),) if block.row else sentences_in(block.text)
         sentences += (Span(start=start + one.start, end=start + one.end) for one in inner)
+        start += len(block.text) + 1
     return DocumentSection(
         page=blocks[0].page,
         last_page=max(block.last or block.page for block in blocks),
         heading_path=path,
-        text=text,
+        text="\n".join(block.text for block in blocks),
         sentences=tuple(sentences),
     )
