@@ -74,11 +74,7 @@ def test_an_earlier_edition_stays_whole_where_the_new_one_cannot_be_written(file
     assert list(file.parent.iterdir()) == [file]
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"no json", b"\xff\xfe{}", b"[" * 100_000],
-    ids=["empty", "text", "binary", "deep"],
-)
+@pytest.mark.parametrize("content", [b"", b"no json", b"\xff\xfe{}", b"[" * 100_000], ids=range(4))
 def test_a_file_that_is_no_json_is_refused(file, content):
     file.write_bytes(content)
     assert "JSON" in refusal(file)
@@ -87,7 +83,7 @@ def test_a_file_that_is_no_json_is_refused(file, content):
 @pytest.mark.parametrize("number", [0, 2, "1", None])
 def test_another_format_is_refused_by_number(changed, number):
     said = refusal(changed(lambda table: table.update(format=number)))
-    assert f"the edition format {number!r}, but this Signpost reads 1" in said
+    assert f"the edition format {number!r}, but this Signpost reads {FORMAT}" in said
 
 
 @pytest.mark.parametrize(
@@ -112,7 +108,6 @@ def test_a_field_that_is_not_in_its_form_is_refused_by_place(changed, edit, plac
         lambda table: table["sources"][0].update(licence="free"),
         lambda table: table.update(digest="0" * 64),
     ],
-    ids=["passage lost", "order", "place", "source", "digest"],
 )
 def test_an_edition_whose_content_was_changed_is_refused(changed, edit):
     assert "changed" in refusal(changed(edit))

@@ -3,7 +3,6 @@ import re
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.passage import Reference
 from corpus.readers.glossary import (
     Glossary,
     Sense,
@@ -14,6 +13,7 @@ from corpus.readers.glossary import (
     read_glossary,
     shipped_glossary,
 )
+from tests.harbour import RULES
 
 FILE = "glossary.toml"
 WHY = 'note = "Why."\n'
@@ -117,8 +117,7 @@ def test_what_is_no_toml_or_a_field_that_is_wrong_is_refused(written, text, said
     assert "\n" not in str(refused.value)
 
 
-WORK = Reference(id="port-2020", publisher="Port", title="Rules", year=2020, url="", locator="",
-                 seen="copy")  # fmt: skip
+WORK = RULES.model_copy(update={"id": "port-2020"})
 
 KEEPER = Term(
     term="LK",
