@@ -8,8 +8,7 @@ from corpus.checks.framework_check import check_framework
 from corpus.checks.note_check import unresolved_opening
 from corpus.checks.orders import is_order, without_orders
 from corpus.passage import Lines
-from corpus.readers.page import ItemReading, load_reading, shipped_framework
-from corpus.structure.faults import faults_of
+from corpus.readers.page import ItemReading, faults_of, load_reading, shipped_framework
 from corpus.structure.graph import Link
 from corpus.whole import Backlinks, Citing
 from tests.corpus.conftest import HARBOUR
