@@ -283,7 +283,6 @@ class Problem(Record):
     """The item, kind, entity, entry, file or source line that it is about."""
 
     message: str
-    """One sentence that names it."""
 
 
 Fault = tuple[str, str]  # What a problem is about, and the sentence that names it.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from importlib.resources.abc import Traversable
 from typing import Self
@@ -36,8 +37,6 @@ class CheckReport(Record):
     """Of how many, for those counts that are a part of a whole."""
 
     problems: tuple[Problem, ...] = ()
-    """What is wrong, in the order of the file; empty if all is well."""
-
     warnings: tuple[Problem, ...] = ()
     """What somebody should see to, although nothing is wrong."""
 
@@ -84,16 +83,16 @@ def _all_lines(reading: Reading) -> Iterator[tuple[str, Lines]]:
     yield from (("labels", label.lines) for label in reading.labels)
 
 
+@dataclass(frozen=True)
 class _Check:
     """One reading beside its source lines, all line numbers within the text."""
 
-    def __init__(self, reading: Reading, lines: tuple[str, ...]) -> None:
-        self._reading = reading
-        self._lines = lines
+    reading: Reading
+    lines: tuple[str, ...]
 
     def faults(self) -> Iterator[Fault]:
         """Yield what differs from the source, item by item, then line by line."""
-        for item in self._reading.items:
+        for item in self.reading.items:
             for said in (*self._title(item), *self._description(item), *self._changes(item)):
                 yield _fault(item, said)
         parts = (self._entries, self._sentences, self._marks, self._layout, self._claims)
@@ -139,7 +138,7 @@ class _Check:
 
     def _entries(self) -> Iterator[Fault]:
         blocks: dict[Lines, list[ItemReading]] = defaultdict(list)
-        for item in self._reading.items:
+        for item in self.reading.items:
             if item.description_lines and item.entry is not None:
                 blocks[item.description_lines].append(item)
         for where, entries in blocks.items():
@@ -161,7 +160,7 @@ class _Check:
                     yield _fault(entries[-1], f"the lines {where} go on {left!r}; add the entry.")
 
     def _sentences(self) -> Iterator[Fault]:
-        picks = [item for item in self._reading.items if item.sentence is not None]
+        picks = [item for item in self.reading.items if item.sentence is not None]
         blocks: list[Lines] = []
         for part in sorted((item.lines for item in picks if item.lines), key=lambda at: at.first):
             if blocks and part.first <= blocks[-1].last:
@@ -178,15 +177,15 @@ class _Check:
                     yield _fault(inside[0], f"{said}; add it.")
 
     def _marks(self) -> Iterator[Fault]:
-        glyphs = {bullet.glyph for bullet in self._reading.bullets} - {""}
-        for bullet in self._reading.bullets:
+        glyphs = {bullet.glyph for bullet in self.reading.bullets} - {""}
+        for bullet in self.reading.bullets:
             for line in bullet.lines:
-                start = self._lines[line - 1].split(" ")[0]
+                start = self.lines[line - 1].split(" ")[0]
                 wrong = start != bullet.glyph if bullet.glyph else start in glyphs
                 if wrong:
                     said = f"Line {line} starts {start!r}, not with the bullet {bullet.glyph!r}"
                     yield f"line {line}", f"{said}; correct the bullets."
-        for label in self._reading.labels:
+        for label in self.reading.labels:
             printed = self._plain(label.lines)
             if printed != label.text:
                 said = f"The lines {label.lines} read {printed!r}, not the label {label.text!r}"
@@ -195,16 +194,16 @@ class _Check:
     def _layout(self) -> Iterator[Fault]:
         declared: set[tuple[str, int]] = {
             (layout.form, line)
-            for layout in self._reading.layout
+            for layout in self.reading.layout
             for where in layout.lines
             for line in ([where.first] if layout.form in {"space", "slash"} else _each(where))
         }
         printed: set[tuple[str, int]] = set()
-        for item in self._reading.items:
+        for item in self.reading.items:
             if (name := item.title_lines) and name.last > name.first:
                 printed.update(("split", line) for line in _each(name))
             for line in _each(item.lines):
-                text = self._lines[line - 1]
+                text = self.lines[line - 1]
                 shown = (
                     ("blank", not text.strip()),
                     ("space", text.startswith(" ")),
@@ -223,7 +222,7 @@ class _Check:
         for name, where, picks in self._claimed():
             for line in _each(where):
                 claims[line].append((name, picks))
-        for line, text in enumerate(self._lines, 1):
+        for line, text in enumerate(self.lines, 1):
             if not text.strip():
                 continue
             said, names = f"Line {line} ({text.strip()!r}) belongs to", claims[line]
@@ -235,12 +234,12 @@ class _Check:
 
     def _claimed(self) -> Iterator[tuple[str, Lines | None, bool]]:
         """Yield whose lines are which, and whether only a part of them is."""
-        for item in self._reading.items:
+        for item in self.reading.items:
             picks = item.sentence is not None or item.entry is not None
             yield item.id, item.title_lines, False
             yield item.id, item.description_lines, picks
             yield from ((item.id, fix.lines, False) for fix in item.omissions)
-        for label in self._reading.labels:
+        for label in self.reading.labels:
             yield f"the label {label.text!r}", label.lines, False
 
     def _read(self, where: Lines, fixes: Iterable[Correction]) -> str:
@@ -251,9 +250,9 @@ class _Check:
         return text
 
     def _plain(self, where: Lines) -> str:
-        glyphs = {line: self._reading.glyph_at(line) for line in _each(where)}
+        glyphs = {line: self.reading.glyph_at(line) for line in _each(where)}
         return join_lines(
-            self._lines[line - 1].removeprefix(f"{glyph} " if glyph else "")
+            self.lines[line - 1].removeprefix(f"{glyph} " if glyph else "")
             for line, glyph in glyphs.items()
         )
 

@@ -106,24 +106,22 @@ def check_notes(
 
 def _report(notes: Sequence[Note], framework: Framework, faults: Sequence[Fault]) -> CheckReport:
     """Return the faults with the counts of all that could be read."""
-    sentences = [sentence for note in notes for sentence in note.sentences]
+    marks = [sentence.marks for note in notes for sentence in note.sentences]
     works = {(work.publisher, work.title) for note in notes for work in note.front.sources}
-    tops = f"{' and '.join(kind.plural for kind in framework.top_kinds)} served"
-    named = {"capabilities served": "capabilities", tops: "pillars"}
-    parts = {
-        "sentences with a source": sum(bool(sentence.marks) for sentence in sentences),
-        "sentences of our own judgement": sum(OWN in sentence.marks for sentence in sentences),
+    counts = {
+        "notes": len(notes),
+        "sentences": len(marks),
+        "sentences with a source": sum(map(bool, marks)),
+        "sentences of our own judgement": sum(OWN in marked for marked in marks),
+        "works cited": len(works),
     }
-    served = {
-        name: len(_served(notes, field) & _all(framework, field)) for name, field in named.items()
-    }
-    whole = {"notes": len(notes), "sentences": len(sentences)}
-    return CheckReport(
-        counts=whole | parts | {"works cited": len(works)} | served,
-        totals=dict.fromkeys(parts, len(sentences))
-        | {name: len(_all(framework, field)) for name, field in named.items()},
-        problems=problems_of(faults),
-    )
+    totals = dict.fromkeys([*counts][2:4], len(marks))
+    tops = " and ".join(kind.plural for kind in framework.top_kinds)
+    for name, field in (("capabilities", "capabilities"), (tops, "pillars")):
+        wanted = _all(framework, field)
+        counts[f"{name} served"] = len(wanted & _served(notes, field))
+        totals[f"{name} served"] = len(wanted)
+    return CheckReport(counts=counts, totals=totals, problems=problems_of(faults))
 
 
 def _served(notes: Sequence[Note], field: str) -> set[str]:

@@ -68,8 +68,6 @@ class SignpostingCase(Record):
     purpose: str
     text: dict[str, str]
     services: tuple[str, ...]
-    """Ids of services, in the order in which they are shown."""
-
     line: dict[str, str] = {}
     """One sentence that the replies to other cases may borrow, by language."""
 
@@ -107,8 +105,6 @@ class Signposting(Record):
 
     limits: dict[str, str]
     onward: dict[str, str]
-    """Offer to go on with policy questions, by language."""
-
     cases: tuple[SignpostingCase, ...]
     regions: tuple[Region, ...]
     services: tuple[SignpostingService, ...]

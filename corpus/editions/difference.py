@@ -90,8 +90,6 @@ class Difference(Record):
     renumbered: tuple[Renumbered, ...]
     resourced: tuple[Resourced, ...]
     stale: tuple[Stale, ...]
-    """Past review on `today`, all of them."""
-
     moved: dict[str, str]
     """Ids of the old edition whose words have another id now, reworded or not, with that id."""
 

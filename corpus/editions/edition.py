@@ -39,12 +39,7 @@ class Edition(Record):
     @classmethod
     def of(cls, corpus: Corpus) -> Self:
         """Return a corpus as an edition."""
-        return cls(
-            format=FORMAT,
-            digest=corpus.digest,
-            sources=corpus.sources,
-            passages=corpus.passages,
-        )
+        return cls(format=FORMAT, digest=corpus.digest, **dict(corpus))
 
     @cached_property
     def corpus(self) -> Corpus:

@@ -114,8 +114,6 @@ class Sense(Record):
     """One of several things that a word or two like words can mean."""
 
     name: str
-    """What to call it, so that it is not mistaken for another."""
-
     meaning: str
     """One sentence that stands alone; it may end with marks."""
 
@@ -160,11 +158,8 @@ class Glossary(Record):
 
     @cached_property
     def _by_wording(self) -> dict[str, Term]:
-        found: dict[str, Term] = {}
-        for term in self.terms:
-            for wording in term.wordings:
-                found.setdefault(plain(wording), term)
-        return found
+        # Of two entries with one wording the first.
+        return {plain(word): term for term in reversed(self.terms) for word in term.wordings}
 
     @cached_property
     def concepts(self) -> tuple[Synonyms, ...]:

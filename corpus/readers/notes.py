@@ -67,8 +67,6 @@ class FrontMatter(Record):
     """Last day on which it may be used without a new look at its sources."""
 
     confidence: Confidence
-    """How sure its least sure sentence is."""
-
     dated: bool
 
 

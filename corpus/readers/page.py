@@ -90,8 +90,6 @@ class ItemReading(Item):
     """Which entry of the list in its lines the description is, from 1."""
 
     also: tuple[str, ...] = ()
-    """Everyday wordings of what it means, to match questions by; never quoted."""
-
     inferred: dict[str, str] = {}
     """What is known of it although it is not printed; a passage has it as `inferred_` facets."""
 

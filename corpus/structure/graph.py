@@ -17,18 +17,14 @@ STRENGTHS: tuple[Strength, ...] = get_args(Strength)  # Strongest first.
 
 
 class Kind(Record):
-    """A kind of thing that a framework is made of."""
+    """A kind of thing that a framework is made of, with what one and several are called in answers."""
 
     id: str
     facet: str
     """Name of the facet that items of this kind make: `outcomes`."""
 
     singular: str
-    """What one is called in an answer."""
-
     plural: str
-    """What several are called in an answer."""
-
     words: tuple[str, ...] = ()
     asked_by: tuple[str, ...] = ()
     """Words that ask for this kind without naming it: `who` for an actor, `when` for a date."""
@@ -53,8 +49,6 @@ class Entity(Record):
     id: str
     kind: str
     label: str
-    """What it is called in an answer."""
-
     words: tuple[str, ...] = ()
 
 

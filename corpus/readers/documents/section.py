@@ -38,8 +38,6 @@ class Block(NamedTuple):
     """Page on which it begins, counted from 1; 0 where the format has no pages."""
 
     last: int = 0
-    """Page on which it ends."""
-
     row: bool = False
     """Whether it is a row, which is a unit whatever stops it holds."""
 
@@ -54,10 +52,7 @@ class Drawn(NamedTuple):
 
     language: str = ""
     pages: int = 0
-    """How many; 0 where the format has none."""
-
     remarks: tuple[str, ...] = ()
-    """What was left out, and why."""
 
 
 class DocumentSection(Record):
@@ -108,8 +103,6 @@ class Document(Record):
     pages: int
     sections: tuple[DocumentSection, ...]
     remarks: tuple[str, ...]
-    """What was left out, a sentence each."""
-
     sha256: str
     megabytes: int = 0
     """Most memory that reading it took."""
