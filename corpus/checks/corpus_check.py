@@ -139,7 +139,6 @@ def _check_questions(framework: Framework, notes: Traversable, glossary: Glossar
 def _check_ids(
     since: Corpus, framework: Framework, notes: Traversable, glossary: Traversable
 ) -> CheckReport:
-    """Name the ids of an earlier edition that are gone."""
     try:
         guidance, terms = read_notes(notes), read_glossary(glossary)
         corpus = Whole(framework=framework, notes=guidance, glossary=terms).corpus

@@ -274,7 +274,6 @@ def _not_there(name: str, words: str, where: Lines, printed: str) -> str:
 
 
 def _differences(derived: str, stated: str) -> Iterator[str]:
-    """Yield one sentence that says which words differ, if any do."""
     if derived == stated:
         return
     ours, theirs = stated.split(" "), derived.split(" ")

@@ -108,14 +108,12 @@ def _report(notes: Sequence[Note], framework: Framework, faults: Sequence[Fault]
     """Return the faults with the counts of all that could be read."""
     marks = [sentence.marks for note in notes for sentence in note.sentences]
     works = {(work.publisher, work.title) for note in notes for work in note.front.sources}
-    counts = {
-        "notes": len(notes),
-        "sentences": len(marks),
+    parts = {
         "sentences with a source": sum(map(bool, marks)),
         "sentences of our own judgement": sum(OWN in marked for marked in marks),
-        "works cited": len(works),
     }
-    totals = dict.fromkeys([*counts][2:4], len(marks))
+    counts = {"notes": len(notes), "sentences": len(marks), **parts, "works cited": len(works)}
+    totals = dict.fromkeys(parts, len(marks))
     tops = " and ".join(kind.plural for kind in framework.top_kinds)
     for name, field in (("capabilities", "capabilities"), (tops, "pillars")):
         wanted = _all(framework, field)
@@ -224,7 +222,6 @@ class _Check:
             yield f"review_by {front.review_by} is more than {most} days away; set an earlier day."
 
     def _items(self) -> Iterator[str]:
-        """Name the ids that a field of the front matter may not hold."""
         known, prefix = self.framework.item_by_id, f"{self.framework.source.id}:"
         for field in ("capabilities", "pillars"):
             for name in getattr(self.note.front, field):

@@ -252,7 +252,6 @@ def _repeats(signposting: Signposting) -> Iterator[Fault]:
 
 
 def _case_faults(signposting: Signposting) -> Iterator[Fault]:
-    """Yield what is wrong with the order and the cases."""
     letters = [case.id for case in signposting.cases]
     for letter in CASES:
         if letter not in letters:
@@ -276,7 +275,6 @@ def _case_faults(signposting: Signposting) -> Iterator[Fault]:
 
 
 def _place_faults(signposting: Signposting) -> Iterator[Fault]:
-    """Yield what is wrong with services and regions."""
     used = {name for case in signposting.cases for name in case.services}
     regions = {region.id for region in signposting.regions}
     for service in signposting.services:

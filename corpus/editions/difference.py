@@ -259,7 +259,6 @@ def _likeness(before: Passage, after: Passage) -> float:
 
 
 def _seen(passage: Passage, source: Source) -> Mapping[str, object]:
-    """Return all that a reader sees beside a passage's words."""
     works = {work.id: work for work in source.references}
     grounds = tuple(dict.fromkeys(one for marks in passage.grounds for one in marks))
     rests: tuple[Reference, ...] = tuple(works[one] for one in grounds if one in works)

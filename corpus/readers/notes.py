@@ -280,7 +280,6 @@ def _front(text: str, name: str) -> FrontMatter:
 
 
 def _refused(error: ErrorDetails) -> str:
-    """Say what is wrong with a field, and what to do."""
     steps = [step + 1 if isinstance(step, int) else step for step in error["loc"]]
     place, given = " ".join(map(str, steps)) or "the whole", error["input"]
     choices = str(error.get("ctx", {}).get("expected", "the known words")).replace("'", "")

@@ -17,7 +17,7 @@ STRENGTHS: tuple[Strength, ...] = get_args(Strength)  # Strongest first.
 
 
 class Kind(Record):
-    """A kind of thing that a framework is made of, with what one and several are called in answers."""
+    """A kind of thing that a framework is made of, and what one or several are called."""
 
     id: str
     facet: str

@@ -98,7 +98,6 @@ def _drawn(parts: dict[str, bytes]) -> Drawn:
 
 
 def _hides(properties: ElementTree.Element | None) -> bool:
-    """Tell whether a run's properties keep a reader from seeing it."""
     if properties is None:
         return False
 

@@ -186,7 +186,6 @@ class _Walk:
 
 
 def _declared(style: str) -> dict[str, str]:
-    """Return declarations by property, in lower case and without blanks."""
     pairs = (one.partition(":") for one in style.casefold().split(";"))
     return {
         name.strip(): "".join(value.replace("!important", "").split()) for name, _, value in pairs
@@ -194,7 +193,6 @@ def _declared(style: str) -> dict[str, str]:
 
 
 def _hides(style: dict[str, str], painted: bool) -> bool:
-    """Tell whether declarations keep a reader from seeing the text."""
     away = [style.get(name, "") for name in ("left", "top", "text-indent", "margin-left")]
     return (
         style.get("display") == "none"

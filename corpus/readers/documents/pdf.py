@@ -62,8 +62,6 @@ class _Line(NamedTuple):
 
 
 class _State(NamedTuple):
-    """What is painted with."""
-
     mode: int = 0
     white: bool = False
     clear: bool = False
@@ -169,7 +167,6 @@ def _key(line: _Line) -> tuple[str, int]:
 
 
 def _pieces(lines: Sequence[_Line], known: frozenset[str]) -> Iterator[_Piece]:
-    """Give the paragraphs and rows of a page."""
     for row in _splits(lines):
         cells = [cleaned(mended((line.text for line in cell), known))[0] for cell in row]
         text = " | ".join(one for one in cells if one)
@@ -381,7 +378,6 @@ def _bounds(points: Sequence[tuple[float, float]]) -> tuple[float, float, float,
 
 
 def _lines(pieces: Sequence[_Line]) -> list[_Line]:
-    """Join what stands on one line without a gap."""
     lines: list[_Line] = []
     for piece in pieces:
         held = lines[-1] if lines else piece

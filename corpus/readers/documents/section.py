@@ -147,7 +147,6 @@ def cleaned(text: str) -> tuple[str, int]:
 
 @cache
 def _shown(sign: str) -> str:
-    """Return what is read for a sign."""
     if ord(sign) in _INVISIBLE:
         return ""
     if ord(sign) in _LIGATURES:
