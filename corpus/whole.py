@@ -26,11 +26,9 @@ class Citing(Record):
 
 
 class Backlinks(Record):
-    """All that leads to a passage from within the corpus."""
+    """All that leads to a passage from within the corpus, in reading order."""
 
     sentences: tuple[Citing, ...]
-    """Sentences that rest on it, in reading order."""
-
     about: tuple[str, ...]
     """Sources of the notes that say they serve it, and entries of the glossary about it, by id."""
 

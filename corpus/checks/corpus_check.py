@@ -33,10 +33,9 @@ from corpus.whole import Whole
 
 
 class WholeReport(Record):
-    """What a check of the whole corpus found."""
+    """What a check of the whole corpus found, by part, such as `earlier edition`."""
 
     parts: dict[str, CheckReport]
-    """By part: framework, guidance, glossary, signposting, earlier edition."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:

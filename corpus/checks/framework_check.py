@@ -5,7 +5,7 @@ Lines are joined, bullets left out, the listed corrections applied, and nothing 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -53,9 +53,8 @@ def check_framework(folder: Traversable) -> CheckReport:
         lines, found = load_lines(folder, reading.file)
     except CorpusError as error:
         return CheckReport.refused(READING_FILE, error)
-    counts = {
-        kind.plural: sum(item.kind == kind.id for item in reading.items) for kind in reading.kinds
-    }
+    kinds = Counter(item.kind for item in reading.items)
+    counts = {kind.plural: kinds[kind.id] for kind in reading.kinds}
     changed = []
     if found != reading.source.sha256:
         said = f"{reading.file} has the SHA-256 {found}, not the pinned {reading.source.sha256}"

@@ -61,8 +61,6 @@ class SignpostingCase(Record):
     """One kind of message, and the fixed reply to it, whose texts are by language."""
 
     id: str
-    """Its letter, A to J."""
-
     name: str
     status: Literal["safeguarding", "declined", "answer"]
     purpose: str

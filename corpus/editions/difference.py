@@ -149,8 +149,8 @@ def compare(old: Corpus, new: Corpus, today: date) -> Difference:
     for before in (passage for id_, passage in old.by_id.items() if id_ in now):
         after = new.by_id[now[before.id]]
         if before.text != after.text:
-            words = {"old": before.text, "new": after.text}
-            reworded.append(Reworded(id=before.id, now=after.id, **words))
+            ids = {"id": before.id, "now": after.id}
+            reworded.append(Reworded(**ids, old=before.text, new=after.text))
             continue
         if before.id != after.id:
             renumbered.append(Renumbered(id=before.id, now=after.id))

@@ -131,8 +131,6 @@ class SenseGroup(Record):
     id: str
     title: str
     difference: str
-    """One sentence that says how the senses differ; it may end with marks."""
-
     senses: tuple[Sense, ...]
 
     @property

@@ -47,8 +47,6 @@ class FrontMatter(Record):
     """What a note says of itself, above its text."""
 
     id: Annotated[str, Field(pattern=_NAME)]
-    """Short and stable, the name of its file."""
-
     title: Annotated[str, Field(min_length=3, max_length=80)]
     summary: Annotated[str, Field(min_length=20, max_length=250)]
     pillars: tuple[str, ...]
@@ -135,11 +133,8 @@ class Note(Record):
     @property
     def passages(self) -> tuple[Passage, ...]:
         """One passage a section: `note:lanzarote-convention#2`."""
-        return tuple(
-            self._passage(number, section)
-            for number, section in enumerate(self.sections, start=1)
-            if section.sentences
-        )
+        sections = enumerate(self.sections, start=1)
+        return tuple(self._passage(at, section) for at, section in sections if section.sentences)
 
     def _passage(self, number: int, section: Section) -> Passage:
         front, source_id = self.front, f"{PREFIX}{self.front.id}"

@@ -107,8 +107,6 @@ class LabelledMessage(Record):
     """What people type who ask no policy question, or what only looks like it, with its case."""
 
     id: Annotated[str, Field(pattern=r"^[a-z]{1,2}-\d{4}$")]
-    """The author's letters and a number."""
-
     message: Annotated[str, Field(min_length=1, max_length=2000)]
     """As it is typed; a plain statement, nothing graphic."""
 

@@ -85,17 +85,13 @@ def _decoded(data: bytes) -> str | None:
 def draw_page(page: str, kind: Kind) -> Drawn:
     """Draw what decoded HTML shows."""
     tree = LexborHTMLParser(page)
-    title = tree.css_first("head > title")
+    head = tree.css_first("head > title")
+    title = cleaned(head.text())[0] if head else ""
+    language = (tree.root.attributes.get("lang") or "") if tree.root else ""
     walk = _Walk(tree)
     blocks = tuple(walk.over(tree.body)) if tree.body else ()
     said = f"Text that the page hides was left out: {walk.hidden} characters."
-    return Drawn(
-        kind,
-        blocks,
-        cleaned(title.text())[0] if title else "",
-        (tree.root.attributes.get("lang") or "") if tree.root else "",
-        remarks=(said,) if walk.hidden else (),
-    )
+    return Drawn(kind, blocks, title, language, remarks=(said,) if walk.hidden else ())
 
 
 class _Walk:

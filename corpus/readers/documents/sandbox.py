@@ -236,9 +236,8 @@ def _limit(seconds: int, files: int = 0) -> None:
         sys.addaudithook(_refuse)
 
 
-def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+def _refuse(event: str, _: tuple[Any, ...]) -> None:
     """Refuse what no reader of files needs: connections, programs, writing."""
-    del arguments
     if event.startswith(("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "ctypes.")):
         raise PermissionError(event)
 

@@ -59,8 +59,6 @@ class DocumentSection(Record):
     """A piece of a document under one heading, and on one page where there are pages."""
 
     page: int
-    """Page on which it begins, counted from 1; 0 where the format has no pages."""
-
     last_page: int
     heading_path: tuple[str, ...]
     text: str
