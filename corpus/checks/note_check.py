@@ -130,8 +130,8 @@ def _all(framework: Framework, field: str) -> set[str]:
     """Return the items that a field of the front matter may name: a kind's, or all at the top."""
     if field == "pillars":
         return {item.id for item in framework.items if not item.parent}
-    named = [kind.id for kind in framework.kinds if kind.plural == field]
-    return {item.id for item in framework.items if item.kind in named}
+    named = {kind.id: kind.plural for kind in framework.kinds}
+    return {item.id for item in framework.items if named[item.kind] == field}
 
 
 def _strangers(folder: Traversable, notes: set[str]) -> Iterator[Fault]:

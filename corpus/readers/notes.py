@@ -77,11 +77,9 @@ class Marked(Record):
 
 
 class Section(Record):
-    """What stands under one heading."""
+    """What stands under one heading, which the opening lacks."""
 
     heading: str
-    """The heading; empty for the opening."""
-
     paragraphs: tuple[tuple[Marked, ...], ...]
 
     @property

@@ -129,11 +129,9 @@ class LinkReading(Record):
 
 
 class Reading(Frame):
-    """A whole `framework.toml`; the fields are those of Framework, with the lines."""
+    """A whole `framework.toml`: as Framework, with the lines of `file`, the source text beside it."""
 
     file: str
-    """The source text, beside `framework.toml`."""
-
     bullets: tuple[Bullet, ...] = ()
     layout: tuple[Layout, ...] = ()
     labels: tuple[Label, ...] = ()

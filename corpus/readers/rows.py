@@ -17,13 +17,11 @@ TILDE = "~"  # Before the number of what stands for a passage in the index; no i
 
 
 class PassageRow(BaseModel):
-    """One line; fields that are not named here are let through unread."""
+    """One line, of an id unlike every other; fields not named here are let through unread."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str = Field(min_length=1)
-    """Name of the row, unlike every other in the file."""
-
     title: str | None = None
     text: str
 

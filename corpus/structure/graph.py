@@ -95,8 +95,6 @@ class Frame(Record):
     """What people call the description of an item: `description`, `definition`."""
 
     source: Source
-    """Where it was read from; `sha256` is that of the file."""
-
     kinds: tuple[Kind, ...]
     entities: tuple[Entity, ...] = ()
     """In order of first mention."""

@@ -64,9 +64,7 @@ def _kept(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 def _drawn(parts: dict[str, bytes]) -> Drawn:
     title = language = ""
-    hidden = 0
-    hiding: set[str] = set()
-    packed = io.BytesIO()
+    hidden, hiding, packed = 0, set[str](), io.BytesIO()
     try:
         if core := parts.get("docProps/core.xml"):
             stated = ElementTree.fromstring(core).findtext(_TITLE)
@@ -85,9 +83,8 @@ def _drawn(parts: dict[str, bytes]) -> Drawn:
             for name, part in parts.items():
                 archive.writestr(name, part)
         packed.seek(0)
-        page = mammoth.convert_to_html(
-            packed, style_map=_STYLE_MAP, convert_image=img_element(lambda _: {})
-        )
+        image = img_element(lambda _: {})
+        page = mammoth.convert_to_html(packed, style_map=_STYLE_MAP, convert_image=image)
     except (ElementTree.ParseError, KeyError, ValueError, AttributeError, IndexError) as error:
         said = str(error).partition("\n")[0] or type(error).__name__
         raise DocumentError("damaged", f"is damaged: {said}.") from None

@@ -114,8 +114,7 @@ def content_of(path: Path) -> bytes:
             raise DocumentError("symlink", f"{path.name} {said}") from None
         reason = error.strerror or "the operating system refuses"
         raise DocumentError("not a file", f"{path.name} cannot be read: {reason}.") from None
-    found = os.fstat(handle)
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise DocumentError("not a file", f"{path.name} is no file; name one.")
     with os.fdopen(handle, "rb") as file:
