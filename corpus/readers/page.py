@@ -129,7 +129,7 @@ class LinkReading(Record):
 
 
 class Reading(Frame):
-    """A whole `framework.toml`: as Framework, with the lines of `file`, the source text beside it."""
+    """A whole `framework.toml`: as Framework, with the lines of `file`, the source beside it."""
 
     file: str
     bullets: tuple[Bullet, ...] = ()

@@ -154,17 +154,17 @@ def test_an_item_that_does_not_fit_its_kind_is_named(reading, fields, message):
 
 
 def test_a_fault_between_kinds_labels_and_sources_is_named(reading):
-    turned = reading.model_copy(update={"kinds": tuple(reversed(reading.kinds))})
-    assert {"owner", "deadline", "action"} <= {fault.id for fault in faults_of(turned)}
+    def faults(**changes):
+        return faults_of(reading.model_copy(update=changes))
+
+    turned = faults(kinds=tuple(reversed(reading.kinds)))
+    assert {"owner", "deadline", "action"} <= {fault.id for fault in turned}
     twin = reading.kinds[-1].model_copy(update={"id": "limit", "plural": "limits"})
-    more = reading.model_copy(update={"kinds": (*reading.kinds, twin)})
-    (fault,) = faults_of(more)
+    (fault,) = faults(kinds=(*reading.kinds, twin))
     assert re.search("'deadlines' .*twice", fault.message)
-    label = reading.labels[0].model_copy(update={"kind": "tower"})
-    (fault,) = faults_of(reading.model_copy(update={"labels": (label,)}))
+    (fault,) = faults(labels=(reading.labels[0].model_copy(update={"kind": "tower"}),))
     assert fault.id == "line 15"
-    source = reading.source.model_copy(update={"tier": "guidance"})
-    (fault,) = faults_of(reading.model_copy(update={"source": source}))
+    (fault,) = faults(source=reading.source.model_copy(update={"tier": "guidance"}))
     assert fault.id == "harbour"
 
 

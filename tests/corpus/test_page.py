@@ -13,11 +13,9 @@ from corpus.readers.page import (
 )
 
 
-@pytest.mark.parametrize(
-    ("kind", "counts"), [("outcome", [8, 7, 5, 7, 9, 5]), ("capability", [3, 5, 4, 4, 5, 5])]
-)
-def test_the_shipped_framework_has_all_its_items(shipped, kind, counts):
-    assert [len(shipped.below(f"gsr:P{pillar}", kind)) for pillar in range(1, 7)] == counts
+def test_the_shipped_framework_has_all_its_items(shipped):
+    for kind, counts in (("outcome", [8, 7, 5, 7, 9, 5]), ("capability", [3, 5, 4, 4, 5, 5])):
+        assert [len(shipped.below(f"gsr:P{pillar}", kind)) for pillar in range(1, 7)] == counts
 
 
 def test_the_passages_are_the_items_in_their_order_and_the_lines_those_that_were_printed(shipped):

@@ -25,6 +25,7 @@ DEPRECATED = (
 )
 
 SHIPPED = read_signposting(shipped_signposting())
+FIRST = SHIPPED.services[0]
 
 
 @pytest.fixture
@@ -83,16 +84,12 @@ def test_no_text_asks_a_question_lists_refused_things_or_uses_a_deprecated_term(
         assert text.count(",") <= 1
 
 
-@pytest.mark.parametrize("letter", "ABCDEFHI")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_safeguarding_reply_opens_with_danger_and_tells_its_limits(letter, language):
-    lines = SHIPPED.reply(letter, language).split("\n")
-    texts = [SHIPPED.danger, SHIPPED.case(letter).text, SHIPPED.limits, SHIPPED.onward]
-    assert lines == [text[language] for text in (texts[:3] if letter == "H" else texts)]
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_harmful_request_gets_two_sentences_one_line_of_help_and_an_offer(language):
+def test_replies_open_with_danger_and_tell_limits_or_refuse_in_two_sentences(language):
+    for letter in "ABCDEFHI":
+        texts = [SHIPPED.danger, SHIPPED.case(letter).text, SHIPPED.limits, SHIPPED.onward]
+        shown = [text[language] for text in (texts[:3] if letter == "H" else texts)]
+        assert SHIPPED.reply(letter, language).split("\n") == shown
     refusal, line, offer = SHIPPED.reply("G", language).split("\n")
     assert len(split_sentences(refusal)) == 2
     assert line == SHIPPED.case("E").line[language]
@@ -167,18 +164,14 @@ def test_a_signed_file_is_signed_until_its_words_are_changed(edited):
     assert [problem.id for problem in check_signposting(signed).problems] == ["reviewed_digest"]
 
 
-@pytest.mark.parametrize("missing", range(3))
-def test_half_a_signature_is_a_problem(problems, missing):
-    changes = [
-        change for place, change in enumerate(_signature(SHIPPED.digest)) if place != missing
-    ]
-    assert [found[0] for found in problems(*changes)] == ["reviewed_by"]
+def test_half_a_signature_is_a_problem(problems):
+    whole = _signature(SHIPPED.digest)
+    for half in (whole[1:], whole[:2], whole[::2]):
+        assert [found[0] for found in problems(*half)] == ["reviewed_by"]
 
 
 WORN = "A person who works with this subject is worn down by it."
 NO_DETAILS = "There is no need to give any details here."
-
-
 DAY = 'hours = { en = "day and night", fr = "jour et nuit", es = "día y noche" }'
 LACKING = DAY.replace(', es = "día y noche"', "")
 DIALLED = DAY.replace("jour et nuit", "0800 555")
@@ -197,11 +190,7 @@ NO_HELP = 'services = ["befrienders"]', 'services = ["childline"]'
         # A language that is missing.
         ([(f'es = "{SHIPPED.case("A").text["es"]}"\n', "")], "case A", "'es'"),
         ([(SHIPPED.limits["es"], " ")], "limits", "'es'"),
-        (
-            [(f'es = "{SHIPPED.services[0].purpose["es"]}"\n', "")],
-            "service child-helpline-international",
-            "'es'",
-        ),
+        ([(f'es = "{FIRST.purpose["es"]}"\n', "")], f"service {FIRST.id}", "'es'"),
         ([(DAY, LACKING)], "service allo-119 (hours)", "'es'"),
         ([(DAY, DIALLED)], "service allo-119 (hours)", "phone"),
         # No real month, and a phone number.
