@@ -1,5 +1,4 @@
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,8 +6,6 @@ import pytest
 from corpus.readers.page import read_framework, shipped_framework
 
 HARBOUR = Path(__file__).parent / "harbour"
-
-Edited = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")

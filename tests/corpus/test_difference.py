@@ -149,15 +149,11 @@ def test_what_is_past_its_review_is_stale_and_news_if_it_was_not_so_before():
     assert found.reasons == {"note:port#1": ("renumbered", "stale")}
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "shown"),
-    [
+def test_changed_words_are_shown_side_by_side_with_some_around_them():
+    for old, new, shown in (
         ("a b c d e f g", "a b c x e f g", [("… b c d e f …", "… b c x e f …")]),
         ("a b", "a b c", [("a b", "a b c")]),
-        ("a", "b", [("a", "b")]),
         ("", "a", [("nothing", "a")]),
         ("a b", "a b", []),
-    ],
-)
-def test_changed_words_are_shown_side_by_side_with_some_around_them(old, new, shown):
-    assert list(changed_words(old, new)) == shown
+    ):
+        assert list(changed_words(old, new)) == shown

@@ -84,11 +84,11 @@ def test_a_record_refuses_a_field_or_a_hash_that_is_not_its_own():
         Passage.model_validate(a_passage(text_sha256="0" * 64))
 
 
-@pytest.mark.parametrize("bounds", [[(0, 99)], [(3, 3)], [(4, 8), (0, 3)], [(0, 5), (4, 8)]])
-def test_a_passage_refuses_sentences_outside_its_text_or_out_of_order(bounds):
-    spans = tuple(Span(start=start, end=end) for start, end in bounds)
-    with pytest.raises(CorpusError, match="sentence of gsr:C9 lies outside"):
-        Passage.model_validate(a_passage(sentences=spans))
+def test_a_passage_refuses_sentences_outside_its_text_or_out_of_order():
+    for bounds in ([(0, 99)], [(3, 3)], [(4, 8), (0, 3)], [(0, 5), (4, 8)]):
+        spans = tuple(Span(start=start, end=end) for start, end in bounds)
+        with pytest.raises(CorpusError, match="sentence of gsr:C9 lies outside"):
+            Passage.model_validate(a_passage(sentences=spans))
 
 
 def test_lines_are_read_and_shown_as_an_editor_counts_them():
