@@ -54,13 +54,10 @@ def test_a_bad_row_is_named_by_its_line_in_one_sentence(line, said):
     assert "\n" not in str(refusal.value)
 
 
-def test_a_file_without_rows_is_refused():
+def test_a_file_without_rows_or_that_is_not_there_is_refused(tmp_path):
     for data, said in ((b"\n\n", "no passages"), (b"\xff\xfe", "not UTF-8")):
         with pytest.raises(CorpusError, match=said):
             parse_rows(data, "rows.jsonl")
-
-
-def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(CorpusError, match=r"none\.jsonl"):
         read_bytes(tmp_path / "none.jsonl")
 

@@ -14,6 +14,7 @@ from corpus.checks.signposting import (
 from corpus.errors import CorpusError
 from corpus.readers.glossary import read_glossary, shipped_glossary
 from corpus.text import split_sentences
+from tests.corpus.conftest import rewrite
 
 FILE = "signposting.toml"
 LANGUAGES = ("en", "fr", "es")
@@ -29,15 +30,11 @@ FIRST = SHIPPED.services[0]
 
 
 @pytest.fixture
-def edited(written):
+def edited(tmp_path):
     """Read the shipped file with some of its words replaced, once each."""
 
     def edit(*changes):
-        text = shipped_signposting().read_text(encoding="utf-8")
-        for old, new in changes:
-            assert old in text
-            text = text.replace(old, new, 1)
-        return read_signposting(written(text))
+        return read_signposting(rewrite(tmp_path / FILE, *changes, origin=shipped_signposting()))
 
     return edit
 
@@ -218,8 +215,7 @@ def test_a_planted_fault_is_one_problem_with_its_place(problems, changes, named,
 
 def test_a_deprecated_term_is_named_as_a_whole_word_only(problems):
     change = ("for not looking away", "for speaking of Wreckers, not of wreckage")
-    found = problems(change, deprecated={"wrecker": "salvor", "wreck": "vessel"})
-    ((place, said),) = found
+    ((place, said),) = problems(change, deprecated={"wrecker": "salvor", "wreck": "vessel"})
     assert place == "case F"
     assert "'wrecker'" in said
     assert "'salvor'" in said

@@ -55,8 +55,7 @@ def wordings(label):
 
 def test_a_term_is_found_by_every_wording_and_tells_its_id_and_what_to_use_instead():
     for word in ("lk", "Lighthouse  Keeper", "KEEPER"):
-        found = HARBOUR.term(word)
-        assert found.term == "LK"
+        assert HARBOUR.term(word).term == "LK"
     assert HARBOUR.deprecated == {"lamp man": "keeper"}
     full = HARBOUR.terms[1].model_copy(update={"preferred": "lk"})
     assert HARBOUR.instead_of(full) == "lighthouse keeper (LK)"

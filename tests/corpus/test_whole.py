@@ -10,6 +10,7 @@ from corpus.passage import Corpus
 from corpus.readers.glossary import shipped_glossary
 from corpus.readers.notes import shipped_notes
 from corpus.whole import Whole
+from tests.corpus.conftest import rewrite
 from tests.fakes import passage
 
 TODAY = date(2026, 11, 27)
@@ -43,13 +44,6 @@ def held(whole):
     return Whole(framework=whole.framework, notes=notes, glossary=whole.glossary).corpus
 
 
-def rewrite(file, old, new, origin=None):
-    text = (origin or file).read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return file
-
-
 def test_the_framework_comes_first_then_notes_then_the_glossary(whole):
     sources = [source.id for source in whole.corpus.sources]
     assert sources[0] == "gsr"
@@ -71,24 +65,24 @@ def test_a_phrase_that_a_note_shares_with_the_glossary_is_a_problem(faults, one_
         for span in one.sentences
         if 14 <= len(span.of(one.text).split()) <= 30
     )
-    rewrite(one_note / "barnahus.md", "\n## ", f"\n{entry}[^gsr:C9]\n\n## ")
+    rewrite(one_note / "barnahus.md", ("\n## ", f"\n{entry}[^gsr:C9]\n\n## "))
     assert [said for said in faults("guidance") if "with the glossary" in said]
 
 
 def test_a_fault_of_a_note_the_glossary_or_the_signposting_is_a_problem(faults, one_note, whole):
-    rewrite(one_note / "barnahus.md", "id: barnahus", "id: barnahouse")
+    rewrite(one_note / "barnahus.md", ("id: barnahus", "id: barnahouse"))
     (said,) = faults("guidance")
     assert "'barnahouse'" in said
     file = one_note.parent / "new.toml"
-    rewrite(file, 'review_by = "', 'review_by = "2026-11-24" # ', shipped_glossary())
+    rewrite(file, ('review_by = "', 'review_by = "2026-11-24" # '), origin=shipped_glossary())
     (said,) = faults("glossary", glossary=file)
     assert "2026-11-24" in said
     assert "2026-11-27" in said
-    rewrite(file, 'order = ["', 'order = ["Z", "', shipped_signposting())
+    rewrite(file, ('order = ["', 'order = ["Z", "'), origin=shipped_signposting())
     (said,) = faults("signposting", signposting=file)
     assert "'Z'" in said
     wording = next(iter(whole.glossary.deprecated))
-    rewrite(file, 'en = "', f'en = "{wording}. ', shipped_signposting())
+    rewrite(file, ('en = "', f'en = "{wording}. '), origin=shipped_signposting())
     assert any(repr(wording) in one for one in faults("signposting", signposting=file))
 
 
