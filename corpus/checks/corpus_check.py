@@ -10,7 +10,7 @@ from corpus.checks.note_check import check_notes, wording_faults
 from corpus.checks.signposting import check_signposting, read_signposting, shipped_signposting
 from corpus.editions.difference import misplaced
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Problem, Record, problems_of
+from corpus.passage import Corpus, Fault, Problem, Record, problems_of
 from corpus.readers.glossary import (
     Glossary,
     glossary_faults,
@@ -105,7 +105,7 @@ def _check_glossary(
         "senses": sum(len(group.senses) for group in glossary.senses),
         "passages": len(passages),
     }
-    faults = []
+    faults: list[Fault] = []
     # The entries' sentences are quoted alone, as those of notes are.
     for passage in passages:
         for text in (span.of(passage.text) for span in passage.sentences):

@@ -175,7 +175,7 @@ def question_faults(rows: Sequence[LabelledQuestion], corpus: Corpus) -> Iterato
     texts: dict[str, LabelledQuestion] = {}
     splits: dict[str, str] = {}
     for row in rows:
-        found = []
+        found = list[str]()
         if not row.turns and (first := _first(texts, row.question, row)) is not row:
             found.append(f"is asked by {first.id} too; keep one")
         found += _of_two_splits(row, splits)
@@ -194,7 +194,7 @@ def message_faults(rows: Sequence[LabelledMessage]) -> Iterator[Problem]:
     texts: dict[str, LabelledMessage] = {}
     splits: dict[str, str] = {}
     for row in rows:
-        twin, found = by_id.get(row.twin), []
+        twin, found = by_id.get(row.twin), list[str]()
         if by_id[row.id] is not row:
             found.append("has an id that stands twice; rename one")
         if (first := _first(texts, row.message, row)).id != row.id:

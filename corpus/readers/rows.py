@@ -63,7 +63,7 @@ def parse_rows(data: bytes, name: str) -> Corpus:
 
 def corpus_of_rows(rows: Sequence[PassageRow]) -> Corpus:
     """Return rows as a corpus: each is a source of one passage, under the row's own id."""
-    sources, passages = [], []
+    sources, passages = list[Source](), list[Passage]()
     for number, row in enumerate(rows, start=1):
         title, digest = " ".join((row.title or "").split()), sha256_of(row.text)
         sources.append(

@@ -196,7 +196,7 @@ def sections_of(blocks: Sequence[Block]) -> tuple[DocumentSection, ...]:
     parts: list[Block] = []
     for block in blocks:
         # A block that is far too long to be a passage is parted.
-        runs = (Span(start=0, end=len(block.text)),)
+        runs: tuple[Span, ...] = (Span(start=0, end=len(block.text)),)
         if len(block.text) > LONGEST_BLOCK:
             runs = sentence_runs(block.text, sentences_in(block.text))
         parts += (block._replace(text=run.of(block.text)) for run in runs)
