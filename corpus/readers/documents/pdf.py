@@ -18,10 +18,7 @@ PAGES = 3_000  # Pages at most.
 FEW_LETTERS = 0.7  # Share of signs that are letters' below which a file tells no letters.
 LARGER = 1.12  # Times the size of the body from which a line is a heading.
 TINY = 1.5  # Points under which nobody reads a letter.
-
-EM = 0.65
-"""Width of a letter in times its size; wider than most, so that a gap is not seen where none is."""
-
+EM = 0.65  # Width of a letter in times its size; wider than most, so that no gap is made up.
 PITCH = 1.5  # Times the size that two lines of a paragraph are apart at most.
 
 _ENDS = (".", "!", "?", ":", ";", "\u2026")
