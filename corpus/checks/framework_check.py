@@ -71,7 +71,8 @@ def check_framework(folder: Traversable) -> CheckReport:
 
 def _all_lines(reading: Reading) -> Iterator[tuple[str, Lines]]:
     for item in reading.items:
-        changes = [change.lines for change in (*item.corrections, *item.doubts)]
+        changes = [fix.lines for fix in item.corrections]
+        changes += [doubt.lines for doubt in item.doubts]
         for where in (item.title_lines, item.description_lines, *changes):
             if where:
                 yield item.id, where

@@ -110,7 +110,7 @@ def _lines(corpus: Corpus) -> Iterator[str]:
 
 def _table(path: Path) -> Mapping[str, JsonValue]:
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+        table: dict[str, JsonValue] = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         reason = error.strerror or "the operating system refuses"
         raise CorpusError(f"The edition {path} cannot be read: {reason}.") from None
