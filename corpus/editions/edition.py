@@ -110,16 +110,16 @@ def _lines(corpus: Corpus) -> Iterator[str]:
 
 def _table(path: Path) -> Mapping[str, JsonValue]:
     try:
-        table: dict[str, JsonValue] = json.loads(path.read_text(encoding="utf-8"))
+        table: JsonValue = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         reason = error.strerror or "the operating system refuses"
         raise CorpusError(f"The edition {path} cannot be read: {reason}.") from None
     except (ValueError, RecursionError):
         raise CorpusError(f"{path} is no edition: it is no JSON; name an exported file.") from None
-    missing = sorted(_FIELDS - table.keys() if isinstance(table, dict) else _FIELDS)
-    if missing:
+    found = table if isinstance(table, dict) else {}
+    if missing := sorted(_FIELDS - found.keys()):
         raise CorpusError(f"{path} is no edition: it lacks {missing[0]!r}; name an exported file.")
-    return table
+    return found
 
 
 def _digest(table: Mapping[str, JsonValue]) -> str:
