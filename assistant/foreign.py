@@ -38,7 +38,7 @@ from assistant.understanding.reader import Reader
 from assistant.understanding.reading import Query
 from corpus.checks.orders import without_orders
 from corpus.passage import Corpus
-from corpus.text import pieces_of
+from corpus.text import sentence_runs
 
 if TYPE_CHECKING:
     from assistant.retrieval.models import Embedder
@@ -254,7 +254,7 @@ def _sentences(corpus: Corpus, index: Index, lexicon: Lexicon) -> Sentences:
         own = [place] * len(passage.sentences)
         before = len(passage.also)
         if f"{passage.id}{MARK}{before + 1}" in row:
-            spans = pieces_of(passage.text, passage.sentences)
+            spans = sentence_runs(passage.text, passage.sentences)
             for at, sentence in enumerate(passage.sentences):
                 number = next(at for at, one in enumerate(spans, 1) if sentence.end <= one.end)
                 own[at] = row[f"{passage.id}{MARK}{before + number}"]

@@ -17,8 +17,7 @@ from corpus.errors import CorpusError
 Tier = Literal["framework", "guidance", "document"]
 """Where a statement comes from; tiers are never blended in an answer."""
 
-Confidence = Literal["high", "medium", "low"]
-"""How sure the reading of a source is."""
+Confidence = Literal["high", "medium", "low"]  # How sure the reading of a source is.
 
 Seen = Literal["primary", "copy", "secondary"]
 """Whether the publisher's own text was read, a copy of it, or somebody's account."""
@@ -31,11 +30,7 @@ class Record(BaseModel):
 
     @classmethod
     def from_toml(cls, file: Traversable) -> Self:
-        """Read a record from a file of TOML.
-
-        Raises:
-            CorpusError: it is no TOML, or a field is missing, unknown or not in its form.
-        """
+        """Read a record from TOML; CorpusError if it is none, or a field is not in its form."""
         try:
             return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -62,10 +57,7 @@ class Lines(Record):
     """A closed range of source lines, counted from 1 as an editor shows them; read of `145-147`."""
 
     first: int
-    """First line."""
-
     last: int
-    """Last line, itself included."""
 
     @model_validator(mode="before")
     @classmethod
@@ -92,14 +84,8 @@ class Reference(Record):
     """Short, and stable within its source: `coe-lanzarote-31`."""
 
     publisher: str
-    """Who published it."""
-
     title: str
-    """Title as published."""
-
     year: int | None
-    """Year of publication; none if it is not known."""
-
     url: str
     """The publisher's own page; empty if only a copy or a mirror was seen."""
 
@@ -107,8 +93,6 @@ class Reference(Record):
     """Where in it: an article, a section, a page; empty for the whole."""
 
     seen: Seen
-    """What of it was read."""
-
     date: str = ""
     """Day, or month, for which it speaks, ISO 8601; given where it states figures or legal status
     that change."""
@@ -121,11 +105,7 @@ class Source(Record):
     """Short and stable: `gsr`, `note:lanzarote-convention`."""
 
     title: str
-    """Title as published."""
-
     publisher: str
-    """Who stands behind the words."""
-
     version: str
     """Edition or version as the publisher names it; empty if it names none."""
 
@@ -148,22 +128,15 @@ class Source(Record):
     """Where in the source; for a page its lines, for a treaty its articles."""
 
     seen: Seen
-    """What of it was read."""
-
     sha256: str
     """SHA-256 of the file that was read."""
 
     tier: Tier
-    """Kept apart in every answer and export."""
-
     confidence: Confidence = "high"
-    """How sure its content is."""
-
     dated: bool = False
     """Whether it holds figures or legal status that change; then its `as_of` is always shown."""
 
     references: tuple[Reference, ...] = ()
-    """The published works that its sentences rest on."""
 
     @classmethod
     def stating(cls, **stated: object) -> Self:
@@ -177,8 +150,6 @@ class Correction(Record):
     """A reading that differs from the words as printed, and is sure enough to be applied."""
 
     lines: Lines
-    """Source lines it touches."""
-
     printed: str
     """The words as printed, lines joined."""
 
@@ -186,18 +157,13 @@ class Correction(Record):
     """The words as corrected; empty where something printed is left out."""
 
     confidence: Confidence
-    """How sure the correction is."""
-
     basis: str
-    """Why."""
 
 
 class Doubt(Record):
     """Words that are kept as printed although they are probably not what was meant."""
 
     lines: Lines
-    """Source lines it touches."""
-
     printed: str
     """The words as printed, and as shown."""
 
@@ -205,10 +171,7 @@ class Doubt(Record):
     """What was probably meant; empty where nobody can say."""
 
     confidence: Confidence
-    """How sure it is that the printed words are wrong."""
-
     basis: str
-    """Why."""
 
 
 class Passage(Record):
@@ -218,8 +181,6 @@ class Passage(Record):
     """From the source's own numbering, stable over rebuilds: `gsr:C12`, `gsr:P3-O4`."""
 
     source_id: str
-    """The Source it belongs to."""
-
     locator: str
     """Where in the source, for a reader: `lines 145-147`."""
 
@@ -236,11 +197,7 @@ class Passage(Record):
     """Flat keys for filters: `tier` and `source`, for a framework also `kind` and `group`."""
 
     text_sha256: str
-    """SHA-256 of `text` in UTF-8."""
-
     lines: Lines | None = None
-    """Source lines, where the source is a page of lines."""
-
     printed: str = ""
     """The words as printed, glyphs and errors included; empty where they are `text`."""
 
@@ -248,8 +205,6 @@ class Passage(Record):
     """What was changed between `printed` and `text`, bullet glyphs excepted."""
 
     doubts: tuple[Doubt, ...] = ()
-    """What is kept as printed although it is suspected."""
-
     also: tuple[str, ...] = ()
     """Everyday wordings of what it means, ours, to match questions by; never quoted."""
 
@@ -278,8 +233,6 @@ class Corpus(Record):
     """All passages of one edition, with their sources."""
 
     sources: tuple[Source, ...]
-    """In reading order."""
-
     passages: tuple[Passage, ...]
     """In reading order; ids are unique."""
 
@@ -316,15 +269,28 @@ class Corpus(Record):
         return digest_of([*self.sources, *self.passages])
 
     def passage(self, passage_id: str) -> Passage:
-        """Return the passage with this id.
-
-        Raises:
-            CorpusError: there is none.
-        """
+        """Return the passage with this id; CorpusError if there is none."""
         try:
             return self.by_id[passage_id]
         except KeyError:
             raise CorpusError(f"No passage has the id {passage_id!r}; try 'gsr:C12'.") from None
+
+
+class Problem(Record):
+    """One thing that is wrong with a file of the corpus, and what to do."""
+
+    id: str
+    """The item, kind, entity, entry, file or source line that it is about."""
+
+    message: str
+
+
+Fault = tuple[str, str]  # What a problem is about, and the sentence that names it.
+
+
+def problems_of(faults: Iterable[Fault]) -> tuple[Problem, ...]:
+    """Return faults as problems, in their order."""
+    return tuple(Problem(id=id_, message=said) for id_, said in faults)
 
 
 def refusal_of(error: ValidationError) -> str:

@@ -8,8 +8,7 @@ from itertools import pairwise
 
 from corpus.passage import Span
 
-LONG_LINE = 60
-"""Characters from which a line that ends in no stop was probably wrapped."""
+LONG_LINE = 60  # Characters from which a line that ends in no stop was probably wrapped.
 
 LONGEST = 1200
 """Characters of a sentence; what runs on without a stop, as tables and code do, is cut there."""
@@ -30,10 +29,7 @@ _BEFORE_A_NUMBER = re.compile(r"\b(?i:nos?|arts?|fig|pp?|paras?|sec|vol|ch)\.$")
 def whole_words(wordings: Iterable[str], inside: str = r"\w", flags: int = 0) -> re.Pattern[str]:
     """Return what finds wordings where they stand by themselves, the longest first.
 
-    Args:
-        wordings: as they are written; with none of them, nothing is found.
-        inside: the class of the signs that none may have beside it.
-        flags: of `re`.
+    With no wordings nothing is found; `inside` is the class of signs that none may have beside it.
 
     >>> whole_words(["sea", "sea lion"]).findall("A sea lion in the seaside's sea")
     ['sea lion', 'sea']
@@ -68,9 +64,13 @@ def split_sentences(text: str) -> tuple[Span, ...]:
     ['Crisis response', 'Help, e.g. Shelter, in time.', 'Then more, etc. as needed.']
     """
     ends = [match.end() for match in _END.finditer(text) if _ends_sentence(text, match)]
-    bounds = [0, *ends, len(text)]
-    spans = (_trimmed(text, *pair) for pair in pairwise(bounds))
-    return tuple(span for span in spans if span.start < span.end)
+    spans = []
+    for start, end in pairwise([0, *ends, len(text)]):
+        piece = text[start:end]
+        if shown := piece.strip():
+            left = start + len(piece) - len(piece.lstrip())
+            spans.append(Span(start=left, end=left + len(shown)))
+    return tuple(spans)
 
 
 def quoted(text: str) -> tuple[str, ...]:
@@ -94,12 +94,6 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     return not (after[:1].isdigit() and _BEFORE_A_NUMBER.search(before))
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
-    piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    return Span(start=start + left, end=start + max(left, len(piece.rstrip())))
-
-
 _GOES_ON = whole_words(
     "a an the of at in on to for from by with and or nor as than that which your our its their his"
     " her".split(),
@@ -121,36 +115,33 @@ def sentences_in(text: str) -> tuple[Span, ...]:
     return tuple(piece for span in split_sentences(joined) for piece in _cut(text, span))
 
 
-def pieces_of(text: str, sentences: Sequence[Span]) -> tuple[Span, ...]:
+def sentence_runs(text: str, sentences: Sequence[Span]) -> tuple[Span, ...]:
     """Return runs of whole sentences of up to `PIECE` words, which together are the text."""
-    runs: list[list[Span]] = []
+    runs: list[Span] = []
     words = 0
     for sentence in sentences:
         more = len(sentence.of(text).split())
-        if not runs or words + more > PIECE:
-            runs.append([])
-            words = 0
-        runs[-1].append(sentence)
-        words += more
-    return tuple(Span(start=run[0].start, end=run[-1].end) for run in runs)
+        if runs and words + more <= PIECE:
+            runs[-1] = Span(start=runs[-1].start, end=sentence.end)
+            words += more
+        else:
+            runs.append(sentence)
+            words = more
+    return tuple(runs)
 
 
 def _joined(found: re.Match[str], text: str) -> str:
     """Return blanks for a line break inside a sentence, and the break itself for any other."""
+    gap = found.group()
     before = text[text.rfind("\n", 0, found.start()) + 1 : found.start()].strip()
     after = text[found.end() : found.end() + 8]
-    return " " * len(found.group()) if _is_inside(before, after, found.group()) else found.group()
-
-
-def _is_inside(before: str, after: str, gap: str) -> bool:
-    """Tell whether a sentence goes on behind a line break."""
     stopped = before.rstrip("\"'\u201d\u2019)]").endswith((".", "!", "?", ":", ";", "\u2026"))
     if not before or not after or stopped or _ITEM.match(after):
-        return False
+        return gap
     word = before.split()[-1]
-    if before.endswith(",") or any(one.end() == len(word) for one in _GOES_ON.finditer(word)):
-        return True
-    return gap.count("\n") == 1 and (after[0].islower() or len(before) >= LONG_LINE)
+    leads = before.endswith(",") or any(one.end() == len(word) for one in _GOES_ON.finditer(word))
+    wrapped = gap.count("\n") == 1 and (after[0].islower() or len(before) >= LONG_LINE)
+    return " " * len(gap) if leads or wrapped else gap
 
 
 def _cut(text: str, span: Span) -> Iterator[Span]:

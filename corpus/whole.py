@@ -22,17 +22,13 @@ class Citing(Record):
     """A sentence of the corpus that rests on a passage."""
 
     passage_id: str
-    """Where the sentence stands."""
-
     sentence: str
 
 
 class Backlinks(Record):
-    """All that leads to a passage from within the corpus."""
+    """All that leads to a passage from within the corpus, in reading order."""
 
     sentences: tuple[Citing, ...]
-    """Sentences that rest on it, in reading order."""
-
     about: tuple[str, ...]
     """Sources of the notes that say they serve it, and entries of the glossary about it, by id."""
 
@@ -45,17 +41,11 @@ class Whole(Record):
 
     framework: Framework
     notes: tuple[Note, ...]
-    """Guidance beside it, by id."""
-
     glossary: Glossary
 
     @classmethod
     def read(cls) -> Self:
-        """Read what ships.
-
-        Raises:
-            CorpusError: a file of it is not in its form.
-        """
+        """Read what ships; CorpusError if a file of it is not in its form."""
         return cls(
             framework=read_framework(shipped_framework()),
             notes=read_notes(shipped_notes()),
@@ -65,19 +55,13 @@ class Whole(Record):
     @cached_property
     def corpus(self) -> Corpus:
         """All passages: the framework's, then the notes', then the glossary's."""
-        notes = [note for note in self.notes if note.passages]
-        entries = glossary_passages(self.glossary)
+        parts = [(self.framework.source, self.framework.passages)]
+        parts += [(note.source, note.passages) for note in self.notes]
+        parts.append((glossary_source(self.glossary), glossary_passages(self.glossary)))
+        told = [(source, passages) for source, passages in parts if passages]
         return Corpus(
-            sources=(
-                self.framework.source,
-                *(note.source for note in notes),
-                *((glossary_source(self.glossary),) if entries else ()),
-            ),
-            passages=(
-                *self.framework.passages,
-                *(passage for note in notes for passage in note.passages),
-                *entries,
-            ),
+            sources=tuple(source for source, _ in told),
+            passages=tuple(passage for _, passages in told for passage in passages),
         )
 
     def backlinks(self, passage_id: str) -> Backlinks:

@@ -10,8 +10,12 @@ from pathlib import Path
 from assistant.retrieval.encoder import DIMENSION
 from assistant.settings import PREFIX, Settings
 from corpus.checks.signposting import read_signposting, shipped_signposting
-from corpus.readers.labelled_messages import read_messages, shipped_messages
-from corpus.readers.questions import read_questions, shipped_questions
+from corpus.readers.questions import (
+    read_messages,
+    read_questions,
+    shipped_messages,
+    shipped_questions,
+)
 from corpus.whole import Whole
 from ui.cli.usage import build_parser
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corpus.passage import Corpus, Passage, Span, sha256_of
-from corpus.text import pieces_of
+from corpus.text import sentence_runs
 
 MARK = "~"
 """Stands between a passage's id and the number of a wording or sentence: `gsr:C12~2`."""
@@ -48,7 +48,7 @@ def wordings_of(passage: Passage) -> tuple[str, ...]:
     if tier == "framework":
         return passage.also
     if tier == "document":
-        spans = pieces_of(passage.text, passage.sentences)
+        spans = sentence_runs(passage.text, passage.sentences)
         pieces = [". ".join((*passage.heading_path, one.of(passage.text))) for one in spans]
         return (*passage.also, *(pieces if len(pieces) > 1 else ()))
     sentences = (span.of(passage.text) for span in passage.sentences)

@@ -22,7 +22,7 @@ from assistant.sessions.session import Option, QuizItem, Relation
 from assistant.sessions.session_quotes import Quotes
 from assistant.sessions.session_scope import Scope
 from assistant.sessions.situations import Situations, decides, reply_of
-from corpus.structure.terms import Glossary, Term, plain
+from corpus.readers.glossary import Glossary, Term, plain
 from corpus.whole import Whole
 
 DISTRACTORS, NEAR = 3, 9

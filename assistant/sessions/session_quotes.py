@@ -19,9 +19,9 @@ from assistant.errors import SessionError
 from assistant.records import Statement
 from assistant.sessions.session import AUDIENCES, Audience
 from corpus.passage import Record, Span
+from corpus.readers.glossary import Term
 from corpus.readers.notes import PREFIX, Note
 from corpus.structure.graph import Item
-from corpus.structure.terms import Term
 from corpus.text import whole_words
 from corpus.whole import Whole
 

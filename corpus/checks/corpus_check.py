@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from importlib.resources.abc import Traversable
 
 from corpus.checks.framework_check import CheckReport, check_framework
-from corpus.checks.note_check import check_notes
+from corpus.checks.note_check import check_notes, wording_faults
 from corpus.checks.signposting import check_signposting, read_signposting, shipped_signposting
-from corpus.checks.wording_rules import wording_faults
 from corpus.editions.difference import misplaced
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Record
+from corpus.passage import Corpus, Fault, Problem, Record, problems_of
 from corpus.readers.glossary import (
     Glossary,
     glossary_faults,
@@ -20,20 +18,24 @@ from corpus.readers.glossary import (
     read_glossary,
     shipped_glossary,
 )
-from corpus.readers.labelled_messages import message_faults, read_messages, shipped_messages
 from corpus.readers.notes import read_notes, shipped_notes
 from corpus.readers.page import read_framework, shipped_framework
-from corpus.readers.questions import question_faults, read_questions, shipped_questions
-from corpus.structure.faults import Problem
+from corpus.readers.questions import (
+    message_faults,
+    question_faults,
+    read_messages,
+    read_questions,
+    shipped_messages,
+    shipped_questions,
+)
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
 
 
 class WholeReport(Record):
-    """What a check of the whole corpus found."""
+    """What a check of the whole corpus found, by part, such as `earlier edition`."""
 
     parts: dict[str, CheckReport]
-    """By part: framework, guidance, glossary, signposting, earlier edition."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -55,18 +57,11 @@ def check_corpus(
     signposting: Traversable | None = None,
     since: Corpus | None = None,
 ) -> WholeReport:
-    """Check every part of the corpus; where the framework does not hold, only that.
+    """Check every part of the corpus, or what is given of it; if the framework fails, only that.
 
     Notes, glossary and signposting that ship are about the framework that ships, and are not
-    checked beside another.
-
-    Args:
-        today: the day as of which a note may be past its review.
-        framework: a framework folder; the one that ships if none is given.
-        notes: a folder of notes; those that ship if none is given.
-        glossary: a glossary; the one that ships if none is given.
-        signposting: signposting; the one that ships if none is given.
-        since: an earlier edition, whose ids must still be there.
+    checked beside another. Notes are past their review as of `today`; the ids of the edition
+    `since` must still be there.
     """
     folder = framework or shipped_framework()
     parts = {"framework": check_framework(folder)}
@@ -75,11 +70,10 @@ def check_corpus(
     page = read_framework(folder)
     guidance, entries = notes or shipped_notes(), glossary or shipped_glossary()
     terms, glossed = _check_glossary(entries, page, today)
-    others = {
-        "the framework": [passage.text for passage in page.passages],
-        "the glossary": [passage.text for passage in glossary_passages(terms)],
-    }
-    beside = {} if framework else others
+    beside = {}
+    if not framework:
+        beside["the framework"] = [passage.text for passage in page.passages]
+        beside["the glossary"] = [passage.text for passage in glossary_passages(terms)]
     parts["guidance"] = check_notes(guidance, page, terms.deprecated, today, beside)
     if framework:
         return WholeReport(parts=parts)
@@ -103,27 +97,25 @@ def _check_glossary(
         glossary = read_glossary(file)
     except CorpusError as error:
         return Glossary(terms=()), CheckReport.refused(file.name, error)
+    passages = glossary_passages(glossary)
     counts = {
         "terms": len(glossary.terms),
         "terms to avoid": sum(term.status == "avoid" for term in glossary.terms),
         "groups of senses": len(glossary.senses),
         "senses": sum(len(group.senses) for group in glossary.senses),
-        "passages": len(glossary_passages(glossary)),
+        "passages": len(passages),
     }
-    faults = [*glossary_faults(glossary, framework.item_by_id.keys()), *_worded(glossary)]
-    if glossary.review_by and glossary.review_by < today.isoformat():
-        said = f"It is past review since {glossary.review_by}, as of {today}; check it again."
-        faults.append(Problem(id=file.name, message=said))
-    return glossary, CheckReport(counts=counts, problems=tuple(faults))
-
-
-def _worded(glossary: Glossary) -> Iterable[Problem]:
-    """Hold the entries' sentences, which are quoted alone, to the rules of notes."""
-    for passage in glossary_passages(glossary):
+    faults: list[Fault] = []
+    # The entries' sentences are quoted alone, as those of notes are.
+    for passage in passages:
         for text in (span.of(passage.text) for span in passage.sentences):
             where = f"The sentence \u201c{' '.join(text.split()[:8])} \u2026\u201d"
-            for said in wording_faults(text):
-                yield Problem(id=passage.id, message=f"{where} {said}")
+            faults += [(passage.id, f"{where} {said}") for said in wording_faults(text)]
+    if glossary.review_by and glossary.review_by < today.isoformat():
+        said = f"It is past review since {glossary.review_by}, as of {today}; check it again."
+        faults.append((file.name, said))
+    held = glossary_faults(glossary, framework.item_by_id.keys())
+    return glossary, CheckReport(counts=counts, problems=(*held, *problems_of(faults)))
 
 
 def _check_questions(framework: Framework, notes: Traversable, glossary: Glossary) -> CheckReport:
@@ -146,16 +138,14 @@ def _check_questions(framework: Framework, notes: Traversable, glossary: Glossar
 def _check_ids(
     since: Corpus, framework: Framework, notes: Traversable, glossary: Traversable
 ) -> CheckReport:
-    """Name the ids of an earlier edition that are gone."""
     try:
-        guidance = read_notes(notes)
-        terms = read_glossary(glossary)
+        guidance, terms = read_notes(notes), read_glossary(glossary)
         corpus = Whole(framework=framework, notes=guidance, glossary=terms).corpus
     except CorpusError as error:
         # The part that cannot be read has its problem already.
         said = f"No id was compared with the earlier edition, because of this: {error}"
         return CheckReport(warnings=(Problem(id="since", message=said),))
-    problems = []
+    faults = []
     for id_, now in misplaced(since, corpus).items():
         said = f"is no longer there; what it said stands under {now}; give that its id again"
         if id_ in corpus.by_id:
@@ -163,10 +153,7 @@ def _check_ids(
             said += " in their place"
         elif not now:
             said = "is no longer there; what it said is gone; restore it"
-        problems.append(Problem(id=id_, message=f"{id_} {said}, or tell who cites it."))
-    count = len(since.by_id)
-    return CheckReport(
-        counts={"ids that are still there": count - len(problems)},
-        totals={"ids that are still there": count},
-        problems=tuple(problems),
-    )
+        faults.append((id_, f"{id_} {said}, or tell who cites it."))
+    name, count = "ids that are still there", len(since.by_id)
+    counts, totals = {name: count - len(faults)}, {name: count}
+    return CheckReport(counts=counts, totals=totals, problems=problems_of(faults))

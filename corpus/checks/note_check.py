@@ -1,35 +1,25 @@
-"""The check of guidance notes: sources, ids, law, age, share of our own judgement, wording."""
+"""The check of guidance notes: sources, ids, law, age, our own judgement, and rules of wording."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from importlib.resources.abc import Traversable
 from itertools import pairwise
 
 from corpus.checks.framework_check import CheckReport
 from corpus.checks.orders import is_order
-from corpus.checks.wording_rules import (
-    RUN,
-    deprecated_in,
-    overlaps,
-    without,
-    without_quotations,
-    wording_faults,
-)
 from corpus.errors import CorpusError
-from corpus.passage import Reference
+from corpus.passage import Fault, Reference, problems_of
 from corpus.readers.notes import (
     ASKED_FILE,
     OWN,
     PREFIX,
     SUFFIX,
     SUGGESTED,
-    FrontMatter,
     Marked,
     Note,
     asked_faults,
@@ -38,21 +28,25 @@ from corpus.readers.notes import (
     read_asked,
     read_note,
 )
-from corpus.structure.faults import Fault, problems_of
-from corpus.structure.graph import Framework, Item
-from corpus.text import split_sentences
+from corpus.structure.graph import Framework
+from corpus.text import split_sentences, whole_words
 
-FEWEST, MOST = 120, 350
-"""Words that a note may have."""
+MAX_WORDS = 35  # Words of the longest sentence that a busy reader takes in at once.
+RUN = 9  # Words in a row that two files of the corpus may not share.
+FEWEST, MOST = 120, 350  # Words that a note may have.
+OWN_SHARE = 0.15  # Share of a note's sentences that may be our own judgement.
+LONGEST_REVIEW = {False: 3 * 366, True: 366}  # Days to the next check, fewer where it is dated.
+PER_TERM_NOTE = "terminology"  # Topic of notes that may mention a deprecated term, in “quotes”.
 
-LONGEST_REVIEW = {False: 3 * 366, True: 366}
-"""Days from now within which a note is checked again; fewer where it is dated."""
-
-OWN_SHARE = 0.15
-"""Share of a note's sentences that may be our own judgement."""
-
-PER_TERM_NOTE = "terminology"
-"""Topic of the notes that may mention a deprecated term, between curly quotation marks."""
+_OPENS_WITH_PRONOUN = re.compile(
+    r"^[\"'\u2018\u201c(]*"
+    r"(it|its|this|that|these|those|they|them|their|he|him|his|she|her|such|both|neither|either"
+    r"|here|there|the former|the latter|the same|one of them|some of them|all of them)\b",
+    re.I,
+)
+_POINTS_AT_ITSELF = ("this note ", "these notes ")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*|#")
+GAP = " # "  # Stands where words were taken out, so that no run crosses it.
 
 _INSTRUMENT = re.compile(
     r"\b(Conventions?|Protocols?|Directives?|Regulations?|Act|Statute|Covenant|U\.S\.C\.)(?=\W|$)"
@@ -81,28 +75,25 @@ def check_notes(
     today: date,
     others: Mapping[str, Sequence[str]],
 ) -> CheckReport:
-    """Check all notes of a folder.
+    """Check all notes of a folder beside the framework that they name.
 
-    Args:
-        folder: the notes.
-        framework: whose items they name.
-        deprecated: wordings to avoid, each with the one to use instead.
-        today: the day as of which a note may be past its review.
-        others: texts of the corpus's other files by name, with which notes may share no phrase.
+    They use no wording of `deprecated`, which gives the one to use instead, are not past their
+    review on `today`, and share no phrase with `others`, texts of the corpus by file.
     """
     notes: list[Note] = []
     files = note_files(folder)
     if not files:
         said = f"{folder} holds no note; name the folder of the notes."
         return _report((), framework, [(folder.name, said)])
-    faults = [*_strangers(folder)]
+    faults = [*_strangers(folder, {file.name for file in files})]
     for file in files:
         try:
             note = read_note(file)
         except CorpusError as error:
             faults.append((file.name, str(error)))
             continue
-        faults += _Check(note, file.name, framework, deprecated, today).faults()
+        check = _Check(note, file.name, framework, deprecated, today)
+        faults += [(file.name, f"{file.name}: {said}") for said in check.faults()]
         notes.append(note)
     faults += [*_twice(notes), *_phrases(notes, framework, others), *_unserved(notes, framework)]
     sections = {passage.id for note in notes for passage in note.passages}
@@ -113,34 +104,22 @@ def check_notes(
     return _report(notes, framework, faults)
 
 
-def _strangers(folder: Traversable) -> Iterator[Fault]:
-    """Name what lies among the notes and is none, so that no note is left out unseen."""
-    known = {*(file.name for file in note_files(folder)), ASKED_FILE, SUGGESTED}
-    for name in sorted(file.name for file in folder.iterdir()):
-        if name not in known and not name.startswith((".", "__")):
-            yield name, f"{name} is no note; name it like its id with '{SUFFIX}', or take it out."
-
-
 def _report(notes: Sequence[Note], framework: Framework, faults: Sequence[Fault]) -> CheckReport:
     """Return the faults with the counts of all that could be read."""
-    sentences = [sentence for note in notes for sentence in note.sentences]
+    marks = [sentence.marks for note in notes for sentence in note.sentences]
     works = {(work.publisher, work.title) for note in notes for work in note.front.sources}
-    tops = f"{' and '.join(kind.plural for kind in framework.top_kinds)} served"
-    named = {"capabilities served": "capabilities", tops: "pillars"}
     parts = {
-        "sentences with a source": sum(bool(sentence.marks) for sentence in sentences),
-        "sentences of our own judgement": sum(OWN in sentence.marks for sentence in sentences),
+        "sentences with a source": sum(map(bool, marks)),
+        "sentences of our own judgement": sum(OWN in marked for marked in marks),
     }
-    served = {
-        name: len(_served(notes, field) & _all(framework, field)) for name, field in named.items()
-    }
-    whole = {"notes": len(notes), "sentences": len(sentences)}
-    return CheckReport(
-        counts=whole | parts | {"works cited": len(works)} | served,
-        totals=dict.fromkeys(parts, len(sentences))
-        | {name: len(_all(framework, field)) for name, field in named.items()},
-        problems=problems_of(faults),
-    )
+    counts = {"notes": len(notes), "sentences": len(marks), **parts, "works cited": len(works)}
+    totals = dict.fromkeys(parts, len(marks))
+    tops = " and ".join(kind.plural for kind in framework.top_kinds)
+    for name, field in (("capabilities", "capabilities"), (tops, "pillars")):
+        wanted = _all(framework, field)
+        counts[f"{name} served"] = len(wanted & _served(notes, field))
+        totals[f"{name} served"] = len(wanted)
+    return CheckReport(counts=counts, totals=totals, problems=problems_of(faults))
 
 
 def _served(notes: Sequence[Note], field: str) -> set[str]:
@@ -151,8 +130,15 @@ def _all(framework: Framework, field: str) -> set[str]:
     """Return the items that a field of the front matter may name: a kind's, or all at the top."""
     if field == "pillars":
         return {item.id for item in framework.items if not item.parent}
-    named = [kind.id for kind in framework.kinds if kind.plural == field]
-    return {item.id for item in framework.items if item.kind in named}
+    named = {kind.id: kind.plural for kind in framework.kinds}
+    return {item.id for item in framework.items if named[item.kind] == field}
+
+
+def _strangers(folder: Traversable, notes: set[str]) -> Iterator[Fault]:
+    """Name what lies among the notes and is none, so that no note is left out unseen."""
+    for name in sorted({file.name for file in folder.iterdir()} - notes - {ASKED_FILE, SUGGESTED}):
+        if not name.startswith((".", "__")):
+            yield name, f"{name} is no note; name it like its id with '{SUFFIX}', or take it out."
 
 
 def _unserved(notes: Sequence[Note], framework: Framework) -> Iterator[Fault]:
@@ -184,10 +170,9 @@ def _phrases(
             pieces.append(without_quotations(sentence.text) if quotes else sentence.text)
         texts[note.front.id + SUFFIX] = [*pieces, note.front.summary]
     bare = {name: [without(piece, shared) for piece in pieces] for name, pieces in texts.items()}
-    for found in overlaps(bare):
-        said = f"{found.second} shares {RUN} words or more with {found.first}: "
-        said += f"\u201c{found.words}\u201d; say it in other words in one of them."
-        yield found.second, said
+    for first, second, words in overlaps(bare):
+        said = f"{second} shares {RUN} words or more with {first}: "
+        yield second, f"{said}\u201c{words}\u201d; say it in other words in one of them."
 
 
 @dataclass(frozen=True)
@@ -200,48 +185,27 @@ class _Check:
     deprecated: Mapping[str, str]
     today: date
 
-    @cached_property
-    def prefix(self) -> str:
-        """What opens the ids of the framework's items."""
-        return f"{self.framework.source.id}:"
-
-    @cached_property
-    def shapes(self) -> frozenset[str]:
-        """Ids of the framework's items as they stand in a sentence, their numbers hidden."""
-        return frozenset(_shape(name.removeprefix(self.prefix)) for name in self.items)
-
-    @property
-    def items(self) -> Mapping[str, Item]:
-        """The framework's items by id."""
-        return self.framework.item_by_id
-
-    def faults(self) -> Iterator[Fault]:
+    def faults(self) -> Iterator[str]:
         """Yield what is wrong, the front matter first."""
-        for said in (*self._front(), *self._size(), *self._marks(), *self._wording()):
-            yield self.file, f"{self.file}: {said}"
+        parts = (self._days, self._items, self._works, self._size, self._marks, self._wording)
+        yield from (said for part in parts for said in part())
 
-    def _front(self) -> Iterator[str]:
-        front = self.note.front
+    def _days(self) -> Iterator[str]:
+        """Hold the note's id against its file, its days against those of its sources and today."""
+        front, today = self.note.front, self.today
         if f"{front.id}{SUFFIX}" != self.file:
             yield f"the id {front.id!r} is not the name of its file; make them equal."
-        if front.as_of > self.today:
-            yield f"as_of {front.as_of} is after {self.today}; write the day of the last check."
-        yield from self._dates(front)
+        if front.as_of > today:
+            yield f"as_of {front.as_of} is after {today}; write the day of the last check."
+        yield from self._dates()
         if front.review_by < front.as_of:
             yield f"review_by {front.review_by} is before as_of {front.as_of}; correct one."
-        elif front.review_by < self.today:
-            yield (
-                f"it is past review since {front.review_by}, as of {self.today}; look at its "
-                "sources again and set as_of and review_by."
-            )
-        for name in ("capabilities", "pillars"):
-            for item_id in getattr(front, name):
-                if item_id not in _all(self.framework, name):
-                    yield f"{name} names {item_id!r}, {self._misnamed(item_id, name)}"
-        yield from self._works(front)
+        elif front.review_by < today:
+            said = f"it is past review since {front.review_by}, as of {today}"
+            yield f"{said}; look at its sources again and set as_of and review_by."
 
-    def _dates(self, front: FrontMatter) -> Iterator[str]:
-        """Hold the note's days against those of its sources, and against today."""
+    def _dates(self) -> Iterator[str]:
+        front = self.note.front
         days = sorted((work.date, work.id) for work in front.sources if work.date)
         for day, name in days:
             try:
@@ -257,25 +221,30 @@ class _Check:
         if (front.review_by - self.today).days > (most := LONGEST_REVIEW[front.dated]):
             yield f"review_by {front.review_by} is more than {most} days away; set an earlier day."
 
-    def _misnamed(self, item_id: str, name: str) -> str:
-        """Say what is wrong with an id that a field of the front matter may not name."""
-        if item_id in self.items:
-            return f"which is an item of the framework but not among its {name}; take it out."
-        if f"{self.prefix}{item_id}" in self.items:
-            return f"which lacks its source; write {self.prefix}{item_id}."
-        return "which is none of the framework's; correct the id."
+    def _items(self) -> Iterator[str]:
+        known, prefix = self.framework.item_by_id, f"{self.framework.source.id}:"
+        for field in ("capabilities", "pillars"):
+            for name in getattr(self.note.front, field):
+                if name in _all(self.framework, field):
+                    continue
+                said = "which is none of the framework's; correct the id."
+                if name in known:
+                    said = f"which is an item of the framework but not among its {field}; "
+                    said += "take it out."
+                elif f"{prefix}{name}" in known:
+                    said = f"which lacks its source; write {prefix}{name}."
+                yield f"{field} names {name!r}, {said}"
 
-    def _works(self, front: FrontMatter) -> Iterator[str]:
+    def _works(self) -> Iterator[str]:
         """Hold what is said of a source against how it was read."""
+        front = self.note.front
         for work_id, count in Counter(work.id for work in front.sources).items():
             if count > 1:
                 yield f"{count} sources have the id {work_id!r}; rename all but one."
         for work in front.sources:
             if work.seen == "copy" and work.url:
-                yield (
-                    f"the source {work.id!r} was read in a copy and has an address; leave 'url' "
-                    "empty, or read the publisher's own page and set 'seen' to primary."
-                )
+                said = f"the source {work.id!r} was read in a copy and has an address; leave 'url' "
+                yield f"{said}empty, or read the publisher's own page and set 'seen' to primary."
         unseen = ", ".join(work.id for work in front.sources if work.seen != "primary")
         if unseen and front.confidence == "high":
             said = f"the confidence is high, but {unseen} was not read at its publisher's"
@@ -292,30 +261,31 @@ class _Check:
 
     def _marks(self) -> Iterator[str]:
         works = {work.id: work for work in self.note.front.sources}
-        used = set[str]()
-        for one in self.note.sentences:
-            used.update(one.marks)
-            for said in self._sources_of(one, works):
-                yield f"the sentence {_start(one.text)} {said}"
-        for work_id in (work.id for work in self.note.front.sources if work.id not in used):
-            yield f"the source {work_id!r} is used by no sentence; mark one, or leave it out."
+        for sentence in self.note.sentences:
+            for said in self._sources_of(sentence, works):
+                yield f"the sentence {_start(sentence.text)} {said}"
+        used = {mark for sentence in self.note.sentences for mark in sentence.marks}
+        for work in self.note.front.sources:
+            if work.id not in used:
+                yield f"the source {work.id!r} is used by no sentence; mark one, or leave it out."
 
     def _sources_of(self, sentence: Marked, works: Mapping[str, Reference]) -> Iterator[str]:
+        items, prefix = self.framework.item_by_id, f"{self.framework.source.id}:"
         if not sentence.marks or len(split_sentences(sentence.text)) != 1:
             yield "does not end with the mark of its own source; give it one."
         for mark in sentence.marks:
-            if mark not in works and mark not in self.items and mark != OWN:
-                framed = mark.startswith(self.prefix)
+            if mark not in works and mark not in items and mark != OWN:
+                framed = mark.startswith(prefix)
                 said = "is not in the framework" if framed else "names no source of the note"
                 yield f"is marked {mark!r}, which {said}; correct the mark."
         # What the framework asks for is no law, whatever words it uses.
-        if any(mark not in self.items for mark in sentence.marks) and _lacks_article(
-            sentence.text, [works[mark] for mark in sentence.marks if mark in works]
-        ):
+        rests = [works[mark] for mark in sentence.marks if mark in works]
+        if not items.keys() >= {*sentence.marks} and _lacks_article(sentence.text, rests):
             said = "says what a law requires, but no source of it has an article or section"
             yield f"{said} as locator; give one."
+        shapes = {_shape(name.removeprefix(prefix)) for name in items}
         for name in _ID.findall(sentence.text):
-            if _shape(name) in self.shapes and f"{self.prefix}{name}" not in self.items:
+            if _shape(name) in shapes and f"{prefix}{name}" not in items:
                 yield f"names {name}, which is not in the framework; correct the id."
 
     def _wording(self) -> Iterator[str]:
@@ -335,22 +305,18 @@ class _Check:
                 found.append("holds Markdown; write plain sentences under '## ' headings.")
             yield from (f"the sentence {_start(one.text)} {said}" for said in found)
         for text in (front.title, front.summary, *(one.text for one in self.note.sentences)):
-            for wording, preferred in deprecated_in(self._own_words(text), self.deprecated):
+            # Titles of sources may use them, and a note on terminology may quote them.
+            own = without(text, (work.title for work in front.sources))
+            own = without_quotations(own) if PER_TERM_NOTE in front.topics else own
+            for wording, preferred in deprecated_in(own, self.deprecated):
                 said = f"uses the deprecated {wording!r}; write {preferred!r}."
                 yield f"the sentence {_start(text)} {said}"
-
-    def _own_words(self, text: str) -> str:
-        """Take out titles of sources, and in a note on terminology what is quoted."""
-        text = without(text, (work.title for work in self.note.front.sources))
-        mentions = PER_TERM_NOTE in self.note.front.topics
-        return without_quotations(text) if mentions else text
 
 
 def _lacks_article(text: str, works: Sequence[Reference]) -> bool:
     """Tell whether a sentence says what a law requires, and no work names the article.
 
-    It is of law if it speaks of an instrument or of law, or if a work is an instrument: a judgement
-    of ours about the law is a claim of law all the same.
+    A judgement of ours about the law is a claim of law all the same.
     """
     of_law = _INSTRUMENT.search(text) or _LAW.search(text)
     if not (of_law or any(_INSTRUMENT.search(work.title) for work in works)):
@@ -370,3 +336,70 @@ def _shape(name: str) -> str:
 def _start(text: str) -> str:
     words = text.split()
     return f"\u201c{' '.join(words[:8])}{' …' if len(words) > 8 else ''}\u201d"
+
+
+def wording_faults(sentence: str, *, leans: bool = False) -> Iterator[str]:
+    """Say what keeps a sentence from being cited alone, or if it `leans` with the one before."""
+    if (words := len(sentence.split())) > MAX_WORDS:
+        yield f"has {words} words; write at most {MAX_WORDS}."
+    if not leans and (word := unresolved_opening(sentence)):
+        yield f"opens with {word!r}, which nothing in it explains; name the thing."
+
+
+def unresolved_opening(sentence: str) -> str:
+    """Return the pronoun that a sentence opens with and that nothing in it explains, if any.
+
+    >>> unresolved_opening("They share images."), unresolved_opening("This note says so.")
+    ('They', '')
+    """
+    if sentence.lower().startswith(_POINTS_AT_ITSELF):
+        return ""
+    found = _OPENS_WITH_PRONOUN.match(sentence)
+    return found[1] if found else ""
+
+
+def without(text: str, phrases: Iterable[str]) -> str:
+    """Take phrases out of a text, the longest first; a gap stays, so that no run crosses it."""
+    said = text.lower()
+    for phrase in sorted(filter(None, phrases), key=len, reverse=True):
+        if phrase.lower() in said:
+            text = whole_words([phrase], flags=re.I).sub(GAP, text)
+    return text
+
+
+def without_quotations(text: str) -> str:
+    """Take out what stands between curly quotation marks."""
+    before, opened, rest = text.partition("\u201c")
+    _, closed, after = rest.partition("\u201d")
+    return f"{before}{GAP}{without_quotations(after)}" if opened and closed else text
+
+
+def deprecated_in(text: str, deprecated: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield each deprecated wording that a text uses, with the one to use instead."""
+    for wording, preferred in deprecated.items():
+        forms = (wording, f"{wording}s", f"{wording}es")
+        if whole_words(forms, inside=r"\w-", flags=re.I).search(text):
+            yield wording, preferred
+
+
+def overlaps(texts: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield each two files that share a run of words, and the longest, in lower case.
+
+    The texts are given by file, without what may be shared; no run crosses into the next text.
+    """
+    first: dict[tuple[str, ...], str] = {}
+    shared: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+    for name, pieces in texts.items():
+        for piece in pieces:
+            words = [word.lower().replace("\u2019", "'") for word in _WORD.findall(piece)]
+            for run in zip(*(words[at:] for at in range(RUN)), strict=False):
+                owner = first.setdefault(run, name)
+                if owner != name and "#" not in run:
+                    shared.setdefault((owner, name), []).append(run)
+    for (owner, name), runs in shared.items():
+        # Runs that follow each other by one word are one.
+        best = whole = runs[0]
+        for before, run in pairwise(runs):
+            whole = (*whole, run[-1]) if run[:-1] == before[1:] else run
+            best = max(best, whole, key=len)
+        yield owner, name, " ".join(best)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
@@ -11,90 +12,60 @@ from importlib.resources.abc import Traversable
 from typing import Literal
 
 from corpus.checks.framework_check import CheckReport
-from corpus.checks.wording_rules import deprecated_in
+from corpus.checks.note_check import deprecated_in
 from corpus.errors import CorpusError
-from corpus.passage import Record, digest_of
-from corpus.structure.faults import Fault, problems_of
+from corpus.passage import Fault, Record, Seen, digest_of, problems_of
 
-CASES = "ABCDEFGHIJ"
-"""The letters of the cases, all of which a file must have."""
-
-GLOBAL = "global"
-"""The region of a service that works everywhere."""
-
-ABROAD = 6
-"""National services shown to a reader whose language is known and whose country is not."""
+CASES = "ABCDEFGHIJ"  # The letters of the cases, all of which a file must have.
+GLOBAL = "global"  # The region of a service that works everywhere.
+ABROAD = 6  # National services shown to a reader whose language is known and whose country is not.
 
 _LONGEST = 130
 _PHONE = re.compile(r"\d[\d\s().-]*\d[\d\s().-]*\d")
 
 
 class Region(Record):
-    """Where a service works."""
+    """Where a service works, with its name by language."""
 
     id: str
     """`global`, a continent by name, or a country by its two letters (ISO 3166-1)."""
 
     name: dict[str, str]
-    """What readers call it, by language."""
-
     within: str = ""
     """The region around it, whose services serve here as well."""
 
 
 class SignpostingService(Record):
-    """Somewhere to turn to."""
+    """Somewhere to turn to; its texts are by language."""
 
     id: str
     name: str
-    """What it calls itself."""
-
     purpose: dict[str, str]
-    """Whom it is for and what it does, by language."""
-
     regions: tuple[str, ...]
-    """Ids of the regions where it works."""
-
     languages: tuple[str, ...] = ()
     """Languages that it is known to speak; empty for a directory, or where it did not say."""
 
     url: str
-    """A page of its own."""
-
     hours: dict[str, str] = {}
     """When it answers, by language; empty where nobody saw that."""
 
     as_of: str
     """Month or day on which the page was last read, ISO 8601."""
 
-    seen: Literal["primary", "copy", "secondary"]
-    """Whether its own page was read, a copy of it, or somebody's account."""
-
+    seen: Seen
     note: str = ""
     """What a reviewer should know; not shown with a reply."""
 
 
 class SignpostingCase(Record):
-    """One kind of message, and the fixed reply to it."""
+    """One kind of message, and the fixed reply to it, whose texts are by language."""
 
     id: str
-    """Its letter, A to J."""
-
     name: str
-    """What a reviewer calls it."""
-
     status: Literal["safeguarding", "declined", "answer"]
-    """What becomes of such a message."""
-
     purpose: str
-    """Which messages it is for."""
-
     text: dict[str, str]
-    """The reply's own words, by language."""
-
     services: tuple[str, ...]
-    """Ids of services, in the order in which they are shown."""
-
     line: dict[str, str] = {}
     """One sentence that the replies to other cases may borrow, by language."""
 
@@ -106,11 +77,9 @@ class SignpostingCase(Record):
 
 
 class Signposting(Record):
-    """All cases and services of one edition of the file."""
+    """All cases and services of one edition of the file; texts are by language."""
 
     version: str
-    """Edition of the texts, as their owner counts."""
-
     as_of: str
     """Month or day on which texts and services were last checked, ISO 8601."""
 
@@ -133,17 +102,9 @@ class Signposting(Record):
     """What to do in danger, by language; opens every reply but a refusal."""
 
     limits: dict[str, str]
-    """What Signpost cannot do, by language."""
-
     onward: dict[str, str]
-    """Offer to go on with policy questions, by language."""
-
     cases: tuple[SignpostingCase, ...]
-    """In the order of their letters."""
-
     regions: tuple[Region, ...]
-    """Every region that a service may name."""
-
     services: tuple[SignpostingService, ...]
     """The worldwide ones first."""
 
@@ -159,31 +120,19 @@ class Signposting(Record):
         return bool(self.reviewed_by and self.reviewed_on) and self.reviewed_digest == self.digest
 
     def case(self, letter: str) -> SignpostingCase:
-        """Return the case with this letter.
-
-        Raises:
-            CorpusError: there is none.
-        """
+        """Return the case with this letter; CorpusError if there is none."""
         for case in self.cases:
             if case.id == letter:
                 return case
         raise CorpusError(f"No case has the letter {letter!r}; name one from A to J.")
 
     def first(self, letters: Iterable[str]) -> SignpostingCase:
-        """Return the case that answers a message which fits all of `letters`.
-
-        Raises:
-            CorpusError: no case has one of these letters, or `letters` is empty.
-        """
+        """Return the case that answers what fits all of `letters`; CorpusError if none has one."""
         place = {letter: place for place, letter in enumerate(self.order)}
         return self.case(min(letters, key=lambda one: place.get(one, len(place)), default=""))
 
     def reply(self, letter: str, language: str = "") -> str:
-        """Return the whole reply to a case, one paragraph a line, in `language` or the first one.
-
-        Raises:
-            CorpusError: no case has this letter.
-        """
+        """Return a case's reply, a paragraph a line, in `language` or the first one."""
         case = self.case(letter)
         onward = self.onward if case.onward else {}
         lines = [self.case(other).line for other in case.then]
@@ -204,9 +153,6 @@ class Signposting(Record):
         speak `language`, where that is not the first one: one a country, and at most `ABROAD`.
         Among equally near ones, those known to speak other languages only come last; beyond that
         the order of the case holds.
-
-        Raises:
-            CorpusError: no case has this letter.
         """
         around = self._around(region)
         by_id = {service.id: service for service in self.services}
@@ -247,11 +193,7 @@ def shipped_signposting() -> Traversable:
 
 
 def read_signposting(file: Traversable) -> Signposting:
-    """Read signposting from TOML; what does not hold together in it is for `check_signposting`.
-
-    Raises:
-        CorpusError: the file is no TOML, a field is missing or unknown, or it has no language.
-    """
+    """Read signposting; CorpusError if it is not in its form, the rest is for the check."""
     signposting = Signposting.from_toml(file)
     if not signposting.languages:
         raise CorpusError(f"{file.name}: languages is empty; name at least one.")
@@ -261,36 +203,23 @@ def read_signposting(file: Traversable) -> Signposting:
 def check_signposting(
     signposting: Signposting, deprecated: Mapping[str, str] | None = None
 ) -> CheckReport:
-    """Check that cases, services and texts hold together.
-
-    Args:
-        signposting: what was read.
-        deprecated: wordings to avoid, each with the one to use instead.
-
-    Returns:
-        What is wrong as problems, and what a person has yet to do as warnings.
-    """
-    faults = (
-        *_review_faults(signposting),
-        *_repeats(signposting),
-        *_order_faults(signposting),
-        *_case_faults(signposting),
-        *_place_faults(signposting),
-        *_text_faults(signposting, deprecated or {}),
-    )
+    """Return what does not hold together, and as warnings what a person has yet to do."""
+    parts = (_review_faults, _repeats, _case_faults, _place_faults)
+    faults = [fault for part in parts for fault in part(signposting)]
+    faults += _text_faults(signposting, deprecated or {})
     # Names of regions and hours are shown beside a text, and are none.
-    texts = [text for owner, text in _texts(signposting) if owner.partition(" ")[0] != "region"]
-    hours = sum(len(service.hours) for service in signposting.services)
+    texts = [
+        text
+        for owner, text in _texts(signposting)
+        if not owner.startswith("region ") and not owner.endswith(" (hours)")
+    ]
     counts = {
         "cases": len(signposting.cases),
         "services": len(signposting.services),
-        f"texts ({', '.join(signposting.languages)})": sum(map(len, texts)) - hours,
+        f"texts ({', '.join(signposting.languages)})": sum(map(len, texts)),
     }
-    return CheckReport(
-        counts=counts,
-        problems=problems_of(faults),
-        warnings=problems_of(_warnings(signposting)),
-    )
+    warnings = problems_of(_warnings(signposting))
+    return CheckReport(counts=counts, problems=problems_of(faults), warnings=warnings)
 
 
 def _review_faults(signposting: Signposting) -> Iterator[Fault]:
@@ -309,19 +238,18 @@ def _review_faults(signposting: Signposting) -> Iterator[Fault]:
 
 
 def _repeats(signposting: Signposting) -> Iterator[Fault]:
-    ids = {
-        "case": [case.id for case in signposting.cases],
-        "service": [service.id for service in signposting.services],
-        "region": [region.id for region in signposting.regions],
-        "address": [service.url for service in signposting.services],
-        "place in the order": list(signposting.order),
-    }
-    for name, found in ids.items():
-        for twice in sorted({id_ for id_ in found if found.count(id_) > 1}):
+    for name, found in (
+        ("case", [case.id for case in signposting.cases]),
+        ("service", [service.id for service in signposting.services]),
+        ("region", [region.id for region in signposting.regions]),
+        ("address", [service.url for service in signposting.services]),
+        ("place in the order", signposting.order),
+    ):
+        for twice in sorted(id_ for id_, count in Counter(found).items() if count > 1):
             yield f"{name} {twice}", f"The {name} {twice!r} is there twice; keep one."
 
 
-def _order_faults(signposting: Signposting) -> Iterator[Fault]:
+def _case_faults(signposting: Signposting) -> Iterator[Fault]:
     letters = [case.id for case in signposting.cases]
     for letter in CASES:
         if letter not in letters:
@@ -331,24 +259,20 @@ def _order_faults(signposting: Signposting) -> Iterator[Fault]:
     for letter in dict.fromkeys((*letters, *signposting.order)):
         if letter not in tuple(CASES):
             yield "order", f"{letter!r} is no case; name one from A to J."
-
-
-def _case_faults(signposting: Signposting) -> Iterator[Fault]:
     lent = {case.id for case in signposting.cases if case.line}
     regions = {service.id: service.regions for service in signposting.services}
     for case in signposting.cases:
-        dead = [name for name in case.services if name not in regions]
-        said = [f"names the service {name!r}, which is not there; add it." for name in dead]
-        unlent = [other for other in case.then if other not in lent]
-        said += [f"borrows the line of {other!r}, which has none; add it." for other in unlent]
         reach = {region for name in case.services for region in regions.get(name, ())}
+        dead = [name for name in case.services if name not in regions]
+        unlent = [other for other in case.then if other not in lent]
+        said = [f"names the service {name!r}, which is not there; add it." for name in dead]
+        said += [f"borrows the line of {other!r}, which has none; add it." for other in unlent]
         if case.status != "answer" and GLOBAL not in reach:
             said.append("has no service that works everywhere; add one.")
         yield from ((f"case {case.id}", f"Case {case.id} {fault}") for fault in said)
 
 
 def _place_faults(signposting: Signposting) -> Iterator[Fault]:
-    """Yield what is wrong with services and regions."""
     used = {name for case in signposting.cases for name in case.services}
     regions = {region.id for region in signposting.regions}
     for service in signposting.services:
@@ -357,18 +281,15 @@ def _place_faults(signposting: Signposting) -> Iterator[Fault]:
             (not service.regions, "has no region; say where it works."),
             (not _is_date(service.as_of), "lacks as_of; write the month or day of the last check."),
             (not service.url.startswith("https://"), "has no address that starts with https://."),
-            *(
-                (name not in regions, f"works in the region {name!r}, which is not there; add it.")
-                for name in service.regions
-            ),
         )
-        yield from (
-            (f"service {service.id}", f"{service.id} {said}") for broken, said in rules if broken
-        )
+        said = [fault for is_broken, fault in rules if is_broken]
+        dead = [name for name in service.regions if name not in regions]
+        said += [f"works in the region {name!r}, which is not there; add it." for name in dead]
+        yield from ((f"service {service.id}", f"{service.id} {fault}") for fault in said)
     for region in signposting.regions:
         if region.within and region.within not in regions:
-            said = f"{region.id} lies within {region.within!r}, which is not there; add it."
-            yield f"region {region.id}", said
+            fault = f"{region.id} lies within {region.within!r}, which is not there; add it."
+            yield f"region {region.id}", fault
 
 
 def _text_faults(signposting: Signposting, deprecated: Mapping[str, str]) -> Iterator[Fault]:

@@ -27,19 +27,8 @@ CHECKED_AGAIN = frozenset({"as_of", "review_by"})
 """Fields that change when a source is looked at again and all is as it was."""
 
 
-class Reworded(Record):
-    """A passage whose words changed."""
-
-    id: str
-    now: str
-    """Its id in the new edition, mostly the same."""
-
-    old: str
-    new: str
-
-
 class Renumbered(Record):
-    """A passage whose words stand in the same source under another id."""
+    """A passage whose words stand in the same source under another id, `now` in the new edition."""
 
     id: str
     """Its id in the old edition, which may now be that of other words, or of none."""
@@ -47,12 +36,15 @@ class Renumbered(Record):
     now: str
 
 
-class Resourced(Record):
-    """A passage of the same words whose source, place or grounds changed."""
+class Reworded(Renumbered):
+    """A passage whose words changed, mostly under the same id."""
 
-    id: str
-    now: str
-    """Its ids in the old edition, and in the new."""
+    old: str
+    new: str
+
+
+class Resourced(Renumbered):
+    """A passage of the same words whose source, place or grounds changed."""
 
     fields: tuple[str, ...]
     """What changed; `references` for the works that its sentences rest on."""
@@ -67,8 +59,6 @@ class Stale(Record):
     """A passage of the new edition whose source is past its review."""
 
     id: str
-    """Its id in the new edition."""
-
     review_by: str
     """Last day on which it was to be used, ISO 8601."""
 
@@ -97,17 +87,9 @@ class Difference(Record):
     """Ids of the old edition whose words are gone."""
 
     reworded: tuple[Reworded, ...]
-    """Other words in the same place."""
-
     renumbered: tuple[Renumbered, ...]
-    """The same words under another id."""
-
     resourced: tuple[Resourced, ...]
-    """The same words on other grounds, or from a source that is described otherwise."""
-
     stale: tuple[Stale, ...]
-    """Past review on `today`, all of them."""
-
     moved: dict[str, str]
     """Ids of the old edition whose words have another id now, reworded or not, with that id."""
 
@@ -158,30 +140,40 @@ def compare(old: Corpus, new: Corpus, today: date) -> Difference:
     source's review_by there was not before that day.
     """
     now = _matched(old, new)
-    pairs = [(old.by_id[id_], new.by_id[now[id_]]) for id_ in old.by_id if id_ in now]
-    same = [(before, after) for before, after in pairs if before.text == after.text]
+    back = {after: id_ for id_, after in now.items()}
     as_of = max((source.as_of for source in old.sources), default="")
+    reworded: list[Reworded] = []
+    renumbered: list[Renumbered] = []
+    resourced: list[Resourced] = []
+    stale: list[Stale] = []
+    for before in (passage for id_, passage in old.by_id.items() if id_ in now):
+        after = new.by_id[now[before.id]]
+        if before.text != after.text:
+            ids = {"id": before.id, "now": after.id}
+            reworded.append(Reworded(**ids, old=before.text, new=after.text))
+            continue
+        if before.id != after.id:
+            renumbered.append(Renumbered(id=before.id, now=after.id))
+        seen = _seen(before, old.source_by_id[before.source_id])
+        other = _seen(after, new.source_by_id[after.source_id])
+        if fields := tuple(name for name, value in seen.items() if other[name] != value):
+            resourced.append(Resourced(id=before.id, now=after.id, fields=fields))
+    for passage in new.passages:
+        review_by = new.source_by_id[passage.source_id].review_by
+        if review_by and review_by < today.isoformat():
+            owner = old.by_id[back[passage.id]].source_id if passage.id in back else ""
+            then = old.source_by_id[owner].review_by if owner else ""
+            good = not then or then >= as_of
+            stale.append(Stale(id=passage.id, review_by=review_by, since_old=good))
     return Difference(
         as_of=as_of,
         today=today,
-        added=tuple(id_ for id_ in new.by_id if id_ not in set(now.values())),
+        added=tuple(id_ for id_ in new.by_id if id_ not in back),
         removed=tuple(id_ for id_ in old.by_id if id_ not in now),
-        reworded=tuple(
-            Reworded(id=before.id, now=after.id, old=before.text, new=after.text)
-            for before, after in pairs
-            if before.text != after.text
-        ),
-        renumbered=tuple(
-            Renumbered(id=before.id, now=after.id)
-            for before, after in same
-            if before.id != after.id
-        ),
-        resourced=tuple(
-            Resourced(id=before.id, now=after.id, fields=fields)
-            for before, after in same
-            if (fields := _changed_fields(before, after, old, new))
-        ),
-        stale=tuple(_stale(old, new, now, today.isoformat(), as_of)),
+        reworded=tuple(reworded),
+        renumbered=tuple(renumbered),
+        resourced=tuple(resourced),
+        stale=tuple(stale),
         moved={id_: after for id_, after in now.items() if id_ != after},
     )
 
@@ -229,17 +221,12 @@ def _matched(old: Corpus, new: Corpus) -> dict[str, str]:
                 groups[passage.source_id].append(passage)
     for source_id, rest in lost.items():
         now |= _rematched(rest, fresh[source_id])
-    return now | _renamed(old, new, now)
-
-
-def _renamed(old: Corpus, new: Corpus, now: Mapping[str, str]) -> dict[str, str]:
-    """Match the same words of a source that is gone and of one that is new: it got a new name."""
-    taken = set(now.values())
-    ours, theirs = old.source_by_id, new.source_by_id
-    fresh = (one for one in new.passages if one.source_id not in ours and one.id not in taken)
-    free = {one.text: one.id for one in fresh}
+    # The same words of a source that is gone and of one that is new: it got a new name.
+    taken, ours, theirs = set(now.values()), old.source_by_id, new.source_by_id
+    unmatched = (one for one in new.passages if one.source_id not in ours and one.id not in taken)
+    free = {passage.text: passage.id for passage in unmatched}
     left = (one for one in old.passages if one.source_id not in theirs and one.id not in now)
-    return {one.id: free.pop(one.text) for one in left if one.text in free}
+    return now | {one.id: free.pop(one.text) for one in left if one.text in free}
 
 
 def _rematched(old: list[Passage], new: list[Passage]) -> dict[str, str]:
@@ -271,14 +258,7 @@ def _likeness(before: Passage, after: Passage) -> float:
     return fuzz.ratio(before.text, after.text, score_cutoff=ALIKE)
 
 
-def _changed_fields(before: Passage, after: Passage, old: Corpus, new: Corpus) -> tuple[str, ...]:
-    seen = _seen(before, old.source_by_id[before.source_id])
-    other = _seen(after, new.source_by_id[after.source_id])
-    return tuple(name for name, value in seen.items() if other[name] != value)
-
-
 def _seen(passage: Passage, source: Source) -> Mapping[str, object]:
-    """Return all that a reader sees beside a passage's words."""
     works = {work.id: work for work in source.references}
     grounds = tuple(dict.fromkeys(one for marks in passage.grounds for one in marks))
     rests: tuple[Reference, ...] = tuple(works[one] for one in grounds if one in works)
@@ -288,15 +268,3 @@ def _seen(passage: Passage, source: Source) -> Mapping[str, object]:
         "grounds": passage.grounds,
         "references": rests,
     }
-
-
-def _stale(
-    old: Corpus, new: Corpus, now: Mapping[str, str], today: str, as_of: str
-) -> Iterator[Stale]:
-    before = {after: old.source_by_id[old.by_id[id_].source_id] for id_, after in now.items()}
-    for passage in new.passages:
-        review_by = new.source_by_id[passage.source_id].review_by
-        if review_by and review_by < today:
-            then = before[passage.id].review_by if passage.id in before else ""
-            good = not then or then >= as_of
-            yield Stale(id=passage.id, review_by=review_by, since_old=good)

@@ -24,14 +24,11 @@ class Edition(Record):
     """A corpus as it was exported."""
 
     format: int
-    """Number of the form."""
-
     digest: str
     """The corpus digest that names it; an answer's provenance gives the same."""
 
     sources: tuple[Source, ...]
     passages: tuple[Passage, ...]
-    """In reading order."""
 
     @model_validator(mode="after")
     def _corpus_holds(self) -> Self:
@@ -42,12 +39,7 @@ class Edition(Record):
     @classmethod
     def of(cls, corpus: Corpus) -> Self:
         """Return a corpus as an edition."""
-        return cls(
-            format=FORMAT,
-            digest=corpus.digest,
-            sources=corpus.sources,
-            passages=corpus.passages,
-        )
+        return cls(format=FORMAT, digest=corpus.digest, **dict(corpus))
 
     @cached_property
     def corpus(self) -> Corpus:
@@ -58,14 +50,16 @@ class Edition(Record):
 def export_edition(corpus: Corpus, path: Path) -> None:
     """Write a corpus to a file, whole or not at all; equal corpora give equal files.
 
-    Raises:
-        CorpusError: something that is no edition stands there already, or the folder is missing
-            or cannot be written.
+    Raises CorpusError if there is no such folder, it refuses, or what is there is no edition.
     """
     if not path.parent.is_dir():
         raise CorpusError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
-    if path.exists() and not (path.is_file() and _is_edition(path)):
-        raise CorpusError(f"{path} is there already and is no edition; name another file.")
+    if path.exists():
+        try:
+            _table(path)
+        except CorpusError:
+            said = f"{path} is there already and is no edition; name another file."
+            raise CorpusError(said) from None
     target = path.resolve()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
@@ -84,9 +78,7 @@ def export_edition(corpus: Corpus, path: Path) -> None:
 def load_edition(path: Path) -> Edition:
     """Read an edition and see that its digest is that of its content.
 
-    Raises:
-        CorpusError: the file is missing, no JSON, of another format, not in its form, or was
-            changed since it was exported.
+    Raises CorpusError if it is missing, of another form or format, or was changed since.
     """
     table = _table(path)
     number = table.get("format")
@@ -107,38 +99,27 @@ def load_edition(path: Path) -> Edition:
 
 def _lines(corpus: Corpus) -> Iterator[str]:
     """Yield the file's lines, one record a line, so that two editions can be compared as text."""
+
+    def rows(records: Iterable[Record]) -> str:
+        tables = (record.model_dump(mode="json") for record in records)
+        return ",\n".join(json.dumps(table, ensure_ascii=False) for table in tables)
+
     yield f'{{"format": {FORMAT},\n"digest": "{corpus.digest}",\n"sources": [\n'
-    yield _rows(corpus.sources)
-    yield '\n],\n"passages": [\n'
-    yield _rows(corpus.passages)
-    yield "\n]}\n"
-
-
-def _rows(records: Iterable[Record]) -> str:
-    rows = (json.dumps(one.model_dump(mode="json"), ensure_ascii=False) for one in records)
-    return ",\n".join(rows)
+    yield f'{rows(corpus.sources)}\n],\n"passages": [\n{rows(corpus.passages)}\n]}}\n'
 
 
 def _table(path: Path) -> Mapping[str, JsonValue]:
     try:
-        table = json.loads(path.read_text(encoding="utf-8"))
+        table: JsonValue = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         reason = error.strerror or "the operating system refuses"
         raise CorpusError(f"The edition {path} cannot be read: {reason}.") from None
     except (ValueError, RecursionError):
         raise CorpusError(f"{path} is no edition: it is no JSON; name an exported file.") from None
-    if not isinstance(table, dict) or not table.keys() >= _FIELDS:
-        missing = sorted(_FIELDS - table.keys()) if isinstance(table, dict) else sorted(_FIELDS)
+    found = table if isinstance(table, dict) else {}
+    if missing := sorted(_FIELDS - found.keys()):
         raise CorpusError(f"{path} is no edition: it lacks {missing[0]!r}; name an exported file.")
-    return table
-
-
-def _is_edition(path: Path) -> bool:
-    """Tell whether a file is an edition of any format, in whatever state."""
-    try:
-        return bool(_table(path))
-    except CorpusError:
-        return False
+    return found
 
 
 def _digest(table: Mapping[str, JsonValue]) -> str:

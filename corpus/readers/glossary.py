@@ -1,29 +1,221 @@
-"""The glossary: its reader, which refuses what does not hold together, and its passages."""
+"""The glossary: its records, how a wording is looked up, what does not hold, and its passages."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
 
 from corpus.errors import CorpusError
-from corpus.passage import Passage, Source, sha256_of
+from corpus.passage import (
+    Fault,
+    Passage,
+    Problem,
+    Record,
+    Reference,
+    Source,
+    problems_of,
+    sha256_of,
+)
 from corpus.readers.notes import MARK, ON, OWN, parted
-from corpus.structure.faults import Fault, Problem, problems_of
-from corpus.structure.terms import SOURCE_ID, Glossary, SenseGroup, Synonyms, Term, plain
 from corpus.text import split_sentences
 
-__all__ = [
-    "KIND", "Glossary", "Synonyms", "Term", "glossary_faults", "glossary_passages",
-    "glossary_source", "read_glossary", "shipped_glossary",
-]  # fmt: skip
+KIND = "term"  # Facet `kind` of the glossary's passages.
 
-KIND = "term"
-"""Facet `kind` of the glossary's passages."""
+SOURCE_ID = "glossary"
+"""Id of the glossary as a source; opens the ids of its passages: `glossary:icse`."""
 
-Said = tuple[str, tuple[str, ...]]
-"""A sentence, and the ids of what it rests on."""
+Said = tuple[str, tuple[str, ...]]  # A sentence, and the ids of what it rests on.
+
+
+def _filled(value: object) -> object:
+    # TOML has no null, so what is not known of a work is left out of the file.
+    blank = {"year": None, "url": "", "locator": ""}
+    return blank | value if isinstance(value, dict) else value
+
+
+Work = Annotated[Reference, BeforeValidator(_filled)]
+"""A reference that may leave out year, address and place."""
+
+
+class Term(Record):
+    """One entry: a wording, what it means, and how it stands to other wordings."""
+
+    term: str
+    expansion: str = ""
+    """What it stands for, if it is an abbreviation."""
+
+    synonyms: tuple[str, ...] = ()
+    """Other wordings that mean it: abbreviations, spellings, the source's own words."""
+
+    loose: tuple[str, ...] = ()
+    """Words that people use for it but that mean other things too: shown, never taken for it."""
+
+    status: Literal["use", "avoid", "alias"] = "use"
+    """`use` for a term of the field, `avoid` for a deprecated one, `alias` for a variant or for
+    ordinary words that mean the same."""
+
+    preferred: str = ""
+    """The term to use instead; its own wording, its expansion or a synonym."""
+
+    under: str = ""
+    """A wider term, which this one is also taken for in a question."""
+
+    understood: bool = True
+    """Whether its wordings stand for each other in a question; false where the framework names it
+    itself, or where its words are too common to be told from it."""
+
+    items: tuple[str, ...] = ()
+    """Items of the framework that speak of it whatever their words."""
+
+    related: tuple[str, ...] = ()
+    """Items that it bears on though they do not speak of it: for a reader, never for an answer."""
+
+    note: str = ""
+    """What it means, in sentences that stand alone; one may end with marks: `[^gsr:C12]`."""
+
+    source: str = ""
+    """Id of the work that a sentence without marks rests on; our own usage if empty."""
+
+    @property
+    def id(self) -> str:
+        """Id of its passage: `glossary:child-pornography`."""
+        bare = plain(self.term).replace("'", "")
+        kept = (sign if sign.isascii() and sign.isalnum() else " " for sign in bare)
+        return f"{SOURCE_ID}:{'-'.join(''.join(kept).split())}"
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """All wordings that mean it, its own first."""
+        expansion = (self.expansion,) if self.expansion else ()
+        return tuple(dict.fromkeys((self.term, *expansion, *self.synonyms)))
+
+    @property
+    def shown(self) -> str:
+        """The term in full, its abbreviation behind it."""
+        return f"{self.expansion} ({self.term})" if self.expansion else self.term
+
+
+class Synonyms(Record):
+    """Wordings that stand for each other when a question is understood."""
+
+    wordings: tuple[str, ...]
+    """The preferred one first; those of deprecated and narrower terms are among them."""
+
+    items: tuple[str, ...] = ()
+
+
+class Sense(Record):
+    """One of several things that a word or two like words can mean."""
+
+    name: str
+    meaning: str
+    """One sentence that stands alone; it may end with marks."""
+
+    tells: tuple[str, ...]
+    """Words in a question that tell it from the others."""
+
+    items: tuple[str, ...] = ()
+    source: str = ""
+    """Id of the work that its meaning rests on; our own usage if empty."""
+
+
+class SenseGroup(Record):
+    """Two senses or more that must not be confused."""
+
+    id: str
+    title: str
+    difference: str
+    senses: tuple[Sense, ...]
+
+    @property
+    def passage_id(self) -> str:
+        """Id of its passage: `glossary:helpline-and-hotline`."""
+        return f"{SOURCE_ID}:{self.id}"
+
+
+class Glossary(Record):
+    """All terms and senses."""
+
+    terms: tuple[Term, ...]
+    senses: tuple[SenseGroup, ...] = ()
+    references: tuple[Work, ...] = ()
+    asked: dict[str, tuple[str, ...]] = {}
+    """Everyday questions that an entry answers, by its id."""
+
+    as_of: str = ""
+    review_by: str = ""
+    """Day after which it needs a new check, ISO 8601."""
+
+    sha256: str = ""
+
+    @cached_property
+    def _by_wording(self) -> dict[str, Term]:
+        # Of two entries with one wording the first.
+        return {plain(word): term for term in reversed(self.terms) for word in term.wordings}
+
+    @cached_property
+    def concepts(self) -> tuple[Synonyms, ...]:
+        """Each term with all wordings that stand for it, as a question is understood."""
+        members: dict[str, list[Term]] = {}
+        for term in self.terms:
+            if term.understood:
+                root = self._root(term)
+                members.setdefault(root.term, [root]).append(term)
+        return tuple(_synonyms(terms) for terms in members.values())
+
+    @cached_property
+    def abbreviations(self) -> tuple[Synonyms, ...]:
+        """Each abbreviation with what it stands for, whether or not questions are read by it."""
+        return tuple(_synonyms([term]) for term in self.terms if term.expansion)
+
+    @cached_property
+    def deprecated(self) -> dict[str, str]:
+        """Each deprecated wording, with the term to use instead as a reader would write it."""
+        avoid = [term for term in self.terms if term.status == "avoid"]
+        return {word: self.instead_of(term) for term in avoid for word in term.wordings}
+
+    @cached_property
+    def by_id(self) -> dict[str, Term]:
+        """Entries by the id of their passage; of two with one id the first."""
+        return {term.id: term for term in reversed(self.terms)}
+
+    def instead_of(self, term: Term) -> str:
+        """Return the wording that is preferred to an entry's, its abbreviation behind it."""
+        other = self.term(term.preferred)
+        if other and plain(term.preferred) in (plain(other.term), plain(other.expansion)):
+            return other.shown
+        return term.preferred
+
+    def term(self, word: str) -> Term | None:
+        """Return the entry that has this wording, whatever its case; none if there is none."""
+        return self._by_wording.get(plain(word))
+
+    def _root(self, term: Term) -> Term:
+        """Follow preferred and wider terms to the last that questions are understood by."""
+        seen = {term.term}
+        while (wider := self.term(term.preferred or term.under)) and wider.understood:
+            if wider.term in seen:
+                break
+            seen.add(wider.term)
+            term = wider
+        return term
+
+
+def _synonyms(terms: list[Term]) -> Synonyms:
+    wordings = dict.fromkeys(wording for term in terms for wording in term.wordings)
+    items = dict.fromkeys(item for term in terms for item in term.items)
+    return Synonyms(wordings=tuple(wordings), items=tuple(items))
+
+
+def plain(wording: str) -> str:
+    """Return a wording as it is compared: lower case, single spaces, straight apostrophes."""
+    return " ".join(wording.replace("\u2019", "'").lower().split())
 
 
 def shipped_glossary() -> Traversable:
@@ -32,11 +224,7 @@ def shipped_glossary() -> Traversable:
 
 
 def read_glossary(file: Traversable) -> Glossary:
-    """Read a glossary from TOML.
-
-    Raises:
-        CorpusError: the file is no TOML, a field is missing or unknown, or it has a fault.
-    """
+    """Read a glossary; CorpusError if it is no TOML, is not in its form, or has a fault."""
     read = Glossary.from_toml(file)
     glossary = read.model_copy(update={"sha256": sha256_of(file.read_text(encoding="utf-8"))})
     for problem in glossary_faults(glossary):
@@ -48,28 +236,25 @@ def glossary_faults(
     glossary: Glossary, known: Collection[str] | None = None
 ) -> tuple[Problem, ...]:
     """Return what does not hold together, references too where the ids of items are known."""
-    found = [*_wording_faults(glossary)]
-    senses = (group.passage_id for group in glossary.senses)
-    ids = Counter((*(term.id for term in glossary.terms), *senses))
-    twice = (id_ for id_, times in ids.items() if times > 1)
-    found += [(id_, f"Two entries have the id {id_!r}; rename one.") for id_ in twice]
-    lost = (id_ for id_ in glossary.asked if id_ not in ids)
-    found += [(id_, f"There are questions for {id_!r}, which is no entry.") for id_ in lost]
-    for term in glossary.terms:
-        found += [(term.id, said) for said in _term_faults(term, glossary)]
-    for group in glossary.senses:
-        found += [(group.passage_id, said) for said in _sense_faults(group)]
-    return problems_of((*found, *_reference_faults(glossary, known)))
-
-
-def _wording_faults(glossary: Glossary) -> Iterator[Fault]:
+    faults: list[Fault] = []
     owner: dict[str, str] = {}
     for term in glossary.terms:
-        for wording in dict.fromkeys(plain(one) for one in term.wordings):
+        for wording in dict.fromkeys(map(plain, term.wordings)):
             if wording in owner:
                 said = f"{wording!r} stands under {owner[wording]!r} and {term.term!r}; keep one."
-                yield term.id, said
+                faults.append((term.id, said))
             owner[wording] = term.term
+    ids = Counter([term.id for term in glossary.terms])
+    ids.update(group.passage_id for group in glossary.senses)
+    twice = (id_ for id_, times in ids.items() if times > 1)
+    faults += [(id_, f"Two entries have the id {id_!r}; rename one.") for id_ in twice]
+    lost = (id_ for id_ in glossary.asked if id_ not in ids)
+    faults += [(id_, f"There are questions for {id_!r}, which is no entry.") for id_ in lost]
+    for term in glossary.terms:
+        faults += [(term.id, said) for said in _term_faults(term, glossary)]
+    for group in glossary.senses:
+        faults += [(group.passage_id, said) for said in _sense_faults(group)]
+    return problems_of((*faults, *_reference_faults(glossary, known)))
 
 
 def _term_faults(term: Term, glossary: Glossary) -> Iterator[str]:
@@ -104,27 +289,23 @@ def _sense_faults(group: SenseGroup) -> Iterator[str]:
 
 
 def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iterator[Fault]:
-    works = {work.id for work in glossary.references} | {OWN}
-    for id_, named in _named(glossary):
-        if named in works:
-            continue
-        if ":" not in named:
-            said = f"{id_} names the source {named!r}, which is not among the references; add it."
-            yield id_, said
-        elif known is not None and named not in known:
-            yield id_, f"{id_} names {named!r}, which is no item of the framework; correct it."
-
-
-def _named(glossary: Glossary) -> Iterator[tuple[str, str]]:
-    """Yield all works and items that are named, each with the id of the entry that names it."""
+    named: list[tuple[str, tuple[str, ...]]] = []
     for term in glossary.terms:
-        marks = (*MARK.findall(term.note), *filter(None, [term.source]))
-        yield from ((term.id, named) for named in (*term.items, *term.related, *marks))
+        marks = (*MARK.findall(term.note), term.source)
+        named.append((term.id, (*term.items, *term.related, *marks)))
     for group in glossary.senses:
-        marks = tuple(MARK.findall(group.difference))
+        named.append((group.passage_id, tuple(MARK.findall(group.difference))))
         for sense in group.senses:
-            marks += (*sense.items, *MARK.findall(sense.meaning), *filter(None, [sense.source]))
-        yield from ((group.passage_id, named) for named in marks)
+            marks = (*MARK.findall(sense.meaning), sense.source)
+            named.append((group.passage_id, (*sense.items, *marks)))
+    works = {work.id for work in glossary.references} | {OWN, ""}
+    for id_, names in named:
+        for name in (name for name in names if name not in works):
+            if ":" not in name:
+                said = f"names the source {name!r}, which is not among the references; add it."
+                yield id_, f"{id_} {said}"
+            elif known is not None and name not in known:
+                yield id_, f"{id_} names {name!r}, which is no item of the framework; correct it."
 
 
 def glossary_source(glossary: Glossary) -> Source:
@@ -146,7 +327,7 @@ def glossary_source(glossary: Glossary) -> Source:
 def glossary_passages(glossary: Glossary) -> tuple[Passage, ...]:
     """Return a passage for each entry that says something, then one for each group of senses."""
     entries = [
-        _passage(term.id, term.term, _said_of(term, glossary), (*term.items, *term.related))
+        (term.id, term.term, _said_of(term, glossary), (*term.items, *term.related))
         for term in glossary.terms
         if term.expansion or term.note
     ]
@@ -155,10 +336,26 @@ def glossary_passages(glossary: Glossary) -> tuple[Passage, ...]:
         for sense in group.senses:
             said += _grounded(sense.meaning, (sense.source or OWN,))
         items = tuple(item for sense in group.senses for item in sense.items)
-        entries.append(_passage(group.passage_id, group.title, said, items))
-    return tuple(
-        one.model_copy(update={"asked": glossary.asked.get(one.id, ())}) for one in entries
-    )
+        entries.append((group.passage_id, group.title, said, items))
+    own = {"tier": "guidance", "source": SOURCE_ID, "kind": KIND}
+    passages = []
+    for id_, title, said, items in entries:
+        text = " ".join(sentence for sentence, _ in said)
+        passages.append(
+            Passage(
+                id=id_,
+                source_id=SOURCE_ID,
+                locator=f"entry \u201c{title}\u201d",
+                heading_path=("Glossary", title),
+                text=text,
+                sentences=split_sentences(text),
+                facets=own | dict.fromkeys((f"about:{item}" for item in items), ON),
+                text_sha256=sha256_of(text),
+                grounds=tuple(rests for _, rests in said),
+                asked=glossary.asked.get(id_, ()),
+            )
+        )
+    return tuple(passages)
 
 
 def _said_of(term: Term, glossary: Glossary) -> list[Said]:
@@ -187,19 +384,3 @@ def _grounded(text: str, rests: tuple[str, ...]) -> list[Said]:
         if marks:
             said[-1] = (said[-1][0], marks)
     return said
-
-
-def _passage(id_: str, title: str, said: list[Said], items: tuple[str, ...]) -> Passage:
-    text = " ".join(sentence for sentence, _ in said)
-    own = {"tier": "guidance", "source": SOURCE_ID, "kind": KIND}
-    return Passage(
-        id=id_,
-        source_id=SOURCE_ID,
-        locator=f"entry \u201c{title}\u201d",
-        heading_path=("Glossary", title),
-        text=text,
-        sentences=split_sentences(text),
-        facets=own | dict.fromkeys((f"about:{item}" for item in items), ON),
-        text_sha256=sha256_of(text),
-        grounds=tuple(rests for _, rests in said),
-    )

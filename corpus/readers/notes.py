@@ -16,8 +16,7 @@ from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from corpus.errors import CorpusError
-from corpus.passage import Confidence, Passage, Record, Reference, Source, Span, sha256_of
-from corpus.structure.faults import Fault
+from corpus.passage import Confidence, Fault, Passage, Record, Reference, Source, Span, sha256_of
 
 Topic = Literal[
     "law", "treaty", "regulation", "institution", "figures", "terminology", "prevention",
@@ -27,60 +26,34 @@ Topic = Literal[
 ]  # fmt: skip
 """What a note is about, for a filter."""
 
-Audience = Literal["officer", "trainer", "evaluator"]
-"""Whom a note serves."""
-
-OWN = "signpost"
-"""Marks a sentence that is our own judgement."""
-
+Audience = Literal["officer", "trainer", "evaluator"]  # Whom a note serves.
+OWN = "signpost"  # Marks a sentence that is our own judgement.
 PREFIX = "note:"
-"""Opens the id of a note's source and of its passages."""
-
 SUFFIX = ".md"
-"""Ends the name of a note's file."""
-
-LEANING = ("It ", "They ")
-"""Words that open a sentence which is cited together with the one before it."""
-
-ON = "yes"
-"""Value of a facet that a passage either has or has not: `about:gsr:C12`."""
-
-ASKED_FILE = "asked.toml"
-"""Name of the file among the notes with the everyday questions that their sections answer."""
-
-SUGGESTED = "suggested.toml"
-"""Name of the file of those that an answer may suggest, since they are answered outright."""
+LEANING = ("It ", "They ")  # Open a sentence which is cited together with the one before it.
+ON = "yes"  # Value of a facet that a passage either has or has not: `about:gsr:C12`.
+ASKED_FILE = "asked.toml"  # The everyday questions that sections of notes answer.
+SUGGESTED = "suggested.toml"  # Those that an answer may suggest, as they are answered outright.
 
 Asked = Mapping[str, tuple[str, ...]]
 """Questions by the id of the section that answers them: `note:barnahus#2`."""
 
 _FENCE = "---"
 _NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-MARK = re.compile(r"\[\^([^\]\s]+)\]")
-"""Names a work or an item behind the words that rest on it."""
+MARK = re.compile(r"\[\^([^\]\s]+)\]")  # Names a work or an item behind the words that rest on it.
 
 
 class FrontMatter(Record):
     """What a note says of itself, above its text."""
 
     id: Annotated[str, Field(pattern=_NAME)]
-    """Short and stable, the name of its file."""
-
     title: Annotated[str, Field(min_length=3, max_length=80)]
-    """What a reader would call its topic."""
-
     summary: Annotated[str, Field(min_length=20, max_length=250)]
-    """One sentence that says what the note answers."""
-
     pillars: tuple[str, ...]
-    """Pillars of the framework that it serves, by id."""
-
     capabilities: tuple[str, ...]
     """Capabilities that it serves, by id, the main one first."""
 
     topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
-    """What it is about, in the words of a closed list."""
-
     audiences: Annotated[tuple[Audience, ...], Field(min_length=1)]
     sources: tuple[Reference, ...]
     """The works that its sentences rest on, one entry for each place in a work."""
@@ -92,8 +65,6 @@ class FrontMatter(Record):
     """Last day on which it may be used without a new look at its sources."""
 
     confidence: Confidence
-    """How sure its least sure sentence is."""
-
     dated: bool
 
 
@@ -101,20 +72,15 @@ class Marked(Record):
     """A sentence with the marks of what it rests on."""
 
     text: str
-    """The sentence, without its marks."""
-
     marks: tuple[str, ...]
     """Ids of the note's sources, of the framework, or `signpost`; empty where it has no mark."""
 
 
 class Section(Record):
-    """What stands under one heading."""
+    """What stands under one heading, which the opening lacks."""
 
     heading: str
-    """The heading; empty for the opening."""
-
     paragraphs: tuple[tuple[Marked, ...], ...]
-    """Sentences by paragraph, in reading order."""
 
     @property
     def sentences(self) -> tuple[Marked, ...]:
@@ -127,11 +93,7 @@ class Note(Record):
 
     front: FrontMatter
     sections: tuple[Section, ...]
-    """Its text; the opening has no heading."""
-
     sha256: str
-    """SHA-256 of the file."""
-
     asked: tuple[tuple[str, ...], ...] = ()
     """For each section the everyday questions that it answers; may be shorter than the text."""
 
@@ -169,51 +131,44 @@ class Note(Record):
     @property
     def passages(self) -> tuple[Passage, ...]:
         """One passage a section: `note:lanzarote-convention#2`."""
-        return tuple(
-            self._passage(number, section)
-            for number, section in enumerate(self.sections, start=1)
-            if section.sentences
-        )
+        sections = enumerate(self.sections, start=1)
+        return tuple(self._passage(at, section) for at, section in sections if section.sentences)
 
     def _passage(self, number: int, section: Section) -> Passage:
+        front, source_id = self.front, f"{PREFIX}{self.front.id}"
         text, spans = "", list[Span]()
         grounds = list[tuple[str, ...]]()
         for paragraph in section.paragraphs:
             text += "\n" if text else ""
-            for place, one in enumerate(paragraph):
+            for place, sentence in enumerate(paragraph):
                 text += " " if place else ""
                 start = len(text)
-                text += one.text
-                if place and leans_back(one.text):
+                text += sentence.text
+                if place and leans_back(sentence.text):
                     # What "it" is stands in the sentence before: the two are cited as one.
                     start = spans.pop().start
-                    grounds[-1] = tuple(dict.fromkeys((*grounds[-1], *one.marks)))
+                    grounds[-1] = tuple(dict.fromkeys((*grounds[-1], *sentence.marks)))
                 else:
-                    grounds.append(one.marks)
+                    grounds.append(sentence.marks)
                 spans.append(Span(start=start, end=len(text)))
-        heading = (section.heading,) if section.heading else ()
+        on = [f"about:{item}" for item in (*front.pillars, *front.capabilities)]
+        on += [f"topic:{topic}" for topic in front.topics]
+        on += [f"audience:{audience}" for audience in front.audiences]
+        own = {"tier": "guidance", "source": source_id, "kind": "note"}
         return Passage(
-            id=f"{PREFIX}{self.front.id}#{number}",
-            source_id=f"{PREFIX}{self.front.id}",
+            id=f"{source_id}#{number}",
+            source_id=source_id,
             locator=f"section \u201c{section.heading}\u201d" if section.heading else "opening",
-            heading_path=(self.front.title, *heading),
+            heading_path=(front.title, *filter(None, [section.heading])),
             text=text,
             sentences=tuple(spans),
-            facets=self._facets(),
+            facets=own | dict.fromkeys(on, ON),
             text_sha256=sha256_of(text),
             grounds=tuple(grounds),
             # What the note answers, in the words of its author: found by, and never quoted.
-            also=(self.front.summary,) if number == 1 else (),
+            also=(front.summary,) if number == 1 else (),
             asked=self.asked[number - 1] if number <= len(self.asked) else (),
         )
-
-    def _facets(self) -> dict[str, str]:
-        front = self.front
-        about = (f"about:{one}" for one in (*front.pillars, *front.capabilities))
-        topics = (f"topic:{one}" for one in front.topics)
-        audiences = (f"audience:{one}" for one in front.audiences)
-        own = {"tier": "guidance", "source": f"{PREFIX}{front.id}", "kind": "note"}
-        return own | dict.fromkeys((*about, *topics, *audiences), ON)
 
 
 def leans_back(sentence: str) -> bool:
@@ -239,11 +194,7 @@ def note_files(folder: Traversable) -> tuple[Traversable, ...]:
 
 
 def read_notes(folder: Traversable) -> tuple[Note, ...]:
-    """Read all notes of a folder, by id.
-
-    Raises:
-        CorpusError: a note, or the file of questions, is not in its form.
-    """
+    """Read all notes of a folder, by id; CorpusError if one, or a file of questions, is refused."""
     asked, suggested = read_asked(folder), read_asked(folder, SUGGESTED)
     notes = []
     for note in map(read_note, note_files(folder)):
@@ -255,11 +206,7 @@ def read_notes(folder: Traversable) -> tuple[Note, ...]:
 
 
 def read_asked(folder: Traversable, name: str = ASKED_FILE) -> Asked:
-    """Read the questions of a folder of notes; none where the folder has no such file.
-
-    Raises:
-        CorpusError: the file is not UTF-8, is no TOML, or holds something else than texts by id.
-    """
+    """Read questions by section, if there are any; CorpusError if the file is not in its form."""
     file = folder / name
     if not file.is_file():
         return {}
@@ -269,8 +216,8 @@ def read_asked(folder: Traversable, name: str = ASKED_FILE) -> Asked:
         raise CorpusError(f"{name} is no TOML in UTF-8: {error}.") from None
     for section, questions in found.items():
         if not isinstance(questions, list) or not all(isinstance(one, str) for one in questions):
-            said = f"{section} is no list of questions; write it as ['...', '...']."
-            raise CorpusError(f"{name}: {said}")
+            said = "is no list of questions; write it as ['...', '...']."
+            raise CorpusError(f"{name}: {section} {said}")
     return {section: tuple(questions) for section, questions in found.items()}
 
 
@@ -285,87 +232,76 @@ def asked_faults(asked: Asked, sections: Collection[str]) -> Iterator[Fault]:
             if not text:
                 yield name, f"{ASKED_FILE} has an empty question; take it out."
             elif text in seen:
-                said = f"has \u201c{question}\u201d for {seen[text]} too; keep one."
-                yield name, f"{ASKED_FILE} {said}"
+                said = f"\u201c{question}\u201d for {seen[text]} too; keep one."
+                yield name, f"{ASKED_FILE} has {said}"
             seen[text] = name
 
 
 def read_note(file: Traversable) -> Note:
-    """Read one note; what its text lacks, such as a sentence's source, is left to the check.
-
-    Raises:
-        CorpusError: it is not UTF-8, or its front matter is missing, no YAML, or refused.
-    """
+    """Read a note; CorpusError if its front matter is refused, the rest is for the check."""
+    name = file.name
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise CorpusError(f"{file.name} is not UTF-8; save it as UTF-8.") from None
-    front, body = _parted(text, file.name)
-    return Note(
-        front=_front(front, file.name), sections=tuple(_sections(body)), sha256=sha256_of(text)
-    )
-
-
-def _parted(text: str, name: str) -> tuple[str, str]:
-    """Return front matter and body."""
+        raise CorpusError(f"{name} is not UTF-8; save it as UTF-8.") from None
     lines = text.splitlines()
-    if not lines or lines[0].strip() != _FENCE:
-        raise CorpusError(f"{name} does not open with front matter; put it between '---' lines.")
     fences = [place for place, line in enumerate(lines) if line.strip() == _FENCE]
+    if fences[:1] != [0]:
+        raise CorpusError(f"{name} does not open with front matter; put it between '---' lines.")
     if len(fences) < 2:
         raise CorpusError(f"The front matter of {name} does not end; close it with a '---' line.")
-    return "\n".join(lines[1 : fences[1]]), "\n".join(lines[fences[1] + 1 :])
+    front = _front("\n".join(lines[1 : fences[1]]), name)
+    sections = tuple(_sections(lines[fences[1] + 1 :]))
+    return Note(front=front, sections=sections, sha256=sha256_of(text))
 
 
 def _front(text: str, name: str) -> FrontMatter:
     try:
         # The loader in C is as safe as the other, and ten times as fast.
         found = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return FrontMatter.model_validate(found)
+    except ValidationError as error:
+        faults = error.errors()
+        # A list whose only entry is refused counts as empty too.
+        inside = {fault["loc"][:-1] for fault in faults} - {()}
+        said = "; ".join(_refused(fault) for fault in faults if fault["loc"] not in inside)
+        raise CorpusError(f"The front matter of {name} is refused: {said}.") from None
     except (yaml.YAMLError, ValueError) as error:
         # A day that no calendar has is a ValueError.
         said = " ".join(str(error).split())
         raise CorpusError(f"The front matter of {name} is no YAML: {said}.") from None
-    try:
-        return FrontMatter.model_validate(found)
-    except ValidationError as error:
-        found = error.errors()
-        # A list whose only entry is refused counts as empty too.
-        inside = {one["loc"][:-1] for one in found} - {()}
-        said = "; ".join(_refused(one) for one in found if one["loc"] not in inside)
-        raise CorpusError(f"The front matter of {name} is refused: {said}.") from None
 
 
 def _refused(error: ErrorDetails) -> str:
-    """Say what is wrong with a field, and what to do."""
     steps = [step + 1 if isinstance(step, int) else step for step in error["loc"]]
-    place = " ".join(str(step) for step in steps) or "the whole"
+    place, given = " ".join(map(str, steps)) or "the whole", error["input"]
     choices = str(error.get("ctx", {}).get("expected", "the known words")).replace("'", "")
     known = {
         "missing": "is missing, write it",
         "extra_forbidden": "is no field of a note, take it out",
-        "literal_error": f"is {error['input']!r}, write one of {choices}",
-        "string_pattern_mismatch": f"is {error['input']!r}, write small letters and hyphens",
+        "literal_error": f"is {given!r}, write one of {choices}",
+        "string_pattern_mismatch": f"is {given!r}, write small letters and hyphens",
         "too_short": "is empty, write at least one",
         "bool_parsing": "is neither true nor false, write one of them",
+        "date": f"is {given!r}, write a day as 2027-08-01",
     }
-    if error["type"].startswith("date"):
-        return f"{place} is {error['input']!r}, write a day as 2027-08-01"
-    return f"{place} {known.get(error['type'], error['msg'][:1].lower() + error['msg'][1:])}"
+    kind = "date" if error["type"].startswith("date") else error["type"]
+    return f"{place} {known.get(kind, error['msg'][:1].lower() + error['msg'][1:])}"
 
 
-def _sections(body: str) -> Iterator[Section]:
+def _sections(lines: list[str]) -> Iterator[Section]:
     heading, paragraphs = "", list[tuple[Marked, ...]]()
     # A heading ends a paragraph, as it does in Markdown, with or without a blank line.
-    for kind, lines in groupby(
-        body.split("\n"), lambda line: (line[:3] == "## ", line.strip() > "")
-    ):
-        if kind[0]:
-            for line in lines:
+    for (opens, shown), run in groupby(lines, lambda line: (line[:3] == "## ", line.strip() > "")):
+        if opens:
+            for line in run:
                 if heading or paragraphs:
                     yield Section(heading=heading, paragraphs=tuple(paragraphs))
                 heading, paragraphs = line[3:].strip(), []
-        elif kind[1]:
-            paragraphs.append(tuple(_marked(" ".join(line.strip() for line in lines))))
+        elif shown:
+            pieces = parted(" ".join(line.strip() for line in run))
+            marked = [(text.strip(), marks) for text, marks in pieces if marks or text.strip()]
+            paragraphs.append(tuple(Marked(text=text, marks=marks) for text, marks in marked))
     if heading or paragraphs:
         yield Section(heading=heading, paragraphs=tuple(paragraphs))
 
@@ -383,14 +319,3 @@ def parted(text: str) -> list[tuple[str, tuple[str, ...]]]:
         if after:
             found.append((after, ()))
     return found
-
-
-def _marked(paragraph: str) -> Iterator[Marked]:
-    """Take a paragraph apart after each group of marks.
-
-    >>> [(one.text, one.marks) for one in _marked("Help is free.[^a][^gsr:C9] More.[^b]")]
-    [('Help is free.', ('a', 'gsr:C9')), ('More.', ('b',))]
-    """
-    for text, marks in parted(paragraph):
-        if marks or text.strip():
-            yield Marked(text=text.strip(), marks=marks)

@@ -1,22 +1,33 @@
-"""The reader of a framework page: `framework.toml`, its source text, sentences of plans for it."""
+"""The reader of a framework page: `framework.toml` and its source text, with lines and faults."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import tomllib
+from collections.abc import Collection, Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from corpus.errors import CorpusError
-from corpus.passage import Passage, Record, sha256_of
+from corpus.passage import (
+    Confidence,
+    Correction,
+    Doubt,
+    Fault,
+    Lines,
+    Passage,
+    Problem,
+    Record,
+    problems_of,
+    sha256_of,
+)
 from corpus.readers.questions import read_rows
-from corpus.structure.faults import faults_of
-from corpus.structure.framework_records import ItemReading, Reading, load_lines, load_reading
-from corpus.structure.graph import STRENGTHS, Frame, Framework, Item, Link
+from corpus.structure.graph import STRENGTHS, Frame, Framework, Item, Link, Strength
 from corpus.text import join_lines, split_sentences
 
+READING_FILE = "framework.toml"
 PLAN_FILE = "plan_sentences.jsonl"
 """Name of the file, beside `framework.toml`; a framework may be without."""
 
@@ -25,17 +36,120 @@ Judgement = Literal["addressed", "touched_on", "not_found"]
 part of it, or nothing, whatever words are used."""
 
 
+class Bullet(Record):
+    """An icon that was read as text; it counts only at the start of its lines, before a space."""
+
+    glyph: str
+    """The characters; empty where a bullet is missing."""
+
+    lines: tuple[int, ...]
+    confidence: Confidence
+    basis: str
+
+
+class Layout(Record):
+    """Spaces, blank lines and line ends that carry no meaning."""
+
+    form: Literal["space", "blank", "split", "slash"]
+    """A space before the first word, a blank line inside an item, a name over several lines, a
+    line end after a slash."""
+
+    lines: tuple[Lines, ...]
+    confidence: Confidence
+    basis: str
+
+
+class Label(Record):
+    """Words printed beside the page's flow, which start nothing."""
+
+    lines: Lines
+    text: str
+    kind: str
+
+
+class Decision(Record):
+    """What the reading decided where no single line shows it."""
+
+    items: tuple[str, ...]
+    decision: str
+    confidence: Confidence
+    basis: str
+
+
+class ItemReading(Item):
+    """One item as read, with its lines; the source's id may be left out of its own: `C12`."""
+
+    title_lines: Lines | None = None
+    """Source lines of the title; none if it is lost and a correction restores it."""
+
+    description_lines: Lines | None = None
+    sentence: int | None = None
+    """Which sentence of its lines the description is, from 1, where they hold several."""
+
+    entry: int | None = None
+    """Which entry of the list in its lines the description is, from 1."""
+
+    also: tuple[str, ...] = ()
+    inferred: dict[str, str] = {}
+    """What is known of it although it is not printed; a passage has it as `inferred_` facets."""
+
+    corrections: tuple[Correction, ...] = ()
+    """What was changed; one with nothing printed restores, one that reads empty leaves out."""
+
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The words of its passage: title and description on a line each."""
+        return "\n".join(part for part in (self.title, self.description) if part)
+
+    @property
+    def omissions(self) -> tuple[Correction, ...]:
+        """Corrections that leave whole lines out."""
+        return tuple(fix for fix in self.corrections if fix.printed and not fix.reads)
+
+    @property
+    def lines(self) -> Lines | None:
+        """All its source lines, those it leaves out included; none if it is not printed."""
+        parts = [part for part in (self.title_lines, self.description_lines) if part]
+        parts += [fix.lines for fix in self.omissions]
+        if not parts:
+            return None
+        return Lines(first=min(p.first for p in parts), last=max(p.last for p in parts))
+
+
+class LinkReading(Record):
+    """Ties from one item to others that the source does not print."""
+
+    source: str
+    targets: tuple[str, ...]
+    """Item ids of another kind, the closest first."""
+
+    strength: Strength
+
+
+class Reading(Frame):
+    """A whole `framework.toml`: as Framework, with the lines of `file`, the source beside it."""
+
+    file: str
+    bullets: tuple[Bullet, ...] = ()
+    layout: tuple[Layout, ...] = ()
+    labels: tuple[Label, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    items: tuple[ItemReading, ...]
+    links: tuple[LinkReading, ...] = ()
+
+    def glyph_at(self, line: int) -> str:
+        """Return the bullet that a source line starts with, empty if it has none."""
+        return next((b.glyph for b in self.bullets if line in b.lines), "")
+
+
 class PlanSentence(Record):
     """A sentence with its label."""
 
     item: str
-    """The item that it is about, or sounds as if it were."""
-
     judgement: Judgement
-    """What it does for the item."""
-
     text: Annotated[str, Field(min_length=5, max_length=600)]
-    """The sentence, written for this purpose."""
 
 
 def shipped_framework() -> Traversable:
@@ -44,28 +158,21 @@ def shipped_framework() -> Traversable:
 
 
 def source_lines(folder: Traversable) -> tuple[str, ...]:
-    """Return the source text that `framework.toml` names, line by line as it is printed.
-
-    Raises:
-        CorpusError: a file is missing or not in its form.
-    """
+    """Return the lines of the source that `framework.toml` names; CorpusError as `load_reading`."""
     return load_lines(folder, load_reading(folder).file)[0]
 
 
 def read_framework(folder: Traversable) -> Framework:
     """Read `framework.toml` and the source text it names from a folder.
 
-    Raises:
-        CorpusError: a file is missing or not in its form, the source text is not the one that was
-            read, or ids and references do not hold together.
+    Raises CorpusError if one is missing or not in its form, or they do not hold together.
     """
     reading = load_reading(folder)
     lines, found = load_lines(folder, reading.file)
     if found != reading.source.sha256:
-        raise CorpusError(
-            f"{reading.file} has the SHA-256 {found}, but {reading.source.id} was read from "
-            f"{reading.source.sha256}; restore the file, or read it again and renew the hash."
-        )
+        said = f"{reading.file} has the SHA-256 {found}, but {reading.source.id} was read from "
+        said += f"{reading.source.sha256}; restore the file, or read it again and renew the hash."
+        raise CorpusError(said)
     for fault in faults_of(reading):
         raise CorpusError(fault.message)
     links = [
@@ -80,80 +187,215 @@ def read_framework(folder: Traversable) -> Framework:
         **{name: getattr(reading, name) for name in Frame.model_fields},
         items=tuple(Item(**item.model_dump(include=of_item)) for item in reading.items),
         links=tuple(links),
-        passages=_passages(reading, lines),
+        passages=tuple(_passage(item, reading, lines) for item in reading.items),
     )
 
 
-def _passages(reading: Reading, lines: tuple[str, ...]) -> tuple[Passage, ...]:
+def _passage(item: ItemReading, reading: Reading, lines: tuple[str, ...]) -> Passage:
     by_id = {item.id: item for item in reading.items}
-    plural = {kind.id: kind.plural for kind in reading.kinds}
-    passages = []
-    for item in reading.items:
-        above: list[ItemReading] = []
-        while parent := by_id.get((above or [item])[0].parent):
-            above.insert(0, parent)
-        titles = tuple(parent.title or parent.description for parent in above)
-        passages.append(
-            Passage(
-                id=item.id,
-                source_id=reading.source.id,
-                locator=_locator(item),
-                heading_path=(*titles, plural[item.kind]),
-                text=item.text,
-                sentences=split_sentences(item.text),
-                facets=_facets(item, reading, group=(*above, item)[0].id),
-                text_sha256=sha256_of(item.text),
-                lines=item.lines,
-                printed=_printed(item, lines),
-                corrections=item.corrections,
-                doubts=item.doubts,
-                also=item.also,
-            )
-        )
-    return tuple(passages)
-
-
-def _facets(item: ItemReading, reading: Reading, *, group: str) -> dict[str, str]:
-    own = {"tier": reading.source.tier, "source": reading.source.id, "kind": item.kind}
-    place = {"group": group, "parent": item.parent}
-    number = {} if item.number is None else {"number": str(item.number)}
-    inferred = {f"inferred_{name}": value for name, value in item.inferred.items()}
-    return own | place | number | inferred
-
-
-def _locator(item: ItemReading) -> str:
-    where = item.lines
+    lineage = [item]
+    while parent := by_id.get(lineage[0].parent):
+        lineage.insert(0, parent)
+    plural = next(kind.plural for kind in reading.kinds if kind.id == item.kind)
+    facets = {"tier": reading.source.tier, "source": reading.source.id, "kind": item.kind}
+    facets |= {"group": lineage[0].id, "parent": item.parent}
+    if item.number is not None:
+        facets["number"] = str(item.number)
+    where, printed = item.lines, ""
     if where is None:
         missing = next((fix.lines.first for fix in item.corrections if not fix.printed), None)
-        return f"before line {missing}" if missing else "not printed"
-    return f"line {where}" if where.first == where.last else f"lines {where}"
-
-
-def _printed(item: ItemReading, lines: tuple[str, ...]) -> str:
-    if item.lines is None:
-        return ""
-    if item.lines.last > len(lines):
-        said = f"{item.id} has the lines {item.lines}, but the source text ends at {len(lines)}"
+        locator = f"before line {missing}" if missing else "not printed"
+    elif where.last > len(lines):
+        said = f"{item.id} has the lines {where}, but the source text ends at {len(lines)}"
         raise CorpusError(f"{said}; correct its lines.")
-    printed = join_lines(lines[item.lines.first - 1 : item.lines.last])
-    return "" if printed == item.text.replace("\n", " ") else printed
+    else:
+        locator = f"line {where}" if where.first == where.last else f"lines {where}"
+        printed = join_lines(lines[where.first - 1 : where.last])
+    return Passage(
+        id=item.id,
+        source_id=reading.source.id,
+        locator=locator,
+        heading_path=(*(parent.title or parent.description for parent in lineage[:-1]), plural),
+        text=item.text,
+        sentences=split_sentences(item.text),
+        facets=facets | {f"inferred_{name}": value for name, value in item.inferred.items()},
+        text_sha256=sha256_of(item.text),
+        lines=where,
+        printed="" if printed == item.text.replace("\n", " ") else printed,
+        corrections=item.corrections,
+        doubts=item.doubts,
+        also=item.also,
+    )
 
 
 def read_plan_sentences(folder: Traversable, items: Collection[str]) -> tuple[PlanSentence, ...]:
-    """Read labelled sentences; none where the folder has no such file.
-
-    Raises:
-        CorpusError: a line is no row, or names an unknown item.
-    """
+    """Read labelled sentences, if any; CorpusError if a line is no row or names no item."""
     path = folder / PLAN_FILE
     if not path.is_file():
         return ()
-    full = {short: one for one in items for short in (one, one.partition(":")[2])}
+    full = {short: id_ for id_ in items for short in (id_, id_.partition(":")[2])}
     found = []
     for number, row in enumerate(read_rows(path, PlanSentence), start=1):
         if row.item not in full:
-            raise CorpusError(
-                f"{PLAN_FILE}, line {number}: there is no item {row.item!r}; rename it."
-            )
+            said = f"{PLAN_FILE}, line {number}: there is no item {row.item!r}; rename it."
+            raise CorpusError(said)
         found.append(row.model_copy(update={"item": full[row.item]}))
     return tuple(found)
+
+
+def load_reading(folder: Traversable) -> Reading:
+    """Read `framework.toml`, item ids in full; CorpusError if it is missing or not in its form."""
+    try:
+        table = tomllib.loads((folder / READING_FILE).read_text(encoding="utf-8"))
+        return _with_full_ids(Reading.model_validate(table))
+    except OSError:
+        raise CorpusError(f"{folder} holds no {READING_FILE}; name the folder with one.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{READING_FILE} is no valid TOML ({error}); correct it there.") from None
+    except ValidationError as error:
+        raise CorpusError(_first_fault(error, table)) from None
+
+
+def load_lines(folder: Traversable, file: str) -> tuple[tuple[str, ...], str]:
+    """Return the lines of a UTF-8 text as they stand, and the file's SHA-256; or CorpusError."""
+    try:
+        text = (folder / file).read_bytes().decode("utf-8")
+        # Only "\n" ends a line, as an editor counts; `splitlines` would also split at others.
+        return tuple(text.removesuffix("\n").split("\n")), sha256_of(text)
+    except OSError:
+        said = f"The source text {file!r} is missing; put it beside {READING_FILE}."
+        raise CorpusError(said) from None
+    except UnicodeDecodeError:
+        raise CorpusError(f"The source text {file!r} is not UTF-8; save it as UTF-8.") from None
+
+
+def _with_full_ids(reading: Reading) -> Reading:
+    mark = f"{reading.source.id}:"
+
+    def full(id_: str) -> str:
+        return id_ if not id_ or id_.startswith(mark) else mark + id_
+
+    def named(record: Record, **ids: str | tuple[str, ...]) -> Record:
+        whole = {
+            name: full(given) if isinstance(given, str) else tuple(map(full, given))
+            for name, given in ids.items()
+        }
+        return record.model_copy(update=whole)
+
+    items = [named(item, id=item.id, parent=item.parent) for item in reading.items]
+    links = [named(link, source=link.source, targets=link.targets) for link in reading.links]
+    decisions = [named(decision, items=decision.items) for decision in reading.decisions]
+    parts = {"items": tuple(items), "links": tuple(links), "decisions": tuple(decisions)}
+    return reading.model_copy(update=parts)
+
+
+def _first_fault(error: ValidationError, table: dict[str, object]) -> str:
+    first = error.errors(include_url=False)[0]
+    path = [str(part) for part in first["loc"]]
+    rows = table.get(path[0])
+    if isinstance(rows, list) and len(path) > 1:
+        row, place = rows[int(path[1])], f"number {int(path[1]) + 1}"
+        path[1] = str((isinstance(row, dict) and row.get("id")) or place)
+    said = first["msg"].removeprefix("Value error, ").rstrip(".")
+    return f"{READING_FILE} is not in its form at {' '.join(path)}: {said}; correct it there."
+
+
+def faults_of(reading: Reading) -> tuple[Problem, ...]:
+    """Return what does not hold together, the source and the kinds first."""
+    parts = (_source_faults, _kind_faults, _item_faults, _reference_faults)
+    return problems_of(fault for part in parts for fault in part(reading))
+
+
+def _source_faults(reading: Reading) -> Iterator[Fault]:
+    if reading.source.tier != "framework":
+        yield reading.source.id, "The source of a framework has the tier 'framework'; write that."
+    seen: set[tuple[str, str]] = set()
+    for name in (
+        *(("kind", kind.id) for kind in reading.kinds),
+        *(("facet", kind.facet) for kind in reading.kinds),
+        *(("plural", kind.plural) for kind in reading.kinds),
+        *(("entity", entity.id) for entity in reading.entities),
+        *(("item", item.id) for item in reading.items),
+    ):
+        if name in seen:
+            yield name[1], f"The {name[0]} {name[1]!r} is there twice; rename one."
+        seen.add(name)
+
+
+def _kind_faults(reading: Reading) -> Iterator[Fault]:
+    above: set[str] = set()
+    for kind in reading.kinds:
+        if kind.parent and kind.parent not in above:
+            said = f"has the parent {kind.parent!r}; declare that kind above it."
+            yield kind.id, f"The kind {kind.id!r} {said}"
+        above.add(kind.id)
+    shared = {kind.id for kind in reading.kinds if kind.shared}
+    for entity in reading.entities:
+        if entity.kind not in shared:
+            said = f"has the kind {entity.kind!r}; name a shared kind."
+            yield entity.id, f"The entity {entity.id!r} {said}"
+    for label in reading.labels:
+        if label.kind not in above:
+            said = f"The label {label.text!r} names {label.kind!r}; name a kind that is declared."
+            yield f"line {label.lines}", said
+
+
+def _item_faults(reading: Reading) -> Iterator[Fault]:
+    kinds = {kind.id: kind for kind in reading.kinds}
+    kind_of = {item.id: item.kind for item in reading.items}
+    for item in reading.items:
+        kind = kinds.get(item.kind)
+        if kind is None:
+            yield item.id, f"{item.id} has the kind {item.kind!r}; name a kind that is declared."
+            continue
+        numbered, shown = item.number is not None, bool(item.description)
+        out, under = "leave it out.", f"stands under {item.parent!r}"
+        for broken, said in (
+            (kind.titled and not item.title, "lacks its title; add it."),
+            (item.title and not kind.titled, f"has a title, but its kind is not titled; {out}"),
+            (not item.text, "has no words; add its description."),
+            (
+                item.title and shown and not kind.described,
+                f"has a description beside its title, but its kind is not described; {out}",
+            ),
+            (kind.numbered and not numbered, "lacks its number; add it."),
+            (numbered and not kind.numbered, f"has a number, but its kind is not numbered; {out}"),
+            (
+                shown != bool(item.description_lines),
+                "needs description and description_lines together; add the one that is missing.",
+            ),
+            (
+                item.title_lines and not item.title,
+                "has title_lines without a title; add the title.",
+            ),
+            (
+                item.entities and not kind.shared,
+                "has entities, but its kind is not shared; drop them.",
+            ),
+            (
+                item.sentence is not None and item.entry is not None,
+                "picks both a sentence and an entry of its lines; keep one.",
+            ),
+            (item.parent and not kind.parent, f"{under}, but its kind is at the top."),
+            (
+                kind.parent and kind_of.get(item.parent) != kind.parent,
+                f"{under}; name an item of the kind {kind.parent!r} there.",
+            ),
+        ):
+            if broken:
+                yield item.id, f"{item.id} {said}"
+
+
+def _reference_faults(reading: Reading) -> Iterator[Fault]:
+    kind_of_entity = {entity.id: entity.kind for entity in reading.entities}
+    for item in reading.items:
+        for name in item.entities:
+            if kind_of_entity.get(name) != item.kind:
+                said = f"{item.id} names {name!r}; name an entity of the kind {item.kind!r}."
+                yield item.id, said
+    items = {item.id for item in reading.items}
+    linked = [("A link", id_) for link in reading.links for id_ in (link.source, *link.targets)]
+    decided = [("A decision", id_) for decision in reading.decisions for id_ in decision.items]
+    for place, name in (*linked, *decided):
+        if name not in items:
+            yield name, f"{place} names {name!r}, which is no item; correct the id."

@@ -1,4 +1,4 @@
-"""Labelled questions: what people ask, what answers it, and what no source answers."""
+"""Labelled questions and messages: what people ask or type, what answers it, and what does not."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Record, refusal_of
-from corpus.structure.faults import Problem
+from corpus.passage import Corpus, Problem, Record, refusal_of
 
 T = TypeVar("T", bound=Record)
 
@@ -20,10 +19,8 @@ Operation = Literal[
     "describe", "list", "count", "compare", "which", "without", "check", "define", "explain",
     "mentions", "locate", "other",
 ]  # fmt: skip
-"""What is to be done with the subject."""
 
 Value = Literal["none", "date", "number", "person", "body", "place", "money", "article", "document"]
-"""The sort of value that answers, if one does."""
 
 Request = Literal["", "writing", "opinion", "prediction", "unworded"]
 """What a message asks for that no source can give; `unworded` asks for nothing."""
@@ -31,10 +28,11 @@ Request = Literal["", "writing", "opinion", "prediction", "unworded"]
 Voice = Literal[
     "formal", "terse", "chatty", "mail", "nonnative", "typos", "preamble", "spoken"
 ]  # fmt: skip
-"""How it is put."""
 
 Split = Literal["train", "development", "calibration"]
 """What it is used for; test questions are cases of `evals`, and are not learned from."""
+
+Author = Annotated[str, Field(pattern="^[a-z]{1,2}$")]  # One or two letters, never a name.
 
 
 class Asked(Record):
@@ -45,23 +43,14 @@ class Asked(Record):
     """Kinds of item asked for, by their ids in `framework.toml`, or `description`."""
 
     subjects: tuple[str, ...] = ()
-    """Ids of items, groups, entities or terms that it is about."""
-
     excluded: tuple[str, ...] = ()
-    """Ids that it leaves out."""
-
     term: str = ""
-    """Words that are searched for literally."""
-
     carries: tuple[str, ...] = ()
-    """What it takes from the turn before."""
-
     value: Value = "none"
     polar: bool = False
     """Whether a check asks for yes or no, and does not take its matter for granted."""
 
     request: Request = ""
-    """What it asks for that no source can give."""
 
 
 class LabelledQuestion(Record):
@@ -88,8 +77,6 @@ class LabelledQuestion(Record):
     """What a complete answer shows, as it stands in the first of them."""
 
     answerable: bool
-    """Whether the sources answer it outright."""
-
     grades: dict[str, Annotated[str, Field(pattern=r"^[-0-3]*$")]] = {}
     """By section one sign for each sentence, as judged by hand: 3 answers and would be said first,
     2 belongs in a good answer, 1 is of the same matter, 0 does not belong, `-` was not judged."""
@@ -110,15 +97,34 @@ class LabelledQuestion(Record):
     """Patterns that no passage matches while no source answers it; case is ignored."""
 
     voice: Voice
-    author: Annotated[str, Field(pattern="^[a-z]{1,2}$")]
-    """One or two letters, never a name."""
-
+    author: Author
     split: Split
 
     @property
     def sought(self) -> str:
         """The words that guidance is searched for: the question, and the turns before it."""
         return " ".join((self.question, *self.turns))
+
+
+class LabelledMessage(Record):
+    """What people type who ask no policy question, or what only looks like it, with its case."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z]{1,2}-\d{4}$")]
+    message: Annotated[str, Field(min_length=1, max_length=2000)]
+    """As it is typed; a plain statement, nothing graphic."""
+
+    case: Annotated[str, Field(pattern="^[A-J]$")]
+    """Letter of the case in `signposting.toml`; `J` for a policy question and all else."""
+
+    language: Annotated[str, Field(pattern="^[a-z]{2}$")]
+    manner: str
+    """Whose way of writing it is, or what is particular about it: `teen`, `wrapped`, `office`."""
+
+    twin: str = ""
+    """The message on the same matter that differs in what makes one of the two a real case."""
+
+    author: Author
+    split: Split
 
 
 def shipped_questions() -> Traversable:
@@ -131,12 +137,18 @@ def read_questions(folder: Traversable) -> tuple[LabelledQuestion, ...]:
     return rows_of(folder, LabelledQuestion)
 
 
-def rows_of(folder: Traversable, kind: type[T]) -> tuple[T, ...]:
-    """Read the rows of all `.jsonl` files of a folder, by the files' names.
+def shipped_messages() -> Traversable:
+    """Return the folder of the labelled messages that ship with Signpost."""
+    return shipped_questions() / "messages"
 
-    Raises:
-        CorpusError: a file is not UTF-8, or a row is not in its form.
-    """
+
+def read_messages(folder: Traversable) -> tuple[LabelledMessage, ...]:
+    """Read the labelled messages of a folder by `rows_of`."""
+    return rows_of(folder, LabelledMessage)
+
+
+def rows_of(folder: Traversable, kind: type[T]) -> tuple[T, ...]:
+    """Read the rows of all `.jsonl` files of a folder, by the files' names, as `read_rows` does."""
     if not folder.is_dir():
         return ()
     found = sorted(one.name for one in folder.iterdir() if one.name.endswith(".jsonl"))
@@ -144,11 +156,7 @@ def rows_of(folder: Traversable, kind: type[T]) -> tuple[T, ...]:
 
 
 def read_rows(file: Traversable, kind: type[T]) -> Iterator[T]:
-    """Read the rows of one file.
-
-    Raises:
-        CorpusError: the file is not UTF-8, or a row is not in its form.
-    """
+    """Read the rows of one file; CorpusError if it is not UTF-8, or a row is not in its form."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError:
@@ -161,42 +169,64 @@ def read_rows(file: Traversable, kind: type[T]) -> Iterator[T]:
 
 
 def question_faults(rows: Sequence[LabelledQuestion], corpus: Corpus) -> Iterator[Problem]:
-    """Say what does not hold of rows: ids, pairs, answers, facts, near misses, splits."""
-    by_id = {row.id: row for row in rows}
-    for one, count in Counter(row.id for row in rows).items():
+    """Say what does not hold of questions: ids, pairs, answers, facts, near misses, splits."""
+    for id_, count in Counter(row.id for row in rows).items():
         if count > 1:
-            said = f"{count} questions have the id {one}; rename all but one."
-            yield Problem(id=one, message=said)
+            said = f"{count} questions have the id {id_}; rename all but one."
+            yield Problem(id=id_, message=said)
+    by_id = {row.id: row for row in rows}
     texts: dict[str, LabelledQuestion] = {}
     splits: dict[str, str] = {}
     for row in rows:
-        said = " ".join(row.question.lower().split())
-        if not row.turns and texts.setdefault(said, row) is not row:
-            yield _fault(row, f"is asked by {texts[said].id} too; keep one")
-        if splits.setdefault(row.author, row.split) != row.split:
-            yield _fault(row, f"is {row.split}, and others of {row.author} are not; keep one split")
+        found = list[str]()
+        if not row.turns and (first := _first(texts, row.question, row)) is not row:
+            found.append(f"is asked by {first.id} too; keep one")
+        found += _of_two_splits(row, splits)
         other = by_id.get(row.pair)
         if row.pair and (other is None or other.pair != row.id):
-            yield _fault(row, f"has the pair {row.pair}, which is not paired with it; correct one")
+            found.append(f"has the pair {row.pair}, which is not paired with it; correct one")
         elif other and other.answerable == row.answerable and not row.truth:
-            yield _fault(row, f"has the answer of its pair {row.pair}; one of the two is wrong")
-        yield from (_fault(row, one) for one in _unheld(row, corpus))
+            found.append(f"has the answer of its pair {row.pair}; one of the two is wrong")
+        for said in (*found, *_unheld(row, corpus)):
+            yield Problem(id=row.id, message=f"The question {row.id} {said}.")
+
+
+def message_faults(rows: Sequence[LabelledMessage]) -> Iterator[Problem]:
+    """Say what does not hold of messages: ids, texts that stand twice, twins, splits."""
+    by_id = {row.id: row for row in rows}
+    texts: dict[str, LabelledMessage] = {}
+    splits: dict[str, str] = {}
+    for row in rows:
+        twin, found = by_id.get(row.twin), list[str]()
+        if by_id[row.id] is not row:
+            found.append("has an id that stands twice; rename one")
+        if (first := _first(texts, row.message, row)).id != row.id:
+            found.append(f"says what {first.id} says; keep one")
+        found += _of_two_splits(row, splits)
+        if row.twin and (twin is None or twin.twin != row.id):
+            found.append(f"has the twin {row.twin}, which is not paired with it; correct one")
+        for said in found:
+            yield Problem(id=row.id, message=f"The message {row.id} {said}.")
+
+
+def _first(seen: dict[str, T], text: str, row: T) -> T:
+    """Return the first row with a text, whatever its case and blanks."""
+    return seen.setdefault(" ".join(text.lower().split()), row)
+
+
+def _of_two_splits(row: LabelledQuestion | LabelledMessage, seen: dict[str, str]) -> Iterator[str]:
+    if seen.setdefault(row.author, row.split) != row.split:
+        yield f"is {row.split}, and others of {row.author} are not; keep one split"
 
 
 def _unheld(row: LabelledQuestion, corpus: Corpus) -> Iterator[str]:
-    for one in (*row.answers, *filter(None, [row.about])):
-        if one not in corpus.by_id:
-            yield f"names {one}, which is no passage; correct the id"
-    for one, grades in row.grades.items():
-        if one not in corpus.by_id or len(grades) != len(corpus.by_id[one].sentences):
-            yield f"has grades for {one}, which has not as many sentences; judge it again"
+    for id_ in (id_ for id_ in (*row.answers, row.about) if id_ and id_ not in corpus.by_id):
+        yield f"names {id_}, which is no passage; correct the id"
+    for id_, grades in row.grades.items():
+        if id_ not in corpus.by_id or len(grades) != len(corpus.by_id[id_].sentences):
+            yield f"has grades for {id_}, which has not as many sentences; judge it again"
     if row.answerable != bool(row.answers) and not row.asked.subjects:
         yield "is answerable if, and only if, it has answers; correct one"
-    first = corpus.by_id.get(row.answers[0]) if row.answers else None
-    for fact in row.facts if first else ():
-        if first and fact.lower() not in first.text.lower():
+    if first := corpus.by_id.get("".join(row.answers[:1])):
+        for fact in (fact for fact in row.facts if fact.lower() not in first.text.lower()):
             yield f"has the fact {fact!r}, which {first.id} does not hold; look again"
-
-
-def _fault(row: LabelledQuestion, said: str) -> Problem:
-    return Problem(id=row.id, message=f"The question {row.id} {said}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,43 +12,22 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage, Source, sha256_of
 from corpus.text import sentences_in
 
-KIND = "passage"
-"""Value of the facet `kind` of what was read from rows."""
-
-TILDE = "~"
-"""Before the number of what stands for a passage in the index; no id may end so."""
+KIND = "passage"  # Value of the facet `kind` of what was read from rows.
+TILDE = "~"  # Before the number of what stands for a passage in the index; no id may end so.
 
 
 class PassageRow(BaseModel):
-    """One line; fields that are not named here are let through unread."""
+    """One line, of an id unlike every other; fields not named here are let through unread."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str = Field(min_length=1)
-    """Name of the row, unlike every other in the file."""
-
     title: str | None = None
-    """What it is about, or what it is a part of; may be left out."""
-
     text: str
-    """Its words, which are quoted as they stand."""
-
-
-def read_rows(path: Path) -> Corpus:
-    """Read passages from a file of JSON objects, one a line.
-
-    Raises:
-        CorpusError: the file cannot be read, or is not in its form.
-    """
-    return parse_rows(read_bytes(path), str(path))
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return the content of a file of passages.
-
-    Raises:
-        CorpusError: it cannot be read.
-    """
+    """Return the content of a file of passages; CorpusError if it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -59,21 +38,24 @@ def read_bytes(path: Path) -> bytes:
 def parse_rows(data: bytes, name: str) -> Corpus:
     """Return the passages of a file; blank lines are passed over.
 
-    Raises:
-        CorpusError: it holds no row, or a line is no row, has no words, or has the id of an earlier
-            one; the error names the line.
+    Raises CorpusError that names the line if one is no row, has no words, or an earlier one's id.
     """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise CorpusError(f"{name} is not UTF-8; save it as UTF-8 text.") from None
     seen: dict[str, int] = {}
     rows: list[PassageRow] = []
-    for number, line in _lines(data, name):
-        row = _row(f"{name}, line {number}", line)
-        if row.id in seen:
-            first = seen[row.id]
-            raise CorpusError(
-                f"{name}, line {number}: the id {row.id!r} is already on line {first}; rename one."
-            )
-        seen[row.id] = number
-        rows.append(row)
+    # Not `splitlines`, which also parts at signs that JSON allows inside a string.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            place = f"{name}, line {number}"
+            row = _row(place, line)
+            first = seen.setdefault(row.id, number)
+            if first != number:
+                said = f"the id {row.id!r} is already on line {first}; rename one."
+                raise CorpusError(f"{place}: {said}")
+            rows.append(row)
     if not rows:
         raise CorpusError(f"{name} holds no passages; write one JSON object a line.")
     return corpus_of_rows(rows)
@@ -81,21 +63,25 @@ def parse_rows(data: bytes, name: str) -> Corpus:
 
 def corpus_of_rows(rows: Sequence[PassageRow]) -> Corpus:
     """Return rows as a corpus: each is a source of one passage, under the row's own id."""
-    return Corpus(
-        sources=tuple(_source(row) for row in rows),
-        passages=tuple(_passage(row, number) for number, row in enumerate(rows, start=1)),
-    )
-
-
-def _lines(data: bytes, name: str) -> Iterator[tuple[int, str]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise CorpusError(f"{name} is not UTF-8; save it as UTF-8 text.") from None
-    # Not `splitlines`, which also parts at signs that JSON allows inside a string.
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            yield number, line
+    sources, passages = list[Source](), list[Passage]()
+    for number, row in enumerate(rows, start=1):
+        title, digest = " ".join((row.title or "").split()), sha256_of(row.text)
+        sources.append(
+            Source.stating(id=row.id, title=title or row.id, sha256=digest, tier="document")
+        )
+        passages.append(
+            Passage(
+                id=row.id,
+                source_id=row.id,
+                locator=f"row {number}",
+                heading_path=(title,) if title else (),
+                text=row.text,
+                sentences=sentences_in(row.text),
+                facets={"tier": "document", "source": row.id, "kind": KIND},
+                text_sha256=digest,
+            )
+        )
+    return Corpus(sources=tuple(sources), passages=tuple(passages))
 
 
 def _row(place: str, line: str) -> PassageRow:
@@ -108,43 +94,15 @@ def _row(place: str, line: str) -> PassageRow:
         raise CorpusError(f"{place}: {said}; {wanted}") from None
     except (ValueError, RecursionError):
         raise CorpusError(f"{place}: it is no JSON; {wanted}") from None
-    if fault := _fault(row):
-        raise CorpusError(f"{place}: {fault}")
-    return row
-
-
-def _fault(row: PassageRow) -> str:
-    """Return what is wrong with a row, as the rest of a sentence; empty if nothing is."""
     try:
         f"{row.id}{row.title}{row.text}".encode()
     except UnicodeEncodeError:
-        return "it holds half of a character; write whole ones."
+        raise CorpusError(f"{place}: it holds half of a character; write whole ones.") from None
     if not any(sign.isalnum() for sign in row.text):
-        return f"the text of {row.id!r} holds no words; write some, or leave the row out."
+        said = f"the text of {row.id!r} holds no words; write some, or leave the row out."
+        raise CorpusError(f"{place}: {said}")
     _, tilde, number = row.id.rpartition(TILDE)
     if not row.id.strip() or (tilde and number.isdecimal()):
-        return f"the id {row.id!r} is blank or ends in a tilde and a number; rename it."
-    return ""
-
-
-def _source(row: PassageRow) -> Source:
-    title, sha256 = _title(row) or row.id, sha256_of(row.text)
-    return Source.stating(id=row.id, title=title, sha256=sha256, tier="document")
-
-
-def _passage(row: PassageRow, number: int) -> Passage:
-    title = _title(row)
-    return Passage(
-        id=row.id,
-        source_id=row.id,
-        locator=f"row {number}",
-        heading_path=(title,) if title else (),
-        text=row.text,
-        sentences=sentences_in(row.text),
-        facets={"tier": "document", "source": row.id, "kind": KIND},
-        text_sha256=sha256_of(row.text),
-    )
-
-
-def _title(row: PassageRow) -> str:
-    return " ".join((row.title or "").split())
+        said = f"the id {row.id!r} is blank or ends in a tilde and a number; rename it."
+        raise CorpusError(f"{place}: {said}")
+    return row

@@ -12,30 +12,20 @@ from corpus.errors import CorpusError
 from corpus.passage import Passage, Record, Source
 
 Strength = Literal["high", "medium-high", "medium", "low-medium", "low"]
-"""How strong an inferred link is."""
 
-STRENGTHS: tuple[Strength, ...] = get_args(Strength)
-"""Strongest first."""
+STRENGTHS: tuple[Strength, ...] = get_args(Strength)  # Strongest first.
 
 
 class Kind(Record):
-    """A kind of thing that a framework is made of."""
+    """A kind of thing that a framework is made of, and what one or several are called."""
 
     id: str
-    """Value of an item's `kind`: `outcome`."""
-
     facet: str
     """Name of the facet that items of this kind make: `outcomes`."""
 
     singular: str
-    """What one is called in an answer."""
-
     plural: str
-    """What several are called in an answer."""
-
     words: tuple[str, ...] = ()
-    """What else people call one or several of them."""
-
     asked_by: tuple[str, ...] = ()
     """Words that ask for this kind without naming it: `who` for an actor, `when` for a date."""
 
@@ -46,8 +36,6 @@ class Kind(Record):
     """Whether an item has a title, and is something that a question can be about by name."""
 
     described: bool = False
-    """Whether an item with a title has a description as well."""
-
     numbered: bool = False
     """Whether people refer to an item by a number: `capability 12`."""
 
@@ -59,16 +47,9 @@ class Entity(Record):
     """What several items of a shared kind have in common: industry, whatever its wording."""
 
     id: str
-    """Short and stable: `industry`."""
-
     kind: str
-    """The shared kind whose items name it."""
-
     label: str
-    """What it is called in an answer."""
-
     words: tuple[str, ...] = ()
-    """What else people call it."""
 
 
 class Item(Record):
@@ -78,25 +59,16 @@ class Item(Record):
     """The passage with its words: `gsr:C12`."""
 
     kind: str
-    """Kind id."""
-
     parent: str = ""
     """Item that it stands under; empty at the top."""
 
     number: int | None = None
-    """Its number among its kind, where the kind is numbered."""
-
     title: str = ""
-    """Its name, where its kind is titled."""
-
     description: str = ""
     """Its own words beside the title; the whole statement where there is no title."""
 
     aliases: tuple[str, ...] = ()
-    """What else people call it."""
-
     entities: tuple[str, ...] = ()
-    """Entities that it names, where its kind is shared."""
 
     @property
     def label(self) -> str:
@@ -108,21 +80,14 @@ class Link(Record):
     """A tie between two items that the source does not print."""
 
     source: str
-    """Item id."""
-
     target: str
-    """Item id of another kind."""
-
     strength: Strength
-    """How strong."""
 
 
 class Frame(Record):
     """What a framework says of itself, without its items."""
 
     name: str
-    """What people call it; `the page` in a sentence about it."""
-
     aliases: tuple[str, ...]
     """What else people call it; a question that names only this is about the whole."""
 
@@ -130,11 +95,7 @@ class Frame(Record):
     """What people call the description of an item: `description`, `definition`."""
 
     source: Source
-    """Where it was read from; `sha256` is that of the file."""
-
     kinds: tuple[Kind, ...]
-    """Top of the structure first."""
-
     entities: tuple[Entity, ...] = ()
     """In order of first mention."""
 
@@ -143,8 +104,6 @@ class Framework(Frame):
     """A framework, whole: its kinds, items, entities and inferred links, with the passages."""
 
     items: tuple[Item, ...]
-    """In reading order."""
-
     links: tuple[Link, ...]
     """Inferred, strongest first for each source."""
 
@@ -171,19 +130,8 @@ class Framework(Frame):
         """Kinds without a parent kind."""
         return tuple(kind for kind in self.kinds if not kind.parent)
 
-    @cached_property
-    def _children(self) -> dict[str, tuple[Item, ...]]:
-        children: dict[str, list[Item]] = {}
-        for item in self.items:
-            children.setdefault(item.parent, []).append(item)
-        return {parent: tuple(items) for parent, items in children.items()}
-
     def item(self, item_id: str) -> Item:
-        """Return the item with this id.
-
-        Raises:
-            CorpusError: there is none.
-        """
+        """Return the item with this id; CorpusError if there is none."""
         try:
             return self.item_by_id[item_id]
         except KeyError:
@@ -206,12 +154,8 @@ class Framework(Frame):
 
     def below(self, item_id: str, kind: str) -> tuple[Item, ...]:
         """Return the items of a kind that stand under an item at any depth, in reading order."""
-        found: list[Item] = []
-        for child in self._children.get(item_id, ()):
-            if child.kind == kind:
-                found.append(child)
-            found.extend(self.below(child.id, kind))
-        return tuple(found)
+        lineages = map(self.lineage, (item.id for item in self.of_kind(kind)))
+        return tuple(item for item, *above in lineages if item_id in (owner.id for owner in above))
 
     def facet(self, item_id: str, kind: str) -> tuple[Item, tuple[Item, ...]] | None:
         """Return whose items of a kind apply to an item, and the items.

@@ -40,9 +40,13 @@ from assistant.safety.triage import POLICY, read_first
 from assistant.settings import Settings
 from assistant.understanding.reader import CASES, REPLIED, Reader, softmax
 from corpus.passage import digest_of
-from corpus.readers.labelled_messages import LabelledMessage, shipped_messages
-from corpus.readers.labelled_messages import read_messages as read_rows
-from corpus.readers.questions import read_questions, shipped_questions
+from corpus.readers.questions import (
+    LabelledMessage,
+    read_questions,
+    shipped_messages,
+    shipped_questions,
+)
+from corpus.readers.questions import read_messages as read_rows
 from evals.cases.suites import read_messages
 from evals.training.tuning import SEED, fit
 

@@ -27,8 +27,12 @@ from sklearn.linear_model import LogisticRegression
 from assistant.safety.tagger import LABELS, WEIGHTS, Signs, known_names, tokens
 from assistant.safety.vocabulary import Vocabulary, printed
 from corpus.passage import Record, sha256_of
-from corpus.readers.labelled_messages import read_messages, shipped_messages
-from corpus.readers.questions import read_questions, shipped_questions
+from corpus.readers.questions import (
+    read_messages,
+    read_questions,
+    shipped_messages,
+    shipped_questions,
+)
 from corpus.text import split_sentences
 from corpus.whole import Whole
 

@@ -41,9 +41,15 @@ from assistant.understanding.reader import (
 )
 from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS
 from corpus.passage import sha256_of
-from corpus.readers.labelled_messages import LabelledMessage, shipped_messages
-from corpus.readers.labelled_messages import read_messages as read_rows
-from corpus.readers.questions import Asked, LabelledQuestion, read_questions, shipped_questions
+from corpus.readers.questions import (
+    Asked,
+    LabelledMessage,
+    LabelledQuestion,
+    read_questions,
+    shipped_messages,
+    shipped_questions,
+)
+from corpus.readers.questions import read_messages as read_rows
 from corpus.whole import Whole
 from evals.cases.case import load_split
 from evals.cases.suites import bare, misspelt, read_messages

@@ -1,5 +1,4 @@
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,15 @@ from corpus.readers.page import read_framework, shipped_framework
 
 HARBOUR = Path(__file__).parent / "harbour"
 
-Edited = Callable[..., Path]
+
+def rewrite(file, *changes, origin=None):
+    """Write a file or its origin to the file, with old words replaced by new, once each."""
+    text = (origin or file).read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    file.write_text(text, encoding="utf-8")
+    return file
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +48,6 @@ def edited(tmp_path):
         origin = HARBOUR if of == "harbour" else Path(str(shipped_framework()))
         folder = tmp_path / "copy"
         shutil.copytree(origin, folder)
-        text = (folder / file).read_text(encoding="utf-8")
-        assert old in text
-        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-        return folder
+        return rewrite(folder / file, (old, new)).parent
 
     return edit

@@ -4,6 +4,7 @@ import pytest
 
 from corpus.editions.edition import FORMAT, export_edition, load_edition
 from corpus.errors import CorpusError
+from corpus.passage import digest_of
 from corpus.whole import Whole
 from tests.fakes import corpus_of, two_tier_corpus
 
@@ -74,20 +75,16 @@ def test_an_earlier_edition_stays_whole_where_the_new_one_cannot_be_written(file
     assert list(file.parent.iterdir()) == [file]
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"no json", b"\xff\xfe{}", b"[" * 100_000],
-    ids=["empty", "text", "binary", "deep"],
-)
+@pytest.mark.parametrize("content", [b"", b"no json", b"\xff\xfe{}", b"[" * 100_000], ids=range(4))
 def test_a_file_that_is_no_json_is_refused(file, content):
     file.write_bytes(content)
     assert "JSON" in refusal(file)
 
 
-@pytest.mark.parametrize("number", [0, 2, "1", None])
-def test_another_format_is_refused_by_number(changed, number):
-    said = refusal(changed(lambda table: table.update(format=number)))
-    assert f"the edition format {number!r}, but this Signpost reads 1" in said
+def test_another_format_is_refused_by_number(changed):
+    for number in (0, 2, "1", None):
+        said = refusal(changed(lambda table, number=number: table.update(format=number)))
+        assert f"the edition format {number!r}, but this Signpost reads {FORMAT}" in said
 
 
 @pytest.mark.parametrize(
@@ -112,7 +109,6 @@ def test_a_field_that_is_not_in_its_form_is_refused_by_place(changed, edit, plac
         lambda table: table["sources"][0].update(licence="free"),
         lambda table: table.update(digest="0" * 64),
     ],
-    ids=["passage lost", "order", "place", "source", "digest"],
 )
 def test_an_edition_whose_content_was_changed_is_refused(changed, edit):
     assert "changed" in refusal(changed(edit))
@@ -128,13 +124,10 @@ def test_an_edition_from_before_a_field_was_added_keeps_its_name(changed):
             passage.pop("grounds")
 
     file = changed(forget)
-    stated = refusal(file).partition("its content has ")[2][:12]
     table = json.loads(file.read_text(encoding="utf-8"))
-    from corpus.editions.edition import _digest
-
-    table["digest"] = _digest(table)
-    assert table["digest"].startswith(stated)
-    file.write_text(json.dumps(table), encoding="utf-8")
+    digest = digest_of([*table["sources"], *table["passages"]])
+    assert f"its content has {digest[:12]}" in refusal(file)
+    file.write_text(json.dumps(table | {"digest": digest}), encoding="utf-8")
     edition = load_edition(file)
-    assert edition.digest == table["digest"] != two_tier_corpus().digest
+    assert edition.digest == digest != two_tier_corpus().digest
     assert edition.corpus == two_tier_corpus()

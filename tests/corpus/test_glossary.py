@@ -3,15 +3,17 @@ import re
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Reference
 from corpus.readers.glossary import (
+    Glossary,
+    Sense,
+    SenseGroup,
+    Term,
     glossary_faults,
     glossary_passages,
-    glossary_source,
     read_glossary,
     shipped_glossary,
 )
-from corpus.structure.terms import Glossary, Sense, SenseGroup, Term
+from tests.harbour import RULES
 
 FILE = "glossary.toml"
 WHY = 'note = "Why."\n'
@@ -115,18 +117,12 @@ def test_what_is_no_toml_or_a_field_that_is_wrong_is_refused(written, text, said
     assert "\n" not in str(refused.value)
 
 
-WORK = Reference(id="port-2020", publisher="Port", title="Rules", year=2020, url="", locator="",
-                 seen="copy")  # fmt: skip
+WORK = RULES.model_copy(update={"id": "port-2020"})
 
-KEEPER = Term(
-    term="LK",
-    expansion="lighthouse keeper",
-    items=("h:1",),
-    related=("h:2",),
-    note="A lighthouse keeper tends the lamp. The harbour page names one.[^h:1] Keepers sleep by "
-    "day.[^signpost][^port-2020]",
-    source="port-2020",
-)
+TENDS = "A lighthouse keeper tends the lamp. The harbour page names one.[^h:1]"
+ITEMS = {"items": ("h:1",), "related": ("h:2",), "source": "port-2020"}
+NOTE = f"{TENDS} Keepers sleep by day.[^signpost][^port-2020]"
+KEEPER = Term(term="LK", expansion="lighthouse keeper", note=NOTE, **ITEMS)
 
 GROUP = SenseGroup(
     id="guides",
@@ -157,13 +153,8 @@ def test_an_entry_says_what_it_stands_for_and_rests_on_its_marks_or_its_source()
     assert pilot.grounds == (("signpost",), ("signpost",))
     assert re.match("LK .*lighthouse keeper", sentences(keeper)[0])
     assert (keeper.id, keeper.heading_path) == ("glossary:lk", ("Glossary", "LK"))
-    assert keeper.facets == {
-        "tier": "guidance",
-        "source": "glossary",
-        "kind": "term",
-        "about:h:1": "yes",
-        "about:h:2": "yes",
-    }
+    own = {"tier": "guidance", "source": "glossary", "kind": "term"}
+    assert keeper.facets == own | {"about:h:1": "yes", "about:h:2": "yes"}
 
 
 def test_a_deprecated_wording_or_variant_says_what_to_use():
@@ -189,23 +180,8 @@ def test_a_group_of_senses_is_one_passage_that_opens_with_the_difference():
     assert {"about:h:1", "about:h:3"} <= set(group.facets)
 
 
-def test_the_shipped_source_and_passages_make_a_corpus():
-    source = glossary_source(GLOSSARY)
-    assert (source.id, source.tier, source.publisher) == ("glossary", "guidance", "Signpost")
-    assert source.sha256 == GLOSSARY.sha256
-    assert source.references == GLOSSARY.references
-    assert source.as_of < source.review_by
-    corpus = Corpus(sources=(glossary_source(GLOSSARY),), passages=glossary_passages(GLOSSARY))
-    assert Corpus.model_validate_json(corpus.model_dump_json()).digest == corpus.digest
-    assert "International Child Sexual Exploitation" in corpus.passage("glossary:icse").text
-    assert corpus.passage("glossary:helpline-and-hotline").heading_path[1] == "Helpline and hotline"
-
-
-def test_every_sentence_is_whole_and_rests_on_something(shipped):
-    works = {one.id for one in GLOSSARY.references}
-    known = works | set(shipped.item_by_id) | {"signpost"}
-    grounds = [rests for one in glossary_passages(GLOSSARY) for rests in one.grounds]
-    assert all(rests and set(rests) <= known for rests in grounds)
-    assert works <= {one for rests in grounds for one in rests}
-    said = [one for passage in glossary_passages(GLOSSARY) for one in sentences(passage)]
-    assert [sentence for sentence in said if not sentence.endswith(".")] == []
+def test_every_sentence_that_ships_is_whole_and_every_work_bears_one():
+    shown = glossary_passages(GLOSSARY)
+    rests = {work for passage in shown for works in passage.grounds for work in works}
+    assert {work.id for work in GLOSSARY.references} <= rests
+    assert all(said.endswith(".") for passage in shown for said in sentences(passage))

@@ -1,18 +1,21 @@
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 import pytest
 
 from corpus.errors import CorpusError
 from corpus.passage import Lines
-from corpus.readers.page import read_framework, shipped_framework, source_lines
-from corpus.structure.framework_records import load_lines, load_reading
-
-
-@pytest.mark.parametrize(
-    ("kind", "counts"), [("outcome", [8, 7, 5, 7, 9, 5]), ("capability", [3, 5, 4, 4, 5, 5])]
+from corpus.readers.page import (
+    load_lines,
+    load_reading,
+    read_framework,
+    shipped_framework,
+    source_lines,
 )
-def test_the_shipped_framework_has_all_its_items(shipped, kind, counts):
-    assert [len(shipped.below(f"gsr:P{pillar}", kind)) for pillar in range(1, 7)] == counts
+
+
+def test_the_shipped_framework_has_all_its_items(shipped):
+    for kind, counts in (("outcome", [8, 7, 5, 7, 9, 5]), ("capability", [3, 5, 4, 4, 5, 5])):
+        assert [len(shipped.below(f"gsr:P{pillar}", kind)) for pillar in range(1, 7)] == counts
 
 
 def test_the_passages_are_the_items_in_their_order_and_the_lines_those_that_were_printed(shipped):
@@ -24,33 +27,19 @@ def test_the_passages_are_the_items_in_their_order_and_the_lines_those_that_were
 @pytest.mark.parametrize(
     ("passage_id", "text", "lines"),
     [
-        ("gsr:C12", "Victim identity protection\nPreserve the anonymity of victims", "145-147"),
-        ("gsr:P3-O4", "Standardised practices to protect the identity of victims", "160-161"),
         (
             "gsr:C14",
             "Technology-led risk and safety assessment\n"
             "across platforms and upstream/downstream providers",
             "177-180",
         ),
-        (
-            "gsr:C26",
-            "Ethical AI and innovation\n"
-            "increased and sustained investments in ethical AI and safety-enhancing solutions",
-            "304-307",
-        ),
-        (
-            "gsr:P5-O2",
-            "Parents are empowered to protect their children from online harm, "
-            "no matter where they live.",
-            "252-254",
-        ),
         ("gsr:P3-O5", "Expand victims’ voice groups", "163"),
+        ("gsr:C6", "Modernised reporting systems", "80-82"),
     ],
 )
 def test_a_passage_says_what_its_lines_say(shipped, passage_id, text, lines):
     passage = shipped.passage_by_id[passage_id]
-    assert passage.text == text
-    assert passage.lines == Lines.model_validate(lines)
+    assert (passage.text, passage.lines) == (text, Lines.model_validate(lines))
     assert passage.locator in {f"lines {lines}", f"line {lines}"}
 
 
@@ -61,12 +50,10 @@ def test_a_partner_is_an_entry_of_its_pillar_s_list_and_an_entity_of_each_that_p
     for item in shipped.of_kind("partner"):
         for entity in item.entities:
             pillars[entity].add(shipped.top(item.id).number)
-    assert pillars == {
-        **{"national-governments": {1, 5, 6}, "regional-organisations": {1, 5, 6}},
-        **{"law-enforcement": {2, 4, 6}, "industry": {1, 4, 6}, "civil-society": {3, 5, 6}},
-        **{"un-agencies": {1}, "interpol": {2}, "regional-partners": {2}},
-        **{"technology-companies": {4}, "industry-associations": {4}, "academic-institutions": {6}},
-    }
+    assert len(pillars) == 11
+    assert pillars["industry"] == {1, 4, 6}
+    assert pillars["law-enforcement"] == {2, 4, 6}
+    assert pillars["interpol"] == {2}
 
 
 def test_titles_headings_and_facets_stand_with_a_passage(shipped):
@@ -78,52 +65,36 @@ def test_titles_headings_and_facets_stand_with_a_passage(shipped):
     ]
     passage = shipped.passage_by_id["gsr:C12"]
     assert passage.heading_path == ("Victim support services and empowerment", "capabilities")
-    assert passage.facets == {
-        "tier": "framework",
-        "source": "gsr",
-        "kind": "capability",
-        "group": "gsr:P3",
-        "parent": "gsr:P3",
-        "number": "12",
-    }
+    own = {"tier": "framework", "source": "gsr", "kind": "capability"}
+    assert passage.facets == own | {"group": "gsr:P3", "parent": "gsr:P3", "number": "12"}
     assert shipped.passage_by_id["gsr:P3"].facets["group"] == "gsr:P3"
     assert shipped.passage_by_id["gsr:P3-O1"].facets["inferred_form"] == "state"
 
 
-@pytest.mark.parametrize(
-    ("pillar", "title", "line"), [("gsr:P2", "Criminal justice", 66), ("gsr:P5", "Societal", 224)]
-)
-def test_a_heading_that_is_lost_is_marked_as_restored(shipped, pillar, title, line):
-    passage = shipped.passage_by_id[pillar]
-    assert (passage.text, passage.lines, passage.printed) == (title, None, "")
-    assert passage.locator == f"before line {line}"
+def test_a_heading_that_is_lost_is_marked_as_restored(shipped):
+    passage = shipped.passage_by_id["gsr:P2"]
+    assert (passage.text, passage.lines, passage.printed) == ("Criminal justice", None, "")
+    assert passage.locator == "before line 66"
     (fix,) = passage.corrections
-    assert (fix.printed, fix.reads, fix.lines.first, fix.confidence) == ("", title, line, "high")
+    assert (fix.printed, fix.reads, fix.confidence) == ("", passage.text, "high")
     assert fix.basis
 
 
-def test_the_words_as_printed_show_glyphs_and_errors_and_doubts_quote_what_is_shown(shipped):
+def test_the_words_as_printed_show_glyphs_and_errors(shipped):
     printed = {one.id: one.printed for one in shipped.passages}
     assert printed["gsr:C26"].startswith("\ufb01 Ethical Al and innovation increased")
     assert printed["gsr:C12"] == "m Victim identity protection Preserve the anonymity of victims"
     assert printed["gsr:C6"] == "Modernised reporting systems reporting systems"
     assert "civil industry, society organisations," in printed["gsr:P6-W3"]
     assert printed["gsr:P3-O4"] == ""
-    doubted = [passage for passage in shipped.passages if passage.doubts]
-    assert len(doubted) == 13
-    for passage in doubted:
-        for doubt in passage.doubts:
-            assert doubt.printed in passage.text.replace("\n", " ")
+    assert sum(bool(passage.doubts) for passage in shipped.passages) == 13
 
 
 def test_another_framework_is_read_by_the_same_code(harbour):
-    kinds = Counter(item.kind for item in harbour.items)
-    assert kinds == {"theme": 3, "action": 7, "owner": 12, "deadline": 8}
     passage = harbour.passage_by_id["harbour:A6-D2"]
     assert passage.text == "All equipment in place within one year."
     assert passage.heading_path == ("Clean water", "Spill response", "deadlines")
-    assert passage.facets["group"] == "harbour:T3"
-    assert passage.facets["parent"] == "harbour:A6"
+    assert (passage.facets["group"], passage.facets["parent"]) == ("harbour:T3", "harbour:A6")
     assert harbour.links == ()
 
 
@@ -142,12 +113,10 @@ def test_a_source_text_or_reading_that_is_missing_or_changed_is_named(edited, tm
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("[[items]]", "[[items", "TOML"),
         ('id = "C12"\n', 'id = "C11"\n', "'gsr:C11' .*twice"),
         ('title_lines = "145"', 'title_lines = "145-7-9"', "items C12 title_lines"),
         ('title_lines = "145"', 'title_lines = "999"', "gsr:C12 .*147-999"),
         ('strength = "high"', 'strength = "huge"', "links number 4 strength"),
-        ('licence = "not stated"\n', "", "source licence"),
         ('seen = "copy"', 'seen = "copy"\ncolour = "red"', "source colour"),
     ],
 )
@@ -158,34 +127,13 @@ def test_a_fault_in_the_reading_is_one_sentence_that_names_it(edited, old, new, 
     assert str(caught.value).endswith(".")
 
 
-@pytest.fixture(scope="module")
-def reading():
-    return load_reading(shipped_framework())
-
-
-def test_every_id_carries_that_of_the_source_once(reading, edited):
+def test_every_id_carries_that_of_the_source_once(edited):
+    reading = load_reading(edited('id = "C12"', 'id = "gsr:C12"'))
     assert all(item.id.startswith("gsr:") for item in reading.items)
     assert all(item.parent.startswith("gsr:") for item in reading.items if item.parent)
     assert reading.links[0].source == "gsr:C1"
     assert reading.decisions[0].items == ("gsr:C1", "gsr:C26")
-    folder = edited('id = "C12"', 'id = "gsr:C12"')
-    assert "gsr:C12" in {item.id for item in load_reading(folder).items}
-
-
-def test_corrections_bullets_and_lines_are_those_of_the_source(reading):
-    fixes = [fix for item in reading.items for fix in item.corrections]
-    assert len(fixes) == 9
-    assert all(fix.basis and fix.confidence == "high" for fix in fixes)
-    glyphs = {bullet.glyph: len(bullet.lines) for bullet in reading.bullets}
-    assert glyphs == {"K}": 1, "E": 4, "n": 2, "m": 12, "\ufb01": 1, "": 6}
-    assert all(bullet.basis for bullet in reading.bullets)
-    assert reading.glyph_at(304) == "\ufb01"
-    assert reading.glyph_at(66) == ""
-    assert reading.glyph_at(5) == ""
-    by_id = {item.id: item for item in reading.items}
-    assert by_id["gsr:C6"].lines == Lines(first=80, last=82)
-    assert by_id["gsr:C12"].lines == Lines(first=145, last=147)
-    assert by_id["gsr:P2"].lines is None
+    assert "gsr:C12" in {item.id for item in reading.items}
 
 
 def test_only_a_newline_ends_a_line_and_what_is_no_utf8_or_no_table_is_named(tmp_path):

@@ -3,8 +3,6 @@ import re
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.readers.notes import ASKED_FILE as FILE
-from corpus.readers.notes import asked_faults, read_asked
 from corpus.readers.questions import (
     LabelledQuestion,
     question_faults,
@@ -78,22 +76,6 @@ def test_the_questions_that_ship_are_minimal_pairs_of_several_authors():
     assert len(paired) == len({row.pair for row in paired}) > 7000
     assert len({row.author for row in rows}) >= 5
     assert {row.split for row in rows} == {"train", "development", "calibration"}
-
-
-def test_questions_are_read_by_section_and_dead_empty_or_double_ones_named(tmp_path):
-    assert read_asked(tmp_path) == {}
-    (tmp_path / FILE).write_text('"note:a#1" = ["What is A?"]\n', encoding="utf-8")
-    assert read_asked(tmp_path) == {"note:a#1": ("What is A?",)}
-    asked = {"note:a#1": ("What is A?", " "), "note:b#9": ("what is  a?",)}
-    found = [id_ for id_, _ in asked_faults(asked, {"note:a#1"})]
-    assert found == ["note:a#1", "note:b#9", "note:b#9"]
-
-
-@pytest.mark.parametrize("text", ["= 1", '"note:a#1" = "no list"', '"note:a#1" = [1]'])
-def test_a_file_that_is_not_in_its_form_is_refused(tmp_path, text):
-    (tmp_path / FILE).write_text(text, encoding="utf-8")
-    with pytest.raises(CorpusError, match=FILE):
-        read_asked(tmp_path)
 
 
 def test_every_section_is_asked_for_and_every_note_suggests_what_it_is_asked(whole):

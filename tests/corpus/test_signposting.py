@@ -14,6 +14,7 @@ from corpus.checks.signposting import (
 from corpus.errors import CorpusError
 from corpus.readers.glossary import read_glossary, shipped_glossary
 from corpus.text import split_sentences
+from tests.corpus.conftest import rewrite
 
 FILE = "signposting.toml"
 LANGUAGES = ("en", "fr", "es")
@@ -25,23 +26,15 @@ DEPRECATED = (
 )
 
 SHIPPED = read_signposting(shipped_signposting())
-
-
-@pytest.fixture(scope="module")
-def shipped():
-    return SHIPPED
+FIRST = SHIPPED.services[0]
 
 
 @pytest.fixture
-def edited(written):
+def edited(tmp_path):
     """Read the shipped file with some of its words replaced, once each."""
 
     def edit(*changes):
-        text = shipped_signposting().read_text(encoding="utf-8")
-        for old, new in changes:
-            assert old in text
-            text = text.replace(old, new, 1)
-        return read_signposting(written(text))
+        return read_signposting(rewrite(tmp_path / FILE, *changes, origin=shipped_signposting()))
 
     return edit
 
@@ -63,86 +56,89 @@ def _shown(signposting):
     return [words for text in texts for words in text.values()]
 
 
-def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned(shipped):
-    report = check_signposting(shipped)
+def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned():
+    report = check_signposting(SHIPPED)
     assert report.problems == ()
     assert [warning.id for warning in report.warnings] == ["reviewed_by", "services"]
-    assert shipped.digest in report.warnings[0].message
-    counts = {"cases": len(CASES), "services": len(shipped.services)}
-    texts = [text for case in shipped.cases for text in (case.text, case.line)]
-    counts["texts (en, fr, es)"] = 3 * (3 + sum(map(bool, texts)) + len(shipped.services))
+    assert SHIPPED.digest in report.warnings[0].message
+    counts = {"cases": len(CASES), "services": len(SHIPPED.services)}
+    texts = [text for case in SHIPPED.cases for text in (case.text, case.line)]
+    counts["texts (en, fr, es)"] = 3 * (3 + sum(map(bool, texts)) + len(SHIPPED.services))
     assert report.counts == counts
-    assert not shipped.signed
+    assert not SHIPPED.signed
 
 
-def test_no_text_asks_a_question_lists_refused_things_or_uses_a_deprecated_term(shipped):
-    assert not [text for text in _shown(shipped) if "?" in text or "¿" in text]
-    assert {number for text in _shown(shipped) for number in re.findall(r"\d+", text)} == {"18"}
+def test_no_text_asks_a_question_lists_refused_things_or_uses_a_deprecated_term():
+    assert not [text for text in _shown(SHIPPED) if "?" in text or "¿" in text]
+    assert {number for text in _shown(SHIPPED) for number in re.findall(r"\d+", text)} == {"18"}
     glossary = read_glossary(shipped_glossary())
     avoid = [term for term in glossary.terms if term.status == "avoid"]
     deprecated = {wording: term.preferred for term in avoid for wording in term.wordings}
     assert deprecated
-    assert check_signposting(shipped, deprecated | dict.fromkeys(DEPRECATED, "")).problems == ()
-    for text in shipped.case("G").text.values():
+    assert check_signposting(SHIPPED, deprecated | dict.fromkeys(DEPRECATED, "")).problems == ()
+    for text in SHIPPED.case("G").text.values():
         assert not re.search(r"[:;]| or | ou | o | and | et ", text)
         assert text.count(",") <= 1
 
 
-@pytest.mark.parametrize("letter", "ABCDEFHI")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_safeguarding_reply_opens_with_danger_and_tells_its_limits(shipped, letter, language):
-    lines = shipped.reply(letter, language).split("\n")
-    texts = [shipped.danger, shipped.case(letter).text, shipped.limits, shipped.onward]
-    assert lines == [text[language] for text in (texts[:3] if letter == "H" else texts)]
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_harmful_request_gets_two_sentences_one_line_of_help_and_an_offer(shipped, language):
-    refusal, line, offer = shipped.reply("G", language).split("\n")
+def test_replies_open_with_danger_and_tell_limits_or_refuse_in_two_sentences(language):
+    for letter in "ABCDEFHI":
+        texts = [SHIPPED.danger, SHIPPED.case(letter).text, SHIPPED.limits, SHIPPED.onward]
+        shown = [text[language] for text in (texts[:3] if letter == "H" else texts)]
+        assert SHIPPED.reply(letter, language).split("\n") == shown
+    refusal, line, offer = SHIPPED.reply("G", language).split("\n")
     assert len(split_sentences(refusal)) == 2
-    assert line == shipped.case("E").line[language]
+    assert line == SHIPPED.case("E").line[language]
     assert len(split_sentences(line)) == 1
-    assert offer == shipped.onward[language]
+    assert offer == SHIPPED.onward[language]
 
 
-def test_the_gravest_case_answers_first_and_an_unknown_language_gets_the_first(shipped):
+def test_the_gravest_case_answers_first_and_an_unknown_language_gets_the_first():
     firsts = {"JAH": "H", "JA": "A", "AD": "D", "JG": "G", CASES: "H"}
-    assert {letters: shipped.first(letters).id for letters in firsts} == firsts
-    assert shipped.order[-1] == "J"
-    assert shipped.reply("A", "de") == shipped.reply("A") == shipped.reply("A", "en")
-    service = shipped.services_for("F")[0]
-    assert shipped.region_names(service, "de") == shipped.region_names(service, "en")
+    assert {letters: SHIPPED.first(letters).id for letters in firsts} == firsts
+    assert SHIPPED.order[-1] == "J"
+    assert SHIPPED.reply("A", "de") == SHIPPED.reply("A") == SHIPPED.reply("A", "en")
+    service = SHIPPED.services_for("F")[0]
+    assert SHIPPED.region_names(service, "de") == SHIPPED.region_names(service, "en")
 
 
-def test_a_country_s_services_come_before_a_continent_s_and_without_one_the_world_s(shipped):
+def test_a_country_s_services_come_before_a_continent_s_and_without_one_the_world_s():
     for letter in CASES:
-        assert all("global" in one.regions for one in shipped.services_for(letter))
-        assert shipped.services_for(letter)
-    ids = [service.id for service in shipped.services_for("E", "de")]
+        assert all("global" in one.regions for one in SHIPPED.services_for(letter))
+        assert SHIPPED.services_for(letter)
+    ids = [service.id for service in SHIPPED.services_for("E", "de")]
     assert ids == ["kein-taeter-werden", "ecsa", "stop-it-now", "troubled-desire", "redirection"]
 
 
-def test_services_of_the_reader_s_language_come_first_and_one_a_country_after_those(shipped):
-    spanish = [one.id for one in shipped.services_for("A", language="es") if _is_wide(one)]
-    assert spanish[0] == "child-helpline-international"
-    assert spanish[-1] == "project-arachnid"
-    french = [one.id for one in shipped.services_for("E", language="fr") if _is_wide(one)]
-    assert french[-1] == "stop-it-now"
-    for language in ("fr", "es"):
-        found = shipped.services_for("A", language=language)
-        national = [one for one in found if not _is_wide(one)]
-        assert found == (*(one for one in found if _is_wide(one)), *national)
-        assert 1 < len(national) <= ABROAD
-        assert len({one.regions for one in national}) == len(national)
-        assert all(language in one.languages for one in national)
-    assert "allo-119" in [one.id for one in shipped.services_for("A", language="fr")]
-    assert "anar" in [one.id for one in shipped.services_for("A", language="es")]
+@pytest.mark.parametrize(
+    ("case", "language", "first", "last"),
+    [
+        ("A", "es", "child-helpline-international", "project-arachnid"),
+        ("E", "fr", "", "stop-it-now"),
+    ],
+)
+def test_services_of_the_reader_s_language_come_first(case, language, first, last):
+    found = [one.id for one in SHIPPED.services_for(case, language=language) if _is_wide(one)]
+    assert found[0] == (first or found[0])
+    assert found[-1] == last
 
 
-@pytest.mark.parametrize("letter", ["K", "a", ""])
-def test_a_letter_that_is_no_case_is_refused(shipped, letter):
-    with pytest.raises(CorpusError, match="A to J"):
-        shipped.case(letter)
+@pytest.mark.parametrize(("language", "known"), [("fr", "allo-119"), ("es", "anar")])
+def test_national_services_of_the_language_follow_one_a_country(language, known):
+    found = SHIPPED.services_for("A", language=language)
+    national = [one for one in found if not _is_wide(one)]
+    assert found == (*(one for one in found if _is_wide(one)), *national)
+    assert 1 < len(national) <= ABROAD
+    assert len({one.regions for one in national}) == len(national)
+    assert all(language in one.languages for one in national)
+    assert known in [one.id for one in national]
+
+
+def test_a_letter_that_is_no_case_is_refused():
+    for letter in ("K", "a", ""):
+        with pytest.raises(CorpusError, match="A to J"):
+            SHIPPED.case(letter)
 
 
 def _signature(digest, by="A. Lead", on="2026-11-20"):
@@ -153,30 +149,26 @@ def _signature(digest, by="A. Lead", on="2026-11-20"):
     )
 
 
-def test_a_signed_file_is_signed_until_its_words_are_changed(shipped, edited):
-    signed = edited(*_signature(shipped.digest))
+def test_a_signed_file_is_signed_until_its_words_are_changed(edited):
+    signed = edited(*_signature(SHIPPED.digest))
     report = check_signposting(signed)
-    assert signed.digest == shipped.digest
+    assert signed.digest == SHIPPED.digest
     assert signed.signed
     assert report.problems == ()
     assert "reviewed_by" not in {warning.id for warning in report.warnings}
-    signed = edited(*_signature(shipped.digest), ("It was not your fault.", "It was no fault."))
+    signed = edited(*_signature(SHIPPED.digest), ("It was not your fault.", "It was no fault."))
     assert not signed.signed
     assert [problem.id for problem in check_signposting(signed).problems] == ["reviewed_digest"]
 
 
-@pytest.mark.parametrize("missing", range(3))
-def test_half_a_signature_is_a_problem(shipped, problems, missing):
-    changes = [
-        change for place, change in enumerate(_signature(shipped.digest)) if place != missing
-    ]
-    assert [found[0] for found in problems(*changes)] == ["reviewed_by"]
+def test_half_a_signature_is_a_problem(problems):
+    whole = _signature(SHIPPED.digest)
+    for half in (whole[1:], whole[:2], whole[::2]):
+        assert [found[0] for found in problems(*half)] == ["reviewed_by"]
 
 
 WORN = "A person who works with this subject is worn down by it."
 NO_DETAILS = "There is no need to give any details here."
-
-
 DAY = 'hours = { en = "day and night", fr = "jour et nuit", es = "día y noche" }'
 LACKING = DAY.replace(', es = "día y noche"', "")
 DIALLED = DAY.replace("jour et nuit", "0800 555")
@@ -195,11 +187,7 @@ NO_HELP = 'services = ["befrienders"]', 'services = ["childline"]'
         # A language that is missing.
         ([(f'es = "{SHIPPED.case("A").text["es"]}"\n', "")], "case A", "'es'"),
         ([(SHIPPED.limits["es"], " ")], "limits", "'es'"),
-        (
-            [(f'es = "{SHIPPED.services[0].purpose["es"]}"\n', "")],
-            "service child-helpline-international",
-            "'es'",
-        ),
+        ([(f'es = "{FIRST.purpose["es"]}"\n', "")], f"service {FIRST.id}", "'es'"),
         ([(DAY, LACKING)], "service allo-119 (hours)", "'es'"),
         ([(DAY, DIALLED)], "service allo-119 (hours)", "phone"),
         # No real month, and a phone number.
@@ -227,8 +215,7 @@ def test_a_planted_fault_is_one_problem_with_its_place(problems, changes, named,
 
 def test_a_deprecated_term_is_named_as_a_whole_word_only(problems):
     change = ("for not looking away", "for speaking of Wreckers, not of wreckage")
-    found = problems(change, deprecated={"wrecker": "salvor", "wreck": "vessel"})
-    ((place, said),) = found
+    ((place, said),) = problems(change, deprecated={"wrecker": "salvor", "wreck": "vessel"})
     assert place == "case F"
     assert "'wrecker'" in said
     assert "'salvor'" in said
@@ -246,21 +233,6 @@ def test_a_deprecated_term_is_named_as_a_whole_word_only(problems):
 )
 def test_what_is_there_twice_is_named(problems, old, new, named):
     assert any(place == named and "twice" in said for place, said in problems((old, new)))
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "named"),
-    [
-        ('reviewed_by = ""\n', "", "reviewed_by"),
-        ('version = "1"', 'version = "1"\nsigned = true', "signed"),
-        ('status = "declined"', 'status = "refused"', "cases.6.status"),
-        ('seen = "copy"', 'seen = "heard"', r"services.\d+.seen"),
-        ('then = ["E"]', "then = 5", "cases.6.then"),
-    ],
-)
-def test_a_field_that_is_missing_unknown_or_wrong_is_named(edited, old, new, named):
-    with pytest.raises(CorpusError, match=rf"signposting\.toml: {named} is refused"):
-        edited((old, new))
 
 
 def _is_wide(service):

@@ -1,7 +1,7 @@
 import gzip
 import json
 
-from corpus.readers.rows import read_rows
+from corpus.readers.rows import parse_rows
 from evals.benches.foreign_rates import dense, judge, report
 from evals.cases.conversations import (
     PASSAGES,
@@ -69,4 +69,4 @@ def test_user_turns_python_lists_and_the_pool_are_read(tmp_path):
     assert other.answerable is False
     write_gz(tmp_path / PASSAGES, {"pid": "a", "title": None, "text": "Words."})
     write_passages(tmp_path, tmp_path / "rows.jsonl")
-    assert read_rows(tmp_path / "rows.jsonl").passage("a").text == "Words."
+    assert parse_rows((tmp_path / "rows.jsonl").read_bytes(), "rows").passage("a").text == "Words."

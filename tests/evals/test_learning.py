@@ -4,8 +4,14 @@ from assistant.retrieval.encoder import KnownHashes
 from assistant.safety.multilingual import base_model, unpacked
 from assistant.settings import Settings
 from assistant.understanding.reader import learned_path
-from corpus.readers.labelled_messages import read_messages, shipped_messages
-from corpus.readers.questions import Asked, LabelledQuestion, read_questions, shipped_questions
+from corpus.readers.questions import (
+    Asked,
+    LabelledQuestion,
+    read_messages,
+    read_questions,
+    shipped_messages,
+    shipped_questions,
+)
 from evals.cases.own_cases import OwnRows
 from evals.running.job import LEARNED, Order, command_of, read_job
 from evals.running.shelf import FOLDER

@@ -7,8 +7,8 @@ from assistant.records import Question
 from assistant.retrieval.store import current_manifest
 from assistant.safety.personal import KINDS
 from assistant.understanding.reader import CASES, REPLIED
-from corpus.readers.labelled_messages import read_messages as read_labelled
-from corpus.readers.labelled_messages import shipped_messages
+from corpus.readers.questions import read_messages as read_labelled
+from corpus.readers.questions import shipped_messages
 from corpus.whole import Whole
 from evals.cases import hostile
 from evals.cases.suites import FULL, SUITES, bare, read_messages, read_suite

@@ -10,8 +10,7 @@ from assistant.settings import Settings
 from corpus.checks.corpus_check import WholeReport
 from corpus.checks.framework_check import CheckReport
 from corpus.editions.edition import export_edition
-from corpus.passage import Corpus, Span, sha256_of
-from corpus.structure.faults import Problem
+from corpus.passage import Corpus, Problem, Span, sha256_of
 from tests.fakes import hashing_embedder
 from tests.ui.fake_answer import CORPUS
 

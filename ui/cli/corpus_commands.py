@@ -13,8 +13,7 @@ from corpus.checks.corpus_check import check_corpus
 from corpus.editions.difference import compare
 from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Passage
-from corpus.structure.faults import Problem
+from corpus.passage import Corpus, Passage, Problem
 from corpus.whole import Whole
 from ui.cli.usage import read_day
 from ui.words.difference_text import difference_as_text, matching_as_text

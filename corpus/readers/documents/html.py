@@ -11,9 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 from corpus.errors import DocumentError
 from corpus.readers.documents.section import PARTED, Block, Drawn, Kind, cleaned, paragraphs
 
-DEEPEST = 500
-"""Elements inside one another at most; no page that a person wrote comes near."""
-
+DEEPEST = 500  # Elements inside one another at most; no page that a person wrote comes near.
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LEFT_OUT = frozenset(
     "script style noscript template head nav footer iframe object svg math button select"
@@ -23,21 +21,17 @@ _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q rp rt ruby"
     " s samp small span strike strong sub sup time tt u var wbr img br".split()
 )
-_BREAK = "\v"
-"""Stands for a line break that the page asks for."""
-
+_BREAK = "\v"  # Stands for a line break that the page asks for.
 _CELLS = frozenset({"td", "th"})
 _NOTHING = frozenset({"0", "0px", "0pt", "0em", "0%", "1px", "1pt"})
 _WHITE = frozenset({"white", "#fff", "#ffffff", "transparent", "rgb(255,255,255)"})
 
 
 def draw_html(data: bytes) -> Drawn:
-    """Draw what a page shows, which is decoded by its mark, as UTF-8, or as it says itself.
-
-    Raises:
-        DocumentError: it is in none of these, or is too deep to be a page.
-    """
-    page = decoded(data)
+    """Draw what a page shows, decoded by its mark, as UTF-8, or as it says itself."""
+    page = _decoded(data)
+    if (b"\0" in data and page is None) or b"<" not in data[:65536]:
+        raise DocumentError("mismatch", "is not what its name says: no page.")
     if page is None:
         head = data[:2048].decode("latin-1").casefold()
         named = head.partition("charset=")[2].lstrip("\"' ")
@@ -50,40 +44,54 @@ def draw_html(data: bytes) -> Drawn:
     return draw_page(page, "html")
 
 
-def draw_markdown(text: str) -> Drawn:
-    """Draw what a Markdown file shows once it is a page."""
+def draw_markdown(data: bytes) -> Drawn:
+    """Draw what a Markdown file shows once it is a page; it is refused where it is no text."""
     from markdown_it import MarkdownIt
 
+    text = _text(data)
     # What stands between two rules at the very beginning describes the file.
     if text.startswith("---\n") and "\n---\n" in text[4:]:
         text = text[4:].partition("\n---\n")[2]
-    page = MarkdownIt("commonmark").enable("table").render(text)
-    return draw_page(page, "markdown")
+    return draw_page(MarkdownIt("commonmark").enable("table").render(text), "markdown")
 
 
-def draw_page(page: str, kind: Kind) -> Drawn:
-    """Draw what decoded HTML shows."""
-    tree = LexborHTMLParser(page)
-    title = tree.css_first("head > title")
-    walk = _Walk(tree)
-    blocks = tuple(walk.over(tree.body)) if tree.body else ()
-    said = f"Text that the page hides was left out: {walk.hidden} characters."
-    return Drawn(
-        kind,
-        blocks,
-        cleaned(title.text())[0] if title else "",
-        (tree.root.attributes.get("lang") or "") if tree.root else "",
-        remarks=(said,) if walk.hidden else (),
-    )
+def draw_text(data: bytes) -> Drawn:
+    """Draw the paragraphs of a plain text, whose lines may be wrapped; refused where it is none."""
+    lines = [cleaned(paragraph) for paragraph in paragraphs(_text(data))]
+    telling = sum(count for _, count in lines)
+    hidden = f"Signs that are not seen were left out: {telling}."
+    blocks = [Block(line) for line, _ in lines if line]
+    return Drawn("text", blocks, remarks=(hidden,) if telling else ())
 
 
-def decoded(data: bytes) -> str | None:
+def _text(data: bytes) -> str:
+    text = _decoded(data)
+    if text is not None and "\0" not in text:
+        return text
+    if b"\0" in data:
+        raise DocumentError("mismatch", "is not what its name says: no text.")
+    raise DocumentError("encoding", "is not UTF-8; save it as UTF-8 text.")
+
+
+def _decoded(data: bytes) -> str | None:
     """Return text by its byte order mark or as UTF-8; none if it is in neither."""
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         return data.decode("utf-16" if marked else "utf-8-sig")
     except UnicodeDecodeError:
         return None
+
+
+def draw_page(page: str, kind: Kind) -> Drawn:
+    """Draw what decoded HTML shows."""
+    tree = LexborHTMLParser(page)
+    head = tree.css_first("head > title")
+    title = cleaned(head.text())[0] if head else ""
+    language = (tree.root.attributes.get("lang") or "") if tree.root else ""
+    walk = _Walk(tree)
+    blocks = tuple(walk.over(tree.body)) if tree.body else ()
+    said = f"Text that the page hides was left out: {walk.hidden} characters."
+    return Drawn(kind, blocks, title, language, remarks=(said,) if walk.hidden else ())
 
 
 class _Walk:
@@ -155,12 +163,10 @@ class _Walk:
 
     def _flush(self) -> Iterator[Block]:
         """Give what was gathered; two line breaks part it."""
-        pieces = [" ".join(one.split()) for one in self._text.split(_BREAK)]
-        self._text = ""
-        for is_text, lines in groupby(pieces, key=bool):
-            text, telling = cleaned(" ".join(lines))
-            self.hidden += telling
-            if is_text and text:
+        pieces = [" ".join(piece.split()) for piece in self._text.split(_BREAK)]
+        for _, lines in groupby(pieces, key=bool):
+            self._text = " ".join(lines)
+            if text := self._taken():
                 yield Block(text)
 
     def _style(self, node: LexborNode) -> dict[str, str]:
@@ -176,7 +182,6 @@ class _Walk:
 
 
 def _declared(style: str) -> dict[str, str]:
-    """Return declarations by property, in lower case and without blanks."""
     pairs = (one.partition(":") for one in style.casefold().split(";"))
     return {
         name.strip(): "".join(value.replace("!important", "").split()) for name, _, value in pairs
@@ -184,7 +189,6 @@ def _declared(style: str) -> dict[str, str]:
 
 
 def _hides(style: dict[str, str], painted: bool) -> bool:
-    """Tell whether declarations keep a reader from seeing the text."""
     away = [style.get(name, "") for name in ("left", "top", "text-indent", "margin-left")]
     return (
         style.get("display") == "none"
@@ -213,12 +217,3 @@ def _style_rules(tree: LexborHTMLParser) -> dict[int, dict[str, str]]:
             for node in nodes:
                 found.setdefault(node.mem_id, {}).update(style)
     return found
-
-
-def draw_text(text: str) -> Drawn:
-    """Draw a plain text: its paragraphs, whose lines may be wrapped."""
-    lines = [cleaned(one) for one in paragraphs(text)]
-    telling = sum(count for _, count in lines)
-    hidden = f"Signs that are not seen were left out: {telling}."
-    blocks = [Block(one) for one, _ in lines if one]
-    return Drawn("text", blocks, remarks=(hidden,) if telling else ())

@@ -5,25 +5,29 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject
 
 from corpus.errors import DocumentError
-from corpus.readers.documents.pdf_page import Layout, Line, show, splits
 from corpus.readers.documents.section import Block, Drawn, cleaned, mended
 
-PAGES = 3_000
-"""Pages at most."""
-
-FEW_LETTERS = 0.7
-"""Share of signs that are letters' below which a file tells no letters."""
-
-LARGER = 1.12
-"""Times the size of the body from which a line is a heading."""
+PAGES = 3_000  # Pages at most.
+FEW_LETTERS = 0.7  # Share of signs that are letters' below which a file tells no letters.
+LARGER = 1.12  # Times the size of the body from which a line is a heading.
+TINY = 1.5  # Points under which nobody reads a letter.
+EM = 0.65  # Width of a letter in times its size; wider than most, so that no gap is made up.
+PITCH = 1.5  # Times the size that two lines of a paragraph are apart at most.
 
 _ENDS = (".", "!", "?", ":", ";", "\u2026")
+_FILLS = {b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"}
+_ENDS_PATH = {b"n", b"S", b"s"}
+_PAINTS = {b"re", b"m", b"l", *_FILLS, *_ENDS_PATH}
+_COLOURS = {b"g", b"rg", b"k", b"sc", b"scn", b"cs"}
+
+_Matrix = Sequence[float]
 
 
 class _Piece(NamedTuple):
@@ -37,12 +41,32 @@ class _Piece(NamedTuple):
     row: bool
 
 
-def draw_pdf(data: bytes) -> Drawn:
-    """Draw what a PDF shows.
+class _Line(NamedTuple):
+    """Words on one line, without a gap between them."""
 
-    Raises:
-        DocumentError: it is encrypted, broken off, a bomb, or holds no text.
-    """
+    x: float
+    """Points from the left, in the direction in which the words run."""
+
+    y: float
+    """Points from the bottom."""
+
+    size: float
+    bold: bool
+    text: str
+    page: int
+    turn: int
+    """Quarter turns by which the words are turned."""
+
+
+class _State(NamedTuple):
+    mode: int = 0
+    white: bool = False
+    clear: bool = False
+    size: float = 12.0
+
+
+def draw_pdf(data: bytes) -> Drawn:
+    """Draw what a PDF shows; DocumentError if it is locked, broken, a bomb, or holds no text."""
     # What a file without its end would give is the beginning, in silence.
     if b"%%EOF" not in data[-2048:]:
         raise DocumentError("truncated", "breaks off before its end; fetch it again.")
@@ -63,9 +87,9 @@ def _drawn(reader: PdfReader) -> Drawn:
     count = len(reader.pages)
     if count > PAGES:
         raise DocumentError("too large", f"has {count:,} pages; at most {PAGES:,} are read.")
-    layouts = [show(page, number) for number, page in enumerate(reader.pages, start=1)]
-    remarks = _remarks(reader, layouts)
-    pages = _without_running([one.lines for one in layouts])
+    views = [_view(page, number) for number, page in enumerate(reader.pages, start=1)]
+    remarks = _remarks(reader, views)
+    pages = _without_running([view.lines for view in views])
     known = frozenset(
         word.strip(".,;:()").casefold()
         for lines in pages
@@ -81,14 +105,10 @@ def _drawn(reader: PdfReader) -> Drawn:
     return Drawn("pdf", blocks, title, str(language), count, remarks)
 
 
-def _remarks(reader: PdfReader, layouts: Sequence[Layout]) -> tuple[str, ...]:
-    """Return what was left out.
-
-    Raises:
-        DocumentError: no page holds text, or its letters cannot be told.
-    """
-    text = "".join(line.text for one in layouts for line in one.lines)
-    pictures = [one.number for one in layouts if one.pictured and not one.lines]
+def _remarks(reader: PdfReader, views: Sequence[_View]) -> tuple[str, ...]:
+    """Return what was left out; DocumentError if no page holds text that can be told."""
+    text = "".join(line.text for view in views for line in view.lines)
+    pictures = [view.number for view in views if view.pictured and not view.lines]
     if not text.strip():
         if pictures:
             raise DocumentError("scanned", "holds pictures of pages and no text.")
@@ -97,9 +117,9 @@ def _remarks(reader: PdfReader, layouts: Sequence[Layout]) -> tuple[str, ...]:
     if sum(told) < FEW_LETTERS * len(text):
         raise DocumentError("no letters", "does not tell which letters its signs stand for.")
     remarks = []
-    if hidden := sum(one.hidden for one in layouts):
+    if hidden := sum(view.hidden for view in views):
         remarks.append(f"Text that the pages do not show was left out: {hidden} characters.")
-    if read := [one.number for one in layouts if one.recognised]:
+    if read := [view.number for view in views if view.recognised]:
         remarks.append(f"Read from the text laid under a scanned picture: {_named(read)}.")
     if pictures:
         remarks.append(f"Pictures without text, which were not read: {_named(pictures)}.")
@@ -117,39 +137,34 @@ def _named(pages: Sequence[int]) -> str:
     return f"page{'s' if len(pages) > 1 else ''} {', '.join(map(str, pages))}"
 
 
-def _without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+def _without_running(pages: Sequence[Sequence[_Line]]) -> list[list[_Line]]:
     """Return lines without those that stand at the same edge of several pages."""
-    keys = [{_key(line) for line in _edges(lines)} for lines in pages]
-    often = Counter(key for page in keys for key in page)
+    edges = []
+    for lines in pages:
+        heights = sorted({round(line.y) for line in lines})
+        edge = {*heights[:2], *heights[-2:]}
+        edges.append({line: _key(line) for line in lines if round(line.y) in edge})
+    often = Counter(key for keys in edges for key in {*keys.values()})
     least = max(2, 2 * len(pages) // 5)
     found = []
-    for lines in pages:
+    for lines, keys in zip(pages, edges, strict=True):
         beside = Counter(round(line.y) for line in lines)
-        running = {
-            line
-            for line in _edges(lines)
-            if often[_key(line)] >= least
-            or (line.text.strip().isdigit() and beside[round(line.y)] == 1)
+        alone = {
+            line for line in keys if line.text.strip().isdigit() and beside[round(line.y)] == 1
         }
+        running = alone | {line for line, key in keys.items() if often[key] >= least}
         found.append([line for line in lines if line not in running])
     return found
 
 
-def _edges(lines: Sequence[Line]) -> list[Line]:
-    heights = sorted({round(line.y) for line in lines})
-    edge = {*heights[:2], *heights[-2:]} if len(heights) > 2 else set(heights)
-    return [line for line in lines if round(line.y) in edge]
-
-
-def _key(line: Line) -> tuple[str, int]:
+def _key(line: _Line) -> tuple[str, int]:
     """What is the same of a running line on every page: its words without numbers, its place."""
     words = "".join("#" if sign.isdigit() else sign for sign in line.text.casefold())
     return " ".join(words.replace("##", "#").split()), round(line.y / 6)
 
 
-def _pieces(lines: Sequence[Line], known: frozenset[str]) -> Iterator[_Piece]:
-    """Give the paragraphs and rows of a page."""
-    for row in splits(lines):
+def _pieces(lines: Sequence[_Line], known: frozenset[str]) -> Iterator[_Piece]:
+    for row in _splits(lines):
         cells = [cleaned(mended((line.text for line in cell), known))[0] for cell in row]
         text = " | ".join(one for one in cells if one)
         # The number of an item stands apart from it like the cell of a row.
@@ -198,3 +213,234 @@ def _blocks(pieces: Sequence[_Piece]) -> Iterator[Block]:
 
 def _is_larger(piece: _Piece, body: float) -> bool:
     return not piece.row and piece.size >= LARGER * body and len(piece.text.split()) <= 30
+
+
+def _view(page: PageObject, number: int) -> _View:
+    """Return what a page shows, or what recognition of a scan has laid under its picture."""
+    view = _View(page, number)
+    if view.pictured and not view.lines and view.unpainted > 0:
+        return _View(page, number, recognised=True)
+    return view
+
+
+class _View:
+    """One reading of a page, which keeps out what is drawn so that nobody sees it."""
+
+    def __init__(self, page: PageObject, number: int, *, recognised: bool = False) -> None:
+        self.number = number
+        self.recognised = recognised
+        """Whether words are read that are placed under a picture and not painted."""
+
+        self.lines: list[_Line] = []
+        self.hidden = 0
+        """Characters that are not seen."""
+
+        self.unpainted = 0
+        """Those among them that are placed and not painted."""
+
+        self.pictured = False
+        self._box = tuple(float(side) for side in page.cropbox)
+        self._state = _State()
+        self._states: list[_State] = []
+        self._path: list[tuple[float, float]] = []
+        self._grounds: list[tuple[float, float, float, float]] = []
+        self._resources = _resolved(page.get("/Resources"))
+        page.extract_text(visitor_operand_before=self._operate, visitor_text=self._write)
+        self.lines = _lines(self.lines)
+        # A file may have thousands of pages.
+        del self._states, self._path, self._grounds, self._resources
+
+    def _operate(self, operator: bytes, operands: list[Any], cm: _Matrix, tm: _Matrix) -> None:
+        state = self._state
+        if operator in (b"Tj", b"TJ", b"'", b'"'):
+            self._draw(operands, cm, tm)
+        elif operator == b"q":
+            self._states.append(state)
+        elif operator == b"Q":
+            self._state = self._states.pop() if self._states else _State()
+        elif operator in _PAINTS:
+            self._paint(operator, operands, cm)
+        elif operator in _COLOURS:
+            self._state = state._replace(white=_is_white(operator, operands))
+        elif operands:
+            self._set(operator, operands, cm)
+
+    def _set(self, operator: bytes, operands: list[Any], cm: _Matrix) -> None:
+        """Change what is painted with, or follow a name to the page's resources."""
+        if operator == b"Tr":
+            self._state = self._state._replace(mode=int(operands[0]))
+        elif operator == b"Tf" and len(operands) > 1:
+            self._state = self._state._replace(size=float(operands[1]))
+        elif operator in (b"gs", b"Do"):
+            kind = "/ExtGState" if operator == b"gs" else "/XObject"
+            found = _resolved(_resolved(self._resources.get(kind)).get(operands[0]))
+            if operator == b"gs" and "/ca" in found:
+                self._state = self._state._replace(clear=float(str(found["/ca"])) < 0.05)
+            elif operator == b"Do" and found.get("/Subtype") == "/Image":
+                self.pictured = True
+                corners = [_at(cm, x, y) for x in (0, 1) for y in (0, 1)]
+                self._grounds.append(_bounds(corners))
+
+    def _paint(self, operator: bytes, operands: list[Any], cm: _Matrix) -> None:
+        """Keep where a ground is painted: white words are seen there."""
+        if operator == b"re" and len(operands) >= 4:
+            x, y, width, height = (float(one) for one in operands[:4])
+            self._path += [_at(cm, x, y), _at(cm, x + width, y + height)]
+        elif operator in (b"m", b"l") and len(operands) >= 2:
+            self._path.append(_at(cm, float(operands[0]), float(operands[1])))
+        elif operator in _FILLS:
+            if self._path and not self._state.white:
+                self._grounds.append(_bounds(self._path))
+            self._path = []
+        elif operator in _ENDS_PATH:
+            self._path = []
+
+    def _draw(self, operands: list[Any], cm: _Matrix, tm: _Matrix) -> None:
+        """Empty the operands of words that are not seen."""
+        state, matrix = self._state, _product(tm, cm)
+        x, y = matrix[4], matrix[5]
+        left, bottom, right, top = self._box
+        size = abs(state.size) * max(abs(matrix[3]), abs(matrix[2]))
+        unpainted = state.mode in (3, 7)
+        away = not (left - 2 <= x <= right + 2 and bottom - 2 <= y <= top + 2)
+        white = state.white and state.mode in (0, 4)
+        if white:
+            white = not any(
+                west <= x + 1 and x - 1 <= east and south - 1 <= y + 1 and y - 1 <= north
+                for west, south, east, north in self._grounds
+            )
+        if unpainted and self.recognised:
+            return
+        if operands and (unpainted or away or white or state.clear or size < TINY):
+            count = _count(operands[-1])
+            self.hidden += count
+            self.unpainted += count * unpainted
+            operands[-1] = ArrayObject() if isinstance(operands[-1], list) else b""
+
+    def _write(
+        self, text: str, cm: _Matrix, tm: _Matrix, font: DictionaryObject | None, size: float
+    ) -> None:
+        if not text.strip():
+            if text and "\n" not in text and self.lines:
+                last = self.lines[-1]
+                self.lines[-1] = last._replace(text=last.text + " ")
+            return
+        matrix = _product(tm, cm)
+        turn = 2 if matrix[0] < 0 else 0
+        if abs(matrix[1]) > abs(matrix[0]):
+            turn = 1 if matrix[1] > 0 else 3
+        x, y = matrix[4], matrix[5]
+        place = ((x, y), (y, -x), (-x, -y), (-y, x))[turn]
+        height = abs(size) * max(abs(matrix[3]), abs(matrix[2]))
+        bold = "bold" in str(font.get("/BaseFont", "") if font else "").casefold()
+        self.lines.append(_Line(*place, height, bold, text, self.number, turn))
+
+
+def _is_white(operator: bytes, operands: list[Any]) -> bool:
+    numbers = [float(one) for one in operands if isinstance(one, (int, float))]
+    if operator == b"cs" or len(numbers) < len(operands) or not numbers:
+        return False
+    return max(numbers) <= 0.03 if len(numbers) == 4 else min(numbers) >= 0.97
+
+
+def _count(shown: object) -> int:
+    if isinstance(shown, list):
+        return sum(_count(one) for one in shown)
+    if isinstance(shown, (str, bytes)) and not isinstance(shown, NameObject):
+        return len(shown)
+    return 0
+
+
+def _resolved(found: PdfObject | None) -> DictionaryObject:
+    """Return the dictionary that is referred to; an empty one where there is none."""
+    there = found.get_object() if found is not None else None
+    return there if isinstance(there, DictionaryObject) else DictionaryObject()
+
+
+def _product(first: _Matrix, second: _Matrix) -> list[float]:
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = second
+    turned = [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j]
+    return [*turned, e * g + f * i + k, e * h + f * j + m]
+
+
+def _at(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _bounds(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:
+    xs, ys = [x for x, _ in points], [y for _, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _lines(pieces: Sequence[_Line]) -> list[_Line]:
+    lines: list[_Line] = []
+    for piece in pieces:
+        held = lines[-1] if lines else piece
+        near = abs(piece.y - held.y) <= 0.5 * max(piece.size, held.size)
+        marks = not any(sign.isalnum() for sign in held.text)
+        gap = piece.x - held.x - EM * held.size * len(held.text.rstrip())
+        far = gap > 1.2 * held.size and not marks
+        if lines and near and piece.turn == held.turn and not far and piece.x >= held.x - 1:
+            lines[-1] = held._replace(
+                text=held.text + piece.text,
+                bold=held.bold and piece.bold,
+                size=max(held.size, piece.size),
+            )
+        else:
+            lines.append(piece)
+    return lines
+
+
+def _splits(lines: Sequence[_Line]) -> list[list[list[_Line]]]:
+    """Give paragraphs and rows in reading order, each as cells of lines; a paragraph has one cell.
+
+    A cell begins right of the one before it and no higher than its row. What begins higher is
+    another column of the page.
+    """
+    rows: list[list[list[_Line]]] = []
+    for line in lines:
+        if rows and _stands_beside(rows[-1], line):
+            rows[-1].append([line])
+        elif rows and _goes_on(rows[-1], line):
+            rows[-1][-1].append(line)
+        else:
+            rows.append([[line]])
+    return rows
+
+
+def _stands_beside(row: list[list[_Line]], line: _Line) -> bool:
+    last = row[-1][-1]
+    slack = 0.6 * line.size
+    top = row[0][0].y + slack
+    return (
+        line.turn == last.turn
+        and line.x > row[-1][0].x + 1.5 * line.size
+        and last.y - slack <= line.y <= top
+        and len(row[-1]) <= 12
+    )
+
+
+def _goes_on(row: list[list[_Line]], line: _Line) -> bool:
+    first, last = row[-1][0], row[-1][-1]
+    drop = last.y - line.y
+    aside = line.x - last.x
+    room = 0.8 * line.size if len(row) > 1 else 3 * line.size
+    starts_anew = len(row) == 1 and aside > 0.8 * line.size and last.text.rstrip().endswith(".")
+    return (
+        line.turn == last.turn
+        and 0.3 * line.size < drop <= PITCH * max(line.size, last.size)
+        and (abs(aside) <= room or abs(line.x - first.x) <= room)
+        and not starts_anew
+        and abs(line.size - last.size) <= 0.1 * last.size
+        and line.bold == last.bold
+        and not _is_item(line.text)
+    )
+
+
+def _is_item(text: str) -> bool:
+    """Tell whether a line opens with a bullet or with the number of an item."""
+    first = text.split(" ", 1)[0].strip()
+    bullet = len(first) == 1 and not first.isalnum() and first not in "\"'(\u201c\u2018[&"
+    return bullet or (first[:-1].isalnum() and len(first) <= 3 and first[-1:] in ".)")

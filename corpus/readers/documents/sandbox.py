@@ -17,20 +17,11 @@ from typing import Any
 from corpus.errors import DocumentError
 from corpus.readers.documents.section import Document, Drawn, sections_of
 
-SECONDS = 9
-"""Seconds of a core that a file may take."""
-
-MEGABYTES = 512
-"""Memory that it may take."""
-
-LARGEST = 64 * 2**20
-"""Bytes of a file at most."""
-
-LETTERS = 8_000_000
-"""Characters of text at most; the longest of books has half."""
-
-PICTURE = 1_200
-"""Pixels of the longer side of a page's picture."""
+SECONDS = 9  # Seconds of a core that a file may take.
+MEGABYTES = 512  # Memory that it may take.
+LARGEST = 64 * 2**20  # Bytes of a file at most.
+LETTERS = 8_000_000  # Characters of text at most; the longest of books has half.
+PICTURE = 1_200  # Pixels of the longer side of a page's picture.
 
 SUFFIXES = {
     ".pdf": "pdf",
@@ -52,22 +43,14 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def read_document(path: Path, seconds: int = SECONDS) -> Document:
     """Read an operator's file in a process of its own, which may reach nothing else.
 
-    Args:
-        path: the file.
-        seconds: of a core that it may take; on a busy machine that can be three times as long.
-
-    Raises:
-        DocumentError: nothing of it is kept, for an outcome that the error names.
+    It may take some `seconds` of a core, on a busy machine three times as long. Raises
+    DocumentError with an outcome if nothing of it is kept.
     """
     return read_content(content_of(path), path.name, seconds)
 
 
 def read_content(data: bytes, name: str, seconds: int = SECONDS) -> Document:
-    """Read the content of a file like `read_document`.
-
-    Raises:
-        DocumentError: nothing of it is kept, for an outcome that the error names.
-    """
+    """Read the content of a file as `read_document` does, with the same errors."""
     kind = _kind(name)
     if len(data) > LARGEST:
         raise DocumentError("too large", f"{name} has more than {LARGEST // 2**20} MiB; part it.")
@@ -88,15 +71,9 @@ def read_content(data: bytes, name: str, seconds: int = SECONDS) -> Document:
 
 
 def page_picture(data: bytes, page: int, name: str) -> bytes:
-    """Return the picture of a page of a PDF as a JPEG, drawn in a process like that which reads.
+    """Return a page of a PDF, from 1, as a JPEG, drawn in a process like that which reads.
 
-    Args:
-        data: the PDF.
-        page: which, from 1.
-        name: what the file is called.
-
-    Raises:
-        DocumentError: it has no such page, or none that can be drawn within the limits.
+    Raises DocumentError if it has no such page, or none that can be drawn within the limits.
     """
     done = _apart("draw_page", data, (str(page),), name, SECONDS)
     if not done.stdout.startswith(b"\xff\xd8"):
@@ -125,10 +102,8 @@ def _kind(name: str) -> str:
 def content_of(path: Path) -> bytes:
     """Return the bytes of a regular file, opened once so that nothing else can take its place.
 
-    At most one more than may be read is returned.
-
-    Raises:
-        DocumentError: it is of no known format, a link, or no file.
+    At most one more than may be read is returned. Raises DocumentError if it is a link, no file,
+    or of no known format.
     """
     _kind(path.name)
     try:
@@ -139,8 +114,7 @@ def content_of(path: Path) -> bytes:
             raise DocumentError("symlink", f"{path.name} {said}") from None
         reason = error.strerror or "the operating system refuses"
         raise DocumentError("not a file", f"{path.name} cannot be read: {reason}.") from None
-    found = os.fstat(handle)
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise DocumentError("not a file", f"{path.name} is no file; name one.")
     with os.fdopen(handle, "rb") as file:
@@ -193,18 +167,13 @@ def _recognised(data: bytes) -> bytes | None:
     return done.stdout
 
 
-def drawn(data: bytes, kind: str) -> Drawn:
-    """Draw what a file shows, in this process.
-
-    Raises:
-        DocumentError: it is not what its name says, or its reader refuses it; the sentence has no
-            subject.
-    """
-    is_pdf, is_archive = b"%PDF-" in data[:1024], data.startswith(b"PK\x03\x04")
+def _drawn(data: bytes, kind: str) -> Drawn:
+    """Draw what a file shows, or say why not in a sentence without its subject."""
     if data.startswith(_OLD_OFFICE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise DocumentError("encrypted", "is encrypted; save it without a password.")
         raise DocumentError("mismatch", "is of an old Office format; save it as DOCX or PDF.")
+    is_pdf, is_archive = b"%PDF-" in data[:1024], data.startswith(b"PK\x03\x04")
     if is_pdf != (kind == "pdf") or is_archive != (kind == "docx"):
         raise DocumentError("mismatch", f"is not what its name says: no {kind}.")
     if kind == "pdf":
@@ -215,45 +184,25 @@ def drawn(data: bytes, kind: str) -> Drawn:
         from corpus.readers.documents.docx import draw_docx
 
         return draw_docx(data)
-    return _drawn_text(data, kind)
+    from corpus.readers.documents.html import draw_html, draw_markdown, draw_text
 
-
-def _drawn_text(data: bytes, kind: str) -> Drawn:
-    from corpus.readers.documents.html import decoded, draw_html, draw_markdown, draw_text
-
-    if kind == "html":
-        if (b"\0" in data and decoded(data) is None) or b"<" not in data[:65536]:
-            raise DocumentError("mismatch", "is not what its name says: no page.")
-        return draw_html(data)
-    text = decoded(data)
-    if text is None or "\0" in text:
-        if b"\0" in data:
-            raise DocumentError("mismatch", "is not what its name says: no text.")
-        raise DocumentError("encoding", "is not UTF-8; save it as UTF-8 text.")
-    return draw_markdown(text) if kind == "markdown" else draw_text(text)
+    return {"html": draw_html, "markdown": draw_markdown, "text": draw_text}[kind](data)
 
 
 def _document(data: bytes, kind: str, name: str) -> Document:
-    found = drawn(data, kind)
-    if sum(len(one.text) for one in found.blocks) > LETTERS:
+    found = _drawn(data, kind)
+    if sum(len(block.text) for block in found.blocks) > LETTERS:
         raise DocumentError("too large", f"holds more than {LETTERS:,} characters of text.")
     blocks = found.blocks
     opens = len(blocks) > 1 and blocks[0].level == 1
     title = found.title or (blocks[0].text if opens else "") or Path(name).stem
     # The title of the whole stands above every heading, and is none of the text.
     sections = sections_of(blocks[1:] if opens and blocks[1].level == 1 else blocks)
-    if not any(sign.isalnum() for one in sections for sign in one.text):
+    if not any(sign.isalnum() for section in sections for sign in section.text):
         raise DocumentError("empty", "holds no text.")
-    return Document(
-        name=name,
-        kind=found.kind,
-        title=title,
-        language=found.language,
-        pages=found.pages,
-        sections=sections,
-        remarks=found.remarks,
-        sha256=hashlib.sha256(data).hexdigest(),
-    )
+    told = found._asdict() | {"name": name, "title": title, "sections": sections}
+    del told["blocks"]
+    return Document(**told, sha256=hashlib.sha256(data).hexdigest())
 
 
 def _most_memory() -> int:
@@ -267,11 +216,9 @@ def _most_memory() -> int:
 
 
 def _limit(seconds: int, files: int = 0) -> None:
-    """Keep this process from memory, time and everything outside it.
+    """Keep this process from memory, from more seconds of a core, and from everything outside it.
 
-    Args:
-        seconds: of a core.
-        files: how many may be open, where code that Python does not see is at work; 0 for any.
+    Open `files` are limited where code that Python does not see is at work; 0 for any.
     """
     with contextlib.suppress(ImportError):
         import resource
@@ -288,26 +235,23 @@ def _limit(seconds: int, files: int = 0) -> None:
         sys.addaudithook(_refuse)
 
 
-def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+def _refuse(event: str, _: tuple[Any, ...]) -> None:
     """Refuse what no reader of files needs: connections, programs, writing."""
-    del arguments
     if event.startswith(("socket.", "subprocess.", "os.system", "os.exec", "os.fork", "ctypes.")):
         raise PermissionError(event)
 
 
 def told_of(data: bytes, kind: str, name: str) -> dict[str, object]:
     """Return a file as a Document's JSON, or its outcome with a sentence, in this process."""
-    told: dict[str, object]
+    told: dict[str, object] = {"outcome": "bomb"}
     try:
         told = _document(data, kind, name).model_dump(mode="json")
     except DocumentError as error:
         told = {"outcome": error.outcome, "said": f"{name} {error}"}
     except MemoryError:
-        said = f"{name} takes more than {MEGABYTES} MiB of memory to read."
-        told = {"outcome": "bomb", "said": said}
+        told["said"] = f"{name} takes more than {MEGABYTES} MiB of memory to read."
     except RecursionError:
-        said = f"{name} holds things inside one another without end."
-        told = {"outcome": "bomb", "said": said}
+        told["said"] = f"{name} holds things inside one another without end."
     return told | {"megabytes": _most_memory()}
 
 

@@ -4,37 +4,26 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import zip_longest
 from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 from corpus.passage import Passage, Record, Source, Span, sha256_of
-from corpus.text import PIECE, pieces_of, sentences_in
+from corpus.text import PIECE, sentence_runs, sentences_in
 
-Kind = Literal["pdf", "docx", "html", "markdown", "text"]
-"""What a file is, whatever it is called."""
-
-LONGEST_BLOCK = 4_000
-"""Characters from which a paragraph is parted, between two of its sentences."""
-
-PARTED = " | "
-"""Stands between the cells of a table's row."""
-
-PASSAGE = "passage"
-"""Value of the facet `kind` of a section."""
+Kind = Literal["pdf", "docx", "html", "markdown", "text"]  # What a file is, whatever it is called.
+LONGEST_BLOCK = 4_000  # Characters from which a paragraph is parted, between two of its sentences.
+PARTED = " | "  # Stands between the cells of a table's row.
+PASSAGE = "passage"  # Value of the facet `kind` of a section.
 
 _LIGATURES = range(0xFB00, 0xFB07)
-_INVISIBLE = {
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-    *range(0xE0000, 0xE0080),
-    0x200B,
-    0x200E,
-    0x200F,
-    0xFEFF,
-}
+_TURNS = range(0x202A, 0x202F)
+_INVISIBLE = {*_TURNS, *range(0x2060, 0x2070), *range(0xE0000, 0xE0080)}
+_INVISIBLE |= {0x200B, 0x200E, 0x200F, 0xFEFF}
 """Signs that are not seen: tags, zero widths, turns of direction."""
 
-_TELLING = {*range(0x202A, 0x202F), *range(0xE0001, 0xE0080)}
+_TELLING = {*_TURNS, *range(0xE0001, 0xE0080)}
 """Those among them that can carry or turn words, and stand in no ordinary file."""
 
 
@@ -42,8 +31,6 @@ class Block(NamedTuple):
     """A paragraph, a heading or a row of a table, in reading order."""
 
     text: str
-    """One line."""
-
     level: int = 0
     """Of a heading from 1, outermost; 0 for what is none."""
 
@@ -51,8 +38,6 @@ class Block(NamedTuple):
     """Page on which it begins, counted from 1; 0 where the format has no pages."""
 
     last: int = 0
-    """Page on which it ends."""
-
     row: bool = False
     """Whether it is a row, which is a unit whatever stops it holds."""
 
@@ -61,36 +46,21 @@ class Drawn(NamedTuple):
     """What a reader of one format draws from a file."""
 
     kind: Kind
-    """Which format."""
-
     blocks: Sequence[Block]
-    """In reading order."""
-
     title: str = ""
     """As the file itself states it; empty if it does not."""
 
     language: str = ""
-    """As the file itself states it."""
-
     pages: int = 0
-    """How many; 0 where the format has none."""
-
     remarks: tuple[str, ...] = ()
-    """What was left out, and why."""
 
 
 class DocumentSection(Record):
     """A piece of a document under one heading, and on one page where there are pages."""
 
     page: int
-    """Page on which it begins, counted from 1; 0 where the format has no pages."""
-
     last_page: int
-    """Page on which its last paragraph ends."""
-
     heading_path: tuple[str, ...]
-    """Headings above it, outermost first."""
-
     text: str
     """Paragraphs and rows, one a line; the cells of a row are parted by a bar."""
 
@@ -121,11 +91,7 @@ class Document(Record):
     """A file as it was read."""
 
     name: str
-    """Its file's name."""
-
     kind: Kind
-    """What it is."""
-
     title: str
     """Its title, or the name of its file."""
 
@@ -133,27 +99,14 @@ class Document(Record):
     """Tag of its language as it states it, such as `en`; empty if it does not."""
 
     pages: int
-    """How many; 0 where the format has none."""
-
     sections: tuple[DocumentSection, ...]
-    """In reading order; there is at least one."""
-
     remarks: tuple[str, ...]
-    """What was left out, a sentence each."""
-
     sha256: str
-    """Of the file, hexadecimal."""
-
     megabytes: int = 0
     """Most memory that reading it took."""
 
     def source(self, source_id: str, name: str = "") -> Source:
-        """Return it as a source of the tier of documents, whose title tells the file's name.
-
-        Args:
-            source_id: the id that it gets.
-            name: what the file is called, if not by its own name.
-        """
+        """Return it as a source, whose title tells its `name`, or that of its file."""
         file = name or self.name
         bare = self.title.casefold() in (file.casefold(), PurePath(file).stem.casefold())
         title = file if bare else f"{self.title} ({file})"
@@ -187,33 +140,22 @@ def cleaned(text: str) -> tuple[str, int]:
     if text.isascii() and text.isprintable():
         return " ".join(text.split()), 0
     telling = sum(ord(sign) in _TELLING for sign in text)
-    return " ".join(text.translate(_SIGNS).split()).replace("\u00ad", ""), telling
+    return " ".join("".join(map(_shown, text)).split()).replace("\u00ad", ""), telling
 
 
-class _Signs(dict[int, str]):
-    """What stands for a sign by its number, as `str.translate` asks for it."""
-
-    def __missing__(self, code: int) -> str:
-        sign = chr(code)
-        if code in _INVISIBLE:
-            found = ""
-        elif code in _LIGATURES:
-            found = unicodedata.normalize("NFKC", sign)
-        else:
-            found = " " if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") else sign
-        self[code] = found
-        return found
-
-
-_SIGNS = _Signs()
+@cache
+def _shown(sign: str) -> str:
+    if ord(sign) in _INVISIBLE:
+        return ""
+    if ord(sign) in _LIGATURES:
+        return unicodedata.normalize("NFKC", sign)
+    return " " if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") else sign
 
 
 def mended(lines: Iterable[str], known: frozenset[str] = frozenset()) -> str:
     """Join the lines of a paragraph; a word that a hyphen parts at a line's end is made whole.
 
-    Args:
-        lines: as they are printed.
-        known: words of the whole document, which tell whether a hyphen belongs to the word.
+    Words of the whole document that are `known` tell whether a hyphen belongs to the word.
 
     >>> mended(["The imple-", "mentation of self-", "generated"], frozenset({"self-generated"}))
     'The implementation of self-generated'
@@ -251,56 +193,40 @@ def sections_of(blocks: Sequence[Block]) -> tuple[DocumentSection, ...]:
 
     A heading that nothing stands under is a text of its own.
     """
+    parts: list[Block] = []
+    for block in blocks:
+        # A block that is far too long to be a passage is parted.
+        runs: tuple[Span, ...] = (Span(start=0, end=len(block.text)),)
+        if len(block.text) > LONGEST_BLOCK:
+            runs = sentence_runs(block.text, sentences_in(block.text))
+        parts += (block._replace(text=run.of(block.text)) for run in runs)
     path: list[tuple[int, str]] = []
-    sections: list[DocumentSection] = []
-    held: list[Block] = []
-
-    def close() -> None:
-        if held:
-            sections.append(_section(held, tuple(text for _, text in path)))
-            held.clear()
-
-    words = 0
-    blocks = [piece for block in blocks for piece in _pieces(block)]
-    for place, block in enumerate(blocks):
-        after = blocks[place + 1 : place + 2]
-        if block.level and after and (not after[0].level or after[0].level > block.level):
-            close()
-            while path and path[-1][0] >= block.level:
-                path.pop()
+    groups: list[tuple[tuple[str, ...], list[Block]]] = []
+    words = PIECE
+    for block, after in zip_longest(parts, parts[1:]):
+        if block.level and after and (not after.level or after.level > block.level):
+            path = [heading for heading in path if heading[0] < block.level]
             path.append((block.level, block.text))
-            words = 0
+            words = PIECE
             continue
-        if held and (words >= PIECE or held[0].page != block.page):
-            close()
+        if words >= PIECE or groups[-1][1][0].page != block.page:
+            groups.append((tuple(text for _, text in path), []))
             words = 0
-        held.append(block)
+        groups[-1][1].append(block)
         words += len(block.text.split())
-    close()
-    return tuple(sections)
-
-
-def _pieces(block: Block) -> Iterator[Block]:
-    """Give a block, or pieces of one that is far too long to be a passage."""
-    if len(block.text) <= LONGEST_BLOCK:
-        yield block
-        return
-    for span in pieces_of(block.text, sentences_in(block.text)):
-        yield block._replace(text=span.of(block.text))
+    return tuple(_section(inside, headings) for headings, inside in groups)
 
 
 def _section(blocks: Sequence[Block], path: tuple[str, ...]) -> DocumentSection:
-    text = ""
-    sentences: list[Span] = []
+    start, sentences = 0, list[Span]()
     for block in blocks:
-        start = len(text) + bool(text)
-        text += f"\n{block.text}" if text else block.text
         inner = (Span(start=0, end=len(block.text)),) if block.row else sentences_in(block.text)
         sentences += (Span(start=start + one.start, end=start + one.end) for one in inner)
+        start += len(block.text) + 1
     return DocumentSection(
         page=blocks[0].page,
         last_page=max(block.last or block.page for block in blocks),
         heading_path=path,
-        text=text,
+        text="\n".join(block.text for block in blocks),
         sentences=tuple(sentences),
     )

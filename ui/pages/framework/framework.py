@@ -13,11 +13,10 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from corpus.passage import Corpus, Lines
-from corpus.readers.glossary import Glossary
+from corpus.readers.glossary import Glossary, plain
 from corpus.readers.notes import Audience, Note
 from corpus.readers.page import shipped_framework, source_lines
 from corpus.structure.graph import Framework, Item, Kind
-from corpus.structure.terms import plain
 from corpus.whole import Whole
 from ui.look.templates import render
 from ui.pages.framework.framework_item import counted, full_name, known_of, name_of, names_in, short

@@ -20,7 +20,7 @@ from ui.words.catalogue import say
 if TYPE_CHECKING:
     from assistant.retrieval.manifest import Manifest
     from assistant.settings import Settings
-    from corpus.structure.faults import Problem
+    from corpus.passage import Problem
 
 T = TypeVar("T")
 

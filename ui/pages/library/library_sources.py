@@ -12,8 +12,7 @@ from ui.words.catalogue import say
 from ui.words.phrases import clean, day, kind_of, seen_as
 
 if TYPE_CHECKING:
-    from corpus.passage import Corpus
-    from corpus.structure.faults import Problem
+    from corpus.passage import Corpus, Problem
 
 SOON = 30
 """Days before the day of review from which a source is marked as due soon."""

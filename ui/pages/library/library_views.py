@@ -26,7 +26,7 @@ from ui.words.catalogue import say
 from ui.words.phrases import moment
 
 if TYPE_CHECKING:
-    from corpus.structure.faults import Problem
+    from corpus.passage import Problem
 
 VIEWS = ("sources", "documents", "check", "index", "changes", "service")
 """In the order in which they are offered; each is drawn by the method of its name."""
