@@ -12,25 +12,23 @@ from corpus.readers.glossary import Glossary, Term
 from corpus.readers.page import shipped_framework, source_lines
 from tests.harbour import FOLDER, HARBOUR, harbour_whole, walkways
 from ui.pages.framework.framework import (
+    MOST_QUESTIONS,
     SOON_DAYS,
-    Coverage,
     columns_of,
+    counted,
+    coverage_of,
     draw,
     folded,
     found,
     is_served,
-    more_of,
-    shipped,
-    sought_terms,
-)
-from ui.pages.framework.framework_item import (
-    MOST_QUESTIONS,
-    counted,
     joined,
     known_of,
+    more_of,
     name_of,
     note_question,
     questions_of,
+    shipped,
+    sought_terms,
 )
 from ui.words.catalogue import say
 
@@ -142,9 +140,9 @@ def test_inferred_links_are_told_from_both_ends_with_their_strength():
     capability, outcome = known("gsr:C12"), known("gsr:P3-O4")
     assert capability.ties_title == say("framework.closest", kinds="Outcomes")
     assert outcome.ties_title == say("framework.closest_to", kinds="Capabilities")
-    assert capability.ties[0].told == say("framework.strength", strength="high")
-    assert capability.ties[0].item.id == "gsr:P3-O4"
-    assert any(re.search("medium; .* 4$", one.told) for one in known("gsr:C11").ties)
+    other, told_of_it = capability.ties[0]
+    assert (other.id, told_of_it) == ("gsr:P3-O4", say("framework.strength", strength="high"))
+    assert any(re.search("medium; .* 4$", strength) for _, strength in known("gsr:C11").ties)
     assert not known("gsr:P3-W1").ties
     assert say("framework.inferred") in told("gsr:C12")
 
@@ -165,9 +163,9 @@ def test_a_partner_names_where_else_the_same_body_stands():
 def test_notes_stand_with_the_items_that_their_front_matter_names():
     for item in WHOLE.framework.of_kind("capability"):
         named = [one.front.id for one in WHOLE.notes if item.id in one.front.capabilities]
-        assert sorted(one.note.front.id for one in known(item.id).notes) == sorted(named)
+        assert sorted(note.front.id for note, *_ in known(item.id).notes) == sorted(named)
     # The note whose main item this is comes first.
-    assert "political-will" in [one.note.front.id for one in known("gsr:C1").notes][:2]
+    assert "political-will" in [note.front.id for note, *_ in known("gsr:C1").notes][:2]
     assert known("harbour:A2", HARBOUR).lacks_notes
     above, item = known("harbour:A1-W1", HARBOUR).above
     assert (above, item.id) == (say("framework.notes_above", n=1), "harbour:T1")
@@ -175,8 +173,10 @@ def test_notes_stand_with_the_items_that_their_front_matter_names():
 
 @pytest.mark.parametrize(("day", "past"), [("2027-07-31", False), ("2027-08-01", True)])
 def test_a_note_past_its_review_is_marked_from_the_day_after(day, past):
-    (one,) = known("harbour:A1", harbour_whole(walkways()), date.fromisoformat(day)).notes
-    assert one.is_past is past
+    ((_, _, is_past),) = known(
+        "harbour:A1", harbour_whole(walkways()), date.fromisoformat(day)
+    ).notes
+    assert is_past is past
 
 
 def test_each_item_has_two_or_three_questions_and_titled_ones_name_themselves():
@@ -268,30 +268,35 @@ def test_a_term_that_leads_nowhere_is_left_out_unless_it_is_to_be_avoided():
 # Coverage.
 
 
+def coverage(whole=WHOLE, notes=None):
+    notes = whole.notes if notes is None else notes
+    return SimpleNamespace(**coverage_of(whole.framework, notes, TODAY))
+
+
 def counts(coverage, item_id):
     row = next(one for one in coverage.rows if one.item.id == item_id)
     return dict(zip(coverage.columns, row.counts, strict=True))
 
 
 def test_every_capability_has_its_row_and_its_notes_are_counted():
-    coverage = Coverage.of(WHOLE.framework, WHOLE.notes, TODAY)
-    ids = {row.item.id for row in coverage.rows}
+    covered = coverage()
+    ids = {row.item.id for row in covered.rows}
     assert {one.id for one in WHOLE.framework.of_kind("capability")} <= ids
     assert not ids & {one.id for one in WHOLE.framework.of_kind("outcome")}
-    for row in coverage.rows:
+    for row in covered.rows:
         named = [
             one
             for one in WHOLE.notes
             if row.item.id in (*one.front.capabilities, *one.front.pillars)
         ]
         assert row.counts[0] == len(named)
-        assert counts(coverage, row.item.id)["For officers"] == sum(
+        assert counts(covered, row.item.id)["For officers"] == sum(
             "officer" in one.front.audiences for one in named
         )
-    assert coverage.kinds == "6 pillars, 26 capabilities and 1 strip"
-    assert [row.item.id for row in coverage.fewest] == ["gsr:C17"]
+    assert covered.kinds == "6 pillars, 26 capabilities and 1 strip"
+    assert [row.item.id for row in covered.fewest] == ["gsr:C17"]
     shown = re.findall(r'class="shade"[^>]*>([^<]+)<', str(draw(WHOLE, LINES, TODAY).html))
-    assert shown == [str(one or "\u2013") for row in coverage.rows for one in row.counts]
+    assert shown == [str(one or "\u2013") for row in covered.rows for one in row.counts]
 
 
 @pytest.mark.parametrize(
@@ -305,15 +310,14 @@ def test_every_capability_has_its_row_and_its_notes_are_counted():
 )
 def test_a_note_is_due_for_half_a_year_and_then_past(review_by, soon, past):
     whole = harbour_whole(walkways(review_by=review_by))
-    row = counts(Coverage.of(whole.framework, whole.notes, TODAY), "harbour:A1")
+    row = counts(coverage(whole), "harbour:A1")
     assert (row["Review in 6 months"], row["Past review"]) == (soon, past)
 
 
 def test_what_has_no_note_is_named():
-    coverage = Coverage.of(HARBOUR.framework, HARBOUR.notes, TODAY)
-    bare = {row.item.id for row in coverage.bare}
+    bare = {row.item.id for row in coverage(HARBOUR).bare}
     assert bare >= {"harbour:A2", "harbour:A3"}
     assert "harbour:A1" not in bare
-    empty = Coverage.of(HARBOUR.framework, (), TODAY)
+    empty = coverage(HARBOUR, ())
     assert len(empty.bare) == len(empty.rows) > 0
-    assert (empty.fewest, empty.most) == ((), 1)
+    assert (empty.fewest, empty.most) == ([], 1)

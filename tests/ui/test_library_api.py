@@ -19,8 +19,7 @@ from ui.access.limits import Turns
 from ui.access.rights import Role, User
 from ui.access.service_state import State, Switch
 from ui.pages.library.library_keeper import Keeper
-from ui.pages.library.library_sources import review_of
-from ui.pages.library.library_views import STATUSES, Library, days_of
+from ui.pages.library.library_views import STATUSES, Library, days_of, review_of
 from ui.pages.plain import Frame
 from ui.server.middleware import add_problems
 from ui.server.tools import Work

@@ -116,6 +116,10 @@ def _environment() -> Environment:
         signed=lambda value: NONE if value is None else f"{value:+.3f}",
         thousands=lambda number: f"{number:,}",
     )
+    # What stands on pages of several workspaces.
+    made.globals.update(
+        {name: made.get_template(f"{name}.html").module for name in ("fields", "parts")}
+    )
     return made
 
 

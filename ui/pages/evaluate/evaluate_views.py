@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
+from markupsafe import Markup
+
 from assistant.errors import BatchError, SignpostError
 from assistant.records import Operation
 from assistant.safety.feedback import FeedbackLog
@@ -26,23 +28,26 @@ from ui.exports.reports.report_figures import (
 )
 from ui.exports.reports.report_page import Told
 from ui.look.templates import render
-from ui.pages.evaluate.evaluate_form import (
+from ui.pages.evaluate.evaluate_query import (
+    Listed,
+    Query,
+    Show,
     Typed,
     blank,
     choices,
+    fits,
+    has_words,
+    is_readable,
     named_of,
     typed_of,
     typed_of_report,
 )
-from ui.pages.evaluate.evaluate_query import Listed, Query, Show, fits, has_words, is_readable
 from ui.pages.framework.framework import shipped
 from ui.pages.plain import Way
 from ui.words.answer_text import verdict_name
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from assistant.settings import Settings
     from corpus.passage import Passage
     from evals.cases.case import Case
@@ -73,19 +78,15 @@ class Progress(NamedTuple):
     """How the last job stands, as it is shown."""
 
     job: Job
+    going: bool
     title: str
     """What it is at, or how it ended."""
 
-    said: str
+    said: str = ""
     """How much is done, how fast, and how long it will take; empty once it has ended."""
 
     latest: tuple[tuple[str, str], ...] = ()
     """Status and question of what was answered last; none of cases that are held out."""
-
-    @property
-    def going(self) -> bool:
-        """Whether it goes on."""
-        return is_going(self.job)
 
     @classmethod
     def of(cls, job: Job | None, shelf: Shelf) -> Progress | None:
@@ -97,7 +98,7 @@ class Progress(NamedTuple):
             counts = {"done": f"{job.done:,}", "total": f"{job.total:,}"}
             how = job.phase if not job.order.learn else f"learn_{job.phase}"
             title = say(f"evaluate.ended_{how}", run=run, why=job.sentence, **counts)
-            return cls(job, title, "")
+            return cls(job, False, title)
         # Cases that are held out are read by nobody on the way either.
         open_to_all = job.order.split == "development" and job.phase == "asking"
         rows = shelf.latest(run, LATEST) if open_to_all else ()
@@ -106,7 +107,7 @@ class Progress(NamedTuple):
             for one in rows
             if one.answer
         )
-        return cls(job, say(f"evaluate.phase_{job.phase}", run=run), counted(job), latest)
+        return cls(job, True, say(f"evaluate.phase_{job.phase}", run=run), counted(job), latest)
 
 
 class Views:
@@ -124,16 +125,10 @@ class Views:
     def draw(self, query: Query) -> Markup:
         """Return a view; what is wrong is said in its place."""
         try:
-            others = {
-                "own": self._own,
-                "form": self._form,
-                "reports": self._reports,
-                "learn": self._learn,
-                "compare": self._compare,
-            }
-            return others.get(query.show, self._run if query.run else self.runs)(query)
+            first = self._run if query.run else self.runs
+            return Markup(getattr(self, f"_{query.show}", first)(query))
         except SignpostError as error:
-            return render("evaluate_problem", error=str(error), back=Query().address())
+            return problem(error)
 
     def ways(self, query: Query) -> tuple[Way, ...]:
         """Return the parts of the workspace."""
@@ -148,7 +143,6 @@ class Views:
         """Return the first view."""
         entries = self.shelf.entries()
         newest = next((one for one in entries if one.summary), None)
-        first = self._first(newest) if newest else ()
         own = self.own.read()
         sizes = suite_sizes() | ({SUITE: len(own)} if own else {})
         return render(
@@ -156,7 +150,7 @@ class Views:
             listed=Listed.of(entries, query),
             query=query,
             newest=newest,
-            first=first,
+            first=self._first(newest) if newest else (),
             progress=Progress.of(self._jobs.news(), self.shelf),
             total=sizes[FULL],
             suites={one: f"{say(f'evaluate.suite_{one}')} ({n:,})" for one, n in sizes.items()},
@@ -173,9 +167,9 @@ class Views:
             problems: what is wrong, by field.
             more: what was `tried`, `found` or `said`, and the `reply` to what is no question.
         """
-        shown = {"tried": None, "reply": "", "found": (), "said": "", **more}
-        names = {"choices": choices(), "families": families()}
-        return render("evaluate_form", typed=typed, problems=problems, **names, **shown)
+        shown = {"tried": None, "reply": "", "found": (), "said": "", "choices": choices(), **more}
+        known = sorted({one.family for one in development()})
+        return render("evaluate_form", typed=typed, problems=problems, families=known, **shown)
 
     def case(self, case_id: str) -> tuple[Case, str]:
         """Return a case that may be edited, and where it is from: `own` or `shipped`.
@@ -184,9 +178,8 @@ class Views:
             BatchError: no case of one's own, and none of development that ships, has the id.
         """
         for where, cases in (("own", self.own.read()), ("shipped", development())):
-            for case in cases:
-                if case.id == case_id:
-                    return case, where
+            if case := next((one for one in cases if one.id == case_id), None):
+                return case, where
         raise BatchError(say("evaluate.no_case", id=case_id))
 
     def passages(self, words: str) -> tuple[tuple[Passage, ...], str]:
@@ -199,8 +192,8 @@ class Views:
         searched = self._assistant.find(wanted, MOST_FOUND)
         if searched.signposting is not None and not searched.hits:
             return (), searched.signposting.text
-        ids = [hit.passage_id for hit in searched.hits]
-        return tuple(corpus.by_id[one] for one in ids if one in corpus.by_id), ""
+        found = (corpus.by_id.get(hit.passage_id) for hit in searched.hits)
+        return tuple(filter(None, found)), ""
 
     def _first(self, entry: Entry) -> tuple[object, ...]:
         summary = entry.summary
@@ -224,8 +217,8 @@ class Views:
         return self.form(typed, {})
 
     def _reports(self, query: Query) -> Markup:
-        found = self._feedback.newest(limit=MOST_REPORTS)
-        return render("evaluate_reports", listed=Listed.of(found, query), verdict=verdict_name)
+        listed = Listed.of(self._feedback.newest(limit=MOST_REPORTS), query)
+        return render("evaluate_reports", listed=listed, verdict=verdict_name)
 
     def _own(self, query: Query) -> Markup:
         return render(
@@ -256,8 +249,6 @@ class Views:
             return self._case(opened, query)
         summary, scores = entry.summary, opened.scores
         changes = self._changes(query)
-        readable = [one for one in scores if is_readable(one, query)]
-        fitting = [one for one in readable if fits(one, query, changes)]
         every = {name: one["right"] for name, one in summary.families.items()}
         # What does worst stands first.
         worst = sorted(every, key=lambda name: every[name].value or 0.0)
@@ -276,8 +267,8 @@ class Views:
             shares=SHARES,
             replies=replies_of(summary),
             bands=bands([one.seconds for one in scores]),
-            listed=Listed.of(fitting, query),
-            readable=len(readable),
+            listed=Listed.of([one for one in scores if fits(one, query, changes)], query),
+            readable=sum(is_readable(one, query) for one in scores),
             held=sum(one.split != "development" for one in scores),
             changes=changes,
             names={"": say("evaluate.all"), **{name: name for name in sorted(every)}},
@@ -289,19 +280,17 @@ class Views:
         told = self._told(opened, query.case)
         case, back = told.case, query.address(case="", held=False)
         if not is_readable(told.score, query):
-            return render("evaluate_held", query=query, back=back)
+            return render("fields/held_case", query=query, back=back)
         changes = self._changes(query)
-        ids = [
-            one.id for one in opened.scores if is_readable(one, query) and fits(one, query, changes)
-        ]
-        at = ids.index(case.id) if case.id in ids else -1
+        ids = ["", *(one.id for one in opened.scores if fits(one, query, changes)), ""]
+        at = ids.index(case.id) if case.id in ids else 0
         return render(
             "evaluate_case",
             told=told,
             query=query,
             back=back,
-            before=ids[at - 1] if at > 0 else "",
-            after=ids[at + 1] if 0 <= at < len(ids) - 1 else "",
+            before=ids[at - 1] if at else "",
+            after=ids[at + 1] if at else "",
             editable=case.split == "development" and not case.context and not case.over,
         )
 
@@ -325,7 +314,6 @@ class Views:
         found = self.shelf.compare(query.against, query.run)
         wanted = found.fixed if query.verdict == "fixed" else found.broken
         shown = [one for one in wanted if query.held or not one.held_out]
-        cases = self.shelf.open(query.run).cases
         return render(
             "evaluate_compare",
             query=query,
@@ -333,27 +321,24 @@ class Views:
             found=found,
             listed=Listed.of(shown, query),
             unshown=len(wanted) - len(shown),
-            held=sum(one.held_out for one in found.changes),
-            questions={name: one.question for name, one in cases.items()},
+            cases=self.shelf.open(query.run).cases,
             less=LESS_IS_BETTER,
         )
 
     def _both(self, query: Query) -> Markup:
         """Return one case as both runs answered it, side by side."""
         runs = {"before": query.against, "after": query.run}
-        opened = {side: self.shelf.open(run) for side, run in runs.items()}
-        told = {side: self._told(one, query.case) for side, one in opened.items()}
+        told = {side: self._told(self.shelf.open(run), query.case) for side, run in runs.items()}
         back = query.address(case="", held=False)
         if not is_readable(told["after"].score, query):
-            return render("evaluate_held", query=query, back=back)
+            return render("fields/held_case", query=query, back=back)
         return render("evaluate_both", query=query, back=back, told=told, runs=runs)
 
     def _changes(self, query: Query) -> Mapping[str, Change]:
         """Return the cases that changed since the run that one is compared with, by id."""
-        if not query.against:
-            return {}
-        found = self.shelf.compare(query.against, query.run)
-        return {one.id: one for one in found.changes}
+        against = query.against
+        changes = self.shelf.compare(against, query.run).changes if against else ()
+        return {one.id: one for one in changes}
 
     def _scored(self) -> list[str]:
         return [one.name for one in self.shelf.entries() if one.summary]
@@ -372,6 +357,14 @@ class Views:
         return True
 
 
+def problem(error: SignpostError) -> Markup:
+    """Return what is said where something cannot be done or shown."""
+    title, back = say("evaluate.problem"), say("evaluate.back")
+    return render(
+        "fields/problem", title=title, error=str(error), address=Query().address(), back=back
+    )
+
+
 @lru_cache(maxsize=1)
 def development() -> tuple[Case, ...]:
     """Return the cases that ship and may be read, those of claims and hostile passages left out."""
@@ -383,12 +376,6 @@ def suite_sizes() -> dict[str, int]:
     """Return the suites that ship, each with how many development cases it has."""
     sizes = {name: len(read_suite(name, "development")) for name in (*FILES, *SUITES)}
     return {FULL: sum(sizes.values()), **sizes}
-
-
-@lru_cache(maxsize=1)
-def families() -> tuple[str, ...]:
-    """Return the families that there are."""
-    return tuple(sorted({one.family for one in development()}))
 
 
 def is_going(job: Job | None) -> bool:

@@ -17,8 +17,14 @@ from evals.folder import AnswerRow
 from evals.metrics.score import score_case
 from evals.running.job import Order, resumed
 from ui.exports.reports.report_page import Told
-from ui.pages.evaluate.evaluate_form import FIELDS, FREE, row_of, typed_of, values_of_case
-from ui.pages.evaluate.evaluate_query import Query
+from ui.pages.evaluate.evaluate_query import (
+    FIELDS,
+    FREE,
+    Query,
+    row_of,
+    typed_of,
+    values_of_case,
+)
 from ui.pages.evaluate.evaluate_views import SPLITS, Views
 from ui.pages.framework.framework import shipped
 from ui.service.desk import Recorded
