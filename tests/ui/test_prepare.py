@@ -10,9 +10,10 @@ from assistant.errors import SessionError
 from assistant.records import Found, Signposting
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
 from assistant.sessions.session_edit import edited_from
+from assistant.sessions.session_plan import read_plan
 from assistant.sessions.session_scope import scope_of
 from tests.ui.fake_answer import FakeAssistant
-from ui.pages.prepare.prepare import MOST_PAST, Prepared, derive, prepare, shipped, topics_of, view
+from ui.pages.prepare.prepare import MOST_PAST, Prepared, derived, prepare, shipped, topics_of, view
 from ui.words import catalogue
 
 TODAY = date(2026, 11, 25)
@@ -223,10 +224,10 @@ def test_an_edit_that_cannot_be_made_leaves_the_others_and_is_told_at_its_item()
 
 
 def test_edits_that_no_longer_fit_give_way_to_the_session():
-    derived = derive(Guarded(), plan(("up", "song-1"), ("up", "song-2")), TODAY)
-    assert derived.edited
-    assert derived.plan.edits == ()
-    assert derived.said == catalogue.say("prepare.edits_lost")
+    made = derived(Guarded(), read_plan(plan(("up", "song-1"), ("up", "song-2"))), TODAY)
+    assert made.edited
+    assert made.plan.edits == ()
+    assert made.said == catalogue.say("prepare.edits_lost")
 
 
 def test_a_message_that_is_no_topic_meets_the_reviewed_reply_and_is_not_kept():
@@ -247,4 +248,4 @@ def test_a_message_that_is_no_edit_meets_the_reviewed_reply_and_is_not_kept():
 
 def test_a_plan_that_nobody_can_make_is_no_session():
     with pytest.raises(SessionError):
-        derive(Guarded(), plan(("up", "quiz-1"), pillars=[9]), TODAY)
+        derived(Guarded(), read_plan(plan(("up", "quiz-1"), pillars=[9])), TODAY)

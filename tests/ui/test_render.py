@@ -37,14 +37,8 @@ from tests.ui.fake_answer import (
     unclear_answer,
     uncovered_answer,
 )
-from ui.look.templates import escape
-from ui.pages.answer.render import (
-    answer_as_html,
-    error_as_html,
-    turn_as_html,
-    welcome_as_html,
-)
-from ui.pages.answer.render import panel as drawn_panel
+from ui.look.templates import escape, render
+from ui.pages.answer.render import answer_as_html, turn_as_html
 from ui.words.answer_text import answer_as_text
 from ui.words.catalogue import say as words_of
 from ui.words.footnotes import Footnote
@@ -396,13 +390,13 @@ def test_the_panel_marks_the_quote_inside_its_passage():
         ("note:example#1", "Faces are too.", "Names are withheld in court. ", ""),
         ("gsr:C12", "Preserve the anonymity of victims", "Victim identity protection\n", ""),
     ):
-        panel = drawn_panel(Footnote.of(cite(passage_id, quote), CORPUS, number=1))
+        panel = render("panel/panel", note=Footnote.of(cite(passage_id, quote), CORPUS, number=1))
         shown = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", panel, re.S)[0]
         assert shown == f"{before}<mark>{quote}</mark>{after}"
 
 
 def test_the_panel_says_whose_words_where_and_how_sure():
-    panel = drawn_panel(Footnote.of(cite("gsr:C2"), CORPUS, number=3), 4)
+    panel = render("panel/panel", note=Footnote.of(cite("gsr:C2"), CORPUS, number=3), last=4)
     for shown in (
         'id="cite-3"',
         "Framework text",
@@ -420,7 +414,7 @@ def test_the_panel_says_whose_words_where_and_how_sure():
 
 def test_the_panel_of_a_note_names_its_works_its_age_and_how_sure_it_is():
     def named(citation):
-        panel = drawn_panel(Footnote.of(citation, CORPUS, number=1))
+        panel = render("panel/panel", note=Footnote.of(citation, CORPUS, number=1))
         found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", panel)
         return {name: words(value) for name, value in found}
 
@@ -462,7 +456,8 @@ def test_markup_and_template_marks_come_out_inert_wherever_they_stand():
     work = NOTES.references[0].model_copy(update=hostile)
     cited = told.citations[0].model_copy(update={"references": (work,), "grounds": (HOSTILE,)})
     html += answer_as_html(answer(told.model_copy(update={"citations": (cited,)})), CORPUS)
-    html += error_as_html(HOSTILE) + welcome_as_html({"law": [HOSTILE]})
+    html += render("states/error", sentence=HOSTILE)
+    html += render("states/welcome", tasks={"law": [HOSTILE]}, known="")
     assert not re.search(r"<(script|img)|[${}`]|javascript:|onmouseover=\"", html)
 
 

@@ -6,7 +6,7 @@ Nothing here knows Gradio. Links to citations are `#cite-3`; the page opens the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
 from markupsafe import Markup
 
@@ -14,7 +14,6 @@ from assistant.records import Answer
 from corpus.passage import Corpus
 from ui.look.templates import render
 from ui.words.catalogue import say
-from ui.words.footnotes import Footnote
 from ui.words.outline import Outline, is_reply
 from ui.words.phrases import wording_note
 
@@ -36,16 +35,11 @@ def stages_as_html(
     outline = Outline.of(answer, corpus)
     for count in range(len(outline.parts) + 1):
         yield _drawn(outline, count)
-    reply, statements = is_reply(answer), len(answer.statements)
-    ready = say("ask.ready", statements=statements, sources=len(outline.footnotes))
-    end = render(
-        "answer/closing",
-        outline=outline,
-        worded=wording_note(answer),
-        actions=Markup(actions),
-        reply=reply,
-    )
-    announced = outline.reason or (say("ask.reply_ready") if reply else ready)
+    reply, said = is_reply(answer), {"outline": outline, "worded": wording_note(answer)}
+    end = render("answer/closing", actions=Markup(actions), reply=reply, **said)
+    counts = {"statements": len(answer.statements), "sources": len(outline.footnotes)}
+    ready = say("ask.reply_ready") if reply else say("ask.ready", **counts)
+    announced = outline.reason or ready
     yield _drawn(outline, announced=announced, end=end, panels=_panels(outline, library))
 
 
@@ -70,39 +64,6 @@ def turn_as_html(answer: str, number: int) -> str:
     return render("answer/turn", number=number, own=Markup(own))
 
 
-def loading_as_html(question: str = "", state: str = "") -> str:
-    """Return what stands in the place of an answer that is on its way."""
-    return render("states/loading", question=question, state=Markup(state))
-
-
-def error_as_html(sentence: str) -> str:
-    """Return an error that the reader can put right, as its one sentence."""
-    return render("states/error", sentence=sentence)
-
-
-def stale_as_html(question: str) -> str:
-    """Return what stands in the place of a kept answer that is not drawn again."""
-    return render("states/stale", question=question)
-
-
-def welcome_as_html(tasks: Mapping[str, Iterable[str]], known: str = "") -> str:
-    """Return what stands in the place of an answer before the first question."""
-    return render("states/welcome", tasks=tasks, known=known)
-
-
-def panel(footnote: Footnote, last: int = 1, edition: str = "", library: str = "") -> str:
-    """Return the panel of a footnote: the passage with the quote marked, and whose words it is.
-
-    Args:
-        footnote: what is cited; its id is `cite-` and its number.
-        last: the highest number in its answer.
-        edition: digest of the corpus that it was cited from; shown where the source has no edition
-            of its own.
-        library: whose pages are shown as pictures; empty for none.
-    """
-    return render("panel/panel", note=footnote, last=last, edition=edition, library=library)
-
-
 def _drawn(outline: Outline, count: int | None = None, **more: str) -> str:
     status = outline.answer.status
     known = status if status in ("partial", "not_covered", "clarify") else "other"
@@ -112,5 +73,6 @@ def _drawn(outline: Outline, count: int | None = None, **more: str) -> str:
 
 
 def _panels(outline: Outline, library: str = "") -> Markup:
-    last, edition = len(outline.footnotes), outline.answer.provenance.corpus
-    return Markup("".join(panel(one, last, edition, library) for one in outline.footnotes))
+    notes = outline.footnotes
+    more = {"last": len(notes), "edition": outline.answer.provenance.corpus, "library": library}
+    return Markup("").join(render("panel/panel", note=one, **more) for one in notes)

@@ -15,15 +15,8 @@ from corpus.passage import Corpus, Source
 from ui.access.guard import USER
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
 from ui.access.rights import PAGE, Role
-from ui.look.templates import escape, render
-from ui.pages.answer.render import (
-    begun_as_html,
-    error_as_html,
-    loading_as_html,
-    stages_as_html,
-    turn_as_html,
-    welcome_as_html,
-)
+from ui.look.templates import render
+from ui.pages.answer.render import begun_as_html, stages_as_html, turn_as_html
 from ui.pages.ask.talk import (
     Sent,
     Turn,
@@ -76,8 +69,13 @@ class Shown(NamedTuple):
     html: str
     """The turn as far as it is drawn, or a state in its place."""
 
-    record: str
+    record: str = ""
     """The turn for the browser to keep, as JSON; empty until it is whole, and where none is."""
+
+    @classmethod
+    def state(cls, name: str, **values: object) -> Shown:
+        """Return what stands in the place of an answer, as `states.html` draws it."""
+        return cls(render(f"states/{name}", **values))
 
 
 def replies(
@@ -92,9 +90,9 @@ def replies(
     What is wrong with a question is told in a sentence, and becomes no turn. Whoever stops reading
     ends the call to the language model, where one words the answer.
     """
-    yield Shown(loading_as_html(text), "")
+    yield Shown.state("loading", question=text)
     if ticket and not (yield from _came(ticket, text)):
-        yield Shown(error_as_html(say("refusal.busy")), "")
+        yield Shown.state("error", sentence=say("refusal.busy"))
         return
     try:
         along = Sent.read(sent)
@@ -115,11 +113,11 @@ def replies(
         actions = actions_as_html(answer, assistant.corpus, along.library)
         *stages, whole = stages_as_html(answer, assistant.corpus, actions, along.library)
     except SignpostError as error:
-        yield Shown(error_as_html(str(error)), "")
+        yield Shown.state("error", sentence=str(error))
         return
     # What was worded has grown already.
     for html in () if growing and growing.model else stages:
-        yield Shown(turn_as_html(html, along.number), "")
+        yield Shown(turn_as_html(html, along.number))
     turn = Turn(number=along.number, question=answer.question, answer=answer)
     if along.library:
         turn = turn.model_copy(update={"library": along.library, "turns": question.turns})
@@ -134,7 +132,7 @@ def _came(ticket: Ticket, text: str) -> Generator[Shown, None, bool]:
         if monotonic() > until:
             return False
         # Who has left the page is noticed here.
-        yield Shown(loading_as_html(text), "")
+        yield Shown.state("loading", question=text)
     return True
 
 
@@ -148,10 +146,10 @@ def _worded(
         reads = growing.reads
         state = render("states/wording", model=clean(model), token=growing.token, reads=reads)
         if reads:
-            return Shown(loading_as_html(text, state), "")
+            return Shown.state("loading", question=text, state=state)
         base = growing.base
         answer, whole = (kept(one, corpus) for one in (begun(base, statements), base))
-        return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number), "")
+        return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number))
 
     try:
         shown, stands = drawn(()), (growing.reads, 0)
@@ -171,10 +169,9 @@ def build_page(service: Service) -> None:
     import gradio as gr
 
     _fixed(conversation_as_html())
-    _fixed(welcome_as_html(TASKS, known_of(service.assistant.corpus)), "sp-start")
-    _fixed(
-        f'<div id="sp-reply" role="region" aria-label="{escape(say("ask.conversation"))}"></div>'
-    )
+    known = known_of(service.assistant.corpus)
+    _fixed(render("states/welcome", tasks=TASKS, known=known), "sp-start")
+    _fixed(render("ask/conversation"))
     with gr.Column(elem_id="sp-dock"):
         with gr.Row(elem_id="sp-form", equal_height=False):
             # With more than one line Gradio sends by Shift and Enter; the style sheet has three.
@@ -200,7 +197,7 @@ def build_page(service: Service) -> None:
         try:
             ticket = service.desk.turns.join(user, len(text))
         except Full:
-            yield Shown(error_as_html(say("refusal.busy")), "")
+            yield Shown.state("error", sentence=say("refusal.busy"))
             return
 
         def beside_library(name: str) -> Hands[Growing]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
 from ui.exports.export import FORMS, ExportForm
 from ui.look.templates import render
-from ui.pages.answer.render import answer_as_html, stale_as_html, turn_as_html
+from ui.pages.answer.render import answer_as_html, turn_as_html
 from ui.words.answer_text import VERDICTS, answer_as_text, verdict_name
 from ui.words.catalogue import say
 from ui.words.outline import is_reply
@@ -179,34 +180,24 @@ def restored_as_html(text: str | None, corpus: Corpus) -> str:
     A turn that this edition does not carry is told to be from an earlier one; what is no turn, and
     what should not have been kept, is left out.
     """
-    return "".join(_drawn(turn, corpus) for turn in _turns(text))
-
-
-def _turns(text: str | None) -> Iterable[Turn]:
-    try:
+    found, turns = None, []
+    with suppress(ValueError, RecursionError):
         found = json.loads(text or "[]")
-    except (ValueError, RecursionError):
-        return
     for one in found[:MOST_TURNS] if isinstance(found, list) else ():
-        try:
-            turn = Turn.model_validate(one)
-        except (ValueError, RecursionError):
-            continue
-        if not turn.answer.signposting:
-            yield turn
+        with suppress(ValueError, RecursionError):
+            turns.append(Turn.model_validate(one))
+    kept = (turn for turn in turns if not turn.answer.signposting)
+    return "".join(turn_as_html(_drawn(turn, corpus), turn.number) for turn in kept)
 
 
 def _drawn(turn: Turn, corpus: Corpus) -> str:
     answer = turn.answer
     faithful = _faithful() if answer.provenance.checker == ground.WORDED else None
-    try:
+    with suppress(CorpusError):
         # Whether every statement is still carried by what it cites.
-        holds = not ground.check(answer.statements, corpus.by_id, faithful)[1]
-        actions = actions_as_html(answer, corpus) if holds else ""
-        html = answer_as_html(answer, corpus, actions) if holds else ""
-    except CorpusError:
-        html = ""
-    return turn_as_html(html or stale_as_html(turn.question), turn.number)
+        if not ground.check(answer.statements, corpus.by_id, faithful)[1]:
+            return answer_as_html(answer, corpus, actions_as_html(answer, corpus))
+    return render("states/stale", question=turn.question)
 
 
 @cache

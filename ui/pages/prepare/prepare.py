@@ -7,15 +7,16 @@ them anew each time.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from markupsafe import Markup
+from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import SessionError, SignpostError
-from assistant.records import Citation, Signposting, Statement
+from assistant.records import Citation, Signposting
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, AgendaLine, Part, SessionRequest
 from assistant.sessions.session_agenda import LONGEST, SHORTEST
 from assistant.sessions.session_edit import (
@@ -37,7 +38,6 @@ from assistant.sessions.session_plan import (
 )
 from assistant.sessions.session_quotes import CARE
 from assistant.sessions.session_scope import kinds_below, top_kind
-from corpus.passage import Corpus
 from corpus.whole import Whole
 from ui.exports.sessions.session_files import can_make
 from ui.exports.sessions.session_outline import (
@@ -54,10 +54,6 @@ from ui.service.seams import Serves
 from ui.words.catalogue import say
 from ui.words.footnotes import Footnote
 from ui.words.phrases import clean
-
-if TYPE_CHECKING:
-    from assistant.records import Signposting
-    from ui.service.seams import Serves
 
 
 class Derived(NamedTuple):
@@ -79,17 +75,8 @@ class Derived(NamedTuple):
     """The reviewed reply to a topic, or to words of an edit."""
 
 
-def derive(assistant: Serves, text: str, today: date) -> Derived:
-    """Make the session of a plan in JSON, which anybody may have written.
-
-    Raises:
-        SignpostError: the plan is none, or the session cannot be made.
-    """
-    return derived(assistant, read_plan(text), today)
-
-
 def derived(assistant: Serves, plan: Plan, today: date) -> Derived:
-    """Make the session of a plan; see `derive`.
+    """Make the session of a plan.
 
     Raises:
         SignpostError: the session cannot be made.
@@ -135,47 +122,32 @@ def _done(plan: Plan, today: date) -> Derived:
     raise SessionError(said)
 
 
+Value = TypeVar("Value")
+
 LONGEST_NAME = 80
 """Characters of an item in the name of what is done with it."""
 
 
-class Numbers:
-    """Numbers what a session cites, in order of first mention."""
+class Numbers(dict[tuple[str, int, int], Footnote]):
+    """What a session cites, numbered in order of first mention."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        """Start with none."""
-        self._corpus = corpus
-        self._found: dict[tuple[str, int, int], Footnote] = {}
-
-    def of(self, citations: Iterable[Citation]) -> list[int]:
-        """Return the numbers of some citations; what is cited of one passage has one number."""
-        by: dict[str, list[Citation]] = {}
-        for one in citations:
-            by.setdefault(one.passage_id, []).append(one)
-        return [self._number(one) for one in by.values()]
-
-    def _number(self, cited: Sequence[Citation]) -> int:
-        # One citation stands for several of a passage: a title and the words under it.
-        start, end = min(one.start for one in cited), max(one.end for one in cited)
-        key = (cited[0].passage_id, start, end)
-        if key not in self._found:
-            quote = self._corpus.passage(key[0]).text[start:end]
-            whole = cited[0].model_copy(update={"start": start, "end": end, "quote": quote})
-            number = len(self._found) + 1
-            self._found[key] = Footnote.of(whole, self._corpus, number=number)
-        return self._found[key].number
-
-    def footnotes(self) -> list[Footnote]:
-        """Return what was cited so far."""
-        return [*self._found.values()]
+    def of(self, citations: Iterable[Citation]) -> Iterator[int]:
+        """Yield the numbers of some citations; what is cited of one passage has one number."""
+        corpus, by = shipped().corpus, grouped(citations, lambda one: one.passage_id)
+        for name, cited in by.items():
+            # One citation stands for several of a passage: a title and the words under it.
+            start, end = min(one.start for one in cited), max(one.end for one in cited)
+            if (name, start, end) not in self:
+                quote = corpus.passage(name).text[start:end]
+                whole = cited[0].model_copy(update={"start": start, "end": end, "quote": quote})
+                self[name, start, end] = Footnote.of(whole, corpus, number=len(self) + 1)
+            yield self[name, start, end].number
 
 
 class Act(NamedTuple):
     """Something that can be done with an item or a part."""
 
     do: str
-    """What."""
-
     key: str
     """With what: `messages-3`, `part-quiz`."""
 
@@ -198,14 +170,9 @@ class Items:
         """
         self._slots, self._order, self._drafts = edited.slots, edited.order, drafts
 
-    def of(self, part: str, tier: str = "") -> list[Slot]:
-        """Return the items of a part that are there, of one tier if it is named."""
-        left = [one for one in self._slots if one.part == part and not one.removed]
-        return [one for one in left if not tier or one.tier == tier]
-
-    def removed(self, part: str) -> list[Slot]:
-        """Return the items that were taken out of a part, to be put back."""
-        return [one for one in self._slots if one.part == part and one.removed]
+    def of(self, part: str, *, removed: bool = False) -> list[Slot]:
+        """Return the items of a part that are there, or those that were taken out of it."""
+        return [one for one in self._slots if one.part == part and one.removed == removed]
 
     def draft(self, slot: Slot) -> str:
         """Return what is being typed for an item; empty for nothing but its own words."""
@@ -232,10 +199,6 @@ class Items:
         cut = words if len(words) < LONGEST_NAME else f"{words[: LONGEST_NAME - 1]}\u2026"
         return Act(do, slot.id, say(f"prepare.name_{do}", item=cut), is_off)
 
-    def is_reworded(self, slot: Slot) -> bool:
-        """Tell whether an item of its part can be put in other words."""
-        return slot.part in REWORDED
-
     def moves(self, agenda: Sequence[AgendaLine], line: AgendaLine) -> list[Act]:
         """Return the ways to move the part that begins with a stretch of an agenda."""
         parts = [PARTS_OF.get(one.block, one.block) for one in agenda]
@@ -249,11 +212,11 @@ class Items:
         return [Act(do, key, say(f"prepare.name_{do}", item=name), off) for do, off in ends]
 
 
-def sections_of(statements: Iterable[Statement]) -> dict[str, list[Statement]]:
-    """Return statements by the heading that they stand under, in order of first mention."""
-    found: dict[str, list[Statement]] = {}
-    for one in statements:
-        found.setdefault(one.section, []).append(one)
+def grouped(values: Iterable[Value], key: Callable[[Value], str]) -> dict[str, list[Value]]:
+    """Return values by what they have in common, in order of first mention."""
+    found: dict[str, list[Value]] = {}
+    for one in values:
+        found.setdefault(key(one), []).append(one)
     return found
 
 
@@ -314,10 +277,9 @@ def prepare(assistant: Serves, sent: Sent, today: date) -> Prepared:
     """
     do, _, item = sent.get("do", "show").partition(" ")
     try:
-        found = json.loads(sent.get("past") or "[]")
-    except (ValueError, RecursionError):
-        found = None
-    past = tuple(one for one in found if isinstance(one, str)) if isinstance(found, list) else ()
+        past = TypeAdapter(tuple[str, ...]).validate_json(sent.get("past") or "[]")
+    except ValidationError:
+        past = ()
     if do == "clear":
         return Prepared(said=say("prepare.cleared"), focus="request")
     if do == "make":
@@ -325,7 +287,7 @@ def prepare(assistant: Serves, sent: Sent, today: date) -> Prepared:
     plan, past = _changed(sent, do, item, past)
     if not plan:
         return Prepared()
-    made = _after(derive(assistant, plan, today), do, item, sent)
+    made = _after(derived(assistant, read_plan(plan), today), do, item, sent)
     typed = {name[6:]: text for name, text in sent.items() if name.startswith("words ")}
     typed.pop(item, None)
     return made._replace(past=past, drafts={**typed, **made.drafts})
@@ -361,16 +323,17 @@ def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> 
     asked |= {name: sent.get(name, "").split() for name in ("pillars", "capabilities", "parts")}
     reply, told, before = None, "", None
     try:
-        derived = derive(assistant, json.dumps({"request": asked, "edits": []}), today)
-        if derived.edited:
-            made = _after(derived, "make", "", sent)
-            return made._replace(past=(*past, held)[-MOST_PAST:] if held else past)
-        request, reply = derived.plan.request, derived.reply
+        plan = read_plan(json.dumps({"request": asked, "edits": []}))
+        made = derived(assistant, plan, today)
+        if made.edited:
+            shown = _after(made, "make", "", sent)
+            return shown._replace(past=(*past, held)[-MOST_PAST:] if held else past)
+        request, reply = made.plan.request, made.reply
     except SignpostError as error:
         told = str(error)
         request = SessionRequest.model_construct(**(SessionRequest().model_dump() | asked))
     with suppress(SignpostError):
-        before = derive(assistant, held, today) if held else None
+        before = derived(assistant, read_plan(held), today) if held else None
     return Prepared(request, past, before, "", told, reply, "make")
 
 
@@ -432,7 +395,7 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         session=session,
         dates={one.as_of for one in told if one.kind == "guidance"},
         items=Items(edited, prepared.drafts) if edited else None,
-        numbers=Numbers(whole.corpus),
+        numbers=Numbers(),
         forms=[
             one for one in FORMS if (one != "gift" or (session and session.quiz)) and can_make(one)
         ],
@@ -443,7 +406,8 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         author_of=author_of,
         key_of=key_of,
         times=times,
-        sections_of=sections_of,
+        reworded=REWORDED,
+        sections_of=lambda statements: grouped(statements, lambda one: one.section),
     )
 
 
