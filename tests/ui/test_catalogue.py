@@ -14,7 +14,7 @@ from assistant.errors import SettingsError
 from tests.ui.fake_answer import CORPUS, example_answer
 from tests.ui.pseudo import pseudo, speaking
 from ui.access.rights import Role, User
-from ui.look.frame import account_page, notice, sign_in_page, told_page
+from ui.look.templates import account_page, notice, sign_in_page, told_page
 from ui.pages.library.library_views import ways
 from ui.pages.plain import Frame
 from ui.service.workspaces import WORKSPACES

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
 from ui.access.rights import Right
-from ui.look import frame
+from ui.look.templates import notice as shipped_notice
 from ui.look.templates import render
 from ui.pages.ask import ask
 from ui.service.desk import Desk
@@ -26,11 +26,7 @@ LOOK_SECONDS = 0.02
 def build_app(assistant: Serves, settings: Settings, desk: Desk, notice: str = "") -> Blocks:
     """Return the page as Gradio blocks, ready to be mounted; `server.py` says how.
 
-    Args:
-        assistant: answers the questions.
-        settings: where the page keeps what Gradio writes, and who may reach it.
-        desk: records what is answered.
-        notice: what every reader of this installation should know; empty for nothing.
+    The notice is what every reader of this installation should know; empty for nothing.
     """
     # Gradio and its client read these when they are imported.
     os.environ.update(
@@ -60,7 +56,7 @@ def build_app(assistant: Serves, settings: Settings, desk: Desk, notice: str = "
         )
         gr.HTML(header, apply_default_css=False, js_on_load=None)
         ask.build_page(Service(assistant, settings, desk))
-        footer = render("frame/gradio_footer", about=frame.notice())
+        footer = render("frame/gradio_footer", about=shipped_notice())
         gr.HTML(footer, apply_default_css=False, js_on_load=None)
     blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=ask.AT_ONCE)
     # Gradio looks a thousand times a second whether somebody waits, which costs a core 4 %.

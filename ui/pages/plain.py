@@ -5,18 +5,15 @@ They need no script to be read or worked in, and load nothing of Gradio.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 
-from ui.look.frame import notice
-from ui.look.templates import render
+from ui.access.rights import User
+from ui.look.templates import notice, render
 from ui.look.theme import script, stylesheet
 from ui.service.workspaces import open_to
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from ui.access.rights import User
 
 STYLES = {"framework": ("framework",), "prepare": ("prepare",), "gaps": ("gaps",)}
 """Names of the style sheets that a workspace has beside those of all."""
@@ -25,17 +22,8 @@ SCRIPTS = {"framework": ("narrow",), "prepare": ("narrow", "panel", "prepare")}
 """The same of scripts."""
 
 
-class Way(NamedTuple):
-    """A part of a workspace."""
-
-    name: str
-    """What it is called."""
-
-    address: str
-    """Where it is."""
-
-    current: bool
-    """Whether it is the one that is shown."""
+Way = tuple[str, str, bool]
+"""A part of a workspace: what it is called, where it is, and whether it is the one shown."""
 
 
 class Frame(NamedTuple):
@@ -50,14 +38,9 @@ class Frame(NamedTuple):
     def around(
         self, inside: Markup, key: str, user: User, ways: tuple[Way, ...] = (), title: str = ""
     ) -> str:
-        """Return the whole page of a view.
+        """Return the whole page of a view `inside` a workspace, by its key, for who reads it.
 
-        Args:
-            inside: the view.
-            key: its workspace.
-            user: who reads it.
-            ways: parts of the workspace.
-            title: of what is shown of the workspace; empty for the workspace itself.
+        The title is of what is shown of the workspace; empty for the workspace itself.
         """
         name = say(f"workspace.{key}")
         return render(

@@ -28,7 +28,7 @@ from ui.access.rights import User
 from ui.access.service_state import ServiceState, Switch, open_state
 from ui.access.sign_in import SignIn
 from ui.look import theme
-from ui.look.frame import shipped_texts
+from ui.look.templates import shipped_texts
 from ui.pages.app import build_app
 from ui.pages.library.library_keeper import Keeper
 from ui.pages.plain import Frame

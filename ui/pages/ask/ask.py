@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from assistant.draft import listed
 from assistant.errors import SignpostError
@@ -27,15 +27,12 @@ from ui.pages.ask.talk import (
     restored_as_html,
 )
 from ui.service.desk import Recorded
-from ui.service.seams import beside
+from ui.service.growing import Growing
+from ui.service.seams import Hands, beside
+from ui.service.workspaces import Service
 from ui.words.catalogue import say
 from ui.words.outline import is_reply, place_of
 from ui.words.phrases import GLOSSARY, clean, day
-
-if TYPE_CHECKING:
-    from ui.service.growing import Growing
-    from ui.service.seams import Hands
-    from ui.service.workspaces import Service
 
 TASKS = {
     "framework": (

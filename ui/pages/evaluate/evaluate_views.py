@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 from markupsafe import Markup
 
 from assistant.errors import BatchError, SignpostError
 from assistant.records import Operation
 from assistant.safety.feedback import FeedbackLog
+from assistant.settings import Settings
+from corpus.passage import Passage
+from evals.cases.case import Case
 from evals.cases.hostile import hostile_note
 from evals.cases.own_cases import SUITE, OwnCases, OwnRows, Problems, free_id
 from evals.cases.suites import FILES, FULL, SUITES, read_suite
+from evals.comparing.compare import Change
 from evals.metrics.scores import LESS_IS_BETTER
 from evals.running.job import GOING, Job, Jobs, resumed
 from evals.running.shelf import Entry, Opened, Shelf
@@ -44,15 +48,9 @@ from ui.pages.evaluate.evaluate_query import (
 )
 from ui.pages.framework.framework import shipped
 from ui.pages.plain import Way
+from ui.service.seams import Serves
 from ui.words.answer_text import verdict_name
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from assistant.settings import Settings
-    from corpus.passage import Passage
-    from evals.cases.case import Case
-    from evals.comparing.compare import Change
-    from ui.service.seams import Serves
 
 MOST_REPORTS = 1000
 """Reports that are read; of more, the newest."""
@@ -133,7 +131,7 @@ class Views:
     def ways(self, query: Query) -> tuple[Way, ...]:
         """Return the parts of the workspace."""
         return tuple(
-            Way(say(f"evaluate.way_{name}"), Query(show=name).address(), query.show in views)
+            (say(f"evaluate.way_{name}"), Query(show=name).address(), query.show in views)
             for name, views in PARTS.items()
         )
 
@@ -160,12 +158,9 @@ class Views:
         )
 
     def form(self, typed: Typed, problems: Problems, **more: object) -> Markup:
-        """Return the form.
+        """Return the form with what stands, and what is wrong, in each field.
 
-        Args:
-            typed: what stands in each field.
-            problems: what is wrong, by field.
-            more: what was `tried`, `found` or `said`, and the `reply` to what is no question.
+        `more` holds what was `tried`, `found` or `said`, and the `reply` to what is no question.
         """
         shown = {"tried": None, "reply": "", "found": (), "said": "", "choices": choices(), **more}
         known = sorted({one.family for one in development()})

@@ -6,16 +6,19 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from markupsafe import Markup
 
 from assistant.errors import BatchError, QuestionError, SignpostError
 from assistant.records import Question
 from assistant.safety.personal import Finder, kept
+from assistant.settings import Settings
 from evals.cases.case import Case
 from evals.cases.own_cases import Problems, checked, texts_of
 from evals.folder import AnswerRow
 from evals.metrics.score import score_case
-from evals.running.job import Order, resumed
+from evals.running.job import Jobs, Order, resumed
 from ui.exports.reports.report_page import Told
 from ui.pages.evaluate.evaluate_query import (
     FIELDS,
@@ -27,16 +30,9 @@ from ui.pages.evaluate.evaluate_query import (
 )
 from ui.pages.evaluate.evaluate_views import SPLITS, Views
 from ui.pages.framework.framework import shipped
-from ui.service.desk import Recorded
+from ui.service.desk import Desk, Recorded
+from ui.service.seams import Serves
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-    from assistant.settings import Settings
-    from evals.running.job import Jobs
-    from ui.service.desk import Desk
-    from ui.service.seams import Serves
 
 LEARNING = "learning"
 """What a learning is called among jobs."""

@@ -279,13 +279,7 @@ def note_question(title: str) -> str:
 
 
 def questions_of(framework: Framework, item: Item, *, guided: bool) -> tuple[str, ...]:
-    """Return two or three questions about an item, in forms that Signpost answers.
-
-    Args:
-        framework: its framework.
-        item: what is looked at.
-        guided: whether guidance is about it.
-    """
+    """Return two or three questions about an item, `guided` or not, that Signpost answers."""
     top, kind = framework.top(item.id), framework.kind_by_id[item.kind]
     tops = framework.top_kinds[0]
     asked = []

@@ -8,20 +8,18 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from assistant.errors import SignpostError
 from assistant.ingestion import Ingested, Library
+from assistant.retrieval.manifest import Manifest
+from assistant.settings import Settings
 from corpus.checks.corpus_check import WholeReport, check_corpus
 from corpus.editions.difference import Difference, compare
 from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.passage import Corpus, Record
+from corpus.structure.faults import Problem
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from assistant.retrieval.manifest import Manifest
-    from assistant.settings import Settings
-    from corpus.structure.faults import Problem
 
 T = TypeVar("T")
 

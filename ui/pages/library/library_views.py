@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 from markupsafe import Markup
 
@@ -14,6 +14,7 @@ from assistant.errors import SignpostError
 from assistant.ingestion import Access, libraries, visible_library
 from assistant.records import Status
 from assistant.safety.audit import LEAST, AuditCounts
+from corpus.editions.difference import Difference
 from corpus.passage import Corpus, Reference, Source
 from corpus.readers.documents import SUFFIXES
 from corpus.readers.documents.sandbox import LARGEST
@@ -26,9 +27,6 @@ from ui.pages.library.library_keeper import Keeper, Kept, Refusal
 from ui.pages.plain import Way
 from ui.words.catalogue import say
 from ui.words.phrases import clean, day, kind_of, moment, seen_as
-
-if TYPE_CHECKING:
-    from corpus.editions.difference import Difference
 
 VIEWS = ("sources", "documents", "check", "index", "changes", "service")
 """In the order in which they are offered; each is drawn by the method of its name."""
@@ -212,9 +210,7 @@ class Library:
 
 def ways(view: str) -> tuple[Way, ...]:
     """Return the parts of the workspace; `view` is the one that is shown."""
-    return tuple(
-        Way(say(f"library.view_{one}"), f"{PATH}?view={one}", one == view) for one in VIEWS
-    )
+    return tuple((say(f"library.view_{one}"), f"{PATH}?view={one}", one == view) for one in VIEWS)
 
 
 def view_of(asked: Mapping[str, str]) -> str:

@@ -162,12 +162,7 @@ class Items:
     """The items of a session, part by part, each with what can be done with it."""
 
     def __init__(self, edited: Edited, drafts: Mapping[str, str]) -> None:
-        """Keep them.
-
-        Args:
-            edited: the session.
-            drafts: words that are being typed for items, by item.
-        """
+        """Keep them, and the words that are being typed for items, by item."""
         self._slots, self._order, self._drafts = edited.slots, edited.order, drafts
 
     def of(self, part: str, *, removed: bool = False) -> list[Slot]:
@@ -180,13 +175,7 @@ class Items:
         return "" if typed.split() == clean(slot.words.text).split() else typed
 
     def acts(self, slot: Slot, at: int, count: int) -> list[Act]:
-        """Return what can be done with an item, beside rewording it.
-
-        Args:
-            slot: the item.
-            at: its place among those that it is moved among, from 0.
-            count: how many they are.
-        """
+        """Return what can be done with an item at its place, from 0, beside rewording it."""
         if slot.part == "care":
             return []
         found = [("another", False)] if slot.part in EXCHANGED else []
