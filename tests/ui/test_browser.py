@@ -3,7 +3,7 @@
 import pytest
 
 from corpus.passage import Corpus
-from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, violations
+from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, sign_in, violations
 from tests.ui.fake_answer import (
     CONVENTION,
     EXAMPLE,
@@ -232,14 +232,9 @@ def test_somebody_signs_in_asks_changes_the_password_and_signs_out(context, tmp_
         page.goto(address)
         assert page.url == f"{address}/sign-in"
         assert violations(page) == []
-        page.fill("#name", "officer")
-        page.fill("#password", "wrong")
-        page.keyboard.press("Enter")
+        sign_in(page, "officer", "wrong", "[role=alert]")
         assert "do not belong together" in page.inner_text("[role=alert]")
-        page.fill("#name", "officer")
-        page.fill("#password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(BOX)
+        sign_in(page, "officer")
         seen = Watched(page, address)
         seen.ask(EXAMPLE)
         assert seen.outside == []
@@ -249,10 +244,7 @@ def test_somebody_signs_in_asks_changes_the_password_and_signs_out(context, tmp_
         page.fill("#fresh", "another three words")
         page.click("text=Set the new password")
         assert words("door.changed") in page.inner_text("[role=alert]")
-        page.fill("#name", "officer")
-        page.fill("#password", "another three words")
-        page.click("main button")
-        page.wait_for_selector(BOX)
+        sign_in(page, "officer", "another three words")
         page.click("text=Sign out")
         page.wait_for_url(f"{address}/sign-in")
         page.goto(address)

@@ -15,8 +15,8 @@ from tests.ui.fake_answer import CORPUS, example_answer
 from tests.ui.pseudo import pseudo, speaking
 from ui.access.rights import Role, User
 from ui.look.templates import account_page, notice, sign_in_page, told_page
+from ui.pages.app import Frame
 from ui.pages.library.library_views import ways
-from ui.pages.plain import Frame
 from ui.service.workspaces import WORKSPACES
 from ui.words import catalogue as words
 from ui.words.catalogue import LANGUAGE, catalogue, languages, say, speak, spoken

@@ -18,9 +18,9 @@ from ui.access.guard import USER
 from ui.access.limits import Turns
 from ui.access.rights import Role, User
 from ui.access.service_state import State, Switch
+from ui.pages.app import Frame
 from ui.pages.library.library_keeper import Keeper
 from ui.pages.library.library_views import STATUSES, Library, days_of, review_of
-from ui.pages.plain import Frame
 from ui.server.middleware import add_problems
 from ui.server.tools import Work
 from ui.server.workspace_routes import build_library

@@ -40,7 +40,6 @@ from tests.ui.fake_answer import (
 from ui.look.templates import escape, render
 from ui.pages.answer.render import answer_as_html, turn_as_html
 from ui.words.answer_text import answer_as_text
-from ui.words.catalogue import say as words_of
 from ui.words.footnotes import Footnote
 from ui.words.outline import Outline
 from ui.words.phrases import clean, day, ranges
@@ -219,21 +218,6 @@ def test_an_answer_that_lists_all_there_is_is_not_called_a_part():
     assert "sp-abstention" not in answer_as_html(whole, CORPUS)
 
 
-def test_an_answer_of_the_framework_alone_needs_no_heading_for_its_tier():
-    assert "=====" not in answer_as_text(example_answer(), CORPUS)
-    html = answer_as_html(example_answer(), CORPUS)
-    assert re.findall(r"<(\w+) class=.sp-part-name", html) == ["p"]
-
-
-def test_sentences_of_a_note_are_a_paragraph_in_text_and_points_on_the_page():
-    sentences = ("Names are withheld in court.", "Faces are too.")
-    told = answer(*(tell("note:example#1", one) for one in sentences))
-    assert f"\n  {sentences[0]} [1] {sentences[1]} [2]\n" in answer_as_text(told, CORPUS)
-    points = re.findall(r"<li><p>(.+?)</p>", answer_as_html(told, CORPUS))
-    numbered = [f"{one} {n}" for n, one in enumerate(sentences, 1)]
-    assert [words(one) for one in points[:2]] == numbered
-
-
 def test_the_glossary_is_shown_as_guidance_but_not_called_a_note():
     terms = guide("glossary", "Glossary", as_of="", review_by="")
     passages = (*PASSAGES, section(terms, 1, ("ICSE stands for a database.", ("signpost",))))
@@ -265,34 +249,6 @@ def test_what_changes_is_dated_once_for_a_note_and_else_by_the_sentence():
     mixed = answer(names, undated)
     for drawn in (answer_as_text(mixed, CORPUS), words(answer_as_html(mixed, CORPUS))):
         assert re.search(r"court\. \[?1\]? [^.]*31 July 2026\)? Faces", drawn)
-
-
-def test_past_review_is_said_with_its_days_and_explained_once():
-    text, html = answer_as_text(guided_answer(), CORPUS), answer_as_html(guided_answer(), CORPUS)
-    assert re.search(rf"^{OLD_NOTES.title} .*31 January 2024.*past review", text, re.M)
-    assert text.count("Past review:") == html.count("Past review:") == 1
-    marked = r"(\d+ \w+ \d{4});? <strong class=.sp-past."
-    assert re.findall(marked, html) == ["31 January 2024", "31 July 2024"]
-    assert "past review" not in answer_as_text(example_answer(), CORPUS).lower()
-
-
-def test_works_are_named_once_with_the_numbers_that_rest_on_each_place():
-    text = answer_as_text(guided_answer(), CORPUS, 200)
-    named = {
-        "Council of Europe": ["Article 30 [2][3]; Article 31 [3]"],
-        "A ministry": ["(from a copy)", "[3]"],
-        "Framework": ["C12", "[2]"],
-        "Signpost's own": ["[4]"],
-        "A statistics office": ["2023", "(from a secondary account)", "Table 4 [5]"],
-    }
-    works = [line for line in text.splitlines() if line.startswith("  - ") and "[" in line]
-    for start, facts in named.items():
-        (work,) = [one for one in works if one.startswith(f"  - {start}")]
-        assert all(fact in work for fact in facts)
-    assert text.count(f"\n    {NOTES.references[0].url}\n") == 1
-    html = answer_as_html(guided_answer(), CORPUS)
-    linked = rf'<a href="{NOTES.references[0].url}" rel="noopener noreferrer" target="_blank">'
-    assert len(re.findall(f"{linked}{NOTES.references[0].title}", html)) == 3
 
 
 def test_a_work_cited_as_a_whole_and_in_part_says_so():
@@ -328,11 +284,6 @@ def test_doubts_stand_with_the_statement_that_repeats_the_words():
     doubtful = say("gsr:C2", "Capability 2", citations=(cite("gsr:C2", doubts=(doubt,)),))
     for draw in (answer_as_text, answer_as_html):
         assert doubt in " ".join(draw(answer(doubtful), CORPUS).split())
-
-
-def test_an_inferred_link_is_never_shown_as_printed():
-    text = " ".join(answer_as_text(example_answer(), CORPUS).split())
-    assert f"({words_of('phrase.direct')})" in text
 
 
 def test_a_list_with_parts_left_out_is_called_not_complete():
@@ -384,17 +335,6 @@ def test_an_answer_in_part_counts_what_it_leaves_unanswered():
     assert "1 of the 2" in drawn
 
 
-def test_the_panel_marks_the_quote_inside_its_passage():
-    for passage_id, quote, before, after in (
-        ("note:example#1", "Names are withheld in court.", "", " Faces are too."),
-        ("note:example#1", "Faces are too.", "Names are withheld in court. ", ""),
-        ("gsr:C12", "Preserve the anonymity of victims", "Victim identity protection\n", ""),
-    ):
-        panel = render("panel/panel", note=Footnote.of(cite(passage_id, quote), CORPUS, number=1))
-        shown = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", panel, re.S)[0]
-        assert shown == f"{before}<mark>{quote}</mark>{after}"
-
-
 def test_the_panel_says_whose_words_where_and_how_sure():
     panel = render("panel/panel", note=Footnote.of(cite("gsr:C2"), CORPUS, number=3), last=4)
     for shown in (
@@ -410,24 +350,6 @@ def test_the_panel_says_whose_words_where_and_how_sure():
         assert shown in panel
     assert re.search("(?s)12: .*“definitons”.*“definitions”.*10: .*“technology”.*“legisl", panel)
     assert re.findall(r'href="(#[^"]+)"', panel) == ["#cite-2", "#cite-4"]
-
-
-def test_the_panel_of_a_note_names_its_works_its_age_and_how_sure_it_is():
-    def named(citation):
-        panel = render("panel/panel", note=Footnote.of(citation, CORPUS, number=1))
-        found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", panel)
-        return {name: words(value) for name, value in found}
-
-    faces = named(cite("note:example#1", "Faces are too."))
-    where, as_of, review_by, confidence = "Where", "As of", "Review by", "Confidence"
-    assert faces[where] == "opening"
-    assert (faces[as_of], faces[review_by]) == ("31 July 2026", "31 July 2027")
-    assert faces[confidence] == NOTES.confidence
-    assert re.search("2007: Article 30; Article 31 .*Handbook for courts.*copy", faces["Works"])
-    # The title of a note and the name of its section stand there already.
-    assert "Under" not in faces
-    assert "C12" in named(cite("note:example#1", "Names are withheld in court."))["Grounds"]
-    assert confidence not in named(cite("note:courts#1"))
 
 
 def test_a_quote_that_is_not_at_its_place_is_refused():

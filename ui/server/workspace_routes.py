@@ -28,6 +28,7 @@ from ui.access.service_state import State, Switch
 from ui.exports.files import File
 from ui.exports.gap_document import ENDINGS, gap_file
 from ui.look.templates import render
+from ui.pages.app import Frame
 from ui.pages.evaluate.evaluate_query import PATH as EVALUATE
 from ui.pages.evaluate.evaluate_query import Query
 from ui.pages.evaluate.evaluate_views import Views, problem
@@ -37,7 +38,6 @@ from ui.pages.gaps import gaps
 from ui.pages.library.library_keeper import Keeper, Refusal
 from ui.pages.library.library_views import PATH as LIBRARY
 from ui.pages.library.library_views import Library, view_of, ways
-from ui.pages.plain import Frame
 from ui.pages.prepare import prepare
 from ui.server.export_api import FILES, file_of
 from ui.server.tools import Caller, Work, attached, files_of

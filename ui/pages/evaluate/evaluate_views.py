@@ -47,7 +47,6 @@ from ui.pages.evaluate.evaluate_query import (
     typed_of_report,
 )
 from ui.pages.framework.framework import shipped
-from ui.pages.plain import Way
 from ui.service.seams import Serves
 from ui.words.answer_text import verdict_name
 from ui.words.catalogue import say
@@ -128,8 +127,8 @@ class Views:
         except SignpostError as error:
             return problem(error)
 
-    def ways(self, query: Query) -> tuple[Way, ...]:
-        """Return the parts of the workspace."""
+    def ways(self, query: Query) -> tuple[tuple[str, str, bool], ...]:
+        """Return the parts of the workspace: name, address, and whether it is the one shown."""
         return tuple(
             (say(f"evaluate.way_{name}"), Query(show=name).address(), query.show in views)
             for name, views in PARTS.items()

@@ -24,7 +24,6 @@ from ui.access.service_state import State, Switch
 from ui.exports.reports.report_figures import case_name
 from ui.look.templates import NONE, render
 from ui.pages.library.library_keeper import Keeper, Kept, Refusal
-from ui.pages.plain import Way
 from ui.words.catalogue import say
 from ui.words.phrases import clean, day, kind_of, moment, seen_as
 
@@ -208,8 +207,8 @@ class Library:
         )
 
 
-def ways(view: str) -> tuple[Way, ...]:
-    """Return the parts of the workspace; `view` is the one that is shown."""
+def ways(view: str) -> tuple[tuple[str, str, bool], ...]:
+    """Return the parts of the workspace: name, address, and whether it is the view shown."""
     return tuple((say(f"library.view_{one}"), f"{PATH}?view={one}", one == view) for one in VIEWS)
 
 
