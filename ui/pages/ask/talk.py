@@ -6,7 +6,7 @@ The server keeps nothing of it. What comes back from a browser is read as if any
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
@@ -71,12 +71,14 @@ def _named(forms: Iterable[ExportForm]) -> list[tuple[ExportForm, str]]:
 def drawer_as_html(corpus: Corpus) -> str:
     """Return the drawer, closed, and the line that says what is set while it is."""
     groups = groups_of(corpus)
+    held = (one for one in corpus.passages if one.facets.get("parent") in groups)
+    facets = dict.fromkeys(one.heading_path[-1] for one in held if one.heading_path)
     tiers = dict.fromkeys(source.tier for source in corpus.sources)
     names = {"": "anyone", "officer": "officers", "trainer": "trainers", "evaluator": "evaluators"}
     audiences = {one: say(f"ask.{name}") for one, name in names.items()}
     fields = {
         "pillars": groups,
-        "facets": _facets(corpus, groups),
+        "facets": {name: (name.capitalize(), name) for name in facets},
         "tiers": {one: (tier_heading(one), TIER_NAMES[one]) for one in tiers},
         "audience": {name: (label, label.lower()) for name, label in audiences.items()},
     }
@@ -93,13 +95,6 @@ def groups_of(corpus: Corpus) -> dict[str, tuple[str, str]]:
         for one in corpus.passages
         if one.facets.get("group") == one.id and one.facets.get("number")
     }
-
-
-def _facets(corpus: Corpus, groups: Mapping[str, object]) -> dict[str, tuple[str, str]]:
-    """Return the kinds of thing that the groups hold, by the name of the facet."""
-    held = (one for one in corpus.passages if one.facets.get("parent") in groups)
-    names = dict.fromkeys(one.heading_path[-1] for one in held if one.heading_path)
-    return {name: (name.capitalize(), name) for name in names}
 
 
 MOST_TURNS = 20

@@ -127,12 +127,7 @@ def judged(sent: Mapping[str, str], earlier: Upload | None) -> dict[str, Ruling]
 
 
 def view(gaps: Gaps | None = None, *, is_new: bool = False) -> Markup:
-    """Return the workspace.
-
-    Args:
-        gaps: the analysis that stands there; none for the form alone.
-        is_new: whether it was just made, and is to be read from its beginning.
-    """
+    """Return the workspace: the form, and an analysis, which if new is read from its beginning."""
     ruled = {one.item_id: one.officer for one in gaps.findings if one.officer} if gaps else {}
     return render(
         "gaps",

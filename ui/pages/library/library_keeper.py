@@ -135,13 +135,11 @@ class Keeper:
         self,
         corpus: Corpus,
         settings: Settings,
-        *,
         check: Callable[[], WholeReport] | None = None,
         build: Callable[[Report], Manifest] | None = None,
     ) -> None:
         """Keep it; nothing is read yet."""
-        self.corpus = corpus
-        self.settings = settings
+        self.corpus, self.settings = corpus, settings
         whole = check or (lambda: check_corpus(today=datetime.now(UTC).date()))
         # It is dated by its end: what is named first is computed first.
         self.checking: Job[Checked] = Job(lambda _: Checked(report=whole(), at=_now()))
@@ -160,10 +158,7 @@ class Keeper:
         return Shelf(found.place, self._kept(found.current), self._kept(found.previous))
 
     def start_building(self, build: str) -> None:
-        """Build the index anew in the background.
-
-        Args:
-            build: id of the build that the reader saw answering; empty where there was none.
+        """Build the index anew in the background, after the build that the reader saw, if any.
 
         Raises:
             Refusal: another one answers by now, one is being built, or the corpus on the disk is
@@ -180,10 +175,7 @@ class Keeper:
             raise Refusal(say("library.building_already"))
 
     def roll_back(self, build: str) -> Manifest:
-        """Let the build before answer again.
-
-        Args:
-            build: id of the build that the reader was asked to confirm.
+        """Let the build before answer again, which is the one that the reader confirmed.
 
         Raises:
             Refusal: it is no longer the one before, or this server could not answer from it.
@@ -273,11 +265,8 @@ class Keeper:
     def compared(self, name: str) -> tuple[Edition, Difference]:
         """Return an exported edition, and what changed from it to the one that answers.
 
-        Args:
-            name: one of `editions`; anything else is refused, wherever it would lead.
-
         Raises:
-            Refusal: there is no such edition.
+            Refusal: it is none of `editions`, wherever its name would lead.
             CorpusError: the file is none, or was changed.
         """
         if name not in self.editions():

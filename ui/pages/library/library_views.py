@@ -430,21 +430,19 @@ class Day(NamedTuple):
 
 def days_of(counts: AuditCounts) -> tuple[Day, ...]:
     """Return the newest days of use, with what was asked in columns."""
-    days = {one.day for one in (*counts.answers, *counts.triage)}
-    return tuple(_day(one, counts) for one in sorted(days, reverse=True)[:DAYS])
-
-
-def _day(day: str, counts: AuditCounts) -> Day:
-    answered: dict[str, list[str]] = {status: [] for status in STATUSES}
+    answered: dict[tuple[str, str], list[str]] = defaultdict(list)
+    messages: dict[str, list[str]] = defaultdict(list)
     for one in counts.answers:
-        if one.day == day:
-            answered.setdefault(one.status, []).append(str(one.answers))
-    messages = "; ".join(
-        say("library.triage", case=case_name(one.case), count=_sum([str(one.messages)]))
-        for one in counts.triage
-        if one.day == day
+        answered[one.day, one.status].append(str(one.answers))
+    for met in counts.triage:
+        count = _sum([str(met.messages)])
+        told = say("library.triage", case=case_name(met.case), count=count)
+        messages[met.day].append(told)
+    days = {on for on, _ in answered} | set(messages)
+    return tuple(
+        Day(on, tuple(_sum(answered[on, one]) for one in STATUSES), "; ".join(messages[on]))
+        for on in sorted(days, reverse=True)[:DAYS]
     )
-    return Day(day, tuple(_sum(answered[one]) for one in STATUSES), messages)
 
 
 def _sum(told: list[str]) -> str:

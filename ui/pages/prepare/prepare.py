@@ -7,7 +7,7 @@ them anew each time.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import NamedTuple, TypeVar
@@ -17,13 +17,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import SessionError, SignpostError
 from assistant.records import Citation, Signposting
-from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, AgendaLine, Part, SessionRequest
+from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, Part, SessionRequest
 from assistant.sessions.session_agenda import LONGEST, SHORTEST
 from assistant.sessions.session_edit import (
     EXCHANGED,
     REWORDED,
     Edited,
-    Slot,
     author_of,
     edited_from,
 )
@@ -53,7 +52,6 @@ from ui.pages.framework.framework import shipped
 from ui.service.seams import Serves
 from ui.words.catalogue import say
 from ui.words.footnotes import Footnote
-from ui.words.phrases import clean
 
 
 class Derived(NamedTuple):
@@ -124,9 +122,6 @@ def _done(plan: Plan, today: date) -> Derived:
 
 Value = TypeVar("Value")
 
-LONGEST_NAME = 80
-"""Characters of an item in the name of what is done with it."""
-
 
 class Numbers(dict[tuple[str, int, int], Footnote]):
     """What a session cites, numbered in order of first mention."""
@@ -144,61 +139,11 @@ class Numbers(dict[tuple[str, int, int], Footnote]):
             yield self[name, start, end].number
 
 
-class Act(NamedTuple):
-    """Something that can be done with an item or a part."""
-
-    do: str
-    key: str
-    """With what: `messages-3`, `part-quiz`."""
-
-    name: str
-    """What is said of it to whoever does not see what it stands beside."""
-
-    is_off: bool = False
-    """Whether it cannot be done just now; it can still be reached."""
-
-
-class Items:
-    """The items of a session, part by part, each with what can be done with it."""
-
-    def __init__(self, edited: Edited, drafts: Mapping[str, str]) -> None:
-        """Keep them, and the words that are being typed for items, by item."""
-        self._slots, self._order, self._drafts = edited.slots, edited.order, drafts
-
-    def of(self, part: str, *, removed: bool = False) -> list[Slot]:
-        """Return the items of a part that are there, or those that were taken out of it."""
-        return [one for one in self._slots if one.part == part and one.removed == removed]
-
-    def draft(self, slot: Slot) -> str:
-        """Return what is being typed for an item; empty for nothing but its own words."""
-        typed = self._drafts.get(slot.id, "")
-        return "" if typed.split() == clean(slot.words.text).split() else typed
-
-    def acts(self, slot: Slot, at: int, count: int) -> list[Act]:
-        """Return what can be done with an item at its place, from 0, beside rewording it."""
-        if slot.part == "care":
-            return []
-        found = [("another", False)] if slot.part in EXCHANGED else []
-        found += [("up", at == 0), ("down", at == count - 1)] if count > 1 else []
-        return [self.act(do, slot, is_off=off) for do, off in [*found, ("remove", False)]]
-
-    def act(self, do: str, slot: Slot, *, is_off: bool = False) -> Act:
-        """Return something that can be done with an item."""
-        words = clean(slot.words.text)
-        cut = words if len(words) < LONGEST_NAME else f"{words[: LONGEST_NAME - 1]}\u2026"
-        return Act(do, slot.id, say(f"prepare.name_{do}", item=cut), is_off)
-
-    def moves(self, agenda: Sequence[AgendaLine], line: AgendaLine) -> list[Act]:
-        """Return the ways to move the part that begins with a stretch of an agenda."""
-        parts = [PARTS_OF.get(one.block, one.block) for one in agenda]
-        held: list[Part] = [one for one in self._order if one in parts]
-        part = PARTS_OF.get(line.block, line.block)
-        first = agenda[parts.index(part)]
-        if part not in held or len(held) < 2 or first is not line:
-            return []
-        key, name = f"part-{part}", say(f"prepare.part_{part}")
-        ends = (("up", part == held[0]), ("down", part == held[-1]))
-        return [Act(do, key, say(f"prepare.name_{do}", item=name), off) for do, off in ends]
+def movable(edited: Edited) -> dict[int, Part]:
+    """Return the parts that can be moved, in their order, by where each begins in the agenda."""
+    parts = [PARTS_OF.get(one.block, one.block) for one in edited.session.agenda]
+    held = [one for one in edited.order if one in parts]
+    return {parts.index(part): part for part in held} if len(held) > 1 else {}
 
 
 def grouped(values: Iterable[Value], key: Callable[[Value], str]) -> dict[str, list[Value]]:
@@ -258,11 +203,8 @@ class Prepared(NamedTuple):
 def prepare(assistant: Serves, sent: Sent, today: date) -> Prepared:
     """Do what the page asks for, and return what stands there then.
 
-    Args:
-        assistant: tells what is no policy text.
-        sent: `do` says what: make a session, another version, undo, clear, or change an item; the
-            plan that is shown comes along.
-        today: day as of which sources are within their review.
+    `do` says what: make a session, another version, undo, clear, or change an item; the plan that
+    is shown comes along. The assistant tells what is no policy text.
     """
     do, _, item = sent.get("do", "show").partition(" ")
     try:
@@ -347,12 +289,7 @@ def _after(derived: Derived, do: str, item: str, sent: Sent) -> Prepared:
 
 
 def view(prepared: Prepared, owner: str = "") -> Markup:
-    """Return the workspace.
-
-    Args:
-        prepared: what stands there.
-        owner: whose session it is; another reader of a browser does not see what it keeps.
-    """
+    """Return the workspace; another reader of a browser does not see what it keeps of its owner."""
     whole, derived = shipped(), prepared.derived
     framework = whole.framework
     tops = framework.of_kind(top_kind(framework).id)
@@ -383,7 +320,11 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         edited=edited,
         session=session,
         dates={one.as_of for one in told if one.kind == "guidance"},
-        items=Items(edited, prepared.drafts) if edited else None,
+        items=lambda part, removed=False: [
+            one for one in edited.slots if one.part == part and one.removed == removed
+        ],
+        movable=movable(edited) if edited else {},
+        exchanged=EXCHANGED,
         numbers=Numbers(),
         forms=[
             one for one in FORMS if (one != "gift" or (session and session.quiz)) and can_make(one)
