@@ -140,6 +140,13 @@ def wait_kept(page, count):
     )
 
 
+def asked_once(seen):
+    """Ask the example, and return the page once its answer is kept."""
+    seen.ask(EXAMPLE)
+    wait_kept(seen.page, 1)
+    return seen.page
+
+
 @pytest.mark.sample
 def test_a_conversation_is_there_after_a_reload_and_on_coming_back_from_a_workspace(seen, slow):
     page = seen.page
@@ -163,9 +170,7 @@ def test_a_conversation_is_there_after_a_reload_and_on_coming_back_from_a_worksp
 
 
 def test_two_tabs_go_on_each_with_its_own_and_a_later_one_with_the_last(context, seen, address):
-    page = seen.page
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
+    page = asked_once(seen)
     other = Watched(context.new_page(), address)
     assert asked(other.page) == [EXAMPLE]
     other.ask(GUIDED, ".sp-part-guidance")
@@ -185,9 +190,7 @@ def test_two_tabs_go_on_each_with_its_own_and_a_later_one_with_the_last(context,
 
 
 def test_a_new_conversation_stays_empty_and_the_one_before_is_opened_or_deleted(seen):
-    page = seen.page
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
+    page = asked_once(seen)
     page.click("#sp-new")
     page.reload()
     assert loaded(page) == []
@@ -229,9 +232,7 @@ def test_a_message_that_met_a_reviewed_reply_is_gone_after_a_reload(seen, slow):
 
 
 def test_keeping_can_be_switched_off_and_that_is_remembered(seen):
-    page = seen.page
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
+    page = asked_once(seen)
     page.click("#sp-ask-history summary")
     page.uncheck("#sp-ask-keep")
     assert EXAMPLE not in page.evaluate(STORED)
@@ -243,9 +244,7 @@ def test_keeping_can_be_switched_off_and_that_is_remembered(seen):
 
 
 def test_what_another_edition_said_or_somebody_changed_is_not_shown_again(seen):
-    page = seen.page
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
+    page = asked_once(seen)
     page.evaluate(
         """() => {
             const turns = JSON.parse(sessionStorage.getItem('signpost.talk'));
@@ -276,9 +275,7 @@ def test_a_question_that_a_model_read_goes_on_as_it_was_read(seen, slow):
 
 
 def test_twenty_turns_are_kept_the_oldest_go_first(seen):
-    page = seen.page
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
+    page = asked_once(seen)
     page.evaluate(
         """() => {
             const [turn] = JSON.parse(sessionStorage.getItem('signpost.talk'));

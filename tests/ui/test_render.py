@@ -38,7 +38,7 @@ from tests.ui.fake_answer import (
     uncovered_answer,
 )
 from ui.look.templates import escape, render
-from ui.pages.answer.render import answer_as_html, turn_as_html
+from ui.pages.ask.talk import answer_as_html, turn_as_html
 from ui.words.answer_text import answer_as_text
 from ui.words.footnotes import Footnote
 from ui.words.outline import Outline

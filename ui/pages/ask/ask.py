@@ -16,15 +16,17 @@ from ui.access.guard import USER
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
 from ui.access.rights import PAGE, Role
 from ui.look.templates import render
-from ui.pages.answer.render import begun_as_html, stages_as_html, turn_as_html
 from ui.pages.ask.talk import (
     Sent,
     Turn,
     actions_as_html,
+    begun_as_html,
     conversation_as_html,
     drawer_as_html,
     newest,
     restored_as_html,
+    stages_as_html,
+    turn_as_html,
 )
 from ui.service.desk import Recorded
 from ui.service.growing import Growing

@@ -6,11 +6,13 @@ The server keeps nothing of it. What comes back from a browser is read as if any
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
 from pydantic import Field, ValidationError
 
 from assistant.answering.narrowing import TIER_NAMES
@@ -22,11 +24,10 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
 from ui.exports.export import FORMS, ExportForm
 from ui.look.templates import render
-from ui.pages.answer.render import answer_as_html, turn_as_html
 from ui.words.answer_text import VERDICTS, answer_as_text, verdict_name
 from ui.words.catalogue import say
-from ui.words.outline import is_reply
-from ui.words.phrases import tier_heading
+from ui.words.outline import Outline, is_reply
+from ui.words.phrases import tier_heading, wording_note
 
 if TYPE_CHECKING:
     from assistant.citing.fidelity import Faithful
@@ -39,6 +40,66 @@ OF_ANSWER: tuple[ExportForm, ...] = ("docx", "markdown", "brief", "certificate",
 
 OF_CONVERSATION: tuple[ExportForm, ...] = ("docx", "markdown")
 """What a conversation can be saved as."""
+
+
+def answer_as_html(answer: Answer, corpus: Corpus, actions: str = "") -> str:
+    """Return an answer with its source panels, closed, as one block of HTML."""
+    *_, whole = stages_as_html(answer, corpus, actions)
+    return whole
+
+
+def stages_as_html(
+    answer: Answer, corpus: Corpus, actions: str = "", library: str = ""
+) -> Iterator[str]:
+    """Yield an answer as it grows, from its opening to the whole; only the whole is announced.
+
+    Raises:
+        CorpusError: a citation is not of this edition.
+    """
+    outline = Outline.of(answer, corpus)
+    for count in range(len(outline.parts) + 1):
+        yield _article(outline, count)
+    reply, said = is_reply(answer), {"outline": outline, "worded": wording_note(answer)}
+    end = render("answer/closing", actions=Markup(actions), reply=reply, **said)
+    counts = {"statements": len(answer.statements), "sources": len(outline.footnotes)}
+    ready = say("ask.reply_ready") if reply else say("ask.ready", **counts)
+    announced = outline.reason or ready
+    yield _article(outline, announced=announced, end=end, panels=_panels(outline, library))
+
+
+def begun_as_html(answer: Answer, whole: Answer, corpus: Corpus, state: str) -> str:
+    """Return the beginning of an answer with its source panels, as it will stand in the whole.
+
+    How complete it is, its sources and what to ask next are left out.
+
+    Raises:
+        CorpusError: a citation is not of this edition.
+    """
+    outline = Outline.of(answer, corpus, whole)
+    return _article(outline, end=Markup(state), panels=_panels(outline))
+
+
+def turn_as_html(answer: str, number: int) -> str:
+    """Return one turn of a conversation: an answer as HTML, its citations told from the others'."""
+    own = re.sub(r'( id="| href="#| aria-labelledby=")cite-', rf"\1cite-{number}-", str(answer))
+    for name in ("answer", "source"):
+        named = say(f"ask.{name}_of", number=number)
+        own = own.replace(f'aria-label="{say(f"ask.{name}")}"', f'aria-label="{named}"')
+    return render("answer/turn", number=number, own=Markup(own))
+
+
+def _article(outline: Outline, count: int | None = None, **more: str) -> str:
+    status = outline.answer.status
+    known = status if status in ("partial", "not_covered", "clarify") else "other"
+    title = say(f"ask.title_{known}")
+    parts = outline.parts[:count]
+    return render("answer/answer", outline=outline, parts=parts, title=title, **more)
+
+
+def _panels(outline: Outline, library: str = "") -> Markup:
+    notes = outline.footnotes
+    more = {"last": len(notes), "edition": outline.answer.provenance.corpus, "library": library}
+    return Markup("").join(render("panel/panel", note=one, **more) for one in notes)
 
 
 def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:

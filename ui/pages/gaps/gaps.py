@@ -49,13 +49,10 @@ _RULINGS = TypeAdapter(dict[str, Ruling])
 
 
 class Upload(NamedTuple):
-    """A file as it was sent."""
+    """A file as it was sent, under the name that its sender gives it."""
 
     name: str
-    """What the sender calls it."""
-
     data: bytes
-    """What stands in it."""
 
 
 class Analyses:
@@ -77,10 +74,7 @@ class Analyses:
         return Analyst.open(self._settings, whole, rows)
 
     def of(self, *files: Upload) -> Gaps:
-        """Return the analysis of a plan, made now unless it was among the last.
-
-        Args:
-            files: the plan, and an edition before it if there is one.
+        """Return the analysis of a plan, and an edition before it, made unless among the last.
 
         Raises:
             SignpostError: a file cannot be read, or the models cannot be used.

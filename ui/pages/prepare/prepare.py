@@ -176,14 +176,10 @@ class Prepared(NamedTuple):
     """What stands on the page."""
 
     request: SessionRequest = SessionRequest()
-    """What the form holds."""
-
     past: tuple[str, ...] = ()
     """Plans before, as JSON, the latest last."""
 
     derived: Derived | None = None
-    """The session that is there, and what became of an edit."""
-
     said: str = ""
     """What is told of what was done."""
 
