@@ -29,6 +29,8 @@ from ui.words.catalogue import say as words
 
 pytestmark = BROWSER
 
+SERVED = {"rate": 10_000}
+
 HOSTILE = (
     "<script>alert(1)</script><img src=http://outside.invalid/x.png onerror=alert(2)>"
     " ${alert(3)} {{value}} ![x](http://outside.invalid/y.png)"
@@ -64,10 +66,7 @@ def hostile_assistant():
     return FakeAssistant(corpus, answers)
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    with serving(hostile_assistant(), at(tmp_path_factory.mktemp("page"))) as address:
-        yield address
+BACKEND = hostile_assistant
 
 
 @pytest.fixture

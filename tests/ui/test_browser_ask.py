@@ -30,6 +30,8 @@ from tests.ui.served import serving
 
 pytestmark = BROWSER
 
+SERVED = {"rate": 10_000}
+
 SECRET = "words of somebody who is worried"
 
 STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href, document.cookie])"
@@ -96,15 +98,7 @@ class Slow(FakeAssistant):
         return super().ask(question)
 
 
-@pytest.fixture(scope="module")
-def slow():
-    return Slow()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory, slow):
-    with serving(slow, at(tmp_path_factory.mktemp("page"))) as address:
-        yield address
+BACKEND = Slow
 
 
 @pytest.fixture
@@ -148,7 +142,7 @@ def asked_once(seen):
 
 
 @pytest.mark.sample
-def test_a_conversation_is_there_after_a_reload_and_on_coming_back_from_a_workspace(seen, slow):
+def test_a_conversation_is_there_after_a_reload_and_on_coming_back_from_a_workspace(seen, backend):
     page = seen.page
     seen.ask(EXAMPLE)
     seen.ask(GUIDED, ".sp-part-guidance")
@@ -163,7 +157,7 @@ def test_a_conversation_is_there_after_a_reload_and_on_coming_back_from_a_worksp
     assert page.inner_text(".sp-open mark").startswith("Standardised practices")
     page.keyboard.press("Escape")
     seen.ask("and then?", ".sp-turn >> nth=2")
-    assert slow.asked[-1].turns == (EXAMPLE, GUIDED)
+    assert backend.asked[-1].turns == (EXAMPLE, GUIDED)
     assert page.locator(".sp-turn").nth(2).get_attribute("data-number") == "3"
     assert seen.outside == []
     assert seen.complaints == []
@@ -211,16 +205,16 @@ def test_a_new_conversation_stays_empty_and_the_one_before_is_opened_or_deleted(
 
 
 @pytest.mark.sample
-def test_a_message_that_met_a_reviewed_reply_is_gone_after_a_reload(seen, slow):
+def test_a_message_that_met_a_reviewed_reply_is_gone_after_a_reload(seen, backend):
     page = seen.page
     seen.ask(SECRET, ".sp-signposting")
     # The message is a draft in its writer's own box, and may be asked as a policy question.
     page.wait_for_function(f"document.querySelector('#sp-question textarea').value === '{SECRET}'")
     page.click(".sp-policy")
     page.wait_for_selector(".sp-turn >> nth=1")
-    assert slow.asked[-1].policy
+    assert backend.asked[-1].policy
     seen.ask(EXAMPLE, ".sp-completeness")
-    assert not slow.asked[-1].policy
+    assert not backend.asked[-1].policy
     wait_kept(page, 1)
     kept = page.evaluate(STORED)
     assert SECRET not in kept
@@ -263,15 +257,15 @@ def test_what_another_edition_said_or_somebody_changed_is_not_shown_again(seen):
     assert seen.dialogs == []
 
 
-def test_a_question_that_a_model_read_goes_on_as_it_was_read(seen, slow):
+def test_a_question_that_a_model_read_goes_on_as_it_was_read(seen, backend):
     given = example_answer()
     read = given.provenance.model_copy(update={"rewriting": Rewriting(model="a-model")})
     told = {"question": "and for those?", "provenance": read}
-    slow.answers["and for those?"] = given.model_copy(update=told)
+    backend.answers["and for those?"] = given.model_copy(update=told)
     seen.ask("and for those?")
     assert "a-model" in seen.page.inner_text(".sp-understood")
     seen.ask("and then?", ".sp-turn >> nth=1")
-    assert slow.asked[-1].turns == (given.resolved_question,)
+    assert backend.asked[-1].turns == (given.resolved_question,)
 
 
 def test_twenty_turns_are_kept_the_oldest_go_first(seen):
@@ -296,9 +290,9 @@ def test_twenty_turns_are_kept_the_oldest_go_first(seen):
     assert page.locator(".sp-turn").first.get_attribute("data-number") == "2"
 
 
-def test_a_link_asks_its_question_once_and_does_not_stay_in_the_address(context, address, slow):
+def test_a_link_asks_its_question_once_and_does_not_stay_in_the_address(context, address, backend):
     page = context.new_page()
-    before = len(slow.asked)
+    before = len(backend.asked)
     page.goto(f"{address}/#q={EXAMPLE.replace(' ', '%20')}")
     page.wait_for_selector(".sp-completeness")
     assert page.url == f"{address}/"
@@ -307,7 +301,7 @@ def test_a_link_asks_its_question_once_and_does_not_stay_in_the_address(context,
     assert loaded(page) == [EXAMPLE]
     page.evaluate("question => { location.hash = `q=${encodeURIComponent(question)}` }", EXAMPLE)
     page.wait_for_function("document.activeElement.className === 'sp-question'")
-    assert len(slow.asked) == before + 1
+    assert len(backend.asked) == before + 1
     page.evaluate("location.hash = 'q=%E0%A4%A'")
     page.wait_for_function("location.hash === ''")
     assert page.locator(".sp-turn").count() == 1
@@ -441,7 +435,7 @@ def test_a_brief_is_made_of_the_chosen_answers_and_a_file_of_all(seen):
     assert saved == [("brief", [GUIDED]), ("docx", [EXAMPLE, GUIDED])]
 
 
-def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_button(seen, slow):
+def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_button(seen, backend):
     page = seen.page
     page.click("#sp-ask-filters summary")
     page.check("[data-filter=tiers][value=guidance]")
@@ -449,23 +443,23 @@ def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_bu
     page.click("#sp-ask-filters summary")
     assert page.inner_text(".sp-ask-only span") == "Only: guidance notes, notes for trainers"
     seen.ask(GUIDED, ".sp-part-guidance")
-    assert slow.asked[-1].filters.tiers == ("guidance",)
-    assert slow.asked[-1].filters.audience == "trainer"
+    assert backend.asked[-1].filters.tiers == ("guidance",)
+    assert backend.asked[-1].filters.audience == "trainer"
     page.click("#sp-ask-filters [type=reset]")
     page.wait_for_selector(".sp-ask-only", state="hidden")
     seen.ask(EXAMPLE, ".sp-completeness")
-    assert slow.asked[-1].filters == NO_FILTERS
+    assert backend.asked[-1].filters == NO_FILTERS
 
 
-def test_a_long_wait_is_told_and_a_question_can_be_asked_after_it(seen, slow):
+def test_a_long_wait_is_told_and_a_question_can_be_asked_after_it(seen, backend):
     page = seen.page
-    slow.let.clear()
+    backend.let.clear()
     page.fill(BOX, EXAMPLE)
     page.press(BOX, "Enter")
     page.wait_for_selector(".sp-loading:has-text('This takes longer than usual')", timeout=15_000)
     assert "still being worked on" in page.inner_text("#sp-announcer")
     assert violations(page) == []
-    slow.let.set()
+    backend.let.set()
     page.wait_for_selector(".sp-completeness")
     page.wait_for_selector(".sp-loading", state="detached")
     page.wait_for_function(f"document.querySelector({BOX!r}).value === ''")

@@ -6,11 +6,12 @@ import threading
 
 import pytest
 
-from tests.ui.browsing import Watched, at, faults, violations
-from tests.ui.served import serving
+from tests.ui.browsing import Watched, faults, violations
 from tests.ui.test_prepare import DISCLOSED, HOSTILE, Guarded
 
 pytestmark = pytest.mark.browser
+
+SERVED = {"rate": 10_000}
 
 SESSION = ".session"
 
@@ -32,15 +33,7 @@ class Backend(Guarded):
         return super().find(text, k)
 
 
-@pytest.fixture(scope="module")
-def backend():
-    return Backend()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory, backend):
-    with serving(backend, at(tmp_path_factory.mktemp("prepare"))) as address:
-        yield address
+BACKEND = Backend
 
 
 @pytest.fixture
