@@ -16,18 +16,7 @@ from ui.access.guard import USER
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
 from ui.access.rights import PAGE, Role
 from ui.look.templates import render
-from ui.pages.ask.talk import (
-    Sent,
-    Turn,
-    actions_as_html,
-    begun_as_html,
-    conversation_as_html,
-    drawer_as_html,
-    newest,
-    restored_as_html,
-    stages_as_html,
-    turn_as_html,
-)
+from ui.pages.ask import talk
 from ui.service.desk import Recorded
 from ui.service.growing import Growing
 from ui.service.seams import Hands, beside
@@ -94,11 +83,11 @@ def replies(
         yield Shown.state("error", sentence=say("refusal.busy"))
         return
     try:
-        along = Sent.read(sent)
+        along = talk.Sent.read(sent)
         if along.library and beside:
             assistant = beside(along.library)
         question = Question(
-            text=text, turns=newest(along.turns), filters=along.filters, policy=along.policy
+            text=text, turns=talk.newest(along.turns), filters=along.filters, policy=along.policy
         )
         growing = assistant.write(question)
         if growing and growing.model:
@@ -109,19 +98,19 @@ def replies(
         given = growing.answer if growing else assistant.ask(question)
         # What a browser keeps of it is kept without personal data.
         answer = kept(given, assistant.corpus)
-        actions = actions_as_html(answer, assistant.corpus, along.library)
-        *stages, whole = stages_as_html(answer, assistant.corpus, actions, along.library)
+        actions = talk.actions_as_html(answer, assistant.corpus, along.library)
+        *stages, whole = talk.stages_as_html(answer, assistant.corpus, actions, along.library)
     except SignpostError as error:
         yield Shown.state("error", sentence=str(error))
         return
     # What was worded has grown already.
     for html in () if growing and growing.model else stages:
-        yield Shown(turn_as_html(html, along.number))
-    turn = Turn(number=along.number, question=answer.question, answer=answer)
+        yield Shown(talk.turn_as_html(html, along.number))
+    turn = talk.Turn(number=along.number, question=answer.question, answer=answer)
     if along.library:
         turn = turn.model_copy(update={"library": along.library, "turns": question.turns})
     record = "" if is_reply(answer) else turn.model_dump_json()
-    yield Shown(turn_as_html(whole, along.number), record)
+    yield Shown(talk.turn_as_html(whole, along.number), record)
 
 
 def _came(ticket: Ticket, text: str) -> Generator[Shown, None, bool]:
@@ -148,7 +137,7 @@ def _worded(
             return Shown.state("loading", question=text, state=state)
         base = growing.base
         answer, whole = (kept(one, corpus) for one in (begun(base, statements), base))
-        return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number))
+        return Shown(talk.turn_as_html(talk.begun_as_html(answer, whole, corpus, state), number))
 
     try:
         shown, stands = drawn(()), (growing.reads, 0)
@@ -167,7 +156,7 @@ def build_page(service: Service) -> None:
     """Lay out the workspace on the page that is open."""
     import gradio as gr
 
-    _fixed(conversation_as_html())
+    _fixed(talk.conversation_as_html())
     known = known_of(service.assistant.corpus)
     _fixed(render("states/welcome", tasks=TASKS, known=known), "sp-start")
     _fixed(render("ask/conversation"))
@@ -186,7 +175,7 @@ def build_page(service: Service) -> None:
             )
             button = gr.Button(say("ask.button"), variant="primary", scale=0, elem_id="sp-ask")
         _fixed(render("ask/library"))
-        _fixed(drawer_as_html(service.assistant.corpus))
+        _fixed(talk.drawer_as_html(service.assistant.corpus))
     # The scripts fill these, and are told of what comes back in them.
     sent, grown, record, stored, drawn = (gr.Textbox(visible="hidden") for _ in range(5))
     restore = gr.Button(visible="hidden", elem_id="sp-ask-restore")
@@ -232,7 +221,7 @@ def build_page(service: Service) -> None:
     # In the browser alone: where the server has no room, it has none for this either.
     asked.failure(None, None, None, js="() => window.signpostBroke()")
     restored = restore.click(
-        lambda turns: restored_as_html(turns, service.assistant.corpus),
+        lambda turns: talk.restored_as_html(turns, service.assistant.corpus),
         stored,
         drawn,
         js="() => window.signpostStored()",

@@ -21,31 +21,11 @@ from evals.comparing.compare import Change
 from evals.metrics.scores import LESS_IS_BETTER
 from evals.running.job import GOING, Job, Jobs, resumed
 from evals.running.shelf import Entry, Opened, Shelf
-from ui.exports.reports.report_figures import (
-    SHARES,
-    bands,
-    figure,
-    first_figures,
-    groups_of,
-    lines_of,
-    replies_of,
-)
+from ui.exports.reports import report_figures as figures
 from ui.exports.reports.report_page import Told
 from ui.look.templates import render
-from ui.pages.evaluate.evaluate_query import (
-    Listed,
-    Query,
-    Show,
-    Typed,
-    blank,
-    choices,
-    fits,
-    has_words,
-    is_readable,
-    named_of,
-    typed_of,
-    typed_of_report,
-)
+from ui.pages.evaluate import evaluate_query as asked
+from ui.pages.evaluate.evaluate_query import Listed, Query, Show
 from ui.pages.framework.framework import shipped
 from ui.service.seams import Serves
 from ui.words.answer_text import verdict_name
@@ -151,19 +131,19 @@ class Views:
             progress=Progress.of(self._jobs.news(), self.shelf),
             total=sizes[FULL],
             suites={one: f"{say(f'evaluate.suite_{one}')} ({n:,})" for one, n in sizes.items()},
-            splits=named_of("split", SPLITS),
+            splits=asked.named_of("split", SPLITS),
             typed={"suite": "framework", "split": "development", **(typed or {})},
             problem=problem,
         )
 
-    def form(self, typed: Typed, problems: Problems, **more: object) -> Markup:
+    def form(self, typed: asked.Typed, problems: Problems, **more: object) -> Markup:
         """Return the form with what stands, and what is wrong, in each field.
 
         `more` holds what was `tried`, `found` or `said`, and the `reply` to what is no question.
         """
-        shown = {"tried": None, "reply": "", "found": (), "said": "", "choices": choices(), **more}
-        known = sorted({one.family for one in development()})
-        return render("evaluate_form", typed=typed, problems=problems, families=known, **shown)
+        shown = {"tried": None, "reply": "", "found": (), "said": "", **more}
+        known = {"choices": asked.choices(), "families": {one.family for one in development()}}
+        return render("evaluate_form", typed=typed, problems=problems, **known, **shown)
 
     def case(self, case_id: str) -> tuple[Case, str]:
         """Return a case that may be edited, and where it is from: `own` or `shipped`.
@@ -194,20 +174,20 @@ class Views:
         if summary is None:
             return ()
         scores = () if summary.headline else self.shelf.open(entry.name).scores
-        return first_figures(summary, scores)
+        return figures.first_figures(summary, scores)
 
     def _form(self, query: Query) -> Markup:
         free = free_id(one.id for one in self.own.read())
         if query.case:
-            typed = typed_of(*self.case(query.case))
+            typed = asked.typed_of(*self.case(query.case))
         elif query.report:
             reports = self._feedback.newest(limit=MOST_REPORTS)
             report = next((one for one in reports if one.id == query.report), None)
             if report is None:
                 raise BatchError(say("evaluate.no_report"))
-            typed = typed_of_report(report, free)
+            typed = asked.typed_of_report(report, free)
         else:
-            typed = blank(free)
+            typed = asked.blank(free)
         return self.form(typed, {})
 
     def _reports(self, query: Query) -> Markup:
@@ -220,7 +200,7 @@ class Views:
             query=query,
             listed=Listed.of(self.own.read(), query),
             rows=self.rows.read(),
-            shipped=[one for one in development() if query.words and has_words(one, query.words)],
+            shipped=[x for x in development() if query.words and asked.has_words(x, query.words)],
         )
 
     def _learn(self, query: Query) -> Markup:
@@ -255,28 +235,28 @@ class Views:
             views=PARTS["runs"][1:],
             can_go_on=can_go_on,
             first=self._first(entry),
-            groups=groups_of(summary),
-            families=[figure(name, every[name]) for name in worst],
-            lines=lines_of(summary),
-            shares=SHARES,
-            replies=replies_of(summary),
-            bands=bands([one.seconds for one in scores]),
-            listed=Listed.of([one for one in scores if fits(one, query, changes)], query),
-            readable=sum(is_readable(one, query) for one in scores),
+            groups=figures.groups_of(summary),
+            families=[figures.figure(name, every[name]) for name in worst],
+            lines=figures.lines_of(summary),
+            shares=figures.SHARES,
+            replies=figures.replies_of(summary),
+            bands=figures.bands([one.seconds for one in scores]),
+            listed=Listed.of([one for one in scores if asked.fits(one, query, changes)], query),
+            readable=sum(asked.is_readable(one, query) for one in scores),
             held=sum(one.split != "development" for one in scores),
             changes=changes,
             names={"": say("evaluate.all"), **{name: name for name in sorted(every)}},
-            types={"": say("evaluate.all"), **named_of("type", types)},
+            types={"": say("evaluate.all"), **asked.named_of("type", types)},
             others={"": say("evaluate.no_other"), **others},
         )
 
     def _case(self, opened: Opened, query: Query) -> Markup:
         told = self._told(opened, query.case)
         case, back = told.case, query.address(case="", held=False)
-        if not is_readable(told.score, query):
+        if not asked.is_readable(told.score, query):
             return render("fields/held_case", query=query, back=back)
         changes = self._changes(query)
-        ids = ["", *(one.id for one in opened.scores if fits(one, query, changes)), ""]
+        ids = ["", *(one.id for one in opened.scores if asked.fits(one, query, changes)), ""]
         at = ids.index(case.id) if case.id in ids else 0
         return render(
             "evaluate_case",
@@ -324,7 +304,7 @@ class Views:
         runs = {"before": query.against, "after": query.run}
         told = {side: self._told(self.shelf.open(run), query.case) for side, run in runs.items()}
         back = query.address(case="", held=False)
-        if not is_readable(told["after"].score, query):
+        if not asked.is_readable(told["after"].score, query):
             return render("fields/held_case", query=query, back=back)
         return render("evaluate_both", query=query, back=back, told=told, runs=runs)
 

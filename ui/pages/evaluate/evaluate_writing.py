@@ -20,14 +20,8 @@ from evals.folder import AnswerRow
 from evals.metrics.score import score_case
 from evals.running.job import Jobs, Order, resumed
 from ui.exports.reports.report_page import Told
-from ui.pages.evaluate.evaluate_query import (
-    FIELDS,
-    FREE,
-    Query,
-    row_of,
-    typed_of,
-    values_of_case,
-)
+from ui.pages.evaluate import evaluate_query as form
+from ui.pages.evaluate.evaluate_query import Query
 from ui.pages.evaluate.evaluate_views import SPLITS, Views
 from ui.pages.framework.framework import shipped
 from ui.service.desk import Desk, Recorded
@@ -103,7 +97,7 @@ class Writing:
 
     def case(self, sent: Sent, user: str) -> Done:
         """Do what the form says: save a case, save a row, try, look for passages, or remove."""
-        typed = {name: _text(sent, name) for name in FIELDS}
+        typed = {name: _text(sent, name) for name in form.FIELDS}
         if typed["edited"] not in ("own", "shipped"):
             typed["edited"] = ""
         acts: Mapping[str, Callable[[], Done]] = {
@@ -141,7 +135,7 @@ class Writing:
         if typed["edited"]:
             with suppress(BatchError):
                 before = self._views.case(typed["id"])[0]
-        case, problems = checked(values_of_case(typed, shipped(), before), shipped())
+        case, problems = checked(form.values_of_case(typed, shipped(), before), shipped())
         if case is None or problems:
             return self._form(typed, problems)
         return self._refused(typed, texts_of(case)) or act(case)
@@ -150,13 +144,13 @@ class Writing:
         """Return what keeps texts from being kept: personal data, or no policy question."""
         finder = Finder.of(shipped().corpus)
         if any(map(finder.find, texts)):
-            where = (name for name in FREE if finder.find(typed[name]))
+            where = (name for name in form.FREE if finder.find(typed[name]))
             return self._form(typed, {next(where, "note"): say("evaluate.personal")})
         for text in texts:
             found = self._assistant.find(text, 1).signposting
             if found is not None:
                 # Nothing of such a message is kept, on the page neither.
-                emptied = {**typed, **dict.fromkeys(FREE, "")}
+                emptied = {**typed, **dict.fromkeys(form.FREE, "")}
                 problems = {"question": say("evaluate.no_policy_question")}
                 return self._form(emptied, problems, reply=found.text)
         return None
@@ -167,10 +161,10 @@ class Writing:
         except SignpostError as error:
             return self._form(typed, {"id": str(error)})
         key = "evaluate.saved_again" if replaced else "evaluate.saved"
-        return self._form(typed_of(case, "own"), {}, said=say(key, id=case.id))
+        return self._form(form.typed_of(case, "own"), {}, said=say(key, id=case.id))
 
     def _save_row(self, typed: Sent) -> Done:
-        row, problems = row_of(typed, shipped(), self._views.rows.read())
+        row, problems = form.row_of(typed, shipped(), self._views.rows.read())
         if row is None:
             return self._form(typed, problems)
         if refused := self._refused(typed, (row.question, *row.turns)):

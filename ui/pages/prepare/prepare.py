@@ -17,36 +17,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import SessionError, SignpostError
 from assistant.records import Citation, Signposting
+from assistant.sessions import session_edit, session_plan
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, Part, SessionRequest
 from assistant.sessions.session_agenda import LONGEST, SHORTEST
-from assistant.sessions.session_edit import (
-    EXCHANGED,
-    REWORDED,
-    Edited,
-    author_of,
-    edited_from,
-)
-from assistant.sessions.session_plan import (
-    LONGEST_TOPIC,
-    LONGEST_WORDS,
-    MOST_REWORDED,
-    STRANGE,
-    Edit,
-    Plan,
-    read_plan,
-)
 from assistant.sessions.session_quotes import CARE
 from assistant.sessions.session_scope import kinds_below, top_kind
 from corpus.whole import Whole
+from ui.exports.sessions import session_outline as outline
 from ui.exports.sessions.session_files import can_make
-from ui.exports.sessions.session_outline import (
-    LETTERS,
-    NOTICE_OF_SESSION,
-    PARTS_OF,
-    TIERS,
-    key_of,
-    times,
-)
 from ui.look.templates import render
 from ui.pages.framework.framework import shipped
 from ui.service.seams import Serves
@@ -57,10 +35,10 @@ from ui.words.footnotes import Footnote
 class Derived(NamedTuple):
     """What a plan leads to."""
 
-    plan: Plan
+    plan: session_plan.Plan
     """What is left of it: an edit that cannot be made is not, nor what met a reviewed reply."""
 
-    edited: Edited | None = None
+    edited: session_edit.Edited | None = None
     """The session; none where the topic met a reviewed reply."""
 
     said: str = ""
@@ -73,17 +51,18 @@ class Derived(NamedTuple):
     """The reviewed reply to a topic, or to words of an edit."""
 
 
-def derived(assistant: Serves, plan: Plan, today: date) -> Derived:
+def derived(assistant: Serves, plan: session_plan.Plan, today: date) -> Derived:
     """Make the session of a plan.
 
     Raises:
         SignpostError: the session cannot be made.
     """
     if reply := _reply(assistant, plan.request.topic):
-        return Derived(Plan(request=plan.request.model_copy(update={"topic": ""})), reply=reply)
-    if sum(edit.do == "reword" for edit in plan.edits) > MOST_REWORDED:
-        raise SessionError(say("prepare.too_many_words", most=MOST_REWORDED))
-    kept: list[Edit] = []
+        emptied = plan.request.model_copy(update={"topic": ""})
+        return Derived(session_plan.Plan(request=emptied), reply=reply)
+    if sum(edit.do == "reword" for edit in plan.edits) > session_plan.MOST_REWORDED:
+        raise SessionError(say("prepare.too_many_words", most=session_plan.MOST_REWORDED))
+    kept: list[session_plan.Edit] = []
     item = ""
     for edit in plan.edits:
         if found := _reply(assistant, edit.text if edit.do == "reword" else ""):
@@ -102,18 +81,18 @@ def _reply(assistant: Serves, text: str) -> Signposting | None:
     return found.signposting if found.signposting and not found.hits else None
 
 
-def _done(plan: Plan, today: date) -> Derived:
+def _done(plan: session_plan.Plan, today: date) -> Derived:
     """Make the edits, or all but the last, or none, whichever can be made."""
     whole, request = shipped(), plan.request
     try:
-        return Derived(plan, edited_from(request, plan.edits, whole, today))
+        return Derived(plan, session_edit.edited_from(request, plan.edits, whole, today))
     except SessionError as error:
         if not plan.edits:
             raise
         said, item = str(error), plan.edits[-1].item
     for left, why in ((plan.edits[:-1], said), ((), say("prepare.edits_lost"))):
         try:
-            made = edited_from(request, left, whole, today)
+            made = session_edit.edited_from(request, left, whole, today)
         except SessionError:
             continue
         return Derived(plan.model_copy(update={"edits": left}), made, why, item)
@@ -139,9 +118,9 @@ class Numbers(dict[tuple[str, int, int], Footnote]):
             yield self[name, start, end].number
 
 
-def movable(edited: Edited) -> dict[int, Part]:
+def movable(edited: session_edit.Edited) -> dict[int, Part]:
     """Return the parts that can be moved, in their order, by where each begins in the agenda."""
-    parts = [PARTS_OF.get(one.block, one.block) for one in edited.session.agenda]
+    parts = [outline.PARTS_OF.get(one.block, one.block) for one in edited.session.agenda]
     held = [one for one in edited.order if one in parts]
     return {parts.index(part): part for part in held} if len(held) > 1 else {}
 
@@ -214,7 +193,7 @@ def prepare(assistant: Serves, sent: Sent, today: date) -> Prepared:
     plan, past = _changed(sent, do, item, past)
     if not plan:
         return Prepared()
-    made = _after(derived(assistant, read_plan(plan), today), do, item, sent)
+    made = _after(derived(assistant, session_plan.read_plan(plan), today), do, item, sent)
     typed = {name[6:]: text for name, text in sent.items() if name.startswith("words ")}
     typed.pop(item, None)
     return made._replace(past=past, drafts={**typed, **made.drafts})
@@ -237,7 +216,7 @@ def _changed(sent: Sent, do: str, item: str, past: tuple[str, ...]) -> tuple[str
             text = sent.get(f"words {item}", "").strip() if do == "reword" else ""
             plan["edits"].append({"do": do, "item": item, "text": text})
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise SessionError(STRANGE) from None
+        raise SessionError(session_plan.STRANGE) from None
     return json.dumps(plan) if held else "", past
 
 
@@ -250,7 +229,7 @@ def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> 
     asked |= {name: sent.get(name, "").split() for name in ("pillars", "capabilities", "parts")}
     reply, told, before = None, "", None
     try:
-        plan = read_plan(json.dumps({"request": asked, "edits": []}))
+        plan = session_plan.read_plan(json.dumps({"request": asked, "edits": []}))
         made = derived(assistant, plan, today)
         if made.edited:
             shown = _after(made, "make", "", sent)
@@ -260,7 +239,7 @@ def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> 
         told = str(error)
         request = SessionRequest.model_construct(**(SessionRequest().model_dump() | asked))
     with suppress(SignpostError):
-        before = derived(assistant, read_plan(held), today) if held else None
+        before = derived(assistant, session_plan.read_plan(held), today) if held else None
     return Prepared(request, past, before, "", told, reply, "make")
 
 
@@ -311,8 +290,7 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         audiences=_named("audience", AUDIENCES),
         levels=_named("level", LEVELS),
         parts=_named("part", PARTS),
-        longest_topic=LONGEST_TOPIC,
-        longest_words=LONGEST_WORDS,
+        session_plan=session_plan,
         edited=edited,
         session=session,
         dates={one.as_of for one in told if one.kind == "guidance"},
@@ -320,19 +298,13 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
             one for one in edited.slots if one.part == part and one.removed == removed
         ],
         movable=movable(edited) if edited else {},
-        exchanged=EXCHANGED,
+        session_edit=session_edit,
         numbers=Numbers(),
         forms=[
             one for one in FORMS if (one != "gift" or (session and session.quiz)) and can_make(one)
         ],
         opened=OPEN,
-        letters=LETTERS,
-        notice=NOTICE_OF_SESSION,
-        tiers=TIERS,
-        author_of=author_of,
-        key_of=key_of,
-        times=times,
-        reworded=REWORDED,
+        outline=outline,
         sections_of=lambda statements: grouped(statements, lambda one: one.section),
     )
 
