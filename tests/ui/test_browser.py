@@ -3,25 +3,9 @@
 import pytest
 
 from corpus.passage import Corpus
+from tests.ui import fake_answer as fake
 from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, sign_in, violations
-from tests.ui.fake_answer import (
-    CONVENTION,
-    EXAMPLE,
-    GSR,
-    GUIDED,
-    NOTES,
-    OLD_NOTES,
-    PASSAGES,
-    PILLAR,
-    FakeAssistant,
-    answer,
-    cite,
-    example_answer,
-    guided_answer,
-    passage,
-    say,
-    unclear_answer,
-)
+from tests.ui.fake_answer import EXAMPLE, GUIDED, answer
 from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.access.service_state import State, Switch
 from ui.pages.ask.ask import EXAMPLES
@@ -46,24 +30,24 @@ GUIDED_CHOICE = "Names in court"
 
 def hostile_assistant():
     """An assistant whose passage, title and question try to run and to load things."""
-    evil = passage("gsr:E1", HOSTILE + HIDDEN, "1-2", heading_path=(HOSTILE + HIDDEN,))
+    evil = fake.passage("gsr:E1", HOSTILE + HIDDEN, "1-2", heading_path=(HOSTILE + HIDDEN,))
     corpus = Corpus(
         sources=(
-            GSR.model_copy(update={"title": HOSTILE + HIDDEN, "url": "javascript:alert(4)"}),
-            NOTES,
-            OLD_NOTES,
+            fake.GSR.model_copy(update={"title": HOSTILE + HIDDEN, "url": "javascript:alert(4)"}),
+            fake.NOTES,
+            fake.OLD_NOTES,
         ),
-        passages=(*PASSAGES, evil),
+        passages=(*fake.PASSAGES, evil),
     )
     text = HOSTILE + HIDDEN
-    statement = say("gsr:P3", text, text=text, citations=(cite("gsr:E1", corpus=corpus),))
+    statement = fake.say("gsr:P3", text, text=text, citations=(fake.cite("gsr:E1", corpus=corpus),))
     answers = {
-        EXAMPLE: example_answer(),
-        GUIDED: guided_answer(),
-        UNCLEAR: unclear_answer(UNCLEAR, GUIDED_CHOICE, GUIDED),
+        EXAMPLE: fake.example_answer(),
+        GUIDED: fake.guided_answer(),
+        UNCLEAR: fake.unclear_answer(UNCLEAR, GUIDED_CHOICE, GUIDED),
         "hostile": answer(statement, question=HOSTILE, follow_ups=(HOSTILE,)),
     }
-    return FakeAssistant(corpus, answers)
+    return fake.FakeAssistant(corpus, answers)
 
 
 BACKEND = hostile_assistant
@@ -143,10 +127,10 @@ def test_numbers_of_two_tiers_are_reached_in_reading_order_and_marked_in_their_s
     headings = page.locator(".sp-answer :is(h3, h4)").all_inner_texts()
     assert headings == [
         "Framework text",
-        f"Pillar 3: {PILLAR}",
+        f"Pillar 3: {fake.PILLAR}",
         "Guidance notes",
-        NOTES.title,
-        OLD_NOTES.title,
+        fake.NOTES.title,
+        fake.OLD_NOTES.title,
     ]
     page.click(".sp-tier-guidance .sp-cite >> nth=1")
     assert page.inner_text(".sp-open .sp-passage") == "Names are withheld in court. Faces are too."
@@ -319,7 +303,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(look, address):
         "hostile": lambda: seen.ask("hostile"),
     }
     # A link inside a sentence has no target size of its own (WCAG 2.5.8, inline).
-    inline = ("Global Strategic Response", CONVENTION.title)
+    inline = ("Global Strategic Response", fake.CONVENTION.title)
     for state, reach in states.items():
         reach()
         assert faults(seen.page, inline) == [], state

@@ -14,18 +14,9 @@ from assistant.records import NO_FILTERS, Answer, Rewriting, Signposting, Statem
 from assistant.settings import Settings
 from tests.fakes import hashing_embedder
 from tests.hostile import pdf, pdf_words
+from tests.ui import fake_answer as fake
 from tests.ui.browsing import BOX, BROWSER, READY, Watched, at, faults, violations
-from tests.ui.fake_answer import (
-    CORPUS,
-    EXAMPLE,
-    GUIDED,
-    NOTES,
-    FakeAssistant,
-    example_answer,
-    guided_answer,
-    unclear_answer,
-    uncovered_answer,
-)
+from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED
 from tests.ui.served import serving
 
 pytestmark = BROWSER
@@ -42,7 +33,9 @@ REFUSED = "That answer was changed after it was given; ask the question again."
 def worried() -> Answer:
     case = Signposting(case="A", text="A reviewed text.", services=())
     update = {"question": "", "resolved_question": "", "status": "safeguarding"}
-    return uncovered_answer("x").model_copy(update={**update, "nearest": (), "signposting": case})
+    return fake.uncovered_answer("x").model_copy(
+        update={**update, "nearest": (), "signposting": case}
+    )
 
 
 def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
@@ -54,14 +47,14 @@ def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
     corpus = ingestion.beside(CORPUS, ingestion.corpus_of(library.held()))
     cited = cite_from(corpus, corpus.passages[-1].id)
     said = Statement(text=cited.quote, kind="document", citations=(cited,), section="Plans")
-    answer = guided_answer()
+    answer = fake.guided_answer()
     about = answer.provenance.model_copy(update={"corpus": corpus.digest})
     statements = (*answer.statements, said)
     answer = answer.model_copy(update={"statements": statements, "provenance": about})
-    tier = FakeAssistant(corpus, {GUIDED: answer})
+    tier = fake.FakeAssistant(corpus, {GUIDED: answer})
     for module in ("ui.pages.ask.ask", "ui.server.export_api"):
         monkeypatch.setattr(f"{module}.beside", lambda main, _, name, role: tier if name else main)
-    with serving(FakeAssistant(), at(tmp_path)) as address:
+    with serving(fake.FakeAssistant(), at(tmp_path)) as address:
         watched = Watched(context.new_page(), address)
         page = watched.page
         page.set_viewport_size({"width": 390, "height": 900})
@@ -79,14 +72,14 @@ def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
         assert watched.complaints == []
 
 
-class Slow(FakeAssistant):
+class Slow(fake.FakeAssistant):
     """Answers when it is let."""
 
     def __init__(self) -> None:
         answers = {
-            EXAMPLE: example_answer(),
-            GUIDED: guided_answer(),
-            "names": unclear_answer("names", "Names in court", GUIDED),
+            EXAMPLE: fake.example_answer(),
+            GUIDED: fake.guided_answer(),
+            "names": fake.unclear_answer("names", "Names in court", GUIDED),
             SECRET: worried(),
         }
         super().__init__(answers=answers)
@@ -258,7 +251,7 @@ def test_what_another_edition_said_or_somebody_changed_is_not_shown_again(seen):
 
 
 def test_a_question_that_a_model_read_goes_on_as_it_was_read(seen, backend):
-    given = example_answer()
+    given = fake.example_answer()
     read = given.provenance.model_copy(update={"rewriting": Rewriting(model="a-model")})
     told = {"question": "and for those?", "provenance": read}
     backend.answers["and for those?"] = given.model_copy(update=told)
@@ -316,7 +309,7 @@ def test_the_card_of_a_citation_shows_its_quote_and_can_be_pointed_at_and_dismis
     text = card.inner_text()
     assert "Names are withheld in court." in text
     assert "Guidance note" in text
-    assert f"{NOTES.title}, opening" in text
+    assert f"{fake.NOTES.title}, opening" in text
     card.hover()
     assert card.is_visible()
     page.keyboard.press("Escape")
@@ -373,9 +366,9 @@ def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context
     assert page.evaluate("document.activeElement.dataset.verdict") == "wrong_citation"
     ((file,), (report,)) = saved, reported
     assert file["form"] == "markdown"
-    assert Answer.model_validate(file["answers"][0]) == example_answer()
+    assert Answer.model_validate(file["answers"][0]) == fake.example_answer()
     assert (report["verdict"], report["comment"]) == ("wrong_citation", "Line 3 is not there.")
-    assert Answer.model_validate(report["answer"]) == example_answer()
+    assert Answer.model_validate(report["answer"]) == fake.example_answer()
     assert told.count() == 1
     assert seen.complaints == []
 

@@ -16,27 +16,8 @@ from assistant.records import (
 )
 from corpus.errors import CorpusError
 from corpus.passage import Corpus
-from tests.ui.fake_answer import (
-    CORPUS,
-    EXAMPLE,
-    GSR,
-    NOTES,
-    OLD_NOTES,
-    PASSAGES,
-    PILLAR,
-    answer,
-    cite,
-    example_answer,
-    guide,
-    guided_answer,
-    note,
-    passage,
-    say,
-    section,
-    tell,
-    unclear_answer,
-    uncovered_answer,
-)
+from tests.ui import fake_answer as fake
+from tests.ui.fake_answer import CORPUS, EXAMPLE, NOTES, OLD_NOTES, answer, cite, note, say, tell
 from ui.look.templates import escape, render
 from ui.pages.ask.talk import answer_as_html, turn_as_html
 from ui.words.answer_text import answer_as_text
@@ -58,7 +39,7 @@ def words(html):
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-@pytest.mark.parametrize("made", [example_answer, guided_answer, uncovered_answer])
+@pytest.mark.parametrize("made", [fake.example_answer, fake.guided_answer, fake.uncovered_answer])
 @pytest.mark.parametrize(("ending", "draw"), [("txt", answer_as_text), ("html", answer_as_html)])
 def test_an_answer_is_drawn_as_the_golden_file_has_it(made, ending, draw, request):
     path, drawn = GOLDEN / f"{made.__name__}.{ending}", draw(made(), CORPUS) + "\n"
@@ -68,7 +49,7 @@ def test_an_answer_is_drawn_as_the_golden_file_has_it(made, ending, draw, reques
 
 
 def test_what_is_asked_back_is_said_once_and_its_choices_can_be_picked():
-    unclear = unclear_answer("names", "Names <in> court", "Are names withheld?")
+    unclear = fake.unclear_answer("names", "Names <in> court", "Are names withheld?")
     text = answer_as_text(unclear, CORPUS)
     numbered = re.findall(r"^  (\d)\. (.+)$", text, re.M)
     assert numbered == [("1", "Names <in> court"), ("2", "Names of outcomes")]
@@ -88,7 +69,7 @@ def test_a_question_back_without_choices_opens_with_what_it_asks():
 
 
 def test_the_citations_of_each_turn_are_its_own():
-    first, second = (turn_as_html(answer_as_html(example_answer(), CORPUS), n) for n in (1, 2))
+    first, second = (turn_as_html(answer_as_html(fake.example_answer(), CORPUS), n) for n in (1, 2))
     ids = [re.findall(r' id="([^"]+)"', turn) for turn in (first, second)]
     assert not set(ids[0]) & set(ids[1])
     for turn, own in zip((first, second), ids, strict=True):
@@ -121,7 +102,7 @@ def test_it_is_told_that_a_model_read_the_question(cause, told):
 
 @pytest.mark.parametrize("width", [40, 60, 88])
 def test_no_line_of_the_text_form_is_longer_than_asked(width):
-    text = answer_as_text(example_answer(), CORPUS, width)
+    text = answer_as_text(fake.example_answer(), CORPUS, width)
     assert max(map(len, text.splitlines())) <= width
 
 
@@ -135,8 +116,8 @@ def test_the_same_words_cited_twice_have_one_number_and_other_words_another():
 
 
 def test_many_numbers_in_a_row_are_shown_as_a_range():
-    every = note("Everything.", *[passage.id for passage in PASSAGES])
-    last = len(PASSAGES)
+    every = note("Everything.", *[passage.id for passage in fake.PASSAGES])
+    last = len(fake.PASSAGES)
     assert f"Everything. [1–{last}]" in answer_as_text(answer(every), CORPUS)
     chip = re.search(
         r'href="#cite-1" aria-label="([^"]+)">([^<]+)', answer_as_html(answer(every), CORPUS)
@@ -170,8 +151,8 @@ def test_tiers_are_named_and_never_share_a_block():
 
 
 def test_two_notes_of_one_title_stay_two():
-    twin = guide("note:twin", NOTES.title)
-    passages = (*PASSAGES, section(twin, 1, ("Voices are too.", ("signpost",))))
+    twin = fake.guide("note:twin", NOTES.title)
+    passages = (*fake.PASSAGES, fake.section(twin, 1, ("Voices are too.", ("signpost",))))
     corpus = Corpus(sources=(*CORPUS.sources, twin), passages=passages)
     of_twin = tell(
         "note:example#1",
@@ -193,7 +174,7 @@ def test_what_is_compared_stands_side_by_side_with_what_differs_first():
     scope = Scope(subjects=("gsr:C12", "gsr:P3"), operation="compare")
     told = answer(note("Both have this.", "gsr:P3-O2", "gsr:P3-O3"), *sides, scope=scope)
     ((kind, (one, other)),) = Outline.of(told, CORPUS).compared
-    assert (kind, one.name, other.name) == ("Outcomes", "Victim identity protection", PILLAR)
+    assert (kind, one.name, other.name) == ("Outcomes", "Victim identity protection", fake.PILLAR)
     assert [len(x) for x in (one.own, one.shared, other.own, other.shared)] == [1, 1, 0, 1]
     html = answer_as_html(told, CORPUS)
     rows = re.findall(r"<tbody>(.*?)</tbody>", html, re.S)
@@ -219,8 +200,9 @@ def test_an_answer_that_lists_all_there_is_is_not_called_a_part():
 
 
 def test_the_glossary_is_shown_as_guidance_but_not_called_a_note():
-    terms = guide("glossary", "Glossary", as_of="", review_by="")
-    passages = (*PASSAGES, section(terms, 1, ("ICSE stands for a database.", ("signpost",))))
+    terms = fake.guide("glossary", "Glossary", as_of="", review_by="")
+    entry = fake.section(terms, 1, ("ICSE stands for a database.", ("signpost",)))
+    passages = (*fake.PASSAGES, entry)
     corpus = Corpus(sources=(*CORPUS.sources, terms), passages=passages)
     said = Statement(
         text="ICSE stands for a database.",
@@ -359,8 +341,8 @@ def test_a_quote_that_is_not_at_its_place_is_refused():
 
 
 def test_markup_and_template_marks_come_out_inert_wherever_they_stand():
-    evil = passage("gsr:E1", HOSTILE, "1-2", heading_path=(HOSTILE,), printed=f"m {HOSTILE}")
-    source = GSR.model_copy(update={"title": HOSTILE, "url": "javascript:alert(5)"})
+    evil = fake.passage("gsr:E1", HOSTILE, "1-2", heading_path=(HOSTILE,), printed=f"m {HOSTILE}")
+    source = fake.GSR.model_copy(update={"title": HOSTILE, "url": "javascript:alert(5)"})
     corpus = Corpus(sources=(source, NOTES), passages=(evil,))
     statement = Statement(
         text=HOSTILE,
