@@ -91,7 +91,6 @@ class Views:
     """Draws the views of one home."""
 
     def __init__(self, assistant: Serves, settings: Settings, jobs: Jobs) -> None:
-        """Keep what views are drawn from."""
         self._assistant = assistant
         self._jobs = jobs
         self._feedback = FeedbackLog(settings)

@@ -54,7 +54,6 @@ class Writing:
     def __init__(
         self, views: Views, jobs: Jobs, assistant: Serves, settings: Settings, desk: Desk
     ) -> None:
-        """Keep what is worked with."""
         self._views, self._jobs, self._assistant = views, jobs, assistant
         self._settings, self._desk = settings, desk
 

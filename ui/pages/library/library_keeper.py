@@ -86,7 +86,6 @@ class Job(Generic[T]):
     """A piece of work that can be started again once it has ended."""
 
     def __init__(self, work: Callable[[Report], T]) -> None:
-        """Keep the work."""
         self._work = work
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -138,7 +137,6 @@ class Keeper:
         check: Callable[[], WholeReport] | None = None,
         build: Callable[[Report], Manifest] | None = None,
     ) -> None:
-        """Keep it; nothing is read yet."""
         self.corpus, self.settings = corpus, settings
         whole = check or (lambda: check_corpus(today=datetime.now(UTC).date()))
         # It is dated by its end: what is named first is computed first.

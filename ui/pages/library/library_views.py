@@ -57,7 +57,6 @@ class Library:
     """Draws the views of one library."""
 
     def __init__(self, keeper: Keeper, switch: Switch) -> None:
-        """Keep what views are drawn from."""
         self._keeper = keeper
         self._switch = switch
 
