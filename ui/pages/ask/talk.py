@@ -236,7 +236,8 @@ def restored_as_html(text: str | None, corpus: Corpus) -> str:
     A turn that this edition does not carry is told to be from an earlier one; what is no turn, and
     what should not have been kept, is left out.
     """
-    found, turns = None, []
+    found: object = None
+    turns: list[Turn] = []
     with suppress(ValueError, RecursionError):
         found = json.loads(text or "[]")
     for one in found[:MOST_TURNS] if isinstance(found, list) else ():

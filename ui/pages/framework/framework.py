@@ -282,7 +282,7 @@ def questions_of(framework: Framework, item: Item, *, guided: bool) -> tuple[str
     """Return two or three questions about an item, `guided` or not, that Signpost answers."""
     top, kind = framework.top(item.id), framework.kind_by_id[item.kind]
     tops = framework.top_kinds[0]
-    asked = []
+    asked: list[str] = []
     if kind.shared:
         asked.append(say("framework.ask_who_has", kinds=tops.plural, label=item.label))
     if item.title:
@@ -343,7 +343,8 @@ def coverage_of(framework: Framework, notes: Sequence[Note], today: date) -> dic
     kinds = {kind.id for kind in framework.kinds if kind.numbered}
     kinds |= {item.kind for item in framework.items if item.id in named}
     items = [item for item in framework.items if item.kind in kinds]
-    soon, audiences, rows = today + timedelta(days=SOON_DAYS), get_args(Audience), []
+    soon, audiences = today + timedelta(days=SOON_DAYS), get_args(Audience)
+    rows: list[Row] = []
     for item in items:
         fronts = [note.front for note in notes if item.id in names_in(note)]
         counts = (
@@ -355,8 +356,8 @@ def coverage_of(framework: Framework, notes: Sequence[Note], today: date) -> dic
         )
         rows.append(Row(item, full_name(framework, item), counts))
     least = min((row.counts[0] for row in rows), default=0)
-    columns = ("column_notes", "column_sure", *(f"for_{one}" for one in audiences))
-    columns += ("column_soon", "column_past")
+    columns = ["column_notes", "column_sure", *(f"for_{one}" for one in audiences)]
+    columns += ["column_soon", "column_past"]
     return {
         "columns": [say(f"framework.{one}") for one in columns],
         "rows": rows,

@@ -270,7 +270,7 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
     tops = framework.of_kind(top_kind(framework).id)
     kinds = [kind for kind in kinds_below(framework) if kind.titled]
     edited = derived.edited if derived else None
-    session = edited.session if edited else None
+    session, slots = (edited.session, edited.slots) if edited else (None, ())
     told = session.messages if session else ()
     return render(
         "prepare",
@@ -295,7 +295,7 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         session=session,
         dates={one.as_of for one in told if one.kind == "guidance"},
         items=lambda part, removed=False: [
-            one for one in edited.slots if one.part == part and one.removed == removed
+            one for one in slots if one.part == part and one.removed == removed
         ],
         movable=movable(edited) if edited else {},
         session_edit=session_edit,
