@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -126,17 +127,14 @@ def _environment() -> Environment:
 
 
 def _piece(text: str) -> str:
-    """Escape a piece that others stand beside: it is stripped, so the spaces are put back."""
-    if not text.strip():
-        return _space(text)
-    before = text[: len(text) - len(text.lstrip())]
-    after = text[len(text.rstrip()) :]
-    return _space(before) + escape(text, breaks=True) + _space(after)
+    """Escape a piece that others stand beside: it is stripped, so the spaces are put back.
 
-
-def _space(between: str) -> str:
-    """Return white space as blanks and line breaks: some of it is control characters."""
-    return "".join("\n" if sign == "\n" else " " for sign in between)
+    They come as blanks and line breaks: some white space is control characters.
+    """
+    inside = text.strip()
+    before, _, after = text.partition(inside) if inside else (text, "", "")
+    before, after = (re.sub(r"[^\n]", " ", one) for one in (before, after))
+    return before + escape(inside, breaks=True) + after
 
 
 WIDE = "J"
