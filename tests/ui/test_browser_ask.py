@@ -64,6 +64,7 @@ def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
         page.wait_for_function("document.querySelector('.sp-open .sp-page img').naturalHeight")
         assert faults(page) == []
         page.click(".sp-open .sp-close")
+        assert page.locator(".sp-open").count() == 0
         page.click(".sp-turn .sp-ask-actions summary")
         with page.expect_download() as saved:
             page.click(".sp-turn [data-form=markdown]")
