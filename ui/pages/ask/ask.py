@@ -262,9 +262,7 @@ def begun(whole: Answer, settled: Sequence[Statement]) -> Answer:
     its turn if nothing that is missing stands above it, lest it push down what is being read; and
     if it cites nothing, so that no number of a source changes.
 
-    Args:
-        whole: the answer in the sources' own words.
-        settled: its first statements, as they will stand.
+    The whole is in the sources' own words; what is settled are its first statements.
     """
     cited = {place_of(citation) for one in settled for citation in one.citations}
     notes: list[Statement] = []

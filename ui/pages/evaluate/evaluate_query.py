@@ -235,10 +235,7 @@ def row_of(
 ) -> tuple[LabelledQuestion | None, Problems]:
     """Return a labelled row of what stands in the form, or what is wrong with it.
 
-    Args:
-        typed: what stands in the form.
-        whole: what ids are held against.
-        rows: those that there are; one with the same question is replaced.
+    It takes the place, and the id, of one of the rows with the same question.
     """
     named, gold = lines_of(typed["subjects"]), lines_of(typed["gold"])
     problems: Problems = {}
