@@ -132,7 +132,7 @@ def test_everything_in_the_catalogue_is_asked_for():
 
 def test_no_module_that_draws_a_page_has_sentences_of_its_own():
     drawing = modules().keys() - APART
-    assert {"frame", "guard", "evaluate_views", "library_views"} <= drawing
+    assert {"templates", "guard", "evaluate_views", "library_views"} <= drawing
     found = {name: said for name in drawing if (said := list(sentences(modules()[name])))}
     assert found == {}
 
