@@ -84,7 +84,7 @@ class Library:
 
     def _sources(self, asked: Mapping[str, str]) -> Markup:
         filters = {name: asked.get(name, "") for name in ("words", "tier", "past", "sort")}
-        tiers = dict.fromkeys(one.tier for one in self._keeper.corpus.sources)
+        tiers = dict.fromkeys(str(one.tier) for one in self._keeper.corpus.sources)
         return render(
             "library_sources",
             corpus=self._keeper.corpus,
