@@ -20,7 +20,7 @@ from corpus.checks.orders import is_order
 from corpus.readers.rows import PassageRow, corpus_of_rows
 from corpus.whole import Whole
 from tests.injection import hostile_note, hostile_passages
-from ui.pages.answer.render import answer_as_html
+from ui.pages.ask.talk import answer_as_html
 from ui.words.answer_text import answer_as_text
 
 NOTES = (

@@ -69,6 +69,14 @@ class Watched:
         self.page.wait_for_selector(shows)
 
 
+def sign_in(page, name, password="three plain words", shows=BOX):
+    """Sign in on the page that asks for it, and wait for what comes."""
+    page.fill("#name", name)
+    page.fill("#password", password)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(shows)
+
+
 def violations(page):
     """Return rule and element of what axe calls critical or serious."""
     from axe_playwright_python.sync_playwright import Axe

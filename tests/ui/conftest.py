@@ -82,16 +82,23 @@ def tokens(served_home):
 
 
 @pytest.fixture(scope="module")
-def address(request, served_home):
+def backend(request):
+    """What answers there: what the module's `BACKEND` makes, or a fake assistant."""
+    from tests.ui.fake_answer import FakeAssistant
+
+    return getattr(request.module, "BACKEND", FakeAssistant)()
+
+
+@pytest.fixture(scope="module")
+def address(request, served_home, backend):
     """Where it is, served as the module's `SERVED` says."""
     from assistant.settings import Settings
-    from tests.ui.fake_answer import FakeAssistant
     from tests.ui.served import serving
 
     given = request.module.SERVED
     if given.get("access") == "accounts":
         request.getfixturevalue("tokens")
-    with serving(FakeAssistant(), Settings(home=served_home, **given)) as address:
+    with serving(backend, Settings(home=served_home, **given)) as address:
         yield address
 
 

@@ -8,7 +8,7 @@ import pytest
 from assistant.settings import Settings
 from corpus.checks.signposting import read_signposting, shipped_signposting
 from tests.ui.fake_answer import CORPUS, FakeAssistant, in_a_loop
-from ui.look.frame import WIDE, notice
+from ui.look.templates import WIDE, notice
 from ui.pages.app import build_app
 from ui.pages.ask.ask import AT_ONCE, EXAMPLES
 from ui.service.desk import Desk

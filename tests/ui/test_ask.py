@@ -81,13 +81,6 @@ def test_what_the_page_would_not_send_is_refused_in_a_sentence():
     assert assistant.asked == []
 
 
-def test_ids_of_two_turns_are_not_the_same():
-    first = last(FakeAssistant(), EXAMPLE, '{"number": 1}')
-    second = last(FakeAssistant(), EXAMPLE, '{"number": 2}')
-    ids = re.findall(r' id="([^"]+)"', first.html + second.html)
-    assert len(ids) == len(set(ids)) > 0
-
-
 class Guarded(FakeAssistant):
     """Replies to one message as triage does."""
 

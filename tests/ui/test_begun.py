@@ -6,8 +6,8 @@ import pytest
 
 from assistant.records import Answer
 from tests.ui.fake_answer import CORPUS, answer, example_answer, guided_answer, note, say, tell
-from ui.pages.answer.render import answer_as_html, begun_as_html
 from ui.pages.ask.ask import begun
+from ui.pages.ask.talk import answer_as_html, begun_as_html
 from ui.words.outline import Outline
 
 OUTCOMES = "Outcomes of pillar 3"

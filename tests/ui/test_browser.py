@@ -3,31 +3,17 @@
 import pytest
 
 from corpus.passage import Corpus
-from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, violations
-from tests.ui.fake_answer import (
-    CONVENTION,
-    EXAMPLE,
-    GSR,
-    GUIDED,
-    NOTES,
-    OLD_NOTES,
-    PASSAGES,
-    PILLAR,
-    FakeAssistant,
-    answer,
-    cite,
-    example_answer,
-    guided_answer,
-    passage,
-    say,
-    unclear_answer,
-)
+from tests.ui import fake_answer as fake
+from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, sign_in, violations
+from tests.ui.fake_answer import EXAMPLE, GUIDED, answer
 from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.access.service_state import State, Switch
 from ui.pages.ask.ask import EXAMPLES
 from ui.words.catalogue import say as words
 
 pytestmark = BROWSER
+
+SERVED = {"rate": 10_000}
 
 HOSTILE = (
     "<script>alert(1)</script><img src=http://outside.invalid/x.png onerror=alert(2)>"
@@ -44,30 +30,27 @@ GUIDED_CHOICE = "Names in court"
 
 def hostile_assistant():
     """An assistant whose passage, title and question try to run and to load things."""
-    evil = passage("gsr:E1", HOSTILE + HIDDEN, "1-2", heading_path=(HOSTILE + HIDDEN,))
+    evil = fake.passage("gsr:E1", HOSTILE + HIDDEN, "1-2", heading_path=(HOSTILE + HIDDEN,))
     corpus = Corpus(
         sources=(
-            GSR.model_copy(update={"title": HOSTILE + HIDDEN, "url": "javascript:alert(4)"}),
-            NOTES,
-            OLD_NOTES,
+            fake.GSR.model_copy(update={"title": HOSTILE + HIDDEN, "url": "javascript:alert(4)"}),
+            fake.NOTES,
+            fake.OLD_NOTES,
         ),
-        passages=(*PASSAGES, evil),
+        passages=(*fake.PASSAGES, evil),
     )
     text = HOSTILE + HIDDEN
-    statement = say("gsr:P3", text, text=text, citations=(cite("gsr:E1", corpus=corpus),))
+    statement = fake.say("gsr:P3", text, text=text, citations=(fake.cite("gsr:E1", corpus=corpus),))
     answers = {
-        EXAMPLE: example_answer(),
-        GUIDED: guided_answer(),
-        UNCLEAR: unclear_answer(UNCLEAR, GUIDED_CHOICE, GUIDED),
+        EXAMPLE: fake.example_answer(),
+        GUIDED: fake.guided_answer(),
+        UNCLEAR: fake.unclear_answer(UNCLEAR, GUIDED_CHOICE, GUIDED),
         "hostile": answer(statement, question=HOSTILE, follow_ups=(HOSTILE,)),
     }
-    return FakeAssistant(corpus, answers)
+    return fake.FakeAssistant(corpus, answers)
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    with serving(hostile_assistant(), at(tmp_path_factory.mktemp("page"))) as address:
-        yield address
+BACKEND = hostile_assistant
 
 
 @pytest.fixture
@@ -95,20 +78,6 @@ def test_a_citation_of_the_example_answer_opens_its_passage_with_the_quote_marke
             assert page.locator(".sp-error").count() == 0
         assert seen.outside == []
         assert seen.complaints == []
-
-
-def test_a_citation_opens_and_closes_by_mouse(watched):
-    page = watched.page
-    watched.ask(EXAMPLE)
-    page.click(".sp-answer .sp-cite >> nth=1")
-    assert page.inner_text(".sp-open mark") == (
-        "Standardised practices to protect the identity of victims"
-    )
-    page.click(".sp-open >> text=Next source")
-    assert page.inner_text(".sp-open mark").startswith("Victims have access")
-    page.click(".sp-open .sp-close")
-    assert page.locator(".sp-open").count() == 0
-    assert watched.outside == []
 
 
 @pytest.mark.sample
@@ -144,10 +113,10 @@ def test_numbers_of_two_tiers_are_reached_in_reading_order_and_marked_in_their_s
     headings = page.locator(".sp-answer :is(h3, h4)").all_inner_texts()
     assert headings == [
         "Framework text",
-        f"Pillar 3: {PILLAR}",
+        f"Pillar 3: {fake.PILLAR}",
         "Guidance notes",
-        NOTES.title,
-        OLD_NOTES.title,
+        fake.NOTES.title,
+        fake.OLD_NOTES.title,
     ]
     page.click(".sp-tier-guidance .sp-cite >> nth=1")
     assert page.inner_text(".sp-open .sp-passage") == "Names are withheld in court. Faces are too."
@@ -182,6 +151,8 @@ def test_earlier_answers_stay_above_and_the_newest_has_the_focus(watched):
     assert page.inner_text(".sp-open mark") == (
         "Standardised practices to protect the identity of victims"
     )
+    page.click(".sp-open >> text=Next source")
+    assert page.inner_text(".sp-open mark").startswith("Victims have access")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.hash") == "#cite-1-2"
     assert watched.complaints == []
@@ -232,14 +203,9 @@ def test_somebody_signs_in_asks_changes_the_password_and_signs_out(context, tmp_
         page.goto(address)
         assert page.url == f"{address}/sign-in"
         assert violations(page) == []
-        page.fill("#name", "officer")
-        page.fill("#password", "wrong")
-        page.keyboard.press("Enter")
+        sign_in(page, "officer", "wrong", "[role=alert]")
         assert "do not belong together" in page.inner_text("[role=alert]")
-        page.fill("#name", "officer")
-        page.fill("#password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(BOX)
+        sign_in(page, "officer")
         seen = Watched(page, address)
         seen.ask(EXAMPLE)
         assert seen.outside == []
@@ -249,10 +215,7 @@ def test_somebody_signs_in_asks_changes_the_password_and_signs_out(context, tmp_
         page.fill("#fresh", "another three words")
         page.click("text=Set the new password")
         assert words("door.changed") in page.inner_text("[role=alert]")
-        page.fill("#name", "officer")
-        page.fill("#password", "another three words")
-        page.click("main button")
-        page.wait_for_selector(BOX)
+        sign_in(page, "officer", "another three words")
         page.click("text=Sign out")
         page.wait_for_url(f"{address}/sign-in")
         page.goto(address)
@@ -328,7 +291,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(look, address):
         "hostile": lambda: seen.ask("hostile"),
     }
     # A link inside a sentence has no target size of its own (WCAG 2.5.8, inline).
-    inline = ("Global Strategic Response", CONVENTION.title)
+    inline = ("Global Strategic Response", fake.CONVENTION.title)
     for state, reach in states.items():
         reach()
         assert faults(seen.page, inline) == [], state

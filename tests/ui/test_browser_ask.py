@@ -14,21 +14,14 @@ from assistant.records import NO_FILTERS, Answer, Rewriting, Signposting, Statem
 from assistant.settings import Settings
 from tests.fakes import hashing_embedder
 from tests.hostile import pdf, pdf_words
+from tests.ui import fake_answer as fake
 from tests.ui.browsing import BOX, BROWSER, READY, Watched, at, faults, violations
-from tests.ui.fake_answer import (
-    CORPUS,
-    EXAMPLE,
-    GUIDED,
-    NOTES,
-    FakeAssistant,
-    example_answer,
-    guided_answer,
-    unclear_answer,
-    uncovered_answer,
-)
+from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED
 from tests.ui.served import serving
 
 pytestmark = BROWSER
+
+SERVED = {"rate": 10_000}
 
 SECRET = "words of somebody who is worried"
 
@@ -40,7 +33,9 @@ REFUSED = "That answer was changed after it was given; ask the question again."
 def worried() -> Answer:
     case = Signposting(case="A", text="A reviewed text.", services=())
     update = {"question": "", "resolved_question": "", "status": "safeguarding"}
-    return uncovered_answer("x").model_copy(update={**update, "nearest": (), "signposting": case})
+    return fake.uncovered_answer("x").model_copy(
+        update={**update, "nearest": (), "signposting": case}
+    )
 
 
 def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
@@ -52,14 +47,14 @@ def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
     corpus = ingestion.beside(CORPUS, ingestion.corpus_of(library.held()))
     cited = cite_from(corpus, corpus.passages[-1].id)
     said = Statement(text=cited.quote, kind="document", citations=(cited,), section="Plans")
-    answer = guided_answer()
+    answer = fake.guided_answer()
     about = answer.provenance.model_copy(update={"corpus": corpus.digest})
     statements = (*answer.statements, said)
     answer = answer.model_copy(update={"statements": statements, "provenance": about})
-    tier = FakeAssistant(corpus, {GUIDED: answer})
+    tier = fake.FakeAssistant(corpus, {GUIDED: answer})
     for module in ("ui.pages.ask.ask", "ui.server.export_api"):
         monkeypatch.setattr(f"{module}.beside", lambda main, _, name, role: tier if name else main)
-    with serving(FakeAssistant(), at(tmp_path)) as address:
+    with serving(fake.FakeAssistant(), at(tmp_path)) as address:
         watched = Watched(context.new_page(), address)
         page = watched.page
         page.set_viewport_size({"width": 390, "height": 900})
@@ -69,6 +64,7 @@ def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
         page.wait_for_function("document.querySelector('.sp-open .sp-page img').naturalHeight")
         assert faults(page) == []
         page.click(".sp-open .sp-close")
+        assert page.locator(".sp-open").count() == 0
         page.click(".sp-turn .sp-ask-actions summary")
         with page.expect_download() as saved:
             page.click(".sp-turn [data-form=markdown]")
@@ -77,14 +73,14 @@ def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
         assert watched.complaints == []
 
 
-class Slow(FakeAssistant):
+class Slow(fake.FakeAssistant):
     """Answers when it is let."""
 
     def __init__(self) -> None:
         answers = {
-            EXAMPLE: example_answer(),
-            GUIDED: guided_answer(),
-            "names": unclear_answer("names", "Names in court", GUIDED),
+            EXAMPLE: fake.example_answer(),
+            GUIDED: fake.guided_answer(),
+            "names": fake.unclear_answer("names", "Names in court", GUIDED),
             SECRET: worried(),
         }
         super().__init__(answers=answers)
@@ -96,15 +92,7 @@ class Slow(FakeAssistant):
         return super().ask(question)
 
 
-@pytest.fixture(scope="module")
-def slow():
-    return Slow()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory, slow):
-    with serving(slow, at(tmp_path_factory.mktemp("page"))) as address:
-        yield address
+BACKEND = Slow
 
 
 @pytest.fixture
@@ -140,8 +128,15 @@ def wait_kept(page, count):
     )
 
 
+def asked_once(seen):
+    """Ask the example, and return the page once its answer is kept."""
+    seen.ask(EXAMPLE)
+    wait_kept(seen.page, 1)
+    return seen.page
+
+
 @pytest.mark.sample
-def test_a_conversation_is_there_after_a_reload_and_on_coming_back_from_a_workspace(seen, slow):
+def test_a_conversation_is_there_after_a_reload_and_on_coming_back_from_a_workspace(seen, backend):
     page = seen.page
     seen.ask(EXAMPLE)
     seen.ask(GUIDED, ".sp-part-guidance")
@@ -156,16 +151,14 @@ def test_a_conversation_is_there_after_a_reload_and_on_coming_back_from_a_worksp
     assert page.inner_text(".sp-open mark").startswith("Standardised practices")
     page.keyboard.press("Escape")
     seen.ask("and then?", ".sp-turn >> nth=2")
-    assert slow.asked[-1].turns == (EXAMPLE, GUIDED)
+    assert backend.asked[-1].turns == (EXAMPLE, GUIDED)
     assert page.locator(".sp-turn").nth(2).get_attribute("data-number") == "3"
     assert seen.outside == []
     assert seen.complaints == []
 
 
 def test_two_tabs_go_on_each_with_its_own_and_a_later_one_with_the_last(context, seen, address):
-    page = seen.page
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
+    page = asked_once(seen)
     other = Watched(context.new_page(), address)
     assert asked(other.page) == [EXAMPLE]
     other.ask(GUIDED, ".sp-part-guidance")
@@ -185,9 +178,7 @@ def test_two_tabs_go_on_each_with_its_own_and_a_later_one_with_the_last(context,
 
 
 def test_a_new_conversation_stays_empty_and_the_one_before_is_opened_or_deleted(seen):
-    page = seen.page
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
+    page = asked_once(seen)
     page.click("#sp-new")
     page.reload()
     assert loaded(page) == []
@@ -208,16 +199,16 @@ def test_a_new_conversation_stays_empty_and_the_one_before_is_opened_or_deleted(
 
 
 @pytest.mark.sample
-def test_a_message_that_met_a_reviewed_reply_is_gone_after_a_reload(seen, slow):
+def test_a_message_that_met_a_reviewed_reply_is_gone_after_a_reload(seen, backend):
     page = seen.page
     seen.ask(SECRET, ".sp-signposting")
     # The message is a draft in its writer's own box, and may be asked as a policy question.
     page.wait_for_function(f"document.querySelector('#sp-question textarea').value === '{SECRET}'")
     page.click(".sp-policy")
     page.wait_for_selector(".sp-turn >> nth=1")
-    assert slow.asked[-1].policy
+    assert backend.asked[-1].policy
     seen.ask(EXAMPLE, ".sp-completeness")
-    assert not slow.asked[-1].policy
+    assert not backend.asked[-1].policy
     wait_kept(page, 1)
     kept = page.evaluate(STORED)
     assert SECRET not in kept
@@ -229,9 +220,7 @@ def test_a_message_that_met_a_reviewed_reply_is_gone_after_a_reload(seen, slow):
 
 
 def test_keeping_can_be_switched_off_and_that_is_remembered(seen):
-    page = seen.page
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
+    page = asked_once(seen)
     page.click("#sp-ask-history summary")
     page.uncheck("#sp-ask-keep")
     assert EXAMPLE not in page.evaluate(STORED)
@@ -243,9 +232,7 @@ def test_keeping_can_be_switched_off_and_that_is_remembered(seen):
 
 
 def test_what_another_edition_said_or_somebody_changed_is_not_shown_again(seen):
-    page = seen.page
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
+    page = asked_once(seen)
     page.evaluate(
         """() => {
             const turns = JSON.parse(sessionStorage.getItem('signpost.talk'));
@@ -264,21 +251,19 @@ def test_what_another_edition_said_or_somebody_changed_is_not_shown_again(seen):
     assert seen.dialogs == []
 
 
-def test_a_question_that_a_model_read_goes_on_as_it_was_read(seen, slow):
-    given = example_answer()
+def test_a_question_that_a_model_read_goes_on_as_it_was_read(seen, backend):
+    given = fake.example_answer()
     read = given.provenance.model_copy(update={"rewriting": Rewriting(model="a-model")})
     told = {"question": "and for those?", "provenance": read}
-    slow.answers["and for those?"] = given.model_copy(update=told)
+    backend.answers["and for those?"] = given.model_copy(update=told)
     seen.ask("and for those?")
     assert "a-model" in seen.page.inner_text(".sp-understood")
     seen.ask("and then?", ".sp-turn >> nth=1")
-    assert slow.asked[-1].turns == (given.resolved_question,)
+    assert backend.asked[-1].turns == (given.resolved_question,)
 
 
 def test_twenty_turns_are_kept_the_oldest_go_first(seen):
-    page = seen.page
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
+    page = asked_once(seen)
     page.evaluate(
         """() => {
             const [turn] = JSON.parse(sessionStorage.getItem('signpost.talk'));
@@ -299,9 +284,9 @@ def test_twenty_turns_are_kept_the_oldest_go_first(seen):
     assert page.locator(".sp-turn").first.get_attribute("data-number") == "2"
 
 
-def test_a_link_asks_its_question_once_and_does_not_stay_in_the_address(context, address, slow):
+def test_a_link_asks_its_question_once_and_does_not_stay_in_the_address(context, address, backend):
     page = context.new_page()
-    before = len(slow.asked)
+    before = len(backend.asked)
     page.goto(f"{address}/#q={EXAMPLE.replace(' ', '%20')}")
     page.wait_for_selector(".sp-completeness")
     assert page.url == f"{address}/"
@@ -310,7 +295,7 @@ def test_a_link_asks_its_question_once_and_does_not_stay_in_the_address(context,
     assert loaded(page) == [EXAMPLE]
     page.evaluate("question => { location.hash = `q=${encodeURIComponent(question)}` }", EXAMPLE)
     page.wait_for_function("document.activeElement.className === 'sp-question'")
-    assert len(slow.asked) == before + 1
+    assert len(backend.asked) == before + 1
     page.evaluate("location.hash = 'q=%E0%A4%A'")
     page.wait_for_function("location.hash === ''")
     assert page.locator(".sp-turn").count() == 1
@@ -325,7 +310,7 @@ def test_the_card_of_a_citation_shows_its_quote_and_can_be_pointed_at_and_dismis
     text = card.inner_text()
     assert "Names are withheld in court." in text
     assert "Guidance note" in text
-    assert f"{NOTES.title}, opening" in text
+    assert f"{fake.NOTES.title}, opening" in text
     card.hover()
     assert card.is_visible()
     page.keyboard.press("Escape")
@@ -382,9 +367,9 @@ def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context
     assert page.evaluate("document.activeElement.dataset.verdict") == "wrong_citation"
     ((file,), (report,)) = saved, reported
     assert file["form"] == "markdown"
-    assert Answer.model_validate(file["answers"][0]) == example_answer()
+    assert Answer.model_validate(file["answers"][0]) == fake.example_answer()
     assert (report["verdict"], report["comment"]) == ("wrong_citation", "Line 3 is not there.")
-    assert Answer.model_validate(report["answer"]) == example_answer()
+    assert Answer.model_validate(report["answer"]) == fake.example_answer()
     assert told.count() == 1
     assert seen.complaints == []
 
@@ -444,7 +429,7 @@ def test_a_brief_is_made_of_the_chosen_answers_and_a_file_of_all(seen):
     assert saved == [("brief", [GUIDED]), ("docx", [EXAMPLE, GUIDED])]
 
 
-def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_button(seen, slow):
+def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_button(seen, backend):
     page = seen.page
     page.click("#sp-ask-filters summary")
     page.check("[data-filter=tiers][value=guidance]")
@@ -452,23 +437,23 @@ def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_bu
     page.click("#sp-ask-filters summary")
     assert page.inner_text(".sp-ask-only span") == "Only: guidance notes, notes for trainers"
     seen.ask(GUIDED, ".sp-part-guidance")
-    assert slow.asked[-1].filters.tiers == ("guidance",)
-    assert slow.asked[-1].filters.audience == "trainer"
+    assert backend.asked[-1].filters.tiers == ("guidance",)
+    assert backend.asked[-1].filters.audience == "trainer"
     page.click("#sp-ask-filters [type=reset]")
     page.wait_for_selector(".sp-ask-only", state="hidden")
     seen.ask(EXAMPLE, ".sp-completeness")
-    assert slow.asked[-1].filters == NO_FILTERS
+    assert backend.asked[-1].filters == NO_FILTERS
 
 
-def test_a_long_wait_is_told_and_a_question_can_be_asked_after_it(seen, slow):
+def test_a_long_wait_is_told_and_a_question_can_be_asked_after_it(seen, backend):
     page = seen.page
-    slow.let.clear()
+    backend.let.clear()
     page.fill(BOX, EXAMPLE)
     page.press(BOX, "Enter")
     page.wait_for_selector(".sp-loading:has-text('This takes longer than usual')", timeout=15_000)
     assert "still being worked on" in page.inner_text("#sp-announcer")
     assert violations(page) == []
-    slow.let.set()
+    backend.let.set()
     page.wait_for_selector(".sp-completeness")
     page.wait_for_selector(".sp-loading", state="detached")
     page.wait_for_function(f"document.querySelector({BOX!r}).value === ''")

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from tests.ui.browsing import Watched, at, faults
-from tests.ui.fake_answer import FakeAssistant
-from tests.ui.served import serving
+from tests.ui.browsing import Watched, faults
 from ui.pages.framework.framework import shipped
 from ui.words.catalogue import say
 
 pytestmark = pytest.mark.browser
+
+SERVED = {"rate": 10_000}
 
 QUERY = "#framework-query"
 COUNT = "[data-count]"
@@ -22,12 +22,6 @@ TITLE = "#framework-title"
 SHOWN = "[...document.querySelectorAll('.cell:not([hidden])')].map((one) => one.dataset.id)"
 
 FOCUSED = "document.activeElement.closest('[data-id]')?.dataset.id ?? document.activeElement.id"
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    with serving(FakeAssistant(), at(tmp_path_factory.mktemp("framework"))) as address:
-        yield address
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 
 from assistant.errors import StoreError
 from assistant.retrieval.store import status
-from tests.ui.browsing import BROWSER, Watched, at, faults, sideways, violations
+from tests.ui.browsing import BROWSER, Watched, at, faults, sideways, sign_in, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant
 from tests.ui.pseudo import speaking
-from tests.ui.served import PASSWORD, add_accounts, serving
+from tests.ui.served import add_accounts, serving
 from tests.ui.shelved import REPORT, build, keep_earlier, light
 from ui.words.catalogue import say
 
@@ -153,10 +153,7 @@ def test_nobody_but_an_administrator_gets_in(context, tmp_path):
     with serving(FakeAssistant(), at(tmp_path, access="accounts")) as address:
         page = context.new_page()
         page.goto(f"{address}/sign-in")
-        page.fill("#name", "officer")
-        page.fill("#password", PASSWORD)
-        page.click("main button")
-        page.wait_for_selector("#sp-question")
+        sign_in(page, "officer")
         page.goto(f"{address}/library")
         assert say("refusal.role", role="officer") in page.inner_text("main")
         assert violations(page) == []

@@ -6,11 +6,12 @@ import threading
 
 import pytest
 
-from tests.ui.browsing import Watched, at, faults, violations
-from tests.ui.served import serving
+from tests.ui.browsing import Watched, faults, violations
 from tests.ui.test_prepare import DISCLOSED, HOSTILE, Guarded
 
 pytestmark = pytest.mark.browser
+
+SERVED = {"rate": 10_000}
 
 SESSION = ".session"
 
@@ -32,15 +33,7 @@ class Backend(Guarded):
         return super().find(text, k)
 
 
-@pytest.fixture(scope="module")
-def backend():
-    return Backend()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory, backend):
-    with serving(backend, at(tmp_path_factory.mktemp("prepare"))) as address:
-        yield address
+BACKEND = Backend
 
 
 @pytest.fixture
@@ -141,7 +134,7 @@ def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(seen):
     page.focus("[name=pillars][value='4']")
     keys.press("Space")
     page.select_option("#f-minutes", "75")
-    page.focus("#topic")
+    page.focus("#f-topic")
     with put(page):
         keys.press("Enter")
     assert plan_of(page)["request"]["minutes"] == 75
@@ -205,18 +198,18 @@ def test_a_refused_edit_is_told_at_its_item(seen):
 
 def test_an_error_stands_under_the_form_and_nothing_typed_is_lost(seen):
     page = seen.page
-    page.fill("#topic", "zzz qqq")
+    page.fill("#f-topic", "zzz qqq")
     page.select_option("#f-audience", "media")
     with put(page):
         page.click("#make")
     assert page.is_visible(".summary[role=alert]")
-    assert (page.input_value("#topic"), page.input_value("#f-audience")) == ("zzz qqq", "media")
+    assert (page.input_value("#f-topic"), page.input_value("#f-audience")) == ("zzz qqq", "media")
     assert violations(page) == []
-    page.fill("#topic", "break")
+    page.fill("#f-topic", "break")
     page.click("#make")
     page.wait_for_selector("#sp-said >> text=fault of its own")
-    assert page.input_value("#topic") == "break"
-    page.fill("#topic", "hash matching")
+    assert page.input_value("#f-topic") == "break"
+    page.fill("#f-topic", "hash matching")
     with put(page):
         page.click("#make")
     assert page.locator(".summary").count() == 0
@@ -224,11 +217,11 @@ def test_an_error_stands_under_the_form_and_nothing_typed_is_lost(seen):
 
 def test_a_message_that_is_no_topic_and_no_edit_is_kept_nowhere(seen):
     page = seen.page
-    page.fill("#topic", DISCLOSED)
+    page.fill("#f-topic", DISCLOSED)
     with put(page):
         page.click("#make")
     assert "A reviewed text." in page.inner_text("#prepare [role=alert]")
-    assert page.input_value("#topic") == ""
+    assert page.input_value("#f-topic") == ""
     assert page.evaluate("JSON.stringify(localStorage)") == "{}"
     make(page)
     reword(page, "messages-6", DISCLOSED)
@@ -241,7 +234,7 @@ def test_a_message_that_is_no_topic_and_no_edit_is_kept_nowhere(seen):
 def test_a_slow_session_says_that_it_is_on_its_way(seen, backend):
     page = seen.page
     backend.free.clear()
-    page.fill("#topic", "survivors")
+    page.fill("#f-topic", "survivors")
     page.click("#make")
     page.wait_for_selector("#sp-said >> text=Making the session")
     with put(page):

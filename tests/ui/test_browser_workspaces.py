@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests.ui.browsing import BOX, BROWSER, at
-from tests.ui.fake_answer import EXAMPLE, FakeAssistant
-from tests.ui.served import PASSWORD, add_accounts, serving
+from tests.ui.browsing import BOX, BROWSER, sign_in
+from tests.ui.fake_answer import EXAMPLE
 from ui.service.workspaces import WORKSPACES
 
 pytestmark = BROWSER
+
+SERVED = {"rate": 10_000, "access": "accounts"}
 
 OFFERED = "[...document.querySelectorAll('.sp-nav li:not([hidden])')].map((one) => one.textContent)"
 
@@ -18,21 +19,10 @@ SHOWN = {
 }
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    home = tmp_path_factory.mktemp("workspaces")
-    add_accounts(home)
-    with serving(FakeAssistant(), at(home, access="accounts")) as address:
-        yield address
-
-
 def enter(context, address, name):
     page = context.new_page()
     page.goto(address)
-    page.fill("#name", name)
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(BOX)
+    sign_in(page, name)
     return page
 
 
@@ -70,10 +60,7 @@ def test_whoever_signs_out_leaves_nothing_to_the_next_in_any_tab(context, addres
     other.click("text=Sign out")
     other.wait_for_url(f"{address}/sign-in")
     page.wait_for_selector(".sp-turn", state="detached")
-    other.fill("#name", "trainer")
-    other.fill("#password", PASSWORD)
-    other.keyboard.press("Enter")
-    other.wait_for_selector(BOX)
+    sign_in(other, "trainer")
     page.reload()
     page.wait_for_selector(BOX)
     for one in (page, other):

@@ -14,9 +14,9 @@ from assistant.errors import SettingsError
 from tests.ui.fake_answer import CORPUS, example_answer
 from tests.ui.pseudo import pseudo, speaking
 from ui.access.rights import Role, User
-from ui.look.frame import account_page, notice, sign_in_page, told_page
+from ui.look.templates import account_page, notice, sign_in_page, told_page
+from ui.pages.app import Frame
 from ui.pages.library.library_views import ways
-from ui.pages.plain import Frame
 from ui.service.workspaces import WORKSPACES
 from ui.words import catalogue as words
 from ui.words.catalogue import LANGUAGE, catalogue, languages, say, speak, spoken
@@ -132,7 +132,7 @@ def test_everything_in_the_catalogue_is_asked_for():
 
 def test_no_module_that_draws_a_page_has_sentences_of_its_own():
     drawing = modules().keys() - APART
-    assert {"frame", "guard", "evaluate_views", "library_views"} <= drawing
+    assert {"templates", "guard", "evaluate_views", "library_views"} <= drawing
     found = {name: said for name in drawing if (said := list(sentences(modules()[name])))}
     assert found == {}
 

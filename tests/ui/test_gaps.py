@@ -113,7 +113,7 @@ def test_an_officer_changes_a_judgement_in_a_browser(width, chromium, tmp_path, 
         context = chromium.new_context(viewport={"width": width, "height": 900})
         watched = Watched(context.new_page(), f"{address}/gaps", "#gaps")
         page = watched.page
-        page.set_input_files("#file-plan", path)
+        page.set_input_files("#f-plan", path)
         page.click("#gaps button")
         page.wait_for_selector("a.tag")
         assert page.evaluate("document.activeElement.tagName") == "H2"

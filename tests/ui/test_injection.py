@@ -20,17 +20,8 @@ from tests.injection import hostile_passages
 from tests.park import ROWS
 from tests.ui.conftest import write_rows
 from tests.ui.fake_answer import answer, note
-from ui.look.templates import escape, link
-from ui.pages.answer.render import (
-    answer_as_html,
-    error_as_html,
-    loading_as_html,
-    stale_as_html,
-    turn_as_html,
-    welcome_as_html,
-)
-from ui.pages.answer.render import panel as drawn_panel
-from ui.pages.ask.talk import actions_as_html
+from ui.look.templates import escape, link, render
+from ui.pages.ask.talk import actions_as_html, answer_as_html, turn_as_html
 from ui.words.answer_text import answer_as_text
 from ui.words.footnotes import Footnote
 from ui.words.phrases import clean, printable, quoted
@@ -134,9 +125,10 @@ def test_a_hostile_passage_is_drawn_as_words_and_nothing_else(one):
     for span in sentences_in(one.text):
         assert re.sub(r"\s+", " ", clean(span.of(one.text))) in drawn
     assert_seen(answer_as_text(told, corpus))
-    states = (error_as_html, loading_as_html, stale_as_html)
-    for state in (*(draw(one.text) for draw in states), welcome_as_html({"law": [one.text]})):
-        assert_inert(state)
+    for state in ("loading", "stale"):
+        assert_inert(render(f"states/{state}", question=one.text))
+    assert_inert(render("states/error", sentence=one.text))
+    assert_inert(render("states/welcome", tasks={"law": [one.text]}, known=""))
 
 
 @pytest.mark.parametrize("one", hostile_passages(), ids=lambda one: one.id)
@@ -198,7 +190,7 @@ def test_whatever_is_asked_and_quoted_is_drawn_inert(text, words):
     assert_inert(answer_as_html(told, corpus))
     assert_seen(answer_as_text(told, corpus))
     footnote = Footnote.of(told.nearest[0], corpus, number=1)
-    panel = drawn_panel(footnote)
+    panel = render("panel/panel", note=footnote)
     assert_inert(panel)
     assert clean(footnote.citation.quote) in re.sub(r"\n", " ", _read(panel).text)
 

@@ -1,27 +1,28 @@
-"""The Library workspace without a browser: its views, and what is done there."""
+"""The Library workspace without a browser: its views, what is done there, and its keeper."""
 
 import re
+import threading
 from datetime import date
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from assistant.retrieval.store import status
+from assistant.errors import CorpusError, IndexBusy, StoreError
+from assistant.retrieval.store import status, store_of
 from assistant.safety.audit import AnswerCount, AuditCounts, MessageCount
 from assistant.settings import Settings
 from corpus.passage import Corpus
 from tests.hostile import pdf, pdf_words
 from tests.ui.fake_answer import CORPUS, NOTES, OLD_NOTES
-from tests.ui.shelved import REPORT, build, keep_earlier, light
+from tests.ui.shelved import REPORT, build, earlier, keep_earlier, light
 from ui.access.guard import USER
 from ui.access.limits import Turns
 from ui.access.rights import Role, User
 from ui.access.service_state import State, Switch
-from ui.pages.library.library_keeper import Keeper
-from ui.pages.library.library_sources import review_of
-from ui.pages.library.library_views import STATUSES, Library, days_of
-from ui.pages.plain import Frame
+from ui.pages.app import Frame
+from ui.pages.library.library_keeper import Job, Keeper, Refusal
+from ui.pages.library.library_views import STATUSES, Library, days_of, review_of
 from ui.server.middleware import add_problems
 from ui.server.tools import Work
 from ui.server.workspace_routes import build_library
@@ -38,11 +39,16 @@ def place(tmp_path, monkeypatch):
     return Settings(home=tmp_path)
 
 
-@pytest.fixture
-def keeper(place):
-    keeper = Keeper(CORPUS, place, check=lambda: REPORT, build=lambda report: build(place))
+def keeper_of(settings, **given):
+    keeper = Keeper(CORPUS, settings, check=lambda: REPORT, **given)
+    # The corpus on the disk is the one that ships, and the one that answers is made up.
     keeper._check_disk = lambda: None
     return keeper
+
+
+@pytest.fixture
+def keeper(place):
+    return keeper_of(place, build=lambda report: build(place))
 
 
 @pytest.fixture
@@ -249,3 +255,126 @@ def test_hostile_words_stay_words(place):
         html = library.draw(asked)
         assert "<script" not in html
         assert 'href="javascript' not in html
+
+
+# What an administrator does with it, without a page.
+
+
+def test_a_build_goes_on_in_the_background_and_answers_then(place):
+    first = build(place)
+    keeper = keeper_of(place, build=lambda report: (report(1, 2), build(place))[1])
+    keeper.start_building(first.build)
+    keeper.building.wait(60)
+    shelf = keeper.shelf()
+    assert shelf.previous.manifest.build == first.build
+    assert shelf.current.manifest.build == keeper.building.result.build
+    assert (shelf.current.mismatch, shelf.current.damage) == ("", "")
+
+
+def test_a_second_build_is_refused_while_one_goes_on(place):
+    first = build(place)
+    go_on = threading.Event()
+    keeper = keeper_of(place, build=lambda report: go_on.wait(10))
+    keeper.start_building(first.build)
+    with pytest.raises(Refusal, match="being built already"):
+        keeper.start_building(first.build)
+    go_on.set()
+    keeper.building.wait(10)
+
+
+def test_a_build_in_another_process_is_told_by_the_locks_own_sentence(place):
+    first = build(place)
+    keeper = keeper_of(place, build=lambda report: build(place))
+    with store_of(place).lock():
+        keeper.start_building(first.build)
+        keeper.building.wait(60)
+        with pytest.raises(IndexBusy) as busy:
+            build(place)
+    assert keeper.building.stand.said == str(busy.value)
+    assert status(place).current.build == first.build
+
+
+def test_nobody_goes_back_to_an_index_that_this_server_cannot_answer_from(place):
+    old = build(place, earlier())
+    now = build(place)
+    keeper = keeper_of(place)
+    mismatch = keeper.shelf().previous.mismatch
+    assert mismatch
+    with pytest.raises(Refusal, match=re.escape(mismatch)):
+        keeper.roll_back(old.build)
+    assert status(place).current.build == now.build
+
+
+def test_damage_is_named_and_stops_a_way_back(place):
+    first, _ = build(place), build(place)
+    vectors = place.home / "index" / "builds" / first.build / "framework.f32"
+    vectors.write_bytes(vectors.read_bytes()[:-4] + b"\0\0\0\0")
+    keeper = keeper_of(place)
+    damage = keeper.shelf().previous.damage
+    assert damage
+    with pytest.raises(Refusal, match=re.escape(damage)):
+        keeper.roll_back(first.build)
+
+
+def test_a_corpus_that_changed_on_the_disk_is_not_built_under_a_running_server(place):
+    first = build(place)
+    with pytest.raises(Refusal, match=re.escape(say("library.disk_changed"))):
+        Keeper(CORPUS, place).start_building(first.build)
+
+
+@pytest.mark.parametrize("name", ["../switch.json", "/etc/passwd", "", "nothing.json", "link.json"])
+def test_nothing_but_an_edition_of_the_folder_is_read(place, name):
+    keep_earlier(place)
+    (place.home / "switch.json").write_text("{}")
+    (place.home / "editions" / "link.json").symlink_to(place.home / "switch.json")
+    with pytest.raises(Refusal, match="not in the folder"):
+        keeper_of(place).compared(name)
+
+
+def test_a_file_that_is_no_edition_is_told(place):
+    keep_earlier(place)
+    (place.home / "editions" / "bad.json").write_text("{}")
+    with pytest.raises(CorpusError, match="is no edition"):
+        keeper_of(place).compared("bad.json")
+
+
+# Work in the background: one of a kind at a time, and how it ended is told.
+
+
+def test_a_job_tells_how_far_it_is_and_runs_once_at_a_time():
+    reached, go_on = threading.Event(), threading.Event()
+
+    def work(report):
+        report(3, 7)
+        reached.set()
+        assert go_on.wait(10)
+        return "built"
+
+    job = Job(work)
+    assert job.stand.state == "idle"
+    assert job.start()
+    assert reached.wait(10)
+    assert (job.stand.state, job.stand.done, job.stand.total) == ("running", 3, 7)
+    assert not job.start()
+    go_on.set()
+    job.wait(10)
+    assert (job.stand.state, job.result) == ("done", "built")
+    assert job.stand.ended
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_job_that_fails_says_why_without_words_of_ours_and_keeps_what_came_before():
+    ends = [None, StoreError("The disk is full; make room."), RuntimeError("words of a question")]
+    told = iter(ends)
+
+    def work(report):
+        if error := next(told):
+            raise error
+        return "first"
+
+    job = Job(work)
+    for said in ("", str(ends[1]), say("problem.fault")):
+        assert job.start()
+        job.wait(10)
+        assert (job.stand.state, job.stand.said) == ("failed" if said else "done", said)
+        assert job.result == "first"

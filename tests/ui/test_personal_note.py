@@ -5,9 +5,8 @@ import pytest
 from assistant.records import Answer, Signposting
 from assistant.safety.personal import Finder
 from tests.ui.fake_answer import CORPUS, FakeAssistant, uncovered_answer
-from ui.pages.answer.render import answer_as_html
 from ui.pages.ask.ask import replies
-from ui.pages.ask.talk import Turn
+from ui.pages.ask.talk import Turn, answer_as_html
 from ui.words.answer_text import answer_as_text
 
 ASKED = "What rights does Jane Doe, jane.doe@example.org, have?"

@@ -12,7 +12,7 @@ from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
 from assistant.sessions.session_edit import edited_from
 from assistant.sessions.session_scope import scope_of
 from tests.ui.fake_answer import FakeAssistant
-from ui.pages.prepare.prepare import MOST_PAST, Prepared, derive, prepare, shipped, topics_of, view
+from ui.pages.prepare.prepare import MOST_PAST, Prepared, prepare, shipped, topics_of, view
 from ui.words import catalogue
 
 TODAY = date(2026, 11, 25)
@@ -204,7 +204,11 @@ def test_what_cannot_be_made_is_told_and_the_page_keeps_what_it_shows(fields, wo
 
 
 @pytest.mark.parametrize(
-    "held", ["{}", "[]", "7", '{"request": 1, "edits": [{}]}', "x", "[" * 9000]
+    "held",
+    [
+        *("{}", "[]", "7", '{"request": 1, "edits": [{}]}', "x", "[" * 9000),
+        plan(("up", "quiz-1"), pillars=[9]),
+    ],
 )
 @pytest.mark.parametrize("do", ["show", "undo", "version", "up quiz-1"])
 def test_what_is_no_plan_is_refused(do, held):
@@ -223,10 +227,10 @@ def test_an_edit_that_cannot_be_made_leaves_the_others_and_is_told_at_its_item()
 
 
 def test_edits_that_no_longer_fit_give_way_to_the_session():
-    derived = derive(Guarded(), plan(("up", "song-1"), ("up", "song-2")), TODAY)
-    assert derived.edited
-    assert derived.plan.edits == ()
-    assert derived.said == catalogue.say("prepare.edits_lost")
+    made = sent("show", plan(("up", "song-1"), ("up", "song-2"))).derived
+    assert made.edited
+    assert made.plan.edits == ()
+    assert made.said == catalogue.say("prepare.edits_lost")
 
 
 def test_a_message_that_is_no_topic_meets_the_reviewed_reply_and_is_not_kept():
@@ -243,8 +247,3 @@ def test_a_message_that_is_no_edit_meets_the_reviewed_reply_and_is_not_kept():
     assert "A reviewed text." in item(html, "messages-6")
     assert DISCLOSED not in html
     assert [one["item"] for one in kept(done)["edits"]] == ["quiz-1"]
-
-
-def test_a_plan_that_nobody_can_make_is_no_session():
-    with pytest.raises(SessionError):
-        derive(Guarded(), plan(("up", "quiz-1"), pillars=[9]), TODAY)

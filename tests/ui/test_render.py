@@ -16,37 +16,11 @@ from assistant.records import (
 )
 from corpus.errors import CorpusError
 from corpus.passage import Corpus
-from tests.ui.fake_answer import (
-    CORPUS,
-    EXAMPLE,
-    GSR,
-    NOTES,
-    OLD_NOTES,
-    PASSAGES,
-    PILLAR,
-    answer,
-    cite,
-    example_answer,
-    guide,
-    guided_answer,
-    note,
-    passage,
-    say,
-    section,
-    tell,
-    unclear_answer,
-    uncovered_answer,
-)
-from ui.look.templates import escape
-from ui.pages.answer.render import (
-    answer_as_html,
-    error_as_html,
-    turn_as_html,
-    welcome_as_html,
-)
-from ui.pages.answer.render import panel as drawn_panel
+from tests.ui import fake_answer as fake
+from tests.ui.fake_answer import CORPUS, EXAMPLE, NOTES, OLD_NOTES, answer, cite, note, say, tell
+from ui.look.templates import escape, render
+from ui.pages.ask.talk import answer_as_html, turn_as_html
 from ui.words.answer_text import answer_as_text
-from ui.words.catalogue import say as words_of
 from ui.words.footnotes import Footnote
 from ui.words.outline import Outline
 from ui.words.phrases import clean, day, ranges
@@ -65,7 +39,7 @@ def words(html):
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-@pytest.mark.parametrize("made", [example_answer, guided_answer, uncovered_answer])
+@pytest.mark.parametrize("made", [fake.example_answer, fake.guided_answer, fake.uncovered_answer])
 @pytest.mark.parametrize(("ending", "draw"), [("txt", answer_as_text), ("html", answer_as_html)])
 def test_an_answer_is_drawn_as_the_golden_file_has_it(made, ending, draw, request):
     path, drawn = GOLDEN / f"{made.__name__}.{ending}", draw(made(), CORPUS) + "\n"
@@ -75,7 +49,7 @@ def test_an_answer_is_drawn_as_the_golden_file_has_it(made, ending, draw, reques
 
 
 def test_what_is_asked_back_is_said_once_and_its_choices_can_be_picked():
-    unclear = unclear_answer("names", "Names <in> court", "Are names withheld?")
+    unclear = fake.unclear_answer("names", "Names <in> court", "Are names withheld?")
     text = answer_as_text(unclear, CORPUS)
     numbered = re.findall(r"^  (\d)\. (.+)$", text, re.M)
     assert numbered == [("1", "Names <in> court"), ("2", "Names of outcomes")]
@@ -95,7 +69,7 @@ def test_a_question_back_without_choices_opens_with_what_it_asks():
 
 
 def test_the_citations_of_each_turn_are_its_own():
-    first, second = (turn_as_html(answer_as_html(example_answer(), CORPUS), n) for n in (1, 2))
+    first, second = (turn_as_html(answer_as_html(fake.example_answer(), CORPUS), n) for n in (1, 2))
     ids = [re.findall(r' id="([^"]+)"', turn) for turn in (first, second)]
     assert not set(ids[0]) & set(ids[1])
     for turn, own in zip((first, second), ids, strict=True):
@@ -128,7 +102,7 @@ def test_it_is_told_that_a_model_read_the_question(cause, told):
 
 @pytest.mark.parametrize("width", [40, 60, 88])
 def test_no_line_of_the_text_form_is_longer_than_asked(width):
-    text = answer_as_text(example_answer(), CORPUS, width)
+    text = answer_as_text(fake.example_answer(), CORPUS, width)
     assert max(map(len, text.splitlines())) <= width
 
 
@@ -142,8 +116,8 @@ def test_the_same_words_cited_twice_have_one_number_and_other_words_another():
 
 
 def test_many_numbers_in_a_row_are_shown_as_a_range():
-    every = note("Everything.", *[passage.id for passage in PASSAGES])
-    last = len(PASSAGES)
+    every = note("Everything.", *[passage.id for passage in fake.PASSAGES])
+    last = len(fake.PASSAGES)
     assert f"Everything. [1–{last}]" in answer_as_text(answer(every), CORPUS)
     chip = re.search(
         r'href="#cite-1" aria-label="([^"]+)">([^<]+)', answer_as_html(answer(every), CORPUS)
@@ -177,8 +151,8 @@ def test_tiers_are_named_and_never_share_a_block():
 
 
 def test_two_notes_of_one_title_stay_two():
-    twin = guide("note:twin", NOTES.title)
-    passages = (*PASSAGES, section(twin, 1, ("Voices are too.", ("signpost",))))
+    twin = fake.guide("note:twin", NOTES.title)
+    passages = (*fake.PASSAGES, fake.section(twin, 1, ("Voices are too.", ("signpost",))))
     corpus = Corpus(sources=(*CORPUS.sources, twin), passages=passages)
     of_twin = tell(
         "note:example#1",
@@ -200,7 +174,7 @@ def test_what_is_compared_stands_side_by_side_with_what_differs_first():
     scope = Scope(subjects=("gsr:C12", "gsr:P3"), operation="compare")
     told = answer(note("Both have this.", "gsr:P3-O2", "gsr:P3-O3"), *sides, scope=scope)
     ((kind, (one, other)),) = Outline.of(told, CORPUS).compared
-    assert (kind, one.name, other.name) == ("Outcomes", "Victim identity protection", PILLAR)
+    assert (kind, one.name, other.name) == ("Outcomes", "Victim identity protection", fake.PILLAR)
     assert [len(x) for x in (one.own, one.shared, other.own, other.shared)] == [1, 1, 0, 1]
     html = answer_as_html(told, CORPUS)
     rows = re.findall(r"<tbody>(.*?)</tbody>", html, re.S)
@@ -225,24 +199,10 @@ def test_an_answer_that_lists_all_there_is_is_not_called_a_part():
     assert "sp-abstention" not in answer_as_html(whole, CORPUS)
 
 
-def test_an_answer_of_the_framework_alone_needs_no_heading_for_its_tier():
-    assert "=====" not in answer_as_text(example_answer(), CORPUS)
-    html = answer_as_html(example_answer(), CORPUS)
-    assert re.findall(r"<(\w+) class=.sp-part-name", html) == ["p"]
-
-
-def test_sentences_of_a_note_are_a_paragraph_in_text_and_points_on_the_page():
-    sentences = ("Names are withheld in court.", "Faces are too.")
-    told = answer(*(tell("note:example#1", one) for one in sentences))
-    assert f"\n  {sentences[0]} [1] {sentences[1]} [2]\n" in answer_as_text(told, CORPUS)
-    points = re.findall(r"<li><p>(.+?)</p>", answer_as_html(told, CORPUS))
-    numbered = [f"{one} {n}" for n, one in enumerate(sentences, 1)]
-    assert [words(one) for one in points[:2]] == numbered
-
-
 def test_the_glossary_is_shown_as_guidance_but_not_called_a_note():
-    terms = guide("glossary", "Glossary", as_of="", review_by="")
-    passages = (*PASSAGES, section(terms, 1, ("ICSE stands for a database.", ("signpost",))))
+    terms = fake.guide("glossary", "Glossary", as_of="", review_by="")
+    entry = fake.section(terms, 1, ("ICSE stands for a database.", ("signpost",)))
+    passages = (*fake.PASSAGES, entry)
     corpus = Corpus(sources=(*CORPUS.sources, terms), passages=passages)
     said = Statement(
         text="ICSE stands for a database.",
@@ -271,34 +231,6 @@ def test_what_changes_is_dated_once_for_a_note_and_else_by_the_sentence():
     mixed = answer(names, undated)
     for drawn in (answer_as_text(mixed, CORPUS), words(answer_as_html(mixed, CORPUS))):
         assert re.search(r"court\. \[?1\]? [^.]*31 July 2026\)? Faces", drawn)
-
-
-def test_past_review_is_said_with_its_days_and_explained_once():
-    text, html = answer_as_text(guided_answer(), CORPUS), answer_as_html(guided_answer(), CORPUS)
-    assert re.search(rf"^{OLD_NOTES.title} .*31 January 2024.*past review", text, re.M)
-    assert text.count("Past review:") == html.count("Past review:") == 1
-    marked = r"(\d+ \w+ \d{4});? <strong class=.sp-past."
-    assert re.findall(marked, html) == ["31 January 2024", "31 July 2024"]
-    assert "past review" not in answer_as_text(example_answer(), CORPUS).lower()
-
-
-def test_works_are_named_once_with_the_numbers_that_rest_on_each_place():
-    text = answer_as_text(guided_answer(), CORPUS, 200)
-    named = {
-        "Council of Europe": ["Article 30 [2][3]; Article 31 [3]"],
-        "A ministry": ["(from a copy)", "[3]"],
-        "Framework": ["C12", "[2]"],
-        "Signpost's own": ["[4]"],
-        "A statistics office": ["2023", "(from a secondary account)", "Table 4 [5]"],
-    }
-    works = [line for line in text.splitlines() if line.startswith("  - ") and "[" in line]
-    for start, facts in named.items():
-        (work,) = [one for one in works if one.startswith(f"  - {start}")]
-        assert all(fact in work for fact in facts)
-    assert text.count(f"\n    {NOTES.references[0].url}\n") == 1
-    html = answer_as_html(guided_answer(), CORPUS)
-    linked = rf'<a href="{NOTES.references[0].url}" rel="noopener noreferrer" target="_blank">'
-    assert len(re.findall(f"{linked}{NOTES.references[0].title}", html)) == 3
 
 
 def test_a_work_cited_as_a_whole_and_in_part_says_so():
@@ -334,11 +266,6 @@ def test_doubts_stand_with_the_statement_that_repeats_the_words():
     doubtful = say("gsr:C2", "Capability 2", citations=(cite("gsr:C2", doubts=(doubt,)),))
     for draw in (answer_as_text, answer_as_html):
         assert doubt in " ".join(draw(answer(doubtful), CORPUS).split())
-
-
-def test_an_inferred_link_is_never_shown_as_printed():
-    text = " ".join(answer_as_text(example_answer(), CORPUS).split())
-    assert f"({words_of('phrase.direct')})" in text
 
 
 def test_a_list_with_parts_left_out_is_called_not_complete():
@@ -390,19 +317,8 @@ def test_an_answer_in_part_counts_what_it_leaves_unanswered():
     assert "1 of the 2" in drawn
 
 
-def test_the_panel_marks_the_quote_inside_its_passage():
-    for passage_id, quote, before, after in (
-        ("note:example#1", "Names are withheld in court.", "", " Faces are too."),
-        ("note:example#1", "Faces are too.", "Names are withheld in court. ", ""),
-        ("gsr:C12", "Preserve the anonymity of victims", "Victim identity protection\n", ""),
-    ):
-        panel = drawn_panel(Footnote.of(cite(passage_id, quote), CORPUS, number=1))
-        shown = re.findall(r"<blockquote[^>]*>(.*?)</blockquote>", panel, re.S)[0]
-        assert shown == f"{before}<mark>{quote}</mark>{after}"
-
-
 def test_the_panel_says_whose_words_where_and_how_sure():
-    panel = drawn_panel(Footnote.of(cite("gsr:C2"), CORPUS, number=3), 4)
+    panel = render("panel/panel", note=Footnote.of(cite("gsr:C2"), CORPUS, number=3), last=4)
     for shown in (
         'id="cite-3"',
         "Framework text",
@@ -418,24 +334,6 @@ def test_the_panel_says_whose_words_where_and_how_sure():
     assert re.findall(r'href="(#[^"]+)"', panel) == ["#cite-2", "#cite-4"]
 
 
-def test_the_panel_of_a_note_names_its_works_its_age_and_how_sure_it_is():
-    def named(citation):
-        panel = drawn_panel(Footnote.of(citation, CORPUS, number=1))
-        found = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", panel)
-        return {name: words(value) for name, value in found}
-
-    faces = named(cite("note:example#1", "Faces are too."))
-    where, as_of, review_by, confidence = "Where", "As of", "Review by", "Confidence"
-    assert faces[where] == "opening"
-    assert (faces[as_of], faces[review_by]) == ("31 July 2026", "31 July 2027")
-    assert faces[confidence] == NOTES.confidence
-    assert re.search("2007: Article 30; Article 31 .*Handbook for courts.*copy", faces["Works"])
-    # The title of a note and the name of its section stand there already.
-    assert "Under" not in faces
-    assert "C12" in named(cite("note:example#1", "Names are withheld in court."))["Grounds"]
-    assert confidence not in named(cite("note:courts#1"))
-
-
 def test_a_quote_that_is_not_at_its_place_is_refused():
     moved = cite("gsr:P3-O1").model_copy(update={"start": 1})
     with pytest.raises(CorpusError, match="gsr:P3-O1"):
@@ -443,8 +341,8 @@ def test_a_quote_that_is_not_at_its_place_is_refused():
 
 
 def test_markup_and_template_marks_come_out_inert_wherever_they_stand():
-    evil = passage("gsr:E1", HOSTILE, "1-2", heading_path=(HOSTILE,), printed=f"m {HOSTILE}")
-    source = GSR.model_copy(update={"title": HOSTILE, "url": "javascript:alert(5)"})
+    evil = fake.passage("gsr:E1", HOSTILE, "1-2", heading_path=(HOSTILE,), printed=f"m {HOSTILE}")
+    source = fake.GSR.model_copy(update={"title": HOSTILE, "url": "javascript:alert(5)"})
     corpus = Corpus(sources=(source, NOTES), passages=(evil,))
     statement = Statement(
         text=HOSTILE,
@@ -462,7 +360,8 @@ def test_markup_and_template_marks_come_out_inert_wherever_they_stand():
     work = NOTES.references[0].model_copy(update=hostile)
     cited = told.citations[0].model_copy(update={"references": (work,), "grounds": (HOSTILE,)})
     html += answer_as_html(answer(told.model_copy(update={"citations": (cited,)})), CORPUS)
-    html += error_as_html(HOSTILE) + welcome_as_html({"law": [HOSTILE]})
+    html += render("states/error", sentence=HOSTILE)
+    html += render("states/welcome", tasks={"law": [HOSTILE]}, known="")
     assert not re.search(r"<(script|img)|[${}`]|javascript:|onmouseover=\"", html)
 
 

@@ -8,6 +8,7 @@ from corpus.whole import Whole
 from evals.cases.case import Gold
 from evals.comparing.report import gather
 from tests.made_runs import make_run
+from tests.ui.browsing import Watched, sideways, violations
 from tests.ui.fake_answer import answer, cite, say
 from tests.ui.test_report import made_case
 from ui.exports.reports.report_page import report_as_html
@@ -34,19 +35,15 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     return file.as_uri()
 
 
-def open_page(chromium, address, **options):
+def opened(chromium, address, **options):
     page = chromium.new_context(**options).new_page()
-    page.outside = []
-    page.complaints = []
-    page.on("request", lambda one: one.url != address and page.outside.append(one.url))
-    page.on("console", lambda line: page.complaints.append(line.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.goto(address)
     return page
 
 
-def test_cases_are_filtered_by_verdict_family_and_words(chromium, address):
-    page = open_page(chromium, address)
+def test_cases_are_filtered_by_verdict_family_and_words(context, address):
+    seen = Watched(context.new_page(), address, "#rp-count")
+    page = seen.page
 
     def shown():
         return [
@@ -65,17 +62,17 @@ def test_cases_are_filtered_by_verdict_family_and_words(chromium, address):
     assert shown() == ["of-wrong"]
     page.click("details.case:not([hidden]) summary")
     assert page.locator("details.case[open] mark").is_visible()
-    assert (page.outside, page.complaints) == ([], [])
+    assert (seen.outside, seen.complaints) == ([], [])
 
 
 def test_without_script_every_case_is_there(chromium, address):
-    page = open_page(chromium, address, java_script_enabled=False)
+    page = opened(chromium, address, java_script_enabled=False)
     assert all(one.is_visible() for one in page.locator("details.case").all())
     assert not page.locator(".filter").is_visible()
 
 
 def test_what_is_printed_is_opened_and_dark_on_white(chromium, address):
-    page = open_page(chromium, address, color_scheme="dark")
+    page = opened(chromium, address, color_scheme="dark")
     page.emulate_media(media="print", color_scheme="dark")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("details.case[data-family=of-wrong] blockquote").first.is_visible()
@@ -89,17 +86,8 @@ def test_what_is_printed_is_opened_and_dark_on_white(chromium, address):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, address, scheme, width):
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = open_page(
-        chromium, address, viewport={"width": width, "height": 800}, color_scheme=scheme
-    )
+    size = {"width": width, "height": 800}
+    page = opened(chromium, address, viewport=size, color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    found = [
-        (rule["id"], node["html"])
-        for rule in Axe().run(page).response["violations"]
-        if rule["impact"] in ("critical", "serious")
-        for node in rule["nodes"]
-    ]
-    assert found == []
+    assert violations(page) == []
+    assert sideways(page) <= 0

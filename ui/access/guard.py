@@ -23,7 +23,7 @@ from ui.access.identity import Identity, Refused
 from ui.access.limits import BODY_SECONDS, BYTES_A_SECOND, Rate
 from ui.access.rights import FUNCTIONS, Function, Right, Route, User, methods_for, route_for
 from ui.access.service_state import State, Switch
-from ui.look.frame import told_page
+from ui.look.templates import told_page
 from ui.words.catalogue import say
 
 logger = logging.getLogger(__name__)

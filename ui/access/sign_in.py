@@ -13,7 +13,7 @@ from ui.access.accounts import LONGEST_SECONDS, Accounts, Sessions
 from ui.access.guard import USER
 from ui.access.identity import SAFE_COOKIE, cookie_for, session_of
 from ui.access.limits import Full, Turns
-from ui.look.frame import account_page, sign_in_page, told_page
+from ui.look.templates import account_page, sign_in_page, told_page
 from ui.words.catalogue import say
 
 logger = logging.getLogger(__name__)

@@ -1,13 +1,13 @@
 // What is done with an answer and with a conversation: copied, linked to, saved, reported.
 const { talk } = page;
-const frame = (element) => element.closest(".sp-ask-actions, #sp-ask-whole");
+const FRAMES = ".sp-ask-actions, #sp-ask-whole";
+const frame = (element) => element.closest(FRAMES);
 const turnOf = (element) => talk.find(Number(element.closest(".sp-turn").dataset.number));
-const chosenIn = (details) => details.querySelector('[aria-pressed="true"]');
-const ticked = () => [...document.querySelectorAll("#sp-ask-chosen input:checked")]
-  .map((one) => Number(one.value));
+const chosenIn = (details) => find('[aria-pressed="true"]', details);
+const ticked = () => findAll("#sp-ask-chosen input:checked").map((one) => Number(one.value));
 
 function tell(button, text, wrong = false) {
-  const line = frame(button).querySelector(":scope > .sp-ask-told");
+  const line = find(":scope > .sp-ask-told", frame(button));
   line.textContent = "";
   line.classList.toggle("sp-ask-wrong", wrong);
   // Emptied first, so that the same words are told anew.
@@ -17,15 +17,20 @@ function tell(button, text, wrong = false) {
 const copy = async (button, text) =>
   (await copied(text) ? tell(button, words.copied) : tell(button, words.not_copied, true));
 
+// Why something was not done; empty where it was.
+async function refusal(answer, fault) {
+  if (!answer) return words.offline;
+  return answer.ok ? "" : (await errorOf(answer)) ?? fault;
+}
+
 async function save(button, form, turns) {
   const [library = "", another] = new Set(turns.map((one) => one.library).filter(Boolean));
   if (another) return tell(button, words.one_library, true);
   button.disabled = true;
   const [answers, earlier] = ["answer", "turns"].map((name) => turns.map((one) => one[name]));
   const answer = await post("/api/export", { form, library, answers, turns: earlier });
-  let wrong = answer ? "" : words.offline;
-  if (answer?.ok) await keepFile(answer);
-  else if (answer) wrong = (await errorOf(answer)) ?? words.no_file;
+  const wrong = await refusal(answer, words.no_file);
+  if (!wrong) await keepFile(answer);
   button.disabled = false;
   button.focus();
   return tell(button, wrong || words.saved, Boolean(wrong));
@@ -33,11 +38,11 @@ async function save(button, form, turns) {
 
 // Opens the form for a verdict, or closes it; who closes it goes on at the verdict.
 function open(details, verdict = "") {
-  const report = details.querySelector(".sp-ask-report");
-  const next = verdict ? report.querySelector("textarea") : chosenIn(details);
+  const report = find(".sp-ask-report", details);
+  const next = verdict ? find("textarea", report) : chosenIn(details);
   report.hidden = !verdict;
-  for (const one of details.querySelectorAll("[data-verdict]")) {
-    one.setAttribute("aria-pressed", String(one.dataset.verdict === verdict));
+  for (const one of findAll("[data-verdict]", details)) {
+    one.ariaPressed = String(one.dataset.verdict === verdict);
   }
   next?.focus();
 }
@@ -45,15 +50,14 @@ function open(details, verdict = "") {
 async function send(button) {
   const details = frame(button);
   const chosen = chosenIn(details);
-  const comment = details.querySelector(".sp-ask-report textarea");
-  const { answer } = turnOf(button);
-  const { verdict } = chosen.dataset;
-  const sent = await post("/api/feedback", { verdict, comment: comment.value, answer });
-  if (!sent) return tell(button, words.offline, true);
-  if (!sent.ok) return tell(button, (await errorOf(sent)) ?? words.no_report, true);
+  const comment = find(".sp-ask-report textarea", details);
+  const report = { verdict: chosen.dataset.verdict, comment: comment.value };
+  const sent = await post("/api/feedback", { ...report, answer: turnOf(button).answer });
+  const wrong = await refusal(sent, words.no_report);
+  if (wrong) return tell(button, wrong, true);
   comment.value = "";
   open(details);
-  details.querySelector(".sp-signposting")?.remove();
+  find(".sp-signposting", details)?.remove();
   if (sent.status === 204) return tell(chosen, words.sent);
   const reply = drawn(await sent.json());
   details.append(reply);
@@ -75,13 +79,13 @@ function drawn({ text, services }) {
 }
 
 const acts = {
-  copy: (button) => copy(button, frame(button).querySelector(".sp-ask-plain").textContent),
+  copy: (button) => copy(button, find(".sp-ask-plain", frame(button)).textContent),
   link: (button) =>
     copy(button, `${location.origin}/#q=${encodeURIComponent(frame(button).dataset.question)}`),
   save: (button) =>
     save(button, button.dataset.form, button.closest(".sp-turn") ? [turnOf(button)] : talk.all()),
   brief: (button) => {
-    const turns = ticked().map((number) => talk.find(number));
+    const turns = ticked().map(talk.find);
     return turns.length ? save(button, "brief", turns) : tell(button, words.none_chosen, true);
   },
   verdict: (button) => open(frame(button), button.dataset.verdict),
@@ -89,20 +93,18 @@ const acts = {
   cancel: (button) => open(frame(button)),
 };
 
-onClick(".sp-ask-actions [data-act], #sp-ask-whole [data-act]", (button) =>
-  acts[button.dataset.act]?.(button));
-
-document.addEventListener("keydown", (event) => {
-  const report = event.target.closest?.(".sp-ask-report");
-  if (event.key === "Escape" && report) open(frame(report));
+onClick(`:is(${FRAMES}) [data-act]`, (button) => acts[button.dataset.act]?.(button));
+on("keydown", ({ key, target }) => {
+  const report = target.closest?.(".sp-ask-report");
+  if (key === "Escape" && report) open(frame(report));
 });
 
 // The answers that a brief may be made from, as the conversation stands.
-document.addEventListener("signpost:talk", () => {
+on("signpost:talk", () => {
   const items = talk.all().map(({ number, question }) => {
     const more = { type: "checkbox", value: number, checked: ticked().includes(number) };
     return made("label", "", [made("input", "", [], more), made("span", "", question)]);
   });
-  document.getElementById("sp-ask-chosen").replaceChildren(...items);
-  document.getElementById("sp-ask-whole").hidden = !items.length;
+  find("#sp-ask-chosen").replaceChildren(...items);
+  find("#sp-ask-whole").hidden = !items.length;
 });

@@ -19,19 +19,19 @@ let queued = null;
 // Whether the asker says that what was withheld is a policy question; for one sending.
 let policy = false;
 
-const box = () => document.querySelector("#sp-question textarea");
-const place = () => document.getElementById("sp-reply");
-const turns = () => [...place().querySelectorAll(":scope > .sp-turn")];
+const box = () => find("#sp-question textarea");
+const place = () => find("#sp-reply");
+const turns = () => findAll(":scope > .sp-turn", place());
 const numberOf = (section) => Number(section.dataset.number);
 const changed = () => document.dispatchEvent(new CustomEvent("signpost:talk"));
-const byId = (name) => document.getElementById(`sp-ask-${name}`);
 
 // The state at the end of the conversation: on its way, or a problem.
 function show(state) {
-  place().querySelectorAll(":scope > .sp-state").forEach((one) => one.remove());
-  place().append(...(state ? [state] : []));
-  state?.scrollIntoView({ block: "nearest" });
-  if (state?.dataset.announce) announce(state.dataset.announce);
+  findAll(":scope > .sp-state", place()).forEach((one) => one.remove());
+  if (!state) return;
+  place().append(state);
+  state.scrollIntoView({ block: "nearest" });
+  if (state.dataset.announce) announce(state.dataset.announce);
 }
 
 function trouble(sentence) {
@@ -40,19 +40,20 @@ function trouble(sentence) {
 }
 
 function slow() {
-  const state = place().querySelector(".sp-loading");
-  state?.append(made("p", "sp-aside", words.slow));
-  if (state) announce(words.slow);
+  const state = find(".sp-loading", place());
+  if (!state) return;
+  state.append(made("p", "sp-aside", words.slow));
+  announce(words.slow);
 }
 
 function put(section) {
   const after = turns().find((one) => numberOf(one) > numberOf(section));
-  place().insertBefore(section, after ?? place().querySelector(":scope > .sp-state"));
+  place().insertBefore(section, after ?? find(":scope > .sp-state", place()));
   turns().slice(0, -talk.MOST_TURNS).forEach((one) => one.remove());
 }
 
 function read(section) {
-  const heading = section.querySelector(".sp-question");
+  const heading = find(".sp-question", section);
   heading?.focus({ preventScroll: true });
   heading?.scrollIntoView({ block: "start" });
 }
@@ -63,7 +64,7 @@ function typed(text) {
 }
 
 function ask(text) {
-  const button = document.querySelector("#sp-ask");
+  const button = find("#sp-ask");
   if (!box() || !button) return;
   typed(text);
   // Gradio takes over what was typed in its next turn; only then may the button be pressed.
@@ -74,7 +75,7 @@ const stop = () => token && post("/api/ask/stop", { token });
 
 // The line under an answer that is being worded says for how long; nobody knows how much longer.
 function count() {
-  const line = document.querySelector(".sp-elapsed");
+  const line = find(".sp-elapsed");
   const seconds = Math.round((Date.now() - since) / 1000);
   if (line) line.textContent = words.elapsed.replace("{n}", seconds);
 }
@@ -125,7 +126,7 @@ function meanwhile(event) {
   stop();
 }
 
-for (const pressed of ["click", "keydown"]) document.addEventListener(pressed, meanwhile, true);
+for (const pressed of ["click", "keydown"]) on(pressed, meanwhile, true);
 
 // A question that a language model read goes on as it was read, and is not read anew.
 const said = ({ question, answer }) =>
@@ -146,7 +147,7 @@ window.signpostSends = (text) => {
     number: number + 1,
     filters: page.filters(),
     policy,
-    library: document.getElementById("sp-library-asked")?.value ?? "",
+    library: find("#sp-library-asked")?.value ?? "",
   };
   policy = false;
   return [text, JSON.stringify(along)];
@@ -154,8 +155,9 @@ window.signpostSends = (text) => {
 
 window.signpostGrows = (html) => {
   const fresh = parsed(html).body.firstElementChild;
-  if (sending) worded(fresh?.querySelector(".sp-wording"));
-  if (!fresh || !asked) return;
+  if (!fresh) return;
+  if (sending) worded(find(".sp-wording", fresh));
+  if (!asked) return;
   if (!fresh.matches(".sp-turn")) {
     if (fresh.matches(".sp-error")) clearTimeout(timer);
     show(fresh);
@@ -164,8 +166,7 @@ window.signpostGrows = (html) => {
     page.grow(asked.turn, fresh);
     if (stopped && !stopped.isConnected) {
       // Whoever pressed what is gone now goes on at what became of it.
-      const { turn } = asked;
-      const next = turn.querySelector(".sp-worded") ?? turn.querySelector(".sp-question");
+      const next = find(".sp-worded", asked.turn) ?? find(".sp-question", asked.turn);
       next.tabIndex = -1;
       next.focus({ preventScroll: true });
     }
@@ -184,11 +185,11 @@ window.signpostAnswered = (now, html, record) => {
   window.signpostGrows(html);
   const turn = asked?.turn;
   if (turn && record) talk.add(JSON.parse(record));
-  const told = turn?.querySelector(".sp-reply")?.dataset.announce;
+  const told = turn && find(".sp-reply", turn)?.dataset.announce;
   if (told) announce(told);
   if (turn) changed();
   // A message that was withheld stays in the box as a draft, which nobody else sees.
-  const isKept = !turn || now !== asked.text || turn.querySelector(".sp-draft");
+  const isKept = !turn || now !== asked.text || find(".sp-draft", turn);
   over();
   return isKept ? now : "";
 };
@@ -196,7 +197,7 @@ window.signpostAnswered = (now, html, record) => {
 window.signpostBroke = () => {
   trouble(navigator.onLine ? page.problem() || words.fault : words.offline);
   // What was shown stays, and says that it is no whole; its question stands in the box again.
-  const state = asked?.turn?.querySelector(".sp-wording");
+  const state = asked?.turn && find(".sp-wording", asked.turn);
   state?.replaceWith(made("p", "sp-warning", words.unfinished));
   if (state && queued === null && !box().value) typed(asked.text);
   over();
@@ -221,7 +222,7 @@ async function restore(left) {
     [batch, left] = [left.slice(0, most), left.slice(most)];
     const html = await new Promise((resolve) => {
       drawn = resolve;
-      byId("restore").click();
+      find("#sp-ask-restore").click();
     });
     failed = html === null;
     for (const section of [...parsed(html).body.children]) {
@@ -229,10 +230,10 @@ async function restore(left) {
       put(section);
     }
   }
-  place().querySelector(".sp-fetching")?.remove();
+  find(".sp-fetching", place())?.remove();
   if (failed) trouble(words.not_fetched);
   else talk.only(shown);
-  turns().at(-1)?.querySelector(".sp-question")?.scrollIntoView({ block: "start" });
+  findAll(".sp-turn .sp-question", place()).at(-1)?.scrollIntoView({ block: "start" });
 }
 
 // `#q=QUESTION` asks it, unless the conversation holds it; it does not stay in the address.
@@ -259,13 +260,13 @@ function listTalks() {
   const items = talk.list().map(({ id, turns: [{ question, answer }] }) => {
     const time = new Date(answer?.provenance?.time);
     return made("li", "", [
-      button("open", question, id, talk.isOpen(id) ? { ariaCurrent: "true" } : {}),
+      button("open", question, id, { ariaCurrent: talk.isOpen(id) ? "true" : null }),
       made("span", "sp-aside", time.toLocaleDateString(lang, { dateStyle: "medium" })),
       button("remove", words.ask_delete, id, { ariaLabel: `${words.ask_delete}: ${question}` }),
     ]);
   });
   if (!items.length) items.push(made("li", "sp-aside", words.ask_none));
-  byId("history").querySelector("ul").replaceChildren(...items);
+  find("#sp-ask-history ul").replaceChildren(...items);
 }
 
 onClick(".sp-policy", () => {
@@ -285,12 +286,12 @@ onClick("#sp-ask-after [data-act]", ({ value, dataset: { act } }) => {
   const left = act === "clear" ? [] : talk.open(act === "open" ? value : "");
   emptied();
   if (left.length) restore(left);
-  if (act === "anew" || act === "open") byId("history").open = false;
+  if (act === "anew" || act === "open") find("#sp-ask-history").open = false;
   box()?.focus();
   if (act === "clear") announce(words.cleared);
 });
 
-document.addEventListener("change", ({ target }) => {
+on("change", ({ target }) => {
   if (target.id !== "sp-ask-keep") return;
   talk.keep(target.checked);
   listTalks();
@@ -300,21 +301,20 @@ talk.onchange((cleared) => {
   if (!place()) return;
   if (cleared) emptied();
   else listTalks();
-  byId("keep").checked = talk.keeps();
+  find("#sp-ask-keep").checked = talk.keeps();
 });
 
 // A page of a document that was not kept, or was removed since.
-document.addEventListener("error", ({ target }) =>
-  target.closest?.(".sp-page")?.replaceChildren(words.no_picture), true);
+on("error", ({ target }) => target.closest?.(".sp-page")?.replaceChildren(words.no_picture), true);
 
 async function start() {
-  byId("keep").checked = talk.keeps();
-  document.addEventListener("signpost:talk", listTalks);
+  find("#sp-ask-keep").checked = talk.keeps();
+  on("signpost:talk", listTalks);
   const me = await page.me;
   // Which libraries its reader may see, the page learns from the server.
   const names = me?.libraries ?? [];
-  document.getElementById("sp-library-asked").append(...names.map((one) => new Option(one, one)));
-  document.getElementById("sp-library-choice").hidden = !names.length;
+  find("#sp-library-asked").append(...names.map((one) => new Option(one, one)));
+  find("#sp-library-choice").hidden = !names.length;
   // Where it is not known who reads, nothing is shown, and nothing thrown away.
   if (me) await restore(talk.load(me.name));
   changed();
@@ -324,10 +324,9 @@ async function start() {
 }
 
 const watch = new MutationObserver(() => {
-  if (!place() || !box() || !document.querySelector("#sp-ask") || !byId("restore")) return;
+  if (!place() || !box() || !find("#sp-ask") || !find("#sp-ask-restore")) return;
   watch.disconnect();
   // Gradio listens to its buttons a turn later than it draws them.
   setTimeout(start, 0);
 });
-const whole = { childList: true, subtree: true };
-if (location.pathname === "/") watch.observe(document.documentElement, whole);
+watch.observe(document.documentElement, { childList: true, subtree: true });

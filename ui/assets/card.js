@@ -7,25 +7,22 @@ let card = null;
 let chip = null;
 let leaving = 0;
 
-const linkOf = (target) => target.closest?.("a.sp-cite");
-const text = (panel, selector) => panel.querySelector(selector)?.textContent ?? "";
-
-const fact = (panel, name) => [...panel.querySelectorAll("dt")]
-  .find((one) => one.textContent === name)?.nextElementSibling?.textContent;
-
 // The panels that a chip stands for: one, or those of several numbers in a row.
-function panels(link) {
-  const first = document.getElementById(link.hash.slice(1));
-  const [from, to = from] = link.textContent.split("\u2013").map(Number);
-  return [...first?.parentElement.querySelectorAll(".sp-panel") ?? []].slice(from - 1, to);
+function panels({ hash, textContent }) {
+  const first = find(hash);
+  const [from, to = from] = textContent.split("\u2013").map(Number);
+  return first ? findAll(".sp-panel", first.parentElement).slice(from - 1, to) : [];
 }
 
 function part(panel) {
-  const place = [fact(panel, words.fact_source), fact(panel, words.fact_where)];
+  const text = (selector) => find(selector, panel)?.textContent ?? "";
+  const place = findAll("dt", panel)
+    .filter((one) => [words.fact_source, words.fact_where].includes(one.textContent))
+    .map((one) => one.nextElementSibling.textContent);
   return made("div", `sp-tier ${panel.className.match(/sp-tier-\w+/)}`, [
-    made("p", "sp-tier-name", text(panel, ".sp-tier-name")),
-    made("blockquote", "", text(panel, "mark")),
-    made("p", "sp-aside", place.filter(Boolean).join(", ")),
+    made("p", "sp-tier-name", text(".sp-tier-name")),
+    made("blockquote", "", text("mark")),
+    made("p", "sp-aside", place.join(", ")),
   ]);
 }
 
@@ -33,10 +30,9 @@ function part(panel) {
 function place() {
   const at = chip.getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = card;
-  const under = at.bottom + 6;
-  const fits = under + height <= innerHeight - 8;
+  const fits = at.bottom + 6 + height <= innerHeight - 8;
   card.style.left = `${Math.max(8, Math.min(at.left - 12, innerWidth - width - 8))}px`;
-  card.style.top = `${fits ? under : Math.max(8, at.top - height - 6)}px`;
+  card.style.top = `${fits ? at.bottom + 6 : Math.max(8, at.top - height - 6)}px`;
 }
 
 function show(link) {
@@ -44,13 +40,13 @@ function show(link) {
   if (link === chip) return;
   hide();
   const found = panels(link);
-  if (!found.length || link.hasAttribute("aria-current")) return;
-  chip = link;
+  if (!found.length || link.ariaCurrent) return;
   const parts = found.slice(0, MOST).map(part);
   const more = words.more_sources.replace("#", found.length - MOST);
   if (found.length > MOST) parts.push(made("p", "sp-aside", more));
+  chip = link;
   card = made("div", "sp-card", parts, { id: "sp-card", role: "tooltip" });
-  (document.querySelector(".gradio-container") ?? document.body).append(card);
+  find(".gradio-container").append(card);
   chip.setAttribute("aria-describedby", "sp-card");
   place();
 }
@@ -62,25 +58,22 @@ function hide() {
   [chip, card] = [null, null];
 }
 
-document.addEventListener("pointerover", ({ target, pointerType }) => {
+on("pointerover", ({ target, pointerType }) => {
   if (pointerType === "touch") return;
-  const link = linkOf(target);
+  const link = target.closest?.("a.sp-cite");
   if (link) return show(link);
   clearTimeout(leaving);
   const stays = !card || card.contains(target) || document.activeElement === chip;
   if (!stays) leaving = setTimeout(hide, LEAVING);
 });
-
-document.addEventListener("focusin", ({ target }) => {
-  const link = linkOf(target);
-  if (link?.matches(":focus-visible")) show(link);
+on("focusin", ({ target }) => {
+  const link = target.closest?.("a.sp-cite:focus-visible");
+  if (link) show(link);
   else hide();
 });
-
-document.addEventListener("click", ({ target }) => card?.contains(target) || hide());
-
-// Escape takes the card first; what else it would close stays until it is pressed again.
-document.addEventListener("keydown", (event) => {
+on("click", ({ target }) => card?.contains(target) || hide());
+on("keydown", (event) => {
+  // Escape takes the card first; what else it would close stays until it is pressed again.
   if (event.key !== "Escape" || !card) return;
   hide();
   event.stopImmediatePropagation();

@@ -1,6 +1,6 @@
 // Whoever signs out leaves nothing behind, in no tab.
-document.addEventListener("submit", (event) => {
-  if (!event.target.matches(".sp-door")) return;
+on("submit", ({ target }) => {
+  if (!target.matches(".sp-door")) return;
   for (const store of [sessionStorage, localStorage]) {
     Object.keys(store).filter((key) => key.startsWith("signpost.") && key !== "signpost.keep")
       .forEach((key) => store.removeItem(key));

@@ -1,5 +1,5 @@
 // The drawer of filters, a form: what is set is said beside the question, and goes along with it.
-const form = () => document.querySelector("#sp-ask-filters form");
+const form = () => find("#sp-ask-filters form");
 
 page.filters = () => {
   const set = new FormData(form());
@@ -8,19 +8,18 @@ page.filters = () => {
 };
 
 function tell() {
-  const chosen = [...form().querySelectorAll("input:checked")].filter((one) => one.value);
-  const named = chosen.map(({ dataset: { short }, type }) =>
-    (type === "radio" ? `${words.notes_for} ${short}` : short));
-  const line = form().querySelector(".sp-ask-only");
+  const named = findAll("input:checked:not([value=''])", form()).map(({ dataset, type }) =>
+    (type === "radio" ? `${words.notes_for} ${dataset.short}` : dataset.short));
+  const line = find(".sp-ask-only", form());
   line.hidden = !named.length;
-  line.querySelector("span").textContent = `${words.only} ${named.join(", ")}`;
+  find("span", line).textContent = `${words.only} ${named.join(", ")}`;
 }
 
-document.addEventListener("change", ({ target }) => target.closest("#sp-ask-filters") && tell());
+on("change", ({ target }) => target.closest("#sp-ask-filters") && tell());
 // Enter would send a form that has no button to send it.
-document.addEventListener("submit", (event) => event.target === form() && event.preventDefault());
-document.addEventListener("reset", ({ target }) => {
+on("submit", (event) => event.target === form() && event.preventDefault());
+on("reset", ({ target }) => {
   if (target !== form()) return;
   setTimeout(tell, 0);
-  target.querySelector("summary").focus();
+  find("summary", target).focus();
 });

@@ -2,14 +2,11 @@
 // as it is, and with it focus, selection and open panels; what is new is put in its place.
 const kind = (node) => (node.nodeType === 1
   ? `${node.nodeName} ${node.id} ${node.className.replace(/ ?sp-(open|reading)/g, "")}` : "text");
-
+const isAlone = (node) =>
+  [...node.parentNode.childNodes].filter((one) => kind(one) === kind(node)).length === 1;
 // Whether a node is the beginning of another, or else the one of its kind in its place.
-function begins(old, fresh) {
-  if (kind(old) !== kind(fresh)) return false;
-  const alone = (node) =>
-    [...node.parentNode.childNodes].filter((one) => kind(one) === kind(node)).length === 1;
-  return fresh.textContent.startsWith(old.textContent.trimEnd()) || (alone(old) && alone(fresh));
-}
+const begins = (old, fresh) => kind(old) === kind(fresh)
+  && (fresh.textContent.startsWith(old.textContent.trimEnd()) || (isAlone(old) && isAlone(fresh)));
 
 page.grow = function grow(old, fresh) {
   if (old.nodeType !== 1) {
@@ -22,13 +19,12 @@ page.grow = function grow(old, fresh) {
   const left = [...old.childNodes];
   for (const node of [...fresh.childNodes]) {
     const at = left.findIndex((one) => begins(one, node));
-    if (at < 0) {
-      old.insertBefore(node, left[0] ?? null);
-      continue;
+    if (at < 0) old.insertBefore(node, left[0] ?? null);
+    else {
+      left.splice(0, at).forEach((one) => one.remove());
+      const stands = left.shift();
+      if (!stands.isEqualNode(node)) grow(stands, node);
     }
-    left.splice(0, at).forEach((one) => one.remove());
-    const stands = left.shift();
-    if (!stands.isEqualNode(node)) grow(stands, node);
   }
   left.forEach((one) => one.remove());
 };

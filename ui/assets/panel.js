@@ -1,20 +1,16 @@
 // Opens and closes source panels. Listens on the document, since what stands on a page is replaced.
 let invoker = null;
-const openPanel = () => document.querySelector(".sp-panel.sp-open");
 
-function mark(panel) {
-  openPanel()?.classList.remove("sp-open");
-  document.querySelector(".sp-reading")?.classList.remove("sp-reading");
-  panel?.classList.add("sp-open");
-  panel?.closest(".sp-reply")?.classList.add("sp-reading");
-  for (const chip of document.querySelectorAll(".sp-cite")) {
-    if (panel && chip.hash === `#${panel.id}`) chip.setAttribute("aria-current", "true");
-    else chip.removeAttribute("aria-current");
+function mark(open) {
+  for (const panel of findAll(".sp-panel")) panel.classList.toggle("sp-open", panel === open);
+  for (const one of findAll(".sp-reply")) one.classList.toggle("sp-reading", one.contains(open));
+  for (const chip of findAll(".sp-cite")) {
+    chip.ariaCurrent = open && chip.hash === `#${open.id}` ? "true" : null;
   }
 }
 
 function close() {
-  if (!openPanel()) return;
+  if (!find(".sp-panel.sp-open")) return;
   mark(null);
   if (invoker?.isConnected) invoker.focus();
   invoker = null;
@@ -22,7 +18,7 @@ function close() {
 
 onClick(".sp-close", close);
 onClick('a[href^="#cite-"]', (link, event) => {
-  const panel = document.getElementById(link.hash.slice(1));
+  const panel = find(link.hash);
   if (!panel) return;
   event.preventDefault();
   if (!link.closest(".sp-panel")) invoker = link;
@@ -31,14 +27,13 @@ onClick('a[href^="#cite-"]', (link, event) => {
   invoker?.scrollIntoView({ block: "nearest" });
   panel.focus({ preventScroll: true });
   panel.scrollTop = 0;
-  panel.querySelector("mark")?.scrollIntoView({ block: "nearest" });
+  find("mark", panel)?.scrollIntoView({ block: "nearest" });
 });
 
-document.addEventListener("keydown", (event) => event.key === "Escape" && close());
-
-// On a narrow screen an open panel would cover the form.
-document.addEventListener("focusin", (event) => {
-  if (!event.target.matches?.("#sp-question textarea")) return;
+on("keydown", (event) => event.key === "Escape" && close());
+on("focusin", ({ target }) => {
+  // On a narrow screen an open panel would cover the form.
+  if (!target.matches?.("#sp-question textarea")) return;
   invoker = null;
   close();
 });

@@ -3,7 +3,7 @@
 // links and forms load whole pages. What goes on ([data-live]) is fetched again until it ends.
 const EVERY = 1500;
 const LATE = 400;
-const said = document.getElementById("sp-said");
+const said = find("#sp-said");
 const asking = (address, sent) =>
   fetch(address, { headers: { accept: "text/html" }, ...sent }).catch(() => null);
 const bare = () => location.href.split("#")[0];
@@ -17,7 +17,7 @@ function tell(text, bad = false) {
 
 // Returns whether something was put on the page; where not, it is told why.
 async function swap(target, address, sent, busy) {
-  const place = document.querySelector(target);
+  const place = find(target);
   const turn = (latest = {});
   place.setAttribute("aria-busy", "true");
   const late = setTimeout(tell, LATE, busy);
@@ -25,36 +25,33 @@ async function swap(target, address, sent, busy) {
   clearTimeout(late);
   if (latest !== turn) return false;
   place.removeAttribute("aria-busy");
-  if (answer?.headers.has("content-disposition")) {
+  if (!answer) return tell(said.dataset.offline, true);
+  if (answer.headers.has("content-disposition")) {
     await keepFile(answer);
-    tell(said.dataset.saved);
-  } else if (answer) {
-    const page = parsed(await answer.text());
-    const fresh = page.querySelector(target);
-    if (fresh) return put(page, place, fresh);
-    if (answer.ok) location.assign(answer.url);
-    else tell(page.querySelector("[role=alert]")?.textContent, true);
-  } else {
-    tell(said.dataset.offline, true);
+    return tell(said.dataset.saved);
   }
-  return false;
+  const page = parsed(await answer.text());
+  const fresh = find(target, page);
+  if (fresh) return put(page, place, fresh);
+  if (answer.ok) return location.assign(answer.url);
+  return tell(find("[role=alert]", page)?.textContent, true);
 }
 
 // What was opened stays open, and the focus is where it was, unless what comes says where it goes.
 function put(page, place, fresh) {
   const focused = document.activeElement?.id;
-  for (const old of place.querySelectorAll("details[id], .fold[id]")) {
-    const same = fresh.querySelector(`#${CSS.escape(old.id)}`);
+  for (const old of findAll("details[id], .fold[id]", place)) {
+    const same = find(`#${CSS.escape(old.id)}`, fresh);
     if (same?.matches(".fold")) same.checked ||= old.checked;
     else if (same) same.open = old.open;
   }
-  const first = fresh.querySelector("[autofocus]");
+  const first = find("[autofocus]", fresh);
   first?.removeAttribute("autofocus");
   place.replaceWith(fresh);
   document.title = page.title;
   const next = first ?? document.getElementById(focused ?? "");
   next?.focus({ preventScroll: true });
-  (fresh.querySelector("[aria-current=true]") ?? next)?.scrollIntoView({ block: "nearest" });
+  (find("[aria-current=true]", fresh) ?? next)?.scrollIntoView({ block: "nearest" });
   tell(fresh.dataset.said, fresh.dataset.failed);
   document.dispatchEvent(new Event("signpost:put"));
   return true;
@@ -68,7 +65,7 @@ onClick("a[data-swap]", async ({ href, dataset: { swap: target, focus } }, event
   here = href;
   const next = document.getElementById(focus);
   if (next?.checkVisibility()) next.focus();
-  else if (focus) document.querySelector("[type=search]")?.focus();
+  else if (focus) find("[type=search]")?.focus();
 });
 
 onClick("[data-copy]", async ({ dataset }) => {
@@ -77,18 +74,18 @@ onClick("[data-copy]", async ({ dataset }) => {
 });
 
 addEventListener("popstate", () => {
-  const target = document.querySelector("a[data-swap]")?.dataset.swap;
+  const target = find("a[data-swap]")?.dataset.swap;
   const before = here;
   here = bare();
   if (target && here !== before) swap(target, here);
 });
 
-document.addEventListener("submit", (event) => {
+on("submit", (event) => {
   const { target: form, submitter } = event;
   const { swap: target, busy } = form.dataset;
   if (!target) return;
   event.preventDefault();
-  if (document.querySelector(target).ariaBusy) return;
+  if (find(target).ariaBusy) return;
   const data = new FormData(form, submitter);
   // Files travel in parts.
   const body = form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
@@ -96,12 +93,12 @@ document.addEventListener("submit", (event) => {
   swap(target, address, { method: "POST", body }, busy);
 });
 
-document.addEventListener("keydown", (event) => {
+on("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented) return;
   const editor = event.target.closest?.("details.editor[open]");
-  if (!editor) return document.querySelector("[data-escape]")?.click();
+  if (!editor) return find("[data-escape]")?.click();
   editor.open = false;
-  editor.querySelector("summary").focus();
+  find("summary", editor).focus();
 });
 
 // What was asked for deliberately leaves the address: no reload or link asks for it again.
@@ -112,13 +109,13 @@ if (address.href !== location.href) history.replaceState(null, "", address);
 async function look(live) {
   const answer = await asking(live.dataset.live);
   const page = answer?.ok ? parsed(await answer.text()) : null;
-  const fresh = page?.querySelector("[data-live]");
+  const fresh = page && find("[data-live]", page);
   if (page && !fresh) location.assign(live.dataset.live);
   live.classList.toggle("lost", !page);
-  if (fresh) live.querySelector(".changing").replaceWith(fresh.querySelector(".changing"));
+  if (fresh) find(".changing", live).replaceWith(find(".changing", fresh));
   setTimeout(look, EVERY, live);
 }
 
-document.querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
-const live = document.querySelector("[data-live]");
+find("[aria-current=true]")?.scrollIntoView({ block: "nearest" });
+const live = find("[data-live]");
 if (live) setTimeout(look, EVERY, live);

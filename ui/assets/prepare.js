@@ -1,6 +1,6 @@
 // The browser keeps the session that stands on the page, for whoever made it; the server does not.
 const KEY = "signpost.session";
-const form = () => document.getElementById("session");
+const form = () => find("#session");
 
 function keep() {
   const { elements: { plan, past }, dataset: { owner } } = form();
@@ -8,11 +8,11 @@ function keep() {
   safely(() => (plan.value ? localStorage.setItem(KEY, held) : localStorage.removeItem(KEY)));
 }
 
-document.addEventListener("signpost:put", keep);
+on("signpost:put", keep);
 // Whoever opens an editor wants to type.
-document.addEventListener("toggle", ({ target }) => {
+on("toggle", ({ target }) => {
   const asked = target.open && target.firstElementChild === document.activeElement;
-  if (asked && target.matches(".editor")) target.querySelector("textarea").focus();
+  if (asked && target.matches(".editor")) find("textarea", target).focus();
 }, true);
 
 const held = safely(() => JSON.parse(localStorage.getItem(KEY)));

@@ -4,6 +4,17 @@
 const page = {};
 const words = window.signpostWords;
 
+const find = (selector, inside = document) => inside.querySelector(selector);
+const findAll = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+const on = (type, act, early = false) => document.addEventListener(type, act, early);
+
+// Does something with what is clicked, where that or what holds it fits a selector.
+const onClick = (selector, act) => on("click", (event) => {
+  const found = event.target.closest?.(selector);
+  if (found) act(found, event);
+});
+const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.shiftKey;
+
 // Storage may be full, or closed to the page; what is kept then lasts as long as the page.
 const safely = (work) => { try { return work(); } catch { return null; } };
 
@@ -14,27 +25,21 @@ function made(name, className = "", inside = [], more = {}) {
   return element;
 }
 
-// Does something with what is clicked, where that or what holds it fits a selector.
-const onClick = (selector, act) => document.addEventListener("click", (event) => {
-  const found = event.target.closest?.(selector);
-  if (found) act(found, event);
-});
-
-const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.shiftKey;
-
 const parsed = (html) => new DOMParser().parseFromString(html ?? "", "text/html");
+
+// Says something to screen readers.
+const announce = (text) => find("#sp-announcer")?.replaceChildren(text);
 
 // Whether words were copied; a page that comes over plain HTTP has no clipboard.
 const copied = (text) => navigator.clipboard?.writeText(text).then(() => true, () => false);
 
 // Keeps the file that was answered.
 async function keepFile(answer) {
-  const link = made("a");
   const named = answer.headers.get("content-disposition");
-  link.href = URL.createObjectURL(await answer.blob());
-  link.download = /filename="([^"]+)"/.exec(named)?.[1] ?? "signpost";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  const download = /filename="([^"]+)"/.exec(named)?.[1] ?? "signpost";
+  const href = URL.createObjectURL(await answer.blob());
+  made("a", "", [], { href, download }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60000);
 }
 
 // Sends what a page has to the server; returns what it answers, nothing where it cannot be reached.
@@ -45,6 +50,3 @@ function post(path, content) {
 
 // Why something was refused.
 const errorOf = async (answer) => (await answer.json().catch(() => ({}))).error;
-
-// Says something to screen readers.
-const announce = (text) => document.getElementById("sp-announcer")?.replaceChildren(text);

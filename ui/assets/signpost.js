@@ -12,7 +12,7 @@ function tell(isLost) {
   clearTimeout(timer);
   if (isLost) timer = setTimeout(look, PATIENCE);
   else looked = Date.now();
-  const bar = document.getElementById("sp-offline");
+  const bar = find("#sp-offline");
   if (!bar || bar.hidden !== isLost) return;
   bar.textContent = words.offline;
   bar.hidden = !isLost;
@@ -78,7 +78,7 @@ page.problem = () => problem;
 
 addEventListener("offline", () => tell(true));
 addEventListener("online", look);
-document.addEventListener("visibilitychange", () => {
+on("visibilitychange", () => {
   if (!document.hidden && Date.now() - looked > PATIENCE) look();
 });
 
@@ -88,9 +88,9 @@ page.me.then((me) => {
   if (!me) return;
   const show = () => {
     // Gradio gives all pages one title.
-    const here = document.querySelector(".sp-nav [aria-current]")?.textContent;
+    const here = find(".sp-nav [aria-current]")?.textContent;
     if (here && !document.title.startsWith(here)) document.title = `${here} - ${document.title}`;
-    for (const one of document.querySelectorAll(".sp-nav li[hidden]")) {
+    for (const one of findAll(".sp-nav li[hidden]")) {
       one.hidden = !me.workspaces.includes(one.dataset.workspace);
     }
   };

@@ -1,9 +1,7 @@
 // The conversations that this browser keeps, and nobody else. A tab has its own in its session
 // storage, a list of turns {number, question, answer}, so that two tabs never mix; all of them,
 // {id, turns}, stand in the local storage.
-const [NAME, TALKS, ID, KEEP, OWNER, CLEARED] = ["talk", "talks", "id", "keep", "owner", "cleared"]
-  .map((name) => `signpost.${name}`);
-const STORES = ["sessionStorage", "localStorage"];
+const [TAB, ALL] = ["sessionStorage", "localStorage"];
 const MOST_TURNS = 20;
 const MOST_TALKS = 30;
 const MOST_CHARS = 4 * 1024 * 1024;
@@ -11,41 +9,41 @@ let turns = [];
 let owner = "";
 let id = "";
 
-const get = (store, name) => safely(() => window[store].getItem(name));
-const set = (store, name, value) =>
-  safely(() => { window[store].setItem(name, value); return true; });
+const call = (store, name, ...given) => safely(() => window[store][name](...given));
+const get = (store, name) => call(store, "getItem", `signpost.${name}`);
+// Tells whether there was room.
+const set = (store, name, value) => call(store, "setItem", `signpost.${name}`, value) !== null;
 const read = (store, name) => {
   const found = safely(() => JSON.parse(get(store, name)));
   return Array.isArray(found) ? found : null;
 };
 
-const keeps = () => get("localStorage", KEEP) !== "no";
+const keeps = () => get(ALL, "keep") !== "no";
 const plain = () => turns.filter((one) => one.answer && !one.answer.signposting && !one.library);
 const fresh = () => `${Date.now()}${Math.random()}`;
 const sound = (some) => some?.filter((one) => Number.isInteger(one?.number)) ?? null;
-const list = () =>
-  (read("localStorage", TALKS) ?? []).filter((one) => one?.id && one.turns?.[0]?.question);
+const list = () => (read(ALL, "talks") ?? []).filter((one) => one?.id && one.turns?.[0]?.question);
+const named = (wanted) => list().find((one) => one.id === wanted);
 
 function forget() {
-  for (const store of STORES) {
-    [NAME, TALKS, ID].forEach((name) => safely(() => window[store].removeItem(name)));
+  for (const name of ["talk", "talks", "id"]) {
+    for (const store of [TAB, ALL]) call(store, "removeItem", `signpost.${name}`);
   }
 }
 
 function here() {
-  set("sessionStorage", OWNER, owner);
-  set("sessionStorage", ID, id);
-  return set("sessionStorage", NAME, JSON.stringify(plain().slice(-MOST_TURNS)));
+  set(TAB, "owner", owner);
+  set(TAB, "id", id);
+  return set(TAB, "talk", JSON.stringify(plain().slice(-MOST_TURNS)));
 }
 
 function write() {
   if (!keeps()) return;
-  set("localStorage", OWNER, owner);
+  set(ALL, "owner", owner);
   // What met a reviewed text, may be no policy question, or holds words of a library is not kept.
   const kept = () => (plain().length ? [{ id, turns: plain() }] : []);
   const others = list().filter((one) => one.id !== id).slice(0, MOST_TALKS - kept().length);
-  const fits = (text) =>
-    text.length <= MOST_CHARS && here() && set("localStorage", TALKS, text);
+  const fits = (text) => text.length <= MOST_CHARS && here() && set(ALL, "talks", text);
   while (!fits(JSON.stringify([...kept(), ...others])) && (others.length || turns.length)) {
     if (others.length) others.pop();
     else turns = turns.slice(1);
@@ -62,18 +60,17 @@ page.talk = {
   // What an earlier visit left, unless somebody else was signed in: a tab may have been left open.
   load(name) {
     owner = name;
-    if (!keeps() || STORES.some((store) => (get(store, OWNER) ?? name) !== name)) forget();
+    if (!keeps() || [TAB, ALL].some((store) => (get(store, "owner") ?? name) !== name)) forget();
     const [last] = list();
-    turns = sound(read("sessionStorage", NAME));
-    id = (turns ? get("sessionStorage", ID) : last?.id) || fresh();
+    turns = sound(read(TAB, "talk"));
+    id = (turns ? get(TAB, "id") : last?.id) || fresh();
     turns = (turns ?? sound(last?.turns) ?? []).slice(-MOST_TURNS);
     if (turns.length) here();
     return turns;
   },
   add(turn) {
     // Where another tab went on with it, this one goes on with a conversation of its own.
-    const stored = list().find((one) => one.id === id);
-    if (stored && stored.turns.length !== plain().length) id = fresh();
+    if ((named(id)?.turns ?? plain()).length !== plain().length) id = fresh();
     turns = [...turns, turn].slice(-MOST_TURNS);
     write();
   },
@@ -86,30 +83,30 @@ page.talk = {
   },
   // An empty list stays with the tab, so that loading it anew does not bring the old one back.
   open(wanted = "") {
-    turns = sound(list().find((one) => one.id === wanted)?.turns) ?? [];
+    turns = sound(named(wanted)?.turns) ?? [];
     id = turns.length ? wanted : fresh();
     if (keeps()) here();
     return turns;
   },
   remove: (wanted) =>
-    set("localStorage", TALKS, JSON.stringify(list().filter((one) => one.id !== wanted))),
+    set(ALL, "talks", JSON.stringify(list().filter((one) => one.id !== wanted))),
   // Told to the other tabs by the change itself.
   clear() {
     turns = [];
     forget();
-    set("localStorage", CLEARED, String(Date.now()));
+    set(ALL, "cleared", String(Date.now()));
   },
-  keep(on) {
-    set("localStorage", KEEP, on ? "yes" : "no");
-    if (on) write();
+  keep(wanted) {
+    set(ALL, "keep", wanted ? "yes" : "no");
+    if (wanted) write();
     else forget();
   },
   // Another tab cleared the history, or switched keeping off.
   onchange: (told) => addEventListener("storage", ({ key }) => {
-    const cleared = key === CLEARED || key === null;
+    const cleared = key === "signpost.cleared" || key === null;
     if (cleared) turns = [];
     if (cleared) forget();
-    if (key === KEEP && !keeps()) safely(() => sessionStorage.removeItem(NAME));
-    if (cleared || key === KEEP || key === TALKS) told(cleared);
+    if (key === "signpost.keep" && !keeps()) call(TAB, "removeItem", "signpost.talk");
+    if (cleared || key === "signpost.keep" || key === "signpost.talks") told(cleared);
   }),
 };

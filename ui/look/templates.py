@@ -1,13 +1,16 @@
-"""The templates: HTML of pages and reports, with every text that fills them made inert."""
+"""The templates, with every text that fills them made inert, and pages outside workspaces."""
 
 from __future__ import annotations
 
 import html
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
+from ui.look.theme import stylesheet
 from ui.words.catalogue import direction, say, spoken
 from ui.words.phrases import change_of, clean, day, kind_of, moment, ranges, sentence_of
 
@@ -116,18 +119,61 @@ def _environment() -> Environment:
         signed=lambda value: NONE if value is None else f"{value:+.3f}",
         thousands=lambda number: f"{number:,}",
     )
+    # What stands on pages of several workspaces.
+    made.globals.update(
+        {name: made.get_template(f"{name}.html").module for name in ("fields", "parts")}
+    )
     return made
 
 
 def _piece(text: str) -> str:
-    """Escape a piece that others stand beside: it is stripped, so the spaces are put back."""
-    if not text.strip():
-        return _space(text)
-    before = text[: len(text) - len(text.lstrip())]
-    after = text[len(text.rstrip()) :]
-    return _space(before) + escape(text, breaks=True) + _space(after)
+    """Escape a piece that others stand beside: it is stripped, so the spaces are put back.
+
+    They come as blanks and line breaks: some white space is control characters.
+    """
+    inside = text.strip()
+    before, _, after = text.partition(inside) if inside else (text, "", "")
+    before, after = (re.sub(r"[^\n]", " ", one) for one in (before, after))
+    return before + escape(inside, breaks=True) + after
 
 
-def _space(between: str) -> str:
-    """Return white space as blanks and line breaks: some of it is control characters."""
-    return "".join("\n" if sign == "\n" else " " for sign in between)
+WIDE = "J"
+"""The case whose services are for anybody: the directories that work worldwide."""
+
+
+@cache
+def shipped_texts() -> Signposting:
+    """Return the signposting texts that ship, read once."""
+    return read_signposting(shipped_signposting())
+
+
+def notice(signposting: Signposting | None = None) -> Markup:
+    """Return the notice: automated answers, what they are not for, where to get help.
+
+    Its texts, those that ship if none are given, say what to do in danger and name directories.
+    """
+    texts = signposting or shipped_texts()
+    language = texts.languages[0]
+    services = [(one.name, one.purpose[language]) for one in texts.services_for(WIDE)]
+    return render("frame/notice", danger=texts.danger[language], services=services)
+
+
+def sign_in_page(said: str = "") -> str:
+    """Return the page to sign in on; what is `said` tells why the reader sees it again."""
+    return _page("sign_in", say("door.sign_in"), said)
+
+
+def account_page(name: str, said: str = "") -> str:
+    """Return the page to change a password on; what is `said` tells why it was not changed."""
+    return _page("account", say("page.account"), said, name)
+
+
+def told_page(sentence: str) -> str:
+    """Return a page that says one sentence."""
+    return _page("told", say("door.refused"), sentence)
+
+
+def _page(kind: str, title: str, said: str, name: str = "") -> str:
+    # What is marked as safe ships with the package.
+    around = {"style": Markup(stylesheet("door")), "about": notice()}
+    return render("door", kind=kind, title=title, said=said, name=name, **around)

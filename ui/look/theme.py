@@ -35,28 +35,20 @@ _COLOURS = {
 """Each in light and in dark."""
 
 _ROLES = {
-    "body_background_fill": "page",
-    "body_text_color": "text",
-    "body_text_color_subdued": "muted",
-    "background_fill_primary": "page",
-    "background_fill_secondary": "raised",
-    "border_color_primary": "line",
-    "block_background_fill": "page",
-    "block_label_text_color": "text",
-    "block_title_text_color": "text",
-    "input_background_fill": "page",
-    "input_border_color": "control",
-    "input_border_color_focus": "focus",
-    "button_primary_background_fill": "accent",
-    "button_primary_background_fill_hover": "accent-strong",
-    "button_primary_text_color": "on-accent",
-    "button_primary_text_color_hover": "on-accent",
-    "link_text_color": "accent",
-    "link_text_color_hover": "accent-strong",
-    "link_text_color_visited": "accent",
-    "link_text_color_active": "accent-strong",
+    "page": "body_background_fill background_fill_primary block_background_fill"
+    " input_background_fill",
+    "raised": "background_fill_secondary",
+    "text": "body_text_color block_label_text_color block_title_text_color",
+    "muted": "body_text_color_subdued",
+    "line": "border_color_primary",
+    "control": "input_border_color",
+    "focus": "input_border_color_focus",
+    "accent": "button_primary_background_fill link_text_color link_text_color_visited",
+    "accent-strong": "button_primary_background_fill_hover link_text_color_hover"
+    " link_text_color_active",
+    "on-accent": "button_primary_text_color button_primary_text_color_hover",
 }
-"""Which colour stands for which of Gradio's."""
+"""Which of Gradio's colours each stands for."""
 
 
 def build_theme() -> Base:
@@ -64,18 +56,16 @@ def build_theme() -> Base:
     from gradio.themes import Base
 
     theme = Base(font=FONTS, font_mono=["ui-monospace", "monospace"], text_size="lg")
-    pairs = {name: f"var(--sp-{role})" for name, role in _ROLES.items()}
+    pairs = {name: f"var(--sp-{role})" for role, own in _ROLES.items() for name in own.split()}
     dark = {f"{name}_dark": value for name, value in pairs.items()}
     return theme.set(color_accent="var(--sp-accent)", **pairs, **dark)
 
 
 def stylesheet(*names: str, by_machine: bool = True) -> str:
-    """Return the style sheet of a page, colours first.
+    """Return the style sheet of a page: colours, then the sheets of these names.
 
-    Args:
-        names: of the style sheets that follow.
-        by_machine: whether the page is dark where the reader's machine is; else where Gradio, which
-            looks itself, gives it the class `dark`.
+    It is dark where the reader's machine is; where not `by_machine`, where Gradio, which looks
+    itself, gives it the class `dark`.
     """
     colours = "".join(f"--sp-{name}: light-dark({a}, {b}); " for name, (a, b) in _COLOURS.items())
     scheme = "light dark" if by_machine else "light"

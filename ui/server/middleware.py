@@ -17,7 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from assistant.settings import Settings
 from ui.access.headers import HEADERS
 from ui.access.service_state import State, Switch
-from ui.look.frame import told_page
+from ui.look.templates import told_page
 from ui.service.workspaces import WORKSPACES
 from ui.words.catalogue import say
 

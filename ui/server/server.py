@@ -28,10 +28,9 @@ from ui.access.rights import User
 from ui.access.service_state import ServiceState, Switch, open_state
 from ui.access.sign_in import SignIn
 from ui.look import theme
-from ui.look.frame import shipped_texts
-from ui.pages.app import build_app
+from ui.look.templates import shipped_texts
+from ui.pages.app import Frame, build_app
 from ui.pages.library.library_keeper import Keeper
-from ui.pages.plain import Frame
 from ui.server.api import build_api, build_ask
 from ui.server.middleware import Compression, PatientForAWhile, add_health, add_problems
 from ui.server.tools import Tools, Work, describe

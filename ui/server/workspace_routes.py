@@ -28,16 +28,16 @@ from ui.access.service_state import State, Switch
 from ui.exports.files import File
 from ui.exports.gap_document import ENDINGS, gap_file
 from ui.look.templates import render
+from ui.pages.app import Frame
 from ui.pages.evaluate.evaluate_query import PATH as EVALUATE
 from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.evaluate_views import Views
+from ui.pages.evaluate.evaluate_views import Views, problem
 from ui.pages.evaluate.evaluate_writing import Done, Sent, Writing
 from ui.pages.framework import framework
 from ui.pages.gaps import gaps
 from ui.pages.library.library_keeper import Keeper, Refusal
 from ui.pages.library.library_views import PATH as LIBRARY
 from ui.pages.library.library_views import Library, view_of, ways
-from ui.pages.plain import Frame
 from ui.pages.prepare import prepare
 from ui.server.export_api import FILES, file_of
 from ui.server.tools import Caller, Work, attached, files_of
@@ -186,8 +186,7 @@ class _Evaluation(NamedTuple):
         try:
             done = act()
         except SignpostError as error:
-            told = render("evaluate_problem", error=str(error), back=EVALUATE)
-            return self.page(told, Query(), user, 409)
+            return self.page(problem(error), Query(), user, 409)
         if done.inside is None:
             return RedirectResponse(done.query.address(), 303)
         return self.page(done.inside, done.query, user, 422 if done.refused else 200)

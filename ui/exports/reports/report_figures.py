@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from evals.metrics.scores import Score, Summary, headline, is_few
 from evals.statistics import Estimate
-from ui.look.frame import shipped_texts
-from ui.look.templates import percent, share
+from ui.look.templates import percent, share, shipped_texts
 from ui.words.catalogue import say
 
 BANDS = (25, 50, 75, 100, 150, 200, 300, 500, 1000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from assistant.draft import listed
 from assistant.errors import SignpostError
@@ -15,34 +15,15 @@ from corpus.passage import Corpus, Source
 from ui.access.guard import USER
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
 from ui.access.rights import PAGE, Role
-from ui.look.templates import escape, render
-from ui.pages.answer.render import (
-    begun_as_html,
-    error_as_html,
-    loading_as_html,
-    stages_as_html,
-    turn_as_html,
-    welcome_as_html,
-)
-from ui.pages.ask.talk import (
-    Sent,
-    Turn,
-    actions_as_html,
-    conversation_as_html,
-    drawer_as_html,
-    newest,
-    restored_as_html,
-)
+from ui.look.templates import render
+from ui.pages.ask import talk
 from ui.service.desk import Recorded
-from ui.service.seams import beside
+from ui.service.growing import Growing
+from ui.service.seams import Hands, beside
+from ui.service.workspaces import Service
 from ui.words.catalogue import say
 from ui.words.outline import is_reply, place_of
 from ui.words.phrases import GLOSSARY, clean, day
-
-if TYPE_CHECKING:
-    from ui.service.growing import Growing
-    from ui.service.seams import Hands
-    from ui.service.workspaces import Service
 
 TASKS = {
     "framework": (
@@ -76,8 +57,13 @@ class Shown(NamedTuple):
     html: str
     """The turn as far as it is drawn, or a state in its place."""
 
-    record: str
+    record: str = ""
     """The turn for the browser to keep, as JSON; empty until it is whole, and where none is."""
+
+    @classmethod
+    def state(cls, name: str, **values: object) -> Shown:
+        """Return what stands in the place of an answer, as `states.html` draws it."""
+        return cls(render(f"states/{name}", **values))
 
 
 def replies(
@@ -92,16 +78,16 @@ def replies(
     What is wrong with a question is told in a sentence, and becomes no turn. Whoever stops reading
     ends the call to the language model, where one words the answer.
     """
-    yield Shown(loading_as_html(text), "")
+    yield Shown.state("loading", question=text)
     if ticket and not (yield from _came(ticket, text)):
-        yield Shown(error_as_html(say("refusal.busy")), "")
+        yield Shown.state("error", sentence=say("refusal.busy"))
         return
     try:
-        along = Sent.read(sent)
+        along = talk.Sent.read(sent)
         if along.library and beside:
             assistant = beside(along.library)
         question = Question(
-            text=text, turns=newest(along.turns), filters=along.filters, policy=along.policy
+            text=text, turns=talk.newest(along.turns), filters=along.filters, policy=along.policy
         )
         growing = assistant.write(question)
         if growing and growing.model:
@@ -112,19 +98,19 @@ def replies(
         given = growing.answer if growing else assistant.ask(question)
         # What a browser keeps of it is kept without personal data.
         answer = kept(given, assistant.corpus)
-        actions = actions_as_html(answer, assistant.corpus, along.library)
-        *stages, whole = stages_as_html(answer, assistant.corpus, actions, along.library)
+        actions = talk.actions_as_html(answer, assistant.corpus, along.library)
+        *stages, whole = talk.stages_as_html(answer, assistant.corpus, actions, along.library)
     except SignpostError as error:
-        yield Shown(error_as_html(str(error)), "")
+        yield Shown.state("error", sentence=str(error))
         return
     # What was worded has grown already.
     for html in () if growing and growing.model else stages:
-        yield Shown(turn_as_html(html, along.number), "")
-    turn = Turn(number=along.number, question=answer.question, answer=answer)
+        yield Shown(talk.turn_as_html(html, along.number))
+    turn = talk.Turn(number=along.number, question=answer.question, answer=answer)
     if along.library:
         turn = turn.model_copy(update={"library": along.library, "turns": question.turns})
     record = "" if is_reply(answer) else turn.model_dump_json()
-    yield Shown(turn_as_html(whole, along.number), record)
+    yield Shown(talk.turn_as_html(whole, along.number), record)
 
 
 def _came(ticket: Ticket, text: str) -> Generator[Shown, None, bool]:
@@ -134,7 +120,7 @@ def _came(ticket: Ticket, text: str) -> Generator[Shown, None, bool]:
         if monotonic() > until:
             return False
         # Who has left the page is noticed here.
-        yield Shown(loading_as_html(text), "")
+        yield Shown.state("loading", question=text)
     return True
 
 
@@ -148,10 +134,10 @@ def _worded(
         reads = growing.reads
         state = render("states/wording", model=clean(model), token=growing.token, reads=reads)
         if reads:
-            return Shown(loading_as_html(text, state), "")
+            return Shown.state("loading", question=text, state=state)
         base = growing.base
         answer, whole = (kept(one, corpus) for one in (begun(base, statements), base))
-        return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number), "")
+        return Shown(talk.turn_as_html(talk.begun_as_html(answer, whole, corpus, state), number))
 
     try:
         shown, stands = drawn(()), (growing.reads, 0)
@@ -170,11 +156,10 @@ def build_page(service: Service) -> None:
     """Lay out the workspace on the page that is open."""
     import gradio as gr
 
-    _fixed(conversation_as_html())
-    _fixed(welcome_as_html(TASKS, known_of(service.assistant.corpus)), "sp-start")
-    _fixed(
-        f'<div id="sp-reply" role="region" aria-label="{escape(say("ask.conversation"))}"></div>'
-    )
+    _fixed(talk.conversation_as_html())
+    known = known_of(service.assistant.corpus)
+    _fixed(render("states/welcome", tasks=TASKS, known=known), "sp-start")
+    _fixed(render("ask/conversation"))
     with gr.Column(elem_id="sp-dock"):
         with gr.Row(elem_id="sp-form", equal_height=False):
             # With more than one line Gradio sends by Shift and Enter; the style sheet has three.
@@ -190,7 +175,7 @@ def build_page(service: Service) -> None:
             )
             button = gr.Button(say("ask.button"), variant="primary", scale=0, elem_id="sp-ask")
         _fixed(render("ask/library"))
-        _fixed(drawer_as_html(service.assistant.corpus))
+        _fixed(talk.drawer_as_html(service.assistant.corpus))
     # The scripts fill these, and are told of what comes back in them.
     sent, grown, record, stored, drawn = (gr.Textbox(visible="hidden") for _ in range(5))
     restore = gr.Button(visible="hidden", elem_id="sp-ask-restore")
@@ -200,7 +185,7 @@ def build_page(service: Service) -> None:
         try:
             ticket = service.desk.turns.join(user, len(text))
         except Full:
-            yield Shown(error_as_html(say("refusal.busy")), "")
+            yield Shown.state("error", sentence=say("refusal.busy"))
             return
 
         def beside_library(name: str) -> Hands[Growing]:
@@ -236,7 +221,7 @@ def build_page(service: Service) -> None:
     # In the browser alone: where the server has no room, it has none for this either.
     asked.failure(None, None, None, js="() => window.signpostBroke()")
     restored = restore.click(
-        lambda turns: restored_as_html(turns, service.assistant.corpus),
+        lambda turns: talk.restored_as_html(turns, service.assistant.corpus),
         stored,
         drawn,
         js="() => window.signpostStored()",
@@ -277,9 +262,7 @@ def begun(whole: Answer, settled: Sequence[Statement]) -> Answer:
     its turn if nothing that is missing stands above it, lest it push down what is being read; and
     if it cites nothing, so that no number of a source changes.
 
-    Args:
-        whole: the answer in the sources' own words.
-        settled: its first statements, as they will stand.
+    The whole is in the sources' own words; what is settled are its first statements.
     """
     cited = {place_of(citation) for one in settled for citation in one.citations}
     notes: list[Statement] = []

@@ -6,10 +6,13 @@ The server keeps nothing of it. What comes back from a browser is read as if any
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
 from pydantic import Field, ValidationError
 
 from assistant.answering.narrowing import TIER_NAMES
@@ -21,11 +24,10 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
 from ui.exports.export import FORMS, ExportForm
 from ui.look.templates import render
-from ui.pages.answer.render import answer_as_html, stale_as_html, turn_as_html
 from ui.words.answer_text import VERDICTS, answer_as_text, verdict_name
 from ui.words.catalogue import say
-from ui.words.outline import is_reply
-from ui.words.phrases import tier_heading
+from ui.words.outline import Outline, is_reply
+from ui.words.phrases import tier_heading, wording_note
 
 if TYPE_CHECKING:
     from assistant.citing.fidelity import Faithful
@@ -38,6 +40,66 @@ OF_ANSWER: tuple[ExportForm, ...] = ("docx", "markdown", "brief", "certificate",
 
 OF_CONVERSATION: tuple[ExportForm, ...] = ("docx", "markdown")
 """What a conversation can be saved as."""
+
+
+def answer_as_html(answer: Answer, corpus: Corpus, actions: str = "") -> str:
+    """Return an answer with its source panels, closed, as one block of HTML."""
+    *_, whole = stages_as_html(answer, corpus, actions)
+    return whole
+
+
+def stages_as_html(
+    answer: Answer, corpus: Corpus, actions: str = "", library: str = ""
+) -> Iterator[str]:
+    """Yield an answer as it grows, from its opening to the whole; only the whole is announced.
+
+    Raises:
+        CorpusError: a citation is not of this edition.
+    """
+    outline = Outline.of(answer, corpus)
+    for count in range(len(outline.parts) + 1):
+        yield _article(outline, count)
+    reply, said = is_reply(answer), {"outline": outline, "worded": wording_note(answer)}
+    end = render("answer/closing", actions=Markup(actions), reply=reply, **said)
+    counts = {"statements": len(answer.statements), "sources": len(outline.footnotes)}
+    ready = say("ask.reply_ready") if reply else say("ask.ready", **counts)
+    announced = outline.reason or ready
+    yield _article(outline, announced=announced, end=end, panels=_panels(outline, library))
+
+
+def begun_as_html(answer: Answer, whole: Answer, corpus: Corpus, state: str) -> str:
+    """Return the beginning of an answer with its source panels, as it will stand in the whole.
+
+    How complete it is, its sources and what to ask next are left out.
+
+    Raises:
+        CorpusError: a citation is not of this edition.
+    """
+    outline = Outline.of(answer, corpus, whole)
+    return _article(outline, end=Markup(state), panels=_panels(outline))
+
+
+def turn_as_html(answer: str, number: int) -> str:
+    """Return one turn of a conversation: an answer as HTML, its citations told from the others'."""
+    own = re.sub(r'( id="| href="#| aria-labelledby=")cite-', rf"\1cite-{number}-", str(answer))
+    for name in ("answer", "source"):
+        named = say(f"ask.{name}_of", number=number)
+        own = own.replace(f'aria-label="{say(f"ask.{name}")}"', f'aria-label="{named}"')
+    return render("answer/turn", number=number, own=Markup(own))
+
+
+def _article(outline: Outline, count: int | None = None, **more: str) -> str:
+    status = outline.answer.status
+    known = status if status in ("partial", "not_covered", "clarify") else "other"
+    title = say(f"ask.title_{known}")
+    parts = outline.parts[:count]
+    return render("answer/answer", outline=outline, parts=parts, title=title, **more)
+
+
+def _panels(outline: Outline, library: str = "") -> Markup:
+    notes = outline.footnotes
+    more = {"last": len(notes), "edition": outline.answer.provenance.corpus, "library": library}
+    return Markup("").join(render("panel/panel", note=one, **more) for one in notes)
 
 
 def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
@@ -70,12 +132,14 @@ def _named(forms: Iterable[ExportForm]) -> list[tuple[ExportForm, str]]:
 def drawer_as_html(corpus: Corpus) -> str:
     """Return the drawer, closed, and the line that says what is set while it is."""
     groups = groups_of(corpus)
+    held = (one for one in corpus.passages if one.facets.get("parent") in groups)
+    facets = dict.fromkeys(one.heading_path[-1] for one in held if one.heading_path)
     tiers = dict.fromkeys(source.tier for source in corpus.sources)
     names = {"": "anyone", "officer": "officers", "trainer": "trainers", "evaluator": "evaluators"}
     audiences = {one: say(f"ask.{name}") for one, name in names.items()}
     fields = {
         "pillars": groups,
-        "facets": _facets(corpus, groups),
+        "facets": {name: (name.capitalize(), name) for name in facets},
         "tiers": {one: (tier_heading(one), TIER_NAMES[one]) for one in tiers},
         "audience": {name: (label, label.lower()) for name, label in audiences.items()},
     }
@@ -92,13 +156,6 @@ def groups_of(corpus: Corpus) -> dict[str, tuple[str, str]]:
         for one in corpus.passages
         if one.facets.get("group") == one.id and one.facets.get("number")
     }
-
-
-def _facets(corpus: Corpus, groups: Mapping[str, object]) -> dict[str, tuple[str, str]]:
-    """Return the kinds of thing that the groups hold, by the name of the facet."""
-    held = (one for one in corpus.passages if one.facets.get("parent") in groups)
-    names = dict.fromkeys(one.heading_path[-1] for one in held if one.heading_path)
-    return {name: (name.capitalize(), name) for name in names}
 
 
 MOST_TURNS = 20
@@ -179,34 +236,25 @@ def restored_as_html(text: str | None, corpus: Corpus) -> str:
     A turn that this edition does not carry is told to be from an earlier one; what is no turn, and
     what should not have been kept, is left out.
     """
-    return "".join(_drawn(turn, corpus) for turn in _turns(text))
-
-
-def _turns(text: str | None) -> Iterable[Turn]:
-    try:
+    found: object = None
+    turns: list[Turn] = []
+    with suppress(ValueError, RecursionError):
         found = json.loads(text or "[]")
-    except (ValueError, RecursionError):
-        return
     for one in found[:MOST_TURNS] if isinstance(found, list) else ():
-        try:
-            turn = Turn.model_validate(one)
-        except (ValueError, RecursionError):
-            continue
-        if not turn.answer.signposting:
-            yield turn
+        with suppress(ValueError, RecursionError):
+            turns.append(Turn.model_validate(one))
+    kept = (turn for turn in turns if not turn.answer.signposting)
+    return "".join(turn_as_html(_drawn(turn, corpus), turn.number) for turn in kept)
 
 
 def _drawn(turn: Turn, corpus: Corpus) -> str:
     answer = turn.answer
     faithful = _faithful() if answer.provenance.checker == ground.WORDED else None
-    try:
+    with suppress(CorpusError):
         # Whether every statement is still carried by what it cites.
-        holds = not ground.check(answer.statements, corpus.by_id, faithful)[1]
-        actions = actions_as_html(answer, corpus) if holds else ""
-        html = answer_as_html(answer, corpus, actions) if holds else ""
-    except CorpusError:
-        html = ""
-    return turn_as_html(html or stale_as_html(turn.question), turn.number)
+        if not ground.check(answer.statements, corpus.by_id, faithful)[1]:
+            return answer_as_html(answer, corpus, actions_as_html(answer, corpus))
+    return render("states/stale", question=turn.question)
 
 
 @cache

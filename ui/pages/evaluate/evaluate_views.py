@@ -4,50 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, get_args
+from typing import NamedTuple, get_args
+
+from markupsafe import Markup
 
 from assistant.errors import BatchError, SignpostError
 from assistant.records import Operation
 from assistant.safety.feedback import FeedbackLog
+from assistant.settings import Settings
+from corpus.passage import Passage
+from evals.cases.case import Case
 from evals.cases.hostile import hostile_note
 from evals.cases.own_cases import SUITE, OwnCases, OwnRows, Problems, free_id
 from evals.cases.suites import FILES, FULL, SUITES, read_suite
+from evals.comparing.compare import Change
 from evals.metrics.scores import LESS_IS_BETTER
 from evals.running.job import GOING, Job, Jobs, resumed
 from evals.running.shelf import Entry, Opened, Shelf
-from ui.exports.reports.report_figures import (
-    SHARES,
-    bands,
-    figure,
-    first_figures,
-    groups_of,
-    lines_of,
-    replies_of,
-)
+from ui.exports.reports import report_figures as figures
 from ui.exports.reports.report_page import Told
 from ui.look.templates import render
-from ui.pages.evaluate.evaluate_form import (
-    Typed,
-    blank,
-    choices,
-    named_of,
-    typed_of,
-    typed_of_report,
-)
-from ui.pages.evaluate.evaluate_query import Listed, Query, Show, fits, has_words, is_readable
+from ui.pages.evaluate import evaluate_query as asked
+from ui.pages.evaluate.evaluate_query import Listed, Query, Show
 from ui.pages.framework.framework import shipped
-from ui.pages.plain import Way
+from ui.service.seams import Serves
 from ui.words.answer_text import verdict_name
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-    from assistant.settings import Settings
-    from corpus.passage import Passage
-    from evals.cases.case import Case
-    from evals.comparing.compare import Change
-    from ui.service.seams import Serves
 
 MOST_REPORTS = 1000
 """Reports that are read; of more, the newest."""
@@ -73,19 +55,15 @@ class Progress(NamedTuple):
     """How the last job stands, as it is shown."""
 
     job: Job
+    going: bool
     title: str
     """What it is at, or how it ended."""
 
-    said: str
+    said: str = ""
     """How much is done, how fast, and how long it will take; empty once it has ended."""
 
     latest: tuple[tuple[str, str], ...] = ()
     """Status and question of what was answered last; none of cases that are held out."""
-
-    @property
-    def going(self) -> bool:
-        """Whether it goes on."""
-        return is_going(self.job)
 
     @classmethod
     def of(cls, job: Job | None, shelf: Shelf) -> Progress | None:
@@ -97,7 +75,7 @@ class Progress(NamedTuple):
             counts = {"done": f"{job.done:,}", "total": f"{job.total:,}"}
             how = job.phase if not job.order.learn else f"learn_{job.phase}"
             title = say(f"evaluate.ended_{how}", run=run, why=job.sentence, **counts)
-            return cls(job, title, "")
+            return cls(job, False, title)
         # Cases that are held out are read by nobody on the way either.
         open_to_all = job.order.split == "development" and job.phase == "asking"
         rows = shelf.latest(run, LATEST) if open_to_all else ()
@@ -106,14 +84,13 @@ class Progress(NamedTuple):
             for one in rows
             if one.answer
         )
-        return cls(job, say(f"evaluate.phase_{job.phase}", run=run), counted(job), latest)
+        return cls(job, True, say(f"evaluate.phase_{job.phase}", run=run), counted(job), latest)
 
 
 class Views:
     """Draws the views of one home."""
 
     def __init__(self, assistant: Serves, settings: Settings, jobs: Jobs) -> None:
-        """Keep what views are drawn from."""
         self._assistant = assistant
         self._jobs = jobs
         self._feedback = FeedbackLog(settings)
@@ -124,21 +101,15 @@ class Views:
     def draw(self, query: Query) -> Markup:
         """Return a view; what is wrong is said in its place."""
         try:
-            others = {
-                "own": self._own,
-                "form": self._form,
-                "reports": self._reports,
-                "learn": self._learn,
-                "compare": self._compare,
-            }
-            return others.get(query.show, self._run if query.run else self.runs)(query)
+            first = self._run if query.run else self.runs
+            return Markup(getattr(self, f"_{query.show}", first)(query))
         except SignpostError as error:
-            return render("evaluate_problem", error=str(error), back=Query().address())
+            return problem(error)
 
-    def ways(self, query: Query) -> tuple[Way, ...]:
-        """Return the parts of the workspace."""
+    def ways(self, query: Query) -> tuple[tuple[str, str, bool], ...]:
+        """Return the parts of the workspace: name, address, and whether it is the one shown."""
         return tuple(
-            Way(say(f"evaluate.way_{name}"), Query(show=name).address(), query.show in views)
+            (say(f"evaluate.way_{name}"), Query(show=name).address(), query.show in views)
             for name, views in PARTS.items()
         )
 
@@ -148,7 +119,6 @@ class Views:
         """Return the first view."""
         entries = self.shelf.entries()
         newest = next((one for one in entries if one.summary), None)
-        first = self._first(newest) if newest else ()
         own = self.own.read()
         sizes = suite_sizes() | ({SUITE: len(own)} if own else {})
         return render(
@@ -156,26 +126,23 @@ class Views:
             listed=Listed.of(entries, query),
             query=query,
             newest=newest,
-            first=first,
+            first=self._first(newest) if newest else (),
             progress=Progress.of(self._jobs.news(), self.shelf),
             total=sizes[FULL],
             suites={one: f"{say(f'evaluate.suite_{one}')} ({n:,})" for one, n in sizes.items()},
-            splits=named_of("split", SPLITS),
+            splits=asked.named_of("split", SPLITS),
             typed={"suite": "framework", "split": "development", **(typed or {})},
             problem=problem,
         )
 
-    def form(self, typed: Typed, problems: Problems, **more: object) -> Markup:
-        """Return the form.
+    def form(self, typed: asked.Typed, problems: Problems, **more: object) -> Markup:
+        """Return the form with what stands, and what is wrong, in each field.
 
-        Args:
-            typed: what stands in each field.
-            problems: what is wrong, by field.
-            more: what was `tried`, `found` or `said`, and the `reply` to what is no question.
+        `more` holds what was `tried`, `found` or `said`, and the `reply` to what is no question.
         """
         shown = {"tried": None, "reply": "", "found": (), "said": "", **more}
-        names = {"choices": choices(), "families": families()}
-        return render("evaluate_form", typed=typed, problems=problems, **names, **shown)
+        known = {"choices": asked.choices(), "families": {one.family for one in development()}}
+        return render("evaluate_form", typed=typed, problems=problems, **known, **shown)
 
     def case(self, case_id: str) -> tuple[Case, str]:
         """Return a case that may be edited, and where it is from: `own` or `shipped`.
@@ -184,9 +151,8 @@ class Views:
             BatchError: no case of one's own, and none of development that ships, has the id.
         """
         for where, cases in (("own", self.own.read()), ("shipped", development())):
-            for case in cases:
-                if case.id == case_id:
-                    return case, where
+            if case := next((one for one in cases if one.id == case_id), None):
+                return case, where
         raise BatchError(say("evaluate.no_case", id=case_id))
 
     def passages(self, words: str) -> tuple[tuple[Passage, ...], str]:
@@ -199,33 +165,33 @@ class Views:
         searched = self._assistant.find(wanted, MOST_FOUND)
         if searched.signposting is not None and not searched.hits:
             return (), searched.signposting.text
-        ids = [hit.passage_id for hit in searched.hits]
-        return tuple(corpus.by_id[one] for one in ids if one in corpus.by_id), ""
+        found = (corpus.by_id.get(hit.passage_id) for hit in searched.hits)
+        return tuple(filter(None, found)), ""
 
     def _first(self, entry: Entry) -> tuple[object, ...]:
         summary = entry.summary
         if summary is None:
             return ()
         scores = () if summary.headline else self.shelf.open(entry.name).scores
-        return first_figures(summary, scores)
+        return figures.first_figures(summary, scores)
 
     def _form(self, query: Query) -> Markup:
         free = free_id(one.id for one in self.own.read())
         if query.case:
-            typed = typed_of(*self.case(query.case))
+            typed = asked.typed_of(*self.case(query.case))
         elif query.report:
             reports = self._feedback.newest(limit=MOST_REPORTS)
             report = next((one for one in reports if one.id == query.report), None)
             if report is None:
                 raise BatchError(say("evaluate.no_report"))
-            typed = typed_of_report(report, free)
+            typed = asked.typed_of_report(report, free)
         else:
-            typed = blank(free)
+            typed = asked.blank(free)
         return self.form(typed, {})
 
     def _reports(self, query: Query) -> Markup:
-        found = self._feedback.newest(limit=MOST_REPORTS)
-        return render("evaluate_reports", listed=Listed.of(found, query), verdict=verdict_name)
+        listed = Listed.of(self._feedback.newest(limit=MOST_REPORTS), query)
+        return render("evaluate_reports", listed=listed, verdict=verdict_name)
 
     def _own(self, query: Query) -> Markup:
         return render(
@@ -233,7 +199,7 @@ class Views:
             query=query,
             listed=Listed.of(self.own.read(), query),
             rows=self.rows.read(),
-            shipped=[one for one in development() if query.words and has_words(one, query.words)],
+            shipped=[x for x in development() if query.words and asked.has_words(x, query.words)],
         )
 
     def _learn(self, query: Query) -> Markup:
@@ -256,8 +222,6 @@ class Views:
             return self._case(opened, query)
         summary, scores = entry.summary, opened.scores
         changes = self._changes(query)
-        readable = [one for one in scores if is_readable(one, query)]
-        fitting = [one for one in readable if fits(one, query, changes)]
         every = {name: one["right"] for name, one in summary.families.items()}
         # What does worst stands first.
         worst = sorted(every, key=lambda name: every[name].value or 0.0)
@@ -270,38 +234,36 @@ class Views:
             views=PARTS["runs"][1:],
             can_go_on=can_go_on,
             first=self._first(entry),
-            groups=groups_of(summary),
-            families=[figure(name, every[name]) for name in worst],
-            lines=lines_of(summary),
-            shares=SHARES,
-            replies=replies_of(summary),
-            bands=bands([one.seconds for one in scores]),
-            listed=Listed.of(fitting, query),
-            readable=len(readable),
+            groups=figures.groups_of(summary),
+            families=[figures.figure(name, every[name]) for name in worst],
+            lines=figures.lines_of(summary),
+            shares=figures.SHARES,
+            replies=figures.replies_of(summary),
+            bands=figures.bands([one.seconds for one in scores]),
+            listed=Listed.of([one for one in scores if asked.fits(one, query, changes)], query),
+            readable=sum(asked.is_readable(one, query) for one in scores),
             held=sum(one.split != "development" for one in scores),
             changes=changes,
             names={"": say("evaluate.all"), **{name: name for name in sorted(every)}},
-            types={"": say("evaluate.all"), **named_of("type", types)},
+            types={"": say("evaluate.all"), **asked.named_of("type", types)},
             others={"": say("evaluate.no_other"), **others},
         )
 
     def _case(self, opened: Opened, query: Query) -> Markup:
         told = self._told(opened, query.case)
         case, back = told.case, query.address(case="", held=False)
-        if not is_readable(told.score, query):
-            return render("evaluate_held", query=query, back=back)
+        if not asked.is_readable(told.score, query):
+            return render("fields/held_case", query=query, back=back)
         changes = self._changes(query)
-        ids = [
-            one.id for one in opened.scores if is_readable(one, query) and fits(one, query, changes)
-        ]
-        at = ids.index(case.id) if case.id in ids else -1
+        ids = ["", *(one.id for one in opened.scores if asked.fits(one, query, changes)), ""]
+        at = ids.index(case.id) if case.id in ids else 0
         return render(
             "evaluate_case",
             told=told,
             query=query,
             back=back,
-            before=ids[at - 1] if at > 0 else "",
-            after=ids[at + 1] if 0 <= at < len(ids) - 1 else "",
+            before=ids[at - 1] if at else "",
+            after=ids[at + 1] if at else "",
             editable=case.split == "development" and not case.context and not case.over,
         )
 
@@ -325,7 +287,6 @@ class Views:
         found = self.shelf.compare(query.against, query.run)
         wanted = found.fixed if query.verdict == "fixed" else found.broken
         shown = [one for one in wanted if query.held or not one.held_out]
-        cases = self.shelf.open(query.run).cases
         return render(
             "evaluate_compare",
             query=query,
@@ -333,27 +294,24 @@ class Views:
             found=found,
             listed=Listed.of(shown, query),
             unshown=len(wanted) - len(shown),
-            held=sum(one.held_out for one in found.changes),
-            questions={name: one.question for name, one in cases.items()},
+            cases=self.shelf.open(query.run).cases,
             less=LESS_IS_BETTER,
         )
 
     def _both(self, query: Query) -> Markup:
         """Return one case as both runs answered it, side by side."""
         runs = {"before": query.against, "after": query.run}
-        opened = {side: self.shelf.open(run) for side, run in runs.items()}
-        told = {side: self._told(one, query.case) for side, one in opened.items()}
+        told = {side: self._told(self.shelf.open(run), query.case) for side, run in runs.items()}
         back = query.address(case="", held=False)
-        if not is_readable(told["after"].score, query):
-            return render("evaluate_held", query=query, back=back)
+        if not asked.is_readable(told["after"].score, query):
+            return render("fields/held_case", query=query, back=back)
         return render("evaluate_both", query=query, back=back, told=told, runs=runs)
 
     def _changes(self, query: Query) -> Mapping[str, Change]:
         """Return the cases that changed since the run that one is compared with, by id."""
-        if not query.against:
-            return {}
-        found = self.shelf.compare(query.against, query.run)
-        return {one.id: one for one in found.changes}
+        against = query.against
+        changes = self.shelf.compare(against, query.run).changes if against else ()
+        return {one.id: one for one in changes}
 
     def _scored(self) -> list[str]:
         return [one.name for one in self.shelf.entries() if one.summary]
@@ -372,6 +330,14 @@ class Views:
         return True
 
 
+def problem(error: SignpostError) -> Markup:
+    """Return what is said where something cannot be done or shown."""
+    title, back = say("evaluate.problem"), say("evaluate.back")
+    return render(
+        "fields/problem", title=title, error=str(error), address=Query().address(), back=back
+    )
+
+
 @lru_cache(maxsize=1)
 def development() -> tuple[Case, ...]:
     """Return the cases that ship and may be read, those of claims and hostile passages left out."""
@@ -383,12 +349,6 @@ def suite_sizes() -> dict[str, int]:
     """Return the suites that ship, each with how many development cases it has."""
     sizes = {name: len(read_suite(name, "development")) for name in (*FILES, *SUITES)}
     return {FULL: sum(sizes.values()), **sizes}
-
-
-@lru_cache(maxsize=1)
-def families() -> tuple[str, ...]:
-    """Return the families that there are."""
-    return tuple(sorted({one.family for one in development()}))
 
 
 def is_going(job: Job | None) -> bool:

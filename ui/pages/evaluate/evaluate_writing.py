@@ -6,31 +6,27 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from markupsafe import Markup
 
 from assistant.errors import BatchError, QuestionError, SignpostError
 from assistant.records import Question
 from assistant.safety.personal import Finder, kept
+from assistant.settings import Settings
 from evals.cases.case import Case
 from evals.cases.own_cases import Problems, checked, texts_of
 from evals.folder import AnswerRow
 from evals.metrics.score import score_case
-from evals.running.job import Order, resumed
+from evals.running.job import Jobs, Order, resumed
 from ui.exports.reports.report_page import Told
-from ui.pages.evaluate.evaluate_form import FIELDS, FREE, row_of, typed_of, values_of_case
+from ui.pages.evaluate import evaluate_query as form
 from ui.pages.evaluate.evaluate_query import Query
 from ui.pages.evaluate.evaluate_views import SPLITS, Views
 from ui.pages.framework.framework import shipped
-from ui.service.desk import Recorded
+from ui.service.desk import Desk, Recorded
+from ui.service.seams import Serves
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
-
-    from assistant.settings import Settings
-    from evals.running.job import Jobs
-    from ui.service.desk import Desk
-    from ui.service.seams import Serves
 
 LEARNING = "learning"
 """What a learning is called among jobs."""
@@ -58,7 +54,6 @@ class Writing:
     def __init__(
         self, views: Views, jobs: Jobs, assistant: Serves, settings: Settings, desk: Desk
     ) -> None:
-        """Keep what is worked with."""
         self._views, self._jobs, self._assistant = views, jobs, assistant
         self._settings, self._desk = settings, desk
 
@@ -101,7 +96,7 @@ class Writing:
 
     def case(self, sent: Sent, user: str) -> Done:
         """Do what the form says: save a case, save a row, try, look for passages, or remove."""
-        typed = {name: _text(sent, name) for name in FIELDS}
+        typed = {name: _text(sent, name) for name in form.FIELDS}
         if typed["edited"] not in ("own", "shipped"):
             typed["edited"] = ""
         acts: Mapping[str, Callable[[], Done]] = {
@@ -139,7 +134,7 @@ class Writing:
         if typed["edited"]:
             with suppress(BatchError):
                 before = self._views.case(typed["id"])[0]
-        case, problems = checked(values_of_case(typed, shipped(), before), shipped())
+        case, problems = checked(form.values_of_case(typed, shipped(), before), shipped())
         if case is None or problems:
             return self._form(typed, problems)
         return self._refused(typed, texts_of(case)) or act(case)
@@ -148,13 +143,13 @@ class Writing:
         """Return what keeps texts from being kept: personal data, or no policy question."""
         finder = Finder.of(shipped().corpus)
         if any(map(finder.find, texts)):
-            where = (name for name in FREE if finder.find(typed[name]))
+            where = (name for name in form.FREE if finder.find(typed[name]))
             return self._form(typed, {next(where, "note"): say("evaluate.personal")})
         for text in texts:
             found = self._assistant.find(text, 1).signposting
             if found is not None:
                 # Nothing of such a message is kept, on the page neither.
-                emptied = {**typed, **dict.fromkeys(FREE, "")}
+                emptied = {**typed, **dict.fromkeys(form.FREE, "")}
                 problems = {"question": say("evaluate.no_policy_question")}
                 return self._form(emptied, problems, reply=found.text)
         return None
@@ -165,10 +160,10 @@ class Writing:
         except SignpostError as error:
             return self._form(typed, {"id": str(error)})
         key = "evaluate.saved_again" if replaced else "evaluate.saved"
-        return self._form(typed_of(case, "own"), {}, said=say(key, id=case.id))
+        return self._form(form.typed_of(case, "own"), {}, said=say(key, id=case.id))
 
     def _save_row(self, typed: Sent) -> Done:
-        row, problems = row_of(typed, shipped(), self._views.rows.read())
+        row, problems = form.row_of(typed, shipped(), self._views.rows.read())
         if row is None:
             return self._form(typed, problems)
         if refused := self._refused(typed, (row.question, *row.turns)):

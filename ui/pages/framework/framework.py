@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from typing import NamedTuple, get_args
@@ -19,128 +19,18 @@ from corpus.readers.page import shipped_framework, source_lines
 from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole
 from ui.look.templates import render
-from ui.pages.framework.framework_item import counted, full_name, known_of, name_of, names_in, short
 from ui.words.catalogue import say
+from ui.words.phrases import tier_name
+
+PATH = "/framework"
 
 SOON_DAYS = 183
 """How long before its review a note is counted as due: half a year."""
 
-
-class Row(NamedTuple):
-    """What is written about one item."""
-
-    item: Item
-    """The item."""
-
-    name: str
-    """What it is called, with its number."""
-
-    counts: tuple[int, ...]
-    """Notes, a number for each column."""
-
-
-class Coverage(NamedTuple):
-    """Notes by item."""
-
-    columns: tuple[str, ...]
-    """What is counted; the first counts all notes of an item."""
-
-    rows: tuple[Row, ...]
-    """Items that notes can be about, in reading order."""
-
-    today: date
-    """The day as of which it was counted."""
-
-    past: int
-    """Notes past their review, each counted once."""
-
-    kinds: str
-    """How many items of which kinds there are."""
-
-    @classmethod
-    def of(cls, framework: Framework, notes: Sequence[Note], today: date) -> Coverage:
-        """Count the notes of every item whose kind is numbered, or that a note names."""
-        named = {one for note in notes for one in names_in(note)}
-        kinds = {kind.id for kind in framework.kinds if kind.numbered}
-        kinds |= {item.kind for item in framework.items if item.id in named}
-        items = [item for item in framework.items if item.kind in kinds]
-        rows = tuple(
-            Row(
-                item=item,
-                name=full_name(framework, item),
-                counts=_counts([one for one in notes if item.id in names_in(one)], today),
-            )
-            for item in items
-        )
-        return cls(
-            columns=(
-                say("framework.column_notes"),
-                say("framework.column_sure"),
-                *(say(f"framework.for_{one}") for one in get_args(Audience)),
-                say("framework.column_soon"),
-                say("framework.column_past"),
-            ),
-            rows=rows,
-            today=today,
-            past=sum(note.front.review_by < today for note in notes),
-            kinds=counted(
-                (framework.kind_by_id[kind], sum(one.kind == kind for one in items))
-                for kind in dict.fromkeys(one.kind for one in items)
-            ),
-        )
-
-    @property
-    def bare(self) -> tuple[Row, ...]:
-        """Rows without a note."""
-        return tuple(row for row in self.rows if not row.counts[0])
-
-    @property
-    def fewest(self) -> tuple[Row, ...]:
-        """Rows with the fewest notes; none where a row has no note at all."""
-        least = min((row.counts[0] for row in self.rows), default=0)
-        return tuple(row for row in self.rows if least and row.counts[0] == least)
-
-    @property
-    def most(self) -> int:
-        """Most notes of an item below the top; those at the top have many more, and would pale."""
-        return max((row.counts[0] for row in self.rows if row.item.parent), default=0) or 1
-
-
-def _counts(notes: Sequence[Note], today: date) -> tuple[int, ...]:
-    fronts = [note.front for note in notes]
-    soon = today + timedelta(days=SOON_DAYS)
-    return (
-        len(fronts),
-        sum(one.confidence == "high" for one in fronts),
-        *(sum(audience in one.audiences for one in fronts) for audience in get_args(Audience)),
-        sum(today <= one.review_by <= soon for one in fronts),
-        sum(one.review_by < today for one in fronts),
-    )
-
-
-PATH = "/framework"
+MOST_QUESTIONS = 3
+"""Questions beside an item."""
 
 _APART = re.compile(r"[^a-z0-9]+")
-
-
-class Column(NamedTuple):
-    """An item at the top, with all that stands under it."""
-
-    top: Item
-    """The item."""
-
-    groups: tuple[tuple[Kind, tuple[Item, ...]], ...]
-    """What stands under it by kind; an empty group keeps its place beside those of its kind."""
-
-
-class View(NamedTuple):
-    """The workspace as it is shown."""
-
-    title: str
-    """Of what is open; empty where nothing is."""
-
-    html: Markup
-    """The picture, what is open, and the coverage."""
 
 
 @cache
@@ -152,6 +42,15 @@ def shipped() -> Whole:
 def is_served(corpus: Corpus) -> bool:
     """Tell whether an assistant answers from the framework that would be drawn."""
     return shipped().framework.source.id in corpus.source_by_id
+
+
+class View(NamedTuple):
+    """The workspace as it is shown: the picture, what is open, and the coverage."""
+
+    title: str
+    """Of what is open; empty where nothing is."""
+
+    html: Markup
 
 
 @lru_cache(maxsize=200)
@@ -172,16 +71,12 @@ def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> 
     framework = whole.framework
     item = found(framework, asked)
     known = known_of(whole, item, today) if item else {}
-    kinds = [(kind, len(framework.of_kind(kind.id))) for kind in framework.kinds]
     terms = sought_terms(framework, whole.glossary)
-    first = framework.top_kinds[0].id
-    columns = tuple(columns_of(framework))
     html = render(
         "framework",
         framework=framework,
-        columns=[one for one in columns if one.top.kind == first],
-        strips=[one for one in columns if one.top.kind != first],
-        counts=counted(kinds),
+        columns=list(columns_of(framework)),
+        counts=counted((kind, len(framework.of_kind(kind.id))) for kind in framework.kinds),
         asked=asked,
         known=known,
         tied=known.get("tied", ()),
@@ -194,14 +89,14 @@ def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> 
             for one in framework.items
         },
         words_of={one.id: more_of(framework, one) for one in framework.items},
-        coverage=Coverage.of(framework, whole.notes, today),
-        address=address,
+        coverage=coverage_of(framework, whole.notes, today),
+        address=lambda one: f"{PATH}?item={quote(one.id, safe=':')}",
         full_name=lambda one: full_name(framework, one),
         name_of=lambda one: name_of(framework, one),
         where=where,
     )
-    title = say("framework.unknown_title") if asked else ""
-    return View(str(known.get("title", title)), html)
+    title = known.get("title", say("framework.unknown_title") if asked else "")
+    return View(str(title), html)
 
 
 def found(framework: Framework, asked: str) -> Item | None:
@@ -212,16 +107,19 @@ def found(framework: Framework, asked: str) -> Item | None:
     return next(whole, None) or next(last, None)
 
 
-def address(item: Item) -> str:
-    """Return where an item is open."""
-    return f"{PATH}?item={quote(item.id, safe=':')}"
-
-
 def where(lines: Lines) -> str:
     """Say which lines of the source something has."""
     if lines.first == lines.last:
         return say("framework.line", line=lines.first)
     return say("framework.lines", first=lines.first, last=lines.last)
+
+
+class Column(NamedTuple):
+    """An item at the top, with all that stands under it."""
+
+    top: Item
+    groups: tuple[tuple[Kind, tuple[Item, ...]], ...]
+    """What stands under it by kind; an empty group keeps its place beside those of its kind."""
 
 
 def columns_of(framework: Framework) -> Iterator[Column]:
@@ -236,6 +134,245 @@ def _above(framework: Framework, kind: Kind) -> Iterator[str]:
     while kind.parent:
         yield kind.parent
         kind = framework.kind_by_id[kind.parent]
+
+
+# Names.
+
+
+def short(item: Item) -> str:
+    """Return an id without its source, as people write it.
+
+    >>> short(Item(id="gsr:C12", kind="capability"))
+    'C12'
+    """
+    return item.id.rpartition(":")[2]
+
+
+def name_of(framework: Framework, item: Item) -> str:
+    """Return what a reader would call an item: `Capability 12`, `Outcome P3-O4`."""
+    kind = framework.kind_by_id[item.kind].singular.capitalize()
+    return f"{kind} {item.number if item.number is not None else short(item)}"
+
+
+def full_name(framework: Framework, item: Item) -> str:
+    """Return the name of an item with its title or words."""
+    return say("framework.full_name", name=name_of(framework, item), label=item.label)
+
+
+def counted(kinds: Iterable[tuple[Kind, int]]) -> str:
+    """Return numbers of items by kind, as a sentence lists them: `5 outcomes and 1 partner`."""
+    return joined([f"{n} {kind.singular if n == 1 else kind.plural}" for kind, n in kinds if n])
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Return parts as a sentence lists them: with commas, and a last word between the last two."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return say("framework.last_of_several", before=", ".join(parts[:-1]), last=parts[-1])
+
+
+def names_in(note: Note) -> tuple[str, ...]:
+    """Return the ids of the items that a note is about."""
+    return (*note.front.capabilities, *note.front.pillars)
+
+
+# What is known of an item.
+
+
+def known_of(whole: Whole, item: Item, today: date) -> dict[str, object]:
+    """Return what is known of an item beside its words, as of a day, by what the page calls it.
+
+    `ties` are the other ends of its inferred links, each with how strong it is, `same` other items
+    that name the same `body`, `held` what stands under it, counted, and `shared` what the page ties
+    to an item above and not to this alone. `notes` are those whose front matter names it, those
+    most about it first, each with the question that asks for it, empty where there is nothing to be
+    told, and whether it is past its review. `above` says how many notes are about the item at its
+    top, where none can be about its own.
+    """
+    framework, notes = whole.framework, notes_about(whole.notes, item)
+    top = framework.top(item.id)
+    named = {one for note in whole.notes for one in names_in(note)}
+    can_have = item.kind in {one.kind for one in framework.items if one.id in named}
+    bare = {one.title for one in framework.items if _is_undescribed(framework, one)}
+    tier, name = tier_name(framework.source.tier), name_of(framework, item)
+    ties, title, why = _ties(framework, item)
+    over = () if notes or can_have else notes_about(whole.notes, top)
+    return {
+        "item": item,
+        "title": item.title or name,
+        "kind_line": say("framework.kind_line", tier=tier, name=name) if item.title else tier,
+        "passage": framework.passage_by_id[item.id],
+        "is_undescribed": _is_undescribed(framework, item),
+        "ties": ties,
+        "tied": {one.id for one, _ in ties},
+        "ties_title": title,
+        "ties_why": why,
+        "same": [
+            one
+            for one in framework.items
+            if one.id != item.id and set(one.entities) & set(item.entities)
+        ],
+        "body": joined([one.label for one in framework.entities if one.id in item.entities]),
+        "held": counted((one, len(framework.below(item.id, one.id))) for one in framework.kinds),
+        "shared": list(_shared(framework, item)),
+        "notes": [
+            (
+                one,
+                "" if one.front.title in bare else note_question(one.front.title),
+                one.front.review_by < today,
+            )
+            for one in notes
+        ],
+        "lacks_notes": can_have and not notes,
+        "above": (say("framework.notes_above", n=len(over)), top) if over else None,
+        "questions": questions_of(framework, item, guided=bool(notes)),
+    }
+
+
+def _is_undescribed(framework: Framework, item: Item) -> bool:
+    return framework.kind_by_id[item.kind].described and not item.description
+
+
+def notes_about(notes: Sequence[Note], item: Item) -> tuple[Note, ...]:
+    """Return the notes whose front matter names an item, those most about it first."""
+
+    def place(note: Note) -> tuple[int, int, str]:
+        named = names_in(note)
+        return named.index(item.id), len(named), note.front.title
+
+    return tuple(sorted((one for one in notes if item.id in names_in(one)), key=place))
+
+
+def _ties(framework: Framework, item: Item) -> tuple[list[tuple[Item, str]], str, str]:
+    """Return the inferred links of an item, what they are, and why the page cannot say it."""
+    links, ties = framework.links_of(item.id), []
+    for link in links:
+        other = framework.item(link.target if link.source == item.id else link.source)
+        there = framework.top(other.id)
+        apart = there != framework.top(item.id)
+        under = say("framework.of_other", label=name_of(framework, there)) if apart else ""
+        ties.append((other, say("framework.strength", strength=link.strength) + under))
+    if not ties:
+        return ties, "", ""
+    heading = "framework.closest" if links[0].source == item.id else "framework.closest_to"
+    kind, own = framework.kind_by_id[ties[0][0].kind], framework.kind_by_id[item.kind]
+    why = say("framework.inferred_why", other=kind.singular, own=own.singular)
+    return ties, say(heading, kinds=kind.plural.capitalize()), why
+
+
+def _shared(framework: Framework, item: Item) -> Iterator[tuple[str, Item]]:
+    shared: dict[str, list[tuple[Kind, int]]] = {}
+    for kind in framework.kinds:
+        held = framework.facet(item.id, kind.id)
+        if held and held[1] and kind.id != item.kind and held[0].id != item.id:
+            shared.setdefault(held[0].id, []).append((kind, len(held[1])))
+    singular = framework.kind_by_id[item.kind].singular
+    for owner in map(framework.item, shared):
+        above, counts = framework.kind_by_id[owner.kind].singular, counted(shared[owner.id])
+        yield say("framework.shared", counts=counts, kind=singular, above=above), owner
+
+
+def note_question(title: str) -> str:
+    """Return the question that a guidance note answers."""
+    return say("framework.ask_guidance", label=title.rstrip("?"))
+
+
+def questions_of(framework: Framework, item: Item, *, guided: bool) -> tuple[str, ...]:
+    """Return two or three questions about an item, `guided` or not, that Signpost answers."""
+    top, kind = framework.top(item.id), framework.kind_by_id[item.kind]
+    tops = framework.top_kinds[0]
+    asked: list[str] = []
+    if kind.shared:
+        asked.append(say("framework.ask_who_has", kinds=tops.plural, label=item.label))
+    if item.title:
+        asked += _of_titled(framework, item, guided=guided)
+    else:
+        if not top.parent and top.kind != tops.id:
+            asked.append(say("framework.ask_where", label=item.label))
+        # What a titled item is closest to, where this is that.
+        others = (framework.item(link.source) for link in framework.links_of(item.id))
+        titles = [one.title for one in others if one.title][:1]
+        asked += [say("framework.ask_related", kinds=kind.plural, label=one) for one in titles]
+    if top.id != item.id:
+        asked.append(say("framework.ask_list", kinds=kind.plural, label=top.title or top.label))
+        asked.append(say("framework.ask_about", label=top.title or top.label))
+    return tuple(dict.fromkeys(asked))[:MOST_QUESTIONS]
+
+
+def _of_titled(framework: Framework, item: Item, *, guided: bool) -> list[str]:
+    kinds = [
+        kind.plural
+        for kind in framework.kinds
+        if kind.id != item.kind and (held := framework.facet(item.id, kind.id)) and held[1]
+    ]
+    asked = [say("framework.ask_related", kinds=joined(kinds), label=item.title)] if kinds else []
+    # Of an item whose description is not printed, there is nothing to be told.
+    if not _is_undescribed(framework, item):
+        asked.append(say("framework.ask_about", label=item.title))
+        asked += [note_question(item.title)] if guided else []
+    if item.parent:
+        kind = framework.kind_by_id[framework.item(item.parent).kind].singular
+        asked.append(say("framework.ask_under", kind=kind, label=item.title))
+    return asked
+
+
+# How notes cover the items.
+
+
+class Row(NamedTuple):
+    """What is written about one item."""
+
+    item: Item
+    name: str
+    """What it is called, with its number."""
+
+    counts: tuple[int, ...]
+    """Notes, a number for each column, all notes of the item first."""
+
+
+def coverage_of(framework: Framework, notes: Sequence[Note], today: date) -> dict[str, object]:
+    """Count the notes of every item whose kind is numbered, or that a note names, as of a day.
+
+    Of the `rows`, in reading order, `bare` are those without a note, and `fewest` those with the
+    fewest where none is bare. `past` counts notes past their review, `kinds` says how many items of
+    which kinds there are, and `most` is the most notes of an item below the top; those at the top
+    have many more, and would pale.
+    """
+    named = {one for note in notes for one in names_in(note)}
+    kinds = {kind.id for kind in framework.kinds if kind.numbered}
+    kinds |= {item.kind for item in framework.items if item.id in named}
+    items = [item for item in framework.items if item.kind in kinds]
+    soon, audiences = today + timedelta(days=SOON_DAYS), get_args(Audience)
+    rows: list[Row] = []
+    for item in items:
+        fronts = [note.front for note in notes if item.id in names_in(note)]
+        counts = (
+            len(fronts),
+            sum(one.confidence == "high" for one in fronts),
+            *(sum(audience in one.audiences for one in fronts) for audience in audiences),
+            sum(today <= one.review_by <= soon for one in fronts),
+            sum(one.review_by < today for one in fronts),
+        )
+        rows.append(Row(item, full_name(framework, item), counts))
+    least = min((row.counts[0] for row in rows), default=0)
+    columns = ["column_notes", "column_sure", *(f"for_{one}" for one in audiences)]
+    columns += ["column_soon", "column_past"]
+    return {
+        "columns": [say(f"framework.{one}") for one in columns],
+        "rows": rows,
+        "bare": [row for row in rows if not row.counts[0]],
+        "fewest": [row for row in rows if least and row.counts[0] == least],
+        "most": max((row.counts[0] for row in rows if row.item.parent), default=0) or 1,
+        "today": today,
+        "past": sum(note.front.review_by < today for note in notes),
+        "kinds": counted(
+            (framework.kind_by_id[kind], sum(one.kind == kind for one in items))
+            for kind in dict.fromkeys(one.kind for one in items)
+        ),
+    }
+
+
+# Search.
 
 
 class Sought(NamedTuple):
@@ -281,14 +418,14 @@ def more_of(framework: Framework, item: Item) -> str:
     parts += [kind.singular, kind.plural, *item.aliases]
     for entity in framework.entities:
         parts += [entity.label, *entity.words] if entity.id in item.entities else []
-    return " ".join(dict.fromkeys(" ".join(folded(one) for one in parts).split()))
+    return " ".join(dict.fromkeys(folded(" ".join(parts)).split()))
 
 
 def sought_terms(framework: Framework, glossary: Glossary) -> tuple[Sought, ...]:
     """Return the terms of a glossary that lead to an item, or that should not be used."""
     texts = {one.id: f" {folded(one.text)} " for one in framework.passages}
     concepts = {plain(one): group for group in glossary.concepts for one in group.wordings}
-    found = []
+    terms = []
     for term in glossary.terms:
         concept = concepts.get(plain(term.term))
         alike = (*term.wordings, *(concept.wordings if concept else ()))
@@ -299,5 +436,5 @@ def sought_terms(framework: Framework, glossary: Glossary) -> tuple[Sought, ...]
         )
         wordings = tuple(dict.fromkeys(filter(None, map(folded, term.wordings))))
         preferred = glossary.instead_of(term) or term.shown
-        found.append(Sought(wordings, preferred, term.status == "avoid", items))
-    return tuple(one for one in found if one.items or one.avoid)
+        terms.append(Sought(wordings, preferred, term.status == "avoid", items))
+    return tuple(one for one in terms if one.items or one.avoid)

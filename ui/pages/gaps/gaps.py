@@ -17,14 +17,8 @@ from markupsafe import Markup
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import GapError
-from assistant.gaps.findings import (
-    JUDGEMENTS,
-    LONGEST_REASON,
-    Gaps,
-    Judgement,
-    Ruling,
-    rulings_from,
-)
+from assistant.gaps import findings
+from assistant.gaps.findings import Gaps, Ruling
 from ui.exports.gap_document import ENDINGS
 from ui.look.templates import render
 from ui.pages.framework.framework import shipped
@@ -42,20 +36,17 @@ KEPT = 8
 KINDS = ".pdf,.docx,.html,.htm,.md,.txt"
 """Endings of files that may be chosen."""
 
-SIGNS: dict[Judgement, str] = {"addressed": "●", "touched_on": "◐", "not_found": "○"}
+SIGNS: dict[findings.Judgement, str] = {"addressed": "●", "touched_on": "◐", "not_found": "○"}
 """What tells a judgement where there is no room for words, and not by colour alone."""
 
 _RULINGS = TypeAdapter(dict[str, Ruling])
 
 
 class Upload(NamedTuple):
-    """A file as it was sent."""
+    """A file as it was sent, under the name that its sender gives it."""
 
     name: str
-    """What the sender calls it."""
-
     data: bytes
-    """What stands in it."""
 
 
 class Analyses:
@@ -77,10 +68,7 @@ class Analyses:
         return Analyst.open(self._settings, whole, rows)
 
     def of(self, *files: Upload) -> Gaps:
-        """Return the analysis of a plan, made now unless it was among the last.
-
-        Args:
-            files: the plan, and an edition before it if there is one.
+        """Return the analysis of a plan, and an edition before it, made unless among the last.
 
         Raises:
             SignpostError: a file cannot be read, or the models cannot be used.
@@ -112,7 +100,7 @@ def judged(sent: Mapping[str, str], earlier: Upload | None) -> dict[str, Ruling]
     """
     do, _, item = sent.get("do", "analyse").partition(" ")
     if do == "analyse":
-        return rulings_from(earlier.data, earlier.name) if earlier else {}
+        return findings.rulings_from(earlier.data, earlier.name) if earlier else {}
     try:
         rulings = _RULINGS.validate_json(sent.get("ruled") or "{}")
         if do == "undo":
@@ -122,26 +110,21 @@ def judged(sent: Mapping[str, str], earlier: Upload | None) -> dict[str, Ruling]
             given = {"judgement": judgement, "reason": reason.strip()}
             rulings[item] = Ruling.model_validate(given)
     except ValidationError:
-        raise GapError(say("gaps.no_reason", most=LONGEST_REASON)) from None
+        raise GapError(say("gaps.no_reason", most=findings.LONGEST_REASON)) from None
     return rulings
 
 
 def view(gaps: Gaps | None = None, *, is_new: bool = False) -> Markup:
-    """Return the workspace.
-
-    Args:
-        gaps: the analysis that stands there; none for the form alone.
-        is_new: whether it was just made, and is to be read from its beginning.
-    """
+    """Return the workspace: the form, and an analysis, which if new is read from its beginning."""
     ruled = {one.item_id: one.officer for one in gaps.findings if one.officer} if gaps else {}
     return render(
         "gaps",
         gaps=gaps,
         is_new=is_new,
         kinds=KINDS,
-        judgements=JUDGEMENTS,
+        judgements=findings.JUDGEMENTS,
         signs=SIGNS,
         forms=ENDINGS.values(),
-        longest=LONGEST_REASON,
+        longest=findings.LONGEST_REASON,
         ruled=_RULINGS.dump_json(ruled).decode(),
     )

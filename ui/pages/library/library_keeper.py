@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from assistant.errors import SignpostError
 from assistant.ingestion import Ingested, Library
+from assistant.retrieval.manifest import Manifest
+from assistant.settings import Settings
 from corpus.checks.corpus_check import WholeReport, check_corpus
 from corpus.editions.difference import Difference, compare
-from corpus.editions.edition import export_edition, load_edition
-from corpus.passage import Corpus, Record
+from corpus.editions.edition import Edition, export_edition, load_edition
+from corpus.passage import Corpus, Problem, Record
 from ui.words.catalogue import say
-
-if TYPE_CHECKING:
-    from assistant.retrieval.manifest import Manifest
-    from assistant.settings import Settings
-    from corpus.passage import Problem
 
 T = TypeVar("T")
 
@@ -45,15 +43,12 @@ class Checked(Record):
     """When it ended, ISO 8601 in UTC."""
 
     report: WholeReport
-    """What it found."""
 
 
 class Kept(NamedTuple):
     """A build of the index, and whether this server could answer from it."""
 
     manifest: Manifest
-    """What it was built from."""
-
     mismatch: str
     """Why this server could not; empty where it could."""
 
@@ -62,29 +57,11 @@ class Kept(NamedTuple):
 
 
 class Shelf(NamedTuple):
-    """What the store of the index holds."""
+    """What the store of the index holds, in a folder or at an address."""
 
     place: str
-    """Folder or address."""
-
     current: Kept | None
-    """The build that answers."""
-
     previous: Kept | None
-    """The one before it."""
-
-
-class Compared(NamedTuple):
-    """Two editions side by side."""
-
-    old: Corpus
-    """The exported one."""
-
-    digest: str
-    """The digest that names it."""
-
-    difference: Difference
-    """What changed from it to the one that answers."""
 
 
 class Stand(Record):
@@ -97,9 +74,6 @@ class Stand(Record):
     total: int = 0
     """How much there is to do; 0 where that is not known yet."""
 
-    began: str = ""
-    """When it began, ISO 8601 in UTC."""
-
     ended: str = ""
     """When it ended, ISO 8601 in UTC; empty while it runs."""
 
@@ -111,25 +85,21 @@ class Job(Generic[T]):
     """A piece of work that can be started again once it has ended."""
 
     def __init__(self, work: Callable[[Report], T]) -> None:
-        """Keep the work."""
         self._work = work
         self._lock = threading.Lock()
-        self._stand = Stand()
         self._thread: threading.Thread | None = None
+        self.stand = Stand()
+        """How it stands."""
+
         self.result: T | None = None
         """What the last run that did not fail returned."""
-
-    @property
-    def stand(self) -> Stand:
-        """How it stands."""
-        return self._stand
 
     def start(self) -> bool:
         """Start it in a thread; return whether it was not running already."""
         with self._lock:
-            if self._stand.state == "running":
+            if self.stand.state == "running":
                 return False
-            self._stand = Stand(state="running", began=_now())
+            self.stand = Stand(state="running")
             # A daemon, so that a server that is told to stop does not wait for it: whatever a job
             # writes must bear being cut off.
             self._thread = threading.Thread(target=self._run, name="job", daemon=True)
@@ -150,10 +120,10 @@ class Job(Generic[T]):
         except SignpostError as error:
             how = {"state": "failed", "said": str(error)}
         finally:
-            self._stand = self._stand.model_copy(update={"ended": _now(), **how})
+            self.stand = self.stand.model_copy(update={"ended": _now(), **how})
 
     def _report(self, done: int, total: int) -> None:
-        self._stand = self._stand.model_copy(update={"done": done, "total": total})
+        self.stand = self.stand.model_copy(update={"done": done, "total": total})
 
 
 class Keeper:
@@ -163,21 +133,13 @@ class Keeper:
         self,
         corpus: Corpus,
         settings: Settings,
-        *,
         check: Callable[[], WholeReport] | None = None,
         build: Callable[[Report], Manifest] | None = None,
     ) -> None:
-        """Keep it; nothing is read yet."""
-        self.corpus = corpus
-        self.settings = settings
+        self.corpus, self.settings = corpus, settings
         whole = check or (lambda: check_corpus(today=datetime.now(UTC).date()))
-
-        def checked(report: Report) -> Checked:
-            # It is dated by its end.
-            found = whole()
-            return Checked(at=_now(), report=found)
-
-        self.checking: Job[Checked] = Job(checked)
+        # It is dated by its end: what is named first is computed first.
+        self.checking: Job[Checked] = Job(lambda _: Checked(report=whole(), at=_now()))
         self.building: Job[Manifest] = Job(build or self._build)
         self.changing: Job[Ingested] | None = None
 
@@ -193,10 +155,7 @@ class Keeper:
         return Shelf(found.place, self._kept(found.current), self._kept(found.previous))
 
     def start_building(self, build: str) -> None:
-        """Build the index anew in the background.
-
-        Args:
-            build: id of the build that the reader saw answering; empty where there was none.
+        """Build the index anew in the background, after the build that the reader saw, if any.
 
         Raises:
             Refusal: another one answers by now, one is being built, or the corpus on the disk is
@@ -213,10 +172,7 @@ class Keeper:
             raise Refusal(say("library.building_already"))
 
     def roll_back(self, build: str) -> Manifest:
-        """Let the build before answer again.
-
-        Args:
-            build: id of the build that the reader was asked to confirm.
+        """Let the build before answer again, which is the one that the reader confirmed.
 
         Raises:
             Refusal: it is no longer the one before, or this server could not answer from it.
@@ -270,13 +226,13 @@ class Keeper:
         self.changing = Job(work)
         self.changing.start()
 
-    def warnings_of(self, source: str) -> tuple[Problem, ...]:
-        """Return what the last check said of a source; nothing before the first."""
-        checked = self.checking.result
-        if checked is None:
-            return ()
-        found = (*checked.report.problems, *checked.report.warnings)
-        return tuple(one for one in found if self._source_of(one.id) == source)
+    def warnings(self) -> dict[str, list[Problem]]:
+        """Return what the last check said, by source, those that are of none under the empty id."""
+        found: dict[str, list[Problem]] = defaultdict(list)
+        if checked := self.checking.result:
+            for one in (*checked.report.problems, *checked.report.warnings):
+                found[self._source_of(one.id)].append(one)
+        return found
 
     def editions(self) -> tuple[str, ...]:
         """Return the names of exported editions, the newest first."""
@@ -303,21 +259,17 @@ class Keeper:
         export_edition(self.corpus, path)
         return path
 
-    def compared(self, name: str) -> Compared:
-        """Set an exported edition beside the one that answers.
-
-        Args:
-            name: one of `editions`; anything else is refused, wherever it would lead.
+    def compared(self, name: str) -> tuple[Edition, Difference]:
+        """Return an exported edition, and what changed from it to the one that answers.
 
         Raises:
-            Refusal: there is no such edition.
+            Refusal: it is none of `editions`, wherever its name would lead.
             CorpusError: the file is none, or was changed.
         """
         if name not in self.editions():
             raise Refusal(say("library.no_edition"))
         old = load_edition(self.settings.home / EDITIONS / name)
-        found = compare(old.corpus, self.corpus, datetime.now(UTC).date())
-        return Compared(old.corpus, old.digest, found)
+        return old, compare(old.corpus, self.corpus, datetime.now(UTC).date())
 
     def _build(self, report: Report) -> Manifest:
         from assistant.opening import build_again

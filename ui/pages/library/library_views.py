@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from difflib import SequenceMatcher
+from typing import NamedTuple, get_args
 
 from markupsafe import Markup
 
 from assistant.errors import SignpostError
 from assistant.ingestion import Access, libraries, visible_library
+from assistant.records import Status
 from assistant.safety.audit import LEAST, AuditCounts
+from corpus.editions.difference import Difference
+from corpus.passage import Corpus, Reference, Source
 from corpus.readers.documents import SUFFIXES
 from corpus.readers.documents.sandbox import LARGEST
 from ui.access.limits import MOST_FILES
 from ui.access.rights import RIGHTS, Right, Role
 from ui.access.service_state import State, Switch
 from ui.exports.reports.report_figures import case_name
-from ui.look.templates import render
-from ui.pages.library.library_changes import MOST, kinds_of, told_of
+from ui.look.templates import NONE, render
 from ui.pages.library.library_keeper import Keeper, Kept, Refusal
-from ui.pages.library.library_sources import ORDERS, chosen, facts_of, shelved, works_of
-from ui.pages.plain import Way
 from ui.words.catalogue import say
-from ui.words.phrases import moment
-
-if TYPE_CHECKING:
-    from corpus.passage import Problem
+from ui.words.phrases import clean, day, kind_of, moment, seen_as
 
 VIEWS = ("sources", "documents", "check", "index", "changes", "service")
 """In the order in which they are offered; each is drawn by the method of its name."""
@@ -39,34 +38,25 @@ SHOWN = 12
 LONGEST = 300
 """Characters of a value of the address that are read."""
 
+MOST = 100
+"""Changes of one kind that are shown; the command line shows all."""
+
+SOON = 30
+"""Days before the day of review from which a source is marked as due soon."""
 
 DAYS = 14
 """Days of use that are shown, the newest first; the API gives all."""
 
 RIGHTS_SHOWN = (Right.ASK, Right.MEASURE, Right.RUN)
 
-STATUSES = ("answered", "partial", "not_covered", "clarify", "out_of_scope", "declined")
+STATUSES = tuple(one for one in get_args(Status) if one != "safeguarding")
 """What becomes of a question, a column each, in the order of how much is answered."""
-
-
-class Day(NamedTuple):
-    """What was asked on a day."""
-
-    day: str
-    """ISO 8601."""
-
-    answers: tuple[str, ...]
-    """Count by status, as it may be told; empty for none."""
-
-    messages: str
-    """Messages that met a reviewed reply, each kind in plain words with its count."""
 
 
 class Library:
     """Draws the views of one library."""
 
     def __init__(self, keeper: Keeper, switch: Switch) -> None:
-        """Keep what views are drawn from."""
         self._keeper = keeper
         self._switch = switch
 
@@ -83,40 +73,57 @@ class Library:
 
     def problem(self, sentence: str, view: str) -> Markup:
         """Return what is said where something cannot be done or shown."""
-        return render("library_problem", view=view, error=sentence)
+        return render(
+            "fields/problem",
+            title=say(f"library.view_{view}"),
+            error=sentence,
+            address=f"{PATH}?view={view}",
+            back=say("library.look_again"),
+            kind="told bad",
+        )
 
     def _sources(self, asked: Mapping[str, str]) -> Markup:
-        corpus = self._keeper.corpus
-        found = shelved(corpus, _today(), self._warnings())
         filters = {name: asked.get(name, "") for name in ("words", "tier", "past", "sort")}
-        left = chosen(found, **filters)
-        tiers = dict.fromkeys(one.tier for one in corpus.sources)
-        named = {str(one): say(f"library.tier_{one}") for one in tiers}
+        tiers = dict.fromkeys(str(one.tier) for one in self._keeper.corpus.sources)
         return render(
             "library_sources",
-            corpus=corpus,
-            found=left,
+            corpus=self._keeper.corpus,
+            found=chosen(self._shelved(), **filters),
             filters=filters,
-            tiers={"": say("library.tier_all"), **named},
+            tiers={"": say("library.tier_all"), **{x: say(f"library.tier_{x}") for x in tiers}},
             orders={name: say(f"library.sort_{name}") for name in ORDERS},
             checked=self._keeper.checking.result is not None,
         )
 
     def _source(self, name: str) -> Markup:
-        corpus = self._keeper.corpus
-        found = shelved(corpus, _today(), self._warnings())
-        one = next((one for one in found if one.source.id == name), None)
-        if one is None:
+        shelved = next((one for one in self._shelved() if one.source.id == name), None)
+        if shelved is None:
             raise Refusal(say("library.no_source"))
         return render(
             "library_source",
-            one=one,
-            facts=facts_of(one),
+            one=shelved,
+            facts=facts_of(shelved),
             checked=self._keeper.checking.result is not None,
-            warnings=self._keeper.warnings_of(name),
-            works=works_of(one.source.references),
-            passages=[passage for passage in corpus.passages if passage.source_id == name],
+            warnings=self._keeper.warnings().get(name, ()),
+            works=works_of(shelved.source.references),
+            passages=[one for one in self._keeper.corpus.passages if one.source_id == name],
         )
+
+    def _shelved(self) -> list[Shelved]:
+        corpus, today = self._keeper.corpus, datetime.now(UTC).date()
+        warnings = self._keeper.warnings()
+        passages = Counter(passage.source_id for passage in corpus.passages)
+        return [
+            Shelved(
+                source,
+                place,
+                kind_of(source),
+                *review_of(source, today),
+                passages=passages[source.id],
+                warnings=len(warnings.get(source.id, ())),
+            )
+            for place, source in enumerate(corpus.sources)
+        ]
 
     def _documents(self, asked: Mapping[str, str]) -> Markup:
         settings = self._keeper.settings
@@ -132,7 +139,8 @@ class Library:
             name=name,
             held=held,
             removed=next((one for one in held if one.source_id == asked.get("remove")), None),
-            seen={one.value: access.allows(one) for one in Role if one is not Role.ADMIN},
+            roles={one.value: say(f"library.role_{one}") for one in Role if one is not Role.ADMIN},
+            seen=[one.value for one in Role if access.allows(one)],
             endings=",".join(SUFFIXES),
             megabytes=LARGEST // 2**20,
             files=MOST_FILES,
@@ -154,23 +162,22 @@ class Library:
             built=built.build if built else "",
             confirming=asked.get("confirm") == "rollback",
             said=back,
-            builds={"current": shelf.current, "previous": shelf.previous},
-            facts=_facts,
+            facts=index_facts,
         )
 
     def _changes(self, asked: Mapping[str, str]) -> Markup:
         corpus, edition = self._keeper.corpus, asked.get("edition", "")
-        found = self._keeper.compared(edition) if edition else None
+        old, difference = self._keeper.compared(edition) if edition else (None, None)
         editions = self._keeper.editions()
         return render(
             "library_changes",
             corpus=corpus,
             shown=SHOWN,
-            editions=editions,
+            editions={one: one for one in editions},
             edition=edition,
-            found=found,
-            told=tuple(told_of(found)) if found else (),
-            kinds=kinds_of(found, corpus) if found else {},
+            old=old,
+            difference=difference,
+            kinds=kinds_of(difference, old.corpus, corpus) if old and difference else {},
             most=MOST,
             kept=f"{corpus.digest[:SHOWN]}.json" in editions,
         )
@@ -180,28 +187,28 @@ class Library:
             days, said = days_of(AuditCounts.of(self._keeper.settings)), ""
         except SignpostError as error:
             days, said = (), str(error)
+        no, yes = say("library.no"), say("library.yes")
+        use = ("day", *STATUSES, "messages")
         return render(
             "library_service",
             switched=self._switch.now(),
             states={one.value: say(f"library.switch_{one.name.lower()}") for one in State},
-            days=days,
             said=said,
-            statuses=STATUSES,
-            rights=RIGHTS_SHOWN,
-            roles=roles(),
+            use=[say(f"library.use_{name}") for name in use],
+            days=[
+                (day(one.day), [x or NONE for x in (*one.answers, one.messages)]) for one in days
+            ],
+            rights=[say("library.role"), *(say(f"library.right_{one}") for one in RIGHTS_SHOWN)],
+            roles=[
+                (say(f"library.role_{role}"), [yes if x in own else no for x in RIGHTS_SHOWN])
+                for role, own in RIGHTS.items()
+            ],
         )
 
-    def _warnings(self) -> dict[str, tuple[Problem, ...]] | None:
-        if self._keeper.checking.result is None:
-            return None
-        return {one: self._keeper.warnings_of(one) for one in self._keeper.corpus.source_by_id}
 
-
-def ways(view: str) -> tuple[Way, ...]:
-    """Return the parts of the workspace; `view` is the one that is shown."""
-    return tuple(
-        Way(say(f"library.view_{one}"), f"{PATH}?view={one}", one == view) for one in VIEWS
-    )
+def ways(view: str) -> tuple[tuple[str, str, bool], ...]:
+    """Return the parts of the workspace: name, address, and whether it is the view shown."""
+    return tuple((say(f"library.view_{one}"), f"{PATH}?view={one}", one == view) for one in VIEWS)
 
 
 def view_of(asked: Mapping[str, str]) -> str:
@@ -210,10 +217,110 @@ def view_of(asked: Mapping[str, str]) -> str:
     return view if view in VIEWS and not asked.get("source") else "sources"
 
 
-def _facts(kept: Kept) -> dict[str, str]:
+class Shelved(NamedTuple):
+    """A source as it is listed."""
+
+    source: Source
+    place: int
+    """Its place in the library."""
+
+    kind: str
+    """What its tier is called."""
+
+    state: str
+    """How it stands to its review: `fixed`, `past`, `soon` or `good`."""
+
+    review: str
+    """The same in words."""
+
+    passages: int
+    warnings: int
+    """How many the last check gave."""
+
+
+ORDERS: Mapping[str, Callable[[Shelved], tuple[object, ...]]] = {
+    "order": lambda one: (one.place,),
+    "title": lambda one: (clean(one.source.title).casefold(),),
+    "review": lambda one: (one.source.review_by or "9999", one.place),
+    "as_of": lambda one: (one.source.as_of, one.place),
+    "passages": lambda one: (-one.passages, one.place),
+    "warnings": lambda one: (-one.warnings, one.place),
+}
+"""What sources are sorted by, by name."""
+
+
+def chosen(found: Iterable[Shelved], words: str, tier: str, past: str, sort: str) -> list[Shelved]:
+    """Return the sources that filters leave, sorted; `past` is empty, or asks for those alone."""
+    wanted = words.casefold().split()
+
+    def fits(one: Shelved) -> bool:
+        source = one.source
+        text = f"{source.id} {source.title} {source.publisher} {source.version} {one.kind}"
+        return (
+            tier in ("", source.tier)
+            and (not past or one.state == "past")
+            and all(word in clean(text).casefold() for word in wanted)
+        )
+
+    return sorted(filter(fits, found), key=ORDERS.get(sort, ORDERS["order"]))
+
+
+def review_of(source: Source, today: date) -> tuple[str, str]:
+    """Return how a source stands to its review: a key and the words; no day, no review.
+
+    Returns:
+        `fixed`, `past`, `soon` or `good`, and a sentence.
+    """
+    try:
+        until = date.fromisoformat(source.review_by)
+    except ValueError:
+        return "fixed", say("library.review_fixed")
+    left = (until - today).days
+    if left < 0:
+        return "past", say("library.review_past", n=-left, day=day(source.review_by))
+    state = "soon" if left <= SOON else "good"
+    return state, say("library.review_left", n=left, day=day(source.review_by))
+
+
+def facts_of(one: Shelved) -> dict[str, str]:
+    """Return what is known of a source, by name; what is empty is left out."""
+    source = one.source
+    edition = ", ".join(filter(None, map(clean, (source.version, source.published))))
+    rows = {
+        "tier": one.kind,
+        "publisher": source.publisher,
+        "edition": edition or say("library.not_named"),
+        "as_of": day(source.as_of),
+        "review": one.review,
+        "confidence": say(f"library.confidence_{source.confidence}"),
+        "licence": source.licence,
+        "seen": seen_as(source.seen) or say("library.seen_primary"),
+        "where": source.locator,
+        "url": source.url,
+        "passages": str(one.passages),
+        "id": source.id,
+        "sha256": source.sha256,
+    }
+    return {say(f"library.column_{name}"): text for name, text in rows.items() if text}
+
+
+def works_of(works: Iterable[Reference]) -> list[tuple[Reference, str]]:
+    """Return each work once, with edition and all its places in words."""
+    same: dict[tuple[object, ...], list[Reference]] = defaultdict(list)
+    for work in works:
+        same[work.publisher, work.title, work.year, work.url, work.seen].append(work)
+    found = []
+    for alike in same.values():
+        rest = ", ".join(filter(None, (str(alike[0].year or ""), seen_as(alike[0].seen))))
+        where = "; ".join(dict.fromkeys(filter(None, (clean(one.locator) for one in alike))))
+        found.append((alike[0], ": ".join(filter(None, (rest, where)))))
+    return found
+
+
+def index_facts(kept: Kept) -> dict[str, str]:
+    """Return what is known of a build of the index, by name."""
     manifest = kept.manifest
     counts = "; ".join(f"{tier} {count}" for tier, count in manifest.counts.items())
-    versions = ", ".join(f"{name} {number}" for name, number in manifest.versions.items())
     wrong = kept.damage or kept.mismatch
     rows = {
         "built": moment(manifest.created),
@@ -223,40 +330,118 @@ def _facts(kept: Kept) -> dict[str, str]:
         "embedder": f"{manifest.embedder} {manifest.weights[:SHOWN]}",
         "recall": f"{min(manifest.recall.values(), default=0.0):.3f}",
         "reused": str(manifest.reused),
-        "versions": versions,
+        "versions": ", ".join(f"{name} {number}" for name, number in manifest.versions.items()),
         "fits": f"{say('library.no')} {wrong}" if wrong else say("library.fits"),
     }
     return {say(f"library.index_{name}"): text for name, text in rows.items()}
 
 
+Piece = tuple[str, str]
+"""Words, and what became of them: empty, `del` or `ins`."""
+
+
+class Change(NamedTuple):
+    """A passage or source that changed."""
+
+    named: str
+    """Its id, or its title."""
+
+    place: str
+    """Where it stands, or what changed."""
+
+    pieces: tuple[Piece, ...] = ()
+    """Its words."""
+
+
+def kinds_of(difference: Difference, old: Corpus, new: Corpus) -> dict[str, list[Change]]:
+    """Return what changed from an edition to the one that answers, and what is past its review.
+
+    Changes stand under what they have in common, and how many they are; those beside the words
+    are told source by source.
+    """
+    fields: Counter[tuple[str, str]] = Counter()
+    for one in difference.resourced:
+        said = ", ".join(one.fields)
+        if one.checked_again:
+            said = say("library.only_days", fields=said)
+        fields[new.by_id[one.now].source_id, said] += 1
+    reviews: dict[str, list[str]] = defaultdict(list)
+    for stale in difference.stale:
+        reviews[new.by_id[stale.id].source_id].append(stale.review_by)
+    kinds = {
+        "added": [
+            _passage(id_, id_, new, ((new.by_id[id_].text, ""),)) for id_ in difference.added
+        ],
+        "removed": [
+            _passage(id_, id_, old, ((old.by_id[id_].text, ""),)) for id_ in difference.removed
+        ],
+        "reworded": [
+            _passage(one.id, one.now, new, tuple(pieces(one.old, one.new)))
+            for one in difference.reworded
+        ],
+        "renumbered": [_passage(one.id, one.now, new) for one in difference.renumbered],
+        "resourced": [_of_source(id_, n, said, new) for (id_, said), n in fields.items()],
+        "stale": [
+            _of_source(id_, len(days), say("library.stale_since", day=day(days[0])), new)
+            for id_, days in reviews.items()
+        ],
+    }
+    counts = {name: len(getattr(difference, name)) for name in kinds}
+    return {say(f"library.{name}", n=counts[name]): own for name, own in kinds.items() if own}
+
+
+def pieces(old: str, new: str) -> Iterator[Piece]:
+    """Yield two wordings as one text: what stays, what was taken out, what was put in.
+
+    >>> list(pieces("keeps all lists", "keeps no lists"))
+    [('keeps', ''), ('all', 'del'), ('no', 'ins'), ('lists', '')]
+    """
+    ours, theirs = clean(old).split(), clean(new).split()
+    for kind, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        before, after = " ".join(ours[a:b]), " ".join(theirs[c:d])
+        told = [(before, "")] if kind == "equal" else [(before, "del"), (after, "ins")]
+        yield from (piece for piece in told if piece[0])
+
+
+def _passage(old: str, now: str, corpus: Corpus, words: tuple[Piece, ...] = ()) -> Change:
+    passage = corpus.by_id[now]
+    path = " > ".join(map(clean, passage.heading_path)) or clean(passage.locator)
+    return Change(old if now == old else f"{old} {say('library.now')} {now}", path, words)
+
+
+def _of_source(source: str, count: int, said: str, corpus: Corpus) -> Change:
+    counted = say("library.passages", n=count)
+    return Change(corpus.source_by_id[source].title, f"{counted}: {said}")
+
+
+class Day(NamedTuple):
+    """What was asked on a day."""
+
+    day: str
+    """ISO 8601."""
+
+    answers: tuple[str, ...]
+    """Count by status, as it may be told; empty for none."""
+
+    messages: str
+    """Messages that met a reviewed reply, each kind in plain words with its count."""
+
+
 def days_of(counts: AuditCounts) -> tuple[Day, ...]:
     """Return the newest days of use, with what was asked in columns."""
-    days = {one.day for one in counts.answers} | {one.day for one in counts.triage}
-    return tuple(_day(one, counts) for one in sorted(days, reverse=True)[:DAYS])
-
-
-def roles() -> dict[str, tuple[str, ...]]:
-    """Return for each role whether it has each of the rights that are shown."""
-    no, yes = say("library.no"), say("library.yes")
-    return {
-        say(f"library.role_{role}"): tuple(
-            yes if one in RIGHTS[role] else no for one in RIGHTS_SHOWN
-        )
-        for role in Role
-    }
-
-
-def _day(day: str, counts: AuditCounts) -> Day:
-    by_status: dict[str, list[str]] = {}
+    answered: dict[tuple[str, str], list[str]] = defaultdict(list)
+    messages: dict[str, list[str]] = defaultdict(list)
     for one in counts.answers:
-        if one.day == day:
-            by_status.setdefault(one.status, []).append(str(one.answers))
-    messages = "; ".join(
-        say("library.triage", case=case_name(one.case), count=_sum([str(one.messages)]))
-        for one in counts.triage
-        if one.day == day
+        answered[one.day, one.status].append(str(one.answers))
+    for met in counts.triage:
+        count = _sum([str(met.messages)])
+        told = say("library.triage", case=case_name(met.case), count=count)
+        messages[met.day].append(told)
+    days = {on for on, _ in answered} | set(messages)
+    return tuple(
+        Day(on, tuple(_sum(answered[on, one]) for one in STATUSES), "; ".join(messages[on]))
+        for on in sorted(days, reverse=True)[:DAYS]
     )
-    return Day(day, tuple(_sum(by_status.get(one, [])) for one in STATUSES), messages)
 
 
 def _sum(told: list[str]) -> str:
@@ -270,7 +455,3 @@ def _sum(told: list[str]) -> str:
     if small:
         return say("library.use_range", low=exact + small, high=exact + small * (LEAST - 1))
     return str(exact) if told else ""
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()

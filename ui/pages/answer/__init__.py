@@ -1,1 +1,0 @@
-"""An answer as HTML: sections, citations, the panel with the source."""
