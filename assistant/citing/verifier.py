@@ -164,9 +164,9 @@ class Verifier:
         held = read_context(context)
         sentences = [read_claim(said.text) for said in read_context(claim)]
         if not sentences:
-            return _refused("The claim says nothing.")
+            return refused("The claim says nothing.")
         if not held:
-            return _refused("The context says nothing.")
+            return refused("The context says nothing.")
         judged = [self._judge(Alignment(one, held)) for one in sentences]
         worst = min(judged, key=lambda one: one.support)
         verdict = worst.verdict
@@ -200,8 +200,9 @@ def likeness(alignment: Alignment, encode: Encode) -> dict[str, float]:
     return {"best_likeness": float(cosines.max()), "mean_likeness": float(cosines.mean())}
 
 
-def _refused(reason: str) -> Judgement:
-    return Judgement(verdict="unsupported", support=0.0, reasons=(reason,))
+def refused(reason: str, support: float = 0.0) -> Judgement:
+    """Return the judgement of a claim that does not stand."""
+    return Judgement(verdict="unsupported", support=support, reasons=(reason,))
 
 
 def _held_down(

@@ -17,11 +17,11 @@ import numpy as np
 
 from assistant.citing import ground
 from assistant.errors import ModelError, SignpostError, StoreError
-from assistant.records import Answer, Found, Hit, Scope, Service, Statement
+from assistant.records import Answer, Found, Hit, Scope, Service
 from assistant.records import Signposting as Reply
+from assistant.safety.journal import Tally
 from assistant.safety.message import passages, readable, sentences
 from assistant.safety.multilingual import LEAST, Multilingual, alone, need_odds
-from assistant.safety.tally import Tally
 from assistant.understanding.reader import CASES, REPLIED, Floats, Reader
 from corpus.checks.orders import without_orders
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
@@ -327,7 +327,12 @@ def framed(answer: Answer) -> Answer:
 
     One that rested on them alone becomes a refusal.
     """
-    kept = tuple(one for one in answer.statements if _is_framed(one))
+    kept = tuple(
+        one
+        for one in answer.statements
+        if one.kind in ("framework", "note")
+        and all(cited.tier == "framework" for cited in one.citations)
+    )
     said = any(one.kind == "framework" for one in kept)
     lost = len(kept) < len(answer.statements)
     given = answer.status in ("answered", "partial")
@@ -344,11 +349,6 @@ def framed(answer: Answer) -> Answer:
     if given and lost:
         update |= {"status": "partial" if said else "not_covered", "reason": FRAMEWORK_ONLY}
     return answer.model_copy(update=update)
-
-
-def _is_framed(statement: Statement) -> bool:
-    tiers = {one.tier for one in statement.citations}
-    return statement.kind in ("framework", "note") and tiers <= {"framework"}
 
 
 def steadied(whole: Floats, parts: Sequence[Floats]) -> Floats:

@@ -8,8 +8,8 @@ import pytest
 from assistant.errors import AuditError, StoreError
 from assistant.records import Signposting
 from assistant.safety.audit import AuditCounts, AuditLog
+from assistant.safety.journal import Tally
 from assistant.safety.personal import Finder
-from assistant.safety.tally import Tally
 from assistant.settings import Settings
 from tests.ui.fake_answer import example_answer, uncovered_answer
 

@@ -306,7 +306,7 @@ HEADINGS = ("Outcomes of part 3 (Care for crews and guests)", "outcomes")
     ],
 )  # fmt: skip
 def test_what_changes_nothing_is_let_through(quotes, text):
-    assert match(quotes, text).fault is None
+    assert match(quotes, text).fault == ""
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ def test_what_changes_nothing_is_let_through(quotes, text):
 )
 def test_what_changes_something_is_named(quote, text, named):
     fault = match([quote], text).fault
-    assert named.casefold() in fault.reason.casefold()
+    assert named.casefold() in fault.casefold()
 
 
 @pytest.mark.parametrize(
@@ -360,16 +360,16 @@ def test_what_changes_something_is_named(quote, text, named):
     ],
 )
 def test_a_sentence_may_open_with_what_its_quote_stands_under(text, stands):
-    assert (match(["Rest for pilots"], text, HEADINGS).fault is None) == stands
-    assert match(["Rest for pilots"], text).fault is not None
+    assert (not match(["Rest for pilots"], text, HEADINGS).fault) == stands
+    assert match(["Rest for pilots"], text).fault != ""
 
 
 def test_each_quote_is_carried_by_a_piece_of_its_own():
     quotes = ["Rest for pilots", "Lit walkways"]
     text = "The outcomes include rest for pilots, and also lit walkways."
     assert match(quotes, text, HEADINGS).pieces == ("rest for pilots", "lit walkways")
-    assert match(quotes[::-1], text, HEADINGS).fault is not None
-    assert match(["Rest for pilots", "Lit quays"], "Lit rest for pilots, quays.").fault is not None
+    assert match(quotes[::-1], text, HEADINGS).fault != ""
+    assert match(["Rest for pilots", "Lit quays"], "Lit rest for pilots, quays.").fault != ""
 
 
 def test_the_verifier_has_to_agree():
