@@ -125,11 +125,7 @@ class Library:
     """A library in the home: what its index points to is what it holds."""
 
     def __init__(self, settings: Settings, name: str = "documents") -> None:
-        """Keep its place; nothing is read or made yet.
-
-        Raises:
-            LibraryError: no library can have this name.
-        """
+        """Keep its place, unread; `LibraryError` where no library can have this name."""
         allowed = set(f"{ascii_lowercase}{digits}-")
         if not name or name.startswith("-") or set(name) - allowed or len(name) > LONGEST_NAME:
             raise LibraryError(
@@ -151,11 +147,7 @@ class Library:
         return (self.folder / "index" / "pointer.json").is_file()
 
     def held(self) -> tuple[HeldFile, ...]:
-        """Return its files by name; none before the first.
-
-        Raises:
-            StoreError: what it kept is damaged.
-        """
+        """Return its files by name; `StoreError` where what it kept is damaged."""
         manifest = self._manifest()
         if manifest is None:
             return ()
@@ -179,11 +171,7 @@ class Library:
             return Access(roles=("admin",))
 
     def grant(self, roles: Sequence[str]) -> None:
-        """Say who may see it; everybody if no role is named.
-
-        Raises:
-            StoreError: the home cannot be written.
-        """
+        """Say who may see it; everybody if no role is named. It may raise `StoreError`."""
         with writing(self.folder):
             access = Access(roles=tuple(roles)).model_dump_json()
             write_whole(self.folder / "access.json", access.encode())
@@ -239,12 +227,7 @@ class Library:
         )
 
     def picture(self, source_id: str, page: int) -> bytes:
-        """Return the picture of a page of a PDF that it holds, as a JPEG.
-
-        Raises:
-            LibraryError: it keeps no such file.
-            DocumentError: there is no such page, or it cannot be drawn.
-        """
+        """Return the picture of a page of a PDF that it holds, as a JPEG; there may be none."""
         try:
             data = (self._originals / _original(source_id)).read_bytes()
         except OSError:
@@ -354,11 +337,7 @@ def libraries(settings: Settings, role: str | None = None) -> tuple[str, ...]:
 
 
 def visible_library(settings: Settings, name: str, role: str | None = None) -> Library:
-    """Return a library that a role may see.
-
-    Raises:
-        LibraryError: there is none of this name, or the role may not see it; both are told alike.
-    """
+    """Return a library that a role may see; one that it may not see is told of as none."""
     names = libraries(settings, role)
     if name not in names:
         known = ", ".join(names) or "none; make one with: signpost ingest PATH"
@@ -367,11 +346,7 @@ def visible_library(settings: Settings, name: str, role: str | None = None) -> L
 
 
 def found_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
-    """Return files by the names that they get; of a folder those of a known format, and links.
-
-    Raises:
-        LibraryError: a path is not there.
-    """
+    """Return files by the names that they get; of a folder those of a known format, and links."""
     found: dict[str, Path] = {}
     for path in paths:
         if not os.path.lexists(path):

@@ -17,9 +17,8 @@ from corpus.readers.rows import parse_rows, read_bytes
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
-    from assistant.foreign import Foreign
+    from assistant.foreign import Foreign, LibraryTier
     from assistant.ingestion import Library
-    from assistant.library_tier import LibraryTier
     from assistant.pipeline import Assistant
     from assistant.retrieval.manifest import Manifest
     from assistant.settings import Settings
@@ -58,7 +57,7 @@ def with_library(assistant: object, library: Library) -> LibraryTier:
         LibraryError: the library holds nothing, or what answers is passages of somebody else's.
         SignpostError: its index cannot be used.
     """
-    from assistant.library_tier import open_libraries
+    from assistant.foreign import OpenLibraries
     from assistant.pipeline import Assistant
 
     if not isinstance(assistant, Assistant):
@@ -66,15 +65,11 @@ def with_library(assistant: object, library: Library) -> LibraryTier:
             "This home answers from passages of your own, beside which there is no library; "
             "for the corpus that ships, run: signpost index build"
         )
-    return open_libraries(assistant).tier(library)
+    return OpenLibraries.of(assistant).tier(library)
 
 
 def has_index(settings: Settings) -> bool:
-    """Tell whether an index was built in this home, whether or not it can be used.
-
-    Raises:
-        StoreError: the place of the index cannot be read.
-    """
+    """Tell whether an index was built in this home, whether or not it can be used."""
     from assistant.retrieval.store import current_manifest
 
     return current_manifest(settings) is not None
@@ -86,9 +81,6 @@ def build_shipped(
     """Build the index over the corpus that ships, and the models' fast paths beside it.
 
     See `Index.build`; if nothing of any index before may be left, no foreign passages are either.
-
-    Raises:
-        SignpostError: the model, the store or the home folder cannot be used.
     """
     from assistant.retrieval.models import embed_kept, prepare_tuned, ready_embedder
     from assistant.retrieval.rerank import tuned_path
@@ -117,21 +109,16 @@ def build_foreign(
     *,
     erase: bool = False,
 ) -> Manifest:
-    """Build the index over a file of passages, which answers in this home from then on.
+    """Build the index over a file of passages, of which a copy is kept in the home.
 
-    See `Index.build`; a copy of the file is kept in the home.
-
-    Raises:
-        SignpostError: the file is not in its form, or the model, the store or the home folder
-            cannot be used.
+    It answers in this home from then on; see `Index.build`.
     """
     from assistant.retrieval.models import ready_embedder
     from assistant.retrieval.store import Index
 
     data = read_bytes(path)
-    corpus = parse_rows(data, str(path))
+    corpus, digest = parse_rows(data, str(path)), hashlib.sha256(data).hexdigest()
     embedder = ready_embedder(settings)
-    digest = hashlib.sha256(data).hexdigest()
     with writing(settings.home):
         write_whole(_kept(settings, digest), data)
     built = Index.build(corpus, embedder, settings, progress, passages=digest, erase=erase)
@@ -140,11 +127,7 @@ def build_foreign(
 
 
 def build_again(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Manifest:
-    """Build the index anew over whichever corpus answers in this home.
-
-    Raises:
-        SignpostError: the passages, the model, the store or the home folder cannot be used.
-    """
+    """Build the index anew over whichever corpus answers in this home; see `Index.build`."""
     from assistant.retrieval.store import current_manifest
 
     manifest = current_manifest(settings)
@@ -181,11 +164,7 @@ def corpus_at_hand(settings: Settings) -> Corpus:
 
 
 def sweep(settings: Settings) -> None:
-    """Remove the files of passages that neither the index nor the one before it was built from.
-
-    Raises:
-        StoreError: one cannot be removed.
-    """
+    """Remove the files of passages that neither the index nor the one before it was built from."""
     from assistant.retrieval.store import status
 
     try:

@@ -55,7 +55,6 @@ class Assistant:
         gate: Gate | None = None,
         reader: Reader | None = None,
     ) -> None:
-        """Put the house together around an open retriever."""
         self.framework = whole.framework
         self.corpus = whole.corpus
         self.settings = settings
@@ -127,9 +126,7 @@ class Assistant:
     def ask(self, question: Question, today: date | None = None) -> Answer:
         """Answer a question, or reply to a message that is none with the reviewed text.
 
-        Args:
-            question: what is asked.
-            today: the day as of which guidance may be past its review; the day it is, if not given.
+        Guidance may be past its review as of the day given, or as of today.
         """
         writing = self.write(question, today)
         return writing.finish() if writing else self.quoted(question, today)

@@ -61,7 +61,13 @@ class Remarks:
             return heard[0].reply
         if answer.signposting or answer.status in ("safeguarding", "declined"):
             raise FeedbackError(NOT_KEPT)
-        questions = self._questions(answer)
+        limit = self._settings.max_question_chars
+        try:
+            # What earlier turns add makes a question longer than it was typed.
+            resolved = one_line(answer.resolved_question, 2 * limit)
+            questions = (one_line(answer.question, limit), resolved)
+        except QuestionError:
+            raise FeedbackError(UNTRUE) from None
         self._check(answer)
         heard += [self._hear(text) for text in dict.fromkeys(questions)]
         due = next((one.reply for one in heard if one.reply), None)
@@ -83,15 +89,6 @@ class Remarks:
         )
         self.log.add(kept, user)
         return due
-
-    def _questions(self, answer: Answer) -> tuple[str, str]:
-        limit = self._settings.max_question_chars
-        try:
-            # What earlier turns add makes a question longer than it was typed.
-            resolved = one_line(answer.resolved_question, 2 * limit)
-            return one_line(answer.question, limit), resolved
-        except QuestionError:
-            raise FeedbackError(UNTRUE) from None
 
     def _check(self, answer: Answer) -> None:
         edition = self._edition
@@ -131,11 +128,7 @@ def _is_word(text: str) -> bool:
 
 
 def _plain(comment: str) -> str:
-    """Return a comment in one line, without what no reader can see.
-
-    Raises:
-        FeedbackError: it is too long.
-    """
+    """Return a comment in one line, without what no reader can see."""
     if len(comment) > LONGEST_COMMENT:
         raise FeedbackError(f"The comment is too long; write at most {LONGEST_COMMENT} characters.")
     line = " ".join(comment.split())

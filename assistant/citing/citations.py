@@ -19,11 +19,7 @@ def cite(
 ) -> Citation:
     """Cite a span of a passage, or the whole of it; doubts of low confidence are left out.
 
-    Args:
-        passage: what is cited.
-        span: where in its text; all of it if none is given.
-        tier: of its source.
-        references: of its source; those are kept that the cited sentences rest on.
+    Of the references of its source, those are kept that the cited sentences rest on.
     """
     span = span or Span(start=passage.sentences[0].start, end=passage.sentences[-1].end)
     pairs = zip(passage.sentences, passage.grounds, strict=False)

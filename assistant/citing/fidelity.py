@@ -96,16 +96,11 @@ def tokens_of(text: str) -> tuple[Token, ...]:
 
 
 def match(quotes: Sequence[str], text: str, headings: Sequence[str] = ()) -> Matched:
-    """Hold a sentence against its quotes, one after another.
+    """Hold a sentence against its quotes, one after another, as it takes them up.
 
     It must have their words in their order, but for those that are free, and for endings of
-    number, person and `-ing`. Before the first word of a quote it may name what the quote stands
-    under.
-
-    Args:
-        quotes: verbatim, in the order in which the sentence takes them up.
-        text: the sentence.
-        headings: what the quotes stand under, where that may be named before one.
+    number, person and `-ing`. Before the first word of a quote it may name what the quotes stand
+    under: their headings.
 
     >>> match(["Preserve the anonymity of victims"], "It is preserving anonymity of victims.").fault
     ''
@@ -228,11 +223,7 @@ class Faithful:
 
     @classmethod
     def open(cls) -> Faithful:
-        """Take the verifier as it judges by words alone, so that no model is needed to check again.
-
-        Raises:
-            ModelError: its weights cannot be read.
-        """
+        """Take the verifier as it judges by words alone, so that a check needs no model."""
         # The counts of words take a third of a second to load, which no deadline should pay.
         rarity("first")
         return cls(Verifier.open())

@@ -66,11 +66,8 @@ def check(
 ) -> tuple[tuple[Statement, ...], tuple[Dropped, ...]]:
     """Give every statement its verdict; leave out those that their citations do not carry.
 
-    Args:
-        statements: what a composer wrote.
-        passages: the corpus, by id.
-        judge: of statements that are not the words that they cite. Without it they are left out,
-            which is right for composers that only quote.
+    Without a judge, those are left out that are not the words that they cite, which is right for
+    composers that only quote.
     """
     kept: list[Statement] = []
     dropped: list[Dropped] = []

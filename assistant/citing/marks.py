@@ -99,7 +99,7 @@ for _kind, _strengths in _PHRASES.items():
 for _entries in _TABLE.values():
     _entries.sort(key=lambda entry: -len(entry[0]))
 
-_CAUSE_PHRASES = [tuple(phrase.split()) for phrase in _CAUSES.split("|")]
+_CAUSE_PHRASES = [phrase.split() for phrase in _CAUSES.split("|")]
 _CUE_STEMS = frozenset(
     stem(words[0]) for entries in _TABLE.values() for words, _, _ in entries if len(words) == 1
 )
@@ -159,34 +159,26 @@ class Cause(NamedTuple):
 
 def causes_in(said: Said, *, claimed: bool = False) -> tuple[Cause, ...]:
     """Return the causes of a sentence, in order; where it is a claim, only those said outright."""
-    words = [word.text for word in said.words]
-    lengths = (
-        _cause_at(words, place) if claimed else int(word in _TOLD)
-        for place, word in enumerate(words)
-    )
-    return tuple(
-        _cause(said, place, place + length) for place, length in enumerate(lengths) if length
-    )
+    words, found = [word.text for word in said.words], []
+    for start, word in enumerate(words):
+        end = start + (_claimed_at(words, start) if claimed else word in _TOLD)
+        if end == start:
+            continue
+        before, after = said.words[:start][::-1], said.words[end:]
+        if not any(one.is_content for one in before):
+            clause = said.words[start].clause
+            before = tuple(one for one in after if one.clause > clause)
+            after = tuple(one for one in after if one.clause == clause)
+        found.append(Cause(word, _first(before), _first(after)))
+    return tuple(found)
 
 
-def _cause_at(words: list[str], place: int) -> int:
+def _claimed_at(words: list[str], place: int) -> int:
     """Return of how many words the cause is that is claimed at a place; 0 if there is none."""
-    for phrase in _CAUSE_PHRASES:
-        if tuple(words[place : place + len(phrase)]) == phrase:
-            # The `since` of a reason, not that of a time.
-            told = phrase != ("since",) or _SUBJECTS.intersection(words[place + 1 : place + 2])
-            return len(phrase) if told else 0
-    return 0
-
-
-def _cause(said: Said, start: int, end: int) -> Cause:
-    before, after = said.words[:start], said.words[end:]
-    if not any(word.is_content for word in before):
-        clause = said.words[start].clause
-        before = tuple(word for word in after if word.clause > clause)
-        after = tuple(word for word in after if word.clause == clause)
-        return Cause(said.words[start].text, _first(before), _first(after))
-    return Cause(said.words[start].text, _first(before[::-1]), _first(after))
+    lengths = (len(one) for one in _CAUSE_PHRASES if words[place : place + len(one)] == one)
+    # The `since` of a reason, not that of a time.
+    timed = words[place] == "since" and not _SUBJECTS.intersection(words[place + 1 : place + 2])
+    return 0 if timed else next(lengths, 0)
 
 
 def _first(words: Sequence[Word]) -> frozenset[str]:
@@ -212,26 +204,3 @@ def _clause_bounds(said: Said) -> list[tuple[int, int]]:
         if place and (word.text in _JOINTS or word.clause != said.words[place - 1].clause)
     ]
     return list(pairwise([0, *starts, len(said.words)]))
-
-
-FindingKind = Literal[
-    "negation", "opposite", "amount", "day", "modality", "quantity", "cause", "order", "name",
-    "assembled",
-]  # fmt: skip
-
-CLOSE = 0.6
-"""Share of a claim in one sentence from which the two speak of the same thing."""
-
-ALIKE = 0.75
-"""The same, from which they say it in the same words."""
-
-WHOLE = 0.9
-"""Share of a claim in the whole context from which all of its words are there."""
-
-
-class Finding(NamedTuple):
-    """One thing that a claim says otherwise."""
-
-    kind: FindingKind
-    reason: str
-    """What the claim says, and what the context does, as one sentence."""

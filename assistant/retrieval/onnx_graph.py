@@ -87,7 +87,7 @@ def _aside(fast: FastPath) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(
         dir=place.parent, prefix=UNFINISHED, ignore_cleanup_errors=True
     ) as name:
-        draft = FastPath.within(Path(name) / place.name)
+        draft = FastPath(Path(name) / place.name / fast.onnx.name)
         folder = draft.onnx.parent
         folder.mkdir()
         yield draft.onnx

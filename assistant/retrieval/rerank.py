@@ -27,18 +27,16 @@ MAX_TOKENS = 208
 
 
 class PairModel:
-    """Scores texts for a question: a cross-encoder (Nogueira and Cho 2019, section 3)."""
+    """Scores texts for a question: a cross-encoder (Nogueira and Cho 2019, section 3).
+
+    It raises as `TunedModel` does.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._model = TunedModel(settings, tuned_path(), MAX_TOKENS)
 
     def score(self, question: str, texts: Sequence[str], head: int = SECTION) -> Scores:
-        """Return for each text the log-odds that it answers a question, shape (texts,).
-
-        Raises:
-            ModelError: the encoder that the model was trained from is not installed.
-            StoreError: the home cannot be written.
-        """
+        """Return for each text the log-odds that it answers a question, shape (texts,)."""
         if not texts:
             return np.zeros(0)
         return self._model.run([(question, text) for text in texts])[:, head]
@@ -47,10 +45,6 @@ class PairModel:
         """Return for each question and text what both heads say, shape (pairs, heads).
 
         Pairs of like length go through together, since all of a batch take as long as its longest.
-
-        Raises:
-            ModelError: the encoder that the model was trained from is not installed.
-            StoreError: the home cannot be written.
         """
         found = np.zeros((len(pairs), HEADS))
         order = sorted(range(len(pairs)), key=lambda at: sum(map(len, pairs[at])))

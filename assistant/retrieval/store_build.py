@@ -68,7 +68,7 @@ class Encoded:
     def __init__(self, file: Path | None, weights_sha256: str, dimension: int) -> None:
         self._file = file
         self._opening = sha256(weights_sha256.encode()).digest()
-        self._dimension = dimension
+        self._form = np.dtype([("digest", np.uint8, HASH), ("row", "<f4", dimension)])
 
     def read(self) -> dict[str, Vector]:
         """Return the whole vectors of the file by hash of text; none where there is no file."""
@@ -78,17 +78,15 @@ class Encoded:
             data = self._file.read_bytes()
         except OSError:
             return {}
-        record = np.dtype([("digest", np.uint8, HASH), ("row", "<f4", self._dimension)])
-        whole = (len(data) - HASH) // record.itemsize
-        if data[:HASH] != self._opening or whole < 0:
+        if data[:HASH] != self._opening:
             self.remove()
             return {}
-        end = HASH + whole * record.itemsize
+        end = len(data) - (len(data) - HASH) % self._form.itemsize
         if end < len(data):
             # A kill in the middle of a write leaves a piece, behind which nothing could be read.
             with suppress(OSError), self._file.open("r+b") as file:
                 file.truncate(end)
-        records = np.frombuffer(data[HASH:end], dtype=record)
+        records = np.frombuffer(data[HASH:end], dtype=self._form)
         rows = records["row"].astype(np.float32)
         sound = np.abs(np.linalg.norm(rows, axis=1) - 1.0) < 1e-3
         return {
@@ -99,13 +97,12 @@ class Encoded:
         """Keep vectors; a disk that is full keeps none, and the build itself will say so."""
         if self._file is None:
             return
-        pieces = [
-            bytes.fromhex(digest) + row.astype("<f4").tobytes()
-            for digest, row in zip(digests, rows, strict=True)
-        ]
+        records = np.zeros(len(rows), self._form)
+        records["digest"] = [[*bytes.fromhex(digest)] for digest in digests]
+        records["row"] = rows
         try:
             with self._file.open("ab") as file:
-                file.write(b"".join((*(() if file.tell() else (self._opening,)), *pieces)))
+                file.write((b"" if file.tell() else self._opening) + records.tobytes())
         except OSError as error:
             logger.debug("no vectors are kept: %s", error)
 
@@ -135,12 +132,7 @@ class Building:
         self._beat: Callable[[], None] = lambda: None
 
     def run(self, corpus: Corpus) -> Manifest:
-        """Build, verify, swap; whatever happens, leave nothing half-built.
-
-        Raises:
-            IndexBusy: another process is building.
-            StoreError: the store cannot be written, or lost something.
-        """
+        """Build, verify, swap; whatever happens, leave nothing half-built."""
         with self.store.lock() as self._beat:
             try:
                 pointer = self.store.pointer()
@@ -169,18 +161,21 @@ class Building:
         if not pointer.current:
             return {}
         mine = (FORMAT, self.embedder.weights_sha256, self.embedder.dimension)
-        found: dict[str, Vector] = {}
         try:
             with closing(self.store.volume(pointer.current)) as volume:
                 manifest = volume.manifest()
                 if (manifest.format, manifest.weights, manifest.dimension) != mine:
                     return {}
-                for tier, texts in manifest.texts.items():
-                    found.update(zip(texts.values(), volume.vectors(tier, manifest), strict=True))
+                return {
+                    digest: row
+                    for tier, texts in manifest.texts.items()
+                    for digest, row in zip(
+                        texts.values(), volume.vectors(tier, manifest), strict=True
+                    )
+                }
         except StoreError as error:
             logger.warning("No vector is reused: %s", error)
             return {}
-        return found
 
     def _fill(self, corpus: Corpus, known: dict[str, Vector]) -> Manifest:
         """Embed, write, verify what a reader will open, and store the manifest."""
@@ -204,7 +199,11 @@ class Building:
         }
         with closing(volume):
             for tier in graphs:
-                self._write(volume, tier, tiers[tier], rows[tier])
+                volume.collection(tier, new=True)
+                for start in range(0, len(rows[tier]), BATCH):
+                    end = start + BATCH
+                    volume.add(tier, tiers[tier][start:end], rows[tier][start:end])
+                    self._beat()
             volume.close()
             found = {tier: verify(volume, tier, list(texts[tier]), rows[tier]) for tier in graphs}
             manifest = Manifest(
@@ -251,13 +250,6 @@ class Building:
             self._beat()
         self.progress(total, total)
         return vectors
-
-    def _write(self, volume: Volume, tier: str, passages: Sequence[Passage], rows: Matrix) -> None:
-        volume.collection(tier, new=True)
-        for start in range(0, len(passages), BATCH):
-            end = start + BATCH
-            volume.add(tier, passages[start:end], rows[start:end])
-            self._beat()
 
 
 class Verified(NamedTuple):

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-import numpy as np
 from pydantic import ValidationError
 
 from assistant.errors import IndexBusy, StoreError
-from assistant.retrieval.manifest import AGAIN, Manifest, Pointer
-from assistant.retrieval.store_volume import Volume, chroma_settings, explained
+from assistant.retrieval.manifest import AGAIN, Pointer
+from assistant.retrieval.store_volume import PAGE, Volume, chroma_settings, explained
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection as ChromaCollection
 
-    from assistant.retrieval.encoder import Matrix, Vector
-
 POINTER = "signpost-pointer"
 LOCK = "signpost-lock"
-PAGE = 1000
-"""Records that are asked of a server at once."""
-
 LOCK_AGE = 300.0
 """Seconds after which a lock that nobody renewed is taken for that of a dead process."""
 
@@ -44,8 +38,26 @@ class ServerStore:
 
     @property
     def _client(self) -> Client:
-        if self._own is None:
-            self._own = _remote(self.place)
+        if self._own is not None:
+            return self._own
+        import chromadb
+
+        url = self.place
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise StoreError(f"SIGNPOST_CHROMA_URL={url!r} is no address; write http://host:port")
+        ssl = parts.scheme == "https"
+        port = parts.port or (443 if ssl else 8000)
+        with explained(url):
+            try:
+                client = chromadb.HttpClient(
+                    host=parts.hostname, port=port, ssl=ssl, settings=chroma_settings()
+                )
+            except ValueError as error:
+                raise StoreError(
+                    f"No Chroma server answers at {url}; start one, or unset SIGNPOST_CHROMA_URL."
+                ) from error
+        self._own = cast("Client", client)
         return self._own
 
     def mark(self) -> Hashable:
@@ -90,14 +102,13 @@ class ServerStore:
 
     def volume(self, build: str) -> Volume:
         """Return a build in the server."""
-        return ServerVolume(self.place, lambda: self._client, f"signpost-{build}-")
+        return Volume(self.place, lambda: self._client, f"signpost-{build}-")
 
     def sweep(self, keep: Collection[str], *, checked: bool = False) -> None:
         """Delete collections of other builds; what is not ours is left alone."""
         kept = tuple(f"signpost-{build}-" for build in keep)
         with explained(self.place):
-            names = [one.name for one in self._client.list_collections(limit=PAGE)]
-            for name in names:
+            for name in [one.name for one in self._client.list_collections(limit=PAGE)]:
                 ours = name.startswith("signpost-") and name not in (POINTER, LOCK)
                 if not ours or name.startswith(kept):
                     continue
@@ -155,68 +166,5 @@ class ServerStore:
         return lock if lock is not None and (lock.metadata or {}).get("owner") == owner else None
 
 
-class ServerVolume(Volume):
-    """A build in a server, reached through its store's client; the manifest is a record."""
-
-    def close(self) -> None:
-        """Forget the collections; the client is the store's."""
-        self._client = None
-        self._collections = {}
-
-    def vectors(self, tier: str, manifest: Manifest) -> Matrix:
-        """Ask for the vectors, a page at a time."""
-        ids = list(manifest.texts[tier])
-        rows: dict[str, Vector] = {}
-        with explained(self.place):
-            for start in range(0, len(ids), PAGE):
-                found = self.collection(tier).get(
-                    ids=ids[start : start + PAGE], include=["embeddings"]
-                )
-                embeddings = np.asarray(found["embeddings"], dtype=np.float32)
-                rows.update(zip(found["ids"], embeddings, strict=True))
-        if len(rows) < len(ids):
-            raise StoreError(f"The index in {self.place} has lost passages; {AGAIN}")
-        return np.stack([rows[passage_id] for passage_id in ids])
-
-    def write(self, manifest: Manifest, vectors: Mapping[str, Matrix]) -> None:
-        """Add the manifest as a record of a collection of its own."""
-        with explained(self.place):
-            record = self.client.create_collection(
-                f"{self._prefix}manifest", embedding_function=None
-            )
-            row, text = np.ones((1, 1), dtype=np.float32), manifest.model_dump_json()
-            record.add(ids=["manifest"], embeddings=row, documents=[text])
-
-    def manifest(self) -> Manifest:
-        """Ask for the manifest."""
-        with explained(self.place):
-            record = self.client.get_collection(f"{self._prefix}manifest", embedding_function=None)
-            documents = record.get(ids=["manifest"], include=["documents"])["documents"]
-        return Manifest.parse((documents or [""])[0], self.place)
-
-
 def _lease(owner: str) -> dict[str, str | float]:
     return {"owner": owner, "beat": time.time()}
-
-
-def _remote(url: str) -> Client:
-    """Return a client of the server at an address; raise `StoreError` where none answers."""
-    import chromadb
-
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise StoreError(f"SIGNPOST_CHROMA_URL={url!r} is no address; write http://host:port")
-    ssl = parts.scheme == "https"
-    with explained(url):
-        try:
-            client = chromadb.HttpClient(
-                host=parts.hostname,
-                port=parts.port or (443 if ssl else 8000),
-                ssl=ssl,
-                settings=chroma_settings(),
-            )
-        except ValueError as error:
-            raise StoreError(
-                f"No Chroma server answers at {url}; start one, or unset SIGNPOST_CHROMA_URL."
-            ) from error
-    return cast("Client", client)

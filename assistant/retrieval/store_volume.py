@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import threading
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -38,12 +37,15 @@ EXACT = 20_000
 missed, and it costs less than asking Chroma, whose graph pays from there on. The vectors are the
 copy that Chroma was verified against."""
 
+PAGE = 1000
+"""Records that are asked of a server at once."""
+
 HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
 """The defaults find 30 % of the true neighbours among 30,000 hard vectors; these find 90 %."""
 
 
-class Volume(ABC):
-    """One build: a Chroma collection for each tier, and a manifest."""
+class Volume:
+    """One build: a Chroma collection for each tier, and one for the manifest, in a server."""
 
     def __init__(self, place: str, connect: Callable[[], Client], prefix: str) -> None:
         self.place = place
@@ -63,9 +65,7 @@ class Volume(ABC):
             return self._client
 
     def close(self) -> None:
-        """Let go of files and connections."""
-        if self._client is not None:
-            self._client.close()
+        """Forget the collections; the client is the store's."""
         self._client = None
         self._collections = {}
 
@@ -139,21 +139,38 @@ class Volume(ABC):
             found = self.collection(tier).query(query_embeddings=rows, n_results=k, include=[])
         return found["ids"]
 
-    @abstractmethod
     def vectors(self, tier: str, manifest: Manifest) -> Matrix:
         """Return the vectors of a tier in the manifest's order, shape (passages, dimension)."""
+        ids = list(manifest.texts[tier])
+        rows: dict[str, Vector] = {}
+        with explained(self.place):
+            for start in range(0, len(ids), PAGE):
+                page = ids[start : start + PAGE]
+                found = self.collection(tier).get(ids=page, include=["embeddings"])
+                embeddings = np.asarray(found["embeddings"], dtype=np.float32)
+                rows.update(zip(found["ids"], embeddings, strict=True))
+        if len(rows) < len(ids):
+            raise StoreError(f"The index in {self.place} has lost passages; {AGAIN}")
+        return np.stack([rows[passage_id] for passage_id in ids])
 
-    @abstractmethod
     def write(self, manifest: Manifest, vectors: Mapping[str, Matrix]) -> None:
-        """Store the manifest; the last step before the swap."""
+        """Store the manifest, a record of a collection of its own; the last step before the swap.
 
-    @abstractmethod
-    def manifest(self) -> Manifest:
-        """Return the manifest.
-
-        Raises:
-            StoreError: there is no such build, or it is damaged.
+        The vectors are in their collections already.
         """
+        del vectors
+        name = f"{self._prefix}manifest"
+        with explained(self.place):
+            record = self.client.create_collection(name, embedding_function=None)
+            row, text = np.ones((1, 1), dtype=np.float32), manifest.model_dump_json()
+            record.add(ids=["manifest"], embeddings=row, documents=[text])
+
+    def manifest(self) -> Manifest:
+        """Read the manifest."""
+        with explained(self.place):
+            record = self.client.get_collection(f"{self._prefix}manifest", embedding_function=None)
+            documents = record.get(ids=["manifest"], include=["documents"])["documents"]
+        return Manifest.parse((documents or [""])[0], self.place)
 
 
 def filter_of(where: FacetFilter | None) -> dict[str, object] | None:
@@ -176,11 +193,7 @@ def _joined(word: str, parts: list[dict[str, object]]) -> dict[str, object]:
 
 @contextmanager
 def explained(place: str) -> Iterator[None]:
-    """Turn what Chroma raises into one sentence.
-
-    Raises:
-        StoreError: the store cannot be read or written.
-    """
+    """Turn what Chroma raises into a `StoreError` of one sentence."""
     import httpx
     from chromadb.errors import ChromaError
 
@@ -290,8 +303,14 @@ class FolderVolume(Volume):
     """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder), lambda: _embedded(folder / "chroma"), "tier-")
+        super().__init__(str(folder), self._embedded, "tier-")
         self._folder = folder
+
+    def close(self) -> None:
+        """Let go of files too."""
+        if self._client is not None:
+            self._client.close()
+        super().close()
 
     def keeps_graph(self, tier: str, count: int) -> bool:
         """Tell whether Chroma holds a tier: few wordings are compared one by one, from the copy.
@@ -326,9 +345,9 @@ class FolderVolume(Volume):
         except OSError as error:
             raise StoreError(f"The index in {self.place} is damaged: {error}; {AGAIN}") from error
 
+    def _embedded(self) -> Client:
+        import chromadb
 
-def _embedded(folder: Path) -> Client:
-    import chromadb
-
-    folder.mkdir(parents=True, exist_ok=True)
-    return cast("Client", chromadb.PersistentClient(folder, settings=chroma_settings()))
+        folder = self._folder / "chroma"
+        folder.mkdir(parents=True, exist_ok=True)
+        return cast("Client", chromadb.PersistentClient(folder, settings=chroma_settings()))

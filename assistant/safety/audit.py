@@ -164,11 +164,7 @@ class AuditCounts(Record):
 
     @classmethod
     def of(cls, settings: Settings, places: Sequence[Path] = ()) -> AuditCounts:
-        """Count what the logs of one or several homes hold, together.
-
-        Args:
-            settings: whose home it is where no other is given.
-            places: homes, or folders of homes.
+        """Count what the logs of homes, or of folders of homes, hold together; or one's own.
 
         Raises:
             AuditError: a place is neither.
@@ -194,11 +190,7 @@ class AuditCounts(Record):
         )
 
     def write(self, path: Path) -> None:
-        """Write the counts to a new file.
-
-        Raises:
-            AuditError: the file is there already, or cannot be written.
-        """
+        """Write a new file; `AuditError` where it is there already, or cannot be written."""
         if path.exists() or path.is_symlink():
             raise AuditError(f"{path} is there already; remove it, or name another file.")
         if not path.parent.is_dir():

@@ -151,8 +151,8 @@ class Journal:
         try:
             clock = _Clock.model_validate_json(path.read_bytes())
         except (OSError, ValidationError):
-            days = [path.name[: len("2026-11-25")] for path in self._files()]
-            known = max((one for one in days if one <= now.date().isoformat()), default="")
+            named = [path.name[: len("2026-11-25")] for path in self._files()]
+            known = max((one for one in named if one <= now.date().isoformat()), default="")
             day = date.fromisoformat(known) if known else now.date()
             clock = _Clock(day=day, seen=now, since=now if known else None)
         leapt = not clock.seen <= now <= clock.seen + LEAP
@@ -229,7 +229,6 @@ class EntryLog(Generic[E]):
     kind: type[E]
 
     def __init__(self, settings: Settings) -> None:
-        """Keep the place; nothing is made yet."""
         self._settings = settings
         self._home = settings.home
         self._journal = Journal(settings.home / self.folder, settings.replica)
@@ -309,7 +308,6 @@ class Tally:
     """Counts of messages kept in the home: no text, no person, no time but the day."""
 
     def __init__(self, home: Path) -> None:
-        """Keep them under a home; nothing is written yet."""
         self._path = home / COUNTS
 
     def add(self, case: str, day: date | None = None) -> None:

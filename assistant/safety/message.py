@@ -63,12 +63,8 @@ def readable(text: str) -> str:
 def one_line(text: str, limit: int) -> str:
     """Return a question in one line, without what is invisible.
 
-    Args:
-        text: as typed.
-        limit: characters that it may have.
-
     Raises:
-        QuestionError: it is empty, too long or not text.
+        QuestionError: it is empty, longer than so many characters, or not text.
     """
     if len(text) > limit:
         raise QuestionError(f"The question has {len(text)} characters; ask in at most {limit}.")

@@ -94,7 +94,6 @@ class Multilingual:
     """
 
     def __init__(self, settings: Settings) -> None:
-        """Keep the home, which holds the model; it is loaded with the first message."""
         self._folder = settings.home / "models"
         self._known = KnownHashes(settings.home)
 
@@ -106,10 +105,7 @@ class Multilingual:
     def read(self, text: str, first: Floats, *, known: bool) -> Floats:
         """Return how likely each case is by both readings, shape (10,), the policy question last.
 
-        Args:
-            text: of a passage.
-            first: the same by the reader.
-            known: whether it is in the reader's own language, so that its case counts too.
+        In a language that the reader has not known, its case does not count.
         """
         weights, own = self.weights, self.cases(text)
         told = np.array([need_odds(one) for one in (first, own)])
@@ -160,11 +156,7 @@ class Multilingual:
 
 
 def base_model(known: KnownHashes) -> Path:
-    """Return the packed file that the package brings.
-
-    Raises:
-        ModelError: the package is not installed, or its model does not have its hash.
-    """
+    """Return the packed file that the package brings; `ModelError` where it is not, or not it."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise ModelError(f"The package {PACKAGE} is not installed; install Signpost again.")
@@ -175,11 +167,7 @@ def base_model(known: KnownHashes) -> Path:
 
 
 def assembled(base: Path) -> bytes:
-    """Return a packed file with the trained layers in place of its own.
-
-    Raises:
-        ModelError: the trained layers are not what they should be.
-    """
+    """Return a packed file with the trained layers in place of its own, or `ModelError`."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -252,11 +240,7 @@ class Packed(NamedTuple):
 
 
 def unpacked(data: bytes | memoryview) -> Packed:
-    """Return what stands where.
-
-    Raises:
-        ValueError: it is no such file.
-    """
+    """Return what stands where; `ValueError` where it is no such file."""
     try:
         magic, _, *sizes, epsilon, _ = _HEADER.unpack_from(data)
         if magic != MAGIC:

@@ -125,7 +125,6 @@ class Safeguard:
     def __init__(
         self, signposting: Signposting, reader: Reader, embedder: Embedder, settings: Settings
     ) -> None:
-        """Keep the texts, the reader and where to count."""
         self._signposting = signposting
         self._reader = reader
         self._second = Multilingual(settings)
@@ -140,21 +139,14 @@ class Safeguard:
 
     @classmethod
     def shipped(cls, embedder: Embedder, settings: Settings, reader: Reader | None = None) -> Self:
-        """Return triage with the texts and the reader that ship.
-
-        Raises:
-            CorpusError: the texts cannot be read.
-        """
+        """Return triage with texts and reader that ship; `CorpusError` where texts are wrong."""
         texts = read_signposting(shipped_signposting())
         return cls(texts, reader or Reader(settings), embedder, settings)
 
     def triage(self, text: str) -> Triage:
-        """Tell what a message is; its text stays nowhere.
+        """Tell what a message of any length is; its text stays nowhere.
 
         Where the reader cannot be loaded, every message is unsure, so that the services are named.
-
-        Args:
-            text: as typed, of any length.
         """
         line = readable(text)
         key = hashlib.blake2b(line.encode(), key=self._salt).digest()
@@ -356,10 +348,7 @@ def steadied(whole: Floats, parts: Sequence[Floats]) -> Floats:
 
     The log-odds of its being none of A to I are averaged: a sentence torn from its passage may
     sound like a disclosure, and one may hide in a passage. Which of A to I it is, the whole tells.
-
-    Args:
-        whole: probabilities of the cases, shape (10,).
-        parts: those of its sentences; none where it has but one.
+    Each is the probabilities of the cases, shape (10,).
     """
     if not parts:
         return whole
@@ -374,11 +363,8 @@ def steadied(whole: Floats, parts: Sequence[Floats]) -> Floats:
 def judged(readings: Sequence[Floats], least: float) -> tuple[float, tuple[str, ...]]:
     """Return how likely a message is no policy question, and the letters of the cases that it fits.
 
-    The surest of its readings counts: the end of a long message counts like its beginning.
-
-    Args:
-        readings: probabilities of the cases, of the parts of a message.
-        least: chance from which a reading speaks against a policy question.
+    The surest reading of its parts counts: the end of a long message counts like its beginning. It
+    speaks against a policy question from the least chance on.
     """
     against = [1.0 - float(reading[-1]) for reading in readings]
     chance = max(against)
