@@ -41,12 +41,12 @@ from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.store import Index, store_of
 from assistant.retrieval.wordings import MARK, SUFFIX
-from assistant.safety.message import one_line
 from assistant.safety.personal import Finder
-from assistant.safety.triage import Heard, Safeguard
+from assistant.safety.triage import Heard, Safeguard, one_line
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.reader import Reader
 from assistant.understanding.reading import Query
+from assistant.wording import load_wording
 from corpus.checks.orders import without_orders
 from corpus.passage import Corpus
 from corpus.text import pieces_of
@@ -119,8 +119,6 @@ class Foreign:
         gate: Gate | None = None,
         reader: Reader | None = None,
     ) -> None:
-        from assistant.wording import load_wording
-
         self.corpus = corpus
         self.settings = settings
         self._embedder = embedder

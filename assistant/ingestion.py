@@ -18,13 +18,13 @@ from pydantic import ValidationError
 
 from assistant.errors import DocumentError, LibraryError, StoreError
 from assistant.home import alone, sha256_of_file, write_whole, writing
+from assistant.retrieval.store import Index, Progress, current_manifest
 from corpus.errors import Outcome
 from corpus.passage import Corpus, Record, sha256_of
 from corpus.readers.documents import SUFFIXES, Document, read_content
 from corpus.readers.documents.sandbox import content_of, page_picture
 
 if TYPE_CHECKING:
-    from assistant.retrieval.manifest import Manifest
     from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
 
@@ -148,7 +148,7 @@ class Library:
 
     def held(self) -> tuple[HeldFile, ...]:
         """Return its files by name; `StoreError` where what it kept is damaged."""
-        manifest = self._manifest()
+        manifest = current_manifest(self.settings)
         if manifest is None:
             return ()
         again = f"remove {self.folder} and ingest its files again"
@@ -182,7 +182,7 @@ class Library:
         removed: Sequence[str],
         embedder: Callable[[], Embedder],
         told: Told = lambda done, total, outcome: None,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Progress | None = None,
         *,
         sent: Sequence[tuple[str, bytes]] = (),
     ) -> Ingested:
@@ -205,7 +205,12 @@ class Library:
             self.folder.mkdir(parents=True, exist_ok=True)
         with alone(self.folder / "lock", f"changing the library {self.name}"):
             held = {one.name: one for one in self.held()}
-            outcomes = [self._taken_out(held, name) for name in removed]
+            outcomes = []
+            for name in removed:
+                if not held.pop(name, None):
+                    known = f"which holds {', '.join(sorted(held)[:10]) or 'no file'}"
+                    raise LibraryError(f"{name} is not in the library {self.name}, {known}.")
+                outcomes.append(FileOutcome(name=name, outcome="removed", said="Removed."))
             files: list[tuple[str, Path | bytes]] = [*found_files(paths), *sent]
             for done, outcome in enumerate(self._taken_in(held, files), start=1):
                 outcomes.append(outcome)
@@ -217,7 +222,7 @@ class Library:
         if not held:
             with writing(self.folder), suppress(FileNotFoundError):
                 shutil.rmtree(self.folder)
-        manifest = self._manifest()
+        manifest = current_manifest(self.settings)
         return Ingested(
             library=self.name,
             files=tuple(outcomes),
@@ -233,13 +238,6 @@ class Library:
         except OSError:
             raise LibraryError(f"The library {self.name} keeps no such PDF.") from None
         return page_picture(data, page, "the file")
-
-    def _taken_out(self, held: dict[str, HeldFile], name: str) -> FileOutcome:
-        if name not in held:
-            known = ", ".join(sorted(held)[:10]) or "no file"
-            raise LibraryError(f"{name} is not in the library {self.name}, which holds {known}.")
-        del held[name]
-        return FileOutcome(name=name, outcome="removed", said="Removed.")
 
     def _taken_in(
         self, held: dict[str, HeldFile], files: Sequence[tuple[str, Path | bytes]]
@@ -275,11 +273,9 @@ class Library:
         self,
         held: dict[str, HeldFile],
         embedder: Callable[[], Embedder],
-        progress: Callable[[int, int], None] | None,
+        progress: Progress | None,
     ) -> int:
         """Keep what is held, index it and sweep the rest; return how many texts were embedded."""
-        from assistant.retrieval.store import Index
-
         files = [held[name] for name in sorted(held)]
         data = "".join(f"{one.model_dump_json()}\n" for one in files).encode()
         digest = hashlib.sha256(data).hexdigest()
@@ -302,20 +298,12 @@ class Library:
                     path.unlink(missing_ok=True)
         return built.total - built.reused
 
-    def _manifest(self) -> Manifest | None:
-        from assistant.retrieval.store import current_manifest
-
-        return current_manifest(self.settings)
-
 
 def corpus_of(files: Sequence[HeldFile]) -> Corpus:
     """Return files as a corpus of the tier of documents."""
-    return Corpus(
-        sources=tuple(one.document.source(one.source_id, one.name) for one in files),
-        passages=tuple(
-            passage for one in files for passage in one.document.passages(one.source_id)
-        ),
-    )
+    sources = tuple(one.document.source(one.source_id, one.name) for one in files)
+    passages = (passage for one in files for passage in one.document.passages(one.source_id))
+    return Corpus(sources=sources, passages=tuple(passages))
 
 
 def beside(corpus: Corpus, own: Corpus) -> Corpus:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import LibraryError, ModelError, StoreError
 from assistant.home import write_whole, writing
-from assistant.retrieval.manifest import AGAIN
+from assistant.retrieval.encoder import tuned_path
+from assistant.retrieval.manifest import AGAIN, Manifest
+from assistant.retrieval.models import embed_kept, load_embedder, prepare_tuned, ready_embedder
+from assistant.retrieval.store import Index, Progress, current_manifest, status
 from corpus.passage import Corpus
 from corpus.readers.rows import parse_rows, read_bytes
 from corpus.whole import Whole
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from assistant.foreign import Foreign, LibraryTier
     from assistant.ingestion import Library
     from assistant.pipeline import Assistant
-    from assistant.retrieval.manifest import Manifest
     from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -42,12 +43,9 @@ def open_assistant(settings: Settings) -> Assistant | Foreign:
 
         return Assistant.open(settings)
     from assistant.foreign import Foreign
-    from assistant.retrieval.models import load_embedder
-    from assistant.retrieval.store import Index
 
     embedder = load_embedder(settings)
-    index = Index.open(corpus, embedder, settings)
-    return Foreign(corpus, index, embedder, settings)
+    return Foreign(corpus, Index.open(corpus, embedder, settings), embedder, settings)
 
 
 def with_library(assistant: object, library: Library) -> LibraryTier:
@@ -70,21 +68,16 @@ def with_library(assistant: object, library: Library) -> LibraryTier:
 
 def has_index(settings: Settings) -> bool:
     """Tell whether an index was built in this home, whether or not it can be used."""
-    from assistant.retrieval.store import current_manifest
-
     return current_manifest(settings) is not None
 
 
 def build_shipped(
-    settings: Settings, progress: Callable[[int, int], None] | None = None, *, erase: bool = False
+    settings: Settings, progress: Progress | None = None, *, erase: bool = False
 ) -> Manifest:
     """Build the index over the corpus that ships, and the models' fast paths beside it.
 
     See `Index.build`; if nothing of any index before may be left, no foreign passages are either.
     """
-    from assistant.retrieval.models import embed_kept, prepare_tuned, ready_embedder
-    from assistant.retrieval.rerank import tuned_path
-    from assistant.retrieval.store import Index
     from assistant.safety.multilingual import Multilingual
     from assistant.understanding.linking import names_of
     from assistant.understanding.reader import weights_path
@@ -103,19 +96,12 @@ def build_shipped(
 
 
 def build_foreign(
-    path: Path,
-    settings: Settings,
-    progress: Callable[[int, int], None] | None = None,
-    *,
-    erase: bool = False,
+    path: Path, settings: Settings, progress: Progress | None = None, *, erase: bool = False
 ) -> Manifest:
     """Build the index over a file of passages, of which a copy is kept in the home.
 
     It answers in this home from then on; see `Index.build`.
     """
-    from assistant.retrieval.models import ready_embedder
-    from assistant.retrieval.store import Index
-
     data = read_bytes(path)
     corpus, digest = parse_rows(data, str(path)), hashlib.sha256(data).hexdigest()
     embedder = ready_embedder(settings)
@@ -126,10 +112,8 @@ def build_foreign(
     return built
 
 
-def build_again(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Manifest:
+def build_again(settings: Settings, progress: Progress | None = None) -> Manifest:
     """Build the index anew over whichever corpus answers in this home; see `Index.build`."""
-    from assistant.retrieval.store import current_manifest
-
     manifest = current_manifest(settings)
     if manifest is None or not manifest.passages:
         return build_shipped(settings, progress)
@@ -142,8 +126,6 @@ def foreign_corpus(settings: Settings) -> Corpus | None:
     Raises:
         StoreError: the index is damaged, or the copy of its passages is missing or was changed.
     """
-    from assistant.retrieval.store import current_manifest
-
     manifest = current_manifest(settings)
     if manifest is None or not manifest.passages:
         return None
@@ -165,8 +147,6 @@ def corpus_at_hand(settings: Settings) -> Corpus:
 
 def sweep(settings: Settings) -> None:
     """Remove the files of passages that neither the index nor the one before it was built from."""
-    from assistant.retrieval.store import status
-
     try:
         found = status(settings)
     except StoreError as error:

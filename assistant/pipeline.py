@@ -24,16 +24,18 @@ from assistant.records import (
     Question,
     Rewriting,
 )
-from assistant.safety.message import one_line
+from assistant.retrieval.models import load_embedder
+from assistant.retrieval.search import Retriever
+from assistant.retrieval.store import Index
 from assistant.safety.personal import Finder
 from assistant.safety.personal import Found as Noticed
-from assistant.safety.triage import POLICY, Heard, Safeguard
+from assistant.safety.triage import POLICY, Heard, Safeguard, one_line
 from assistant.settings import Settings
 from assistant.understanding.reader import Reader
+from assistant.wording import load_wording
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
-    from assistant.retrieval.search import Retriever
     from assistant.understanding.framework_reader import Understood
     from assistant.wording.calls import Calls
     from assistant.wording.generative import Writing
@@ -59,8 +61,6 @@ class Assistant:
         self.corpus = whole.corpus
         self.settings = settings
         self._retriever = retriever
-        from assistant.wording import load_wording
-
         self.embedder = retriever.embedder
         self.reader = reader = reader or Reader(settings)
         gate = gate or Gate.shipped(settings.risk)
@@ -77,10 +77,6 @@ class Assistant:
             SignpostError: the index is missing or was built from something else, or the model
                 cannot be used.
         """
-        from assistant.retrieval.models import load_embedder
-        from assistant.retrieval.search import Retriever
-        from assistant.retrieval.store import Index
-
         reader = Reader(settings)
         # The models load on another core while the corpus is read.
         with ThreadPoolExecutor(2) as pool:
@@ -90,8 +86,9 @@ class Assistant:
         if (error := warmed.exception()) and not isinstance(error, SignpostError):
             raise error
         index = Index.open(whole.corpus, embedder, settings)
-        retriever = Retriever(whole.corpus, index, embedder, settings)
-        return cls(whole, retriever, settings, gate, reader)
+        return cls(
+            whole, Retriever(whole.corpus, index, embedder, settings), settings, gate, reader
+        )
 
     def warm(self) -> None:
         """Load now what the first question would load."""

@@ -12,9 +12,8 @@ from assistant.certificates.recheck import verify
 from assistant.errors import CertificateError, CorpusError, FeedbackError, QuestionError
 from assistant.records import Answer, Filters, Signposting, cited_in
 from assistant.safety.feedback import LONGEST_COMMENT, Feedback, FeedbackLog, Verdict
-from assistant.safety.message import one_line
 from assistant.safety.personal import Finder
-from assistant.safety.triage import Heard
+from assistant.safety.triage import Heard, one_line
 from assistant.settings import Settings
 from corpus.editions.edition import Edition
 from corpus.passage import Corpus

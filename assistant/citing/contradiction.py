@@ -8,10 +8,9 @@ from functools import partial
 from itertools import product
 from typing import NamedTuple
 
-from assistant.citing import marks
+from assistant.citing import claims
 from assistant.citing.amounts import Amount
-from assistant.citing.claims import Alignment, Said
-from assistant.citing.marks import Mark, MarkKind, causes_in, clauses, marks_in
+from assistant.citing.claims import Alignment, Mark, MarkKind, Said, causes_in, clauses, marks_in
 
 CLOSE = 0.6
 """Share of a claim in one sentence from which the two speak of the same thing."""
@@ -321,8 +320,8 @@ _CHECKS: tuple[tuple[float, Callable[[Alignment], Iterator[Finding]]], ...] = (
     (CLOSE, _negation),
     (CLOSE, _opposite),
     (CLOSE, _amount),
-    (CLOSE, partial(_overstated, "modality", marks.SHOULD, marks.MUST)),
-    (CLOSE, partial(_overstated, "quantity", marks.MOST, marks.ALL)),
+    (CLOSE, partial(_overstated, "modality", claims.SHOULD, claims.MUST)),
+    (CLOSE, partial(_overstated, "quantity", claims.MOST, claims.ALL)),
     (0.0, _cause),
     (CLOSE, order),
     (ALIKE, name),

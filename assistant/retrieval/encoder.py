@@ -50,6 +50,18 @@ FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_id
 FORMAT = 3
 """Version of the exported graph; an older one is not read."""
 
+PAIRS = "pairs.safetensors"
+"""The layers that were trained, in this package; `python -m evals.training.fit_pairs` writes them.
+The rest are the shipped encoder's."""
+
+SECTION, SENTENCE = 0, 1
+"""Heads: whether a section answers, and whether a sentence under its title does."""
+
+HEADS = 2
+
+PAIR_TOKENS = 208
+"""Tokens of question and text together; the longer of the two is cut."""
+
 Scores = NDArray[np.float64]
 """Shape (texts, outputs): what the heads make of each text."""
 
@@ -220,3 +232,36 @@ class TunedModel:
     def run(self, texts: Sequence[str | tuple[str, str]]) -> Scores:
         """Return what the heads make of each text, or of each two, read together."""
         return self._encoder.outputs(texts).astype(np.float64)
+
+
+class PairModel:
+    """Scores texts for a question: a cross-encoder (Nogueira and Cho 2019, section 3).
+
+    It raises as `TunedModel` does.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._model = TunedModel(settings, tuned_path(), PAIR_TOKENS)
+
+    def score(self, question: str, texts: Sequence[str], head: int = SECTION) -> Scores:
+        """Return for each text the log-odds that it answers a question, shape (texts,)."""
+        if not texts:
+            return np.zeros(0)
+        return self._model.run([(question, text) for text in texts])[:, head]
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> Scores:
+        """Return for each question and text what both heads say, shape (pairs, heads).
+
+        Pairs of like length go through together, since all of a batch take as long as its longest.
+        """
+        found = np.zeros((len(pairs), HEADS))
+        order = sorted(range(len(pairs)), key=lambda at: sum(map(len, pairs[at])))
+        for start in range(0, len(order), BATCH):
+            part = order[start : start + BATCH]
+            found[part] = self._model.run([pairs[at] for at in part])
+        return found
+
+
+def tuned_path() -> Path:
+    """Return the file of the trained layers."""
+    return Path(__file__).with_name(PAIRS)

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from assistant.errors import CorpusError
 from assistant.records import Hit
-from assistant.retrieval.encoder import Matrix, Vector
+from assistant.retrieval.encoder import Matrix, PairModel, Vector
 from assistant.retrieval.manifest import embedded_text
 from assistant.retrieval.models import Embedder, embed_kept
 from assistant.retrieval.predicate import TIERS, FacetFilter
-from assistant.retrieval.rerank import PairModel
 from assistant.retrieval.wordings import SUFFIX, meant_by
 from assistant.settings import Settings
 from corpus.passage import Corpus, Passage, Tier

@@ -16,8 +16,7 @@ from assistant.errors import IndexMismatch, IndexMissing, StoreError
 from assistant.retrieval.manifest import AGAIN, IndexStatus, Manifest, Pointer
 from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.store_build import Building, Progress, Store
-from assistant.retrieval.store_server import ServerStore
-from assistant.retrieval.store_volume import EXACT, FolderStore, Volume
+from assistant.retrieval.store_volume import EXACT, FolderStore, ServerStore, Volume
 from assistant.retrieval.wordings import meant_by
 from assistant.settings import Settings
 from corpus.passage import Corpus

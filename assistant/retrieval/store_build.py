@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import StoreError
 from assistant.retrieval.manifest import AGAIN, FORMAT, Manifest, Pointer, embedded_text, versions
-from assistant.retrieval.store_server import ServerStore
-from assistant.retrieval.store_volume import FolderStore, Volume
+from assistant.retrieval.store_volume import FolderStore, ServerStore, Volume
 from assistant.retrieval.wordings import FACET, SUFFIX, with_wordings
 from corpus.passage import Corpus, Passage, sha256_of
 

@@ -1,19 +1,22 @@
-"""One build of the index in Chroma, and the store in folders."""
+"""One build of the index in Chroma, and where builds are: in folders, or in a Chroma server."""
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import threading
+import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 import numpy as np
 from pydantic import ValidationError
 
-from assistant.errors import StoreError
+from assistant.errors import IndexBusy, StoreError
 from assistant.home import alone, reason_of, room_note, stamp_of, sync_folder, write_whole, writing
 from assistant.retrieval.manifest import AGAIN, Manifest, Pointer
 from assistant.retrieval.predicate import FacetFilter
@@ -39,6 +42,11 @@ copy that Chroma was verified against."""
 
 PAGE = 1000
 """Records that are asked of a server at once."""
+
+POINTER = "signpost-pointer"
+LOCK = "signpost-lock"
+LOCK_AGE = 300.0
+"""Seconds after which a lock that nobody renewed is taken for that of a dead process."""
 
 HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
 """The defaults find 30 % of the true neighbours among 30,000 hard vectors; these find 90 %."""
@@ -199,14 +207,13 @@ def explained(place: str) -> Iterator[None]:
 
     try:
         yield
-    except (ChromaError, httpx.HTTPError) as error:
-        first = str(error).strip().partition("\n")[0] or type(error).__name__
-        problem = first.rstrip(".") + room_note(place)
+    except (ChromaError, httpx.HTTPError, OSError) as error:
+        if isinstance(error, OSError):
+            problem = reason_of(error)
+        else:
+            first = str(error).strip().partition("\n")[0] or type(error).__name__
+            problem = first.rstrip(".") + room_note(place)
         raise StoreError(f"The index in {place} cannot be used: {problem}; {MEND}") from error
-    except OSError as error:
-        raise StoreError(
-            f"The index in {place} cannot be used: {reason_of(error)}; {MEND}"
-        ) from error
 
 
 def chroma_settings() -> ChromaSettings:
@@ -285,9 +292,8 @@ class FolderStore:
             if folder.name in keep:
                 continue
             if checked:
-                raise StoreError(
-                    f"{folder} cannot be removed; what was to be erased is still in it."
-                )
+                left = "what was to be erased is still in it."
+                raise StoreError(f"{folder} cannot be removed; {left}")
             shutil.rmtree(folder, ignore_errors=True)
         for unfinished in self._folder.glob(f".{self._pointer.name}.*"):
             unfinished.unlink(missing_ok=True)
@@ -351,3 +357,142 @@ class FolderVolume(Volume):
         folder = self._folder / "chroma"
         folder.mkdir(parents=True, exist_ok=True)
         return cast("Client", chromadb.PersistentClient(folder, settings=chroma_settings()))
+
+
+class ServerStore:
+    """Builds as collections of a Chroma server; pointer and lock are collections too."""
+
+    check_every = 2.0
+    encoded: Path | None = None
+
+    def __init__(self, url: str) -> None:
+        self.place = url
+        self._own: Client | None = None
+
+    @property
+    def _client(self) -> Client:
+        if self._own is not None:
+            return self._own
+        import chromadb
+
+        url = self.place
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise StoreError(f"SIGNPOST_CHROMA_URL={url!r} is no address; write http://host:port")
+        ssl = parts.scheme == "https"
+        port = parts.port or (443 if ssl else 8000)
+        with explained(url):
+            try:
+                client = chromadb.HttpClient(
+                    host=parts.hostname, port=port, ssl=ssl, settings=chroma_settings()
+                )
+            except ValueError as error:
+                raise StoreError(
+                    f"No Chroma server answers at {url}; start one, or unset SIGNPOST_CHROMA_URL."
+                ) from error
+        self._own = cast("Client", client)
+        return self._own
+
+    def mark(self) -> Hashable:
+        """Return the pointer."""
+        return self.pointer().current
+
+    def pointer(self) -> Pointer:
+        """Ask for the pointer."""
+        held = self._collection(POINTER)
+        try:
+            return Pointer() if held is None else Pointer.model_validate(held.metadata or {})
+        except ValidationError as error:
+            raise StoreError(f"The pointer in {self.place} is damaged; {AGAIN}") from error
+
+    def point(self, pointer: Pointer) -> None:
+        """Replace the pointer in one call."""
+        with explained(self.place):
+            held = self._client.get_or_create_collection(POINTER, embedding_function=None)
+            held.modify(metadata=pointer.model_dump())
+
+    @contextmanager
+    def lock(self) -> Iterator[Callable[[], None]]:
+        """Hold a collection that only one can create, and renew it while we work."""
+        owner = secrets.token_hex(8)
+
+        def lease() -> dict[str, str | float]:
+            return {"owner": owner, "beat": time.time()}
+
+        def own() -> ChromaCollection | None:
+            lock = self._collection(LOCK)
+            return lock if lock and (lock.metadata or {}).get("owner") == owner else None
+
+        def renew() -> None:
+            with explained(self.place):
+                if not (lock := own()):
+                    took = f"Another process took over the index in {self.place}; try again."
+                    raise IndexBusy(took)
+                lock.modify(metadata=lease())
+
+        self._acquire(lease())
+        try:
+            yield renew
+        finally:
+            with explained(self.place):
+                if own():
+                    self._client.delete_collection(LOCK)
+
+    def volume(self, build: str) -> Volume:
+        """Return a build in the server."""
+        return Volume(self.place, lambda: self._client, f"signpost-{build}-")
+
+    def sweep(self, keep: Collection[str], *, checked: bool = False) -> None:
+        """Delete collections of other builds; what is not ours is left alone."""
+        kept = tuple(f"signpost-{build}-" for build in keep)
+        with explained(self.place):
+            for name in [one.name for one in self._client.list_collections(limit=PAGE)]:
+                ours = name.startswith("signpost-") and name not in (POINTER, LOCK)
+                if not ours or name.startswith(kept):
+                    continue
+                if checked:
+                    raise StoreError(f"The collection {name} in {self.place} cannot be removed.")
+                self._client.delete_collection(name)
+
+    def close(self) -> None:
+        """Close the client and its connections, which Chroma's own `close` leaves open."""
+        if self._own is None:
+            return
+        servers = (self._own._server, getattr(self._own._admin_client, "_server", None))
+        self._own.close()
+        self._own = None
+        for server in servers:
+            session = getattr(server, "_session", None)
+            if session is not None:
+                session.close()
+
+    def _collection(self, name: str) -> ChromaCollection | None:
+        """Return a collection; none where there is none of this name."""
+        from chromadb.errors import NotFoundError
+
+        with explained(self.place):
+            try:
+                return self._client.get_collection(name, embedding_function=None)
+            except NotFoundError:
+                return None
+
+    def _acquire(self, lease: dict[str, str | float]) -> None:
+        from chromadb.errors import ChromaError
+
+        held = self._collection(LOCK)
+        beat = (held.metadata or {}).get("beat", 0) if held else time.time()
+        if held and time.time() - float(str(beat)) > LOCK_AGE:
+            # The lock of a dead process is renamed by its id, not deleted by its name: of two who
+            # find it at the same time, the slower one cannot hit the lock that the faster one has
+            # made since.
+            with suppress(ChromaError):
+                held.modify(name=f"signpost-dead-lock-{secrets.token_hex(8)}")
+        with explained(self.place):
+            try:
+                self._client.create_collection(LOCK, metadata=lease, embedding_function=None)
+            except ChromaError:
+                if self._collection(LOCK) is None:
+                    raise
+                raise IndexBusy(
+                    f"Another process is building the index in {self.place}; wait until it is done."
+                ) from None

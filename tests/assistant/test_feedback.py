@@ -29,16 +29,6 @@ def in_files(settings, word):
     return any(word.encode() in path.read_bytes() for path in files)
 
 
-def test_all_is_gone_with_the_key_and_nothing_is_made_by_looking(log, settings):
-    assert log.newest() == ()
-    assert log.start() == log.purge_all() == log.purge_user("ada") == 0
-    assert not (settings.home / FOLDER).exists()
-    log.add(said(), "ada")
-    assert log.purge_all() == 1
-    assert log.newest() == ()
-    assert not (settings.home / FOLDER / "key").exists()
-
-
 def test_what_is_said_is_kept_newest_first_and_by_verdict(log):
     for verdict in ("helpful", "unsafe", "helpful"):
         log.add(said(verdict, comment=verdict), "ada")

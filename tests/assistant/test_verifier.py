@@ -6,10 +6,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.citing.amounts import amounts_in
-from assistant.citing.claims import Alignment, measures, rarity, read_claim, read_context
+from assistant.citing.claims import (
+    MAY,
+    MUST,
+    SHOULD,
+    Alignment,
+    causes_in,
+    clauses,
+    marks_in,
+    measures,
+    rarity,
+    read_claim,
+    read_context,
+)
 from assistant.citing.contradiction import apart, findings, moved, name, order
 from assistant.citing.fidelity import Faithful, match
-from assistant.citing.marks import MAY, MUST, SHOULD, causes_in, clauses, marks_in
 from assistant.citing.verifier import Logistic, Verifier, Weighing, shipped_support
 from assistant.records import Statement
 from corpus.whole import Whole
