@@ -19,11 +19,11 @@ from assistant.answering.decide import NOT_OUTRIGHT, decide, judged
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.sections import READ_OWN, Sections
 from assistant.answering.sentences import Sentences, Vectors
-from assistant.citing import ground
 from assistant.citing.citations import note
 from assistant.draft import ranked
 from assistant.errors import LibraryError, ModelError, QuestionError
 from assistant.ingestion import Library, beside, corpus_of
+from assistant.pipeline import Answerer, Assistant
 from assistant.records import (
     CLOSEST,
     NO_FILTERS,
@@ -31,7 +31,6 @@ from assistant.records import (
     Draft,
     Filters,
     Found,
-    Hit,
     Question,
     Scope,
     Statement,
@@ -41,18 +40,15 @@ from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.store import Index, store_of
 from assistant.retrieval.wordings import MARK, SUFFIX
-from assistant.safety.personal import Finder
-from assistant.safety.triage import Heard, Safeguard, one_line
+from assistant.safety.triage import Heard, one_line
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.reader import Reader
 from assistant.understanding.reading import Query
-from assistant.wording import load_wording
 from corpus.checks.orders import without_orders
 from corpus.passage import Corpus
 from corpus.text import pieces_of
 
 if TYPE_CHECKING:
-    from assistant.pipeline import Assistant
     from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
     from assistant.wording.generative import Writing
@@ -102,13 +98,8 @@ class _Asked(NamedTuple):
     """Whether there is one."""
 
 
-class Foreign:
-    """Answers questions from passages of any subject.
-
-    Raises:
-        QuestionError: by whatever reads a question, where it or an earlier turn is empty, too long
-            or not text, or where there are filters.
-    """
+class Foreign(Answerer):
+    """Answers questions from passages of any subject, which no filter narrows."""
 
     def __init__(
         self,
@@ -119,12 +110,8 @@ class Foreign:
         gate: Gate | None = None,
         reader: Reader | None = None,
     ) -> None:
-        self.corpus = corpus
-        self.settings = settings
-        self._embedder = embedder
+        super().__init__(corpus, Retriever(corpus, index, embedder, settings), settings, reader)
         self._index = index
-        self._retriever = Retriever(corpus, index, embedder, settings)
-        self._reader = reader or Reader(settings)
         lexicon = Lexicon((one.text for one in corpus.passages), (), ())
         sections = Sections(
             _sentences(corpus, index, lexicon),
@@ -135,19 +122,6 @@ class Foreign:
         )
         self._guidance = Guidance(corpus, sections)
         self._gate = gate or Gate.shipped(settings.risk, DOCUMENTS)
-        self._safeguard = Safeguard.shipped(embedder, settings, self._reader)
-        self._finder = Finder.of(corpus)
-        self._generative = load_wording(settings, corpus, self._finder)
-
-    def warm(self) -> None:
-        """Load now what the first question would load."""
-        self._retriever.warm()
-        self._embedder.embed("warm")
-        self._finder.find("warm")
-
-    def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
-        """Return the `k` passages that fit a question best, best first, each once."""
-        return self.find(text, k, turns).hits
 
     def find(
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
@@ -162,10 +136,6 @@ class Foreign:
             hits=self._retriever.search(line, k, _OWN),
             signposting=guard.signpost(triage) if due else None,
         )
-
-    def hear(self, text: str) -> Heard:
-        """Triage words that are no question, such as a comment on an answer."""
-        return self._safeguard.hear(text)
 
     def ask(self, question: Question, today: date | None = None) -> Answer:
         """Answer a question; the day makes no difference to texts that bear none."""
@@ -214,7 +184,7 @@ class Foreign:
         line = one_line(text, limit)
         earlier = [one_line(turn, limit) for turn in turns]
         try:
-            told = self._reader.read([(line, ()), (line, earlier)])
+            told = self.reader.read([(line, ()), (line, earlier)])
             leaning = max(one.leans for one in told)
         except ModelError:
             leaning = 0.0
@@ -234,10 +204,6 @@ class Foreign:
         nothing = _bare("not_covered", "coverage_gap", _SILENT)
         query = Query(text=asked.text, operation="explain")
         return decide(nothing, judged(self._tell(asked), self._gate), query, hits, ())
-
-    def _answer(self, question: Question, text: str, draft: Draft) -> Answer:
-        answer = ground.grounded(draft, question, text, self.corpus, self.settings, self._embedder)
-        return self._finder.told(answer)
 
 
 _OWN = FacetFilter(allowed={"tier": frozenset({TIER})})
@@ -373,7 +339,7 @@ class OpenLibraries:
         return cls(main)
 
     def tier(self, library: Library) -> LibraryTier:
-        """Return a library as it is now beside the assistant; who asks must be let see it."""
+        """Return a library as it is now; who asks must be allowed to see it."""
         mark = store_of(library.settings).mark()
         with self._lock:
             opened = self._opened.get(library.name)

@@ -232,7 +232,7 @@ class Library:
         )
 
     def picture(self, source_id: str, page: int) -> bytes:
-        """Return the picture of a page of a PDF that it holds, as a JPEG; there may be none."""
+        """Return a page of a PDF that it holds, a JPEG; else `LibraryError` or `DocumentError`."""
         try:
             data = (self._originals / _original(source_id)).read_bytes()
         except OSError:
@@ -325,7 +325,7 @@ def libraries(settings: Settings, role: str | None = None) -> tuple[str, ...]:
 
 
 def visible_library(settings: Settings, name: str, role: str | None = None) -> Library:
-    """Return a library that a role may see; one that it may not see is told of as none."""
+    """Return a library that a role may see; else `LibraryError`, whether or not there is one."""
     names = libraries(settings, role)
     if name not in names:
         known = ", ".join(names) or "none; make one with: signpost ingest PATH"
@@ -334,7 +334,11 @@ def visible_library(settings: Settings, name: str, role: str | None = None) -> L
 
 
 def found_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
-    """Return files by the names that they get; of a folder those of a known format, and links."""
+    """Return files by the names that they get; of a folder those of a known format, and links.
+
+    Raises:
+        LibraryError: a path is not there.
+    """
     found: dict[str, Path] = {}
     for path in paths:
         if not os.path.lexists(path):

@@ -67,7 +67,7 @@ def with_library(assistant: object, library: Library) -> LibraryTier:
 
 
 def has_index(settings: Settings) -> bool:
-    """Tell whether an index was built in this home, whether or not it can be used."""
+    """Tell whether an index was built here, usable or not; `StoreError` where none can tell."""
     return current_manifest(settings) is not None
 
 
@@ -146,7 +146,7 @@ def corpus_at_hand(settings: Settings) -> Corpus:
 
 
 def sweep(settings: Settings) -> None:
-    """Remove the files of passages that neither the index nor the one before it was built from."""
+    """Remove passages that no index here was built from; `StoreError` where one cannot be."""
     try:
         found = status(settings)
     except StoreError as error:

@@ -86,15 +86,19 @@ class Quoting:
         self, citations: Sequence[Citation], section: str = "", relation: Relation = "related"
     ) -> Statement:
         """Make a statement of verbatim quotes: the first, a colon, the others with semicolons."""
-        first, *others = (citation.quote for citation in citations)
-        text = f"{first}: {'; '.join(others)}" if others else first
         return Statement(
-            text=text,
+            text=quoted([citation.quote for citation in citations]),
             kind="framework",
             citations=tuple(citations),
             section=section,
             relation=relation,
         )
+
+
+def quoted(quotes: Sequence[str]) -> str:
+    """Return quotes as one text: `first`, or `first: second; third`."""
+    first, *others = quotes
+    return f"{first}: {'; '.join(others)}" if others else first
 
 
 def note(text: str, citations: Sequence[Citation] = (), section: str = "") -> Statement:

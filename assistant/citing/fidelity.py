@@ -223,7 +223,7 @@ class Faithful:
 
     @classmethod
     def open(cls) -> Faithful:
-        """Take the verifier as it judges by words alone, so that a check needs no model."""
+        """Take the verifier as it judges by words alone: no model is needed to check again."""
         # The counts of words take a third of a second to load, which no deadline should pay.
         rarity("first")
         return cls(Verifier.open())

@@ -164,7 +164,7 @@ def embed_kept(embedder: Embedder, home: Path, texts: Sequence[str]) -> Matrix:
 
 
 def check_pins(folder: Path, known: KnownHashes) -> None:
-    """Check the shipped files by their pins; `ModelError` where one is missing or another."""
+    """Check the shipped files by their pins; `ModelError` where one is missing or changed."""
     for name, pin in PINS.items():
         path = folder / name
         if not path.is_file():

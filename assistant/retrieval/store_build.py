@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -214,8 +214,8 @@ class Building:
                 weights=self.embedder.weights_sha256,
                 dimension=self.embedder.dimension,
                 counts={tier: len(ids) for tier, ids in texts.items()},
-                recall={tier: found[tier].recall if tier in found else 1.0 for tier in tiers},
-                missed={tier: one.missed for tier, one in found.items() if one.missed},
+                recall={tier: found.get(tier, (1.0, 0))[0] for tier in tiers},
+                missed={tier: missed for tier, (_, missed) in found.items() if missed},
                 reused=sum(digest in known for digest in hashes.values()),
                 versions=versions(),
                 texts=texts,
@@ -251,20 +251,11 @@ class Building:
         return vectors
 
 
-class Verified(NamedTuple):
-    """What a search of a graph finds of its own passages."""
+def verify(volume: Volume, tier: str, ids: Sequence[str], rows: Matrix) -> tuple[float, int]:
+    """Look for every passage of a tier by its own vector; return recall and how many are missed.
 
-    recall: float
-    """Share of the exact nearest `NEAREST` that it finds, over `SAMPLE` passages, 0 to 1."""
-
-    missed: int
-    """Passages that it does not find by their own vector."""
-
-
-def verify(volume: Volume, tier: str, ids: Sequence[str], rows: Matrix) -> Verified:
-    """Look for every passage of a tier by its own vector.
-
-    A graph is approximate, and misses some that the store holds. They make no build useless: where
+    The recall is the share of the exact nearest `NEAREST` found, 0 to 1, over `SAMPLE` passages. A
+    graph is approximate, and misses some that the store holds. They make no build useless: where
     there are any, a search compares all vectors, as it does for up to `EXACT` passages.
 
     Raises:
@@ -294,7 +285,7 @@ def verify(volume: Volume, tier: str, ids: Sequence[str], rows: Matrix) -> Verif
             f"The new index finds {recall:.0%} of the nearest passages and is not used, since "
             f"{MIN_RECALL:.0%} are required."
         )
-    return Verified(recall, missed)
+    return recall, missed
 
 
 def recall_of(found: Sequence[int], cosines: NDArray[np.float32]) -> float:

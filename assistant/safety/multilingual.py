@@ -105,7 +105,7 @@ class Multilingual:
     def read(self, text: str, first: Floats, *, known: bool) -> Floats:
         """Return how likely each case is by both readings, shape (10,), the policy question last.
 
-        In a language that the reader has not known, its case does not count.
+        Where the text is not `known` to be in the reader's own language, its case does not count.
         """
         weights, own = self.weights, self.cases(text)
         told = np.array([need_odds(one) for one in (first, own)])
@@ -156,7 +156,7 @@ class Multilingual:
 
 
 def base_model(known: KnownHashes) -> Path:
-    """Return the packed file that the package brings; `ModelError` where it is not, or not it."""
+    """Return the packed file of the package; `ModelError` where it is missing or changed."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise ModelError(f"The package {PACKAGE} is not installed; install Signpost again.")

@@ -112,7 +112,7 @@ class Finder:
     def without(self, text: str, noticed: Sequence[Found] | None = None) -> str:
         """Return a line without what is found, or was masked; all of it if nothing else is in it.
 
-        What is found in it may be known.
+        What is `noticed` in it may be known.
         """
         found = self.find(text) if noticed is None else noticed
         if not found and not _TAG.search(text):
