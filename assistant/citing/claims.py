@@ -447,7 +447,8 @@ class Cause(NamedTuple):
 
 def causes_in(said: Said, *, claimed: bool = False) -> tuple[Cause, ...]:
     """Return the causes of a sentence, in order; where it is a claim, only those said outright."""
-    words, found = [word.text for word in said.words], []
+    words = [word.text for word in said.words]
+    found: list[Cause] = []
     for start, word in enumerate(words):
         end = start + (_claimed_at(words, start) if claimed else word in _TOLD)
         if end == start:

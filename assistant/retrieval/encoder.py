@@ -113,7 +113,8 @@ class Encoder:
             rows.update(zip(places, session.run(None, read)[0], strict=True))
 
         # Texts of like length go through together, a few at a time: padding costs as words do.
-        groups, order = [], sorted(range(len(lengths)), key=lengths.__getitem__)
+        groups: list[list[int]] = []
+        order = sorted(range(len(lengths)), key=lengths.__getitem__)
         while order:
             most = UNLIKE * lengths[order[0]]
             count = sum(lengths[at] <= most for at in order[:BATCH])

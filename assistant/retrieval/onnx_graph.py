@@ -145,7 +145,8 @@ class _Graph:
         total = self._node("ReduceSum", [self._node("Mul", [hidden, column]), one], keepdims=0)
         count = self._node("ReduceSum", [column, one], keepdims=0)
         mean = self._node("Div", [total, count])
-        inputs, shape = ["input_ids", "attention_mask"], ["texts", self._size]
+        inputs = ["input_ids", "attention_mask"]
+        shape: list[str | int] = ["texts", self._size]
         if tuned:
             first = self._node("Squeeze", [self._node("Slice", [hidden, zero, one, one]), one])
             both = self._node("Concat", [mean, first], axis=1)

@@ -251,7 +251,8 @@ def unpacked(data: bytes | memoryview) -> Packed:
         letters = _next(scores.stop, length)
         _, length = _NORMALS.unpack_from(data, letters.stop)
         normals = _next(letters.stop + _NORMALS.size, length)
-        at, tensors = normals.stop + _COUNT.size, {}
+        at = normals.stop + _COUNT.size
+        tensors: dict[str, slice] = {}
         for _ in range(*_COUNT.unpack_from(data, normals.stop)):
             (length,) = _NAME.unpack_from(data, at)
             name = _next(at + _NAME.size, length)
