@@ -132,9 +132,9 @@ class Words:
         from llama_index.core.schema import TextNode
         from llama_index.retrievers.bm25 import BM25Retriever
 
-        nodes = [TextNode(id_=one.id, text=embedded_text(one)) for one in self._passages]
+        nodes = (TextNode(id_=one.id, text=embedded_text(one)) for one in self._passages)
         try:
-            found = BM25Retriever(nodes=nodes, similarity_top_k=1, language="en")
+            found = BM25Retriever(nodes=list(nodes), similarity_top_k=1, language="en")
         except ValueError:
             # `bm25s` takes the greatest of no words at all.
             raise CorpusError(
