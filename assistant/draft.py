@@ -20,7 +20,6 @@ class Composed:
     """An answer in the making."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self.statements: list[Statement] = []
         self.completeness: list[Completeness] = []
         self.closing: list[Statement] = []

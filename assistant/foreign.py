@@ -1,38 +1,46 @@
-"""Answers from passages of which nothing is known but their text: the same engine, another tier."""
+"""Answers from passages of which nothing is known but their text: the same engine, another tier.
+
+They answer alone, or as an operator's library beside the corpus: one question, and two answers that
+stay apart.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from assistant.answering.answerability import DOCUMENTS, Gate
-from assistant.answering.decide import decide, judged
+from assistant.answering.decide import NOT_OUTRIGHT, decide, judged
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.sections import READ_OWN, Sections
 from assistant.answering.sentences import Sentences, Vectors
-from assistant.citing import ground
 from assistant.citing.citations import note
-from assistant.errors import ModelError, QuestionError
+from assistant.draft import ranked
+from assistant.errors import LibraryError, ModelError, QuestionError
+from assistant.ingestion import Library, beside, corpus_of
+from assistant.pipeline import Answerer, Assistant
 from assistant.records import (
+    CLOSEST,
     NO_FILTERS,
     Answer,
     Draft,
     Filters,
     Found,
-    Hit,
     Question,
     Scope,
+    Statement,
     Status,
 )
 from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.search import Retriever
+from assistant.retrieval.store import Index, store_of
 from assistant.retrieval.wordings import MARK, SUFFIX
-from assistant.safety.message import one_line
-from assistant.safety.personal import Finder
-from assistant.safety.triage import Heard, Safeguard
+from assistant.safety.triage import Heard, one_line
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.reader import Reader
 from assistant.understanding.reading import Query
@@ -42,7 +50,6 @@ from corpus.text import sentence_runs
 
 if TYPE_CHECKING:
     from assistant.retrieval.models import Embedder
-    from assistant.retrieval.store import Index
     from assistant.settings import Settings
     from assistant.wording.generative import Writing
 
@@ -57,6 +64,27 @@ LEANS = 0.5
 LOST = 0.9
 """The same of one that has none before it."""
 
+BESIDE = "library-1"
+"""Stands for the library in the name of what composed an answer."""
+
+_GIVEN: tuple[Status, ...] = ("answered", "partial")
+
+_NEAREST = "The library {} does not answer this; what comes nearest in it is cited."
+
+_ONLY_OWN = "The framework and the guidance notes do not answer this."
+
+_BELOW = (
+    "The library {} answers this, below. The framework and the guidance notes do not say it "
+    "outright; the closest they come:"
+)
+
+_CLOSEST = NOT_OUTRIGHT.partition(". ")[2]
+
+_NOT_OUTRIGHT = "The library {} does not say this outright. The closest it comes:"
+
+_Asks = Callable[[Question, date | None], Answer]
+"""Answers a question as of a day."""
+
 
 class _Asked(NamedTuple):
     """A question: as it is understood, and with the turn before it, as it is searched for."""
@@ -70,8 +98,8 @@ class _Asked(NamedTuple):
     """Whether there is one."""
 
 
-class Foreign:
-    """Answers questions from passages of any subject."""
+class Foreign(Answerer):
+    """Answers questions from passages of any subject, which no filter narrows."""
 
     def __init__(
         self,
@@ -82,15 +110,8 @@ class Foreign:
         gate: Gate | None = None,
         reader: Reader | None = None,
     ) -> None:
-        """Put the house together around an open index."""
-        from assistant.wording import load_wording
-
-        self.corpus = corpus
-        self.settings = settings
-        self._embedder = embedder
+        super().__init__(corpus, Retriever(corpus, index, embedder, settings), settings, reader)
         self._index = index
-        self._retriever = Retriever(corpus, index, embedder, settings)
-        self._reader = reader or Reader(settings)
         lexicon = Lexicon((one.text for one in corpus.passages), (), ())
         sections = Sections(
             _sentences(corpus, index, lexicon),
@@ -101,33 +122,11 @@ class Foreign:
         )
         self._guidance = Guidance(corpus, sections)
         self._gate = gate or Gate.shipped(settings.risk, DOCUMENTS)
-        self._safeguard = Safeguard.shipped(embedder, settings, self._reader)
-        self._finder = Finder.of(corpus)
-        self._generative = load_wording(settings, corpus, self._finder)
-
-    def warm(self) -> None:
-        """Load now what the first question would load."""
-        self._retriever.warm()
-        self._embedder.embed("warm")
-        self._finder.find("warm")
-
-    def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
-        """Return the `k` passages that fit a question best, best first, each once.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text.
-        """
-        return self.find(text, k, turns).hits
 
     def find(
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
     ) -> Found:
-        """Search like `search`, with the reviewed text beside it for a person in need.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text, or there
-                are filters.
-        """
+        """Search like `search`, with the reviewed text beside it for a person in need."""
         _refuse(filters)
         guard = self._safeguard
         line = self._complete(text, guard.without(turns)).sought
@@ -138,34 +137,17 @@ class Foreign:
             signposting=guard.signpost(triage) if due else None,
         )
 
-    def hear(self, text: str) -> Heard:
-        """Triage words that are no question, such as a comment on an answer."""
-        return self._safeguard.hear(text)
-
     def ask(self, question: Question, today: date | None = None) -> Answer:
-        """Answer a question; the day makes no difference to texts that bear none.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text, or there
-                are filters.
-        """
+        """Answer a question; the day makes no difference to texts that bear none."""
         answer = self.quoted(question)
         return self._generative.write(answer).finish() if self._generative else answer
 
     def write(self, question: Question, today: date | None = None) -> Writing | None:
-        """Return the answer while a language model words it; none where no model is set.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text.
-        """
+        """Return the answer while a language model words it; none where no model is set."""
         return self._generative.write(self.quoted(question)) if self._generative else None
 
     def quoted(self, question: Question, today: date | None = None) -> Answer:
-        """Answer like `ask`, in the passages' own words whatever model is set.
-
-        Raises:
-            QuestionError: the question or an earlier turn is empty, too long or not text.
-        """
+        """Answer like `ask`, in the passages' own words whatever model is set."""
         guard = self._safeguard
         triage = guard.over_own(guard.triage(question.text))
         if question.policy:
@@ -202,7 +184,7 @@ class Foreign:
         line = one_line(text, limit)
         earlier = [one_line(turn, limit) for turn in turns]
         try:
-            told = self._reader.read([(line, ()), (line, earlier)])
+            told = self.reader.read([(line, ()), (line, earlier)])
             leaning = max(one.leans for one in told)
         except ModelError:
             leaning = 0.0
@@ -222,10 +204,6 @@ class Foreign:
         nothing = _bare("not_covered", "coverage_gap", _SILENT)
         query = Query(text=asked.text, operation="explain")
         return decide(nothing, judged(self._tell(asked), self._gate), query, hits, ())
-
-    def _answer(self, question: Question, text: str, draft: Draft) -> Answer:
-        answer = ground.grounded(draft, question, text, self.corpus, self.settings, self._embedder)
-        return self._finder.told(answer)
 
 
 _OWN = FacetFilter(allowed={"tier": frozenset({TIER})})
@@ -268,3 +246,156 @@ def _refuse(filters: Filters) -> None:
     """Refuse filters: a corpus of which only the text is known has nothing to narrow by."""
     if filters != NO_FILTERS:
         raise QuestionError("A corpus of your own has nothing to filter by; ask without filters.")
+
+
+class LibraryTier:
+    """Answers from framework and guidance as ever, and apart from that from one library."""
+
+    def __init__(self, main: Assistant, own: Foreign, corpus: Corpus, name: str) -> None:
+        self.main = main
+        self.name = name
+        self._own = own
+        self.corpus = corpus
+        self.settings = main.settings
+
+    @classmethod
+    def open(cls, main: Assistant, library: Library) -> LibraryTier:
+        """Open a library beside an assistant, with its models; `LibraryError` where it is empty."""
+        files = library.held()
+        if not files:
+            raise LibraryError(
+                f"The library {library.name} holds nothing; fill it with: signpost ingest PATH"
+                f" --library {library.name}"
+            )
+        corpus = corpus_of(files)
+        index = Index.open(corpus, main.embedder, library.settings)
+        own = Foreign(corpus, index, main.embedder, main.settings, reader=main.reader)
+        return cls(main, own, beside(main.corpus, corpus), library.name)
+
+    def warm(self) -> None:
+        """Load now what the first question would load."""
+        self.main.warm()
+        self._own.warm()
+
+    def find(
+        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Found:
+        """Return the passages that fit best: `k` of what ships, then `k` of the library."""
+        rest, asks_main, asks_library = _parted(filters)
+        found = self.main.find(text, k, turns, rest) if asks_main else None
+        if not asks_library or (found and found.signposting and not found.hits):
+            return found or Found(hits=())
+        own = self._own.find(text, k, turns)
+        hits = (*(found.hits if found else ()), *own.hits)
+        signposting = found.signposting if found else own.signposting
+        return Found(hits=ranked(hits), signposting=signposting)
+
+    def hear(self, text: str) -> Heard:
+        """Triage words that are no question, such as a comment on an answer."""
+        return self.main.hear(text)
+
+    def write(self, question: Question) -> None:
+        """Give nothing: an answer with a library is shown when it is whole."""
+        del question
+
+    def ask(self, question: Question, today: date | None = None) -> Answer:
+        """Answer a question from what ships, and apart from that from the library."""
+        return self._both(question, self.main.ask, self._own.ask, today)
+
+    def quoted(self, question: Question, today: date | None = None) -> Answer:
+        """Answer like `ask`, in the sources' own words whatever model is set."""
+        return self._both(question, self.main.quoted, self._own.quoted, today)
+
+    def _both(self, question: Question, main: _Asks, library: _Asks, today: date | None) -> Answer:
+        rest, asks_main, asks_library = _parted(question.filters)
+        bare = question.model_copy(update={"filters": NO_FILTERS})
+        if not asks_main:
+            return self._told(library(bare, today), question)
+        answer = main(question.model_copy(update={"filters": rest}), today)
+        withheld = answer.signposting is not None and answer.status not in _GIVEN
+        if withheld or answer.status == "declined":
+            return answer
+        answer = self._told(answer, question)
+        return _joined(answer, library(bare, today), self.name) if asks_library else answer
+
+    def _told(self, answer: Answer, question: Question) -> Answer:
+        """Return an answer with the edition that it cites, and the filters that were asked for."""
+        provenance = answer.provenance.model_copy(update={"corpus": self.corpus.digest})
+        return answer.model_copy(update={"provenance": provenance, "filters": question.filters})
+
+
+class OpenLibraries:
+    """The libraries of one running assistant, each opened with the first question for it."""
+
+    def __init__(self, main: Assistant) -> None:
+        self._main = main
+        self._opened: dict[str, tuple[Hashable, LibraryTier]] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    @lru_cache(maxsize=2)
+    def of(cls, main: Assistant) -> OpenLibraries:
+        """Return the libraries of a running assistant, which all who ask it share."""
+        return cls(main)
+
+    def tier(self, library: Library) -> LibraryTier:
+        """Return a library as it is now; who asks must be allowed to see it."""
+        mark = store_of(library.settings).mark()
+        with self._lock:
+            opened = self._opened.get(library.name)
+            if opened is None or opened[0] != mark:
+                opened = self._opened[library.name] = (mark, LibraryTier.open(self._main, library))
+            return opened[1]
+
+
+def _parted(filters: Filters) -> tuple[Filters, bool, bool]:
+    """Return filters for what ships, and whether it and the library are asked.
+
+    What narrows by the framework's own kinds leaves nothing of documents, which declare none.
+    """
+    tiers = filters.tiers
+    rest = tuple(one for one in tiers if one != "document")
+    framed = filters.pillars or filters.facets or filters.audience
+    asks_library = not framed and (not tiers or "document" in tiers)
+    return filters.model_copy(update={"tiers": rest}), not tiers or bool(rest), asks_library
+
+
+def _joined(answer: Answer, own: Answer, name: str) -> Answer:
+    """Set the library's answer behind that of what ships, each under headings of its tier."""
+    said = [one for one in own.statements if one.citations]
+    first = answer.statements
+    if own.status == "answered" and answer.is_closest:
+        first = tuple(_named(one, _BELOW.format(name)) for one in first)
+    elif own.status in _GIVEN and answer.status not in _GIVEN:
+        first = (note(_ONLY_OWN),)
+    if own.is_closest:
+        said = [_named(one, _NOT_OUTRIGHT.format(name)) for one in said]
+    if own.status not in _GIVEN:
+        # Beside an answer of the sources that ship, so that nobody takes silence for neglect.
+        told = note(_NEAREST.format(name), own.nearest[:1])
+        said = [told] if answer.status in _GIVEN and own.nearest else []
+    # Under a heading, so that none of the library opens an answer.
+    section = f"In the library {name}"
+    headed = (one.model_copy(update={"section": one.section or section}) for one in said)
+    answers = [one for one in (answer, own) if one.status in _GIVEN]
+    outright = [one for one in answers if one.status == "answered" and not one.is_closest]
+    leading = next(iter((*outright, *answers)), answer)
+    composer = CLOSEST if leading.is_closest else f"{answer.provenance.composer}+{BESIDE}"
+    return answer.model_copy(
+        update={
+            "status": leading.status,
+            "reason": leading.reason,
+            "confidence": leading.confidence,
+            "statements": (*first, *headed),
+            "dropped": (*answer.dropped, *own.dropped),
+            "hits": ranked([*answer.hits, *own.hits]),
+            "nearest": () if answers else (*answer.nearest, *own.nearest),
+            "provenance": answer.provenance.model_copy(update={"composer": composer}),
+        }
+    )
+
+
+def _named(statement: Statement, said: str) -> Statement:
+    """Return a statement; of the note that opens what comes closest, which sources are meant."""
+    opens = statement.kind == "note" and statement.text.endswith(_CLOSEST)
+    return statement.model_copy(update={"text": said}) if opens else statement

@@ -29,11 +29,7 @@ _REASONS = {
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn an operating system error into one sentence about `path`.
-
-    Raises:
-        StoreError: the folder or file cannot be written.
-    """
+    """Turn an operating system error into a `StoreError`: one sentence about `path`."""
     try:
         yield
     except OSError as error:
@@ -47,14 +43,10 @@ def reason_of(error: OSError) -> str:
 
 @contextmanager
 def alone(path: Path, doing: str) -> Iterator[None]:
-    """Hold a lock file, which no other process holds meanwhile.
-
-    Args:
-        path: of the file, in a folder that is there.
-        doing: what another process would be doing, for the message.
+    """Hold a lock file, in a folder that is there, which no other process holds meanwhile.
 
     Raises:
-        IndexBusy: another process holds it.
+        IndexBusy: another process is doing the same.
         StoreError: the file cannot be written.
     """
     from filelock import FileLock, Timeout

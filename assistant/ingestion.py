@@ -18,13 +18,14 @@ from pydantic import ValidationError
 
 from assistant.errors import DocumentError, LibraryError, StoreError
 from assistant.home import alone, sha256_of_file, write_whole, writing
+from assistant.retrieval.store import Index, current_manifest
+from assistant.retrieval.store_build import Progress
 from corpus.errors import Outcome
 from corpus.passage import Corpus, Record, sha256_of
 from corpus.readers.documents import SUFFIXES, Document, read_content
 from corpus.readers.documents.sandbox import content_of, page_picture
 
 if TYPE_CHECKING:
-    from assistant.retrieval.manifest import Manifest
     from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
 
@@ -125,11 +126,7 @@ class Library:
     """A library in the home: what its index points to is what it holds."""
 
     def __init__(self, settings: Settings, name: str = "documents") -> None:
-        """Keep its place; nothing is read or made yet.
-
-        Raises:
-            LibraryError: no library can have this name.
-        """
+        """Keep its place, unread; `LibraryError` where no library can have this name."""
         allowed = set(f"{ascii_lowercase}{digits}-")
         if not name or name.startswith("-") or set(name) - allowed or len(name) > LONGEST_NAME:
             raise LibraryError(
@@ -151,12 +148,8 @@ class Library:
         return (self.folder / "index" / "pointer.json").is_file()
 
     def held(self) -> tuple[HeldFile, ...]:
-        """Return its files by name; none before the first.
-
-        Raises:
-            StoreError: what it kept is damaged.
-        """
-        manifest = self._manifest()
+        """Return its files by name; `StoreError` where what it kept is damaged."""
+        manifest = current_manifest(self.settings)
         if manifest is None:
             return ()
         again = f"remove {self.folder} and ingest its files again"
@@ -179,11 +172,7 @@ class Library:
             return Access(roles=("admin",))
 
     def grant(self, roles: Sequence[str]) -> None:
-        """Say who may see it; everybody if no role is named.
-
-        Raises:
-            StoreError: the home cannot be written.
-        """
+        """Say who may see it; everybody if no role is named. It may raise `StoreError`."""
         with writing(self.folder):
             access = Access(roles=tuple(roles)).model_dump_json()
             write_whole(self.folder / "access.json", access.encode())
@@ -194,7 +183,7 @@ class Library:
         removed: Sequence[str],
         embedder: Callable[[], Embedder],
         told: Told = lambda done, total, outcome: None,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Progress | None = None,
         *,
         sent: Sequence[tuple[str, bytes]] = (),
     ) -> Ingested:
@@ -217,7 +206,12 @@ class Library:
             self.folder.mkdir(parents=True, exist_ok=True)
         with alone(self.folder / "lock", f"changing the library {self.name}"):
             held = {one.name: one for one in self.held()}
-            outcomes = [self._taken_out(held, name) for name in removed]
+            outcomes = []
+            for name in removed:
+                if not held.pop(name, None):
+                    known = f"which holds {', '.join(sorted(held)[:10]) or 'no file'}"
+                    raise LibraryError(f"{name} is not in the library {self.name}, {known}.")
+                outcomes.append(FileOutcome(name=name, outcome="removed", said="Removed."))
             files: list[tuple[str, Path | bytes]] = [*found_files(paths), *sent]
             for done, outcome in enumerate(self._taken_in(held, files), start=1):
                 outcomes.append(outcome)
@@ -229,7 +223,7 @@ class Library:
         if not held:
             with writing(self.folder), suppress(FileNotFoundError):
                 shutil.rmtree(self.folder)
-        manifest = self._manifest()
+        manifest = current_manifest(self.settings)
         return Ingested(
             library=self.name,
             files=tuple(outcomes),
@@ -239,24 +233,12 @@ class Library:
         )
 
     def picture(self, source_id: str, page: int) -> bytes:
-        """Return the picture of a page of a PDF that it holds, as a JPEG.
-
-        Raises:
-            LibraryError: it keeps no such file.
-            DocumentError: there is no such page, or it cannot be drawn.
-        """
+        """Return a page of a PDF that it holds, a JPEG; else `LibraryError` or `DocumentError`."""
         try:
             data = (self._originals / _original(source_id)).read_bytes()
         except OSError:
             raise LibraryError(f"The library {self.name} keeps no such PDF.") from None
         return page_picture(data, page, "the file")
-
-    def _taken_out(self, held: dict[str, HeldFile], name: str) -> FileOutcome:
-        if name not in held:
-            known = ", ".join(sorted(held)[:10]) or "no file"
-            raise LibraryError(f"{name} is not in the library {self.name}, which holds {known}.")
-        del held[name]
-        return FileOutcome(name=name, outcome="removed", said="Removed.")
 
     def _taken_in(
         self, held: dict[str, HeldFile], files: Sequence[tuple[str, Path | bytes]]
@@ -292,11 +274,9 @@ class Library:
         self,
         held: dict[str, HeldFile],
         embedder: Callable[[], Embedder],
-        progress: Callable[[int, int], None] | None,
+        progress: Progress | None,
     ) -> int:
         """Keep what is held, index it and sweep the rest; return how many texts were embedded."""
-        from assistant.retrieval.store import Index
-
         files = [held[name] for name in sorted(held)]
         data = "".join(f"{one.model_dump_json()}\n" for one in files).encode()
         digest = hashlib.sha256(data).hexdigest()
@@ -319,20 +299,12 @@ class Library:
                     path.unlink(missing_ok=True)
         return built.total - built.reused
 
-    def _manifest(self) -> Manifest | None:
-        from assistant.retrieval.store import current_manifest
-
-        return current_manifest(self.settings)
-
 
 def corpus_of(files: Sequence[HeldFile]) -> Corpus:
     """Return files as a corpus of the tier of documents."""
-    return Corpus(
-        sources=tuple(one.document.source(one.source_id, one.name) for one in files),
-        passages=tuple(
-            passage for one in files for passage in one.document.passages(one.source_id)
-        ),
-    )
+    sources = tuple(one.document.source(one.source_id, one.name) for one in files)
+    passages = (passage for one in files for passage in one.document.passages(one.source_id))
+    return Corpus(sources=sources, passages=tuple(passages))
 
 
 def beside(corpus: Corpus, own: Corpus) -> Corpus:
@@ -354,11 +326,7 @@ def libraries(settings: Settings, role: str | None = None) -> tuple[str, ...]:
 
 
 def visible_library(settings: Settings, name: str, role: str | None = None) -> Library:
-    """Return a library that a role may see.
-
-    Raises:
-        LibraryError: there is none of this name, or the role may not see it; both are told alike.
-    """
+    """Return a library that a role may see; else `LibraryError`, whether or not there is one."""
     names = libraries(settings, role)
     if name not in names:
         known = ", ".join(names) or "none; make one with: signpost ingest PATH"

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import LibraryError, ModelError, StoreError
 from assistant.home import write_whole, writing
-from assistant.retrieval.manifest import AGAIN
+from assistant.retrieval.encoder import tuned_path
+from assistant.retrieval.manifest import AGAIN, Manifest
+from assistant.retrieval.models import embed_kept, load_embedder, prepare_tuned, ready_embedder
+from assistant.retrieval.store import Index, current_manifest, status
+from assistant.retrieval.store_build import Progress
 from corpus.passage import Corpus
 from corpus.readers.rows import parse_rows, read_bytes
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
-    from assistant.foreign import Foreign
+    from assistant.foreign import Foreign, LibraryTier
     from assistant.ingestion import Library
-    from assistant.library_tier import LibraryTier
     from assistant.pipeline import Assistant
-    from assistant.retrieval.manifest import Manifest
     from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -43,12 +44,9 @@ def open_assistant(settings: Settings) -> Assistant | Foreign:
 
         return Assistant.open(settings)
     from assistant.foreign import Foreign
-    from assistant.retrieval.models import load_embedder
-    from assistant.retrieval.store import Index
 
     embedder = load_embedder(settings)
-    index = Index.open(corpus, embedder, settings)
-    return Foreign(corpus, index, embedder, settings)
+    return Foreign(corpus, Index.open(corpus, embedder, settings), embedder, settings)
 
 
 def with_library(assistant: object, library: Library) -> LibraryTier:
@@ -58,7 +56,7 @@ def with_library(assistant: object, library: Library) -> LibraryTier:
         LibraryError: the library holds nothing, or what answers is passages of somebody else's.
         SignpostError: its index cannot be used.
     """
-    from assistant.library_tier import open_libraries
+    from assistant.foreign import OpenLibraries
     from assistant.pipeline import Assistant
 
     if not isinstance(assistant, Assistant):
@@ -66,33 +64,21 @@ def with_library(assistant: object, library: Library) -> LibraryTier:
             "This home answers from passages of your own, beside which there is no library; "
             "for the corpus that ships, run: signpost index build"
         )
-    return open_libraries(assistant).tier(library)
+    return OpenLibraries.of(assistant).tier(library)
 
 
 def has_index(settings: Settings) -> bool:
-    """Tell whether an index was built in this home, whether or not it can be used.
-
-    Raises:
-        StoreError: the place of the index cannot be read.
-    """
-    from assistant.retrieval.store import current_manifest
-
+    """Tell whether an index was built here, usable or not; `StoreError` where none can tell."""
     return current_manifest(settings) is not None
 
 
 def build_shipped(
-    settings: Settings, progress: Callable[[int, int], None] | None = None, *, erase: bool = False
+    settings: Settings, progress: Progress | None = None, *, erase: bool = False
 ) -> Manifest:
     """Build the index over the corpus that ships, and the models' fast paths beside it.
 
     See `Index.build`; if nothing of any index before may be left, no foreign passages are either.
-
-    Raises:
-        SignpostError: the model, the store or the home folder cannot be used.
     """
-    from assistant.retrieval.models import embed_kept, prepare_tuned, ready_embedder
-    from assistant.retrieval.rerank import tuned_path
-    from assistant.retrieval.store import Index
     from assistant.safety.multilingual import Multilingual
     from assistant.understanding.linking import names_of
     from assistant.understanding.reader import weights_path
@@ -111,27 +97,15 @@ def build_shipped(
 
 
 def build_foreign(
-    path: Path,
-    settings: Settings,
-    progress: Callable[[int, int], None] | None = None,
-    *,
-    erase: bool = False,
+    path: Path, settings: Settings, progress: Progress | None = None, *, erase: bool = False
 ) -> Manifest:
-    """Build the index over a file of passages, which answers in this home from then on.
+    """Build the index over a file of passages, of which a copy is kept in the home.
 
-    See `Index.build`; a copy of the file is kept in the home.
-
-    Raises:
-        SignpostError: the file is not in its form, or the model, the store or the home folder
-            cannot be used.
+    It answers in this home from then on; see `Index.build`.
     """
-    from assistant.retrieval.models import ready_embedder
-    from assistant.retrieval.store import Index
-
     data = read_bytes(path)
-    corpus = parse_rows(data, str(path))
+    corpus, digest = parse_rows(data, str(path)), hashlib.sha256(data).hexdigest()
     embedder = ready_embedder(settings)
-    digest = hashlib.sha256(data).hexdigest()
     with writing(settings.home):
         write_whole(_kept(settings, digest), data)
     built = Index.build(corpus, embedder, settings, progress, passages=digest, erase=erase)
@@ -139,14 +113,8 @@ def build_foreign(
     return built
 
 
-def build_again(settings: Settings, progress: Callable[[int, int], None] | None = None) -> Manifest:
-    """Build the index anew over whichever corpus answers in this home.
-
-    Raises:
-        SignpostError: the passages, the model, the store or the home folder cannot be used.
-    """
-    from assistant.retrieval.store import current_manifest
-
+def build_again(settings: Settings, progress: Progress | None = None) -> Manifest:
+    """Build the index anew over whichever corpus answers in this home; see `Index.build`."""
     manifest = current_manifest(settings)
     if manifest is None or not manifest.passages:
         return build_shipped(settings, progress)
@@ -159,8 +127,6 @@ def foreign_corpus(settings: Settings) -> Corpus | None:
     Raises:
         StoreError: the index is damaged, or the copy of its passages is missing or was changed.
     """
-    from assistant.retrieval.store import current_manifest
-
     manifest = current_manifest(settings)
     if manifest is None or not manifest.passages:
         return None
@@ -181,13 +147,7 @@ def corpus_at_hand(settings: Settings) -> Corpus:
 
 
 def sweep(settings: Settings) -> None:
-    """Remove the files of passages that neither the index nor the one before it was built from.
-
-    Raises:
-        StoreError: one cannot be removed.
-    """
-    from assistant.retrieval.store import status
-
+    """Remove passages that no index here was built from; `StoreError` where one cannot be."""
     try:
         found = status(settings)
     except StoreError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -24,28 +25,73 @@ from assistant.records import (
     Question,
     Rewriting,
 )
-from assistant.safety.message import one_line
+from assistant.retrieval.models import load_embedder
+from assistant.retrieval.search import Retriever
+from assistant.retrieval.store import Index
 from assistant.safety.personal import Finder
 from assistant.safety.personal import Found as Noticed
-from assistant.safety.triage import POLICY, Heard, Safeguard
+from assistant.safety.triage import POLICY, Heard, Safeguard, one_line
 from assistant.settings import Settings
 from assistant.understanding.reader import Reader
+from assistant.wording import load_wording
+from corpus.passage import Corpus
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
-    from assistant.retrieval.search import Retriever
     from assistant.understanding.framework_reader import Understood
     from assistant.wording.calls import Calls
     from assistant.wording.generative import Writing
 
 
-class Assistant:
-    """Answers questions from one corpus.
+class Answerer(ABC):
+    """What answers from one corpus.
 
     Raises:
         QuestionError: by whatever reads a question, where it or an earlier turn is empty, too long
             or not text, or where a filter names what is not there.
     """
+
+    def __init__(
+        self, corpus: Corpus, retriever: Retriever, settings: Settings, reader: Reader | None
+    ) -> None:
+        self.corpus = corpus
+        self.settings = settings
+        self.embedder = retriever.embedder
+        self.reader = reader or Reader(settings)
+        self._retriever = retriever
+        self._finder = Finder.of(corpus)
+        self._safeguard = Safeguard.shipped(self.embedder, settings, self.reader)
+        self._generative = load_wording(settings, corpus, self._finder)
+
+    def warm(self) -> None:
+        """Load now what the first question would load."""
+        self._retriever.warm()
+        self._retriever.embed("warm")
+        self._finder.find("warm")
+
+    def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
+        """Return the `k` passages that fit a question best, best first, each once."""
+        return self.find(text, k, turns).hits
+
+    @abstractmethod
+    def find(
+        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Found:
+        """Search like `search`, and return the reviewed text that is due."""
+
+    def hear(self, text: str) -> Heard:
+        """Triage words that are no question, such as a comment on an answer."""
+        return self._safeguard.hear(text)
+
+    def _answer(
+        self, question: Question, text: str, draft: Draft, noticed: Sequence[Noticed] | None = None
+    ) -> Answer:
+        answer = ground.grounded(draft, question, text, self.corpus, self.settings, self.embedder)
+        return self._finder.told(answer, noticed)
+
+
+class Assistant(Answerer):
+    """Answers questions from the framework and guidance."""
 
     def __init__(
         self,
@@ -55,20 +101,10 @@ class Assistant:
         gate: Gate | None = None,
         reader: Reader | None = None,
     ) -> None:
-        """Put the house together around an open retriever."""
+        super().__init__(whole.corpus, retriever, settings, reader)
         self.framework = whole.framework
-        self.corpus = whole.corpus
-        self.settings = settings
-        self._retriever = retriever
-        from assistant.wording import load_wording
-
-        self.embedder = retriever.embedder
-        self.reader = reader = reader or Reader(settings)
         gate = gate or Gate.shipped(settings.risk)
-        self._answering = Answering(whole, retriever, settings.k, gate, reader)
-        self._finder = Finder.of(self.corpus)
-        self._safeguard = Safeguard.shipped(retriever.embedder, settings, reader)
-        self._generative = load_wording(settings, self.corpus, self._finder)
+        self._answering = Answering(whole, retriever, settings.k, gate, self.reader)
 
     @classmethod
     def open(cls, settings: Settings, gate: Gate | None = None) -> Assistant:
@@ -78,10 +114,6 @@ class Assistant:
             SignpostError: the index is missing or was built from something else, or the model
                 cannot be used.
         """
-        from assistant.retrieval.models import load_embedder
-        from assistant.retrieval.search import Retriever
-        from assistant.retrieval.store import Index
-
         reader = Reader(settings)
         # The models load on another core while the corpus is read.
         with ThreadPoolExecutor(2) as pool:
@@ -91,27 +123,22 @@ class Assistant:
         if (error := warmed.exception()) and not isinstance(error, SignpostError):
             raise error
         index = Index.open(whole.corpus, embedder, settings)
-        retriever = Retriever(whole.corpus, index, embedder, settings)
-        return cls(whole, retriever, settings, gate, reader)
+        return cls(
+            whole, Retriever(whole.corpus, index, embedder, settings), settings, gate, reader
+        )
 
     def warm(self) -> None:
         """Load now what the first question would load."""
-        self._retriever.warm()
-        self._retriever.embed("warm")
-        self._finder.find("warm")
+        super().warm()
         self._answering.warm()
-
-    def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
-        """Return the `k` passages that fit a question best, best first; turns change nothing.
-
-        There are none for a message that is no policy question; `find` says so.
-        """
-        return self.find(text, k, turns).hits
 
     def find(
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
     ) -> Found:
-        """Search like `search`, and return the reviewed text where no policy question is asked."""
+        """Search like `search`; turns change nothing.
+
+        Where no policy question is asked, nothing is found but the reviewed text.
+        """
 
         def hits() -> tuple[Hit, ...]:
             only = self._answering.narrowing(filters)
@@ -120,16 +147,10 @@ class Assistant:
 
         return self._safeguard.found(text, hits)
 
-    def hear(self, text: str) -> Heard:
-        """Triage words that are no question, such as a comment on an answer."""
-        return self._safeguard.hear(text)
-
     def ask(self, question: Question, today: date | None = None) -> Answer:
         """Answer a question, or reply to a message that is none with the reviewed text.
 
-        Args:
-            question: what is asked.
-            today: the day as of which guidance may be past its review; the day it is, if not given.
+        Guidance may be past its review as of the day given, or as of today.
         """
         writing = self.write(question, today)
         return writing.finish() if writing else self.quoted(question, today)
@@ -154,7 +175,7 @@ class Assistant:
         understood = self._answering.understand(text, turns)
         drafts = self._answering.drafts(understood, day, question.filters)
         read = understood.text if understood.carried else text
-        return guard.beside(self._answer(question, read, drafts, noticed), triage)
+        return guard.beside(self._answer(question, read, join_parts(drafts), noticed), triage)
 
     def _plain(self, question: Question) -> tuple[str, list[str], Sequence[Noticed]]:
         """Return a question and the turns before it without personal data, and what was noticed.
@@ -197,7 +218,7 @@ class Assistant:
             if read is not None:
                 day = today or datetime.now(UTC).date()
                 drafts = self._answering.drafts(read, day, question.filters)
-                again = self._answer(question, read.text, drafts, noticed)
+                again = self._answer(question, read.text, join_parts(drafts), noticed)
             if again.status not in ("answered", "partial"):
                 again, cause = answer, cause or "unsupported"
             told = {"rewriting": Rewriting(model=model.model, cause=cause or "")}
@@ -214,11 +235,3 @@ class Assistant:
         """Return the drafts for each thing that a question asks, before they are joined."""
         line = one_line(text, self.settings.max_question_chars)
         return self._answering.drafts(self._answering.understand(line), today)
-
-    def _answer(
-        self, question: Question, text: str, drafts: Sequence[Draft], noticed: Sequence[Noticed]
-    ) -> Answer:
-        answer = ground.grounded(
-            join_parts(drafts), question, text, self.corpus, self.settings, self.embedder
-        )
-        return self._finder.told(answer, noticed)

@@ -12,9 +12,8 @@ from assistant.certificates.recheck import verify
 from assistant.errors import CertificateError, CorpusError, FeedbackError, QuestionError
 from assistant.records import Answer, Filters, Signposting, cited_in
 from assistant.safety.feedback import LONGEST_COMMENT, Feedback, FeedbackLog, Verdict
-from assistant.safety.message import one_line
 from assistant.safety.personal import Finder
-from assistant.safety.triage import Heard
+from assistant.safety.triage import Heard, one_line
 from assistant.settings import Settings
 from corpus.editions.edition import Edition
 from corpus.passage import Corpus
@@ -61,7 +60,13 @@ class Remarks:
             return heard[0].reply
         if answer.signposting or answer.status in ("safeguarding", "declined"):
             raise FeedbackError(NOT_KEPT)
-        questions = self._questions(answer)
+        limit = self._settings.max_question_chars
+        try:
+            # What earlier turns add makes a question longer than it was typed.
+            resolved = one_line(answer.resolved_question, 2 * limit)
+            questions = (one_line(answer.question, limit), resolved)
+        except QuestionError:
+            raise FeedbackError(UNTRUE) from None
         self._check(answer)
         heard += [self._hear(text) for text in dict.fromkeys(questions)]
         due = next((one.reply for one in heard if one.reply), None)
@@ -83,15 +88,6 @@ class Remarks:
         )
         self.log.add(kept, user)
         return due
-
-    def _questions(self, answer: Answer) -> tuple[str, str]:
-        limit = self._settings.max_question_chars
-        try:
-            # What earlier turns add makes a question longer than it was typed.
-            resolved = one_line(answer.resolved_question, 2 * limit)
-            return one_line(answer.question, limit), resolved
-        except QuestionError:
-            raise FeedbackError(UNTRUE) from None
 
     def _check(self, answer: Answer) -> None:
         edition = self._edition
@@ -131,11 +127,7 @@ def _is_word(text: str) -> bool:
 
 
 def _plain(comment: str) -> str:
-    """Return a comment in one line, without what no reader can see.
-
-    Raises:
-        FeedbackError: it is too long.
-    """
+    """Return a comment in one line, without what no reader can see."""
     if len(comment) > LONGEST_COMMENT:
         raise FeedbackError(f"The comment is too long; write at most {LONGEST_COMMENT} characters.")
     line = " ".join(comment.split())

@@ -168,11 +168,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """Read the settings.
-
-        Raises:
-            SettingsError: a `SIGNPOST_` variable is unknown, or a value is out of range.
-        """
+        """Read them; `SettingsError` where a variable is unknown or a value out of range."""
         known = [f"{PREFIX}{name.upper()}" for name in cls.model_fields]
         for name in sorted(os.environ):
             if name.startswith(PREFIX) and name not in known:

@@ -95,18 +95,14 @@ class Signpost:
     """An open index, and what answers from it."""
 
     def __init__(self, assistant: Assistant | Foreign) -> None:
-        """Keep what answers; `open` is the way to make one."""
         self.assistant = assistant
 
     @classmethod
     def open(cls, home: Path | str | None = None) -> Self:
-        """Open Signpost; where no index was ever built, build it first, in half a minute.
+        """Open the index of a home, or of `SIGNPOST_HOME`.
 
-        Args:
-            home: the folder of its index; as `SIGNPOST_HOME` says if none is given.
-
-        Raises:
-            SignpostError: the index or the model cannot be used; the sentence says what to do.
+        Where none was ever built, it is built first, in half a minute. A `SignpostError` says in a
+        sentence what to do.
         """
         from assistant.opening import build_shipped, open_assistant
 
@@ -124,10 +120,7 @@ class Signpost:
     ) -> Reply:
         """Answer a question with citations, or say why it is not answered.
 
-        Args:
-            question: as somebody would type it.
-            turns: earlier questions of the same conversation, oldest first.
-            filters: what the answer is narrowed to.
+        Turns are earlier questions of the same conversation, oldest first.
 
         Raises:
             QuestionError: it is empty, too long or not text, or a filter names what is not there.
@@ -136,9 +129,5 @@ class Signpost:
         return Reply(self.assistant.ask(asked), self.assistant.corpus)
 
     def search(self, text: str, k: int = 10, *, filters: Filters = NO_FILTERS) -> Found:
-        """Return the `k` passages that fit a text best, or the reviewed reply that is due.
-
-        Raises:
-            QuestionError: the text is empty, too long or no text.
-        """
+        """Return the `k` passages that fit best, or the reply that is due; raises as `ask` does."""
         return self.assistant.find(text, k, (), filters)

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering.sentences import Places, Sentences, turned
-from assistant.retrieval.encoder import Matrix, Vector
-from assistant.retrieval.rerank import SENTENCE, PairModel
+from assistant.retrieval.encoder import SENTENCE, Matrix, PairModel, Vector
 from assistant.understanding.lexicon import Concept, Lexicon, is_year
 from corpus.passage import Passage
 from corpus.readers.glossary import KIND as TERM

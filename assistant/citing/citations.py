@@ -19,11 +19,7 @@ def cite(
 ) -> Citation:
     """Cite a span of a passage, or the whole of it; doubts of low confidence are left out.
 
-    Args:
-        passage: what is cited.
-        span: where in its text; all of it if none is given.
-        tier: of its source.
-        references: of its source; those are kept that the cited sentences rest on.
+    Of the references of its source, those are kept that the cited sentences rest on.
     """
     span = span or Span(start=passage.sentences[0].start, end=passage.sentences[-1].end)
     pairs = zip(passage.sentences, passage.grounds, strict=False)
@@ -90,15 +86,19 @@ class Quoting:
         self, citations: Sequence[Citation], section: str = "", relation: Relation = "related"
     ) -> Statement:
         """Make a statement of verbatim quotes: the first, a colon, the others with semicolons."""
-        first, *others = (citation.quote for citation in citations)
-        text = f"{first}: {'; '.join(others)}" if others else first
         return Statement(
-            text=text,
+            text=quoted([citation.quote for citation in citations]),
             kind="framework",
             citations=tuple(citations),
             section=section,
             relation=relation,
         )
+
+
+def quoted(quotes: Sequence[str]) -> str:
+    """Return quotes as one text: `first`, or `first: second; third`."""
+    first, *others = quotes
+    return f"{first}: {'; '.join(others)}" if others else first
 
 
 def note(text: str, citations: Sequence[Citation] = (), section: str = "") -> Statement:

@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import partial
+from itertools import product
+from typing import NamedTuple
 
+from assistant.citing import claims
 from assistant.citing.amounts import Amount
-from assistant.citing.claims import Alignment, Said
-from assistant.citing.marks import (
-    ALIKE,
-    ALL,
-    CLOSE,
-    MOST,
-    MUST,
-    SHOULD,
-    WHOLE,
-    Finding,
-    FindingKind,
-    Mark,
-    MarkKind,
-    causes_in,
-    clauses,
-    marks_in,
-)
+from assistant.citing.claims import Alignment, Mark, MarkKind, Said, causes_in, clauses, marks_in
+
+CLOSE = 0.6
+"""Share of a claim in one sentence from which the two speak of the same thing."""
+
+ALIKE = 0.75
+"""The same, from which they say it in the same words."""
+
+WHOLE = 0.9
+"""Share of a claim in the whole context from which all of its words are there."""
 
 APART = 0.7
 """Share of a claim at most in one line of its context, of which the words are not in one place."""
@@ -61,6 +57,17 @@ _LEAVING_OUT = frozenset(
 """Words that deny without a mark of negation: one text may have them where the other has `not`."""
 
 _PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non", "mis")
+
+
+class Finding(NamedTuple):
+    """One thing that a claim says otherwise."""
+
+    kind: str
+    """`negation`, `opposite`, `amount`, `day`, `modality`, `quantity`, `cause`, `order`, `name`, or
+    `assembled`."""
+
+    reason: str
+    """What the claim says, and what the context does, as one sentence."""
 
 
 def findings(alignment: Alignment) -> tuple[Finding, ...]:
@@ -104,16 +111,11 @@ def _opposite(alignment: Alignment) -> Iterator[Finding]:
     claim = {word.text for word in alignment.claim.words}
     source = {word.text for word in alignment.source.words}
     held = {word.text for said in alignment.around for word in said.words}
-    for own in claim - held:
-        for its in source - claim:
-            if _are_opposite(own, its):
-                yield Finding("opposite", f"The claim says “{own}”, the context “{its}”.")
-
-
-def _are_opposite(one: str, other: str) -> bool:
-    short, long = sorted((one, other), key=len)
-    prefixed = len(short) >= 5 and any(long == prefix + short for prefix in _PREFIXES)
-    return prefixed or {one, other} in _AGAINST
+    for own, its in product(claim - held, source - claim):
+        short, long = sorted((own, its), key=len)
+        prefixed = len(short) >= 5 and long.removesuffix(short) in _PREFIXES
+        if prefixed or {own, its} in _AGAINST:
+            yield Finding("opposite", f"The claim says “{own}”, the context “{its}”.")
 
 
 # Amounts and days.
@@ -123,7 +125,7 @@ def _amount(alignment: Alignment) -> Iterator[Finding]:
     source = alignment.source
     held = [one for said in alignment.context for one in said.amounts]
     for own in alignment.claim.amounts:
-        kind: FindingKind = "day" if own.day else "amount"
+        kind = "day" if own.day else "amount"
         instead = _instead(own, alignment)
         if not _is_held(own, held):
             yield Finding(kind, f"The context does not say “{own.text}”{instead}.")
@@ -231,12 +233,10 @@ def _exchanged(source: list[str], claim: list[str]) -> tuple[list[str], list[str
         source, claim = source[:-1], claim[:-1]
     if sorted(source) != sorted(claim):
         return None
-    size = len(source)
-    for one in range(1, size - 1):
-        for other in range(1, size - one):
-            first, middle, last = source[:one], source[one : size - other], source[size - other :]
-            if last + middle + first == claim:
-                return first, last
+    for first in range(1, len(source) - 1):
+        for last in range(len(source) - 1, first, -1):
+            if source[last:] + source[first:last] + source[:first] == claim:
+                return source[:first], source[last:]
     return None
 
 
@@ -266,8 +266,8 @@ def _said_of_another(alignment: Alignment) -> Iterator[Finding]:
 
 
 def _of_another(its: str, own: str, alignment: Alignment) -> Finding:
-    words = alignment.spelt(its), alignment.spelt(own)
-    return Finding("name", f"The context says it of “{words[0]}”, not of “{words[1]}”.")
+    its, own = alignment.spelt(its), alignment.spelt(own)
+    return Finding("name", f"The context says it of “{its}”, not of “{own}”.")
 
 
 def moved(alignment: Alignment) -> Iterator[Finding]:
@@ -320,8 +320,8 @@ _CHECKS: tuple[tuple[float, Callable[[Alignment], Iterator[Finding]]], ...] = (
     (CLOSE, _negation),
     (CLOSE, _opposite),
     (CLOSE, _amount),
-    (CLOSE, partial(_overstated, "modality", SHOULD, MUST)),
-    (CLOSE, partial(_overstated, "quantity", MOST, ALL)),
+    (CLOSE, partial(_overstated, "modality", claims.SHOULD, claims.MUST)),
+    (CLOSE, partial(_overstated, "quantity", claims.MOST, claims.ALL)),
     (0.0, _cause),
     (CLOSE, order),
     (ALIKE, name),

@@ -6,11 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from assistant.citing.amounts import amounts_in
 from assistant.citing.claims import rarity
-from assistant.citing.verifier import Judgement, Verifier
+from assistant.citing.verifier import Judgement, Verifier, refused
 from assistant.records import Statement
 from corpus.passage import Passage
 
@@ -34,8 +34,6 @@ OPENERS = frozenset({"however"})
 SIGNS = frozenset(" ,.;:()'\u2019-\u2013")
 """Signs that may come; any other must stand in a quote."""
 
-Kind = Literal["added", "lost", "number", "sign", "joint"]
-
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _QUOTING = '"\u201c\u201d'
 _PIECES = str.maketrans(dict.fromkeys(":()\u2013\u2014", "\n"))
@@ -55,33 +53,24 @@ class Token(NamedTuple):
     """Whether it is a number, a share, a sum of money or a day."""
 
 
-class Fault(NamedTuple):
-    """Why a sentence does not say what its quotes say."""
-
-    kind: Kind
-    """A word that no quote has in this place, one that is missing, another number, a sign, or
-    whole sentences made one: `A says so, according to B, it rains` would tell of A what B says."""
-
-    reason: str
-    """As one sentence, for whoever wrote it."""
-
-
-_Walk = tuple[Fault | None, int, int]
-"""How far a quote was found in a sentence: from which of its words, to which."""
+_Walk = tuple[str, int, int]
+"""What is wrong, and how far a quote was found in a sentence: from which of its words, to which."""
 
 
 class Matched(NamedTuple):
     """A sentence beside its quotes."""
 
-    fault: Fault | None
-    """The first thing that is wrong; none where it says what they say."""
+    fault: str = ""
+    """The first thing that is wrong, as a sentence for whoever wrote it; empty where it says what
+    they say."""
 
     pieces: tuple[str, ...] = ()
     """The part of the sentence that each quote carries, in order, without what leads to it."""
 
 
-JOINED = Fault("joint", "It joins whole sentences; give each one of its own.")
-"""Notes are made of whole sentences, and only what the page lists may share one."""
+JOINED = "It joins whole sentences; give each one of its own."
+"""Notes are made of whole sentences, and only what the page lists may share one: `A says so,
+according to B, it rains` would tell of A what B says."""
 
 
 def tokens_of(text: str) -> tuple[Token, ...]:
@@ -91,10 +80,15 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     ['WHO', 'list', 'of', '5000000GBP', 'in', 'C12', 'and', '2022-05-']
     """
     amounts = amounts_in(text)
-    found = [
-        Token(_value(one.text, f"{one.key}{one.unit}"), one.start, one.end, is_amount=True)
-        for one in amounts
-    ]
+    found = []
+    for one in amounts:
+        # What a key leaves out: that it counts, `93` of `2011/93`.
+        said = one.text
+        years = len(said) == len("2011/93") and said[4] in "-\u2013/" and said[:4].isdecimal()
+        tail = said[5:] if years and said[5:].isdecimal() else ""
+        ordinal = said[-3:-2].isdecimal() and said[-2:].lower() in ("st", "nd", "rd", "th")
+        value = f"{one.key}{one.unit}{tail}{'th' if ordinal else ''}"
+        found.append(Token(value, one.start, one.end, is_amount=True))
     for match in _WORD.finditer(text):
         if not any(one.start < match.end() and match.start() < one.end for one in amounts):
             found.append(Token(_plain(match.group()), match.start(), match.end()))
@@ -102,25 +96,22 @@ def tokens_of(text: str) -> tuple[Token, ...]:
 
 
 def match(quotes: Sequence[str], text: str, headings: Sequence[str] = ()) -> Matched:
-    """Hold a sentence against its quotes, one after another.
+    """Hold a sentence against its quotes, one after another, as it takes them up.
 
     It must have their words in their order, but for those that are free, and for endings of
-    number, person and `-ing`. Before the first word of a quote it may name what the quote stands
-    under.
-
-    Args:
-        quotes: verbatim, in the order in which the sentence takes them up.
-        text: the sentence.
-        headings: what the quotes stand under, where that may be named before one.
+    number, person and `-ing`. Before the first word of a quote it may name what the quotes stand
+    under: their headings.
 
     >>> match(["Preserve the anonymity of victims"], "It is preserving anonymity of victims.").fault
-    >>> match(["States may act."], "States must act.").fault.reason
+    ''
+    >>> match(["States may act."], "States must act.").fault
     'It says “must” where the source says “may”.'
     """
     if fault := _signs(quotes, text):
         return Matched(fault)
     said = _telling(text)
-    names = [name for heading in headings for name in _named(heading)]
+    parts = (_telling(part) for one in headings for part in one.translate(_PIECES).split("\n"))
+    names = [[one.text for one in part] for part in parts if part]
     pieces: list[str] = []
     end = 0
     for quote in quotes:
@@ -130,8 +121,8 @@ def match(quotes: Sequence[str], text: str, headings: Sequence[str] = ()) -> Mat
         carried = said[start:end]
         pieces.append(text[carried[0].start : carried[-1].end] if carried else "")
     if end < len(said):
-        return Matched(_added(said[end], None))
-    return Matched(None, tuple(pieces))
+        return Matched(f"It says “{said[end].text}” after all that the source says.")
+    return Matched("", tuple(pieces))
 
 
 def _telling(text: str) -> list[Token]:
@@ -160,15 +151,15 @@ def _follow(said: Sequence[Token], start: int, wanted: Sequence[Token]) -> _Walk
         if token.text in OPENERS - kept:
             continue
         if place == len(said):
-            kind: Kind = "number" if token.is_amount else "lost"
-            return Fault(kind, f"It leaves out “{token.text}”."), start, place
+            return f"It leaves out “{token.text}”.", start, place
         own = said[place]
         if not _alike(own, token):
             known = not token.is_amount and any(_alike(own, one) for one in wanted)
-            lost = Fault("lost", f"It says “{own.text}” before “{token.text}”, or leaves that out.")
-            return lost if known else _added(own, token), start, place
+            lost = f"It says “{own.text}” before “{token.text}”, or leaves that out."
+            added = f"It says “{own.text}” where the source says “{token.text}”."
+            return lost if known else added, start, place
         place += 1
-    return None, start, place
+    return "", start, place
 
 
 def _may_lead(lead: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
@@ -182,28 +173,14 @@ def _may_lead(lead: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
     return True
 
 
-def _named(heading: str) -> list[list[str]]:
-    """Return the names that a heading gives, as words: each of its pieces."""
-    parts = heading.translate(_PIECES).split("\n")
-    pieces = ([one.text for one in _telling(part)] for part in parts)
-    return [one for one in pieces if one]
-
-
-def _signs(quotes: Sequence[str], text: str) -> Fault | None:
+def _signs(quotes: Sequence[str], text: str) -> str:
     held = SIGNS.union(*quotes)
     odd = [one for one in text if not one.isalnum() and one not in held]
     if odd:
         name = unicodedata.name(odd[0], "a control character").lower()
-        return Fault("sign", f"It holds a sign that the source has not: {name}.")
+        return f"It holds a sign that the source has not: {name}."
     own, its = (sum(map(one.count, _QUOTING)) for one in (text, "".join(quotes)))
-    return Fault("sign", "Its quotation marks are not those of the source.") if own != its else None
-
-
-def _added(own: Token, its: Token | None) -> Fault:
-    kind: Kind = "number" if own.is_amount or (its and its.is_amount) else "added"
-    if its is None:
-        return Fault(kind, f"It says “{own.text}” after all that the source says.")
-    return Fault(kind, f"It says “{own.text}” where the source says “{its.text}”.")
+    return "Its quotation marks are not those of the source." if own != its else ""
 
 
 def _alike(own: Token, its: Token) -> bool:
@@ -238,14 +215,6 @@ def _plain(word: str) -> str:
     return word if len(word) > 1 and word.isupper() else word.lower()
 
 
-def _value(text: str, key: str) -> str:
-    """Return an amount's value with what its key leaves out: that it counts, `93` of `2011/93`."""
-    years = len(text) == len("2011/93") and text[4] in "-\u2013/" and text[:4].isdecimal()
-    tail = text[5:] if years and text[5:].isdecimal() else ""
-    ordinal = text[-3:-2].isdecimal() and text[-2:].lower() in ("st", "nd", "rd", "th")
-    return f"{key}{tail}{'th' if ordinal else ''}"
-
-
 @dataclass(frozen=True)
 class Faithful:
     """Judges by two means that must both agree: the words in their order, and the verifier."""
@@ -254,11 +223,7 @@ class Faithful:
 
     @classmethod
     def open(cls) -> Faithful:
-        """Take the verifier as it judges by words alone, so that no model is needed to check again.
-
-        Raises:
-            ModelError: its weights cannot be read.
-        """
+        """Take the verifier as it judges by words alone: no model is needed to check again."""
         # The counts of words take a third of a second to load, which no deadline should pay.
         rarity("first")
         return cls(Verifier.open())
@@ -269,34 +234,23 @@ class Faithful:
         There is no half measure: what is not supported is unsupported.
         """
         quotes = [citation.quote for citation in statement.citations]
-        matched = (
-            Matched(JOINED)
-            if statement.kind != "framework" and len(quotes) > 1
-            else match(quotes, statement.text, _headings(statement, passages))
-        )
+        headings: tuple[str, ...] = ()
+        if statement.kind == "framework":
+            # What all quotes stand under, in the answer and on the page; a note's headings are
+            # Signpost's own words, which nothing is attributed to.
+            paths = [passages[one.passage_id].heading_path for one in statement.citations]
+            shared = (one for one in paths[0] if all(one in other for other in paths))
+            headings = (statement.section, *shared)
+        elif len(quotes) > 1:
+            return refused(JOINED)
+        matched = match(quotes, statement.text, headings)
         if matched.fault:
-            return _refused(matched.fault.reason, 0.0)
+            return refused(matched.fault)
         judged = [
             self.verifier.verify(quote, piece)
             for quote, piece in zip(quotes, matched.pieces, strict=True)
         ]
         worst = min(judged, key=lambda one: one.support)
         if worst.verdict != "supported":
-            return _refused(worst.reasons[0], worst.support)
+            return refused(worst.reasons[0], worst.support)
         return worst
-
-
-def _headings(statement: Statement, passages: Mapping[str, Passage]) -> tuple[str, ...]:
-    """Return what all quotes of a statement stand under, in the answer and on the page.
-
-    A note's headings are Signpost's own words, which nothing is attributed to.
-    """
-    if statement.kind != "framework":
-        return ()
-    paths = [passages[one.passage_id].heading_path for one in statement.citations]
-    shared = (one for one in paths[0] if all(one in other for other in paths))
-    return (statement.section, *shared)
-
-
-def _refused(reason: str, support: float) -> Judgement:
-    return Judgement(verdict="unsupported", support=support, reasons=(reason,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from assistant.citing.citations import quoted
 from assistant.records import Answer, Draft, Dropped, Provenance, Question, Statement
 from corpus.passage import Corpus, Passage
 
@@ -66,11 +67,8 @@ def check(
 ) -> tuple[tuple[Statement, ...], tuple[Dropped, ...]]:
     """Give every statement its verdict; leave out those that their citations do not carry.
 
-    Args:
-        statements: what a composer wrote.
-        passages: the corpus, by id.
-        judge: of statements that are not the words that they cite. Without it they are left out,
-            which is right for composers that only quote.
+    Without a judge, those are left out that are not the words that they cite, which is right for
+    composers that only quote.
     """
     kept: list[Statement] = []
     dropped: list[Dropped] = []
@@ -97,9 +95,8 @@ def _fault(statement: Statement, passages: dict[str, Passage]) -> str:
 
 
 def is_quoted(statement: Statement) -> bool:
-    """Tell whether the text is its quotes and nothing else: `first`, or `first: second; third`."""
-    first, *others = (citation.quote for citation in statement.citations)
-    return statement.text == (f"{first}: {'; '.join(others)}" if others else first)
+    """Tell whether the text is its quotes and nothing else."""
+    return statement.text == quoted([citation.quote for citation in statement.citations])
 
 
 def _judged(

@@ -12,8 +12,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from assistant.citing.claims import Alignment, measures, read_claim, read_context, weight
-from assistant.citing.contradiction import findings
-from assistant.citing.marks import CLOSE, Finding
+from assistant.citing.contradiction import CLOSE, Finding, findings
 from assistant.errors import ModelError
 from assistant.records import Statement
 from assistant.retrieval.encoder import Matrix
@@ -63,11 +62,7 @@ class Logistic(Record):
     """Score below which it is unsupported; between the two it is partly supported."""
 
     def score(self, measures: Mapping[str, float]) -> float:
-        """Return the probability that a claim is supported, 0 to 1.
-
-        Raises:
-            KeyError: a measure is not there.
-        """
+        """Return the probability that a claim is supported, 0 to 1, or `KeyError`."""
         odds = self.intercept + sum(
             one.weight * (measures[name] - one.centre) / one.spread
             for name, one in self.measures.items()
@@ -112,11 +107,7 @@ class Support(Record):
 
 @lru_cache(maxsize=1)
 def shipped_support() -> Support:
-    """Return the weights that come with the package.
-
-    Raises:
-        ModelError: the file is not there, or not in its form.
-    """
+    """Return the weights that ship; `ModelError` where the file is not there or not in its form."""
     path = Path(__file__).with_name(FILE)
     try:
         return Support.model_validate_json(path.read_text(encoding="utf-8"))
@@ -148,9 +139,6 @@ class Verifier:
 
         Without that words alone count, which is some twenty times faster and tells less of
         paraphrases.
-
-        Raises:
-            ModelError: the weights cannot be read.
         """
         return cls(shipped_support(), encode)
 
@@ -164,9 +152,9 @@ class Verifier:
         held = read_context(context)
         sentences = [read_claim(said.text) for said in read_context(claim)]
         if not sentences:
-            return _refused("The claim says nothing.")
+            return refused("The claim says nothing.")
         if not held:
-            return _refused("The context says nothing.")
+            return refused("The context says nothing.")
         judged = [self._judge(Alignment(one, held)) for one in sentences]
         worst = min(judged, key=lambda one: one.support)
         verdict = worst.verdict
@@ -200,8 +188,9 @@ def likeness(alignment: Alignment, encode: Encode) -> dict[str, float]:
     return {"best_likeness": float(cosines.max()), "mean_likeness": float(cosines.mean())}
 
 
-def _refused(reason: str) -> Judgement:
-    return Judgement(verdict="unsupported", support=0.0, reasons=(reason,))
+def refused(reason: str, support: float = 0.0) -> Judgement:
+    """Return the judgement of a claim that does not stand."""
+    return Judgement(verdict="unsupported", support=support, reasons=(reason,))
 
 
 def _held_down(

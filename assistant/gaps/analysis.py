@@ -14,8 +14,8 @@ from assistant.gaps.findings import Finding, Gaps, Guide, Judgement, Part, Partn
 from assistant.gaps.judge import Judge, Verdict
 from assistant.gaps.yardstick import Yardstick, statement_of
 from assistant.home import sha256_of_file
+from assistant.retrieval.encoder import PairModel, tuned_path
 from assistant.retrieval.models import embed_kept, ready_embedder
-from assistant.retrieval.rerank import PairModel, tuned_path
 from assistant.understanding.lexicon import contains, content_stems, stems_of, words_of
 from corpus.passage import digest_of
 from corpus.readers.notes import OWN

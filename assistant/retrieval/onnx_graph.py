@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -69,8 +69,7 @@ def export(
         weights = load_file(folder / "model.safetensors")
         changed = load_file(tuned) if tuned else {}
         weights |= {name: values.astype(np.float32) for name, values in changed.items()}
-        graph = _Graph(weights, config)
-        model = graph.tuned() if tuned else graph.model()
+        model = _Graph(weights, config).model(tuned=tuned is not None)
         # The weights lie beside it, where they can be mapped.
         onnx.save(model, draft, save_as_external_data=True, location="weights.bin")
         if tuned is None:
@@ -87,7 +86,7 @@ def _aside(fast: FastPath) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(
         dir=place.parent, prefix=UNFINISHED, ignore_cleanup_errors=True
     ) as name:
-        draft = FastPath.within(Path(name) / place.name)
+        draft = FastPath(Path(name) / place.name / fast.onnx.name)
         folder = draft.onnx.parent
         folder.mkdir()
         yield draft.onnx
@@ -114,7 +113,7 @@ def _check(encoder: Encoder) -> None:
 
 
 class _Graph:
-    """Nodes and weights in the making; each method returns the name of a value."""
+    """Nodes and weights in the making; each method but the first returns the name of a value."""
 
     def __init__(self, weights: dict[str, np.ndarray], config: dict[str, float]) -> None:
         self._weights = weights
@@ -125,50 +124,43 @@ class _Graph:
         self._nodes: list[onnx.NodeProto] = []
         self._kept: dict[str, onnx.TensorProto] = {}
 
-    def model(self) -> onnx.ModelProto:
-        """Return the graph of the encoder with its weights."""
-        segment = self._keep("segment", self._weights["embeddings.token_type_embeddings.weight"][0])
-        hidden, mask = self._hidden(segment)
-        mean = self._mean(hidden, mask)
-        norm = self._node("ReduceL2", [mean, self._numbers("last", [-1])], keepdims=1)
-        norm = self._node("Max", [norm, self._keep("tiny", np.asarray(1e-12, dtype=np.float32))])
-        self._nodes.append(helper.make_node("Div", [mean, norm], ["vectors"]))
-        return self._closed(("input_ids", "attention_mask"), "vectors", ["texts", self._size])
+    def model(self, *, tuned: bool) -> onnx.ModelProto:
+        """Return the graph of the encoder with its weights, or with linear heads on it.
 
-    def tuned(self) -> onnx.ModelProto:
-        """Return the graph of the encoder with linear heads on it."""
-        segments = self._weight("embeddings.token_type_embeddings")
-        hidden, mask = self._hidden(self._node("Gather", [segments, "token_type_ids"]))
-        zero, one = self._numbers("zero", [0]), self._numbers("tokens", [1])
-        first = self._node("Squeeze", [self._node("Slice", [hidden, zero, one, one]), one])
-        both = self._node("Concat", [self._mean(hidden, mask), first], axis=1)
-        scores = self._linear("head", both)
-        self._nodes.append(helper.make_node("Identity", [scores], ["scores"]))
-        inputs = ("input_ids", "attention_mask", "token_type_ids")
-        return self._closed(inputs, "scores", ["texts", "outputs"])
-
-    def _hidden(self, segment: str) -> tuple[str, str]:
-        """Return the last layer's tokens, and the mask over them."""
+        onnxruntime checks it when it is loaded.
+        """
+        segments = "embeddings.token_type_embeddings"
+        if tuned:
+            segment = self._node("Gather", [self._weight(segments), "token_type_ids"])
+        else:
+            segment = self._keep("segment", self._weights[f"{segments}.weight"][0])
         present = self._node("Cast", ["attention_mask"], to=TensorProto.INT32)
         hidden = self._embedded(segment)
         for layer in range(self._layers):
             hidden = self._layer(f"encoder.layer.{layer}", hidden, present)
-        return hidden, self._node("Cast", ["attention_mask"], to=TensorProto.FLOAT)
-
-    def _closed(
-        self, inputs: Iterable[str], output: str, shape: list[str | int]
-    ) -> onnx.ModelProto:
-        """Return the nodes made so far as a model; onnxruntime checks it when it is loaded."""
+        # The mean over all that is no padding.
+        mask = self._node("Cast", ["attention_mask"], to=TensorProto.FLOAT)
+        zero, one, last = (self._keep(f"at_{at}", np.asarray([at])) for at in (0, 1, -1))
+        column = self._node("Unsqueeze", [mask, last])
+        total = self._node("ReduceSum", [self._node("Mul", [hidden, column]), one], keepdims=0)
+        count = self._node("ReduceSum", [column, one], keepdims=0)
+        mean = self._node("Div", [total, count])
+        inputs = ["input_ids", "attention_mask"]
+        shape: list[str | int] = ["texts", self._size]
+        if tuned:
+            first = self._node("Squeeze", [self._node("Slice", [hidden, zero, one, one]), one])
+            both = self._node("Concat", [mean, first], axis=1)
+            output = self._node("Identity", [self._linear("head", both)], named="scores")
+            inputs, shape = [*inputs, "token_type_ids"], ["texts", "outputs"]
+        else:
+            norm = self._node("ReduceL2", [mean, last], keepdims=1)
+            tiny = self._keep("tiny", np.asarray(1e-12, dtype=np.float32))
+            output = self._node("Div", [mean, self._node("Max", [norm, tiny])], named="vectors")
         info = helper.make_tensor_value_info
-        graph = helper.make_graph(
-            self._nodes,
-            output,
-            [info(name, TensorProto.INT64, ["texts", "tokens"]) for name in inputs],
-            [info(output, TensorProto.FLOAT, shape)],
-            list(self._kept.values()),
-        )
+        taken = [info(name, TensorProto.INT64, ["texts", "tokens"]) for name in inputs]
+        given, kept = [info(output, TensorProto.FLOAT, shape)], list(self._kept.values())
         return helper.make_model(
-            graph,
+            helper.make_graph(self._nodes, output, taken, given, kept),
             opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)],
             ir_version=10,
         )
@@ -177,64 +169,48 @@ class _Graph:
         """Words, places and segments, added and normalised."""
         words = self._node("Gather", [self._weight("embeddings.word_embeddings"), "input_ids"])
         count = self._node("Shape", ["input_ids"], start=1, end=2)
-        first = self._numbers("first", [0])
-        places = self._node(
-            "Slice", [self._weight("embeddings.position_embeddings"), first, count, first]
-        )
+        first, all_places = self._keep("at_0", np.asarray([0])), "embeddings.position_embeddings"
+        places = self._node("Slice", [self._weight(all_places), first, count, first])
         both = self._node("Add", [words, places])
-        return self._normalised("embeddings.LayerNorm", self._node("Add", [both, segment]))
+        return self._normalised("embeddings.LayerNorm", both, segment)
 
     def _layer(self, name: str, hidden: str, mask: str) -> str:
-        """Self-attention and the feed-forward network, each with its residual and norm."""
-        attended = self._attended(name, hidden, mask)
-        attended = self._linear(f"{name}.attention.output.dense", attended)
-        hidden = self._normalised(
-            f"{name}.attention.output.LayerNorm", self._node("Add", [attended, hidden])
-        )
-        wide = self._node("Gelu", [self._linear(f"{name}.intermediate.dense", hidden)])
-        narrow = self._linear(f"{name}.output.dense", wide)
-        return self._normalised(f"{name}.output.LayerNorm", self._node("Add", [narrow, hidden]))
+        """Self-attention and the feed-forward network, each with its residual and norm.
 
-    def _attended(self, name: str, hidden: str, mask: str) -> str:
-        """softmax(Q K^T / sqrt(d)) V by head, padding masked (Vaswani et al. 2017, section 3.2)."""
+        softmax(Q K^T / sqrt(d)) V by head, padding masked (Vaswani et al. 2017, section 3.2).
+        """
         parts = [f"{name}.attention.self.{part}" for part in ("query", "key", "value")]
         weight = np.concatenate([self._weights[f"{part}.weight"].T for part in parts], axis=1)
         bias = np.concatenate([self._weights[f"{part}.bias"] for part in parts])
         weights = self._keep(f"{name}.attention.weight", weight)
         biases = self._keep(f"{name}.attention.bias", bias)
         inputs = [hidden, weights, biases, mask]
-        return self._node("Attention", inputs, RUNTIME, num_heads=self._heads)
-
-    def _mean(self, hidden: str, mask: str) -> str:
-        """The mean over all that is no padding."""
-        tokens = self._numbers("tokens", [1])
-        column = self._node("Unsqueeze", [mask, self._numbers("last", [-1])])
-        total = self._node("ReduceSum", [self._node("Mul", [hidden, column]), tokens], keepdims=0)
-        return self._node("Div", [total, self._node("ReduceSum", [column, tokens], keepdims=0)])
+        attended = self._node("Attention", inputs, RUNTIME, num_heads=self._heads)
+        attended = self._linear(f"{name}.attention.output.dense", attended)
+        hidden = self._normalised(f"{name}.attention.output.LayerNorm", attended, hidden)
+        wide = self._node("Gelu", [self._linear(f"{name}.intermediate.dense", hidden)])
+        narrow = self._linear(f"{name}.output.dense", wide)
+        return self._normalised(f"{name}.output.LayerNorm", narrow, hidden)
 
     def _linear(self, name: str, rows: str) -> str:
         weight = self._keep(f"{name}.weight", self._weights[f"{name}.weight"].T)
-        product = self._node("MatMul", [rows, weight])
-        return self._node("Add", [product, self._weight(name, "bias")])
+        return self._node("Add", [self._node("MatMul", [rows, weight]), self._weight(name, "bias")])
 
-    def _normalised(self, name: str, rows: str) -> str:
-        parts = [rows, self._weight(name), self._weight(name, "bias")]
+    def _normalised(self, name: str, rows: str, more: str) -> str:
+        parts = [self._node("Add", [rows, more]), self._weight(name), self._weight(name, "bias")]
         return self._node("LayerNormalization", parts, axis=-1, epsilon=self._epsilon)
 
     def _node(
-        self, operator: str, inputs: Iterable[str], domain: str = "", **attributes: float
+        self, operator: str, inputs: list[str], domain: str = "", named: str = "", **how: float
     ) -> str:
-        name = f"{operator}_{len(self._nodes)}"
-        node = helper.make_node(operator, list(inputs), [name], domain=domain)
-        node.attribute.extend(helper.make_attribute(key, one) for key, one in attributes.items())
+        name = named or f"{operator}_{len(self._nodes)}"
+        node = helper.make_node(operator, inputs, [name], domain=domain)
+        node.attribute.extend(helper.make_attribute(key, value) for key, value in how.items())
         self._nodes.append(node)
         return name
 
     def _weight(self, name: str, part: str = "weight") -> str:
         return self._keep(f"{name}.{part}", self._weights[f"{name}.{part}"])
-
-    def _numbers(self, name: str, values: list[int]) -> str:
-        return self._keep(name, np.asarray(values, dtype=np.int64))
 
     def _keep(self, name: str, values: np.ndarray) -> str:
         self._kept[name] = numpy_helper.from_array(np.ascontiguousarray(values), name)

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from assistant.errors import CorpusError
 from assistant.records import Hit
-from assistant.retrieval.encoder import Matrix, Vector
+from assistant.retrieval.encoder import Matrix, PairModel, Vector
 from assistant.retrieval.manifest import embedded_text
 from assistant.retrieval.models import Embedder, embed_kept
 from assistant.retrieval.predicate import TIERS, FacetFilter
-from assistant.retrieval.rerank import PairModel
 from assistant.retrieval.wordings import SUFFIX, meant_by
 from assistant.settings import Settings
 from corpus.passage import Corpus, Passage, Tier
@@ -72,8 +71,7 @@ class Retriever:
         """
         rows: dict[str, Vector] = {}
         for tier in TIERS:
-            ids, matrix = self._index.vectors(tier)
-            rows.update(zip(ids, matrix, strict=True))
+            rows.update(zip(*self._index.vectors(tier), strict=True))
         if not passage_ids:
             return np.zeros((0, self.embedder.dimension), dtype=np.float32)
         return np.stack([rows[passage_id] for passage_id in passage_ids])
@@ -89,13 +87,9 @@ class Retriever:
     def search(
         self, text: str, k: int, filter: FacetFilter | None = None, *, vector: Vector | None = None
     ) -> tuple[Hit, ...]:
-        """Return the passages that fit a question best, best first.
+        """Return the passages that fit a question best, best first, at most `k` of those allowed.
 
-        Args:
-            text: the question.
-            k: how many at most.
-            filter: which passages may be found; all if none is given.
-            vector: of the question, if the caller has it already.
+        The vector may be given, where the caller has it already.
 
         Raises:
             IndexMismatch: the index was rebuilt from something else since it was opened.
@@ -106,7 +100,7 @@ class Retriever:
         asked = self.embed(text) if vector is None else vector
         lists = {
             "dense": self._dense(asked, depth, allowed),
-            "bm25": [one for one, _ in self._words.search(text, depth, allowed)],
+            "bm25": self._words.search(text, depth, allowed),
         }
         return fuse(lists)[:k]
 
@@ -131,7 +125,6 @@ class Words:
     """
 
     def __init__(self, passages: Sequence[Passage]) -> None:
-        """Keep the passages; nothing is counted yet."""
         self._passages = passages
 
     @cached_property
@@ -151,16 +144,15 @@ class Words:
         found.corpus.clear()
         return found
 
-    def search(self, text: str, k: int, allowed: FacetFilter) -> list[tuple[str, float]]:
-        """Return ids with their BM25 score, best first; only passages that share a word."""
+    def search(self, text: str, k: int, allowed: FacetFilter) -> list[str]:
+        """Return ids by their BM25 score, best first; only passages that share a word."""
         if not self._passages:
             return []
         scores = self.scores(text)
-        order = (place for place in np.argsort(-scores, kind="stable") if scores[place] > 0.0)
         found = (
-            (self._passages[place].id, float(scores[place]))
-            for place in order
-            if allowed.allows(self._passages[place].facets)
+            self._passages[place].id
+            for place in np.argsort(-scores, kind="stable")
+            if scores[place] > 0.0 and allowed.allows(self._passages[place].facets)
         )
         return list(islice(found, k))
 

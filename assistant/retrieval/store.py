@@ -16,8 +16,7 @@ from assistant.errors import IndexMismatch, IndexMissing, StoreError
 from assistant.retrieval.manifest import AGAIN, IndexStatus, Manifest, Pointer
 from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.store_build import Building, Progress, Store
-from assistant.retrieval.store_server import ServerStore
-from assistant.retrieval.store_volume import EXACT, FolderStore, Volume
+from assistant.retrieval.store_volume import EXACT, FolderStore, ServerStore, Volume
 from assistant.retrieval.wordings import meant_by
 from assistant.settings import Settings
 from corpus.passage import Corpus
@@ -97,8 +96,7 @@ class Index:
 
         Raises:
             IndexBusy: another process is building.
-            StoreError: the store cannot be written, or lost something; what answered before still
-                does.
+            StoreError: the store cannot be written, or lost something; what answered before does.
         """
         with closing(store_of(settings)) as store:
             # What is to be gone is not even read: it could come back with the memory it lay in.
@@ -113,24 +111,19 @@ class Index:
 
     def vectors(self, tier: str) -> tuple[tuple[str, ...], Matrix]:
         """Return ids and vectors of a tier in reading order; loaded once."""
-        opened = self._opened
-        if tier not in opened.manifest.texts:
-            return (), np.zeros((0, opened.manifest.dimension), dtype=np.float32)
-        if tier not in opened.vectors:
-            ids = tuple(opened.manifest.texts[tier])
-            opened.vectors[tier] = ids, opened.volume.vectors(tier, opened.manifest)
-        return opened.vectors[tier]
+        volume, manifest, vectors, _ = self._opened
+        if tier not in manifest.texts:
+            return (), np.zeros((0, manifest.dimension), dtype=np.float32)
+        if tier not in vectors:
+            vectors[tier] = tuple(manifest.texts[tier]), volume.vectors(tier, manifest)
+        return vectors[tier]
 
     def query(
         self, vector: Vector, tier: str, k: int, where: FacetFilter | None = None
     ) -> list[tuple[str, float]]:
-        """Return passage ids of a tier with their cosine, nearest first.
+        """Return the ids of the `k` of a tier nearest to a vector of unit norm, with their cosine.
 
-        Args:
-            vector: of the question, unit norm.
-            tier: which collection.
-            k: how many at most.
-            where: which of them may be found; all if none is given.
+        Only those that a predicate allows are found, if there is one.
         """
         opened = self._opened
         count = opened.manifest.counts.get(tier, 0)
@@ -201,8 +194,7 @@ class Index:
             return False
         # Nobody is answered from a build that was replaced by what this process does not fit.
         with self._lock:
-            reopened = self._store.pointer().current != self.manifest.build
-            if reopened:
+            if reopened := self._store.pointer().current != self.manifest.build:
                 opened = self._read()
                 if self._retired is not None:
                     self._retired.close()
@@ -240,33 +232,21 @@ def store_of(settings: Settings) -> Store:
 
 
 def status(settings: Settings) -> IndexStatus:
-    """Return what the store holds.
-
-    Raises:
-        StoreError: it is damaged, or cannot be reached.
-    """
+    """Return what the store holds; `StoreError` where it is damaged or cannot be reached."""
     with closing(store_of(settings)) as store:
-        pointer = store.pointer()
-        current, previous = (_manifest(store, one) for one in (pointer.current, pointer.previous))
+        held = store.pointer()
+        current, previous = (_manifest(store, one) for one in (held.current, held.previous))
         return IndexStatus(place=store.place, current=current, previous=previous)
 
 
 def current_manifest(settings: Settings) -> Manifest | None:
-    """Return what the build that answers was built from; none before the first.
-
-    Raises:
-        StoreError: it is damaged, or the store cannot be reached.
-    """
+    """Return what the build that answers was built from, none before the first; see `status`."""
     with closing(store_of(settings)) as store:
         return _manifest(store, store.pointer().current)
 
 
 def damage_of(settings: Settings, build: str) -> str:
-    """Hold what is kept of a build against the hashes in its manifest.
-
-    Returns:
-        one sentence that names the damage; empty where there is none.
-    """
+    """Hold what is kept of a build against its hashes; empty, or one sentence on the damage."""
     with closing(store_of(settings)) as store, closing(store.volume(build)) as volume:
         try:
             manifest = volume.manifest()
@@ -282,17 +262,16 @@ def rollback(settings: Settings) -> Manifest:
 
     Raises:
         IndexMissing: there is no build before.
-        IndexBusy: another process is building.
-        StoreError: the build before is damaged.
+        StoreError: it is damaged, or another process is building.
     """
     with closing(store_of(settings)) as store, store.lock():
         held = store.pointer()
         pointer = Pointer(current=held.previous, previous=held.current)
         manifest = _manifest(store, pointer.current)
         if manifest is None:
-            none = f"There is no earlier index in {store.place} to go back to."
             gone = f"Every earlier index in {store.place} was erased on {held.erased}, so there is"
-            raise IndexMissing(f"{gone} none to go back to." if held.erased else none)
+            none = f"{gone} none" if held.erased else f"There is no earlier index in {store.place}"
+            raise IndexMissing(f"{none} to go back to.")
         store.point(pointer)
     return manifest
 

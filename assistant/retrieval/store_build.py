@@ -11,15 +11,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import StoreError
 from assistant.retrieval.manifest import AGAIN, FORMAT, Manifest, Pointer, embedded_text, versions
-from assistant.retrieval.store_server import ServerStore
-from assistant.retrieval.store_volume import FolderStore, Volume
+from assistant.retrieval.store_volume import FolderStore, ServerStore, Volume
 from assistant.retrieval.wordings import FACET, SUFFIX, with_wordings
 from corpus.passage import Corpus, Passage, sha256_of
 
@@ -68,7 +67,7 @@ class Encoded:
     def __init__(self, file: Path | None, weights_sha256: str, dimension: int) -> None:
         self._file = file
         self._opening = sha256(weights_sha256.encode()).digest()
-        self._dimension = dimension
+        self._form = np.dtype([("digest", np.uint8, HASH), ("row", "<f4", dimension)])
 
     def read(self) -> dict[str, Vector]:
         """Return the whole vectors of the file by hash of text; none where there is no file."""
@@ -78,17 +77,15 @@ class Encoded:
             data = self._file.read_bytes()
         except OSError:
             return {}
-        record = np.dtype([("digest", np.uint8, HASH), ("row", "<f4", self._dimension)])
-        whole = (len(data) - HASH) // record.itemsize
-        if data[:HASH] != self._opening or whole < 0:
+        if data[:HASH] != self._opening:
             self.remove()
             return {}
-        end = HASH + whole * record.itemsize
+        end = len(data) - (len(data) - HASH) % self._form.itemsize
         if end < len(data):
             # A kill in the middle of a write leaves a piece, behind which nothing could be read.
             with suppress(OSError), self._file.open("r+b") as file:
                 file.truncate(end)
-        records = np.frombuffer(data[HASH:end], dtype=record)
+        records = np.frombuffer(data[HASH:end], dtype=self._form)
         rows = records["row"].astype(np.float32)
         sound = np.abs(np.linalg.norm(rows, axis=1) - 1.0) < 1e-3
         return {
@@ -99,13 +96,12 @@ class Encoded:
         """Keep vectors; a disk that is full keeps none, and the build itself will say so."""
         if self._file is None:
             return
-        pieces = [
-            bytes.fromhex(digest) + row.astype("<f4").tobytes()
-            for digest, row in zip(digests, rows, strict=True)
-        ]
+        records = np.zeros(len(rows), self._form)
+        records["digest"] = [[*bytes.fromhex(digest)] for digest in digests]
+        records["row"] = rows
         try:
             with self._file.open("ab") as file:
-                file.write(b"".join((*(() if file.tell() else (self._opening,)), *pieces)))
+                file.write((b"" if file.tell() else self._opening) + records.tobytes())
         except OSError as error:
             logger.debug("no vectors are kept: %s", error)
 
@@ -135,12 +131,7 @@ class Building:
         self._beat: Callable[[], None] = lambda: None
 
     def run(self, corpus: Corpus) -> Manifest:
-        """Build, verify, swap; whatever happens, leave nothing half-built.
-
-        Raises:
-            IndexBusy: another process is building.
-            StoreError: the store cannot be written, or lost something.
-        """
+        """Build, verify, swap; whatever happens, leave nothing half-built."""
         with self.store.lock() as self._beat:
             try:
                 pointer = self.store.pointer()
@@ -169,18 +160,21 @@ class Building:
         if not pointer.current:
             return {}
         mine = (FORMAT, self.embedder.weights_sha256, self.embedder.dimension)
-        found: dict[str, Vector] = {}
         try:
             with closing(self.store.volume(pointer.current)) as volume:
                 manifest = volume.manifest()
                 if (manifest.format, manifest.weights, manifest.dimension) != mine:
                     return {}
-                for tier, texts in manifest.texts.items():
-                    found.update(zip(texts.values(), volume.vectors(tier, manifest), strict=True))
+                return {
+                    digest: row
+                    for tier, texts in manifest.texts.items()
+                    for digest, row in zip(
+                        texts.values(), volume.vectors(tier, manifest), strict=True
+                    )
+                }
         except StoreError as error:
             logger.warning("No vector is reused: %s", error)
             return {}
-        return found
 
     def _fill(self, corpus: Corpus, known: dict[str, Vector]) -> Manifest:
         """Embed, write, verify what a reader will open, and store the manifest."""
@@ -204,7 +198,11 @@ class Building:
         }
         with closing(volume):
             for tier in graphs:
-                self._write(volume, tier, tiers[tier], rows[tier])
+                volume.collection(tier, new=True)
+                for start in range(0, len(rows[tier]), BATCH):
+                    end = start + BATCH
+                    volume.add(tier, tiers[tier][start:end], rows[tier][start:end])
+                    self._beat()
             volume.close()
             found = {tier: verify(volume, tier, list(texts[tier]), rows[tier]) for tier in graphs}
             manifest = Manifest(
@@ -216,8 +214,8 @@ class Building:
                 weights=self.embedder.weights_sha256,
                 dimension=self.embedder.dimension,
                 counts={tier: len(ids) for tier, ids in texts.items()},
-                recall={tier: found[tier].recall if tier in found else 1.0 for tier in tiers},
-                missed={tier: one.missed for tier, one in found.items() if one.missed},
+                recall={tier: found.get(tier, (1.0, 0))[0] for tier in tiers},
+                missed={tier: missed for tier, (_, missed) in found.items() if missed},
                 reused=sum(digest in known for digest in hashes.values()),
                 versions=versions(),
                 texts=texts,
@@ -252,28 +250,12 @@ class Building:
         self.progress(total, total)
         return vectors
 
-    def _write(self, volume: Volume, tier: str, passages: Sequence[Passage], rows: Matrix) -> None:
-        volume.collection(tier, new=True)
-        for start in range(0, len(passages), BATCH):
-            end = start + BATCH
-            volume.add(tier, passages[start:end], rows[start:end])
-            self._beat()
 
+def verify(volume: Volume, tier: str, ids: Sequence[str], rows: Matrix) -> tuple[float, int]:
+    """Look for every passage of a tier by its own vector; return recall and how many are missed.
 
-class Verified(NamedTuple):
-    """What a search of a graph finds of its own passages."""
-
-    recall: float
-    """Share of the exact nearest `NEAREST` that it finds, over `SAMPLE` passages, 0 to 1."""
-
-    missed: int
-    """Passages that it does not find by their own vector."""
-
-
-def verify(volume: Volume, tier: str, ids: Sequence[str], rows: Matrix) -> Verified:
-    """Look for every passage of a tier by its own vector.
-
-    A graph is approximate, and misses some that the store holds. They make no build useless: where
+    The recall is the share of the exact nearest `NEAREST` found, 0 to 1, over `SAMPLE` passages. A
+    graph is approximate, and misses some that the store holds. They make no build useless: where
     there are any, a search compares all vectors, as it does for up to `EXACT` passages.
 
     Raises:
@@ -303,7 +285,7 @@ def verify(volume: Volume, tier: str, ids: Sequence[str], rows: Matrix) -> Verif
             f"The new index finds {recall:.0%} of the nearest passages and is not used, since "
             f"{MIN_RECALL:.0%} are required."
         )
-    return Verified(recall, missed)
+    return recall, missed
 
 
 def recall_of(found: Sequence[int], cosines: NDArray[np.float32]) -> float:

@@ -1,20 +1,22 @@
-"""One build of the index in Chroma, and the store in folders."""
+"""One build of the index in Chroma, and where builds are: in folders, or in a Chroma server."""
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import threading
-from abc import ABC, abstractmethod
+import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 import numpy as np
 from pydantic import ValidationError
 
-from assistant.errors import StoreError
+from assistant.errors import IndexBusy, StoreError
 from assistant.home import alone, reason_of, room_note, stamp_of, sync_folder, write_whole, writing
 from assistant.retrieval.manifest import AGAIN, Manifest, Pointer
 from assistant.retrieval.predicate import FacetFilter
@@ -38,12 +40,20 @@ EXACT = 20_000
 missed, and it costs less than asking Chroma, whose graph pays from there on. The vectors are the
 copy that Chroma was verified against."""
 
+PAGE = 1000
+"""Records that are asked of a server at once."""
+
+POINTER = "signpost-pointer"
+LOCK = "signpost-lock"
+LOCK_AGE = 300.0
+"""Seconds after which a lock that nobody renewed is taken for that of a dead process."""
+
 HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
 """The defaults find 30 % of the true neighbours among 30,000 hard vectors; these find 90 %."""
 
 
-class Volume(ABC):
-    """One build: a Chroma collection for each tier, and a manifest."""
+class Volume:
+    """One build: a Chroma collection for each tier, and one for the manifest, in a server."""
 
     def __init__(self, place: str, connect: Callable[[], Client], prefix: str) -> None:
         self.place = place
@@ -63,9 +73,7 @@ class Volume(ABC):
             return self._client
 
     def close(self) -> None:
-        """Let go of files and connections."""
-        if self._client is not None:
-            self._client.close()
+        """Forget the collections; the client is the store's."""
         self._client = None
         self._collections = {}
 
@@ -139,21 +147,38 @@ class Volume(ABC):
             found = self.collection(tier).query(query_embeddings=rows, n_results=k, include=[])
         return found["ids"]
 
-    @abstractmethod
     def vectors(self, tier: str, manifest: Manifest) -> Matrix:
         """Return the vectors of a tier in the manifest's order, shape (passages, dimension)."""
+        ids = list(manifest.texts[tier])
+        rows: dict[str, Vector] = {}
+        with explained(self.place):
+            for start in range(0, len(ids), PAGE):
+                page = ids[start : start + PAGE]
+                found = self.collection(tier).get(ids=page, include=["embeddings"])
+                embeddings = np.asarray(found["embeddings"], dtype=np.float32)
+                rows.update(zip(found["ids"], embeddings, strict=True))
+        if len(rows) < len(ids):
+            raise StoreError(f"The index in {self.place} has lost passages; {AGAIN}")
+        return np.stack([rows[passage_id] for passage_id in ids])
 
-    @abstractmethod
     def write(self, manifest: Manifest, vectors: Mapping[str, Matrix]) -> None:
-        """Store the manifest; the last step before the swap."""
+        """Store the manifest, a record of a collection of its own; the last step before the swap.
 
-    @abstractmethod
-    def manifest(self) -> Manifest:
-        """Return the manifest.
-
-        Raises:
-            StoreError: there is no such build, or it is damaged.
+        The vectors are in their collections already.
         """
+        del vectors
+        name = f"{self._prefix}manifest"
+        with explained(self.place):
+            record = self.client.create_collection(name, embedding_function=None)
+            row, text = np.ones((1, 1), dtype=np.float32), manifest.model_dump_json()
+            record.add(ids=["manifest"], embeddings=row, documents=[text])
+
+    def manifest(self) -> Manifest:
+        """Read the manifest."""
+        with explained(self.place):
+            record = self.client.get_collection(f"{self._prefix}manifest", embedding_function=None)
+            documents = record.get(ids=["manifest"], include=["documents"])["documents"]
+        return Manifest.parse((documents or [""])[0], self.place)
 
 
 def filter_of(where: FacetFilter | None) -> dict[str, object] | None:
@@ -176,24 +201,19 @@ def _joined(word: str, parts: list[dict[str, object]]) -> dict[str, object]:
 
 @contextmanager
 def explained(place: str) -> Iterator[None]:
-    """Turn what Chroma raises into one sentence.
-
-    Raises:
-        StoreError: the store cannot be read or written.
-    """
+    """Turn what Chroma raises into a `StoreError` of one sentence."""
     import httpx
     from chromadb.errors import ChromaError
 
     try:
         yield
-    except (ChromaError, httpx.HTTPError) as error:
-        first = str(error).strip().partition("\n")[0] or type(error).__name__
-        problem = first.rstrip(".") + room_note(place)
+    except (ChromaError, httpx.HTTPError, OSError) as error:
+        if isinstance(error, OSError):
+            problem = reason_of(error)
+        else:
+            first = str(error).strip().partition("\n")[0] or type(error).__name__
+            problem = first.rstrip(".") + room_note(place)
         raise StoreError(f"The index in {place} cannot be used: {problem}; {MEND}") from error
-    except OSError as error:
-        raise StoreError(
-            f"The index in {place} cannot be used: {reason_of(error)}; {MEND}"
-        ) from error
 
 
 def chroma_settings() -> ChromaSettings:
@@ -272,9 +292,8 @@ class FolderStore:
             if folder.name in keep:
                 continue
             if checked:
-                raise StoreError(
-                    f"{folder} cannot be removed; what was to be erased is still in it."
-                )
+                left = "what was to be erased is still in it."
+                raise StoreError(f"{folder} cannot be removed; {left}")
             shutil.rmtree(folder, ignore_errors=True)
         for unfinished in self._folder.glob(f".{self._pointer.name}.*"):
             unfinished.unlink(missing_ok=True)
@@ -290,8 +309,14 @@ class FolderVolume(Volume):
     """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(str(folder), lambda: _embedded(folder / "chroma"), "tier-")
+        super().__init__(str(folder), self._embedded, "tier-")
         self._folder = folder
+
+    def close(self) -> None:
+        """Let go of files too."""
+        if self._client is not None:
+            self._client.close()
+        super().close()
 
     def keeps_graph(self, tier: str, count: int) -> bool:
         """Tell whether Chroma holds a tier: few wordings are compared one by one, from the copy.
@@ -326,9 +351,148 @@ class FolderVolume(Volume):
         except OSError as error:
             raise StoreError(f"The index in {self.place} is damaged: {error}; {AGAIN}") from error
 
+    def _embedded(self) -> Client:
+        import chromadb
 
-def _embedded(folder: Path) -> Client:
-    import chromadb
+        folder = self._folder / "chroma"
+        folder.mkdir(parents=True, exist_ok=True)
+        return cast("Client", chromadb.PersistentClient(folder, settings=chroma_settings()))
 
-    folder.mkdir(parents=True, exist_ok=True)
-    return cast("Client", chromadb.PersistentClient(folder, settings=chroma_settings()))
+
+class ServerStore:
+    """Builds as collections of a Chroma server; pointer and lock are collections too."""
+
+    check_every = 2.0
+    encoded: Path | None = None
+
+    def __init__(self, url: str) -> None:
+        self.place = url
+        self._own: Client | None = None
+
+    @property
+    def _client(self) -> Client:
+        if self._own is not None:
+            return self._own
+        import chromadb
+
+        url = self.place
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise StoreError(f"SIGNPOST_CHROMA_URL={url!r} is no address; write http://host:port")
+        ssl = parts.scheme == "https"
+        port = parts.port or (443 if ssl else 8000)
+        with explained(url):
+            try:
+                client = chromadb.HttpClient(
+                    host=parts.hostname, port=port, ssl=ssl, settings=chroma_settings()
+                )
+            except ValueError as error:
+                raise StoreError(
+                    f"No Chroma server answers at {url}; start one, or unset SIGNPOST_CHROMA_URL."
+                ) from error
+        self._own = cast("Client", client)
+        return self._own
+
+    def mark(self) -> Hashable:
+        """Return the pointer."""
+        return self.pointer().current
+
+    def pointer(self) -> Pointer:
+        """Ask for the pointer."""
+        held = self._collection(POINTER)
+        try:
+            return Pointer() if held is None else Pointer.model_validate(held.metadata or {})
+        except ValidationError as error:
+            raise StoreError(f"The pointer in {self.place} is damaged; {AGAIN}") from error
+
+    def point(self, pointer: Pointer) -> None:
+        """Replace the pointer in one call."""
+        with explained(self.place):
+            held = self._client.get_or_create_collection(POINTER, embedding_function=None)
+            held.modify(metadata=pointer.model_dump())
+
+    @contextmanager
+    def lock(self) -> Iterator[Callable[[], None]]:
+        """Hold a collection that only one can create, and renew it while we work."""
+        owner = secrets.token_hex(8)
+
+        def lease() -> dict[str, str | float]:
+            return {"owner": owner, "beat": time.time()}
+
+        def own() -> ChromaCollection | None:
+            lock = self._collection(LOCK)
+            return lock if lock and (lock.metadata or {}).get("owner") == owner else None
+
+        def renew() -> None:
+            with explained(self.place):
+                if not (lock := own()):
+                    took = f"Another process took over the index in {self.place}; try again."
+                    raise IndexBusy(took)
+                lock.modify(metadata=lease())
+
+        self._acquire(lease())
+        try:
+            yield renew
+        finally:
+            with explained(self.place):
+                if own():
+                    self._client.delete_collection(LOCK)
+
+    def volume(self, build: str) -> Volume:
+        """Return a build in the server."""
+        return Volume(self.place, lambda: self._client, f"signpost-{build}-")
+
+    def sweep(self, keep: Collection[str], *, checked: bool = False) -> None:
+        """Delete collections of other builds; what is not ours is left alone."""
+        kept = tuple(f"signpost-{build}-" for build in keep)
+        with explained(self.place):
+            for name in [one.name for one in self._client.list_collections(limit=PAGE)]:
+                ours = name.startswith("signpost-") and name not in (POINTER, LOCK)
+                if not ours or name.startswith(kept):
+                    continue
+                if checked:
+                    raise StoreError(f"The collection {name} in {self.place} cannot be removed.")
+                self._client.delete_collection(name)
+
+    def close(self) -> None:
+        """Close the client and its connections, which Chroma's own `close` leaves open."""
+        if self._own is None:
+            return
+        servers = (self._own._server, getattr(self._own._admin_client, "_server", None))
+        self._own.close()
+        self._own = None
+        for server in servers:
+            session = getattr(server, "_session", None)
+            if session is not None:
+                session.close()
+
+    def _collection(self, name: str) -> ChromaCollection | None:
+        """Return a collection; none where there is none of this name."""
+        from chromadb.errors import NotFoundError
+
+        with explained(self.place):
+            try:
+                return self._client.get_collection(name, embedding_function=None)
+            except NotFoundError:
+                return None
+
+    def _acquire(self, lease: dict[str, str | float]) -> None:
+        from chromadb.errors import ChromaError
+
+        held = self._collection(LOCK)
+        beat = (held.metadata or {}).get("beat", 0) if held else time.time()
+        if held and time.time() - float(str(beat)) > LOCK_AGE:
+            # The lock of a dead process is renamed by its id, not deleted by its name: of two who
+            # find it at the same time, the slower one cannot hit the lock that the faster one has
+            # made since.
+            with suppress(ChromaError):
+                held.modify(name=f"signpost-dead-lock-{secrets.token_hex(8)}")
+        with explained(self.place):
+            try:
+                self._client.create_collection(LOCK, metadata=lease, embedding_function=None)
+            except ChromaError:
+                if self._collection(LOCK) is None:
+                    raise
+                raise IndexBusy(
+                    f"Another process is building the index in {self.place}; wait until it is done."
+                ) from None

@@ -16,14 +16,15 @@ from typing import Literal
 from assistant.errors import AuditError
 from assistant.home import reason_of, write_whole, writing
 from assistant.records import Answer, Status, cited_in
-from assistant.safety.journal import Entry, EntryLog, pseudonym
-from assistant.safety.tally import FILE as COUNTS
-from assistant.safety.tally import Tally
+from assistant.safety.journal import COUNTS, Entry, EntryLog, Tally, pseudonym
 from assistant.settings import Settings
 from corpus.passage import Record
 
 FOLDER = "audit"
 """Folder of the home that holds the log."""
+
+DAY = len("2026-11-25")
+"""Characters of a time that tell its day."""
 
 HARMFUL = "harmful_request"
 """Reason of an answer that refuses a harmful request."""
@@ -78,8 +79,10 @@ class AuditLog(EntryLog[AuditRecord]):
         self, answer: Answer, *, user: str, seconds: float, masked: Callable[[Answer], Answer]
     ) -> None:
         """Record an answer, or count the message that it is no answer to."""
-        if case := _case_of(answer):
-            Tally(self._home).add(case)
+        # A message that met a reviewed reply is only counted.
+        refused = answer.status == "declined" and answer.reason == HARMFUL
+        if answer.status == "safeguarding" or refused:
+            Tally(self._home).add(answer.signposting.case if answer.signposting else REFUSED)
             return
         words = masked(answer) if self._settings.audit_text else None
         with self._journal.held():
@@ -113,14 +116,6 @@ class AuditLog(EntryLog[AuditRecord]):
         with writing(self._home):
             (self._home / COUNTS).unlink(missing_ok=True)
         return removed
-
-
-def _case_of(answer: Answer) -> str:
-    """Return the case of a message that is only counted; empty for any other."""
-    refused = answer.status == "declined" and answer.reason == HARMFUL
-    if answer.status == "safeguarding" or refused:
-        return answer.signposting.case if answer.signposting else REFUSED
-    return ""
 
 
 class AnswerCount(Record):
@@ -169,11 +164,7 @@ class AuditCounts(Record):
 
     @classmethod
     def of(cls, settings: Settings, places: Sequence[Path] = ()) -> AuditCounts:
-        """Count what the logs of one or several homes hold, together.
-
-        Args:
-            settings: whose home it is where no other is given.
-            places: homes, or folders of homes.
+        """Count what the logs of homes, or of folders of homes, hold together; or one's own.
 
         Raises:
             AuditError: a place is neither.
@@ -184,9 +175,7 @@ class AuditCounts(Record):
         triage: Counter[tuple[str, str]] = Counter()
         for home in homes or (settings.home,):
             log = AuditLog(settings.model_copy(update={"home": home}))
-            counts.update(
-                (one.time[: len("2026-11-25")], one.status, one.reason) for one in log.records()
-            )
+            counts.update((one.time[:DAY], one.status, one.reason) for one in log.entries())
             for day, cases in Tally(home).read().items():
                 triage.update({(day, case): count for case, count in cases.items()})
         return cls(
@@ -201,11 +190,7 @@ class AuditCounts(Record):
         )
 
     def write(self, path: Path) -> None:
-        """Write the counts to a new file.
-
-        Raises:
-            AuditError: the file is there already, or cannot be written.
-        """
+        """Write a new file; `AuditError` where it is there already, or cannot be written."""
         if path.exists() or path.is_symlink():
             raise AuditError(f"{path} is there already; remove it, or name another file.")
         if not path.parent.is_dir():

@@ -70,11 +70,7 @@ class FeedbackLog(EntryLog[Feedback]):
     kind = Feedback
 
     def add(self, said: Feedback, user: str) -> Feedback:
-        """Keep what a user says, and return it as it is kept: with an id, a time and a pseudonym.
-
-        Args:
-            said: its words masked; its id, time and user are set here.
-            user: name of the user.
+        """Keep what a user says, its words masked; return it with an id, a time and a pseudonym.
 
         Raises:
             FeedbackError: the user has said enough for a day.
@@ -96,11 +92,6 @@ class FeedbackLog(EntryLog[Feedback]):
         return kept
 
     def newest(self, verdict: Verdict | None = None, limit: int = 100) -> tuple[Feedback, ...]:
-        """Return what was said, newest first; a line that is none is passed over.
-
-        Args:
-            verdict: only this one.
-            limit: how many at most.
-        """
+        """Return what was said last, or by one verdict; a line that is none is passed over."""
         found = sorted(reversed(self.entries()), key=lambda one: one.time, reverse=True)
         return tuple(one for one in found if verdict in (None, one.verdict))[:limit]

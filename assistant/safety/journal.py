@@ -1,12 +1,14 @@
 """Lines that are only ever added, in files by day: whole lines or none, whoever writes, or dies.
 
-What users did stands in them under a keyed hash of their names; its key stays beside them.
+What users did stands in them under a keyed hash of their names; its key stays beside them. Messages
+that were met with signposting are only counted: a number for each case and day, and nothing else.
 """
 
 from __future__ import annotations
 
 import errno
 import hmac
+import json
 import logging
 import os
 import secrets
@@ -15,8 +17,10 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import ClassVar, Generic, TypeVar
 
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from assistant.errors import StoreError
@@ -44,6 +48,14 @@ LEAP = timedelta(days=8)
 A_DAY = timedelta(days=1)
 """How long a clock goes on before its leap is believed."""
 
+COUNTS = "triage-counts.json"
+"""Name of the file in the home that counts messages."""
+
+WAIT = 2.0
+"""Seconds to wait for another process that counts; a reply must not wait for long."""
+
+_WITHIN = Lock()
+
 
 class _Clock(Record):
     day: date
@@ -64,12 +76,7 @@ class Journal:
     """
 
     def __init__(self, folder: Path, writer: str = "") -> None:
-        """Keep the folder; nothing is made yet.
-
-        Args:
-            folder: where the lines are.
-            writer: name of whoever adds lines; empty where that is one machine alone.
-        """
+        """Keep the folder, and the name of whoever adds lines; empty where one machine does."""
         self.folder = folder
         self._writer = writer
 
@@ -80,19 +87,13 @@ class Journal:
         Raises:
             StoreError: the folder cannot be used, or another process holds it for too long.
         """
-        from filelock import FileLock, Timeout
-
         with writing(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            lock = FileLock(self.folder / "lock", timeout=PATIENCE)
             try:
-                lock.acquire()
+                with FileLock(self.folder / "lock", timeout=PATIENCE):
+                    yield
             except Timeout:
                 raise StoreError(f"{self.folder} is held by another process; try again.") from None
-            try:
-                yield
-            finally:
-                lock.release()
 
     def append(self, day: date, line: bytes) -> None:
         """Add a line to those of a day; it is on the disk when this returns. The journal is held.
@@ -100,8 +101,12 @@ class Journal:
         Raises:
             OSError: it cannot be written; then nothing of it is.
         """
-        path = self._open_file(day)
-        new = not path.exists()
+        name = f"{day.isoformat()}-{self._writer}" if self._writer else day.isoformat()
+        files = [path for path in self._files() if path.stem.rpartition("-")[0] == name]
+        if new := not files or files[-1].stat().st_size >= LARGEST:
+            number = int(files[-1].stem[-3:]) + 1 if files else 1
+            files.append(self.folder / f"{name}-{number:03d}.jsonl")
+        path = files[-1]
         handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             size = _mend(handle, path)
@@ -140,22 +145,14 @@ class Journal:
         """Remove the files older than some days; return how many lines. The journal is held.
 
         A clock that leaps, by more than a week or backwards, is believed only when it has gone on
-        for a day: until then nothing more is old than was before.
-
-        Args:
-            days: that a line is kept.
-            now: what the clock says, in UTC.
+        for a day: until then nothing more is old than was before. What it said is kept.
         """
-        return self.keep_from(self._believed(now) - timedelta(days=days))
-
-    def _believed(self, now: datetime) -> date:
-        """Return the day by which lines grow old, and keep what the clock said."""
         path = self.folder / CLOCK
         try:
             clock = _Clock.model_validate_json(path.read_bytes())
         except (OSError, ValidationError):
-            days = [path.name[: len("2026-11-25")] for path in self._files()]
-            known = max((one for one in days if one <= now.date().isoformat()), default="")
+            named = [path.name[: len("2026-11-25")] for path in self._files()]
+            known = max((one for one in named if one <= now.date().isoformat()), default="")
             day = date.fromisoformat(known) if known else now.date()
             clock = _Clock(day=day, seen=now, since=now if known else None)
         leapt = not clock.seen <= now <= clock.seen + LEAP
@@ -165,7 +162,7 @@ class Journal:
         else:
             clock = _Clock(day=min(clock.day, now.date()), seen=now, since=since)
         write_whole(path, clock.model_dump_json().encode())
-        return clock.day
+        return self.keep_from(clock.day - timedelta(days=days))
 
     def keep_from(self, day: date) -> int:
         """Remove the files of the days before one; return how many lines. The journal is held."""
@@ -190,15 +187,6 @@ class Journal:
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("????-??-??-*.jsonl"))
-
-    def _open_file(self, day: date) -> Path:
-        """Return the file that lines of a day go to."""
-        name = f"{day.isoformat()}-{self._writer}" if self._writer else day.isoformat()
-        files = [path for path in self._files() if path.stem.rpartition("-")[0] == name]
-        if files and files[-1].stat().st_size < LARGEST:
-            return files[-1]
-        number = int(files[-1].stem[-3:]) + 1 if files else 1
-        return self.folder / f"{name}-{number:03d}.jsonl"
 
 
 def _mend(handle: int, path: Path) -> int:
@@ -241,7 +229,6 @@ class EntryLog(Generic[E]):
     kind: type[E]
 
     def __init__(self, settings: Settings) -> None:
-        """Keep the place; nothing is made yet."""
         self._settings = settings
         self._home = settings.home
         self._journal = Journal(settings.home / self.folder, settings.replica)
@@ -315,3 +302,44 @@ def pseudonym(name: str, key_file: Path) -> str:
     if len(key) != KEY_BYTES:
         raise StoreError(f"The key {key_file} is damaged; remove it, and users get new pseudonyms.")
     return hmac.new(key, name.encode(), sha256).hexdigest()[:32]
+
+
+class Tally:
+    """Counts of messages kept in the home: no text, no person, no time but the day."""
+
+    def __init__(self, home: Path) -> None:
+        self._path = home / COUNTS
+
+    def add(self, case: str, day: date | None = None) -> None:
+        """Count a message of a case; what cannot be written is left: the reply comes first."""
+        key = (day or datetime.now(UTC).date()).isoformat()
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with _WITHIN, FileLock(f"{self._path}.lock", timeout=WAIT):
+                counts = self.read()
+                of_day = counts.setdefault(key, {})
+                of_day[case] = of_day.get(case, 0) + 1
+                write_whole(self._path, json.dumps(counts, sort_keys=True).encode())
+        except (OSError, Timeout):
+            logger.warning("A message was not counted: %s cannot be written.", self._path.name)
+
+    def read(self) -> dict[str, dict[str, int]]:
+        """Return numbers by day, ISO 8601, and letter of the case; what is illegible is left out.
+
+        A file that is damaged is taken as empty and replaced by the next count.
+        """
+        try:
+            found = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        days = found.items() if isinstance(found, dict) else ()
+        return {
+            str(day): {
+                # `true` is an `int` too.
+                str(case): count
+                for case, count in cases.items()
+                if type(count) is int and count > 0
+            }
+            for day, cases in days
+            if isinstance(cases, dict)
+        }

@@ -85,34 +85,27 @@ class Weights(Record):
 
 
 class Multilingual:
-    """Reads a message again, in many languages."""
+    """Reads a message again, in many languages.
+
+    Raises:
+        ModelError: by whatever reads, where the package is not installed, or its model does not
+            have its hash.
+        StoreError: the home cannot be written.
+    """
 
     def __init__(self, settings: Settings) -> None:
-        """Keep the home, which holds the model; it is loaded with the first message."""
         self._folder = settings.home / "models"
         self._known = KnownHashes(settings.home)
 
     def cases(self, text: str) -> Floats:
-        """Return how likely each case is by this reading alone, shape (10,).
-
-        Raises:
-            ModelError: the package is not installed, or its model does not have its hash.
-            StoreError: the home cannot be written.
-        """
+        """Return how likely each case is by this reading alone, shape (10,)."""
         vector = self._model.query(text).astype(np.float64)
         return softmax(np.array(self.weights.cases) @ vector + np.array(self.weights.bias))
 
     def read(self, text: str, first: Floats, *, known: bool) -> Floats:
         """Return how likely each case is by both readings, shape (10,), the policy question last.
 
-        Args:
-            text: of a passage.
-            first: the same by the reader.
-            known: whether it is in the reader's own language, so that its case counts too.
-
-        Raises:
-            ModelError: the package is not installed, or its model does not have its hash.
-            StoreError: the home cannot be written.
+        Where the text is not `known` to be in the reader's own language, its case does not count.
         """
         weights, own = self.weights, self.cases(text)
         told = np.array([need_odds(one) for one in (first, own)])
@@ -127,12 +120,7 @@ class Multilingual:
         return Weights.model_validate_json((files(__package__) / FILE).read_text("utf-8"))
 
     def prepare(self) -> Path:
-        """Put the model together in the home, once, and remove older ones; return its file.
-
-        Raises:
-            ModelError: the package is not installed, or its model does not have its hash.
-            StoreError: the home cannot be written.
-        """
+        """Put the model together in the home, once, and remove older ones; return its file."""
         base = base_model(self._known)
         path = self._folder / f"messages-{self.weights.model[:16]}.bin"
         if not (path.is_file() and self._known.hash(path) == self.weights.model):
@@ -154,26 +142,21 @@ class Multilingual:
         # Threads that wait between messages by spinning would take a core from everybody else.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         try:
-            return _opened(self.prepare())
+            return self._opened(self.prepare())
         except StoreError:
             # A home that cannot be written must cost nobody the second reading.
             with writing(Path(tempfile.gettempdir())), tempfile.NamedTemporaryFile() as file:
                 file.write(self._assembled(base_model(self._known)))
                 file.flush()
-                return _opened(Path(file.name))
+                return self._opened(Path(file.name))
 
-
-def _opened(path: Path) -> _Encodes:
-    found: _Encodes = importlib.import_module(PACKAGE).E5(str(path), num_threads=2)
-    return found
+    def _opened(self, path: Path) -> _Encodes:
+        found: _Encodes = importlib.import_module(PACKAGE).E5(str(path), num_threads=2)
+        return found
 
 
 def base_model(known: KnownHashes) -> Path:
-    """Return the packed file that the package brings.
-
-    Raises:
-        ModelError: the package is not installed, or its model does not have its hash.
-    """
+    """Return the packed file of the package; `ModelError` where it is missing or changed."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise ModelError(f"The package {PACKAGE} is not installed; install Signpost again.")
@@ -184,11 +167,7 @@ def base_model(known: KnownHashes) -> Path:
 
 
 def assembled(base: Path) -> bytes:
-    """Return a packed file with the trained layers in place of its own.
-
-    Raises:
-        ModelError: the trained layers are not what they should be.
-    """
+    """Return a packed file with the trained layers in place of its own, or `ModelError`."""
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
@@ -244,9 +223,6 @@ class Packed(NamedTuple):
     """Of the layers that normalise."""
 
     marks: Marks
-    pieces: int
-    """How many pieces the tokenizer has."""
-
     ends: slice
     """Where each piece ends, 32-bit numbers, one more than there are pieces."""
 
@@ -264,33 +240,27 @@ class Packed(NamedTuple):
 
 
 def unpacked(data: bytes | memoryview) -> Packed:
-    """Return what stands where.
-
-    Raises:
-        ValueError: it is no such file.
-    """
+    """Return what stands where; `ValueError` where it is no such file."""
     try:
         magic, _, *sizes, epsilon, _ = _HEADER.unpack_from(data)
         if magic != MAGIC:
             raise ValueError("this is no packed encoder")
-        at = _HEADER.size
-        pieces, *marks, length = _TOKENIZER.unpack_from(data, at)
-        ends = _next(at + _TOKENIZER.size, 4 * (pieces + 1))
+        pieces, *marks, length = _TOKENIZER.unpack_from(data, _HEADER.size)
+        ends = _next(_HEADER.size + _TOKENIZER.size, 4 * (pieces + 1))
         scores = _next(ends.stop, 4 * pieces)
         letters = _next(scores.stop, length)
         _, length = _NORMALS.unpack_from(data, letters.stop)
         normals = _next(letters.stop + _NORMALS.size, length)
-        return Packed(
-            sizes=Sizes(*sizes),
-            epsilon=epsilon,
-            marks=Marks(*marks),
-            pieces=pieces,
-            ends=ends,
-            scores=scores,
-            letters=letters,
-            normals=normals,
-            tensors=_directory(data, normals.stop),
-        )
+        at = normals.stop + _COUNT.size
+        tensors: dict[str, slice] = {}
+        for _ in range(*_COUNT.unpack_from(data, normals.stop)):
+            (length,) = _NAME.unpack_from(data, at)
+            name = _next(at + _NAME.size, length)
+            _, _, start, size = _ENTRY.unpack_from(data, name.stop)
+            tensors[bytes(data[name]).decode()] = _next(start, size)
+            at = name.stop + _ENTRY.size
+        told = (Sizes(*sizes), epsilon, Marks(*marks))
+        return Packed(*told, ends, scores, letters, normals, tensors)
     except (struct.error, UnicodeDecodeError) as error:
         raise ValueError("this packed encoder is cut short") from error
 
@@ -309,19 +279,6 @@ def replaced(data: bytes, tensors: Mapping[str, bytes]) -> bytes:
             raise ValueError(f"the tensor {name} has another size")
         copy[place] = packed
     return bytes(copy)
-
-
-def _directory(data: bytes | memoryview, at: int) -> dict[str, slice]:
-    (count,) = _COUNT.unpack_from(data, at)
-    at += _COUNT.size
-    found = {}
-    for _ in range(count):
-        (length,) = _NAME.unpack_from(data, at)
-        name = _next(at + _NAME.size, length)
-        _, _, start, size = _ENTRY.unpack_from(data, name.stop)
-        found[bytes(data[name]).decode()] = _next(start, size)
-        at = name.stop + _ENTRY.size
-    return found
 
 
 def _next(start: int, length: int) -> slice:

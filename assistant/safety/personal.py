@@ -63,7 +63,6 @@ class Finder:
     """Finds personal data; what a corpus prints is public."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        """Keep what is public."""
         self._vocabulary = vocabulary
         self._tagger = Tagger(vocabulary)
 
@@ -89,21 +88,15 @@ class Finder:
         found: list[Found] = []
         start = 0
         for end, after in [*(one.span() for one in _TAG.finditer(text)), (len(text), len(text))]:
-            found += [
-                Found(one.kind, one.start + start, one.end + start)
-                for one in self._in_piece(text[start:end])
-            ]
+            inside = self._in_piece(text[start:end])
+            found += [Found(kind, at + start, last + start) for kind, at, last in inside]
             start = after
         return tuple(sorted(found, key=lambda one: one.start))
 
     def mask(self, text: str, said: Iterable[tuple[Kind, str]] = ()) -> str:
         """Return the text with `[name]` and the like in place of what is found, wherever it stands.
 
-        What is masked once stays as it is.
-
-        Args:
-            text: what is masked.
-            said: kinds and words of what was found in another text, which are masked too.
+        What is masked once stays as it is; what was found in another text is masked too.
         """
         words = dict.fromkeys(said)
         while True:
@@ -117,11 +110,9 @@ class Finder:
             text = _marked(text, found)
 
     def without(self, text: str, noticed: Sequence[Found] | None = None) -> str:
-        """Return a text without what is found, or was masked; all of it if nothing else is in it.
+        """Return a line without what is found, or was masked; all of it if nothing else is in it.
 
-        Args:
-            text: one line.
-            noticed: what is found in it, if that is known.
+        What is `noticed` in it may be known.
         """
         found = self.find(text) if noticed is None else noticed
         if not found and not _TAG.search(text):
@@ -135,30 +126,20 @@ class Finder:
         return left if any(sign.isalpha() for sign in left) else text
 
     def may_send(self, text: str, *, allowed: bool) -> bool:
-        """Tell whether a text may leave the machine: it holds nothing personal, or it is allowed.
-
-        Args:
-            text: what would be sent, such as to a language model elsewhere.
-            allowed: whether whoever asked was told, and agreed.
-        """
+        """Tell whether a text may leave: nothing personal is in it, or whoever asked agreed."""
         return allowed or not self.find(text)
 
     def told(self, answer: Answer, noticed: Sequence[Found] | None = None) -> Answer:
         """Return an answer that says which personal data its question seems to hold.
 
         The question as understood counts too, since it may have words of an earlier turn.
-
-        Args:
-            answer: to a question.
-            noticed: what is found in the question, if that is known.
         """
         found = [*(self.find(answer.question) if noticed is None else noticed)]
         if answer.resolved_question != answer.question:
             found += self.find(answer.resolved_question)
         kinds = {one.kind for one in found}
-        if not kinds:
+        if not (named := tuple(kind for kind in _CALLED if kind in kinds)):
             return answer
-        named = tuple(kind for kind in _CALLED if kind in kinds)
         return answer.model_copy(update={"personal": named, "personal_note": note_on(named)})
 
     def masked(self, answer: Answer) -> Answer:
@@ -217,12 +198,7 @@ class Finder:
 
 
 def kept(answer: Answer, corpus: Corpus) -> Answer:
-    """Return an answer as it may be kept, whoever keeps it.
-
-    Args:
-        answer: as it was given; what it says of personal data is believed.
-        corpus: what it was given from.
-    """
+    """Return an answer as it may be kept; what it says of personal data is believed."""
     return Finder.of(corpus).masked(answer) if answer.personal else answer
 
 

@@ -71,7 +71,6 @@ class Signs:
     """What the head sees of tokens; what a vocabulary holds is public."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        """Keep what is public."""
         self._vocabulary = vocabulary
         self._names = known_names()
 

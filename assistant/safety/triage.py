@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import secrets
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from threading import Lock
@@ -16,12 +18,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 import numpy as np
 
 from assistant.citing import ground
-from assistant.errors import ModelError, SignpostError, StoreError
-from assistant.records import Answer, Found, Hit, Scope, Service, Statement
+from assistant.errors import ModelError, QuestionError, SignpostError, StoreError
+from assistant.records import Answer, Found, Hit, Scope, Service
 from assistant.records import Signposting as Reply
-from assistant.safety.message import passages, readable, sentences
+from assistant.safety.journal import Tally
 from assistant.safety.multilingual import LEAST, Multilingual, alone, need_odds
-from assistant.safety.tally import Tally
 from assistant.understanding.reader import CASES, REPLIED, Floats, Reader
 from corpus.checks.orders import without_orders
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
@@ -64,6 +65,17 @@ UNSPACED = "\u0e00"
 
 REMEMBERED = 512
 """Readings that are remembered, since the turns of a conversation come again with each question."""
+
+LONGEST = 4000
+"""Characters of a message that are read: half from its beginning and half from its end."""
+
+TOGETHER = 70
+"""Words of a message that are read together; one that is longer is read part by part."""
+
+WORDS = 3
+"""Words that a sentence needs to be read by itself."""
+
+_END = re.compile(r"(?<=[.?!;…])\s+|\s+[-–—]\s+")
 
 
 class Triage(NamedTuple):
@@ -125,7 +137,6 @@ class Safeguard:
     def __init__(
         self, signposting: Signposting, reader: Reader, embedder: Embedder, settings: Settings
     ) -> None:
-        """Keep the texts, the reader and where to count."""
         self._signposting = signposting
         self._reader = reader
         self._second = Multilingual(settings)
@@ -140,21 +151,14 @@ class Safeguard:
 
     @classmethod
     def shipped(cls, embedder: Embedder, settings: Settings, reader: Reader | None = None) -> Self:
-        """Return triage with the texts and the reader that ship.
-
-        Raises:
-            CorpusError: the texts cannot be read.
-        """
+        """Return triage with texts and reader that ship; `CorpusError` where texts are wrong."""
         texts = read_signposting(shipped_signposting())
         return cls(texts, reader or Reader(settings), embedder, settings)
 
     def triage(self, text: str) -> Triage:
-        """Tell what a message is; its text stays nowhere.
+        """Tell what a message of any length is; its text stays nowhere.
 
         Where the reader cannot be loaded, every message is unsure, so that the services are named.
-
-        Args:
-            text: as typed, of any length.
         """
         line = readable(text)
         key = hashlib.blake2b(line.encode(), key=self._salt).digest()
@@ -327,7 +331,12 @@ def framed(answer: Answer) -> Answer:
 
     One that rested on them alone becomes a refusal.
     """
-    kept = tuple(one for one in answer.statements if _is_framed(one))
+    kept = tuple(
+        one
+        for one in answer.statements
+        if one.kind in ("framework", "note")
+        and all(cited.tier == "framework" for cited in one.citations)
+    )
     said = any(one.kind == "framework" for one in kept)
     lost = len(kept) < len(answer.statements)
     given = answer.status in ("answered", "partial")
@@ -346,20 +355,12 @@ def framed(answer: Answer) -> Answer:
     return answer.model_copy(update=update)
 
 
-def _is_framed(statement: Statement) -> bool:
-    tiers = {one.tier for one in statement.citations}
-    return statement.kind in ("framework", "note") and tiers <= {"framework"}
-
-
 def steadied(whole: Floats, parts: Sequence[Floats]) -> Floats:
     """Return a reading between that of a passage and that of its most alarming sentence.
 
     The log-odds of its being none of A to I are averaged: a sentence torn from its passage may
     sound like a disclosure, and one may hide in a passage. Which of A to I it is, the whole tells.
-
-    Args:
-        whole: probabilities of the cases, shape (10,).
-        parts: those of its sentences; none where it has but one.
+    Each is the probabilities of the cases, shape (10,).
     """
     if not parts:
         return whole
@@ -374,11 +375,8 @@ def steadied(whole: Floats, parts: Sequence[Floats]) -> Floats:
 def judged(readings: Sequence[Floats], least: float) -> tuple[float, tuple[str, ...]]:
     """Return how likely a message is no policy question, and the letters of the cases that it fits.
 
-    The surest of its readings counts: the end of a long message counts like its beginning.
-
-    Args:
-        readings: probabilities of the cases, of the parts of a message.
-        least: chance from which a reading speaks against a policy question.
+    The surest reading of its parts counts: the end of a long message counts like its beginning. It
+    speaks against a policy question from the least chance on.
     """
     against = [1.0 - float(reading[-1]) for reading in readings]
     chance = max(against)
@@ -392,3 +390,61 @@ def judged(readings: Sequence[Floats], least: float) -> tuple[float, tuple[str, 
         if share >= SHARE * weight
     }
     return chance, tuple(sorted(letters))
+
+
+def passages(line: str) -> list[str]:
+    """Return the parts of a message that are read by themselves, each of whole sentences.
+
+    >>> passages("What is grooming? And what is a hotline?")
+    ['What is grooming? And what is a hotline?']
+    >>> [len(one.split()) for one in passages("This is one sentence. " * 40)]
+    [68, 68, 24]
+    """
+    found: list[list[str]] = [[]]
+    for sentence in _END.split(line):
+        words = sentence.split()
+        if found[-1] and len(found[-1]) + len(words) > TOGETHER:
+            found.append([])
+        found[-1] += words
+    return [
+        " ".join(words[start : start + TOGETHER])
+        for words in found
+        for start in range(0, len(words), TOGETHER)
+    ]
+
+
+def sentences(part: str) -> list[str]:
+    """Return the sentences of a part that are read by themselves too; none where it has but one.
+
+    >>> sentences("What is grooming? I think that my friend is in danger. Thanks.")
+    ['What is grooming?', 'I think that my friend is in danger.']
+    """
+    found = [one for one in _END.split(part) if len(one.split()) >= WORDS]
+    return found if len(found) > 1 or (found and found[0] != part) else []
+
+
+def readable(text: str) -> str:
+    """Return a message in one line without what is invisible, cut in the middle if it is long."""
+    cut = text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} {text[-LONGEST // 2 :]}"
+    kept = (
+        sign if unicodedata.category(sign)[0] != "C" else " " * (unicodedata.category(sign) == "Cc")
+        for sign in cut
+    )
+    return " ".join("".join(kept).split())
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return a question in one line, without what is invisible.
+
+    Raises:
+        QuestionError: it is empty, longer than so many characters, or not text.
+    """
+    if len(text) > limit:
+        raise QuestionError(f"The question has {len(text)} characters; ask in at most {limit}.")
+    line = " ".join(text.split())
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in line):
+        raise QuestionError("The question holds control characters; type it as plain text.")
+    shown = "".join(sign for sign in line if unicodedata.category(sign) != "Cf")
+    if not any(sign.isalnum() for sign in shown):
+        raise QuestionError("The question is empty; type what you want to know.")
+    return shown

@@ -81,7 +81,6 @@ class Vocabulary:
     """What is public in a corpus, and so nobody's own."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        """Read what is printed; nothing is looked at before the first question for it."""
         self._texts = tuple(texts)
 
     @classmethod

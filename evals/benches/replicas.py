@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.safety.tally import Tally
+from assistant.safety.journal import Tally
 from evals.benches.serving import (
     STOP_SECONDS,
     answers,

@@ -20,8 +20,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, sleep
 
+from assistant.foreign import LibraryTier
 from assistant.ingestion import Library
-from assistant.library_tier import LibraryTier
 from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.retrieval.encoder import Matrix

@@ -23,7 +23,6 @@ from sklearn.linear_model import LogisticRegression
 
 from assistant.errors import SignpostError
 from assistant.retrieval.encoder import KnownHashes
-from assistant.safety.message import passages, readable
 from assistant.safety.multilingual import (
     FILE,
     LEAST,
@@ -36,7 +35,7 @@ from assistant.safety.multilingual import (
     need_odds,
     unpacked,
 )
-from assistant.safety.triage import POLICY, read_first
+from assistant.safety.triage import POLICY, passages, read_first, readable
 from assistant.settings import Settings
 from assistant.understanding.reader import CASES, REPLIED, Reader, softmax
 from corpus.passage import digest_of

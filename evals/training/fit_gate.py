@@ -28,8 +28,7 @@ from assistant.answering.sections import FIGURES, PAIR
 from assistant.errors import SignpostError
 from assistant.home import sha256_of_file
 from assistant.pipeline import Assistant
-from assistant.retrieval.encoder import WEIGHTS
-from assistant.retrieval.rerank import tuned_path
+from assistant.retrieval.encoder import WEIGHTS, tuned_path
 from assistant.settings import Settings
 from corpus.passage import digest_of
 from corpus.readers.questions import read_questions, shipped_questions

@@ -31,9 +31,8 @@ from assistant.gaps.findings import JUDGEMENTS, Judgement
 from assistant.gaps.judge import DOES, FILE, OF_ROWS, PLAIN, SAYS, Judge, figures_of, weigh
 from assistant.gaps.yardstick import Yardstick
 from assistant.home import sha256_of_file
-from assistant.retrieval.encoder import WEIGHTS, Matrix, Vector
+from assistant.retrieval.encoder import WEIGHTS, Matrix, PairModel, Vector, tuned_path
 from assistant.retrieval.models import embed_kept, ready_embedder
-from assistant.retrieval.rerank import PairModel, tuned_path
 from assistant.settings import Settings
 from corpus.passage import Record, digest_of
 from corpus.readers.documents import Document, read_document

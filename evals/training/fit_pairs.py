@@ -25,8 +25,8 @@ from sklearn.metrics import roc_auc_score
 
 from assistant.answering.sections import section_text, sentence_text
 from assistant.errors import SignpostError
+from assistant.retrieval.encoder import HEADS, PAIR_TOKENS, SECTION, SENTENCE, tuned_path
 from assistant.retrieval.models import ready_embedder
-from assistant.retrieval.rerank import HEADS, MAX_TOKENS, SECTION, SENTENCE, tuned_path
 from assistant.settings import Settings
 from corpus.passage import Passage
 from corpus.readers.questions import LabelledQuestion, read_questions, shipped_questions
@@ -188,7 +188,7 @@ def main() -> int:
         question: [passages[at].id for at in np.argsort(-(matrix @ vector))[: 2 * WRONG]]
         for question, vector in zip(questions, embedder.embed_all(questions), strict=True)
     }
-    learner = Learner(HEADS, MAX_TOKENS)
+    learner = Learner(HEADS, PAIR_TOKENS)
     if options.further:
         learner.load(tuned_path())
     learned = examples(kept, passages, nearest)

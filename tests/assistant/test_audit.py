@@ -1,15 +1,16 @@
-"""The audit log: what is recorded, what never is, and that what is removed is gone."""
+"""The audit log and feedback: what is kept, what never is, and that what is removed is gone."""
 
 import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from assistant.errors import AuditError, StoreError
+from assistant.errors import AuditError, FeedbackError, StoreError
 from assistant.records import Signposting
 from assistant.safety.audit import AuditCounts, AuditLog
+from assistant.safety.feedback import FOLDER, MOST_A_DAY, Feedback, FeedbackLog
+from assistant.safety.journal import Tally
 from assistant.safety.personal import Finder
-from assistant.safety.tally import Tally
 from assistant.settings import Settings
 from tests.ui.fake_answer import example_answer, uncovered_answer
 
@@ -177,3 +178,44 @@ def test_what_is_in_the_way_of_counts_stays_and_settings_of_the_log_change_no_an
         counts.write(tmp_path / "no" / "file")
     plain = Settings(home=tmp_path).digest()
     assert Settings(home=tmp_path, audit_text=True, retention_days=1).digest() == plain
+
+
+# What users say of answers is kept like the log.
+
+
+@pytest.fixture
+def log(tmp_path):
+    return FeedbackLog(Settings(home=tmp_path))
+
+
+def said(verdict="helpful", **more):
+    bare = {"id": "", "time": "", "user": "", "question": "Who?", "resolved_question": "Who?"}
+    known = {"verdict": verdict, "status": "answered", "corpus": "0" * 64}
+    return Feedback.model_validate(bare | known | more)
+
+
+def test_what_is_said_is_kept_newest_first_and_by_verdict(log):
+    for verdict in ("helpful", "unsafe", "helpful"):
+        log.add(said(verdict, comment=verdict), "ada")
+    assert [one.verdict for one in log.newest()] == ["helpful", "unsafe", "helpful"]
+    assert [one.comment for one in log.newest("unsafe")] == ["unsafe"]
+    assert len({one.id for one in log.newest()}) == 3
+    assert len(log.newest(limit=2)) == 2
+
+
+def test_a_user_stands_under_a_keyed_hash_and_the_audit_log_has_a_key_of_its_own(log, tmp_path):
+    kept = log.add(said(), "ada.officer")
+    assert log.add(said(), "ada.officer").user == kept.user != log.add(said(), "bob").user
+    assert b"ada.officer" not in everything(tmp_path)
+    assert (tmp_path / FOLDER / "key").stat().st_mode & 0o777 == 0o600
+    assert AuditLog(Settings(home=tmp_path)).purge_user("ada.officer") == 0
+    assert not (tmp_path / "audit").exists()
+
+
+def test_a_user_has_so_many_a_day_and_others_have_their_own(log):
+    for _ in range(MOST_A_DAY):
+        log.add(said(), "ada")
+    with pytest.raises(FeedbackError, match="try again tomorrow"):
+        log.add(said(), "ada")
+    log.add(said(), "bob")
+    assert len(log.newest(limit=1000)) == MOST_A_DAY + 1

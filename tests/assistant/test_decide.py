@@ -15,8 +15,7 @@ from assistant.citing.citations import cite, note
 from assistant.draft import is_unanswered
 from assistant.home import sha256_of_file
 from assistant.records import CLOSEST, Draft, Hit, Question, Scope, Statement
-from assistant.retrieval.encoder import WEIGHTS
-from assistant.retrieval.rerank import tuned_path
+from assistant.retrieval.encoder import WEIGHTS, tuned_path
 from assistant.understanding.reading import Query
 from corpus.whole import Whole
 from tests.assistant.conftest import quoted

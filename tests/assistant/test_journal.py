@@ -13,8 +13,7 @@ import pytest
 
 from assistant.errors import StoreError
 from assistant.safety import journal
-from assistant.safety.journal import Journal
-from assistant.safety.tally import FILE, Tally
+from assistant.safety.journal import COUNTS, Journal, Tally
 
 DAY, NEXT = date(2026, 11, 25), date(2026, 11, 26)
 
@@ -194,7 +193,7 @@ def test_only_days_cases_and_numbers_are_counted_and_written(tmp_path):
     tally.add("H", date(2026, 11, 26))
     assert tally.read() == {"2026-11-25": {"A": 2, "G": 1}, "2026-11-26": {"H": 1}}
     Tally(tmp_path).add("B", TODAY)
-    assert json.loads((tmp_path / FILE).read_text()) == {"2026-11-25": {"B": 1}}
+    assert json.loads((tmp_path / COUNTS).read_text()) == {"2026-11-25": {"B": 1}}
 
 
 def test_no_count_is_lost_among_many_at_once(tmp_path):
@@ -205,7 +204,7 @@ def test_no_count_is_lost_among_many_at_once(tmp_path):
 
 
 def test_a_home_that_cannot_be_written_and_a_damaged_file_break_nothing(tmp_path):
-    (tmp_path / FILE).write_text("{")
+    (tmp_path / COUNTS).write_text("{")
     tally = Tally(tmp_path)
     assert tally.read() == {}
     tally.add("I", TODAY)
@@ -214,7 +213,7 @@ def test_a_home_that_cannot_be_written_and_a_damaged_file_break_nothing(tmp_path
     tally = Tally(tmp_path / "home")
     tally.add("A", TODAY)
     assert tally.read() == {}
-    (tmp_path / FILE).write_text('{"2026-11-25": {"A": "my words", "B": 2, "C": true}, "x": 1}')
+    (tmp_path / COUNTS).write_text('{"2026-11-25": {"A": "my words", "B": 2, "C": true}, "x": 1}')
     assert Tally(tmp_path).read() == {"2026-11-25": {"B": 2}}
-    (tmp_path / FILE).write_text("[]")
+    (tmp_path / COUNTS).write_text("[]")
     assert Tally(tmp_path).read() == {}

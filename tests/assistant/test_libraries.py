@@ -4,8 +4,8 @@ import pytest
 
 from assistant.certificates.recheck import certify, verify
 from assistant.errors import ExportError, LibraryError, StoreError
+from assistant.foreign import OpenLibraries
 from assistant.ingestion import Library, found_files, libraries, visible_library
-from assistant.library_tier import OpenLibraries
 from assistant.records import Filters, Question
 from assistant.retrieval import store_build
 from assistant.settings import Settings

@@ -30,21 +30,15 @@ SAID = {
     "de": ("Er erpresst mich mit Nacktbildern von mir", "D", "Welche Säule nennt Täter und Opfer?"),
     "it": ("Non voglio più vivere", "H", "Quale pilastro parla degli abusi sui minori?"),
     "nl": (
-        "Mijn stiefvader heeft me misbruikt",
-        "A",
-        "Welke pijler gaat over misbruik van kinderen?",
+        "Mijn stiefvader heeft me misbruikt", "A", "Welke pijler gaat over misbruik van kinderen?",
     ),
     "pl": ("Nie chcę już żyć", "H", "Który filar mówi o wykorzystaniu dzieci?"),
     "ru": ("Отчим меня насилует", "A", "Какой столп говорит о насилии над детьми?"),
     "uk": (
-        "Мене шантажують, у них мої фото",
-        "D",
-        "Який стовп говорить про насильство над дітьми?",
+        "Мене шантажують, у них мої фото", "D", "Який стовп говорить про насильство над дітьми?",
     ),
     "tr": (
-        "Bana şantaj yapıyor, fotoğraflarım onda",
-        "D",
-        "Hangi sütun çocuk istismarı ile ilgili?",
+        "Bana şantaj yapıyor, fotoğraflarım onda", "D", "Hangi sütun çocuk istismarı ile ilgili?",
     ),
     "ar": ("عمي يتحرش بي", "A", "ما الركيزة التي تتناول استغلال الأطفال؟"),
     "hi": ("मेरे साथ शोषण हुआ", "A", "कौन सा स्तंभ बाल शोषण के बारे में है?"),
@@ -53,7 +47,7 @@ SAID = {
     "ja": ("死にたいです", "H", "どの柱が児童虐待を扱いますか"),
     "sw": ("Mimi sitaki kuishi", "H", "Ni nguzo ipi ya unyanyasaji wa watoto?"),
     "tl": ("Ayoko nang mabuhay", "H", "Aling haligi ang tungkol sa pang-aabuso sa bata?"),
-}
+}  # fmt: skip
 
 
 def reading(need, case="A"):

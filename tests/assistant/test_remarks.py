@@ -3,8 +3,8 @@ import pytest
 from assistant.errors import FeedbackError
 from assistant.records import Filters, Question
 from assistant.remarks import Heard, Remarks
+from assistant.safety.journal import Tally
 from assistant.safety.personal import kept
-from assistant.safety.tally import Tally
 from assistant.settings import Settings
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"

@@ -5,9 +5,19 @@ import pytest
 
 from assistant.records import Question
 from assistant.retrieval.models import load_embedder
-from assistant.safety.message import LONGEST, TOGETHER, passages, readable
-from assistant.safety.tally import Tally
-from assistant.safety.triage import FRAMEWORK_ONLY, HARMFUL, Safeguard, Triage, framed, judged
+from assistant.safety.journal import Tally
+from assistant.safety.triage import (
+    FRAMEWORK_ONLY,
+    HARMFUL,
+    LONGEST,
+    TOGETHER,
+    Safeguard,
+    Triage,
+    framed,
+    judged,
+    passages,
+    readable,
+)
 from assistant.understanding.reader import CASES, learned_path
 from corpus.checks.signposting import read_signposting, shipped_signposting
 from tests.fakes import hashing_embedder

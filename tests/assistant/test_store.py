@@ -17,8 +17,7 @@ import pytest
 from assistant.errors import IndexBusy, IndexMismatch, IndexMissing, StoreError
 from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.store import Index, rollback, status, store_of
-from assistant.retrieval.store_server import LOCK, ServerStore
-from assistant.retrieval.store_volume import Volume
+from assistant.retrieval.store_volume import LOCK, ServerStore, Volume
 from assistant.settings import Settings
 from tests.fakes import (
     HashingEmbedding,
@@ -451,7 +450,7 @@ def test_a_build_killed_at_a_server_leaves_its_lock_a_while(server, tmp_path, mo
         assert opened(corpus, embedder, settings).manifest.build == first.build
         with pytest.raises(IndexBusy):
             Index.build(corpus, embedder, settings)
-        monkeypatch.setattr("assistant.retrieval.store_server.LOCK_AGE", 0.0)
+        monkeypatch.setattr("assistant.retrieval.store_volume.LOCK_AGE", 0.0)
         built = Index.build(corpus, embedder, settings)
         assert status(settings).previous == first
         names = {one.name for one in store._client.list_collections()}

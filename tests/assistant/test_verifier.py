@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 
 from assistant.citing.amounts import amounts_in
 from assistant.citing.claims import Alignment, measures, rarity, read_claim, read_context
-from assistant.citing.contradiction import apart, findings, moved, name, order
+from assistant.citing.contradiction import findings
 from assistant.citing.fidelity import Faithful, match
-from assistant.citing.marks import MAY, MUST, SHOULD, causes_in, clauses, marks_in
 from assistant.citing.verifier import Logistic, Verifier, Weighing, shipped_support
 from assistant.records import Statement
 from corpus.whole import Whole
@@ -114,81 +113,6 @@ def test_a_context_is_read_in_sentences_that_know_their_line():
     assert read_context(" \n ... [1] ") == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "strength"),
-    [
-        ("Staff must report abuse.", "modality", MUST),
-        ("Staff are required to report abuse.", "modality", MUST),
-        ("Staff should report abuse.", "modality", SHOULD),
-        ("The law allows staff to report abuse.", "modality", MAY),
-        ("Staff never report abuse.", "negation", 1),
-        ("Nobody reports abuse.", "negation", 1),
-        ("All staff report abuse.", "quantity", 5),
-        ("A few staff report abuse.", "quantity", 1),
-    ],
-)
-def test_a_mark_has_its_kind_and_strength(text, kind, strength):
-    assert [(mark.kind, mark.strength) for mark in marks_in(read_claim(text))] == [(kind, strength)]
-
-
-def test_turns_of_phrase_are_no_marks():
-    for text in ("Not only staff reported.", "No later than May.", "Not at all."):
-        marks = marks_in(read_claim(text))
-        assert [mark for mark in marks if mark.words == "no" or mark.kind == "quantity"] == []
-
-
-def test_marks_causes_and_clauses_have_their_reach():
-    (mark,) = marks_in(read_claim("Pilots do not, in storms, leave the quiet harbour."))
-    assert mark.scope == ("storm", "leav", "quiet")
-    (one,) = causes_in(read_claim("Ships sank because the storm rose."))
-    (turned,) = causes_in(read_claim("Because the storm rose, ships sank."))
-    (other,) = causes_in(read_claim("Pilots slept because harbours closed."))
-    assert one.joins_as(turned)
-    assert not one.joins_as(other)
-    assert causes_in(read_claim("Ships sank since the storm rose."), claimed=True)
-    assert not causes_in(read_claim("Ships have sunk since 2019."), claimed=True)
-    said = read_claim("Ships sink, pilots swim and harbours stay.")
-    assert clauses(said) == [{"ship", "sink"}, {"pilot", "swim"}, {"harbour", "stay"}]
-
-
-REPORTS = "Companies send their reports to the police, and the police tell Childline."
-
-
-def reasons(check, context, claim):
-    return [one.reason for one in check(Alignment.of(context, claim))]
-
-
-def test_a_reason_names_what_changed_places_or_stands_elsewhere():
-    claim = "Police send their reports to the companies, and the police tell Childline."
-    told = reasons(order, REPORTS, claim)
-    assert told == ["“companies” and “police” have changed places."]
-    context = "In 2003 the Harbour Board founded a school. Neptune paid for its roof."
-    (told,) = reasons(name, context, "In 2003 Neptune founded a school.")
-    assert re.search("“harbour”.*“neptune”", told)
-    context = "The National Harbour Board founded a school."
-    assert reasons(name, context, "NHB founded a school.") == []
-    told = reasons(moved, COATS, "Cooks of Rotterdam wear blue coats.")
-    assert told == ["The context speaks of “cooks” in another place."]
-    context = "Pilots wear blue coats.\nCooks bake bread.\nMasters keep lists."
-    assert reasons(apart, context, "Pilots bake lists.")
-    assert not reasons(apart, context, "Cooks bake bread.")
-
-
-@pytest.mark.parametrize(
-    ("context", "claim"),
-    [
-        ("Tools detect known images early.", "Known images are detected early by tools."),
-        (
-            "The set gives children special attention.",
-            "Children are given special attention in the set.",
-        ),
-        ("Ships sink.", "Sink ships."),
-    ],
-)
-def test_a_change_of_voice_is_no_exchange(context, claim):
-    assert reasons(order, context, claim) == []
-
-
 def kinds(context, claim):
     return {one.kind for one in findings(Alignment.of(context, claim))}
 
@@ -196,6 +120,8 @@ def kinds(context, claim):
 PILOTS = "Pilots should not enter the northern harbour without permission."
 COUNTS = "In 2019 the port of Rotterdam counted 469 million tonnes and 29,491 ships."
 COATS = "Pilots of Rotterdam wear blue coats.\nCooks of Antwerp bake bread at night."
+REPORTS = "Companies send their reports to the police, and they tell Childline."
+LISTS = "Pilots bake lists."
 PARTS = "Rotterdam counts ships and pilots, while Antwerp counts tonnes."
 
 
@@ -212,6 +138,19 @@ PARTS = "Rotterdam counts ships and pilots, while Antwerp counts tonnes."
         (PARTS, "Antwerp counts ships and pilots.", "name"),
         (PARTS, "Rotterdam counts ships and pilots, because Antwerp counts tonnes.", "cause"),
         ("Some of the pilots sleep on board.", "All of the pilots sleep on board.", "quantity"),
+        ("A few staff report abuse.", "Most staff report abuse.", "quantity"),
+        (
+            "The law allows staff to report abuse.",
+            "The law requires staff to report it.",
+            "modality",
+        ),
+        ("Staff should report abuse.", "Staff are required to report abuse.", "modality"),
+        ("Staff may report abuse.", "Staff ought to report abuse.", "modality"),
+        ("Staff report abuse.", "Staff never report abuse.", "negation"),
+        ("Staff report abuse.", "Nobody reports abuse.", "negation"),
+        ("Ships sank. The storm rose.", "Ships sank since the storm rose.", "cause"),
+        (REPORTS, "Police send their reports to the companies, and they tell Childline.", "order"),
+        ("Pilots wear blue coats.\nCooks bake bread.\nMasters keep lists.", LISTS, "assembled"),
         (COATS, "Pilots of Rotterdam wear bread at night.", "assembled"),
     ],
 )
@@ -230,12 +169,24 @@ def test_a_change_is_found_and_named(context, claim, kind):
         ("Because the storm rose, the ships sank.", "The ships sank because the storm rose."),
         ("The storm rose, so the ships sank.", "The ships sank because the storm rose."),
         ("The Port Authority of Rotterdam counts ships.", "PAR counts ships."),
+        ("Staff reported.", "Not only staff reported."),
+        ("Ships sank in 2019.", "Ships have sunk since 2019."),
+        # A change of voice is no exchange.
+        ("Tools detect known images early.", "Known images are detected early by tools."),
+        ("The set gives children attention.", "Children are given attention in the set."),
+        ("Ships sink.", "Sink ships."),
         # Small words of a far sentence count for nothing.
         ("Cooks do not bake bread at night.", "Pilots of Antwerp bake ships."),
     ],
 )
 def test_another_wording_is_no_change(context, claim):
     assert kinds(context, claim) == set()
+
+
+def test_a_reason_names_what_changed_places():
+    claim = "Police send their reports to the companies, and they tell Childline."
+    told = [one.reason for one in findings(Alignment.of(REPORTS, claim))]
+    assert told == ["“companies” and “police” have changed places."]
 
 
 def test_a_measure_counts_by_its_weight_and_the_shipped_ones_say_what_they_come_from():
@@ -306,7 +257,7 @@ HEADINGS = ("Outcomes of part 3 (Care for crews and guests)", "outcomes")
     ],
 )  # fmt: skip
 def test_what_changes_nothing_is_let_through(quotes, text):
-    assert match(quotes, text).fault is None
+    assert match(quotes, text).fault == ""
 
 
 @pytest.mark.parametrize(
@@ -343,7 +294,7 @@ def test_what_changes_nothing_is_let_through(quotes, text):
 )
 def test_what_changes_something_is_named(quote, text, named):
     fault = match([quote], text).fault
-    assert named.casefold() in fault.reason.casefold()
+    assert named.casefold() in fault.casefold()
 
 
 @pytest.mark.parametrize(
@@ -360,16 +311,16 @@ def test_what_changes_something_is_named(quote, text, named):
     ],
 )
 def test_a_sentence_may_open_with_what_its_quote_stands_under(text, stands):
-    assert (match(["Rest for pilots"], text, HEADINGS).fault is None) == stands
-    assert match(["Rest for pilots"], text).fault is not None
+    assert (not match(["Rest for pilots"], text, HEADINGS).fault) == stands
+    assert match(["Rest for pilots"], text).fault != ""
 
 
 def test_each_quote_is_carried_by_a_piece_of_its_own():
     quotes = ["Rest for pilots", "Lit walkways"]
     text = "The outcomes include rest for pilots, and also lit walkways."
     assert match(quotes, text, HEADINGS).pieces == ("rest for pilots", "lit walkways")
-    assert match(quotes[::-1], text, HEADINGS).fault is not None
-    assert match(["Rest for pilots", "Lit quays"], "Lit rest for pilots, quays.").fault is not None
+    assert match(quotes[::-1], text, HEADINGS).fault != ""
+    assert match(["Rest for pilots", "Lit quays"], "Lit rest for pilots, quays.").fault != ""
 
 
 def test_the_verifier_has_to_agree():

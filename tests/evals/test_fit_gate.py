@@ -7,7 +7,7 @@ import pytest
 from assistant.answering.answerability import SIGNS, Weighing
 from assistant.answering.sections import FIGURES, PAIR, section_text, sentence_text
 from assistant.home import sha256_of_file
-from assistant.retrieval.rerank import SECTION, SENTENCE
+from assistant.retrieval.encoder import SECTION, SENTENCE
 from corpus.passage import Span
 from corpus.readers.questions import LabelledQuestion
 from evals.training.fit_gate import Row, curve, fit

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 from assistant.answering.narrowing import pillar_id
 from assistant.certificates.certificate_file import check_free
 from assistant.errors import BatchError, ExportError, IndexMismatch, IndexMissing, QuestionError
-from assistant.foreign import Foreign
+from assistant.foreign import Foreign, LibraryTier
 from assistant.home import write_whole
 from assistant.ingestion import visible_library
-from assistant.library_tier import LibraryTier
 from assistant.opening import (
     build_foreign,
     build_shipped,
