@@ -287,9 +287,11 @@ def shown(title: str, said: Sequence[Said], judge: Judge) -> str:
         found[f"precision of {name}"] = share(name, None)
         found[f"recall of {name}"] = share(None, name)
     lines = [f"{title}: {len(said)} items"]
-    for what, one in found.items():
-        low, high = one.low or 0.0, one.high or 0.0
-        lines.append(f"  {what}: {one.value:.3f} ({low:.2f} to {high:.2f}), {one.n} plans")
+    for what, share_of in found.items():
+        low, high = share_of.low or 0.0, share_of.high or 0.0
+        lines.append(
+            f"  {what}: {share_of.value:.3f} ({low:.2f} to {high:.2f}), {share_of.n} plans"
+        )
     return "\n".join(lines)
 
 

@@ -203,7 +203,7 @@ def _entropy(given: torch.Tensor, truth: Sequence[int]) -> torch.Tensor:
     )
 
 
-def _texts(rows: Sequence[LabelledQuestion]) -> list[str]:
+def _texts(rows: Sequence[LabelledQuestion]) -> list[Text]:
     return [with_turns(one.question, one.turns) for one in rows]
 
 
