@@ -237,15 +237,6 @@ def told(plan: Plan, judge: Judge) -> list[Said]:
     ]
 
 
-def left_out(plans: Sequence[Plan], direction: Vector, left: Collection[str]) -> list[Said]:
-    """Return what is said of each plan by a judge that was fitted on the others."""
-    found = []
-    for plan in plans:
-        others = [other for other in plans if other is not plan]
-        found += told(plan, fit(others, direction, {}, left))
-    return found
-
-
 def with_thresholds(judge: Judge, said: Sequence[Said]) -> Judge:
     """Set the thresholds at the best balanced accuracy on plans that were left out."""
 
@@ -344,7 +335,10 @@ def main() -> int:
         "pairs": sha256_of_file(tuned_path()),
         "encoder": WEIGHTS,
     }
-    said = left_out(plans, direction, left)
+    said = []
+    for plan in plans:
+        others = [other for other in plans if other is not plan]
+        said += told(plan, fit(others, direction, {}, left))
     judge = with_thresholds(fit(plans, direction, made_from, left), said)
     data = json.dumps(judge.model_dump(mode="json"), indent=1)
     (options.out / file).write_text(f"{data}\n", "utf-8")
