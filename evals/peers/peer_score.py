@@ -191,8 +191,9 @@ def found_ids(quotes: Sequence[Quote], corpus: PeerCorpus, gold: frozenset[str])
     ids = []
     for quote in quotes:
         _words_of(quote, corpus)  # refuses a source that is not known
+        words = plain(quote.text)
         held = (corpus.passages[one] for one in corpus.held.get(quote.source, ()))
-        shown = [passage.id for passage in held if _shows(plain(quote.text), passage)]
+        shown = [passage.id for passage in held if _shows(words, passage)]
         if quote.source in corpus.passages:
             shown = [quote.source]
         ids += [one for one in shown if not quote.aside or one in gold]

@@ -64,8 +64,8 @@ def ask_cairn(job: Job) -> None:
     config = Config(
         corpus_path=corpus, index_path=path, max_passages=MAX_PASSAGES, candidates=CANDIDATES
     )
-    build_and_write(corpus, path)
-    index = read_index(path, corpus)
+    build_and_write(config.corpus_path, config.index_path)
+    index = read_index(config.index_path, config.corpus_path)
     threshold, how = LOWEST, "no threshold"
     if job.refuses:
         report = calibrate(index, config, probes)
