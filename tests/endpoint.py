@@ -19,6 +19,9 @@ class Misbehaviour(NamedTuple):
     script: tuple
     """What becomes of each call, the last for all that follow; empty where nobody listens."""
 
+    cause: str | None = None
+    """Why the answer is not worded; empty where it is, none where that is left open."""
+
 
 def _lines(quotes, before=""):
     return "".join(f"{before}{text.rstrip('.')} [{number}]\n" for number, text in quotes.items())
@@ -106,39 +109,43 @@ _FRENCH = (
 )
 
 MISBEHAVIOURS = (
-    Misbehaviour("none: it words every quote", (faithful,)),
-    Misbehaviour("copies every quote", (_says(_lines),)),
-    Misbehaviour("refuses connections", ()),
-    Misbehaviour("takes the call and says nothing", (lambda exchange: exchange.wait(),)),
-    Misbehaviour("sends signs of life and no text, for ever", (_begins(ever=(": alive\n\n",)),)),
-    Misbehaviour("stops in the middle and holds the line", (_begins(_first, waits=True),)),
+    Misbehaviour("none: it words every quote", (faithful,), ""),
+    Misbehaviour("copies every quote", (_says(_lines),), ""),
+    Misbehaviour("refuses connections", (), "refused"),
+    Misbehaviour("takes the call and says nothing", (lambda exchange: exchange.wait(),), "timeout"),
+    Misbehaviour("sends signs of life and no text, for ever", (
+        _begins(ever=(": alive\n\n",)),), "timeout"),
+    Misbehaviour("stops in the middle and holds the line", (
+        _begins(_first, waits=True),), "timeout"),
     Misbehaviour("breaks off in the middle", (_begins(_piece("The outcomes inc")),)),
-    Misbehaviour("sends what is not JSON", (_begins("data: {not json\n\n"),)),
+    Misbehaviour("sends what is not JSON", (_begins("data: {not json\n\n"),), "malformed"),
     Misbehaviour("sends JSON of another shape", (_begins('data: {"choices": 7}\n\n'),)),
     Misbehaviour("answers with an error page (502)", (_refuses(502, "<html>Bad gateway</html>"),)),
     Misbehaviour("refuses the key (401)", (_refuses(401, "Bad key."),)),
     Misbehaviour("finds the question too long (400)", (
-        _refuses(400, "maximum context length exceeded", code="context_length_exceeded"),)),
-    Misbehaviour("limits the rate once (429), then answers", (_LIMITED, faithful)),
-    Misbehaviour("limits the rate for ever (429)", (_LIMITED,)),
+        _refuses(400, "maximum context length exceeded", code="context_length_exceeded"),),
+        "overflow"),
+    Misbehaviour("limits the rate once (429), then answers", (_LIMITED, faithful), ""),
+    Misbehaviour("limits the rate for ever (429)", (_LIMITED,), "rate_limited"),
     Misbehaviour("asks to come back in an hour (429)", (
-        _refuses(429, "Slow down.", ("Retry-After", "3600")),)),
-    Misbehaviour("writes nothing", (_says(""),)),
+        _refuses(429, "Slow down.", ("Retry-After", "3600")),), "rate_limited"),
+    Misbehaviour("writes nothing", (_says(""),), "empty"),
     Misbehaviour("writes blanks", (_says(" \n \n"),)),
     Misbehaviour("never stops", (
-        _begins(ever=[_piece("and so on, without an end or a number, ")]),)),
-    Misbehaviour("repeats one good sentence for ever", (_begins(ever=[_first]),)),
-    Misbehaviour("writes another language", (_says(_FRENCH),)),
-    Misbehaviour("cites nothing", (_marked("Also, ", ""),)),
+        _begins(ever=[_piece("and so on, without an end or a number, ")]),), "endless"),
+    Misbehaviour("repeats one good sentence for ever", (_begins(ever=[_first]),), "endless"),
+    Misbehaviour("writes another language", (_says(_FRENCH),), "language"),
+    Misbehaviour("cites nothing", (_marked("Also, ", ""),), "malformed"),
     Misbehaviour("copies the quotes without numbers", (_marked("", ""),)),
     Misbehaviour("cites numbers that are not there", (_marked("Also, ", " [99]"),)),
-    Misbehaviour("leaves out every second quote", (_says(_half),)),
+    Misbehaviour("leaves out every second quote", (_says(_half),), ""),
     Misbehaviour("puts all quotes in one sentence", (_says(_all_in_one),)),
     Misbehaviour("gives each quote the number of another", (_says(_exchanged),)),
     Misbehaviour("chats before and after", (_says(_chatty),)),
-    Misbehaviour("changes numbers", (_changed(r"\d+", "77", "All 77"),)),
+    Misbehaviour("changes numbers", (_changed(r"\d+", "77", "All 77"),), "unsupported"),
     Misbehaviour("adds a duty", (_changed(r"^", "States must ensure that ", ""),)),
-    Misbehaviour("adds a denial", (_changed(r"\b(is|are|and|to|of)\b", r"\1 not", "No"),)),
+    Misbehaviour("adds a denial", (
+        _changed(r"\b(is|are|and|to|of)\b", r"\1 not", "No"),), "unsupported"),
     Misbehaviour("adds a name", (_changed(r"$", ", says Europol", ""),)),
     Misbehaviour("drops half of each quote", (_changed(r"(?<=\w) \w+ .*$", "", "Only"),)),
     Misbehaviour("widens to all", (_changed(r"^", "All ", ""),)),

@@ -71,11 +71,8 @@ def measure(settings: Settings) -> str:
 
     def quickest(call: Callable[[str], object]) -> dict[str, float]:
         """Return the least of three times for each input, in milliseconds, garbage included."""
-        collecting = "import gc; gc.enable()"
-        return {
-            name: 1000 * min(repeat(partial(call, text), collecting, number=1, repeat=3))
-            for name, text in inputs.items()
-        }
+        once = partial(repeat, setup="import gc; gc.enable()", number=1, repeat=3)
+        return {name: 1000 * min(once(partial(call, text))) for name, text in inputs.items()}
 
     cost, apart = quickest(ask), quickest(windows)
     worst = max(cost, key=lambda name: cost[name])
@@ -100,17 +97,15 @@ def measure(settings: Settings) -> str:
 def worst_inputs(length: int) -> dict[str, str]:
     """Return questions of so many characters that cost most, by what they are made of."""
     chance = random.Random(SEED)
-    words: list[str] = []
-    while sum(map(len, words)) + len(words) < length or not words:
-        words.append("".join(chance.choices(string.ascii_lowercase, k=chance.randint(3, 10))))
-    numbers = [str(chance.randint(1, 9999)) for _ in range(length)]
-    made = {
-        "words that are none": " ".join(words),
-        "the same with capitals": " ".join(words).title(),
-        "numbers": " ".join(numbers),
+    words = ""
+    while len(words) < length or not words:
+        words += "".join(chance.choices(string.ascii_lowercase, k=chance.randint(3, 10))) + " "
+    made = {name: one * (length // len(one) + 1) for name, one in _REPEATED.items()} | {
+        "words that are none": words,
+        "the same with capitals": words.title(),
+        "numbers": " ".join(str(chance.randint(1, 9999)) for _ in range(length)),
     }
-    repeated = {name: one * (length // len(one) + 1) for name, one in _REPEATED.items()}
-    return {name: text[:length].strip() for name, text in (repeated | made).items()}
+    return {name: text[:length].strip() for name, text in made.items()}
 
 
 def process_times(arguments: Sequence[str], settings: Settings) -> float:
@@ -119,16 +114,14 @@ def process_times(arguments: Sequence[str], settings: Settings) -> float:
     Raises:
         SignpostError: the command is not installed, or fails.
     """
-    command = shutil.which("signpost", path=str(Path(sys.executable).parent))
-    if command is None:
+    found = shutil.which("signpost", path=str(Path(sys.executable).parent))
+    if found is None:
         raise SignpostError("The signpost command is not installed beside Python; run: make bench")
-    environment = os.environ | {"SIGNPOST_HOME": str(settings.home)}
+    command, own = [found, *arguments], os.environ | {"SIGNPOST_HOME": str(settings.home)}
     times = []
     for _ in range(PROCESSES + 1):
         start = perf_counter()
-        done = subprocess.run(
-            [command, *arguments], env=environment, capture_output=True, check=False
-        )
+        done = subprocess.run(command, env=own, capture_output=True, check=False)
         times.append(1000 * (perf_counter() - start))
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
@@ -187,10 +180,8 @@ def torch_encoders() -> tuple[Callable[[str], object], Callable[[str], object]]:
 
     def windows(text: str) -> object:
         spans = tokenizer.encode(text, add_special_tokens=False).offsets
-        first = range(0, len(spans), WINDOW)
-        return encode(
-            *(text[spans[at][0] : spans[min(at + WINDOW, len(spans)) - 1][1]] for at in first)
-        )
+        parts = (spans[at : at + WINDOW] for at in range(0, len(spans), WINDOW))
+        return encode(*(text[part[0][0] : part[-1][1]] for part in parts))
 
     return encode, windows
 

@@ -12,18 +12,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import compress, groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from assistant.errors import BatchError
 from assistant.foreign import Foreign
 from assistant.ingestion import Library, corpus_of
-from assistant.records import Answer
 from assistant.retrieval.models import load_embedder, prepare_fast_path
 from assistant.retrieval.store import Index
 from assistant.settings import Settings
-from corpus.passage import Record
 from evals.cases.conversations import (
     QUESTIONS,
     TEST,
@@ -60,29 +59,18 @@ COVERAGES = (0.25, 0.5, 0.75, 1.0)
 """Points of the risk-coverage curve that are shown."""
 
 
-class Judged(Record):
-    """What became of one question."""
+class Judged(NamedTuple):
+    """What became of one question.
+
+    Whether it was answered outright, in whole or in part; whether what is shown holds every fact;
+    the chance that the corpus answers, 0 to 1; the first `K` passages of a search, best first.
+    """
 
     task: Conversation
-    answer: Answer
+    answered: bool
+    held: bool
     chance: float
-    """Chance that the corpus answers, 0 to 1."""
-
-    found: tuple[str, ...]
-    """The first `K` passages of a search, best first."""
-
-    @property
-    def answered(self) -> bool:
-        """Whether it was answered outright, in whole or in part."""
-        given = self.answer.status in ("answered", "partial")
-        return given and not self.answer.is_closest
-
-    @property
-    def held(self) -> bool:
-        """Whether what is shown holds every fact."""
-        said = self.answer.statements
-        quoted = (cited.quote for one in said for cited in one.citations)
-        return holds(self.task, (*(one.text for one in said), *quoted))
+    found: list[str]
 
 
 def holds(task: Conversation, texts: Iterable[str]) -> bool:
@@ -93,15 +81,15 @@ def holds(task: Conversation, texts: Iterable[str]) -> bool:
 
 def judge(foreign: Foreign, tasks: Sequence[Conversation]) -> list[Judged]:
     """Ask and search for each task."""
-    return [
-        Judged(
-            task=task,
-            answer=foreign.ask(task.asked),
-            chance=foreign.chance(task.asked),
-            found=tuple(one.passage_id for one in foreign.search(task.question, K, task.turns)),
-        )
-        for task in tasks
-    ]
+    judged = []
+    for task in tasks:
+        answer = foreign.ask(task.asked)
+        answered = answer.status in ("answered", "partial") and not answer.is_closest
+        quoted = (cited.quote for one in answer.statements for cited in one.citations)
+        held = holds(task, (*(one.text for one in answer.statements), *quoted))
+        found = [one.passage_id for one in foreign.search(task.question, K, task.turns)]
+        judged.append(Judged(task, answered, held, foreign.chance(task.asked), found))
+    return judged
 
 
 def dense(foreign: Foreign, tasks: Sequence[Conversation]) -> dict[str, list[float]]:
@@ -116,19 +104,19 @@ def dense(foreign: Foreign, tasks: Sequence[Conversation]) -> dict[str, list[flo
 
 def report(judged: Sequence[Judged], cosines: Mapping[str, Sequence[float]]) -> str:
     """Return all that was measured as text."""
-    scored = [at for at, one in enumerate(judged) if one.task.answerable is not None]
-    truth = [bool(judged[at].task.answerable) for at in scored]
+    known = [one.task.answerable is not None for one in judged]
+    scored = [*compress(judged, known)]
+    truth = [bool(one.task.answerable) for one in scored]
     lines = [f"{len(judged)} questions"]
     for label in sorted({one.task.label for one in judged}):
         answered = rate([one.answered for one in judged if one.task.label == label])
         lines.append(f"  answered of {label}: {answered}")
     lines += ["", "Signpost"]
-    for name, metric in METRICS.items():
-        did = [float(judged[at].answered) for at in scored]
-        lines.append(f"  {name}: {estimate(metric, [*zip(truth, did, strict=True)])}")
-    lines += _curve(truth, [judged[at].chance for at in scored])
+    did = [(yes, float(one.answered)) for yes, one in zip(truth, scored, strict=True)]
+    lines += [f"  {name}: {estimate(metric, did)}" for name, metric in METRICS.items()]
+    lines += _curve(truth, [one.chance for one in scored])
     for way, every in cosines.items():
-        given = [every[at] for at in scored]
+        given = [*compress(every, known)]
         lines += ["", f"Dense retrieval, {way}, cut chosen on these very questions"]
         for name, metric in METRICS.items():
             cut = best_cut(metric, truth, given)
@@ -182,7 +170,7 @@ def on_documents(home: Path) -> Iterator[str]:
     cut = best_cut(balanced_accuracy, truth, [cosine for cosine, _ in best])
     plain = [(cosine >= cut, held) for cosine, held in best]
     for name, told in (("Signpost", mine), (f"The best cosine, from {cut:.2f}", plain)):
-        given = [one for one, answerable in zip(told, truth, strict=True) if answerable]
+        given = [*compress(told, truth)]
         false = [one for (one, _), answerable in zip(told, truth, strict=True) if not answerable]
         yield f"{name}\n  complete: {rate([all(one) for one in given])}"
         yield f"  shown: {rate([held for _, held in given])}\n  false answers: {rate(false)}"

@@ -18,9 +18,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 import httpx
 
@@ -37,24 +38,16 @@ LETTERS = "bcdfghjklmnpqrstvwxz"
 BURST = 4
 """How many times as many as can be served or wait come at once in the end."""
 
-
-Again = Callable[[], str | None]
-"""Gives the next question; none when it is time to stop."""
-
 Note = Callable[[float, str, str], None]
 """Told when a question was asked, with what status and words it was answered."""
 
 
-@dataclass
-class User:
-    """One user, who has an account."""
+class User(NamedTuple):
+    """One user, who has an account, with what tells the API so and a word of their own."""
 
     name: str
     headers: Mapping[str, str]
-    """What tells the API who they are."""
-
     word: str
-    """A word of their own."""
 
 
 @dataclass
@@ -62,8 +55,6 @@ class Seen:
     """What the users met."""
 
     words: frozenset[str]
-    """Those of all users."""
-
     seconds: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
     crossed: int = 0
@@ -134,12 +125,11 @@ async def _steady(
         chance = random.Random(number)
         asked, met = (dearest, dear) if number < worst else (questions, seen)
 
-        def again() -> str | None:
-            left = time.monotonic() < until
-            return f"{chance.choice(asked)} {user.word}" if left else None
+        def again() -> Iterator[str]:
+            while time.monotonic() < until:
+                yield f"{chance.choice(asked)} {user.word}"
 
-        way = _ask_page if number % 2 else _ask_api
-        await way(address, user, again, partial(met.note, user))
+        await _ask(address, user, again(), partial(met.note, user), by_page=bool(number % 2))
 
     await asyncio.gather(*(ask(number, user) for number, user in enumerate(users)))
     if worst:
@@ -148,27 +138,25 @@ async def _steady(
     return seen
 
 
-async def _ask_api(address: str, user: User, again: Again, note: Note) -> None:
-    async with httpx.AsyncClient(base_url=address, headers=user.headers, timeout=120) as client:
+async def _ask(
+    address: str, user: User, questions: Iterator[str], note: Note, *, by_page: bool
+) -> None:
+    headers = {} if by_page else user.headers
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=120) as client:
+        start = time.monotonic()
+        form = {"name": user.name, "password": PASSWORD}
+        if by_page and (signed := await client.post("/sign-in", data=form)).status_code != 303:
+            note(start, f"sign-in {signed.status_code}", "")
+            return
         turns: list[str] = []
-        while asked := again():
+        for asked in questions:
             start = time.monotonic()
+            if by_page:
+                note(start, *await through_the_queue(client, f"load{user.word}", asked))
+                continue
             answer = await client.post("/api/ask", json={"question": asked, "turns": turns[-3:]})
             note(start, str(answer.status_code), answer.text)
             turns.append(asked)
-
-
-async def _ask_page(address: str, user: User, again: Again, note: Note) -> None:
-    async with httpx.AsyncClient(base_url=address, timeout=120) as client:
-        start = time.monotonic()
-        form = {"name": user.name, "password": PASSWORD}
-        signed = await client.post("/sign-in", data=form)
-        if signed.status_code != 303:
-            note(start, f"sign-in {signed.status_code}", "")
-            return
-        while asked := again():
-            start = time.monotonic()
-            note(start, *await through_the_queue(client, f"load{user.word}", asked))
 
 
 async def through_the_queue(client: httpx.AsyncClient, session: str, asked: str) -> tuple[str, str]:
@@ -190,8 +178,7 @@ async def through_the_queue(client: httpx.AsyncClient, session: str, asked: str)
 
 async def _burst(address: str, users: Sequence[User], questions: Sequence[str]) -> Counter[str]:
     """Let more come at once than can wait; count the statuses, and the sentences that refuse."""
-    settings = Settings.from_environment()
-    at_once = BURST * (settings.waiting + 4)
+    at_once = BURST * (Settings.from_environment().waiting + 4)
     told: Counter[str] = Counter()
     limits = httpx.Limits(max_connections=at_once)
 

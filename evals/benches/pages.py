@@ -10,9 +10,11 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import SupplyError
 from evals.benches.serving import questions_alone, started
@@ -78,32 +80,16 @@ _ASKED = """([question, quiet]) => new Promise((done) => {
 })"""
 
 
-class Visit(NamedTuple):
-    """One opening of a page."""
+Visit = tuple[float | None, ...]
+"""One opening of a page: its first and its largest contentful paint and when the first thing to use
+was there, ms; KiB over the wire and of the same unpacked; requests. None where there is none."""
 
-    fcp: float
-    """First contentful paint, ms."""
+Visits = dict[tuple[str, str], list[Visit]]
+"""By the page, and whether it was opened first or again."""
 
-    lcp: float | None
-    """Largest contentful paint, ms; none where the browser tells none."""
-
-    box: float | None
-    """When the first thing to use was there, ms; none where there is nothing."""
-
-    wire: Wire
-    """What it fetched."""
-
-
-class Asked(NamedTuple):
-    """One question that was asked on the page."""
-
-    first: float
-    """From pressing the button to the first words of the answer, ms."""
-
-    whole: float
-    """To the last of them, ms."""
-
-    failed: bool
+Asked = tuple[float, float, bool]
+"""One question: from pressing the button to the first words of the answer and to the last of them,
+ms; and whether it failed."""
 
 
 def main() -> int:
@@ -116,16 +102,15 @@ def main() -> int:
     arguments = parser.parse_args()
     given = str(arguments.address or "").rstrip("/")
     server = nullcontext((given, None)) if given else started({"SIGNPOST_RATE": "10000"})
+    outside: set[str] = set()
     with server as (address, _), _browser() as browser:
-        visits = {path: _visits(browser, address, path) for path in WORKSPACES}
+        visits = _visits(browser, address, outside)
         alone = questions_alone()
         # Evenly spread over all that stand alone.
         spread = alone[:: max(1, len(alone) // arguments.questions)][: arguments.questions]
         asked = _asking(browser, address, spread)
-    every = [one for pair in visits.values() for each in pair for one in each]
-    outside = {url for one in every for url in one.wire.outside}
     sys.stdout.write(_report(visits, asked, sorted(outside)))
-    return 1 if outside or any(one.failed for one in asked) else 0
+    return 1 if outside or any(failed for _, _, failed in asked) else 0
 
 
 @contextmanager
@@ -152,18 +137,22 @@ def _browser() -> Iterator[Browser]:
         browser.close()
 
 
-def _visits(browser: Browser, address: str, path: str) -> tuple[list[Visit], list[Visit]]:
-    """Open a page as by a new reader and by one who was there, several times each."""
-    found = []
+def _visits(browser: Browser, address: str, outside: set[str]) -> Visits:
+    """Open each page as by a new reader and by one who was there, several times each."""
+    found = defaultdict[tuple[str, str], list[Visit]](list)
     # Once to warm the server; what it has to do the first time is nobody's page.
-    for _ in range(VISITS + 1):
+    for path, number in product(WORKSPACES, range(VISITS + 1)):
         context = browser.new_context(viewport={"width": 1440, "height": 900})
-        found.append((_visit(context, address, path), _visit(context, address, path)))
+        for which in ("first", "again"):
+            visit, others = _visit(context, address, path)
+            if number:
+                found[path, which].append(visit)
+                outside.update(others)
         context.close()
-    return [one for one, _ in found[1:]], [one for _, one in found[1:]]
+    return found
 
 
-def _visit(context: BrowserContext, address: str, path: str) -> Visit:
+def _visit(context: BrowserContext, address: str, path: str) -> tuple[Visit, list[str]]:
     page = context.new_page()
     wire = Wire(context.new_cdp_session(page), address)
     page.add_init_script(_WATCH)
@@ -174,7 +163,7 @@ def _visit(context: BrowserContext, address: str, path: str) -> Visit:
     fcp = page.evaluate(paint)
     lcp, box = page.evaluate("[window.measured.lcp, window.measured.box]")
     page.close()
-    return Visit(fcp, lcp, box, wire)
+    return (fcp, lcp, box, wire.sent / 1024, wire.whole / 1024, wire.requests), wire.outside
 
 
 class Wire:
@@ -199,8 +188,7 @@ class Wire:
 
     def _asked(self, event: Event) -> None:
         url = str(event["request"]["url"])
-        if not url.startswith(self._ours):
-            self.outside.append(url)
+        self.outside += [] if url.startswith(self._ours) else [url]
 
     def _answered(self, event: Event) -> None:
         response = event["response"]
@@ -223,53 +211,34 @@ def _asking(browser: Browser, address: str, questions: Sequence[str]) -> list[As
     page = browser.new_page()
     page.goto(address)
     page.wait_for_selector("#sp-question textarea")
-    told = []
+    told: list[Asked] = []
     # The first warms the path of a question.
     for question in (questions[0], *questions):
-        told.append(Asked(*page.evaluate(_ASKED, [question, QUIET_MS])))
+        told.append(tuple(page.evaluate(_ASKED, [question, QUIET_MS])))
         if page.locator("#sp-new").is_visible():
             page.click("#sp-new")
             page.wait_for_function("!document.querySelector('.sp-turn')")
     return told[1:]
 
 
-def _report(
-    visits: dict[str, tuple[list[Visit], list[Visit]]],
-    asked: Sequence[Asked],
-    outside: Sequence[str],
-) -> str:
+def _report(visits: Visits, asked: Sequence[Asked], outside: Sequence[str]) -> str:
     lines = [
         f"{VISITS} visits each, medians; ms, KiB over the wire (of KiB unpacked), requests",
         f"{'':<12}{'visit':>7}{'FCP':>7}{'LCP':>7}{'box':>7}{'KiB':>7}{'of':>7}{'requests':>10}",
     ]
-    for path, (first, again) in visits.items():
-        lines += [_line(path, "first", first), _line("", "again", again)]
+    for (path, which), opened in visits.items():
+        there = ([one for one in column if one is not None] for column in zip(*opened, strict=True))
+        cells = [f"{statistics.median(column):.0f}" if column else "none" for column in there]
+        shown = "".join(f"{cell:>7}" for cell in cells[:-1])
+        named = path if which == "first" else ""
+        lines.append(f"{named:<12}{which:>7}{shown}{cells[-1]:>10}")
     lines += [f"requests to anybody but the server: {len(outside)}", *outside]
-    for name, times in (
-        ("first words", [one.first for one in asked]),
-        ("whole answer", [one.whole for one in asked]),
-    ):
+    first, whole, failed = zip(*asked, strict=True)
+    for name, times in (("first words", first), ("whole answer", whole)):
         half, most = percentile(times, 50).value, percentile(times, 95).value
         lines.append(f"{name}: p50 {half:.0f} ms, p95 {most:.0f} ms, n {len(times)}")
-    lines.append(f"questions that met an error: {sum(one.failed for one in asked)}")
+    lines.append(f"questions that met an error: {sum(failed)}")
     return "\n".join(lines) + "\n"
-
-
-def _line(path: str, which: str, visits: Sequence[Visit]) -> str:
-    def middle(values: Sequence[float | None]) -> str:
-        there = [one for one in values if one is not None]
-        return f"{statistics.median(there):.0f}" if there else "none"
-
-    wires = [one.wire for one in visits]
-    columns: list[Sequence[float | None]] = [
-        [one.fcp for one in visits],
-        [one.lcp for one in visits],
-        [one.box for one in visits],
-        [one.sent / 1024 for one in wires],
-        [one.whole / 1024 for one in wires],
-    ]
-    cells = "".join(f"{middle(column):>7}" for column in columns)
-    return f"{path:<12}{which:>7}{cells}{middle([one.requests for one in wires]):>10}"
 
 
 if __name__ == "__main__":

@@ -13,19 +13,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from assistant.safety.journal import Tally
-from evals.benches.serving import (
-    STOP_SECONDS,
-    answers,
-    copy_home,
-    free_port,
-    running,
-    signpost,
-    wait,
-)
+from evals.benches.serving import STOP_SECONDS, answers, copy_home, free_port, running, signpost
 
 PROGRAMS = ("redis-server", "nginx")
 """What is not in the lock, and comes from the system."""
@@ -72,48 +65,25 @@ http {{
 """
 
 
-@dataclass
-class Server:
+class Server(NamedTuple):
     """One server of the service."""
 
     port: int
     home: Path
     log: Path
-    environment: Mapping[str, str]
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start it."""
-        with self.log.open("ab") as log:
-            command = [*signpost(), "serve", "--port", str(self.port)]
-            self.process = subprocess.Popen(
-                command, env=self.environment, stdout=subprocess.DEVNULL, stderr=log
-            )
-
-    def wait(self) -> None:
-        """Wait until it is ready."""
-        address = f"http://127.0.0.1:{self.port}/readyz"
-        if self.process is not None:
-            wait(self.process, lambda: answers(address), "The server did not start:", self.log)
+    process: subprocess.Popen[bytes]
 
     def end(self, how: signal.Signals) -> None:
-        """End it, if it runs."""
-        if self.process is not None:
-            self.process.send_signal(how)
-            self.process.wait(timeout=STOP_SECONDS)
-            self.process = None
+        """End it."""
+        self.process.send_signal(how)
+        self.process.wait(timeout=STOP_SECONDS)
 
 
-@dataclass
-class Service:
-    """Servers behind nginx."""
+class Service(NamedTuple):
+    """Servers behind the address of nginx, each in a home of its own."""
 
     address: str
-    """That of nginx."""
-
     servers: Sequence[Server]
-    """Each in a home of its own."""
-
     environment: Mapping[str, str]
     """Settings of any command of this service; its home is that of the first server."""
 
@@ -173,26 +143,22 @@ def service(folder: Path, count: int, **given: str) -> Iterator[Service]:
             "SIGNPOST_PROXY_SECRET_FILE": str(secret),
             **{f"SIGNPOST_{name.upper()}": value for name, value in given.items()},
         }
+        homes = [folder / f"home-{port}" for port in ports]
+        first = {**common, "SIGNPOST_HOME": str(homes[0])}
+        build = [*signpost(), "index", "build"]
+        subprocess.run(build, env=first, check=True, capture_output=True)
+        for home in homes[1:]:
+            copy_home(homes[0], home)
         servers = []
-        for port in ports:
-            home = folder / f"home-{port}"
-            own = {**common, "SIGNPOST_HOME": str(home)}
-            servers.append(Server(port, home, folder / f"server-{port}.log", own))
-        subprocess.run(
-            [*signpost(), "index", "build"],
-            env=servers[0].environment,
-            check=True,
-            capture_output=True,
-        )
-        for server in servers[1:]:
-            copy_home(servers[0].home, server.home)
-        for server in servers:
-            server.start()
-            stack.callback(server.end, signal.SIGTERM)
-        for server in servers:
-            server.wait()
-        address = stack.enter_context(_nginx(folder, ports))
-        yield Service(address, servers, servers[0].environment)
+        for port, home in zip(ports, homes, strict=True):
+            own, log = {**common, "SIGNPOST_HOME": str(home)}, folder / f"server-{port}.log"
+            serve = [*signpost(), "serve", "--port", str(port)]
+            ready = partial(answers, f"http://127.0.0.1:{port}/readyz")
+            process = stack.enter_context(
+                running(serve, ready, "The server did not start:", own, log)
+            )
+            servers.append(Server(port, home, log, process))
+        yield Service(stack.enter_context(_nginx(folder, ports)), servers, first)
 
 
 @contextmanager
@@ -206,16 +172,17 @@ def _nginx(folder: Path, ports: Sequence[int]) -> Iterator[str]:
         line.replace(line.split()[1], f"127.0.0.1:{own}", 1)
         for line, own in zip(servers * len(ports), ports, strict=False)
     ]
-    text = NGINX.format(
-        folder=folder,
-        user="user root;" if os.getuid() == 0 else "",
-        upstream=upstream.replace("\n".join(servers), "\n".join(given)),
-        port=port,
-        secret=SECRET,
-        away=away,
-    )
     path = folder / "nginx.conf"
-    path.write_text(text)
+    path.write_text(
+        NGINX.format(
+            folder=folder,
+            user="user root;" if os.getuid() == 0 else "",
+            upstream=upstream.replace("\n".join(servers), "\n".join(given)),
+            port=port,
+            secret=SECRET,
+            away=away,
+        )
+    )
     address = f"http://127.0.0.1:{port}"
     command = ["nginx", "-e", "stderr", "-p", str(folder), "-c", str(path)]
     failure, log = "nginx did not start:", folder / "nginx.log"

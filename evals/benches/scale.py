@@ -70,24 +70,24 @@ _NUMBERS = {"few": (2, 9), "some": (10, 99), "many": (100, 999), "year": (2015, 
 class _Drawn(dict[str, str]):
     """Draws what a name stands for, anew each time."""
 
-    def __init__(self, chance: random.Random) -> None:
-        self._chance = chance
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
 
     def __missing__(self, name: str) -> str:
         if name in _NUMBERS:
-            return str(self._chance.randint(*_NUMBERS[name]))
-        return self._chance.choice(_WORDS[name].split("|")).format_map(self)
+            return str(self.chance.randint(*_NUMBERS[name]))
+        return self.chance.choice(_WORDS[name].split("|")).format_map(self)
 
 
 def documents(passages: int) -> Iterator[tuple[str, str]]:
     """Give invented documents of so many passages in all, as names and Markdown."""
-    chance = random.Random(SEED)
-    drawn = _Drawn(chance)
+    drawn = _Drawn(SEED)
     for first in range(0, passages, IN_A_FILE):
         lines = [f"# Plan of {drawn['place']} for {drawn['field']}, number {first + 1}"]
         for number in range(first, min(first + IN_A_FILE, passages)):
             lines.append(f"## {number + 1}. {drawn['field'].capitalize()} in {drawn['place']}")
-            lines.append(" ".join(f"{drawn['sentence']}." for _ in range(chance.randint(3, 9))))
+            many = drawn.chance.randint(3, 9)
+            lines.append(" ".join(f"{drawn['sentence']}." for _ in range(many)))
         yield f"plan-{first + 1:05}.md", "\n\n".join(lines) + "\n"
 
 
@@ -155,7 +155,7 @@ def ask(home: Path, names: Sequence[str]) -> str:
         more = memory_of(os.getpid()) - before
         lines.append(f"{name} passages: opened in {perf_counter() - start:.1f} s, {more} MiB more")
         calls[name] = partial(lambda tier, text: tier.ask(Question(text=text)), tier)
-    drawn = _Drawn(random.Random(SEED + 1))
+    drawn = _Drawn(SEED + 1)
     asked = [f"Where is it said: {drawn['sentence']}?" for _ in range(QUESTIONS + TURN)]
     times = warm_times(asked[:TURN], asked[TURN:], calls)
     halves = [median(times[name]) for name in names]

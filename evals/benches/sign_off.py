@@ -8,21 +8,17 @@ never by itself.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from assistant.errors import SignpostError
+from jinja2 import Environment
+
 from assistant.home import write_whole, writing
-from corpus.checks.signposting import (
-    Signposting,
-    SignpostingCase,
-    SignpostingService,
-    read_signposting,
-    shipped_signposting,
-)
+from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
 from corpus.passage import Record, digest_of, sha256_of
+from evals.training.tuning import refusing
 
 HEAD = """# Safeguarding sign-off
 
@@ -56,7 +52,63 @@ them again at least once a year, and whenever a service says that it has changed
 STATE = "## State\n"
 """Heading from which on the sheet is made from the texts."""
 
-UNSIGNED = "UNSIGNED"
+SHEET = """## State
+
+| field | value |
+|---|---|
+| State | {{ "SIGNED" if texts.signed else "UNSIGNED" }} |
+| Reviewed by | {{ texts.reviewed_by or "nobody" }} |
+| Reviewed on | {{ texts.reviewed_on or "never" }} |
+| Digest that was signed | {{ "`%s`" % texts.reviewed_digest if texts.signed else "none" }} |
+| Digest of the texts | `{{ texts.digest }}` |
+| Texts and services last checked by their writers | {{ texts.as_of }} |
+| Replies to read | {{ texts.cases | length * texts.languages | length }} |
+| Services to open | {{ texts.services | length }} |
+| Rows that are filled in | {{ readings.values() | sum("done") }} of {{ readings | length }} |
+
+{% for title, what, done in (("Replies", "reply", "read"), ("Services", "service", "opened")) %}
+## {{ title }}
+
+| {{ what }} | text | {{ done }} by | on | remarks |
+|---|---|---|---|---|
+{% for key, one in readings.items() if (" " in key) == (what == "reply") %}
+| {{ key }} | {{ one.mark }} | {{ one.by }} | {{ one.on }} | {{ one.remarks }} |
+{% endfor %}
+
+{% endfor %}
+## What the replies say
+
+{% for case in texts.cases %}
+### {{ case.id }}: {{ case.name }}
+
+{{ case.purpose }} Status `{{ case.status }}`.
+Services, in this order: {{ case.services | join(", ") }}.
+
+{% for language in texts.languages %}
+{{ case.id }} {{ language }}:
+
+> {{ texts.reply(case.id, language).splitlines() | join("\n>\n> ") }}
+
+{% endfor %}
+{% endfor %}
+## What is said of the services
+
+{% for service in texts.services %}
+### {{ service.id }}
+
+{{ service.name }}, <{{ service.url }}>. Works in: {{ texts.region_names(service) }}. \
+Last seen {{ service.as_of }}, \
+{{ "its own page" if service.seen == "primary" else "a %s account" % service.seen }}.
+{% if service.note %}
+{{ service.note }}
+{% endif %}
+
+{% for one in texts.languages %}
+- {{ one }}: {{ (service.purpose[one], service.hours[one]) | select | join("; ") }}
+{% endfor %}
+{{ "" if loop.last else "\n" }}{% endfor %}"""
+"""What it is made as, from the texts and their readings."""
+
 NOBODY = "nobody"
 NEVER = "never"
 
@@ -68,15 +120,11 @@ COLUMNS = 5
 
 
 class Reading(Record):
-    """Who read a text, or opened the page of a service."""
+    """Who read a text, by its fingerprint, or opened a service's page, on which day (ISO 8601)."""
 
     mark: str
-    """The text that was read, as its fingerprint."""
-
     by: str = NOBODY
     on: str = NEVER
-    """Day, ISO 8601."""
-
     remarks: str = ""
 
     @property
@@ -92,7 +140,6 @@ def marks_of(signposting: Signposting) -> dict[str, str]:
 
     That of a reply covers the whole reply as a reader gets it, and the services under it.
     """
-    services = {one.id: one for one in signposting.services}
     replies = {
         f"{case.id} {language}": sha256_of(
             "\n".join([signposting.reply(case.id, language), case.name, *case.services])
@@ -100,45 +147,28 @@ def marks_of(signposting: Signposting) -> dict[str, str]:
         for case in signposting.cases
         for language in signposting.languages
     }
-    pages = {name: digest_of([service]) for name, service in services.items()}
+    pages = {service.id: digest_of([service]) for service in signposting.services}
     return {key: mark[:MARK] for key, mark in {**replies, **pages}.items()}
 
 
-def read_sheet(sheet: str) -> dict[str, Reading]:
-    """Return what the rows of a sheet say, by reply or service."""
-    rows = (
-        [cell.strip() for cell in line.strip().strip("|").split("|")]
-        for line in sheet.partition(STATE)[2].splitlines()
-        if line.startswith("| ")
-    )
-    return {
-        row[0]: Reading(mark=row[1], by=row[2], on=row[3], remarks=row[4])
-        for row in rows
-        if len(row) == COLUMNS and len(row[1]) == MARK
-    }
-
-
-def kept_readings(readings: Mapping[str, Reading], signposting: Signposting) -> dict[str, Reading]:
-    """Return a reading for all that is to be read; one of a text that has changed is given up."""
-    return {
-        key: readings[key] if key in readings and readings[key].mark == mark else Reading(mark=mark)
-        for key, mark in marks_of(signposting).items()
-    }
+def readings_of(sheet: str, signposting: Signposting) -> dict[str, Reading]:
+    """Return what a sheet says of all that is to be read; of a text that has changed, nothing."""
+    readings = {key: Reading(mark=mark) for key, mark in marks_of(signposting).items()}
+    for line in sheet.partition(STATE)[2].splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if line.startswith("| ") and len(cells) == COLUMNS and cells[0] in readings:
+            key, mark, by, on, remarks = cells
+            if mark == readings[key].mark:
+                readings[key] = Reading(mark=mark, by=by, on=on, remarks=remarks)
+    return readings
 
 
 def renewed(sheet: str, signposting: Signposting) -> str:
     """Return a sheet with everything from its state on made anew; an empty one gets a head too."""
-    readings = kept_readings(read_sheet(sheet), signposting)
-    parts = [
-        _state(signposting, readings),
-        _rows("Replies", "reply", "read", {k: one for k, one in readings.items() if " " in k}),
-        _rows("Services", "service", "opened", {k: o for k, o in readings.items() if " " not in k}),
-        "## What the replies say\n",
-        *(_reply_texts(case, signposting) for case in signposting.cases),
-        "## What is said of the services\n",
-        *(_service_texts(service, signposting) for service in signposting.services),
-    ]
-    return (sheet.partition(STATE)[0] or HEAD) + "\n".join(parts)
+    readings = readings_of(sheet, signposting)
+    environment = Environment(trim_blocks=True, keep_trailing_newline=True)
+    made = environment.from_string(SHEET).render(texts=signposting, readings=readings)
+    return (sheet.partition(STATE)[0] or HEAD) + made.replace("|  |", "| |")
 
 
 def sheet_faults(sheet: str, signposting: Signposting) -> list[str]:
@@ -146,8 +176,7 @@ def sheet_faults(sheet: str, signposting: Signposting) -> list[str]:
     faults = []
     if sheet != renewed(sheet, signposting):
         faults.append("The sheet is not what the texts are; run: make sign-off")
-    readings = kept_readings(read_sheet(sheet), signposting)
-    for key, reading in readings.items():
+    for key, reading in readings_of(sheet, signposting).items():
         if (reading.by, reading.on) != (NOBODY, NEVER) and not reading.done:
             faults.append(f"The row {key} names a reader or a day, and not both; fill it.")
         elif signposting.signed and not reading.done:
@@ -157,59 +186,7 @@ def sheet_faults(sheet: str, signposting: Signposting) -> list[str]:
     return faults
 
 
-def _state(signposting: Signposting, readings: Mapping[str, Reading]) -> str:
-    done = sum(reading.done for reading in readings.values())
-    signed = signposting.signed
-    rows = {
-        "State": "SIGNED" if signed else UNSIGNED,
-        "Reviewed by": signposting.reviewed_by or NOBODY,
-        "Reviewed on": signposting.reviewed_on or NEVER,
-        "Digest that was signed": f"`{signposting.reviewed_digest}`" if signed else "none",
-        "Digest of the texts": f"`{signposting.digest}`",
-        "Texts and services last checked by their writers": signposting.as_of,
-        "Replies to read": str(len(signposting.cases) * len(signposting.languages)),
-        "Services to open": str(len(signposting.services)),
-        "Rows that are filled in": f"{done} of {len(readings)}",
-    }
-    lines = [f"| {name} | {value} |" for name, value in rows.items()]
-    return "\n".join([STATE, "| field | value |", "|---|---|", *lines, ""])
-
-
-def _rows(title: str, what: str, done: str, rows: Mapping[str, Reading]) -> str:
-    lines = [
-        f"| {key} | {one.mark} | {one.by} | {one.on} | {one.remarks} |".replace("|  |", "| |")
-        for key, one in rows.items()
-    ]
-    head = f"## {title}\n\n| {what} | text | {done} by | on | remarks |\n" + "|---" * COLUMNS + "|"
-    return "\n".join([head, *lines, ""])
-
-
-def _reply_texts(case: SignpostingCase, signposting: Signposting) -> str:
-    lines = [f"### {case.id}: {case.name}\n", f"{case.purpose} Status `{case.status}`."]
-    lines.append(f"Services, in this order: {', '.join(case.services)}.\n")
-    for language in signposting.languages:
-        said = signposting.reply(case.id, language).splitlines()
-        lines += [f"{case.id} {language}:\n", "\n>\n".join(f"> {line}" for line in said), ""]
-    return "\n".join(lines)
-
-
-def _service_texts(service: SignpostingService, signposting: Signposting) -> str:
-    where = signposting.region_names(service)
-    seen = "its own page" if service.seen == "primary" else f"a {service.seen} account"
-    lines = [
-        f"### {service.id}\n",
-        f"{service.name}, <{service.url}>. Works in: {where}. Last seen {service.as_of}, {seen}.",
-        *([service.note] if service.note else []),
-        "",
-        *(
-            "; ".join(filter(None, (f"- {one}: {service.purpose[one]}", service.hours.get(one))))
-            for one in signposting.languages
-        ),
-        "",
-    ]
-    return "\n".join(lines)
-
-
+@refusing
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make a sheet, new or anew, and say what is still to be done."""
     arguments = sys.argv[1:] if arguments is None else arguments
@@ -217,15 +194,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write("signpost: name the file of the sheet: make sign-off FILE=sheet.md\n")
         return 2
     out = Path(arguments[0])
-    try:
-        signposting = read_signposting(shipped_signposting())
-        with writing(out):
-            sheet = renewed(out.read_text("utf-8") if out.exists() else "", signposting)
-            write_whole(out, sheet.encode())
-    except SignpostError as error:
-        sys.stderr.write(f"signpost: {error}\n")
-        return 1
-    readings = read_sheet(sheet)
+    signposting = read_signposting(shipped_signposting())
+    with writing(out):
+        sheet = renewed(out.read_text("utf-8") if out.exists() else "", signposting)
+        write_whole(out, sheet.encode())
+    readings = readings_of(sheet, signposting)
     left = sum(not reading.done for reading in readings.values())
     told = (
         "Every row is filled in. To sign, write your name and the day into corpus/signposting.toml,"

@@ -47,17 +47,15 @@ class PeerCorpus(Record):
         """Lay the corpus out: the framework's pages, then the notes', then the glossary's."""
         pages: list[Page] = []
         held: dict[str, tuple[str, ...]] = {}
+        words = {passage.id: passage.text for passage in whole.corpus.passages}
         guidance = () if framework_only else _guidance(whole)
         for page_id, title, sections in (*_framework(whole.framework), *guidance):
-            page = Page(page_id, title, tuple(section for section, _ in sections))
-            pages.append(page)
+            pages.append(Page(page_id, title, tuple(section for section, _ in sections)))
             held |= {section.id: ids for section, ids in sections}
-            held[page.id] = tuple(one for _, ids in sections for one in ids)
-        passages = whole.corpus.by_id
-        words = {passage.id: passage.text for passage in passages.values()}
-        words |= {page.id: markdown(page) for page in pages}
-        words |= {section.id: section.text for page in pages for section in page.sections}
-        return cls(pages=tuple(pages), held=held, words=words, passages=passages)
+            held[page_id] = tuple(one for _, ids in sections for one in ids)
+            words[page_id] = markdown(pages[-1])
+            words |= {section.id: section.text for section, _ in sections}
+        return cls(pages=tuple(pages), held=held, words=words, passages=whole.corpus.by_id)
 
 
 def file_name(passage_id: str) -> str:
@@ -112,30 +110,24 @@ def _passage(passage: Passage, heading: str) -> Held:
 
 
 class Verdict(Record):
-    """What one answer is worth; `None` where there is nothing to judge."""
+    """What one answer is worth; `None` where there is nothing to judge.
+
+    A question to be answered is `complete` if all of the gold is shown and it stays on topic, and
+    `missed` if it was not answered. One that the corpus does not answer is `turned_away` as it
+    should be, or `false` if it was answered all the same; a false premise is `corrected` if the
+    answer says what is wrong with it. It is `exact` if every quote is verbatim in its source.
+    """
 
     id: str
     groups: tuple[str, ...]
     """Rows of the breakdown that it counts in."""
 
-    complete: bool | None
-    """Of a question to be answered: all of the gold is shown, and it stays on topic."""
-
-    missed: bool | None
-    """Of a question to be answered: it was not."""
-
-    turned_away: bool | None
-    """Of a question that the corpus does not answer: it was turned away as it should be."""
-
-    false: bool | None
-    """Of such a question: it was answered all the same."""
-
-    corrected: bool | None
-    """Of a question with a false premise: the answer says what is wrong with it."""
-
+    complete: bool | None = None
+    missed: bool | None = None
+    turned_away: bool | None = None
+    false: bool | None = None
+    corrected: bool | None = None
     exact: bool | None
-    """Every quote is verbatim in the source that it names; none without quotes."""
-
     seconds: float
 
 
@@ -155,21 +147,21 @@ def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) ->
     right = metrics.is_status_right(
         status, shown.reason, answerable=case.answerable, accepted=case.gold.status
     )
-    complete = answers and to_answer and _is_complete(case, shown, corpus, framework)
-    corrected = None
-    if "premise" in case.family:
-        says = metrics.has_strings(shown.text, case.must_contain, case.must_not_contain)
-        corrected = shown.reason == "false_premise" if says is None else says
+    judged: dict[str, bool] = {}
+    if to_answer:
+        complete = answers and _is_complete(case, shown, corpus, framework)
+        judged = {"complete": complete, "missed": not answers}
+    elif to_answer is False:
+        judged = {"turned_away": right, "false": answers and not right}
+        if "premise" in case.family:
+            says = metrics.has_strings(shown.text, case.must_contain, case.must_not_contain)
+            judged["corrected"] = shown.reason == "false_premise" if says is None else says
     return Verdict(
         id=case.id,
         groups=groups_of(case),
-        complete=complete if to_answer else None,
-        missed=not answers if to_answer else None,
-        turned_away=right if to_answer is False else None,
-        false=answers and not right if to_answer is False else None,
-        corrected=corrected if to_answer is False else None,
         exact=is_exact(shown.quotes, corpus),
         seconds=row.seconds,
+        **judged,
     )
 
 
@@ -198,12 +190,12 @@ def found_ids(quotes: Sequence[Quote], corpus: PeerCorpus, gold: frozenset[str])
     """
     ids = []
     for quote in quotes:
-        shown = [quote.source]
-        if quote.source not in corpus.passages:
-            words = plain(quote.text)
-            _words_of(quote, corpus)  # refuses a source that is not known
-            held = (corpus.passages[one] for one in corpus.held[quote.source])
-            shown = [passage.id for passage in held if _shows(words, passage)]
+        _words_of(quote, corpus)  # refuses a source that is not known
+        words = plain(quote.text)
+        held = (corpus.passages[one] for one in corpus.held.get(quote.source, ()))
+        shown = [passage.id for passage in held if _shows(words, passage)]
+        if quote.source in corpus.passages:
+            shown = [quote.source]
         ids += [one for one in shown if not quote.aside or one in gold]
     return tuple(dict.fromkeys(ids))
 
@@ -254,11 +246,10 @@ def _shows(words: str, passage: Passage) -> bool:
 
 
 def _is_complete(case: Case, shown: Shown, corpus: PeerCorpus, framework: Framework) -> bool:
-    ids = case.gold.ids()
     found = found_ids(shown.quotes, corpus, frozenset(case.gold.items()))
     recalled = [
         metrics.recall(ids_of_facet(found, facet, framework), gold) == 1.0
-        for facet, gold in ids.items()
+        for facet, gold in case.gold.ids().items()
     ]
     guided = [one for one in found if one not in framework.item_by_id]
     share = on_topic(found, case, framework)

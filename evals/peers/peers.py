@@ -47,11 +47,9 @@ T = TypeVar("T")
 
 
 class Contestant(NamedTuple):
-    """Who answers, and what asks it."""
+    """Who answers, by the name of its files, and what asks it."""
 
     name: str
-    """As its files are named."""
-
     title: str
     environment: str
     """Folder of its virtual environment under `SIGNPOST_HOME/peers`; `runners.ask_peer` asks

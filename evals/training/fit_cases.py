@@ -14,14 +14,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from sklearn.linear_model import LogisticRegression
 
-from assistant.errors import SignpostError
 from assistant.retrieval.encoder import KnownHashes
 from assistant.safety.multilingual import (
     FILE,
@@ -47,12 +46,11 @@ from corpus.readers.questions import (
 )
 from corpus.readers.questions import read_messages as read_rows
 from evals.cases.suites import read_messages
-from evals.training.tuning import SEED, fit
+from evals.training.tuning import SEED, fit, moving, refusing
 
 if TYPE_CHECKING:
     import torch
     from tokenizers import Tokenizer
-
 
 LAYERS = 6
 EPOCHS = 3
@@ -103,11 +101,8 @@ EMBEDDINGS = {
 Raw = NDArray[np.uint8]
 
 
-class Row(NamedTuple):
-    """A message with the place of its case."""
-
-    tokens: list[int]
-    case: int
+Row = tuple[list[int], int]
+"""The tokens of a message, and the place of its case."""
 
 
 def learned_from(messages: Sequence[LabelledMessage]) -> list[tuple[str, str]]:
@@ -133,19 +128,19 @@ def trained(data: bytes, said: Sequence[tuple[str, str]], before: Weights | None
     if before:
         head = {"weight": torch.tensor(before.cases) / WIDE, "bias": torch.tensor(before.bias)}
         encoder.head.load_state_dict(head)
-    rows = [Row(encoder.tokens(readable(text)), CASES.index(case)) for text, case in said]
+    rows = [(encoder.tokens(readable(text)), CASES.index(case)) for text, case in said]
 
     def loss(batch: Sequence[Row]) -> torch.Tensor:
-        vectors = encoder.vectors([one.tokens for one in batch], training=True)
-        truth = torch.tensor([one.case for one in batch])
+        vectors = encoder.vectors([tokens for tokens, _ in batch], training=True)
+        truth = torch.tensor([case for _, case in batch])
         sums = encoder.head(torch.nn.functional.dropout(WIDE * vectors, 0.1)).float()
         return torch.nn.functional.cross_entropy(sums, truth, label_smoothing=SMOOTHED)
 
     fit(
-        encoder.weights(),
+        moving(encoder.encoder, encoder.head),
         rows,
         loss,
-        lambda one: len(one.tokens),
+        lambda row: len(row[0]),
         epochs=1 if before else EPOCHS,
         batch=BATCH,
         rate=RATE / 2 if before else RATE,
@@ -156,7 +151,7 @@ def trained(data: bytes, said: Sequence[tuple[str, str]], before: Weights | None
 
 def weighed(second: Multilingual, rows: Sequence[LabelledMessage], settings: Settings) -> Weights:
     """Return the weights with what weighs both readings, fitted on rows that neither learned."""
-    reader, drawn = Reader(settings), second.weights
+    reader = Reader(settings)
     figures, needs, logs, truth = [], [], [], []
     for row in rows:
         text = passages(readable(row.message))[0]
@@ -173,7 +168,7 @@ def weighed(second: Multilingual, rows: Sequence[LabelledMessage], settings: Set
         return float(np.log(told[np.arange(len(truth)), truth]).sum())
 
     shares = max(product(SHARES, SHARES), key=fits)
-    return drawn.model_copy(
+    return second.weights.model_copy(
         update={
             "odds": tuple(both.coef_[0].round(4).tolist()),
             "need": round(float(both.intercept_[0]), 4),
@@ -190,8 +185,8 @@ class PackedEncoder:
         import torch
         from transformers import BertConfig, BertModel
 
-        self._data, self._packed = data, unpacked(data)
-        sizes = self._packed.sizes
+        packed = unpacked(data)
+        sizes, self._marks = packed.sizes, packed.marks
         config = BertConfig(
             vocab_size=sizes.pieces,
             hidden_size=sizes.hidden,
@@ -200,11 +195,11 @@ class PackedEncoder:
             intermediate_size=sizes.middle,
             max_position_embeddings=sizes.tokens,
             type_vocab_size=sizes.types,
-            layer_norm_eps=self._packed.epsilon,
-            pad_token_id=self._packed.marks.padding,
+            layer_norm_eps=packed.epsilon,
+            pad_token_id=packed.marks.padding,
         )
         self.encoder = BertModel(config, add_pooling_layer=False)
-        self.encoder.load_state_dict(self._weights())
+        self.encoder.load_state_dict(_weights(packed, data))
         self.encoder.requires_grad_(False)
         self.trained = range(sizes.layers - layers, sizes.layers)
         for at in self.trained:
@@ -215,33 +210,26 @@ class PackedEncoder:
                         part, "weight", _in_four_bits(), unsafe=True
                     )
         self.head = torch.nn.Linear(sizes.hidden, outputs)
-        self._tokenizer = _tokenizer(self._packed, data)
-        self._normals = _normals(data[self._packed.normals])
-
-    def weights(self) -> list[Any]:
-        """Return what is trained."""
-        moving = [one for one in self.encoder.parameters() if one.requires_grad]
-        return [*moving, *self.head.parameters()]
+        self._tokenizer = _tokenizer(packed, data)
+        self._normals = _normals(data[packed.normals])
 
     def tokens(self, text: str) -> list[int]:
         """Return the tokens of a text as the package has them, cut where it is long."""
-        marks = self._packed.marks
         plain = text.translate(self._normals)
         while "  " in plain:
             plain = plain.replace("  ", " ")
         found = self._tokenizer.encode(QUERY + plain).ids[: MOST_TOKENS - 2]
-        return [marks.first, *found, marks.last]
+        return [self._marks.first, *found, self._marks.last]
 
     def vectors(self, rows: Sequence[Sequence[int]], *, training: bool = False) -> torch.Tensor:
         """Return what some texts mean, each as its tokens, shape (texts, hidden), unit norm."""
         import torch
 
         width = max(map(len, rows))
-        ids = torch.full((len(rows), width), self._packed.marks.padding)
-        mask = torch.zeros_like(ids)
+        ids = torch.full((len(rows), width), self._marks.padding)
         for at, row in enumerate(rows):
             ids[at, : len(row)] = torch.tensor(row)
-            mask[at, : len(row)] = 1
+        mask = (torch.arange(width) < torch.tensor([[len(row)] for row in rows])).long()
         self.encoder.train(training)
         hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
@@ -260,25 +248,29 @@ class PackedEncoder:
                     found[f"l{at}.{short}.{end}"] = np.frombuffer(raw, np.uint8)
         return found
 
-    def _weights(self) -> Mapping[str, torch.Tensor]:
-        import torch
 
-        places, hidden = self._packed.tensors, self._packed.sizes.hidden
-        found = {}
-        for name, place in places.items():
-            layer, short, end = [*name.split("."), "", ""][:3]
-            if name in EMBEDDINGS:
-                path = f"embeddings.{EMBEDDINGS[name]}"
-            else:
-                told = "weight" if end == "w" else "bias"
-                path = f"encoder.layer.{layer[1:]}.{PARTS[short]}.{told}"
-            matrix = short in ("word", "pos", "type") or (end == "w" and "ln" not in short)
-            raw = self._data[place]
-            blocks = short == "word" or (matrix and layer != "emb")
-            values = _of_four_bits(raw) if blocks else np.frombuffer(raw, "<f4").copy()
-            width = self._packed.sizes.middle if short == "fo" else hidden
-            found[path] = torch.tensor(values.reshape(-1, width) if matrix else values)
-        return found
+def _weights(packed: Packed, data: bytes) -> Mapping[str, torch.Tensor]:
+    """Return the tensors of a packed file by the names that `transformers` has for them."""
+    import torch
+
+    found = {}
+    for name, place in packed.tensors.items():
+        layer, short, end = [*name.split("."), "", ""][:3]
+        path = f"embeddings.{EMBEDDINGS.get(name)}"
+        if name not in EMBEDDINGS:
+            told = "weight" if end == "w" else "bias"
+            path = f"encoder.layer.{layer[1:]}.{PARTS[short]}.{told}"
+        matrix = short in ("word", "pos", "type") or (end == "w" and "ln" not in short)
+        if short == "word" or (matrix and layer != "emb"):
+            blocks = np.frombuffer(data[place], BLOCK)
+            steps = np.concatenate([blocks["pairs"] & 15, blocks["pairs"] >> 4], axis=1)
+            scale = blocks["scale"].astype(np.float32)[:, None]
+            values = (steps.astype(np.int8) - STEPS) * scale
+        else:
+            values = np.frombuffer(data[place], "<f4").copy()
+        width = packed.sizes.middle if short == "fo" else packed.sizes.hidden
+        found[path] = torch.tensor(values.reshape(-1, width) if matrix else values)
+    return found
 
 
 def in_four_bits(weights: NDArray[np.float32]) -> bytes:
@@ -297,13 +289,6 @@ def in_four_bits(weights: NDArray[np.float32]) -> bytes:
     blocks["scale"] = scale[:, 0]
     blocks["pairs"] = steps[:, :16] | (steps[:, 16:] << 4)
     return blocks.tobytes()
-
-
-def _of_four_bits(raw: bytes) -> NDArray[np.float32]:
-    blocks = np.frombuffer(raw, BLOCK)
-    steps = np.concatenate([blocks["pairs"] & 15, blocks["pairs"] >> 4], axis=1).astype(np.int8)
-    values = (steps - STEPS) * blocks["scale"].astype(np.float32)[:, None]
-    return values.reshape(-1).astype(np.float32)
 
 
 def _in_four_bits() -> torch.nn.Module:
@@ -348,6 +333,7 @@ def _normals(raw: bytes) -> dict[int, str]:
     return found
 
 
+@refusing
 def main() -> int:
     """Train, weigh and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -358,28 +344,24 @@ def main() -> int:
     messages = read_rows(shipped_messages())
     held = [one for one in messages if one.split == "calibration"]
     learned = [one for one in messages if one.split != "calibration"]
-    try:
-        if not options.weigh:
-            before = Multilingual(settings).weights if options.further else None
-            base = base_model(KnownHashes(settings.home))
-            data = assembled(base) if before else base.read_bytes()
-            encoder = trained(data, learned_from(learned), before)
-            save_file(encoder.packed_layers(), FOLDER / TUNED)
-            head, bias = encoder.head.weight.detach().numpy(), encoder.head.bias.detach().numpy()
-            weights = Weights(
-                cases=(WIDE * head.astype(float)).round(3).tolist(),
-                bias=bias.astype(float).round(4).tolist(),
-                odds=(0.0, 1.0),
-                need=0.0,
-                shares=(0.0, 1.0),
-                model=hashlib.sha256(assembled(base)).hexdigest(),
-                rows=digest_of(learned),
-            )
-            (FOLDER / FILE).write_text(f"{weights.model_dump_json()}\n", "utf-8")
-        kept = weighed(Multilingual(settings), held, settings)
-    except SignpostError as error:
-        sys.stderr.write(f"signpost: {error}\n")
-        return 1
+    if not options.weigh:
+        before = Multilingual(settings).weights if options.further else None
+        base = base_model(KnownHashes(settings.home))
+        data = assembled(base) if before else base.read_bytes()
+        encoder = trained(data, learned_from(learned), before)
+        save_file(encoder.packed_layers(), FOLDER / TUNED)
+        head, bias = (one.detach().numpy().astype(float) for one in encoder.head.parameters())
+        weights = Weights(
+            cases=(WIDE * head).round(3).tolist(),
+            bias=bias.round(4).tolist(),
+            odds=(0.0, 1.0),
+            need=0.0,
+            shares=(0.0, 1.0),
+            model=hashlib.sha256(assembled(base)).hexdigest(),
+            rows=digest_of(learned),
+        )
+        (FOLDER / FILE).write_text(f"{weights.model_dump_json()}\n", "utf-8")
+    kept = weighed(Multilingual(settings), held, settings)
     (FOLDER / FILE).write_text(f"{kept.model_dump_json()}\n", "utf-8")
     sys.stdout.write(f"weighed on {len(held)}: {kept.odds}, {kept.need}, {kept.shares}\n")
     return 0

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +26,6 @@ from sklearn.metrics import roc_auc_score
 
 from assistant.answering.answerability import DOCUMENTS, FILE, SIGNS, Gate, Point, Weighing
 from assistant.answering.sections import FIGURES, PAIR
-from assistant.errors import SignpostError
 from assistant.home import sha256_of_file
 from assistant.pipeline import Assistant
 from assistant.retrieval.encoder import WEIGHTS, tuned_path
@@ -35,7 +35,7 @@ from corpus.readers.questions import read_questions, shipped_questions
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
 from evals.statistics import balanced_accuracy, best_cut
-from evals.training.tuning import SEED
+from evals.training.tuning import SEED, refusing
 
 NEAR = 0.9
 """Cosine above which an everyday question is taken for a row's own."""
@@ -54,64 +54,45 @@ OUTSIDE = 0.10
 
 OUT = Path(__file__).parents[2] / "assistant" / "answering"
 
-
 DRAWN = 2000
 """Rows of `train` that are drawn, each with its pair: some fifty weights need no more."""
 
 
 class Row(NamedTuple):
-    """A question with its figures."""
+    """A question with its figures: whether it is answered outright, and whether of this field."""
 
     split: str
-    """What it is used for."""
-
     pair: str
     """Of a minimal pair, one name for both; empty for a question alone."""
 
     answerable: bool
-    """Whether the sources answer it outright."""
-
     inside: bool
-    """Whether it is of this field."""
-
     figures: dict[str, float]
-    """What the gate weighs."""
 
 
 def collect(assistant: Assistant) -> list[Row]:
     """Return labelled questions and development cases on guidance, with what search tells."""
     today = datetime.now(UTC).date()
-    rows = []
-
-    def add(split: str, pair: str, question: str, *, answerable: bool, inside: bool = True) -> None:
-        figures = assistant.tell(question, today, NEAR).figures
-        rows.append(Row(split, pair, answerable, inside, figures))
-
     questions = read_questions(shipped_questions())
     told = {name for one in questions if one.facts or one.grades for name in (one.id, one.pair)}
-    fit = {
-        one.id: one
-        for one in questions
-        if not one.truth and (one.id in told or one.change == "field")
-    }
-    train = [one for one in fit.values() if one.split == "train"]
+    fit = [one for one in questions if not one.truth and (one.id in told or one.change == "field")]
+    train = [one for one in fit if one.split == "train"]
     drawn = Random(SEED).sample(train, min(DRAWN, len(train)))
     drawn += [one for one in train if one.change == "field"]
     kept = {name for one in drawn for name in (one.id, one.pair)}
-    for one in fit.values():
-        if one.split == "train" and one.id not in kept:
-            continue
-        pair = "/".join(sorted((one.id, one.pair))) if one.pair else ""
-        inside = one.change != "field"
-        add(one.split, pair, one.sought, answerable=one.answerable, inside=inside)
+    asked: list[tuple[str, Row]] = []
+    for one in fit:
+        if one.split != "train" or one.id in kept:
+            pair = "/".join(sorted((one.id, one.pair))) if one.pair else ""
+            row = Row(one.split, pair, one.answerable, one.change != "field", {})
+            asked.append((one.sought, row))
     for case in load_split("development"):
         if case.turns or case.suite.startswith("framework") or case.context:
             continue
-        if case.answerable and case.gold.facts and case.must_contain:
-            add("development", "", case.question, answerable=True)
-        elif not case.answerable and case.family.startswith(("near-miss", "guidance-absent")):
-            add("development", "", case.question, answerable=False)
-    return rows
+        missed = case.family.startswith(("near-miss", "guidance-absent"))
+        if (case.gold.facts and case.must_contain) if case.answerable else missed:
+            asked.append((case.question, Row("development", "", case.answerable, True, {})))
+    return [row._replace(figures=assistant.tell(text, today, NEAR).figures) for text, row in asked]
 
 
 def weighing(
@@ -175,21 +156,19 @@ def report(rows: Sequence[Row], gate: Gate, split: str) -> str:
     """Return how the gate does on the minimal pairs of a split, as one line for each risk."""
     kept = [row for row in rows if row.split == split and row.pair]
     chances = [gate.chance(row.figures) for row in kept]
-    pairs: dict[str, dict[bool, float]] = {}
+    pairs = defaultdict[str, dict[bool, float]](dict)
     for row, chance in zip(kept, chances, strict=True):
-        pairs.setdefault(row.pair, {})[row.answerable] = chance
-    both = [one for one in pairs.values() if len(one) == 2]
-    ordered = np.mean([one[True] > one[False] for one in both])
+        pairs[row.pair][row.answerable] = chance
+    both = np.array([(one[True], one[False]) for one in pairs.values() if len(one) == 2])
+    ordered = (both[:, 0] > both[:, 1]).mean()
     area = roc_auc_score([row.answerable for row in kept], chances)
     lines = [f"{split}: AUROC {area:.3f}, right order in {ordered:.3f} of {len(both)} pairs"]
     for risk in (0.05, 0.08, 0.12, 0.16, 0.2):
         cut = gate.at(risk).threshold
-        given = np.mean([one[True] >= cut for one in both])
-        false = np.mean([one[False] >= cut for one in both])
-        right = np.mean([one[True] >= cut > one[False] for one in both])
+        (given, false), right = (both >= cut).mean(axis=0), (both >= cut) == (True, False)
         lines.append(
             f"  risk {risk:.2f}, from {cut:.2f}: answered {given:.3f}, false {false:.3f},"
-            f" both right {right:.3f}"
+            f" both right {right.all(axis=1).mean():.3f}"
         )
     return "\n".join(lines)
 
@@ -234,17 +213,14 @@ def documents_gate(
     )
 
 
+@refusing
 def main() -> int:
     """Fit, report and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT, help="a folder")
     parser.add_argument("--documents", type=Path, help="a folder of conversations")
     options = parser.parse_args()
-    try:
-        assistant = Assistant.open(Settings.from_environment(), Gate.open())
-    except SignpostError as error:
-        sys.stderr.write(f"signpost: {error}\n")
-        return 1
+    assistant = Assistant.open(Settings.from_environment(), Gate.open())
 
     def write(name: str, gate: Gate) -> None:
         text = f"{json.dumps(gate.model_dump(mode='json'), indent=1)}\n"

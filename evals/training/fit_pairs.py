@@ -15,8 +15,9 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,14 +25,13 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from assistant.answering.sections import section_text, sentence_text
-from assistant.errors import SignpostError
 from assistant.retrieval.encoder import HEADS, PAIR_TOKENS, SECTION, SENTENCE, tuned_path
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
 from corpus.passage import Passage
 from corpus.readers.questions import LabelledQuestion, read_questions, shipped_questions
 from corpus.whole import Whole
-from evals.training.tuning import SEED, Learner, fit
+from evals.training.tuning import SEED, Learner, fit, refusing
 
 if TYPE_CHECKING:
     import torch
@@ -48,16 +48,14 @@ Pair = tuple[str, str]
 
 
 class Example(NamedTuple):
-    """A question with a text that answers it, and one of the two with another that does not."""
+    """A question with a text that answers it, and one of the two with another that does not.
+
+    Which head learns from it: `SECTION` or `SENTENCE`.
+    """
 
     right: Pair
-    """That answers."""
-
     wrong: Pair
-    """That does not."""
-
     head: int
-    """Which head learns from it: `SECTION` or `SENTENCE`."""
 
 
 def examples(
@@ -70,18 +68,13 @@ def examples(
     for row in rows:
         if row.answerable or row.about not in by_id:
             continue
-        section = by_id[row.about]
-        text = section_text(section)
-        pair = by_row.get(row.pair)
-        words = set(row.question.lower().split())
-        # Without a pair, the everyday question that shares most words with it.
-        asked = (
-            pair.question
-            if pair
-            else max(
-                section.asked, key=lambda one: len(words & set(one.lower().split())), default=""
-            )
-        )
+        section, pair = by_id[row.about], by_row.get(row.pair)
+        text, asked = section_text(section), pair.question if pair else ""
+        if not pair:
+            # The everyday question that shares most words with it.
+            words = set(row.question.lower().split())
+            shared = {one: len(words & set(one.lower().split())) for one in section.asked}
+            asked = max(shared, key=lambda one: shared[one], default="")
         if not asked or (pair and row.about not in pair.answers):
             continue
         found.append(Example((asked, text), (row.question, text), SECTION))
@@ -117,25 +110,23 @@ def _of_facts(
 
 def _of_grades(row: LabelledQuestion, by_id: Mapping[str, Passage]) -> list[Example]:
     """Return what the graded sentences of a row teach, and the sections that they stand in."""
-    asked, graded, sections = row.sought, dict[str, list[Pair]](), dict[str, list[str]]()
+    asked, graded = row.sought, defaultdict[str, list[Pair]](list)
+    sections = defaultdict[str, list[str]](list)
     for place, grades in row.grades.items():
         section = by_id[place]
         for span, grade in zip(section.sentences, grades, strict=True):
-            read = (asked, sentence_text(section, span.of(section.text)))
-            graded.setdefault(grade, []).append(read)
+            graded[grade].append((asked, sentence_text(section, span.of(section.text))))
         kept = [grade for grade in grades if grade != "-"]
         if len(kept) > 1 or "3" in kept:
-            sections.setdefault("3" if "3" in kept else max(kept), []).append(place)
+            sections["3" if "3" in kept else max(kept)].append(section_text(section))
     found = []
-    for right in (*graded.get("3", ()), *graded.get("2", ())):
+    for right in (*graded["3"], *graded["2"]):
         for grade, most in (("1", 1), ("0", 2)):
-            beside = graded.get(grade, [])
-            drawn = random.sample(beside, min(most, len(beside)))
+            drawn = random.sample(graded[grade], min(most, len(graded[grade])))
             found += [Example(right, wrong, SENTENCE) for wrong in drawn]
-    wrongs = [*sections.get("0", ()), *sections.get("1", ())]
-    for place in sections.get("3", [])[:WRONG] if row.answerable and wrongs else ():
-        texts = [section_text(by_id[one]) for one in (place, random.choice(wrongs))]
-        found.append(Example((asked, texts[0]), (asked, texts[1]), SECTION))
+    wrongs = [*sections["0"], *sections["1"]]
+    for text in sections["3"][:WRONG] if row.answerable and wrongs else ():
+        found.append(Example((asked, text), (asked, random.choice(wrongs)), SECTION))
     return found
 
 
@@ -164,6 +155,7 @@ def report(learner: Learner, rows: Sequence[LabelledQuestion], passages: Sequenc
     return f"AUROC {area:.3f}, right order in {(given > missed).mean():.3f} of {len(near)} pairs"
 
 
+@refusing
 def main() -> int:
     """Train, report and write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -173,20 +165,15 @@ def main() -> int:
     parser.add_argument("--further", action="store_true", help="go on from the weights that ship")
     options = parser.parse_args()
     random.seed(SEED)
-    settings = Settings.from_environment()
     passages = [one for one in Whole.read().corpus.passages if one.facets["tier"] == "guidance"]
-    try:
-        embedder = ready_embedder(settings)
-    except SignpostError as error:
-        sys.stderr.write(f"signpost: {error}\n")
-        return 1
+    embed = ready_embedder(Settings.from_environment()).embed_all
     rows = read_questions(shipped_questions())
     kept = [row for row in rows if row.split == "train"]
-    matrix = embedder.embed_all([section_text(one) for one in passages])
+    matrix = embed([section_text(one) for one in passages])
     questions = [row.question for row in kept if row.answerable]
     nearest = {
         question: [passages[at].id for at in np.argsort(-(matrix @ vector))[: 2 * WRONG]]
-        for question, vector in zip(questions, embedder.embed_all(questions), strict=True)
+        for question, vector in zip(questions, embed(questions), strict=True)
     }
     learner = Learner(HEADS, PAIR_TOKENS)
     if options.further:
@@ -196,8 +183,8 @@ def main() -> int:
     fit(
         learner.weights(),
         learned,
-        lambda batch: pair_loss(learner, batch),
-        lambda one: len(one.right[0]) + len(one.right[1]),
+        partial(pair_loss, learner),
+        lambda one: sum(map(len, one.right)),
         epochs=options.epochs,
         batch=BATCH,
         rate=options.rate,

@@ -93,8 +93,9 @@ class Maker:
         self._label = {slot: label for label, slots in recipe.marks.items() for slot in slots}
         self._chance = random.Random(SEED)
         names = known_names()
-        self._given, self._family = sorted(names["given"]), sorted(names["family"])
-        self._double = sorted(names["double"])
+        self._given, self._family, self._double = (
+            sorted(names[kind]) for kind in ("given", "family", "double")
+        )
 
     def patterned(self) -> Iterator[Row]:
         """Give the texts of all patterns."""
@@ -164,19 +165,20 @@ class Maker:
 
 def rows_and_vocabulary() -> tuple[list[Row], Vocabulary]:
     """Return what is learned from, and the words that are known meanwhile."""
+
+    def sentences(texts: Iterable[str]) -> list[str]:
+        return [span.of(text) for text in texts for span in split_sentences(text)]
+
     held = (shipped_questions() / "personal.json").read_text(encoding="utf-8")
-    recipe = Recipe.model_validate_json(held)
     asked = [row.question for row in read_questions(shipped_questions()) if row.split == "train"]
     questions = [text for text in dict.fromkeys(asked) if len(text) < 130 and _is_unsigned(text)]
     told = [row.message for row in read_messages(shipped_messages()) if row.split == "train"]
-    parts = [part for text in told for part in _sentences(text)]
-    parts = [part for part in parts if 5 < len(part.split()) < 30 and _is_unsigned(part)]
+    parts = [one for one in sentences(told) if 5 < len(one.split()) < 30 and _is_unsigned(one)]
     texts = list(printed(Whole.read().corpus))
-    whole = [part for text in texts[1::2] for part in _sentences(text)]
-    known = [part for text in texts[::2] for part in _sentences(text)]
-    whole += [part for part in known if sum(sign.isdigit() for sign in part) > 1]
-    held_out = dict.fromkeys(part for part in whole if 4 < len(part.split()) < 40)
-    maker = Maker(recipe, questions)
+    known = [one for one in sentences(texts[::2]) if sum(sign.isdigit() for sign in one) > 1]
+    whole = [*sentences(texts[1::2]), *known]
+    held_out = dict.fromkeys(one for one in whole if 4 < len(one.split()) < 40)
+    maker = Maker(Recipe.model_validate_json(held), questions)
     rows = [*maker.patterned(), *maker.swapped([*parts, *questions])]
     plain = [(text, ()) for text in (*questions, *parts, *held_out)]
     return rows + plain, Vocabulary(texts[::2])
@@ -185,6 +187,11 @@ def rows_and_vocabulary() -> tuple[list[Row], Vocabulary]:
 def fitted(rows: Sequence[Row], vocabulary: Vocabulary) -> tuple[list[str], LogisticRegression]:
     """Fit all signs that occur often enough, and again those that weigh most."""
     signs = Signs(vocabulary)
+
+    def regression(kept: list[str]) -> LogisticRegression:
+        table = CountVectorizer(analyzer=list, vocabulary=kept, dtype=np.float32).transform(seen)
+        return LogisticRegression(C=STRENGTH, max_iter=120).fit(table, labels)
+
     seen: list[list[str]] = []
     labels: list[int] = []
     for text, marks in rows:
@@ -195,18 +202,11 @@ def fitted(rows: Sequence[Row], vocabulary: Vocabulary) -> tuple[list[str], Logi
             labels.append(LABELS.index(next(held, "")))
     counts = Counter(sign for row in seen for sign in row)
     kept = [sign for sign, count in counts.items() if count >= LEAST]
-    model = _regression(seen, labels, kept)
+    model = regression(kept)
     weight = np.abs(model.coef_).max(axis=0)
     weight *= np.minimum([counts[sign] for sign in kept], 200) ** 0.25
     kept = [kept[at] for at in np.argsort(-weight)[:KEPT]]
-    return kept, _regression(seen, labels, kept)
-
-
-def _regression(
-    seen: Sequence[list[str]], labels: Sequence[int], kept: list[str]
-) -> LogisticRegression:
-    table = CountVectorizer(analyzer=list, vocabulary=kept, dtype=np.float32).transform(seen)
-    return LogisticRegression(C=STRENGTH, max_iter=120).fit(table, labels)
+    return kept, regression(kept)
 
 
 def _is_unsigned(text: str) -> bool:
@@ -215,10 +215,6 @@ def _is_unsigned(text: str) -> bool:
     greets = words[0].strip(",") in ("Dear", "Hi", "Hello", "Hey", "Good")
     signed = len(words) > 1 and words[-1][0].isupper() and words[-2][-1] in ".,?!"
     return not (greets or signed)
-
-
-def _sentences(text: str) -> list[str]:
-    return [span.of(text) for span in split_sentences(text)]
 
 
 def _capital(name: str) -> str:

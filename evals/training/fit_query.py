@@ -17,14 +17,13 @@ from safetensors.numpy import save_file
 
 from assistant.answering.sections import section_text
 from assistant.answering.sentences import ADAPTER, MATRIX, turned
-from assistant.errors import SignpostError
 from assistant.retrieval.encoder import Matrix
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
 from corpus.passage import Passage
 from corpus.readers.questions import read_questions, shipped_questions
 from corpus.whole import Whole
-from evals.training.tuning import SEED
+from evals.training.tuning import SEED, refusing
 
 STEPS = 400
 BATCH = 256
@@ -50,9 +49,10 @@ def asked_of(passages: list[Passage], split: str) -> tuple[list[str], NDArray[np
         if row.split == split and row.answerable and (row.grades or not row.turns):
             best = [id_ for id_, grades in row.grades.items() if "3" in grades]
             told.append((row.sought, best or [*row.answers]))
+    known = {one.id for one in passages}
+    told = [(asked, ids) for asked, ids in told if known.intersection(ids)]
     answered = np.array([[one.id in ids for one in passages] for _, ids in told])
-    kept = answered.sum(axis=1) > 0
-    return [asked for (asked, _), one in zip(told, kept, strict=True) if one], answered[kept]
+    return [asked for asked, _ in told], answered
 
 
 def trained(
@@ -82,14 +82,11 @@ def trained(
     return matrix
 
 
+@refusing
 def main() -> int:
     """Train, report how often the right section is found, and write."""
     passages = [one for one in Whole.read().corpus.passages if one.facets["tier"] == "guidance"]
-    try:
-        embed = ready_embedder(Settings.from_environment()).embed_all
-    except SignpostError as error:
-        sys.stderr.write(f"signpost: {error}\n")
-        return 1
+    embed = ready_embedder(Settings.from_environment()).embed_all
     sections = embed([section_text(one) for one in passages])
     sentences = [embed([span.of(one.text) for span in one.sentences]) for one in passages]
     texts, answered = asked_of(passages, "train")

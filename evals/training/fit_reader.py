@@ -14,13 +14,13 @@ import json
 import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from assistant.errors import SignpostError
 from assistant.retrieval.encoder import WEIGHTS, TunedModel
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
@@ -53,7 +53,7 @@ from corpus.readers.questions import read_messages as read_rows
 from corpus.whole import Whole
 from evals.cases.case import load_split
 from evals.cases.suites import bare, misspelt, read_messages
-from evals.training.tuning import SEED, Learner, Text, fit, in_batches
+from evals.training.tuning import SEED, Learner, Text, fit, in_batches, refusing
 
 if TYPE_CHECKING:
     import torch
@@ -88,22 +88,17 @@ EVEN = 0.5
 WHOLE = "all"
 """What stands for the whole page among subjects."""
 
+ELSEWHERE = "h"
+"""Hand that wrote questions of other fields."""
+
+FRAMERS = (
+    *"ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co".split(),
+    *"ka kb kf kg kj kl la lb lc ld lg lh li lk lm ln".split(),
+)
+"""Hands that wrote questions on the framework, and others that look like these."""
+
 Row = tuple[str, str, str, float] | LabelledQuestion
 """A message with its case, language and weight, or a question."""
-
-
-class Candidates(NamedTuple):
-    """What subjects are linked to."""
-
-    ids: list[str]
-    """What a framework names."""
-
-    vectors: torch.Tensor
-    """Of its wordings, shape (wordings, dimension)."""
-
-    owners: torch.Tensor
-    """Place in `ids` of what each wording names, shape (wordings,)."""
-
 
 LABELS: Mapping[str, Callable[[LabelledQuestion], Any]] = {
     "several": lambda row: bool(row.parts),
@@ -120,14 +115,18 @@ CHOICES = frozenset({"request", "extreme"})
 """Heads of which one output is right."""
 
 
-class Trainer:
+class Trainer(NamedTuple):
     """The losses of both sets of rows."""
 
-    def __init__(self, learner: Learner, candidates: Candidates) -> None:
-        """Keep what is trained and what subjects are linked to."""
-        self._learner = learner
-        self._candidates = candidates
-        self._place = {one: at for at, one in enumerate(candidates.ids)}
+    learner: Learner
+    places: dict[str, int]
+    """Of all that a framework names, by id."""
+
+    wordings: torch.Tensor
+    """Vectors of the wordings, shape (wordings, dimension)."""
+
+    owners: torch.Tensor
+    """Place of what each wording names, shape (wordings,)."""
 
     def loss(self, batch: Sequence[Row]) -> torch.Tensor:
         """Return the mean loss of a batch of either set, or of both."""
@@ -143,22 +142,19 @@ class Trainer:
     def _of_messages(self, rows: Sequence[tuple[str, str, str, float]]) -> torch.Tensor:
         import torch
 
-        found = self._learner.scores([one[0] for one in rows], training=True)
-        cases = torch.tensor([CASES.index(one[1]) for one in rows])
+        texts, cases, languages, weights = zip(*rows, strict=True)
+        found = self.learner.scores(texts, training=True)
         known = {code: at for at, code in enumerate(LANGUAGES)}
-        tongues = torch.tensor([known.get(one[2], len(LANGUAGES) - 1) for one in rows])
-        weights = torch.tensor([one[3] for one in rows])
-        entropy = torch.nn.functional.cross_entropy
-        loss = entropy(found[:, PLACES["case"]], cases, reduction="none", label_smoothing=SMOOTHED)
-        language = entropy(found[:, PLACES["language"]], tongues)
-        return (loss * weights).mean() + 0.2 * language
+        tongues = torch.tensor([known.get(code, len(LANGUAGES) - 1) for code in languages])
+        loss = _entropy(found[:, PLACES["case"]], [CASES.index(case) for case in cases])
+        language = torch.nn.functional.cross_entropy(found[:, PLACES["language"]], tongues)
+        return (loss * torch.tensor(weights)).mean() + 0.2 * language
 
     def _of_questions(self, rows: Sequence[LabelledQuestion]) -> torch.Tensor:
         import torch
 
         functional = torch.nn.functional
-        texts = [with_turns(one.question, one.turns) for one in rows]
-        found = self._learner.scores(texts, training=True)
+        found = self.learner.scores(_texts(rows), training=True)
 
         def of(name: str, places: Sequence[int]) -> torch.Tensor:
             """Return the mean loss of a head over rows at some places."""
@@ -169,45 +165,52 @@ class Trainer:
             truth = truth.float().reshape(given.shape)
             return functional.binary_cross_entropy_with_logits(given, truth)
 
-        operations = torch.tensor([OPERATIONS.index(_operation(one.asked)) for one in rows])
-        loss = functional.cross_entropy(
-            found[:, PLACES["operation"]], operations, reduction="none", label_smoothing=SMOOTHED
-        )
+        asked = [one.asked for one in rows]
+        operations = [OPERATIONS.index(_operation(one)) for one in asked]
+        loss = _entropy(found[:, PLACES["operation"]], operations)
         # A turn that leans and has lost the one before it tells nothing but that it leans.
-        lost = torch.tensor([float(bool(one.asked.carries) and not one.turns) for one in rows])
-        loss = (loss * (1 - lost)).mean()
+        lost = [bool(one.asked.carries) and not one.turns for one in rows]
+        loss = (loss * (1 - torch.tensor(lost).float())).mean()
         for name in ("several", "leans", "request"):
             loss = loss + 0.5 * of(name, range(len(rows)))
-        framed = [
-            at
-            for at, one in enumerate(rows)
-            if _operation(one.asked) != "other" and (one.turns or not one.asked.carries)
-        ]
+        framed = [at for at, one in enumerate(asked) if not lost[at] and _operation(one) != "other"]
         if not framed:
             return loss
         for name, weight in (("facets", 2), ("whole", 0.5), ("extreme", 0.3)):
             loss = loss + weight * of(name, framed)
-        if checks := [at for at in framed if rows[at].asked.operation == "check"]:
+        if checks := [at for at in framed if asked[at].operation == "check"]:
             loss = loss + 0.3 * of("polar", checks)
-        asked, linked = [rows[at].asked for at in framed], found[framed]
-        loss = loss + 0.5 * self._linked(linked[:, PLACES["subjects"]], [a.subjects for a in asked])
-        return loss + 0.2 * self._linked(linked[:, PLACES["excluded"]], [a.excluded for a in asked])
+        for name, weight in (("subjects", 0.5), ("excluded", 0.2)):
+            named = [getattr(asked[at], name) for at in framed]
+            loss = loss + weight * self._linked(found[framed][:, PLACES[name]], named)
+        return loss
 
     def _linked(self, vectors: torch.Tensor, named: Sequence[Sequence[str]]) -> torch.Tensor:
         import torch
 
-        gold = [[self._place[one] for one in ids if one != WHOLE] for ids in named]
+        gold = [[self.places[one] for one in ids if one != WHOLE] for ids in named]
         rows = [at for at, one in enumerate(gold) if one]
         if not rows:
             return torch.zeros(())
-        ids, matrix, owners = self._candidates
         unit = torch.nn.functional.normalize(vectors[rows], dim=-1)
-        each = SHARP * (unit @ matrix.T)
-        best = torch.full((len(rows), len(ids)), -1e4)
-        best = best.scatter_reduce(1, owners.expand(len(rows), -1), each, "amax")
+        each = SHARP * (unit @ self.wordings.T)
+        best = torch.full((len(rows), len(self.places)), -1e4)
+        best = best.scatter_reduce(1, self.owners.expand(len(rows), -1), each, "amax")
         chances = best.log_softmax(dim=-1)
         told = torch.stack([chances[at, gold[row]].mean() for at, row in enumerate(rows)])
         return -told.sum() / len(vectors)
+
+
+def _entropy(given: torch.Tensor, truth: Sequence[int]) -> torch.Tensor:
+    import torch
+
+    return torch.nn.functional.cross_entropy(
+        given, torch.tensor(truth), reduction="none", label_smoothing=SMOOTHED
+    )
+
+
+def _texts(rows: Sequence[LabelledQuestion]) -> list[Text]:
+    return [with_turns(one.question, one.turns) for one in rows]
 
 
 def refit(learner: Learner, rows: Sequence[LabelledQuestion]) -> None:
@@ -215,7 +218,7 @@ def refit(learner: Learner, rows: Sequence[LabelledQuestion]) -> None:
 
     A rate that suits the encoder is too low for a head that few rows teach.
     """
-    given = learner.read([with_turns(one.question, one.turns) for one in rows], bare=True)
+    given = learner.read(_texts(rows), bare=True)
     whole = [at for at, one in enumerate(rows) if one.turns or not one.asked.carries]
     checks = [at for at in whole if rows[at].asked.operation == "check"]
     kept = {"leans": [*range(len(rows))], "polar": checks}
@@ -260,8 +263,19 @@ def question_rows(
     return rows
 
 
-ELSEWHERE = "h"
-"""Hand that wrote questions of other fields."""
+def rows_of(
+    questions: Sequence[LabelledQuestion], messages: Sequence[LabelledMessage]
+) -> list[Row]:
+    """Return what is learned from: questions on the framework, others, and messages."""
+    learned = [row for row in questions if row.split == "train"]
+    framed = [row for row in learned if is_framed(row)]
+    guided = [row for row in learned if not is_framed(row)]
+    policy = [row.question for row in random.sample(guided, POLICY)]
+    policy += [row.question for row in random.sample(framed, POLICY // 3)]
+    policy += [case.question for case in load_split("development") if not case.gold.safeguarding]
+    foreign = [row for row in guided if row.author == ELSEWHERE]
+    asked = question_rows(framed, [*random.sample(guided, OTHERS), *foreign])
+    return [*asked, *message_rows(messages, policy)]
 
 
 def is_framed(row: LabelledQuestion) -> bool:
@@ -270,27 +284,22 @@ def is_framed(row: LabelledQuestion) -> bool:
     return bool(row.asked.subjects or row.asked.facets or parts) or row.author in FRAMERS
 
 
-FRAMERS = (
-    *"ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co".split(),
-    *"ka kb kf kg kj kl la lb lc ld lg lh li lk lm ln".split(),
-)
-"""Hands that wrote questions on the framework, and others that look like these."""
+def _length(row: Row) -> int:
+    """Return a row's length, by which batches are made; messages stand apart from questions."""
+    return 10_000 + len(row[0]) if isinstance(row, tuple) else len(row.question)
 
 
 class Scores(NamedTuple):
-    """How a reader does on rows that it did not learn from: how many are right, of how many."""
+    """How a reader does on rows that it did not learn from: how many are right, of how many.
+
+    Operations, and sets of facets of questions on the framework, that are as labelled; messages of
+    a case that are taken for one at an even chance; and other messages that are not.
+    """
 
     operations: tuple[int, int]
-    """Operations that are as labelled."""
-
     facets: tuple[int, int]
-    """Sets of facets that are as labelled, of questions on the framework."""
-
     disclosures: tuple[int, int]
-    """Messages of a case that are taken for one, at an even chance."""
-
     alarms: tuple[int, int]
-    """Other messages that are not, likewise."""
 
     def is_worse(self, before: Scores) -> bool:
         """Tell whether any of the four fell, by more than one row in a hundred."""
@@ -309,39 +318,26 @@ def scored(
     messages: Sequence[LabelledMessage],
 ) -> Scores:
     """Return how a reader, run from texts to outputs, does on labelled rows."""
-    read = [told(row) for row in run([with_turns(one.question, one.turns) for one in questions])]
-    pairs = list(zip(read, questions, strict=True))
-    operations = [
-        OPERATIONS[int(one.operations.argmax())] == _operation(row.asked) for one, row in pairs
-    ]
-    facets = [
-        {name for name, share in zip(FACETS, one.facets, strict=True) if share > EVEN}
-        == set(row.asked.facets)
-        for one, row in pairs
-        if row.asked.facets
-    ]
+    operations, facets = [], []
+    for outputs, row in zip(run(_texts(questions)), questions, strict=True):
+        read = told(outputs)
+        operations.append(OPERATIONS[int(read.operations.argmax())] == _operation(row.asked))
+        if row.asked.facets:
+            named = {name for name, share in zip(FACETS, read.facets, strict=True) if share > EVEN}
+            facets.append(named == set(row.asked.facets))
     cases = run([one.message for one in messages])[:, PLACES["case"]].argmax(axis=1)
-    policy = len(CASES) - 1
-    right = [
-        ((at == policy) == (row.case == "J"), row.case)
-        for at, row in zip(cases, messages, strict=True)
-    ]
-    needs = [one for one, case in right if case != "J"]
-    shares = (operations, facets, needs, [one for one, case in right if case == "J"])
+    policy = np.array([row.case == CASES[-1] for row in messages])
+    right = (cases == len(CASES) - 1) == policy
+    shares = (operations, facets, right[~policy], right[policy])
     return Scores(*((int(np.sum(one)), len(one)) for one in shares))
 
 
 class Learned(NamedTuple):
-    """What came of learning."""
+    """What came of learning, beside the weights in use, if any; and whether it was written."""
 
     before: Scores | None
-    """Of the weights in use; none where there are none."""
-
     after: Scores
-    """Of those learned."""
-
     kept: bool
-    """Whether they were written."""
 
 
 def learn(
@@ -351,7 +347,7 @@ def learn(
     *,
     afresh: bool = False,
     tell: Callable[[str], None],
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Learned:
     """Train on the shipped rows and some more; write the weights unless they are worse.
 
@@ -370,13 +366,9 @@ def learn(
     """
     import torch
 
-    embedder = ready_embedder(settings)
     names = wordings_by_id(Whole.read().framework)
-    texts = [text for ids in names.values() for text in ids]
-    owners = [at for at, ids in enumerate(names.values()) for _ in ids]
-    candidates = Candidates(
-        list(names), torch.tensor(embedder.embed_all(texts)), torch.tensor(owners)
-    )
+    wordings = [(text, at) for at, texts in enumerate(names.values()) for text in texts]
+    vectors = ready_embedder(settings).embed_all([text for text, _ in wordings])
     learner = Learner(sum(HEADS.values()), MAX_TOKENS, frozen=0)
     used = weights_path(settings.home)
     afresh = afresh or not used.exists()
@@ -384,12 +376,14 @@ def learn(
         learner.load(used)
     questions = (*read_questions(shipped_questions()), *extra)
     messages = read_rows(shipped_messages())
-    rows = _rows(questions, [one for one in messages if one.split == "train"])
+    rows = rows_of(questions, [one for one in messages if one.split == "train"])
     tell(f"{len(rows)} rows")
+    owners = torch.tensor([at for _, at in wordings])
+    places = {name: at for at, name in enumerate(names)}
     fit(
         learner.weights(),
         rows,
-        Trainer(learner, candidates).loss,
+        Trainer(learner, places, torch.tensor(vectors), owners).loss,
         _length,
         epochs=EPOCHS if afresh else GOING_ON,
         batch=BATCH,
@@ -402,13 +396,12 @@ def learn(
     after = scored(lambda batch: learner.read(batch).astype(float), held, judged)
     before = None
     if used.exists():
-        model = TunedModel(settings, used, MAX_TOKENS)
-        # Weights of before a head was added have no outputs of it.
-        lacking = ((0, 0), (0, sum(HEADS.values())))
+        model, outputs = TunedModel(settings, used, MAX_TOKENS), sum(HEADS.values())
 
         def run(texts: Sequence[Text]) -> Floats:
-            outputs = in_batches(model.run, texts)
-            return np.pad(outputs, lacking)[:, : lacking[1][1]].astype(float)
+            # Weights of before a head was added have no outputs of it.
+            found = np.pad(in_batches(model.run, texts), ((0, 0), (0, outputs)))
+            return found[:, :outputs].astype(float)
 
         before = scored(run, held, judged)
     if before and after.is_worse(before):
@@ -428,42 +421,16 @@ def learn(
     return Learned(before, after, kept=True)
 
 
-def _rows(questions: Sequence[LabelledQuestion], messages: Sequence[LabelledMessage]) -> list[Row]:
-    """Return what is learned from: questions on the framework, others, and messages."""
-    learned = [row for row in questions if row.split == "train"]
-    framed = [row for row in learned if is_framed(row)]
-    guided = [row for row in learned if not is_framed(row)]
-    policy = [row.question for row in random.sample(guided, POLICY)]
-    policy += [row.question for row in random.sample(framed, POLICY // 3)]
-    policy += [case.question for case in load_split("development") if not case.gold.safeguarding]
-    foreign = [row for row in guided if row.author == ELSEWHERE]
-    asked = question_rows(framed, [*random.sample(guided, OTHERS), *foreign])
-    return [*asked, *message_rows(messages, policy)]
-
-
+@refusing
 def main() -> int:
     """Train the weights that ship."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--afresh", action="store_true", help="begin with the shipped encoder")
-    options = parser.parse_args()
-    settings = Settings.from_environment()
-
-    def say(line: str) -> None:
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
-
-    try:
-        done = learn(settings, tuned_path(), afresh=options.afresh, tell=say)
-    except SignpostError as error:
-        sys.stderr.write(f"signpost: {error}\n")
-        return 1
+    afresh = parser.parse_args().afresh
+    tell = partial(print, flush=True)
+    done = learn(Settings.from_environment(), tuned_path(), afresh=afresh, tell=tell)
     sys.stdout.write(f"before: {done.before}\nafter: {done.after}\n")
     return 0 if done.kept else 1
-
-
-def _length(row: Row) -> int:
-    """Return a row's length, by which batches are made; messages stand apart from questions."""
-    return 10_000 + len(row[0]) if isinstance(row, tuple) else len(row.question)
 
 
 if __name__ == "__main__":

@@ -16,10 +16,8 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import json
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,8 +71,7 @@ class Pair(BaseModel):
     question: str = ""
 
 
-@dataclass(frozen=True)
-class DataSet:
+class DataSet(NamedTuple):
     """A set of labelled pairs, measured."""
 
     name: str
@@ -86,15 +83,11 @@ class DataSet:
     pooled: bool
     """Whether the rows of a group are contexts of one claim, which counts by its best."""
 
-    @property
-    def labels(self) -> NDArray[np.bool_]:
-        """Whether each pair is labelled as supported."""
-        return np.array([pair.label == "supported" for pair in self.pairs])
+    labels: NDArray[np.bool_]
+    """Whether each pair is labelled as supported."""
 
-    @property
-    def groups(self) -> list[str]:
-        """What must not be divided between fitting and scoring."""
-        return [pair.group or pair.question for pair in self.pairs]
+    groups: list[str]
+    """What must not be divided between fitting and scoring, of each pair."""
 
     def units(self, scores: Numbers) -> tuple[NDArray[np.bool_], Numbers, list[str]]:
         """Return label, score and group of each claim."""
@@ -116,7 +109,7 @@ def read_set(file: Path, name: str, encode: Encode, *, pooled: bool) -> DataSet:
     """
     try:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
-            pairs = [Pair.model_validate(json.loads(line)) for line in lines]
+            pairs = [Pair.model_validate_json(line) for line in lines]
     except OSError as error:
         raise BatchError(f"The data file {file} cannot be read: {error.strerror}.") from None
     rows = []
@@ -124,7 +117,9 @@ def read_set(file: Path, name: str, encode: Encode, *, pooled: bool) -> DataSet:
         alignment = Alignment(read_claim(pair.claim), read_context(pair.context))
         measured = measures(alignment) | likeness(alignment, encode)
         rows.append([measured[one] for one in (*WORDS, *LIKENESS)])
-    return DataSet(name, file, pairs, np.array(rows), pooled)
+    labels = np.array([pair.label == "supported" for pair in pairs])
+    groups = [pair.group or pair.question for pair in pairs]
+    return DataSet(name, file, pairs, np.array(rows), pooled, labels, groups)
 
 
 def remembering(encode: Encode) -> Encode:
@@ -141,12 +136,9 @@ def remembering(encode: Encode) -> Encode:
 
 def share_found(one: DataSet) -> Numbers:
     """Return the share of the claim's words that the context holds."""
-
-    def words(text: str) -> set[str]:
-        return {word for word, _, _ in words_of(text)}
-
-    pairs = ((words(pair.claim), words(pair.context)) for pair in one.pairs)
-    return np.array([len(claim & held) / max(1, len(claim)) for claim, held in pairs])
+    texts = ((pair.claim, pair.context) for pair in one.pairs)
+    words = [[{word for word, _, _ in words_of(text)} for text in pair] for pair in texts]
+    return np.array([len(claim & held) / max(1, len(claim)) for claim, held in words])
 
 
 def area(one: DataSet, scores: Numbers, resamples: int = RESAMPLES) -> Estimate:
@@ -239,9 +231,9 @@ def _regression(rows: Sequence[Numbers], labels: Sequence[NDArray[np.bool_]]) ->
     together = np.concatenate(rows)
     centre, spread = together.mean(axis=0), together.std(axis=0)
     spread = np.where(spread > 0.0, spread, 1.0)  # a measure that never differs tells nothing
-    which = np.concatenate([np.full(len(one), float(at)) for at, one in enumerate(rows)])
-    size = len(together) / len(rows)
-    counted = np.concatenate([np.full(len(one), size / len(one)) for one in rows])
+    lengths = np.array([*map(len, rows)])
+    which = np.repeat(np.arange(float(len(rows))), lengths)
+    counted = np.repeat(len(together) / len(rows) / lengths, lengths)
     model = LogisticRegression(C=INVERSE_PENALTY, max_iter=5000)
     inputs = np.column_stack([(together - centre) / spread, which])
     model.fit(inputs, np.concatenate(labels), sample_weight=counted)
@@ -278,10 +270,8 @@ def report(
         away = _regression([other.measured for other in others], [other.labels for other in others])
         shown = area(one, away.scores(one.measured), resamples)
         lines.append(f"  meaning, fitted on the other: {shown}")
-    for label, names, meaning in (
-        ("words", WORDS, None),
-        ("meaning", (*WORDS, *LIKENESS), encode),
-    ):
+    ways = (("words", WORDS, None), ("meaning", (*WORDS, *LIKENESS), encode))
+    for label, names, meaning in ways:
         judged = _verified(sets, names, support, meaning)
         for one, scores in zip(sets, judged, strict=True):
             told = area(one, scores, resamples)

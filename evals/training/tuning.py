@@ -7,20 +7,19 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import numpy as np
 
+from assistant.errors import SignpostError
 from assistant.retrieval.models import shipped_folder
 
 if TYPE_CHECKING:
     import torch
 
     from assistant.retrieval.encoder import Matrix
-
-FROZEN = 2
-"""Layers that stay as they are, where nothing else is said."""
 
 DROPPED = 0.1
 WARM = 0.06
@@ -35,6 +34,7 @@ AT_ONCE = 64
 SEED = 7
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 Text = str | tuple[str, str]
 """A text, or two that are read together."""
@@ -43,7 +43,7 @@ Text = str | tuple[str, str]
 class Learner:
     """The encoder with heads, in torch."""
 
-    def __init__(self, outputs: int, tokens: int, frozen: int = FROZEN) -> None:
+    def __init__(self, outputs: int, tokens: int, frozen: int = 2) -> None:
         """Load the shipped encoder, and put untrained heads on it.
 
         Args:
@@ -68,8 +68,7 @@ class Learner:
 
     def weights(self) -> list[Any]:
         """Return what is trained."""
-        moving = [one for one in self.encoder.parameters() if one.requires_grad]
-        return [*moving, *self.head.parameters()]
+        return moving(self.encoder, self.head)
 
     def scores(self, texts: Sequence[Text], *, training: bool = False) -> torch.Tensor:
         """Return what the heads make of each text, shape (texts, outputs)."""
@@ -81,10 +80,8 @@ class Learner:
 
         self.encoder.train(training)
         self.dropout.train(training)
-        paired = [one for one in texts if isinstance(one, tuple)]
         batch = self.tokenizer(
-            [one[0] for one in paired] or [one for one in texts if isinstance(one, str)],
-            [one[1] for one in paired] or None,
+            [*texts],
             padding=True,
             truncation="longest_first",
             max_length=self._tokens,
@@ -112,15 +109,12 @@ class Learner:
 
     def load(self, path: Path) -> None:
         """Go on from layers and heads that were saved; heads added since stay untrained."""
-        import torch
         from safetensors.torch import load_file
 
         kept = {name: values.float() for name, values in load_file(path).items()}
-        head = {name.removeprefix("head."): kept.pop(name) for name in [*kept] if "head." in name}
+        weight, bias = kept.pop("head.weight"), kept.pop("head.bias")
         self.encoder.load_state_dict(kept, strict=False)
-        with torch.no_grad():
-            self.head.weight[: len(head["weight"])] = head["weight"]
-            self.head.bias[: len(head["bias"])] = head["bias"]
+        self.put(slice(len(bias)), weight.numpy(), bias.numpy())
 
     def save(self, path: Path) -> None:
         """Write what was trained, at half precision."""
@@ -133,6 +127,11 @@ class Learner:
         }
         head = {f"head.{name}": one.half() for name, one in self.head.state_dict().items()}
         save_file(kept | head, path)
+
+
+def moving(encoder: torch.nn.Module, head: torch.nn.Module) -> list[Any]:
+    """Return the weights of an encoder that are not frozen, and those of its head."""
+    return [*(one for one in encoder.parameters() if one.requires_grad), *head.parameters()]
 
 
 def in_batches(read: Callable[[list[Text]], Any], texts: Sequence[Text]) -> Matrix:
@@ -153,7 +152,7 @@ def fit(
     batch: int,
     rate: float,
     half: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
     """Fit by AdamW with a rate that grows and then falls in a straight line; print the loss.
 
@@ -161,7 +160,7 @@ def fit(
         weights: that move.
         rows: what is learned from.
         loss_of: the loss of a batch of rows.
-        length_of: length of a row's text, by which batches are put together.
+        length_of: length of a row's text; batches hold texts of like length, in any order.
         epochs: times that each row is seen.
         batch: rows in a batch.
         rate: the greatest rate.
@@ -180,12 +179,16 @@ def fit(
     began = time.monotonic()
     for epoch in range(epochs):
         total = 0.0
-        batches = _batches(rows, length_of, batch)
-        for at, one in enumerate(batches):
-            if progress:
-                progress(epoch * len(batches) + at, epochs * len(batches))
+        mixed = random.sample(rows, len(rows))
+        batches: list[list[T]] = []
+        for start in range(0, len(mixed), POOL * batch):
+            part = sorted(mixed[start : start + POOL * batch], key=length_of)
+            batches += [part[at : at + batch] for at in range(0, len(part), batch)]
+        random.shuffle(batches)
+        for at, drawn in enumerate(batches):
+            progress(epoch * len(batches) + at, epochs * len(batches))
             with torch.autocast("cpu", torch.bfloat16, enabled=half):
-                loss = loss_of(one)
+                loss = loss_of(drawn)
             optimiser.zero_grad()
             torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(weights, 1.0)
@@ -197,12 +200,15 @@ def fit(
         sys.stdout.flush()
 
 
-def _batches(rows: Sequence[T], length_of: Callable[[T], int], size: int) -> list[list[T]]:
-    """Return batches of texts of like length, in any order."""
-    mixed = random.sample(rows, len(rows))
-    found = []
-    for start in range(0, len(mixed), POOL * size):
-        part = sorted(mixed[start : start + POOL * size], key=length_of)
-        found += [part[at : at + size] for at in range(0, len(part), size)]
-    random.shuffle(found)
-    return found
+def refusing(main: Callable[P, int]) -> Callable[P, int]:
+    """Let a program end with one line and code 1 where Signpost refuses."""
+
+    @wraps(main)
+    def run(*args: P.args, **kwargs: P.kwargs) -> int:
+        try:
+            return main(*args, **kwargs)
+        except SignpostError as error:
+            sys.stderr.write(f"signpost: {error}\n")
+            return 1
+
+    return run

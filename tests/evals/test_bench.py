@@ -1,11 +1,12 @@
 import hashlib
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from assistant.errors import SignpostError, SupplyError
 from assistant.settings import Settings
-from evals.benches import bench, real_model, scale
+from evals.benches import bench, scale, serving
 from evals.benches.pages import Wire, _browser
 
 
@@ -63,39 +64,19 @@ def test_what_a_killed_ingest_embedded_is_not_embedded_again(built_home):
     assert "a question costs " in lines[-1]
 
 
-class Session:
-    """A record of a page, as a browser keeps it."""
-
-    def __init__(self):
-        self.listening = {}
-        self.sent = []
-
-    def on(self, name, told):
-        self.listening[name] = told
-
-    def send(self, name):
-        self.sent.append(name)
-
-
 def test_only_what_came_over_the_wire_is_counted_and_others_are_named():
-    session = Session()
+    listening, sent = {}, []
+    session = SimpleNamespace(on=listening.__setitem__, send=sent.append)
     wire = Wire(session, "http://127.0.0.1:1")
-    assert session.sent == ["Network.enable"]
-    for number, (url, cached) in enumerate(
-        [
-            ("http://127.0.0.1:1/a.js", False),
-            ("http://127.0.0.1:1/b.js", True),
-            ("data:image/png;base64,x", False),
-            ("http://127.0.0.1:10/c.js", False),
-        ]
-    ):
-        event = {"requestId": str(number), "request": {"url": url}}
-        session.listening["Network.requestWillBeSent"](event)
-        response = {"url": url, "fromDiskCache": cached}
-        session.listening["Network.responseReceived"]({**event, "response": response})
-        session.listening["Network.dataReceived"]({**event, "dataLength": 100})
-        session.listening["Network.loadingFinished"]({**event, "encodedDataLength": 10})
-    assert wire.outside == ["http://127.0.0.1:10/c.js"]
+    assert sent == ["Network.enable"]
+    image, other = "data:image/png;base64,x", "http://127.0.0.1:10/c.js"
+    urls = ("http://127.0.0.1:1/a.js", "http://127.0.0.1:1/b.js", image, other)
+    for number, url in enumerate(urls):
+        event = {"requestId": number, "request": {"url": url}, "dataLength": 100}
+        event |= {"encodedDataLength": 10, "response": {"url": url, "fromDiskCache": number == 1}}
+        for name in ("requestWillBeSent", "responseReceived", "dataReceived", "loadingFinished"):
+            listening[f"Network.{name}"](event)
+    assert wire.outside == [other]
     assert (wire.requests, wire.sent, wire.whole) == (2, 30, 300)
 
 
@@ -117,10 +98,10 @@ def parts(folder, count):
 
 def test_parts_are_joined_in_numeric_order_if_they_are_the_model(tmp_path, capsys, monkeypatch):
     out = tmp_path / "model.gguf"
-    assert real_model.main(["join", str(parts(tmp_path / "parts", 2)), str(out)]) == 1
+    assert serving.main(["join", str(parts(tmp_path / "parts", 2)), str(out)]) == 1
     assert "are not the model" in capsys.readouterr().err
     assert [*tmp_path.iterdir()] == [tmp_path / "parts"]
     whole = b"".join(bytes([number]) * 9 for number in range(1, 12))
-    monkeypatch.setattr(real_model, "SHA256", hashlib.sha256(whole).hexdigest())
-    assert real_model.main(["join", str(parts(tmp_path / "more", 11)), str(out)]) == 0
+    monkeypatch.setattr(serving, "SHA256", hashlib.sha256(whole).hexdigest())
+    assert serving.main(["join", str(parts(tmp_path / "more", 11)), str(out)]) == 0
     assert out.read_bytes() == whole

@@ -1,5 +1,6 @@
 import gzip
 import json
+from itertools import accumulate
 
 import numpy as np
 import pytest
@@ -49,27 +50,40 @@ def test_the_curve_counts_near_misses_and_a_gate_is_fitted_on_the_splits_that_it
     assert all(gate.field.chance(one.figures) < gate.field_threshold for one in outside[1:6])
 
 
-def question(id_, text, *, pair=""):
+def question(id_, text, *, pair="", **fields):
     near = id_.endswith("n")
     gold = {"about": "n:1"} if near else {"answers": ("n:1",)}
     return LabelledQuestion.model_validate(
         {"id": id_, "question": text, "answerable": not near, "pair": pair, "author": "a"}
         | {"asked": {"operation": "other"}, "voice": "formal", "split": "train"}
         | gold
+        | fields
     )
+
+
+def note(id_, *sentences, asked=()):
+    ends = [*accumulate(len(one) + 1 for one in sentences)]
+    spans = (
+        Span(start=end - len(one) - 1, end=end - 1)
+        for one, end in zip(sentences, ends, strict=True)
+    )
+    made = passage(id_, " ".join(sentences), facets={"tier": "guidance", "kind": "note"})
+    return made.model_copy(update={"sentences": tuple(spans), "asked": asked})
+
+
+HARBOUR = note("n:1", "Ships wait at sea.", "Cranes lift at noon.")
+WAIT, LIFT = (sentence_text(HARBOUR, span.of(HARBOUR.text)) for span in HARBOUR.sentences)
 
 
 def test_a_near_miss_is_learned_beside_its_pair_or_the_likest_question():
-    first = passage("n:1", "Ships wait.", facets={"tier": "guidance", "kind": "note"}).model_copy(
-        update={"asked": ("Who waits at sea?", "When do ships wait?")}
-    )
-    other = passage("n:2", "Cranes lift.", facets={"tier": "guidance", "kind": "note"})
+    first = note("n:1", "Ships wait.", asked=("Who waits at sea?", "When do ships wait?"))
     rows = [
         question("a-0001q", "Who is waiting?", pair="a-0001n"),
         question("a-0001n", "Who is lifting?", pair="a-0001q"),
         question("a-0002n", "When do boats wait?"),
     ]
-    found = examples(rows, [first, other], {"Who is waiting?": ["n:1", "n:2"]})
+    nearest = {"Who is waiting?": ["n:1", "n:2"]}
+    found = examples(rows, [first, note("n:2", "Cranes lift.")], nearest)
     sides = [(one.right[0], one.wrong[0]) for one in found]
     assert sides == [
         ("Who is waiting?", "Who is lifting?"),
@@ -80,46 +94,26 @@ def test_a_near_miss_is_learned_beside_its_pair_or_the_likest_question():
 
 
 def test_the_sentence_with_the_fact_is_learned_beside_those_without():
-    text = "Ships wait at sea. Cranes lift at noon."
-    spans = (Span(start=0, end=18), Span(start=19, end=39))
-    harbour = passage("n:1", text, facets={"tier": "guidance", "kind": "note"}).model_copy(
-        update={"sentences": spans}
-    )
-    other = passage("n:2", "Gulls cry.", facets={"tier": "guidance", "kind": "note"})
-    asked = question("a-0001q", "Who lifts?", pair="a-0001n")
     rows = [
-        asked.model_copy(update={"facts": ("lift at noon",)}),
+        question("a-0001q", "Who lifts?", pair="a-0001n", facts=("lift at noon",)),
         question("a-0001n", "Who lifts at night?", pair="a-0001q"),
     ]
-    found = examples(rows, [harbour, other], {"Who lifts?": ["n:2"]})
+    found = examples(rows, [HARBOUR, note("n:2", "Gulls cry.")], {"Who lifts?": ["n:2"]})
     said = [one for one in found if one.head == SENTENCE]
-    assert {one.right[1] for one in said} == {sentence_text(harbour, "Cranes lift at noon.")}
+    assert {one.right[1] for one in said} == {LIFT}
     assert [one.wrong[0] for one in said] == ["Who lifts at night?", "Who lifts?", "Who lifts?"]
     cut = [one for one in found if one.head == SECTION and one.wrong[1].endswith("at sea.")]
-    assert [one.right[1] for one in cut] == [section_text(harbour)]
+    assert [one.right[1] for one in cut] == [section_text(HARBOUR)]
 
 
 def test_graded_sentences_are_learned():
-    texts = {"n:1": "Ships wait at sea. Cranes lift at noon.", "n:2": "Gulls cry. Fog is thick."}
-    spans = {"n:1": (18, 39), "n:2": (10, 24)}
-    facets = {"tier": "guidance", "kind": "note"}
-    harbour, other = (
-        passage(name, text, facets=facets).model_copy(
-            update={"sentences": (Span(start=0, end=first), Span(start=first + 1, end=last))}
-        )
-        for (name, text), (first, last) in zip(texts.items(), spans.values(), strict=True)
+    other = note("n:2", "Gulls cry.", "Fog is thick.")
+    graded = question(
+        "a-0001", "When are loads lifted, and why?", grades={"n:1": "13", "n:2": "0-"}
     )
-    graded = question("a-0001", "When are loads lifted, and why?").model_copy(
-        update={"grades": {"n:1": "13", "n:2": "0-"}, "answers": ("n:1",), "answerable": True}
-    )
-    found = examples([graded], [harbour, other], {})
-    assert [(one.right[1], one.wrong[1]) for one in found] == [
-        (
-            sentence_text(harbour, "Cranes lift at noon."),
-            sentence_text(harbour, "Ships wait at sea."),
-        ),
-        (sentence_text(harbour, "Cranes lift at noon."), sentence_text(other, "Gulls cry.")),
-    ]
+    found = examples([graded], [HARBOUR, other], {})
+    wrongs = [WAIT, sentence_text(other, "Gulls cry.")]
+    assert [(one.right[1], one.wrong[1]) for one in found] == [(LIFT, one) for one in wrongs]
 
 
 MODEL = HashingEmbedding(model_name="hashing")

@@ -42,19 +42,10 @@ def write_gz(path, *rows):
 
 
 def task(**changed):
-    row = {
-        "id": "t1",
-        "collection": "park",
-        "history": [
-            {"role": "user", "text": "Where is the lake?"},
-            {"role": "agent", "text": "North."},
-            {"role": "user", "text": "..."},
-        ],
-        "question": "Who dug it?",
-        "answerability": ["ANSWERABLE"],
-        "gold": ["lake"],
-    }
-    return row | changed
+    said = [("user", "Where is the lake?"), ("agent", "North."), ("user", "...")]
+    history = [{"role": role, "text": text} for role, text in said]
+    row = {"id": "t1", "collection": "park", "history": history, "question": "Who dug it?"}
+    return row | {"answerability": ["ANSWERABLE"], "gold": ["lake"]} | changed
 
 
 def test_user_turns_python_lists_and_the_pool_are_read(tmp_path):

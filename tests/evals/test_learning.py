@@ -5,7 +5,6 @@ from assistant.safety.multilingual import base_model, unpacked
 from assistant.settings import Settings
 from assistant.understanding.reader import learned_path
 from corpus.readers.questions import (
-    Asked,
     LabelledQuestion,
     read_messages,
     read_questions,
@@ -26,16 +25,10 @@ BEFORE, AFTER = (Scores((n, 10), (n, 10), (n, 10), (n, 10)) for n in (8, 9))
 @pytest.fixture
 def home(tmp_path):
     (tmp_path / FOLDER).mkdir()
-    row = LabelledQuestion(
-        id="zz-0001",
-        question="Who are they?",
-        asked=Asked(operation="list", subjects=("gsr:P3",)),
-        answerable=True,
-        voice="formal",
-        author="zz",
-        split="development",
-    )
-    OwnRows(tmp_path).save(row)
+    asked = {"operation": "list", "subjects": ["gsr:P3"]}
+    row = {"id": "zz-0001", "question": "Who are they?", "asked": asked, "answerable": True}
+    row |= {"voice": "formal", "author": "zz", "split": "development"}
+    OwnRows(tmp_path).save(LabelledQuestion.model_validate(row))
     return tmp_path
 
 
@@ -70,14 +63,10 @@ def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse() -
     learned = question_rows(rows, ())
     assert len(learned) == COPIES * len(rows)
     assert len({one.question for one in learned if not isinstance(one, tuple)}) > len(rows)
-    rows = read_messages(shipped_messages())
-    by_id = {one.id: one for one in rows}
-    assert len(by_id) == len(rows)
-    assert sum(one.case == "J" for one in rows) >= len(rows) / 2
-    twins = [one for one in rows if one.twin]
-    assert all(by_id[one.twin].twin == one.id for one in twins)
-    assert all((one.case == "J") != (by_id[one.twin].case == "J") for one in twins)
-    assert len({one.split for one in rows if one.author == "di"}) == 1
+    is_policy = {one.id: one.case == "J" for one in read_messages(shipped_messages())}
+    assert sum(is_policy.values()) >= len(is_policy) / 2
+    twins = [one for one in read_messages(shipped_messages()) if one.twin]
+    assert all(is_policy[one.id] != is_policy[one.twin] for one in twins)
 
 
 def test_undoing_goes_back_to_the_weights_before_and_those_that_ship(tmp_path, monkeypatch, capsys):

@@ -110,20 +110,16 @@ def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, case
 
 
 def verdict(number, **fields):
-    names = ("complete", "missed", "turned_away", "false", "corrected", "exact")
-    plain = {"id": str(number), "groups": (), "seconds": float(number)} | dict.fromkeys(names)
-    return Verdict.model_validate(plain | fields)
+    plain = {"id": str(number), "groups": (), "exact": None, "seconds": float(number)}
+    return Verdict(**(plain | fields))
 
 
 def test_contestants_stand_side_by_side_with_n_and_intervals():
     right = [verdict(n, complete=True, missed=False, groups=("counts",)) for n in (1, 2, 3)]
     wrong = [verdict(n, complete=n == 1, missed=n == 3, exact=True) for n in (1, 2, 3)]
-    told = table(
-        [
-            Result(title="One", note=PeerNote("1.0", "as shipped"), verdicts=tuple(right)),
-            Result(title="Two", note=PeerNote("2.0", "tuned"), verdicts=tuple(wrong)),
-        ]
-    )
+    one = Result(title="One", note=PeerNote("1.0", "as shipped"), verdicts=tuple(right))
+    two = Result(title="Two", note=PeerNote("2.0", "tuned"), verdicts=tuple(wrong))
+    told = table([one, two])
     rows = {line.split("  ")[0]: line for line in told.splitlines()}
     assert "1.00 (0.44 to 1.00)" in rows["complete and on topic (n 3)"]
     assert "0.33 (0.06 to 0.79)" in rows["complete and on topic (n 3)"]
@@ -150,72 +146,73 @@ def test_every_passage_is_on_a_page_word_for_word_and_a_list_is_one_section(laid
     assert "gsr:P3-O5" in laid_out.held["gsr-P3-outcomes"]
 
 
-FACETS = {"outcomes": ["gsr:P3-O1", "gsr:P3-O2", "gsr:P3-O3", "gsr:P3-O4", "gsr:P3-O5"]}
+OUTCOMES, PARTNERS = "gsr-P3-outcomes", "gsr-P3-partners"
+ALL_FIVE = {"gold": {"outcomes": [f"gsr:P3-O{number}" for number in range(1, 6)]}}
+C12 = {"gold": {"capabilities": ["gsr:C12"]}}
+W1 = {"gold": {"partners": ["gsr:P3-W1"], "allowed": ["gsr:P3"]}}
+FACT = {"gold": {"facts": ["note:barnahus#1"]}, "must_contain": ["European counterpart"]}
+FIVE = {"gold": {"value": "5"}, "type": "count"}
+LACKING = {"answerable": False}
+PREMISE = {"answerable": False, "family": "false-premise"}
+WORDED = {**PREMISE, "must_contain": ["six pillars"]}
+REFUSED = Shown("No.", status="not_covered")
+SAYS_SO = Shown("It is not on the page.", status="partial", reason="false_premise")
+NOTHING = dict.fromkeys(["turned_away", "false", "corrected"])
+
+
+def quoting(text):
+    return Shown(text, (Quote("gsr-P3", text),))
 
 
 @pytest.fixture
-def judged(whole, laid_out):
-    def judge_shown(case, shown):
-        return judge(case, PeerRow(case.id, shown, 0.5), laid_out, whole.framework)
+def judged(make_case, whole, laid_out):
+    """Judge an answer, or one that quotes whole sections."""
+
+    def judge_shown(fields, shown):
+        if not isinstance(shown, Shown):
+            quotes = tuple(Quote(name, laid_out.words[name]) for name in shown)
+            shown = Shown("\n\n".join(one.text for one in quotes), quotes)
+        return judge(
+            make_case("one", **fields), PeerRow("one", shown, 0.5), laid_out, whole.framework
+        )
 
     return judge_shown
 
 
-def section(corpus, *names):
-    quotes = tuple(Quote(name, corpus.words[name]) for name in names)
-    return Shown("\n\n".join(one.text for one in quotes), quotes)
+@pytest.mark.parametrize(
+    ("fields", "shown", "expected"),
+    [
+        (ALL_FIVE, [OUTCOMES], {"complete": True, "missed": False, "exact": True, **NOTHING}),
+        (C12, quoting("Preserve the anonymity of victims"), {"complete": True}),
+        (C12, quoting("Expand victims’ voice groups"), {"complete": False}),
+        (W1, [PARTNERS], {"complete": True}),
+        (W1, [PARTNERS, OUTCOMES], {"complete": False}),
+        (FACT, ["note-barnahus-1-words"], {"complete": True}),
+        (FACT, ["note-barnahus-2-words"], {"complete": False}),
+        (FACT, ["note-lantern-1-words"], {"complete": False}),
+        (FIVE, Shown("There are five.\n\nMore."), {"complete": True}),
+        (FIVE, Shown("Many.\n\nThere are five."), {"complete": False}),
+        (FIVE, Shown("Many.", openings=("It lists 5 outcomes.",)), {"complete": True}),
+        (LACKING, REFUSED, {"turned_away": True, "false": False, "complete": None}),
+        (LACKING, [OUTCOMES], {"turned_away": False, "false": True}),
+        (LACKING, Shown("Which?", status="clarify"), {"turned_away": False, "false": False}),
+        (PREMISE, SAYS_SO, {"corrected": True}),
+        (PREMISE, REFUSED, {"corrected": False}),
+        (WORDED, SAYS_SO, {"corrected": False}),
+        (WORDED, Shown("There are six pillars."), {"corrected": True}),
+    ],
+)
+def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should(
+    fields, shown, expected, judged
+):
+    verdict = judged(fields, shown)
+    assert {name: getattr(verdict, name) for name in expected} == expected
 
 
-def test_what_is_quoted_counts_and_more_is_off_topic(make_case, judged, laid_out, whole):
-    case = make_case("one", gold=FACETS)
-    verdict = judged(case, section(laid_out, "gsr-P3-outcomes"))
-    assert (verdict.complete, verdict.missed, verdict.exact) == (True, False, True)
-    assert verdict.turned_away is verdict.false is verdict.corrected is None
-    case = make_case("one", gold={"capabilities": ["gsr:C12"]})
-    right = Quote("gsr-P3", "Preserve the anonymity of victims")
-    other = Quote("gsr-P3", "Expand victims’ voice groups")
-    assert judged(case, Shown(right.text, (right,))).complete
-    assert not judged(case, Shown(other.text, (other,))).complete
-    case = make_case("one", gold={"partners": ["gsr:P3-W1"], "allowed": ["gsr:P3"]})
-    assert judged(case, section(laid_out, "gsr-P3-partners")).complete
-    assert not judged(case, section(laid_out, "gsr-P3-partners", "gsr-P3-outcomes")).complete
+def test_a_note_fits_whole_and_others_are_off_topic(make_case, whole):
     case = make_case("one", gold={"outcomes": ["gsr:P3-O1"], "facts": ["note:barnahus#1"]})
     found = ["gsr:P3-O1", "note:barnahus#2", "note:lantern#1", "note:lantern#2"]
     assert on_topic(found, case, whole.framework) == pytest.approx(2 / 3)
-
-
-def test_a_fact_needs_its_note_and_words_and_a_number_the_opening(make_case, judged, laid_out):
-    words = {"gold": {"facts": ["note:barnahus#1"]}, "must_contain": ["European counterpart"]}
-    case = make_case("one", **words)
-    assert judged(case, section(laid_out, "note-barnahus-1-words")).complete
-    assert not judged(case, section(laid_out, "note-barnahus-2-words")).complete
-    assert not judged(case, section(laid_out, "note-lantern-1-words")).complete
-    case = make_case("one", gold={"value": "5"}, type="count")
-    assert judged(case, Shown("There are five.\n\nMore.")).complete
-    assert not judged(case, Shown("Many.\n\nThere are five.")).complete
-    assert judged(case, Shown("Many.", openings=("It lists 5 outcomes.",))).complete
-
-
-def test_what_the_corpus_lacks_is_to_be_refused(make_case, judged, laid_out):
-    case = make_case("one", answerable=False)
-    refused = judged(case, Shown("No.", status="not_covered"))
-    answered = judged(case, section(laid_out, "gsr-P3-outcomes"))
-    asked_back = judged(case, Shown("Which?", status="clarify"))
-    assert (refused.turned_away, refused.false, refused.complete) == (True, False, None)
-    assert (answered.turned_away, answered.false) == (False, True)
-    assert (asked_back.turned_away, asked_back.false) == (False, False)
-
-
-def test_a_false_premise_is_corrected_by_a_reason_or_by_the_words_looked_for(make_case, judged):
-    premise = {"answerable": False, "family": "false-premise"}
-    says = Shown("It is not on the page.", status="partial", reason="false_premise")
-    refuses = Shown("No.", status="not_covered")
-    bare = make_case("one", **premise)
-    worded = make_case("two", **premise, must_contain=["six pillars"])
-    assert judged(bare, says).corrected
-    assert not judged(bare, refuses).corrected
-    assert not judged(worded, says).corrected
-    assert judged(worded, Shown("There are six pillars.")).corrected
 
 
 def test_a_quote_has_to_stand_in_its_source_and_an_aside_counts_for_the_gold_alone(laid_out):
@@ -242,8 +239,8 @@ def test_a_case_counts_in_the_rows_that_it_belongs_to(fields, groups, make_case)
     assert groups_of(make_case("one", **fields)) == groups
 
 
-def test_an_unknown_source_or_status_is_an_error(make_case, judged):
+def test_an_unknown_source_or_status_is_an_error(judged):
     with pytest.raises(BatchError, match="'nowhere'"):
-        judged(make_case("one"), Shown("Words", (Quote("nowhere", "Words"),)))
+        judged({}, Shown("Words", (Quote("nowhere", "Words"),)))
     with pytest.raises(BatchError, match="'maybe' is no status"):
-        judged(make_case("one"), Shown("Words", status="maybe"))
+        judged({}, Shown("Words", status="maybe"))

@@ -1,7 +1,7 @@
 import pytest
 
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
-from evals.benches.sign_off import NEVER, NOBODY, main, marks_of, read_sheet, renewed, sheet_faults
+from evals.benches.sign_off import NEVER, NOBODY, main, marks_of, readings_of, renewed, sheet_faults
 
 READER, DAY = "R. Reader", "2026-11-20"
 
@@ -64,11 +64,11 @@ def test_an_unsigned_sheet_shows_each_reply_and_address_and_says_so(texts, sheet
 
 def test_what_was_read_is_kept_until_its_text_changes(texts, sheet):
     again = renewed(read(sheet, "A en", "inhope"), texts)
-    assert read_sheet(again)["A en"].by == READER
+    assert readings_of(again, texts)["A en"].by == READER
     assert f"| 2 of {len(marks_of(texts))} |" in again
     assert sheet_faults(again, texts) == []
     other = reworded(texts, "A", "fr")
-    rows = read_sheet(renewed(read(sheet), other))
+    rows = readings_of(renewed(read(sheet), other), other)
     assert [key for key, one in rows.items() if not one.done] == ["A fr"]
 
 
@@ -91,23 +91,18 @@ def test_a_sheet_that_is_signed_says_who_and_when_and_one_that_lies_is_a_fault(t
 
 
 def test_the_command_makes_the_sheet_anew_and_keeps_what_stands_above(tmp_path, capsys):
-    out = tmp_path / "sheet.md"
+    out, texts = tmp_path / "sheet.md", read_signposting(shipped_signposting())
+    assert main([str(out)]) == 0
+    made = out.read_text(encoding="utf-8")
+    assert made.startswith("# Safeguarding sign-off\n")
+    assert sheet_faults(made, texts) == []
+    rows = len(marks_of(texts))
+    assert capsys.readouterr().out.startswith(f"{rows} of {rows} ")
     out.write_text("# Mine\n\n## State\n\nbefore this\n", encoding="utf-8")
     assert main([str(out)]) == 0
     made = out.read_text(encoding="utf-8")
     assert made.startswith("# Mine\n\n## State\n\n| field | value |")
     assert "before this" not in made
-    rows = len(read_sheet(made))
-    assert capsys.readouterr().out.startswith(f"{rows} of {rows} ")
-
-
-def test_a_new_sheet_has_a_head_and_no_file_is_told_in_one_line(tmp_path, capsys):
-    out = tmp_path / "new.md"
-    assert main([str(out)]) == 0
-    made = out.read_text(encoding="utf-8")
-    assert made.startswith("# Safeguarding sign-off\n")
-    assert sheet_faults(made, read_signposting(shipped_signposting())) == []
-    capsys.readouterr()
     assert main([]) == 2
     assert main([str(tmp_path)]) == 1
     assert capsys.readouterr().err.count("\n") == 2

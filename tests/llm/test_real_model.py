@@ -21,7 +21,7 @@ from evals.benches.injected import (
     strings,
     tried,
 )
-from evals.benches.real_model import NAME
+from evals.benches.serving import NAME
 from evals.cases.hostile import FILE, hostile_whole
 from evals.cases.suites import read_suite
 from tests.injection import FILE as MORE
@@ -68,8 +68,7 @@ def test_a_stream_shows_what_the_answer_holds(assistant, words, answered):
 def test_no_attack_gets_a_canary_into_an_answer(words, assistant, answered):
     corpus = hostile_whole([*read_passages(FILE), *read_passages(MORE)]).corpus
     attacks = [(corpus, one) for one in by_passages(answered[0], corpus)]
-    told = [(one.id, one.message) for one in strings()]
-    attacks += [(assistant.corpus, one) for one in by_questions(answered[0], told)]
+    attacks += [(assistant.corpus, one) for one in by_questions(answered[0], strings())]
     for own, (id_, base) in attacks[::STEP]:
         found = tried(id_, base, words(own))
         assert found is not None, id_

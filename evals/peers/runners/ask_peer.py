@@ -58,13 +58,12 @@ def ask_cairn(job: Job) -> None:
     from cairn.index import build_and_write, read_index
     from cairn.session import Session
 
-    places = {
-        "corpus_path": str(job.write_corpus(front_matter=True)),
-        "index_path": str(job.folder / "index.json"),
-    }
+    corpus, path = str(job.write_corpus(front_matter=True)), str(job.folder / "index.json")
     probes = job.folder / "probes.toml"
     probes.write_text(probes_toml(job.probes()), encoding="utf-8")
-    config = Config(**places, max_passages=MAX_PASSAGES, candidates=CANDIDATES)
+    config = Config(
+        corpus_path=corpus, index_path=path, max_passages=MAX_PASSAGES, candidates=CANDIDATES
+    )
     build_and_write(config.corpus_path, config.index_path)
     index = read_index(config.index_path, config.corpus_path)
     threshold, how = LOWEST, "no threshold"
@@ -87,13 +86,9 @@ def ask_cairn(job: Job) -> None:
 
         def talk(question: str) -> Shown:
             answer = session.ask(question, index, config, lang="en").answer
-            return Shown(
-                text=answer.text,
-                quotes=tuple(
-                    Quote(one.source_id.partition("#")[0], one.text) for one in answer.sources
-                ),
-                status="not_covered" if answer.kind == "refusal" else "answered",
-            )
+            quotes = (Quote(one.source_id.partition("#")[0], one.text) for one in answer.sources)
+            status = "not_covered" if answer.kind == "refusal" else "answered"
+            return Shown(answer.text, tuple(quotes), status)
 
         return talk
 
@@ -139,10 +134,9 @@ def ask_groundrag(job: Job) -> None:
         calibrator = Calibrator(settings, {"no_llm": pipeline})
         report = calibrator.run(COLLECTION, items, modes=("no_llm",))
         calibrator.save(report, force=True)
-        result = report.modes["no_llm"]
-        whose = (
-            "of its calibrate" if result.usable else f"by default: its calibrate {result.status}"
-        )
+        result, whose = report.modes["no_llm"], "of its calibrate"
+        if not result.usable:
+            whose = f"by default: its calibrate {result.status}"
         told = f"threshold {pipeline.min_score(COLLECTION):.3f}, {whose}"
 
     def begin(turns: Sequence[str]) -> Talk:
@@ -184,14 +178,10 @@ def ask_llamaindex(job: Job) -> None:
     """Index the sections, tune a threshold on the probes, and answer; earlier turns are unused."""
     from llama_index.core.schema import TextNode
 
-    pages = job.pages()
-    sections = {section.id: section for page in pages for section in page.sections}
+    pairs = [(page.title, section) for page in job.pages() for section in page.sections]
+    sections = {section.id: section for _, section in pairs}
     # Every section is a node with its title and heading in front of its words.
-    nodes = [
-        TextNode(id_=section.id, text=headed(page.title, section))
-        for page in pages
-        for section in page.sections
-    ]
+    nodes = [TextNode(id_=section.id, text=headed(title, section)) for title, section in pairs]
     retriever = _dense(nodes) if job.name == "dense" else _bm25(nodes)
 
     def found(question: str) -> list[tuple[str, float]]:
@@ -207,17 +197,12 @@ def ask_llamaindex(job: Job) -> None:
 
     def talk(question: str) -> Shown:
         kept = [sections[one] for one, score in found(question) if score >= threshold]
-        return Shown(
-            "\n\n".join(headed("", section) for section in kept) or REFUSAL,
-            tuple(Quote(section.id, section.text) for section in kept),
-            status="answered" if kept else "not_covered",
-        )
-
-    def begin(turns: Sequence[str]) -> Talk:
-        return talk
+        quotes = tuple(Quote(section.id, section.text) for section in kept)
+        text = "\n\n".join(headed("", section) for section in kept) or REFUSAL
+        return Shown(text, quotes, status="answered" if kept else "not_covered")
 
     version = metadata.version("llama-index-core")
-    job.answer_all(begin, version, f"the best {TOP_K} sections, {told}")
+    job.answer_all(lambda turns: talk, version, f"the best {TOP_K} sections, {told}")
 
 
 def headed(title: str, section: Section) -> str:
@@ -256,5 +241,5 @@ ASKED: Mapping[str, Callable[[Job], None]] = {
 
 
 if __name__ == "__main__":
-    told = Job.read(sys.argv[1:])
-    ASKED[told.name](told)
+    _, work, contestant, *rules = sys.argv
+    ASKED[contestant](Job(Path(work), contestant, "open" not in rules))

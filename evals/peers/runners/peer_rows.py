@@ -23,25 +23,21 @@ _WARMING = 10
 
 @dataclass(frozen=True)
 class Section:
-    """A section of a page: what stands under one heading."""
+    """The words under one heading of a page, in lines; those of a list begin with `- `.
+
+    The id is unique over all pages, and the heading empty for what stands before the first.
+    """
 
     id: str
-    """Unique over all pages."""
-
     heading: str
-    """Empty for what stands before the first heading."""
-
     text: str
-    """Its words, in lines; the lines of a list begin with `- `."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """A document of the corpus: a pillar, a note, the glossary."""
+    """A document of the corpus: a pillar, a note, the glossary; its id is fit for a file name."""
 
     id: str
-    """Unique, and fit for a file name."""
-
     title: str
     sections: tuple[Section, ...]
 
@@ -56,21 +52,18 @@ class Probe:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question that is scored."""
+    """A question that is scored, with the earlier ones of its conversation, oldest first."""
 
     id: str
     question: str
     turns: tuple[str, ...] = ()
-    """Earlier questions of the same conversation, oldest first."""
 
 
 @dataclass(frozen=True)
 class Quote:
-    """Words that an answer takes from a source."""
+    """Words that an answer takes from a source, by the id of a page, a section or a passage."""
 
     source: str
-    """Id of the page, the section or the passage that it names as their source."""
-
     text: str
     aside: bool = False
     """Whether it only backs a sentence of the answer's own, such as a count."""
@@ -78,14 +71,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a reader gets for a question."""
+    """What a reader gets for a question: the answer or the refusal, and what it quotes."""
 
     text: str
-    """The answer, or the refusal."""
-
     quotes: tuple[Quote, ...] = ()
-    """What it takes from where."""
-
     status: str = "answered"
     """An `assistant.records.Status`; a peer that refuses is `not_covered`."""
 
@@ -98,21 +87,19 @@ class Shown:
 
 @dataclass(frozen=True)
 class PeerRow:
-    """A line of `NAME.jsonl`."""
+    """A line of `NAME.jsonl`, with the time that the question took, warm, without earlier turns."""
 
     id: str
     shown: Shown
     seconds: float
-    """Time that the question took, warm; earlier turns are not counted."""
 
 
 @dataclass(frozen=True)
 class PeerNote:
-    """`NAME.json`: what was asked, and how it was set up."""
+    """`NAME.json`: what was asked, and how it was set up: what was tuned, and to what."""
 
     version: str
     setup: str
-    """What was tuned, and to what."""
 
 
 Talk = Callable[[str], Shown]
@@ -121,23 +108,12 @@ Talk = Callable[[str], Shown]
 
 @dataclass(frozen=True)
 class Job:
-    """What a contestant is asked to do."""
+    """What a contestant, as its files are named, is asked to do in a work folder."""
 
     work: Path
     name: str
-    """The contestant, as its files are named."""
-
     refuses: bool = True
     """Whether it may refuse; else it shows the best that it finds, whatever the score."""
-
-    @classmethod
-    def read(cls, arguments: Sequence[str]) -> Job:
-        """Read the command line: the work folder, the name, and `open` for one that never refuses.
-
-        >>> Job.read(["work", "bm25", "open"]).refuses
-        False
-        """
-        return cls(Path(arguments[0]), arguments[1], "open" not in arguments[2:])
 
     @property
     def folder(self) -> Path:
@@ -202,8 +178,7 @@ def markdown(page: Page, matter: Mapping[str, str] | None = None) -> str:
     head = [f"{key}: {value}" for key, value in (matter or {}).items()]
     parts = ["\n".join(["---", *head, "---"]) if head else f"# {page.title}"]
     for section in page.sections:
-        parts += [f"## {section.heading}"] if section.heading else []
-        parts.append(section.text)
+        parts += [f"## {section.heading}", section.text] if section.heading else [section.text]
     return "\n\n".join(parts) + "\n"
 
 
@@ -218,20 +193,17 @@ def even_threshold(scores: Sequence[float], answerable: Sequence[bool]) -> float
     0.55
     """
     known = sorted(set(scores))
-    middles = [(low + high) / 2 for low, high in pairwise(known)]
     pairs = list(zip(scores, answerable, strict=True))
 
-    def share(answers: bool, threshold: float) -> float:
-        told = [score >= threshold for score, yes in pairs if yes is answers]
-        return sum(told) / len(told) if told else 0.0
-
     def imbalance(threshold: float) -> float:
-        return abs(1 - share(True, threshold) - share(False, threshold))
+        told = (
+            [score >= threshold for score, yes in pairs if yes is kind] for kind in (True, False)
+        )
+        shares = [sum(answered) / len(answered) if answered else 0.0 for answered in told]
+        return abs(1 - shares[0] - shares[1])
 
-    return min([known[0], *middles], key=imbalance)
+    return min([known[0], *(sum(pair) / 2 for pair in pairwise(known))], key=imbalance)
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    for line in path.read_text(encoding="utf-8").split("\n"):
-        if line:
-            yield json.loads(line)
+    return map(json.loads, filter(None, path.read_text(encoding="utf-8").split("\n")))
