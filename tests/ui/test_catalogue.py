@@ -32,7 +32,7 @@ QUOTED = re.compile(r"""(say\(\s*)?(["'])([a-z_]+\.[a-z_]*)\2(\s*~)?""")
 
 APART = frozenset(
     # They speak to whoever sits at a terminal or runs the service.
-    "accounts answer_text batch check_commands commands comparison_text corpus_commands"
+    "accounts answer_text batch commands comparison_text corpus_commands"
     " difference_text document_commands eval_commands main operator_commands"
     " passage_text service_state usage"
     # Their sentences are for programs and their authors: the schema of the API, a probe, a proxy.

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from corpus.errors import SignpostError
-from ui.cli.usage import build_parser
+from ui.cli.usage import build_parser, check_arguments
 
 logger = logging.getLogger(__name__)
 
@@ -50,8 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Namespace) -> int:
-    if arguments.check:
-        arguments.check(arguments)
+    check_arguments(arguments)
     # First of all: some libraries read their offline switches only once, when they are imported.
     from assistant.retrieval.models import go_offline
 
@@ -63,8 +62,8 @@ def _run(arguments: Namespace) -> int:
     settings = Settings.from_environment()
     _log_to_stderr(settings.log_level)
     module, _, function = arguments.call.partition(".")
-    code: int = getattr(import_module(f"ui.cli.{module}"), function)(arguments, settings)
-    return code
+    code: int | None = getattr(import_module(f"ui.cli.{module}"), function)(arguments, settings)
+    return code or 0
 
 
 def _log_to_stderr(level: str) -> None:
@@ -85,17 +84,16 @@ def _tell(sentence: str) -> int:
 
 
 def _refusal(error: OSError) -> str:
-    what = f"{error.strerror or error}"
-    if error.filename:
-        what += f": {error.filename}"
+    place = f": {error.filename}" if error.filename else ""
+    room = "make room, or choose another disk with SIGNPOST_HOME or --out"
     advice = {
-        errno.ENOSPC: "; make room, or choose another disk with SIGNPOST_HOME or --out",
-        errno.EDQUOT: "; make room, or choose another disk with SIGNPOST_HOME or --out",
-        errno.EROFS: "; choose a folder that can be written with SIGNPOST_HOME or --out",
-        errno.EACCES: "; choose a folder that you may write with SIGNPOST_HOME or --out",
-        errno.EADDRINUSE: "; choose another port with --port or SIGNPOST_PORT",
-    }.get(error.errno or 0, "")
-    return f"{what}{advice}."
+        errno.ENOSPC: room,
+        errno.EDQUOT: room,
+        errno.EROFS: "choose a folder that can be written with SIGNPOST_HOME or --out",
+        errno.EACCES: "choose a folder that you may write with SIGNPOST_HOME or --out",
+        errno.EADDRINUSE: "choose another port with --port or SIGNPOST_PORT",
+    }.get(error.errno or 0)
+    return f"{error.strerror or error}{place}{f'; {advice}' if advice else ''}."
 
 
 if __name__ == "__main__":
