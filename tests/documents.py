@@ -13,7 +13,7 @@ from corpus.checks.signposting import read_signposting, shipped_signposting
 from corpus.readers.labelled_messages import read_messages, shipped_messages
 from corpus.readers.questions import read_questions, shipped_questions
 from corpus.whole import Whole
-from ui.cli.usage import build_parser
+from ui.cli.main import build_parser
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ("corpus", "assistant", "evals", "ui")

@@ -1,10 +1,15 @@
-"""Files of questions or claims: rows in, rows out, one JSON object a line, nothing lost."""
+"""What commands share: days, widths, progress, and files of questions or claims.
+
+Rows come in and go out, one JSON object a line, and nothing is lost.
+"""
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
 from typing import IO, ClassVar, Self, TypeVar
@@ -14,6 +19,7 @@ from tqdm import tqdm
 
 from assistant.errors import BatchError
 from assistant.records import NO_FILTERS, Filters, Question
+from corpus.errors import SignpostError
 
 T = TypeVar("T")
 R = TypeVar("R", "Row", "Pair")
@@ -157,3 +163,18 @@ class Bar:
         self._bar.set_description(self._during, refresh=False)
         self._bar.total = total
         self._bar.update(done - self._bar.n)
+
+
+def read_day(text: str | None) -> date:
+    """Read a day as typed; today if none is; `SignpostError` if it is no day."""
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SignpostError(f"{text!r} is no day; write it as 2027-08-01.") from None
+
+
+def terminal_width() -> int:
+    """Return how many characters a line for this terminal may have."""
+    return min(shutil.get_terminal_size((88, 24)).columns, 100)

@@ -33,8 +33,7 @@ from assistant.retrieval.models import load_embedder, prepare_fast_path
 from assistant.retrieval.store import rollback, status
 from assistant.settings import Settings
 from corpus.passage import Corpus
-from ui.cli.batch import Bar, Row, read_rows, with_progress, write_rows
-from ui.cli.usage import read_day, terminal_width
+from ui.cli.batch import Bar, Row, read_day, read_rows, terminal_width, with_progress, write_rows
 from ui.service.desk import LOCAL, Desk
 from ui.words.answer_text import answer_as_text, signposting_as_text
 from ui.words.phrases import clean, printable
@@ -80,7 +79,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> None:
             lambda row: {"answer": desk.kept(given(row.asked)).model_dump(mode="json")},
         )
         return
-    filters = filters_of(arguments, assistant)
+    filters = _filters(arguments, assistant)
     answer = given(Question(text=arguments.question, turns=tuple(arguments.turn), filters=filters))
     if arguments.json:
         print(printable(answer.model_dump_json(indent=2)))
@@ -99,14 +98,14 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> None:
         print(f"{'The brief' if form == 'brief' else 'The answer'} is in {path}.", file=told)
 
 
-def filters_of(arguments: argparse.Namespace, assistant: Answering) -> Filters:
+def _filters(arguments: argparse.Namespace, assistant: Answering) -> Filters:
     """Return the filters that the arguments name; the assistant refuses what is not there."""
-    pillars = arguments.pillar
+    pillars = tuple(arguments.pillar)
     main = assistant.main if isinstance(assistant, LibraryTier) else assistant
     if isinstance(main, Assistant):
-        pillars = [pillar_id(pillar, main.framework) for pillar in pillars]
+        pillars = tuple(pillar_id(pillar, main.framework) for pillar in pillars)
     return Filters(
-        pillars=tuple(pillars),
+        pillars=pillars,
         facets=tuple(arguments.facet),
         tiers=tuple(arguments.tier),
         audience=arguments.audience,
@@ -181,7 +180,7 @@ def search(arguments: argparse.Namespace, settings: Settings) -> None:
     if rows:
         _write(arguments, rows, found_for)
         return
-    found = assistant.find(arguments.question, k, (), filters_of(arguments, assistant))
+    found = assistant.find(arguments.question, k, (), _filters(arguments, assistant))
     if found.signposting:
         told = f"{signposting_as_text(found.signposting, width=terminal_width())}\n"
         print(told, file=sys.stderr if arguments.json else sys.stdout)

@@ -27,8 +27,7 @@ from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage
 from corpus.whole import Whole
-from ui.cli.batch import Pair, read_rows, with_progress, write_rows
-from ui.cli.usage import read_day, terminal_width
+from ui.cli.batch import Pair, read_day, read_rows, terminal_width, with_progress, write_rows
 from ui.words.difference_text import difference_as_text, matching_as_text, verification_as_text
 from ui.words.passage_text import passages_as_text, row_as_text
 from ui.words.phrases import clean

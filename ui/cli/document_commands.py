@@ -19,8 +19,7 @@ from corpus.readers.documents import read_document
 from corpus.readers.glossary import Glossary
 from corpus.readers.page import read_framework, read_plan_sentences, shipped_framework
 from corpus.whole import Whole
-from ui.cli.batch import Bar
-from ui.cli.usage import read_day
+from ui.cli.batch import Bar, read_day
 from ui.exports.gap_document import ENDINGS, NAMES, counts_of, gap_file, judged_as, named
 from ui.exports.sessions.session_files import OFFICE, SessionForm, session_file
 from ui.words.phrases import clean

@@ -14,7 +14,7 @@ from corpus.readers.questions import LabelledQuestion, read_rows
 from ui.access.accounts import Accounts, check_name
 from ui.access.rights import Role
 from ui.access.service_state import State, Switch, open_state
-from ui.cli.usage import read_day
+from ui.cli.batch import read_day
 from ui.words.answer_text import feedback_as_text
 from ui.words.phrases import clean
 
