@@ -14,15 +14,14 @@ from corpus.passage import Corpus
 from tests.hostile import pdf, pdf_words
 from tests.ui.fake_answer import CORPUS, NOTES, OLD_NOTES
 from tests.ui.shelved import REPORT, build, keep_earlier, light
-from ui.access.guard import USER
 from ui.access.limits import Turns
-from ui.access.rights import Role, User
+from ui.access.rights import USER, Role, User
 from ui.access.service_state import State, Switch
 from ui.pages.library.library_keeper import Keeper
 from ui.pages.library.library_sources import review_of
 from ui.pages.library.library_views import STATUSES, Library, days_of
 from ui.pages.plain import Frame
-from ui.server.middleware import add_problems
+from ui.server.server import add_problems
 from ui.server.tools import Work
 from ui.server.workspace_routes import build_library
 from ui.words.catalogue import say

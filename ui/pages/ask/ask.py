@@ -12,9 +12,8 @@ from assistant.errors import SignpostError
 from assistant.records import Answer, Question, Statement
 from assistant.safety.personal import kept
 from corpus.passage import Corpus, Source
-from ui.access.guard import USER
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
-from ui.access.rights import PAGE, Role
+from ui.access.rights import PAGE, USER, Role
 from ui.look.templates import escape, render
 from ui.pages.answer.render import (
     begun_as_html,
@@ -40,7 +39,7 @@ from ui.words.outline import is_reply, place_of
 from ui.words.phrases import GLOSSARY, clean, day
 
 if TYPE_CHECKING:
-    from ui.service.growing import Growing
+    from ui.service.desk import Growing
     from ui.service.seams import Hands
     from ui.service.workspaces import Service
 
@@ -130,7 +129,7 @@ def replies(
 def _came(ticket: Ticket, text: str) -> Generator[Shown, None, bool]:
     """Yield that the answer is on its way until its turn has come; return whether it has."""
     until = monotonic() + PATIENCE
-    while not ticket.wait(TICK):
+    while not ticket.due.wait(TICK):
         if monotonic() > until:
             return False
         # Who has left the page is noticed here.
