@@ -17,7 +17,7 @@ from corpus.readers.questions import (
     shipped_questions,
 )
 from corpus.whole import Whole
-from ui.cli.usage import build_parser
+from ui.cli.main import build_parser
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ("corpus", "assistant", "evals", "ui")

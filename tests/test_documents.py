@@ -14,7 +14,7 @@ from tests.documents import (
     unknown_settings,
     unknown_targets,
 )
-from ui.cli.usage import build_parser
+from ui.cli.main import build_parser
 from ui.pages.ask.talk import MOST_TURNS
 
 DOCUMENTS = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]

@@ -81,7 +81,7 @@ class Page:
 
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Page]:
-    monkeypatch.setattr("ui.service.growing.TICK", 0.05)
+    monkeypatch.setattr("ui.service.desk.TICK", 0.05)
     return lambda *script, more=(), **given: Page(tmp_path, Words(*script, **given), **dict(more))
 
 

@@ -32,11 +32,11 @@ QUOTED = re.compile(r"""(say\(\s*)?(["'])([a-z_]+\.[a-z_]*)\2(\s*~)?""")
 
 APART = frozenset(
     # They speak to whoever sits at a terminal or runs the service.
-    "accounts answer_text batch check_commands commands comparison_text corpus_commands"
+    "accounts answer_text batch commands comparison_text corpus_commands"
     " difference_text document_commands eval_commands main operator_commands"
-    " passage_text service_state usage"
+    " passage_text service_state"
     # Their sentences are for programs and their authors: the schema of the API, a probe, a proxy.
-    " api export_api headers identity middleware"
+    " api export_api identity"
     # They write files, in the language of the corpus that they quote.
     " answer_document brief export gap_document report_markdown report_page session_files"
     " session_outline session_pptx"

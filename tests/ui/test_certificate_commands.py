@@ -15,9 +15,9 @@ from corpus.passage import Corpus
 from corpus.whole import Whole
 from tests.certified import sealed
 from tests.ui.conftest import EXAMPLE, assert_one_line
-from ui.cli.check_commands import keep
+from ui.cli.batch import read_day
+from ui.cli.corpus_commands import keep
 from ui.cli.main import main
-from ui.cli.usage import read_day
 from ui.words.difference_text import verification_as_text
 from ui.words.outline import only_of
 

@@ -8,7 +8,6 @@ from threading import Thread
 
 import pytest
 
-from assistant.errors import BatchError
 from assistant.opening import FOLDER
 from assistant.records import Answer, Filters
 from assistant.safety.audit import AuditLog
@@ -18,9 +17,7 @@ from tests.ui.conftest import EXAMPLE, SIGNPOST, rows_of, write_rows
 from ui.cli import batch
 from ui.cli.batch import Row, read_rows
 from ui.cli.batch import write_rows as write_results
-from ui.cli.commands import filters_of
 from ui.cli.main import main
-from ui.cli.usage import build_parser
 
 
 @pytest.fixture
@@ -67,12 +64,6 @@ def test_files_are_written_beside_the_printed_answer(ready, tmp_path, printed):
     assert docx.Document(str(brief)).paragraphs[0].text == "Briefing note"
 
 
-def test_a_reply_is_not_exported(ready, tmp_path):
-    file = tmp_path / "answer.md"
-    assert main(["ask", "I want to hurt myself", "--export", str(file)]) == 1
-    assert not file.exists()
-
-
 @pytest.mark.parametrize(
     ("option", "name", "told"),
     [
@@ -92,14 +83,6 @@ def test_a_file_that_cannot_be_is_refused_before_anything_is_asked(
 
 
 # Filters
-
-
-def test_the_arguments_make_filters(assistant):
-    arguments = "ask x --pillar 3 --pillar P1 --facet outcomes --tier framework --audience trainer"
-    assert filters_of(build_parser().parse_args(arguments.split()), assistant) == Filters(
-        pillars=("gsr:P3", "gsr:P1"), facets=("outcomes",), tiers=("framework",), audience="trainer"
-    )
-    assert filters_of(build_parser().parse_args(["search", "x"]), assistant) == Filters()
 
 
 def test_the_command_answers_under_filters(ready, printed, refused):
@@ -175,19 +158,6 @@ def test_a_byte_order_mark_is_no_part_of_the_first_row_and_a_line_separator_ends
     rows.write_text('{"id": "a", "question": "one\u2028two"}\n', encoding="utf-8-sig")
     ((_, row),) = read_rows(rows, Row)
     assert (row.id, row.question) == ("a", "one\u2028two")
-
-
-def test_results_that_stop_half_way_leave_the_earlier_file(out):
-    out.write_text("earlier\n", encoding="utf-8")
-
-    def rows():
-        yield {"id": "a"}
-        raise BatchError("stopped")
-
-    with pytest.raises(BatchError):
-        write_results(out, rows())
-    assert out.read_text(encoding="utf-8") == "earlier\n"
-    assert list(out.parent.iterdir()) == [out]
 
 
 def test_a_pipe_is_written_to_and_not_replaced(tmp_path):

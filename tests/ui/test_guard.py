@@ -8,8 +8,7 @@ import pytest
 from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import Slow, add_accounts, events, join, serving, signed_in
-from ui.access.guard import functions_of
-from ui.access.headers import HEADERS
+from ui.access.guard import HEADERS, functions_of
 from ui.access.limits import BODY_BYTES
 from ui.access.service_state import State, Switch
 from ui.words.catalogue import say

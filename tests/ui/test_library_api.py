@@ -16,14 +16,13 @@ from corpus.passage import Corpus
 from tests.hostile import pdf, pdf_words
 from tests.ui.fake_answer import CORPUS, NOTES, OLD_NOTES
 from tests.ui.shelved import REPORT, build, earlier, keep_earlier, light
-from ui.access.guard import USER
 from ui.access.limits import Turns
-from ui.access.rights import Role, User
+from ui.access.rights import USER, Role, User
 from ui.access.service_state import State, Switch
 from ui.pages.app import Frame
 from ui.pages.library.library_keeper import Job, Keeper, Refusal
 from ui.pages.library.library_views import STATUSES, Library, days_of, review_of
-from ui.server.middleware import add_problems
+from ui.server.server import add_problems
 from ui.server.tools import Work
 from ui.server.workspace_routes import build_library
 from ui.words.catalogue import say

@@ -13,7 +13,7 @@ from assistant.settings import Settings
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving, signed_in
 from ui.access.accounts import TRIES, Sessions
-from ui.access.sign_in import AT_ONCE, WAITING
+from ui.access.identity import AT_ONCE, WAITING
 from ui.words.catalogue import say
 
 HTML = {"accept": "text/html"}

@@ -83,7 +83,6 @@ class Accounts:
     """
 
     def __init__(self, home: Path, hasher: PasswordHasher | None = None) -> None:
-        """Keep the place; nothing is made yet."""
         self._path = home / FILE
         self._hasher = hasher or PasswordHasher()
         self._stamp: tuple[int, ...] = ()
@@ -96,7 +95,7 @@ class Accounts:
 
     def all(self) -> tuple[Account, ...]:
         """Return every account, by name."""
-        return _by_name(self._read())
+        return tuple(self._read().values())
 
     def get(self, name: str) -> Account | None:
         """Return the account of a name; none if there is none."""
@@ -130,8 +129,7 @@ class Accounts:
 
     def remove(self, name: str) -> None:
         """Remove an account."""
-        with self._changing() as accounts:
-            _known(accounts, name)
+        with self._changing(name) as accounts:
             del accounts[name]
 
     def verify(self, name: str, password: str) -> Account | None:
@@ -147,24 +145,30 @@ class Accounts:
     def of_token(self, token: str) -> Account | None:
         """Return the account that a token belongs to."""
         given = digest_of(token)
-        for account in self._read().values():
-            if account.token and hmac.compare_digest(account.token, given):
-                return account
-        return None
+        every = self._read().values()
+        own = (one for one in every if one.token and hmac.compare_digest(one.token, given))
+        return next(own, None)
 
     def _update(self, name: str, **changes: object) -> None:
-        with self._changing() as accounts:
-            accounts[name] = _known(accounts, name).model_copy(update=changes)
+        with self._changing(name) as accounts:
+            accounts[name] = accounts[name].model_copy(update=changes)
 
     @contextmanager
-    def _changing(self) -> Iterator[dict[str, Account]]:
+    def _changing(self, name: str | None = None) -> Iterator[dict[str, Account]]:
+        """Yield the accounts to be changed; `AccessError` if one of a name is not there."""
         with writing(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with FileLock(f"{self._path}.lock", timeout=LOCK_SECONDS, mode=0o600):
                     accounts = dict(self._read())
+                    if name is not None and name not in accounts:
+                        raise AccessError(
+                            f"Nobody has an account named {name!r};"
+                            " `signpost accounts list` shows all."
+                        )
                     yield accounts
-                    text = _File(accounts=_by_name(accounts)).model_dump_json(indent=2)
+                    ordered = tuple(accounts[one] for one in sorted(accounts))
+                    text = _File(accounts=ordered).model_dump_json(indent=2)
                     write_whole(self._path, f"{text}\n".encode())
             except Timeout:
                 raise AccessError(
@@ -183,7 +187,8 @@ class Accounts:
                         f"{self._path} is damaged; put a copy of it back, or remove it and add the"
                         " accounts again."
                     ) from None
-                self._by_name = {account.name: account for account in held.accounts}
+                by_name = {account.name: account for account in held.accounts}
+                self._by_name = dict(sorted(by_name.items()))
                 self._stamp = stamp
         return self._by_name
 
@@ -235,18 +240,6 @@ def read_secret(path: Path) -> str:
     return secret
 
 
-def _known(accounts: dict[str, Account], name: str) -> Account:
-    if name not in accounts:
-        raise AccessError(
-            f"Nobody has an account named {name!r}; `signpost accounts list` shows all."
-        )
-    return accounts[name]
-
-
-def _by_name(accounts: dict[str, Account]) -> tuple[Account, ...]:
-    return tuple(accounts[name] for name in sorted(accounts))
-
-
 class Sessions:
     """Signs in and out, and says whose a session is.
 
@@ -255,7 +248,6 @@ class Sessions:
     """
 
     def __init__(self, accounts: Accounts, idle_minutes: int, state: ServiceState) -> None:
-        """Begin."""
         self._accounts = accounts
         self._idle = idle_minutes * 60
         self._state = state

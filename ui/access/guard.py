@@ -1,4 +1,7 @@
-"""What stands before every request: host, switch, the tables of who may do what, and limits."""
+"""What stands before every request: host, switch, the tables of who may do what, and limits.
+
+It also sets the headers of every response, and takes away those that Gradio is not to see.
+"""
 
 import asyncio
 import hmac
@@ -10,26 +13,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import SignpostError
-from ui.access.headers import headed, unsteered
 from ui.access.identity import Identity, Refused
 from ui.access.limits import BODY_SECONDS, BYTES_A_SECOND, Rate
-from ui.access.rights import FUNCTIONS, Function, Right, Route, User, methods_for, route_for
+from ui.access.rights import FUNCTIONS, USER, Right, Route, User, routes_at
 from ui.access.service_state import State, Switch
 from ui.look.templates import told_page
 from ui.words.catalogue import say
 
 logger = logging.getLogger(__name__)
-
-USER = "signpost.user"
-"""Where the scope of a request holds whoever sends it."""
 
 _SESSION = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -41,29 +40,47 @@ MOST_STREAMS = 40
 """Streams that a user may hold open at once; each open page holds one, and each question one."""
 
 
-class Denied(Exception):
-    """A request that is answered here, with a status and one sentence."""
+HEADERS = {
+    # Gradio compiles its templates and writes its configuration into the page as a script, hence
+    # the two "unsafe" words; nothing but this server is ever a source.
+    "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'"
+    "; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:"
+    "; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'"
+    "; form-action 'self'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+"""On every response."""
 
-    def __init__(self, status: int, sentence: str, **headers: str) -> None:
-        """Keep what is answered; underscores in names of headers stand for hyphens."""
-        super().__init__(sentence)
-        self.status = status
-        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+_CORS = b"access-control-"
+
+_STEERING = (b"x-forwarded-", b"x-gradio-", b"forwarded")
+"""Beginnings of headers by which Gradio would let a request say where the page is."""
+
+FIXED = ("/assets/", "/static/", "/favicon.ico", "/theme.css")
+"""Beginnings of paths whose content tells nothing, and may be kept by a browser."""
+
+HASHED = "/assets/"
+"""Beginning of paths whose names hold a hash of their content, which therefore never changes."""
+
+YEAR = 31_536_000
+"""In seconds."""
 
 
-class Called(NamedTuple):
-    """A function of the page, as it may be called."""
-
-    function: Function
-    """What the table says of it."""
-
-    inputs: int
-    """How many values it takes, each a text or nothing."""
+class Denied(HTTPException):
+    """A request that is answered here, with a status, one sentence and headers."""
 
 
 @dataclass
-class Doors:
-    """What the guard holds requests against."""
+class Guard:
+    """Middleware: lets a request through, or answers it."""
+
+    app: ASGIApp
+    """What it stands before."""
 
     identity: Identity
     """Tells who sends a request."""
@@ -83,26 +100,19 @@ class Doors:
     https: bool = False
     """Whether browsers are told to come over HTTPS only."""
 
-    functions: Mapping[int, Called] = field(default_factory=dict)
-    """Functions of the page, by the number that Gradio gave them."""
+    functions: Mapping[int, tuple[Right, int]] = field(default_factory=dict)
+    """Functions of the page, by the number that Gradio gave them: what each asks for, and how many
+    values it takes, each a text or nothing."""
 
-
-class Guard:
-    """Middleware: lets a request through, or answers it."""
-
-    def __init__(self, app: ASGIApp, doors: Doors) -> None:
-        """Stand before an application."""
-        self._app = app
-        self._doors = doors
-        self._streams: Counter[str] = Counter()
-        self._key = secrets.token_bytes(32)
+    _streams: Counter[str] = field(default_factory=Counter)
+    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, headed(scope["path"], send, https=self._doors.https))
+            await self._http(scope, receive, headed(scope["path"], send, https=self.https))
         # Nothing here speaks in web sockets; without an answer the server closes one.
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,7 +122,7 @@ class Guard:
             with self._streaming(request):
                 if scope["path"] == JOIN:
                     send = _telling_busy(send)
-                await self._app(unsteered(scope), receive, send)
+                await self.app(unsteered(scope), receive, send)
         except Denied as denied:
             await self._answer(request, denied)(scope, receive, send)
 
@@ -122,18 +132,18 @@ class Guard:
         if route.path in ("/healthz", "/readyz"):
             return receive
         hosts = request.headers.getlist("host")
-        if len(hosts) != 1 or _name_of(hosts[0]) not in self._doors.hosts:
+        if len(hosts) != 1 or _name_of(hosts[0]) not in self.hosts:
             raise Denied(400, say("refusal.host"))
-        switched = self._doors.switch.now()
+        switched = self.switch.now()
         if switched.state is State.OFF:
             after = "600" if switched.readable else "5"
-            raise Denied(503, switched.told(), retry_after=after)
+            raise Denied(503, switched.told(), {"retry-after": after})
         if method not in ("GET", "HEAD"):
             _check_origin(request)
         user = self._user(request, route)
         request.scope[USER] = user
         if route.writes and switched.state is State.READ_ONLY:
-            raise Denied(503, switched.told(), retry_after="600")
+            raise Denied(503, switched.told(), {"retry-after": "600"})
         if user and route.counted:
             self._count(user)
         return await self._received(request, receive, user, route.most_bytes)
@@ -156,7 +166,7 @@ class Guard:
 
     def _user(self, request: HTTPConnection, route: Route) -> User | None:
         try:
-            user = self._doors.identity.of(request)
+            user = self.identity.of(request)
         except Refused as refused:
             raise Denied(403, str(refused)) from None
         except SignpostError as error:
@@ -166,19 +176,19 @@ class Guard:
         if route.right is Right.NOTHING:
             return user
         if user is None:
-            raise Denied(401, say("refusal.signed_out"), www_authenticate="Bearer")
+            raise Denied(401, say("refusal.signed_out"), {"www-authenticate": "Bearer"})
         if not user.may(route.right):
             raise Denied(403, say("refusal.role", role=user.role))
         return user
 
     def _count(self, user: User) -> None:
         try:
-            seconds = self._doors.rate.seconds_to_wait(user.name)
+            seconds = self.rate.seconds_to_wait(user.name)
         except SignpostError as error:
             logger.warning("Nothing can be counted: %s", error)
-            raise Denied(503, say("switch.unreadable"), retry_after="5") from None
+            raise Denied(503, say("switch.unreadable"), {"retry-after": "5"}) from None
         if seconds:
-            raise Denied(429, say("refusal.rate", n=seconds), retry_after=str(seconds))
+            raise Denied(429, say("refusal.rate", n=seconds), {"retry-after": str(seconds)})
 
     def _own_stream(self, request: HTTPConnection, user: User) -> None:
         """Let a stream of the page be that of its user's own session, whatever it is called."""
@@ -204,13 +214,14 @@ class Guard:
         if not isinstance(call, dict):
             raise Denied(400, say("refusal.strange"))
         number = call.get("fn_index")
-        called = self._doors.functions.get(number) if type(number) is int else None
+        called = self.functions.get(number) if type(number) is int else None
         if called is None:
             raise Denied(404, say("refusal.no_function"))
-        if not user.may(called.function.right):
+        right, inputs = called
+        if not user.may(right):
             raise Denied(403, say("refusal.role", role=user.role))
         data = call.get("data")
-        if not isinstance(data, list) or len(data) != called.inputs:
+        if not isinstance(data, list) or len(data) != inputs:
             raise Denied(400, say("refusal.strange"))
         if not all(value is None or type(value) is str for value in data):
             raise Denied(400, say("refusal.strange"))
@@ -221,8 +232,7 @@ class Guard:
             "session_hash": self._own(call.get("session_hash"), user),
             "trigger_id": trigger if type(trigger) is int else None,
         }
-        if called.function.counted:
-            self._count(user)
+        self._count(user)
         return json.dumps(own).encode()
 
     def _own(self, session: object, user: User) -> str:
@@ -241,7 +251,7 @@ class Guard:
             yield
             return
         if self._streams[user.name] >= MOST_STREAMS:
-            raise Denied(429, say("refusal.pages"), retry_after="60")
+            raise Denied(429, say("refusal.pages"), {"retry-after": "60"})
         self._streams[user.name] += 1
         try:
             yield
@@ -251,34 +261,36 @@ class Guard:
                 del self._streams[user.name]
 
     def _answer(self, request: HTTPConnection, denied: Denied) -> Response:
+        status, told, headers = denied.status_code, denied.detail, denied.headers
         # Forms of pages are sent to addresses of the API.
         if "text/html" not in request.headers.get("accept", ""):
             # `detail` is what Gradio's page shows.
-            content = {"error": str(denied), "detail": str(denied)}
-            return JSONResponse(content, denied.status, denied.headers)
-        if denied.status == 401 and self._doors.sign_in:
+            return JSONResponse({"error": told, "detail": told}, status, headers)
+        if status == 401 and self.sign_in:
             return RedirectResponse("/sign-in", 303)
-        return Response(told_page(str(denied)), denied.status, denied.headers, "text/html")
+        return HTMLResponse(told_page(told), status, headers)
 
 
-def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, Called]:
+def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, tuple[Right, int]]:
     """Return what the table says of each function of a page, by the number that Gradio gave it.
 
-    Of each is given its `api_name` and the kinds of component that it takes its values from.
-
-    Raises:
-        KeyError: the table does not name a function, or it takes something else than texts.
+    Of each is given its `api_name` and the kinds of component that it takes its values from;
+    `KeyError` if the table does not name it, or it takes something else than texts.
     """
     if odd := [name for name, inputs in found.values() if set(inputs) - {"Textbox"}]:
         raise KeyError(odd[0])
-    return {number: Called(FUNCTIONS[name], len(given)) for number, (name, given) in found.items()}
+    return {number: (FUNCTIONS[name], len(given)) for number, (name, given) in found.items()}
 
 
 def _route(method: str, path: str) -> Route:
-    if route := route_for(method, path):
-        return route
-    if methods := methods_for(path):
-        raise Denied(405, say("refusal.method"), allow=", ".join(methods))
+    found = routes_at(path)
+    wanted = "GET" if method == "HEAD" else method
+    for route in found:
+        if route.method == wanted:
+            return route
+    if found:
+        allowed = ", ".join(route.method for route in found)
+        raise Denied(405, say("refusal.method"), {"allow": allowed})
     raise Denied(404, say("refusal.nothing"))
 
 
@@ -346,13 +358,40 @@ async def _read_body(request: HTTPConnection, receive: Receive, most: int) -> by
 
 def _replayed(body: bytes, receive: Receive) -> Receive:
     """Return what hands on a body that was read."""
-    told = False
+    read: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:
-        nonlocal told
-        if told:
-            return await receive()
-        told = True
-        return {"type": "http.request", "body": body, "more_body": False}
+        return read.pop() if read else await receive()
 
     return replay
+
+
+def headed(path: str, send: Send, *, https: bool) -> Send:
+    """Return what sends a response with the headers of every response."""
+
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            # Gradio lets other sites read its answers where it is called by a public name.
+            kept = [one for one in message["headers"] if not one[0].startswith(_CORS)]
+            headers = MutableHeaders(raw=kept)
+            for name, value in HEADERS.items():
+                headers[name] = value
+            if https:
+                headers["strict-transport-security"] = f"max-age={YEAR}"
+            if not path.startswith(FIXED):
+                headers["cache-control"] = "no-store"
+            elif path.startswith(HASHED) and message["status"] in (200, 304):
+                headers["cache-control"] = f"private, max-age={YEAR}, immutable"
+            message = {**message, "headers": headers.raw}
+        await send(message)
+
+    return with_headers
+
+
+def unsteered(scope: Scope) -> Scope:
+    """Return a request without what would tell Gradio of another address than the one it has."""
+    proto = dict(scope["headers"]).get(b"x-forwarded-proto", b"").decode("latin-1")
+    kept = [one for one in scope["headers"] if not one[0].lower().startswith(_STEERING)]
+    # Whether the browser speaks HTTPS to a proxy concerns that browser alone.
+    scheme = proto if proto in ("http", "https") else scope["scheme"]
+    return {**scope, "headers": kept, "scheme": scheme}

@@ -85,7 +85,6 @@ class Ticket:
 
     turns: Turns
     user: str
-    order: int
     is_long: bool
     due: Event = field(default_factory=Event)
     """Set once its turn has come."""
@@ -93,10 +92,6 @@ class Ticket:
     def leave(self) -> None:
         """Give the place to the next; a second time changes nothing."""
         self.turns.leave(self)
-
-    def wait(self, seconds: float) -> bool:
-        """Wait so long at most; return whether its turn has come."""
-        return self.due.wait(seconds)
 
     async def come(self, has_left: Callable[[], Awaitable[bool]] | None = None) -> None:
         """Wait as a coroutine; `Full` if it takes too long, or whoever waited has left."""
@@ -112,11 +107,9 @@ class Ticket:
                     raise Full
 
     def __enter__(self) -> Ticket:
-        """Wait, and then work, inside."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave."""
         self.leave()
 
 
@@ -135,7 +128,6 @@ class Turns:
         self._waiting: list[Ticket] = []
         self._working: list[Ticket] = []
         self._served: dict[str, int] = {}
-        self._order = count()
         self._turn = count(1)
 
     def join(self, user: str, size: int) -> Ticket:
@@ -143,7 +135,7 @@ class Turns:
         with self._lock:
             if len(self._waiting) + len(self._working) >= self._room:
                 raise Full
-            ticket = Ticket(self, user, next(self._order), size > LONG)
+            ticket = Ticket(self, user, size > LONG)
             self._waiting.append(ticket)
             self._call()
         return ticket
@@ -158,13 +150,18 @@ class Turns:
 
     def _call(self) -> None:
         """Let the next ones work while there are places. The lock is held."""
+
+        def rank(ticket: Ticket) -> tuple[int, int]:
+            own = sum(other.user == ticket.user for other in self._working)
+            return own, self._served.get(ticket.user, 0)
+
         while len(self._working) < self._places:
-            long = sum(ticket.is_long for ticket in self._working)
-            has_room = long < self._places - 1
+            has_room = sum(ticket.is_long for ticket in self._working) < self._places - 1
             free = [ticket for ticket in self._waiting if has_room or not ticket.is_long]
             if not free:
                 break
-            ticket = min(free, key=self._rank)
+            # Of those that are equal, the one that came first.
+            ticket = min(free, key=rank)
             self._waiting.remove(ticket)
             self._working.append(ticket)
             self._served[ticket.user] = next(self._turn)
@@ -172,7 +169,3 @@ class Turns:
         if not self._waiting and not self._working:
             # Who was served when counts only among those who wait together.
             self._served.clear()
-
-    def _rank(self, ticket: Ticket) -> tuple[int, int, int]:
-        own = sum(other.user == ticket.user for other in self._working)
-        return own, self._served.get(ticket.user, 0), ticket.order

@@ -3,7 +3,7 @@
 What the tables do not name, nobody may reach; `guard.py` holds to them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -13,6 +13,9 @@ from ui.access.limits import BODY_BYTES, EXPORT_BYTES, PLAN_BYTES, UPLOAD_BYTES
 
 PAGE = "page"
 """Who asks on the page where it has no accounts."""
+
+USER = "signpost.user"
+"""Where the scope of a request holds whoever sends it."""
 
 
 class Role(StrEnum):
@@ -149,37 +152,16 @@ ROUTES = (
 """Every route that may be reached."""
 
 
-class Function(NamedTuple):
-    """One function that the page calls through Gradio's queue."""
-
-    right: Right
-    """What it asks for."""
-
-    counted: bool = False
-    """Whether each call counts as a question."""
-
-
-FUNCTIONS: Mapping[str, Function] = {
-    "ask": Function(Right.ASK, counted=True),
-    "ask_restored": Function(Right.ASK, counted=True),
-}
-"""Every function of the page, by its `api_name`."""
+FUNCTIONS: Mapping[str, Right] = {"ask": Right.ASK, "ask_restored": Right.ASK}
+"""What each function that the page calls through Gradio's queue asks for, by its `api_name`; each
+call counts as a question."""
 
 _COMPILED = tuple((route, compile_path(route.path)[0]) for route in ROUTES)
 
 
-def route_for(method: str, path: str) -> Route | None:
-    """Return the first route that a request takes; none if no route may be reached so."""
-    wanted = "GET" if method == "HEAD" else method
-    return next((route for route in _matching(path) if route.method == wanted), None)
-
-
-def methods_for(path: str) -> tuple[str, ...]:
-    """Return the methods that a path may be called with; none if it may not be reached."""
-    return tuple(route.method for route in _matching(path))
-
-
-def _matching(path: str) -> Iterator[Route]:
+def routes_at(path: str) -> tuple[Route, ...]:
+    """Return the routes that a path may take, one for each method; none if it takes none."""
     # A pattern's end also matches before a last line break, behind which a path is another one.
-    if path.isprintable():
-        yield from (route for route, pattern in _COMPILED if pattern.match(path))
+    if not path.isprintable():
+        return ()
+    return tuple(route for route, pattern in _COMPILED if pattern.match(path))

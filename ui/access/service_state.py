@@ -62,7 +62,6 @@ class OwnState:
     """
 
     def __init__(self, home: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        """Keep the place; nothing is made yet."""
         self.clock = clock
         self.counts = MemoryStorage()
         self._path = home / SWITCH_FILE
@@ -324,6 +323,5 @@ class Switch:
         said = " ".join(message.split())
         if len(said) > LONGEST:
             raise StoreError(f"The message is too long; use {LONGEST} characters at most.")
-        kept = Switched(state=state, message=said)
-        bare = state is State.ON
-        self._shared.switch(None if bare else f"{kept.model_dump_json()}\n".encode())
+        kept = f"{Switched(state=state, message=said).model_dump_json()}\n".encode()
+        self._shared.switch(None if state is State.ON else kept)

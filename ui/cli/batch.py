@@ -1,31 +1,44 @@
-"""Files of questions or claims: rows in, rows out, one JSON object a line, nothing lost."""
+"""What commands share: days, widths, progress, and files of questions or claims.
+
+Rows come in and go out, one JSON object a line, and nothing is lost.
+"""
 
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
-from typing import IO, Self, TypeVar
+from typing import IO, ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tqdm import tqdm
 
 from assistant.errors import BatchError
-from assistant.records import NO_FILTERS, Filters
+from assistant.records import NO_FILTERS, Filters, Question
+from corpus.errors import SignpostError
 
 T = TypeVar("T")
 R = TypeVar("R", "Row", "Pair")
 
 
-class Row(BaseModel):
-    """A question of a batch; fields that are not named here are let through unread."""
+class _Named(BaseModel):
+    """A row of a batch; fields that are not named here are let through unread."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str = Field(min_length=1)
     """Name of the row, unlike every other in the file."""
+
+
+class Row(_Named):
+    """A question of a batch."""
+
+    what: ClassVar = ("question", "an id and a question")
+    """What a row is, and what it holds at least."""
 
     question: str
     turns: tuple[str, ...] = ()
@@ -34,22 +47,19 @@ class Row(BaseModel):
     filters: Filters = NO_FILTERS
     """What the answer or the search is narrowed to."""
 
+    @property
+    def asked(self) -> Question:
+        """The question as an assistant is asked it."""
+        return Question(text=self.question, turns=self.turns, filters=self.filters)
 
-class Pair(BaseModel):
-    """A claim and its context; fields that are not named here are let through unread."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class Pair(_Named):
+    """A claim and its context."""
 
-    id: str = Field(min_length=1)
+    what: ClassVar = ("claim", "an id, a context and a claim")
+
     context: str
     claim: str
-
-
-WANTED: Mapping[type[Row | Pair], tuple[str, str]] = {
-    Row: ("question", "an id and a question"),
-    Pair: ("claim", "an id, a context and a claim"),
-}
-"""What a row of each kind is, and what it holds at least."""
 
 
 def read_rows(path: Path, kind: type[R]) -> list[tuple[int, R]]:
@@ -57,7 +67,7 @@ def read_rows(path: Path, kind: type[R]) -> list[tuple[int, R]]:
 
     `BatchError` if the file cannot be read, or a line, which it names, is no row.
     """
-    what, wanted = WANTED[kind]
+    what, wanted = kind.what
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
@@ -153,3 +163,18 @@ class Bar:
         self._bar.set_description(self._during, refresh=False)
         self._bar.total = total
         self._bar.update(done - self._bar.n)
+
+
+def read_day(text: str | None) -> date:
+    """Read a day as typed; today if none is; `SignpostError` if it is no day."""
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SignpostError(f"{text!r} is no day; write it as 2027-08-01.") from None
+
+
+def terminal_width() -> int:
+    """Return how many characters a line for this terminal may have."""
+    return min(shutil.get_terminal_size((88, 24)).columns, 100)

@@ -6,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from textwrap import fill
 from time import perf_counter
@@ -27,14 +26,13 @@ from assistant.opening import (
     with_library,
 )
 from assistant.pipeline import Assistant
-from assistant.records import Filters, Hit, Question
+from assistant.records import Answer, Filters, Hit, Question
 from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.models import load_embedder, prepare_fast_path
 from assistant.retrieval.store import rollback, status
 from assistant.settings import Settings
 from corpus.passage import Corpus
-from ui.cli.batch import Bar, Row, read_rows, with_progress, write_rows
-from ui.cli.usage import read_day, terminal_width
+from ui.cli.batch import Bar, Row, read_day, read_rows, terminal_width, with_progress, write_rows
 from ui.service.desk import LOCAL, Desk
 from ui.words.answer_text import answer_as_text, signposting_as_text
 from ui.words.phrases import clean, printable
@@ -45,103 +43,159 @@ if TYPE_CHECKING:
 Answering = Assistant | Foreign | LibraryTier
 
 
-def ask(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Answer one question, or a file of them."""
+def ask(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Answer a question, or a file of them.
+
+    [QUESTION]: the question
+    --json: print the answer record as JSON
+    --turn TEXT ...: an earlier question of the same conversation, oldest first
+    --pillar
+    --facet
+    --tier
+    --audience
+    --library
+    --today
+    --certificate FILE: a new file for its grounding certificate; see signpost verify
+    --export FILE: a new file for the answer: FILE.md, .docx, .txt, .ris or .bib
+    --brief FILE.docx: a new file for a brief of one page
+    --batch
+    --out OUT.jsonl: where the results go, one a line: id, answer, seconds
+    """
     today = read_day(arguments.today)
-    if arguments.batch:
-        return _batch(arguments, settings, lambda opened: _answering(opened, settings, today))
-    if arguments.certificate:
-        check_free(arguments.certificate)
-    told = sys.stderr if arguments.json else sys.stdout
+    rows = read_rows(arguments.batch, Row) if arguments.batch else []
     files = _wanted(arguments)
     assistant = _opened(settings, arguments.library)
-    filters = filters_of(arguments, assistant)
-    question = Question(text=arguments.question, turns=tuple(arguments.turn), filters=filters)
     desk = Desk(settings, assistant.corpus)
-    answer = desk.give(lambda: assistant.ask(question, today), LOCAL)
+
+    def given(question: Question) -> Answer:
+        return desk.give(lambda: assistant.ask(question, today), LOCAL)
+
+    if rows:
+        # The file is written by Signpost, and its rows have the ids of those that were read.
+        _write(
+            arguments,
+            rows,
+            lambda row: {"answer": desk.kept(given(row.asked)).model_dump(mode="json")},
+        )
+        return
+    filters = _filters(arguments, assistant)
+    answer = given(Question(text=arguments.question, turns=tuple(arguments.turn), filters=filters))
     if arguments.json:
         print(printable(answer.model_dump_json(indent=2)))
     else:
         print(answer_as_text(answer, assistant.corpus, width=terminal_width()))
-    if arguments.certificate:
-        from ui.cli.check_commands import keep
+    told = sys.stderr if arguments.json else sys.stdout
+    for form, path in files.items():
+        if form == "certificate":
+            from ui.cli.corpus_commands import keep
 
-        print(keep(answer, assistant.corpus, arguments.certificate, today), file=told)
-    for form, path in files:
+            print(keep(answer, assistant.corpus, path, today), file=told)
+            continue
         from ui.exports.export import export_file
 
-        made = export_file([desk.kept(answer)], form, assistant.corpus, today)
-        write_whole(path, made.content)
+        write_whole(path, export_file([desk.kept(answer)], form, assistant.corpus, today).content)
         print(f"{'The brief' if form == 'brief' else 'The answer'} is in {path}.", file=told)
-    return 0
 
 
-def filters_of(arguments: argparse.Namespace, assistant: Answering) -> Filters:
+def _filters(arguments: argparse.Namespace, assistant: Answering) -> Filters:
     """Return the filters that the arguments name; the assistant refuses what is not there."""
-    pillars = arguments.pillar
+    pillars = tuple(arguments.pillar)
     main = assistant.main if isinstance(assistant, LibraryTier) else assistant
     if isinstance(main, Assistant):
-        pillars = [pillar_id(pillar, main.framework) for pillar in pillars]
+        pillars = tuple(pillar_id(pillar, main.framework) for pillar in pillars)
     return Filters(
-        pillars=tuple(pillars),
+        pillars=pillars,
         facets=tuple(arguments.facet),
         tiers=tuple(arguments.tier),
         audience=arguments.audience,
     )
 
 
-def _wanted(arguments: argparse.Namespace) -> list[tuple[ExportForm, Path]]:
+def _wanted(arguments: argparse.Namespace) -> dict[ExportForm, Path]:
     """Return which files are asked for, before anything is asked."""
-    found: list[tuple[ExportForm, Path]] = []
+    found: dict[ExportForm, Path] = {}
+    if arguments.certificate:
+        check_free(arguments.certificate)
+        found["certificate"] = arguments.certificate
+    if not (arguments.export or arguments.brief):
+        return found
+    from ui.exports.export import FORMS
+
     if file := arguments.export:
-        found.append((_form_of(file), file))
+        # A brief and a certificate have options of their own.
+        own = ("brief", "certificate")
+        endings = {f".{known.ending}": form for form, known in FORMS.items() if form not in own}
+        if file.suffix.lower() not in endings:
+            *others, last = endings
+            known = f"{', '.join(others)} or {last}"
+            raise ExportError(f"{file} has no known ending; name a file that ends in {known}.")
+        found[endings[file.suffix.lower()]] = file
     if file := arguments.brief:
         if file.suffix.lower() != ".docx":
             raise ExportError(f"{file} is no DOCX; a brief is a file such as brief.docx.")
-        found.append(("brief", file))
-    for form, path in found:
-        from ui.exports.export import FORMS
-
+        found["brief"] = file
+    for form, path in found.items():
         check_free(path)
         FORMS[form].check()
     return found
 
 
-def _form_of(path: Path) -> ExportForm:
-    from ui.exports.export import FORMS
+def search(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Show the passages that fit a question.
 
-    # A brief and a certificate have options of their own.
-    own = ("brief", "certificate")
-    endings = {f".{known.ending}": form for form, known in FORMS.items() if form not in own}
-    if path.suffix.lower() in endings:
-        return endings[path.suffix.lower()]
-    *others, last = endings
-    raise ExportError(
-        f"{path} has no known ending; name a file that ends in {', '.join(others)} or {last}."
-    )
-
-
-def search(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Show the passages that fit one question, or each of a file of them."""
+    [QUESTION]: the question
+    -k COUNT: how many passages (SIGNPOST_K, 10)
+    --json: print the hits as JSON
+    --pillar
+    --facet
+    --tier
+    --audience
+    --library
+    --batch
+    --out OUT.jsonl: where the results go, one a line: id, hits, seconds
+    """
     k = arguments.k or settings.k
-    if arguments.batch:
-        return _batch(arguments, settings, lambda opened: _finding(opened, k))
+    rows = read_rows(arguments.batch, Row) if arguments.batch else []
     assistant = _opened(settings, arguments.library)
-    found = assistant.find(arguments.question, k, (), filters_of(arguments, assistant))
+
+    def listed(hits: tuple[Hit, ...]) -> list[dict[str, object]]:
+        return [
+            {
+                "passage_id": hit.passage_id,
+                "source_id": assistant.corpus.passage(hit.passage_id).source_id,
+                "score": hit.score,
+                "ranks": hit.ranks,
+                "text": assistant.corpus.passage(hit.passage_id).text,
+            }
+            for hit in hits
+        ]
+
+    def found_for(row: Row) -> dict[str, object]:
+        found = assistant.find(row.question, k, row.turns, row.filters)
+        said = found.signposting
+        told = {"signposting": said.model_dump(mode="json")} if said else {}
+        return {"hits": listed(found.hits), **told}
+
+    if rows:
+        _write(arguments, rows, found_for)
+        return
+    found = assistant.find(arguments.question, k, (), _filters(arguments, assistant))
     if found.signposting:
         told = f"{signposting_as_text(found.signposting, width=terminal_width())}\n"
         print(told, file=sys.stderr if arguments.json else sys.stdout)
     if arguments.json:
-        rows = _hits_as_rows(found.hits, assistant.corpus)
-        print(printable(json.dumps(rows, ensure_ascii=False, indent=2)))
+        print(printable(json.dumps(listed(found.hits), ensure_ascii=False, indent=2)))
     elif found.hits or not found.signposting:
         # Passages may be anybody's, and a terminal obeys some characters that it does not show.
         print(clean(_hits_as_text(found.hits, assistant.corpus), breaks=True))
-    return 0
 
 
-def index_build(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Build a new index, verify it and swap it in."""
+def index_build(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Build a new index, verify it and swap it in.
+
+    --passages FILE.jsonl: a corpus of your own in place of what ships: id, title, text
+    --erase: leave no earlier index: what left the corpus is then in no file
+    """
     passages, erase = arguments.passages, arguments.erase
     with Bar("Preparing the model", "Embedding") as bar:
         if passages:
@@ -153,11 +207,10 @@ def index_build(arguments: argparse.Namespace, settings: Settings) -> int:
         print("Every earlier index is erased; there is none to roll back to.")
         if settings.chroma_url:
             print("What the server keeps in its own files after a deletion is the server's.")
-    return 0
 
 
-def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Say what the index holds, and whether it fits corpus and model; the exit code says it too."""
+def index_status(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Say what the index holds and whether it fits."""
     found = status(settings)
     print(f"Place: {found.place}")
     print(f"Current: {_build_as_text(found.current)}")
@@ -169,13 +222,11 @@ def index_status(arguments: argparse.Namespace, settings: Settings) -> int:
         raise IndexMismatch(problem)
     what = "passages of your own" if found.current.passages else "corpus"
     print(f"It fits the {what} (edition {corpus.digest[:12]}) and the model in use.")
-    return 0
 
 
-def index_rollback(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Let the index before this one answer again."""
+def index_rollback(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Go back to the index before this one."""
     print(f"Answering again: {_build_as_text(rollback(settings))}")
-    return 0
 
 
 def _build_as_text(manifest: Manifest | None) -> str:
@@ -192,8 +243,12 @@ def _build_as_text(manifest: Manifest | None) -> str:
     )
 
 
-def serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Serve the page until the process is stopped."""
+def serve(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Serve the page.
+
+    --host HOST: address (SIGNPOST_HOST, 127.0.0.1)
+    --port PORT: port (SIGNPOST_PORT, 7860)
+    """
     from ui.server.server import serve as serve_page
 
     wanted = {"host": arguments.host, "port": arguments.port}
@@ -203,16 +258,17 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> int:
     # Where the index is on a Chroma server, whoever built it prepared the model in another home.
     prepare_fast_path(settings)
     serve_page(settings.model_copy(update=given))
-    return 0
 
 
-def mcp(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Answer another assistant until it closes stdin."""
+def mcp(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Answer another assistant over MCP, on stdin and stdout.
+
+    Over HTTP, `signpost serve` does so at /mcp where SIGNPOST_MCP is true.
+    """
     from ui.server.mcp_server import check_extra, serve_stdio
 
     check_extra()
     serve_stdio(_opened(settings), settings)
-    return 0
 
 
 def _opened(settings: Settings, library: str | None = None) -> Answering:
@@ -232,64 +288,22 @@ def _build_first(settings: Settings) -> None:
         build_shipped(settings, bar.show)
 
 
-def _batch(
+def _write(
     arguments: argparse.Namespace,
-    settings: Settings,
-    work: Callable[[Answering], Callable[[Row], dict[str, object]]],
-) -> int:
-    rows = read_rows(arguments.batch, Row)
-    done_with = work(_opened(settings, arguments.library))
+    rows: list[tuple[int, Row]],
+    work: Callable[[Row], dict[str, object]],
+) -> None:
+    """Write what `work` makes of each row of a batch, with the seconds that it took."""
 
     def result(number: int, row: Row) -> dict[str, object]:
         start = perf_counter()
         try:
-            done = done_with(row)
+            done = work(row)
         except QuestionError as error:
             raise BatchError(f"{arguments.batch}, line {number}: {error}") from None
         return {"id": row.id, **done, "seconds": round(perf_counter() - start, 6)}
 
     write_rows(arguments.out, (result(*row) for row in with_progress(rows, "Questions")))
-    return 0
-
-
-def _answering(
-    assistant: Answering, settings: Settings, today: date
-) -> Callable[[Row], dict[str, object]]:
-    """Return what answers a row of a batch."""
-    desk = Desk(settings, assistant.corpus)
-
-    def answer_of(row: Row) -> dict[str, object]:
-        question = Question(text=row.question, turns=row.turns, filters=row.filters)
-        answer = desk.give(lambda: assistant.ask(question, today), LOCAL)
-        # The file is written by Signpost, and its rows have the ids of those that were read.
-        return {"answer": desk.kept(answer).model_dump(mode="json")}
-
-    return answer_of
-
-
-def _finding(assistant: Answering, k: int) -> Callable[[Row], dict[str, object]]:
-    """Return what searches for a row of a batch."""
-
-    def found_for(row: Row) -> dict[str, object]:
-        found = assistant.find(row.question, k, row.turns, row.filters)
-        hits: dict[str, object] = {"hits": _hits_as_rows(found.hits, assistant.corpus)}
-        said = found.signposting
-        return {**hits, "signposting": said.model_dump(mode="json")} if said else hits
-
-    return found_for
-
-
-def _hits_as_rows(hits: tuple[Hit, ...], corpus: Corpus) -> list[dict[str, object]]:
-    return [
-        {
-            "passage_id": hit.passage_id,
-            "source_id": corpus.passage(hit.passage_id).source_id,
-            "score": hit.score,
-            "ranks": hit.ranks,
-            "text": corpus.passage(hit.passage_id).text,
-        }
-        for hit in hits
-    ]
 
 
 def _hits_as_text(hits: tuple[Hit, ...], corpus: Corpus) -> str:

@@ -1,28 +1,51 @@
-"""What each subcommand of `signpost corpus` does: parse, call, print."""
+"""What `signpost corpus`, `verify`, `ground` and `ask --certificate` do: parse, call, print."""
 
 import argparse
 import json
+import logging
 import sys
+from datetime import date
+from pathlib import Path
+from textwrap import fill
 
 from rapidfuzz import process
 
 from assistant.certificates.affected import match_answers, read_answers
+from assistant.certificates.certificate_file import write_certificate
+from assistant.certificates.recheck import certify, verify_file
+from assistant.citing.verifier import Verifier
+from assistant.errors import BatchError
+from assistant.ingestion import beside, corpus_of, visible_library
 from assistant.opening import foreign_corpus
+from assistant.records import Answer
+from assistant.retrieval.encoder import SHIPPED
+from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from corpus.checks.corpus_check import check_corpus
 from corpus.editions.difference import compare
 from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Passage, Problem
+from corpus.passage import Corpus, Passage
 from corpus.whole import Whole
-from ui.cli.usage import read_day
-from ui.words.difference_text import difference_as_text, matching_as_text
+from ui.cli.batch import Pair, read_day, read_rows, terminal_width, with_progress, write_rows
+from ui.words.difference_text import difference_as_text, matching_as_text, verification_as_text
 from ui.words.passage_text import passages_as_text, row_as_text
 from ui.words.phrases import clean
 
+logger = logging.getLogger(__name__)
+
+EXIT_CODES = {"valid": 0, "broken": 1, "stale": 3}
+"""What `verify` returns for each result; 2 is wrong usage."""
+
 
 def corpus_check(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Check every part of the corpus; print counts, warnings, problems, then whether it holds."""
+    """Check framework, notes, glossary and signposting.
+
+    --folder
+    --notes DIR: a folder of notes other than those that ship
+    --today
+    --since EDITION: an exported edition whose ids must still be
+    """
     report = check_corpus(
         framework=arguments.folder,
         notes=arguments.notes,
@@ -35,10 +58,10 @@ def corpus_check(arguments: argparse.Namespace, settings: Settings) -> int:
             total = part.totals.get(label)
             share = f" of {total} ({count / total:.0%})" if total else ""
             print(f"  {label}: {count}{share}")
-    for warning in report.warnings:
-        print(f"Warning: {_named(warning)}")
-    for problem in report.problems:
-        print(_named(problem))
+    problems = [("Warning: ", warning) for warning in report.warnings]
+    for mark, problem in (*problems, *(("", problem) for problem in report.problems)):
+        named = "" if problem.message.startswith(problem.id) else f"{problem.id}: "
+        print(f"{mark}{named}{problem.message}")
     if report.problems:
         several = _several(len(report.problems), "problem")
         print(f"signpost: the corpus does not hold: it has {several}.", file=sys.stderr)
@@ -47,29 +70,24 @@ def corpus_check(arguments: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _named(problem: Problem) -> str:
-    named = problem.message.startswith(problem.id)
-    return problem.message if named else f"{problem.id}: {problem.message}"
-
-
 def _several(count: int, noun: str) -> str:
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
 
 
-def corpus_show(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Show a passage, or all of a source, with its source and what cites it.
+def corpus_show(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Show a passage with its source and what cites it.
 
-    A passage of a foreign corpus, where this home has one, is shown as it stands.
+    ID: id of a passage, short or whole, or of a note: gsr:C12, C12
+    --today
     """
     own = foreign_corpus(settings)
     if own is not None and (row := own.by_id.get(arguments.id)):
         # A row may be anybody's, and a terminal obeys some characters that it does not show.
         print(clean(row_as_text(row), breaks=True))
-        return 0
+        return
     whole = Whole.read()
     passages = _meant(arguments.id, whole.corpus, whole.framework.source.id)
     print(passages_as_text(whole, passages, read_day(arguments.today)))
-    return 0
 
 
 def _meant(typed: str, corpus: Corpus, framework: str) -> tuple[Passage, ...]:
@@ -86,16 +104,25 @@ def _meant(typed: str, corpus: Corpus, framework: str) -> tuple[Passage, ...]:
     raise CorpusError(f"No passage has the id {typed!r}; the nearest are {', '.join(near)}.")
 
 
-def corpus_export(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Write the corpus to a file as an edition."""
+def corpus_export(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Write the corpus to a file, as an edition.
+
+    FILE: a new file, or an edition to be replaced
+    """
     corpus = Whole.read().corpus
     export_edition(corpus, arguments.file)
     print(f"Wrote {_edition(corpus.digest, corpus)} to {arguments.file}.")
-    return 0
 
 
-def corpus_diff(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Say what changed between two editions, and which saved answers that touches."""
+def corpus_diff(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Say what changed between two editions.
+
+    OLD: an exported edition
+    [NEW]: another; if left out, what ships
+    --answers FILE.jsonl: saved answers, to match with what changed
+    --today
+    --json: print the difference as JSON
+    """
     today = read_day(arguments.today)
     answers = read_answers(arguments.answers) if arguments.answers else None
     old = load_edition(arguments.old)
@@ -113,15 +140,100 @@ def corpus_diff(arguments: argparse.Namespace, settings: Settings) -> int:
             "answers": matching.model_dump(mode="json") if matching else None,
         }
         print(json.dumps(table, ensure_ascii=False, indent=2))
-        return 0
+        return
 
     print(f"Old: {_edition(old.digest, old.corpus)}, checked up to {found.as_of}")
     print(f"New: {_edition(new.digest, new.corpus)}\n")
     print(clean(difference_as_text(found, old.corpus, new.corpus), breaks=True))
     if matching:
         print(f"\n{clean(matching_as_text(matching), breaks=True)}")
-    return 0
 
 
 def _edition(digest: str, corpus: Corpus) -> str:
     return f"edition {digest[:12]}, {_several(len(corpus.passages), 'passage')}"
+
+
+def verify(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Check a grounding certificate again.
+
+    FILE: a certificate
+    --edition EDITION: an exported edition to check it against, not the corpus at hand
+    --library
+    --today
+    --json: print what was found as JSON
+
+    Exit code: 0 valid, 3 stale, 1 broken.
+    """
+    if arguments.edition:
+        edition = load_edition(arguments.edition)
+    else:
+        corpus = Whole.read().corpus
+        if arguments.library is not None:
+            library = visible_library(settings, arguments.library)
+            corpus = beside(corpus, corpus_of(library.held()))
+        edition = Edition.of(corpus)
+    today = read_day(arguments.today)
+    found = verify_file(arguments.file, edition, settings.digest(), today)
+    if arguments.json:
+        print(found.model_dump_json(indent=2))
+    else:
+        print(verification_as_text(found, str(arguments.file)))
+    if found.result == "broken":
+        print(clean(f"signpost: {arguments.file} is broken: {found.faults[0]}"), file=sys.stderr)
+    return EXIT_CODES[found.result]
+
+
+def keep(answer: Answer, corpus: Corpus, file: Path, today: date) -> str:
+    """Write the certificate of an answer; return one sentence about it."""
+    certificate = certify(answer, corpus, today)
+    write_certificate(certificate, file)
+    return f"Certificate {certificate.digest[:12]} is in {file}; check it with: signpost verify"
+
+
+def ground(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Say whether a text carries a claim.
+
+    [CLAIM]: the claim
+    --context FILE: a file with the text to hold it against
+    --json: print the judgement as JSON
+    --words: by words alone, without the embedding model: faster
+    --batch IN.jsonl: a file of claims, one a line: id, context, claim
+    --out OUT.jsonl: where the results go, one a line: id, verdict, support, reasons
+    """
+    verifier = _verifier(settings, arguments.words)
+    if arguments.batch:
+
+        def judged(row: Pair) -> dict[str, object]:
+            found = verifier.verify(row.context, row.claim)
+            judgement = {"verdict": found.verdict, "support": round(found.support, 6)}
+            return {"id": row.id, **judgement, "reasons": list(found.reasons)}
+
+        rows = [row for _, row in read_rows(arguments.batch, Pair)]
+        write_rows(arguments.out, map(judged, with_progress(rows, "Claims")))
+        return
+    try:
+        context = arguments.context.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        said = f"The file {arguments.context} cannot be read: it is not UTF-8."
+        raise BatchError(said) from None
+    judgement = verifier.verify(context, arguments.claim)
+    if arguments.json:
+        print(judgement.model_dump_json(indent=2))
+        return
+    print(f"{judgement.verdict}, support {judgement.support:.2f}")
+    for reason in judgement.reasons:
+        print(fill(reason, terminal_width(), initial_indent="  - ", subsequent_indent="    "))
+
+
+def _verifier(settings: Settings, by_words: bool) -> Verifier:
+    """Return the verifier, with the shipped embedding model where that is in use and prepared."""
+    if by_words:
+        return Verifier.open()
+    embedder = load_embedder(settings)
+    if embedder.name == SHIPPED and embedder.is_fast:
+        return Verifier.open(embedder.embed_all)
+    logger.warning(
+        "The shipped embedding model is not in use, or not prepared (signpost index build); "
+        "claims are judged by their words alone."
+    )
+    return Verifier.open()

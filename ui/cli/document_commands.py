@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,9 +19,8 @@ from corpus.readers.documents import read_document
 from corpus.readers.glossary import Glossary
 from corpus.readers.page import read_framework, read_plan_sentences, shipped_framework
 from corpus.whole import Whole
-from ui.cli.batch import Bar
-from ui.cli.usage import read_day
-from ui.exports.gap_document import ENDINGS, NAMES, GapForm, counts_of, gap_file, judged_as, named
+from ui.cli.batch import Bar, read_day
+from ui.exports.gap_document import ENDINGS, NAMES, counts_of, gap_file, judged_as, named
 from ui.exports.sessions.session_files import OFFICE, SessionForm, session_file
 from ui.words.phrases import clean
 
@@ -30,7 +29,17 @@ EVERYONE = "everyone"
 
 
 def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Take files into a library and out of it, and say of each what became of it."""
+    """Take documents of your own into a library, or out of it.
+
+    PATH ...: a PDF, DOCX, HTML, Markdown or text file, or a folder of them
+    --library NAME=documents: which library
+    --remove NAME ...: take a file out, and leave no byte of it
+    --list: list what the library holds
+    --role {officer,trainer,evaluator,admin,everyone} ...: who may see the library; everyone by
+        default
+
+    Exit code: 1 where a file was refused; the others are taken in.
+    """
     library = Library(settings, arguments.library)
     code = 0
     if arguments.path or arguments.remove:
@@ -81,41 +90,41 @@ def _listed(library: Library) -> str:
     return "\n".join(lines)
 
 
-def gap(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Hold a plan against the framework; needs the models and no index."""
-    form = _form_of(arguments.out) if arguments.out else None
+def gap(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Say what of the framework a plan leaves out.
+
+    PLAN: PDF, DOCX, HTML, Markdown or text
+    --before OLD: an earlier edition of the plan
+    --rulings FILE.json: an analysis in which an officer changed judgements
+    --folder
+    --out FILE: a new file: FILE.docx, .xlsx, .md or .json
+
+    docs/using.md says how judgements are changed.
+    """
+    out, folder = arguments.out, arguments.folder
+    if out:
+        if out.suffix.lower() not in ENDINGS:
+            known = ", ".join(ENDINGS)
+            raise GapError(f"{out} has no known ending; name a file ending in {known}.")
+        check_free(out)
     from assistant.gaps.analysis import Analyst
 
     plan = read_document(arguments.plan)
     earlier = read_document(arguments.before) if arguments.before else None
     rulings = read_rulings(arguments.rulings) if arguments.rulings else {}
-    whole = _whole(arguments.folder)
-    folder = arguments.folder or shipped_framework()
-    rows = read_plan_sentences(folder, whole.framework.item_by_id)
+    if folder:
+        # A framework of one's own comes without notes.
+        none = Glossary(terms=(), as_of="", review_by="")
+        whole = Whole(framework=read_framework(folder), notes=(), glossary=none)
+    else:
+        whole = Whole.read()
+    rows = read_plan_sentences(folder or shipped_framework(), whole.framework.item_by_id)
     made = Analyst.open(settings, whole, rows).analyse(plan, earlier).ruled_by(rulings)
-    if form is None:
-        sys.stdout.write("\n".join(_lines(made)) + "\n")
-        return 0
-    write_whole(arguments.out, gap_file(made, form).content)
-    sys.stdout.write(f"{_counted(made)}\nThe analysis is in {arguments.out}.\n")
-    return 0
-
-
-def _form_of(path: Path) -> GapForm:
-    """Return what the ending of a file asks for, before anything is read."""
-    form = ENDINGS.get(path.suffix.lower())
-    if form is None:
-        raise GapError(f"{path} has no known ending; name a file ending in {', '.join(ENDINGS)}.")
-    check_free(path)
-    return form
-
-
-def _whole(folder: Path | None) -> Whole:
-    """Return the corpus that ships, or a framework of one's own without notes."""
-    if folder is None:
-        return Whole.read()
-    none = Glossary(terms=(), as_of="", review_by="")
-    return Whole(framework=read_framework(folder), notes=(), glossary=none)
+    if not out:
+        print("\n".join(_lines(made)))
+        return
+    write_whole(out, gap_file(made, ENDINGS[out.suffix.lower()]).content)
+    print(f"{_counted(made)}\nThe analysis is in {out}.")
 
 
 def _counted(made: Gaps) -> str:
@@ -151,44 +160,50 @@ NO_OFFICE = (
 RECORD = "session.json"
 
 
-def session(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Make a training session and write its files; needs neither model nor index."""
+def session(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Make a training session from the corpus.
+
+    --pillar N [N ...]: pillars it is about
+    --capability ID [ID ...]: capabilities it is about: C12
+    --topic WORDS=: words that say what it is about
+    --minutes N=60: length, 30 to 240
+    --audience NAME=officers: officers, police, teachers, industry, civil-society or media
+    --level NAME=introductory: introductory or advanced
+    --parts PART [PART ...]: of objectives, messages, discussion, exercise, quiz, glossary; all
+        by default
+    --seed N=0: another gives another
+    --today
+    --out DIR!: a folder without a session
+    """
     folder: Path = arguments.out
     if (folder / RECORD).exists():
         raise SessionError(f"{folder} holds a session already; choose another --out.")
     today = read_day(arguments.today)
-    made = build_session(request_of(arguments), Whole.read(), today)
-    names = write_files(made, folder)
-    sys.stdout.write(f"{made.title}: {', '.join(names)} in {folder}\n")
+    parts = tuple(arguments.parts or PARTS)
+    for what, given, known in (
+        ("audience", (arguments.audience,), AUDIENCES),
+        ("level", (arguments.level,), LEVELS),
+        ("part", parts, PARTS),
+    ):
+        for name in given:
+            if name not in known:
+                raise SessionError(f"There is no {what} {name!r}; choose of {', '.join(known)}.")
+    request = SessionRequest(
+        pillars=tuple(arguments.pillar),
+        capabilities=tuple(arguments.capability),
+        topic=arguments.topic,
+        minutes=arguments.minutes,
+        audience=arguments.audience,
+        level=arguments.level,
+        parts=parts,
+        seed=arguments.seed,
+    )
+    made = build_session(request, Whole.read(), today)
+    print(f"{made.title}: {', '.join(write_files(made, folder))} in {folder}")
     if not has_office():
-        sys.stdout.write(f"{NO_OFFICE}\n")
+        print(NO_OFFICE)
     if made.dropped:
-        sys.stdout.write(f"Left out, and listed in the facilitator guide: {len(made.dropped)}\n")
-    return 0
-
-
-def request_of(arguments: argparse.Namespace) -> SessionRequest:
-    """Return what is asked for; `SessionError` if the audience, the level or a part is none."""
-    _known("audience", [arguments.audience], AUDIENCES)
-    _known("level", [arguments.level], LEVELS)
-    _known("part", arguments.parts or (), PARTS)
-    asked = {
-        "pillars": tuple(arguments.pillar),
-        "capabilities": tuple(arguments.capability),
-        "topic": arguments.topic,
-        "minutes": arguments.minutes,
-        "audience": arguments.audience,
-        "level": arguments.level,
-        "parts": tuple(arguments.parts or PARTS),
-        "seed": arguments.seed,
-    }
-    return SessionRequest.model_validate(asked)
-
-
-def _known(what: str, given: Sequence[str], known: Sequence[str]) -> None:
-    for one in given:
-        if one not in known:
-            raise SessionError(f"There is no {what} {one!r}; choose of {', '.join(known)}.")
+        print(f"Left out, and listed in the facilitator guide: {len(made.dropped)}")
 
 
 FILES: Mapping[SessionForm, str] = {

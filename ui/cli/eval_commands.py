@@ -18,76 +18,99 @@ from ui.words.comparison_text import comparison_as_text, verdict_as_text
 from ui.words.phrases import printable
 
 
-def eval_run(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Answer the cases of a suite into a run folder."""
-    chosen = Chosen(
-        suite=arguments.suite,
-        split=arguments.split,
-        family=arguments.family,
-        limit=arguments.limit,
-        cases=arguments.cases,
-        command=arguments.command,
-    )
+def eval_run(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Answer the cases of a suite into a run folder.
+
+    --suite NAME!: name of the suite: framework, full for all
+    --out RUN!: the run folder
+    --limit COUNT: only the first cases
+    --family NAME: only the cases of this family
+    --split {development,calibration,test}: only this split
+    --cases FILE: cases other than those that ship
+    --command CMD=: what answers in the place of Signpost: reads rows id, question, turns on
+        stdin, writes rows id, answer, seconds to stdout
+    """
+    chosen = Chosen(**{name: getattr(arguments, name) for name in Chosen.model_fields})
     with Bar("Opening the index", "Cases") as bar:
         done = run_chosen(chosen, arguments.out, settings, progress=bar.show)
     kept = f", {done.kept} answered before" if done.kept else ""
     print(f"{done.cases} cases in {done.folder}{kept}; {done.asked} asked in {done.seconds:.1f} s.")
     print(f"Next: signpost eval score {done.folder}")
-    return 0
 
 
-def eval_score(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Score the answers of a run folder."""
+def eval_score(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Score the answers of a run folder.
+
+    RUN
+    """
     print(score_run(arguments.run).table())
-    return 0
 
 
-def eval_coverage(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Say what of the corpus no case asks for, and what no answer of a run cites."""
+def eval_coverage(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Say what no case asks for, or no answer cites.
+
+    [RUN]: a run folder
+    """
     print(audit(arguments.run).table())
-    return 0
 
 
-def eval_compare(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Compare two runs case by case."""
+def eval_compare(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Compare two runs case by case.
+
+    RUN_A: the run to compare with
+    RUN_B: the run that is compared
+    --json: print the comparison as JSON
+    --held-out
+    """
     found = compare_runs(arguments.run_a, arguments.run_b, held_out=arguments.held_out)
     if arguments.json:
         print(printable(found.model_dump_json(indent=2)))
     else:
         print(comparison_as_text(found, width=max(shutil.get_terminal_size((99, 24)).columns, 60)))
-    return 0
 
 
-def eval_baseline(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Write the scores of a run, which later runs are held against."""
+def eval_baseline(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Write what later runs are held against.
+
+    RUN
+    --out FILE!: the baseline
+    """
     made = Baseline.of(arguments.run)
     made.save(arguments.out)
     print(f"{len(made.cases)} cases of {made.suite} in {arguments.out}.")
     print(f"Next: signpost eval gate RUN --against {arguments.out}")
-    return 0
 
 
 def eval_gate(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Hold a run against a baseline; the exit code says whether it is worse."""
+    """Fail if a run is worse than a baseline.
+
+    RUN
+    --against BASELINE!: a baseline, such as evals/baseline.json, or a run folder
+    --alpha SHARE=0.05: chance of failing a run that is no worse
+
+    Exit code: 0 if it is no worse, 1 if it is, with the cases that broke.
+    """
     held, run = Baseline.load(arguments.against), Baseline.of(arguments.run)
     verdict = judge(held, run, arguments.alpha)
     print(verdict_as_text(verdict))
     return 0 if verdict.passed else 1
 
 
-def eval_report(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Write a run as one page, as HTML or Markdown by the name of the file."""
+def eval_report(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Write a run as one page, with each case.
+
+    RUN
+    --against RUN_B: a run to compare it with
+    --out FILE!: the page: FILE.html, or FILE.md
+    --held-out
+    """
     kind = arguments.out.suffix.lower()
     if kind not in (".html", ".md"):
         raise BatchError(f"{arguments.out} is neither FILE.html nor FILE.md; name one of them.")
     gathered = gather(arguments.run, arguments.against, held_out=arguments.held_out)
     if kind == ".html":
-        from ui.exports.reports.report_page import report_as_html
-
-        write_file(arguments.out, report_as_html(gathered))
+        from ui.exports.reports.report_page import report_as_html as written
     else:
-        from ui.exports.reports.report_markdown import report_as_markdown
-
-        write_file(arguments.out, report_as_markdown(gathered))
+        from ui.exports.reports.report_markdown import report_as_markdown as written
+    write_file(arguments.out, written(gathered))
     print(f"{gathered.summary.asked} cases in {arguments.out}.")
-    return 0

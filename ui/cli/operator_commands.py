@@ -4,7 +4,6 @@ import argparse
 import getpass
 import sys
 from contextlib import closing
-from pathlib import Path
 
 from assistant.errors import AccessError, FeedbackError, ModelError, SettingsError
 from assistant.safety.audit import AuditCounts, AuditLog
@@ -15,74 +14,87 @@ from corpus.readers.questions import LabelledQuestion, read_rows
 from ui.access.accounts import Accounts, check_name
 from ui.access.rights import Role
 from ui.access.service_state import State, Switch, open_state
-from ui.cli.usage import read_day
+from ui.cli.batch import read_day
 from ui.words.answer_text import feedback_as_text
 from ui.words.phrases import clean
 
 
-def accounts_add(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Make an account, with a password that is typed or piped in."""
+def accounts_add(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Make an account; the password is typed, or piped in.
+
+    NAME: in small letters: a.officer
+    --role {officer,trainer,evaluator,admin}!: what they are here for
+    """
     check_name(arguments.name)
     accounts = Accounts(settings.home)
     made = accounts.add(arguments.name, Role(arguments.role), _password(arguments.name))
     print(f"{made.name} can sign in, with the role {made.role}.")
     if settings.access != "accounts":
         print("The page asks nobody to sign in until SIGNPOST_ACCESS=accounts is set.")
-    return 0
 
 
-def accounts_list(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Print every account."""
+def accounts_list(arguments: argparse.Namespace, settings: Settings) -> None:
+    """List all accounts."""
     found = Accounts(settings.home).all()
     for one in found:
         token = "token" if one.token else ""
         print(f"{one.name:<32} {one.role:<10} {token}".rstrip())
     if not found:
         print("Nobody has an account; add one with: signpost accounts add NAME --role ROLE")
-    return 0
 
 
-def accounts_role(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Give an account another role."""
+def accounts_role(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Give an account another role.
+
+    NAME: whose
+    ROLE {officer,trainer,evaluator,admin}: what they are here for
+    """
     Accounts(settings.home).set_role(arguments.name, Role(arguments.role))
     print(f"{arguments.name} has the role {arguments.role} from now on.")
-    return 0
 
 
-def accounts_password(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Give an account another password."""
+def accounts_password(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Give an account another password; it is typed, or piped in.
+
+    NAME: whose
+    """
     Accounts(settings.home).set_password(arguments.name, _password(arguments.name))
     print(f"{arguments.name} has a new password, and is signed out everywhere, programs too.")
-    return 0
 
 
-def accounts_token(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Print a new token for programs."""
+def accounts_token(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Print a new token for the HTTP API in place of the one before.
+
+    NAME: whose
+    """
     made = Accounts(settings.home).new_token(arguments.name)
     sys.stderr.write("Keep it now, it is shown once: send it as 'Authorization: Bearer TOKEN'.\n")
     print(made)
-    return 0
 
 
-def accounts_remove(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Remove an account."""
+def accounts_remove(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Remove an account.
+
+    NAME: whose
+    """
     Accounts(settings.home).remove(arguments.name)
     print(
         f"{arguments.name} has no account any more. Records of their questions stay until"
         f" 'signpost audit purge --user {arguments.name}'."
     )
-    return 0
 
 
-def switch(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Switch the service, or say how it is switched."""
+def switch(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Switch a running service off, read-only or on.
+
+    [STATE {on,read-only,off}]: if left out, say how it is
+    --message TEXT=: what users are told
+    """
     with closing(open_state(settings)) as state:
-        one = Switch(state)
         if arguments.state:
-            one.set(State(arguments.state), arguments.message)
-        now = one.now()
+            Switch(state).set(State(arguments.state), arguments.message)
+        now = Switch(state).now()
     print(f"Signpost is {now.state}. {now.told()}".strip())
-    return 0
 
 
 def _password(name: str) -> str:
@@ -95,49 +107,60 @@ def _password(name: str) -> str:
     return first
 
 
-def audit_purge(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Remove records: those past their time, or all, or a user's, or those before a day.
+def audit_purge(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Remove the records that are past SIGNPOST_RETENTION_DAYS, or others.
 
-    Feedback goes with them.
+    --all: every record, the counts and the key
+    --user NAME: the records of a user
+    --before DATE: the records before a day: 2026-11-01
     """
-    log, said = AuditLog(settings), FeedbackLog(settings)
+    day = read_day(arguments.before) if arguments.before else None
+
+    def purged(log: AuditLog | FeedbackLog) -> int:
+        if arguments.all:
+            return log.purge_all()
+        if arguments.user is not None:
+            return log.purge_user(arguments.user)
+        return log.purge_before(day) if day else log.start()
+
+    spoken, removed, what = purged(FeedbackLog(settings)), purged(AuditLog(settings)), ""
     if arguments.all:
-        spoken = said.purge_all()
-        removed, what = log.purge_all(), "The counts of triaged messages and the key are gone too."
-    elif arguments.user is not None:
-        spoken = said.purge_user(arguments.user)
-        removed, what = log.purge_user(arguments.user), ""
-    elif arguments.before:
-        day = read_day(arguments.before)
-        spoken = said.purge_before(day)
-        removed, what = log.purge_before(day), ""
-    else:
-        spoken = said.start()
-        removed, what = log.start(), f"Records are kept for {settings.retention_days} days."
+        what = "The counts of triaged messages and the key are gone too."
+    elif arguments.user is None and not day:
+        what = f"Records are kept for {settings.retention_days} days."
     print(f"Removed {removed} {'record' if removed == 1 else 'records'}. {what}".strip())
     if spoken:
         print(f"Removed {spoken} {'piece' if spoken == 1 else 'pieces'} of feedback.")
-    return 0
 
 
-def audit_export(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Write counts by day, status and reason to a file."""
+def audit_export(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Write counts by day, status and reason to a file.
+
+    FILE: a new file
+    --home DIR ...: home of a server, or a folder of homes, counted together
+    """
     counts = AuditCounts.of(settings, arguments.home)
     counts.write(arguments.file)
     rows = len(counts.answers) + len(counts.triage)
     print(f"{rows} {'count is' if rows == 1 else 'counts are'} in {arguments.file}.")
-    return 0
 
 
-def feedback_list(arguments: argparse.Namespace, settings: Settings) -> int:
-    """List what users said, newest first."""
+def feedback_list(arguments: argparse.Namespace, settings: Settings) -> None:
+    """List it, newest first.
+
+    --limit COUNT=20: how much of it
+    --verdict
+    """
     found = FeedbackLog(settings).newest(arguments.verdict, arguments.limit)
-    sys.stdout.write(f"{feedback_as_text(found)}\n")
-    return 0
+    print(feedback_as_text(found))
 
 
-def feedback_export(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Write what users said to a new file, oldest first, one JSON object a line."""
+def feedback_export(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Write it to a file, one JSON object a line.
+
+    FILE: a new file
+    --verdict
+    """
     found = FeedbackLog(settings).newest(arguments.verdict, 1_000_000)  # more than a home holds
     try:
         with arguments.file.open("x", encoding="utf-8") as file:
@@ -145,23 +168,33 @@ def feedback_export(arguments: argparse.Namespace, settings: Settings) -> int:
     except FileExistsError:
         raise FeedbackError(f"{arguments.file} is there already; name a new file.") from None
     pieces = "piece" if len(found) == 1 else "pieces"
-    sys.stdout.write(f"{len(found)} {pieces} of feedback in {arguments.file}.\n")
-    return 0
+    print(f"{len(found)} {pieces} of feedback in {arguments.file}.")
 
 
-def learn(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Train the reader on the shipped rows and the operator's own, or go back."""
+def learn(arguments: argparse.Namespace, settings: Settings) -> None:
+    """Train what reads questions, on labelled rows.
+
+    --rows FILE: more labelled questions, one JSON object a line
+    --afresh: begin anew, and not from the weights in use
+    --undo: go back to the weights before
+    """
     from evals.training.learning import check_installed, own_rows, undo
 
     if arguments.undo:
         which = "The weights before" if undo(settings.home) else "The shipped weights"
         print(f"{which} are in use again.")
-        return 0
+        return
     check_installed()
     from assistant.understanding.reader import learned_path
     from evals.training.fit_reader import learn as train
 
-    extra = _rows(arguments.rows) if arguments.rows else ()
+    extra: list[LabelledQuestion] = []
+    if path := arguments.rows:
+        if not path.is_file():
+            raise CorpusError(f"There is no file {path}; name a file of labelled questions.")
+        # All of an operator's rows are learned from.
+        rows = read_rows(path, LabelledQuestion)
+        extra = [row.model_copy(update={"split": "train"}) for row in rows]
     done = train(
         settings,
         learned_path(settings.home),
@@ -174,20 +207,10 @@ def learn(arguments: argparse.Namespace, settings: Settings) -> int:
     if not done.kept:
         raise ModelError("What was learned is worse than what is in use, and was not kept.")
     print("The next start of Signpost reads with these weights; `signpost learn --undo` goes back.")
-    return 0
-
-
-def _rows(path: Path) -> tuple[LabelledQuestion, ...]:
-    """Read an operator's rows; all of them are learned from."""
-    if not path.is_file():
-        raise CorpusError(f"There is no file {path}; name a file of labelled questions.")
-    return tuple(
-        row.model_copy(update={"split": "train"}) for row in read_rows(path, LabelledQuestion)
-    )
 
 
 def llm_check(arguments: argparse.Namespace, settings: Settings) -> int:
-    """Try the endpoint; exit code 1 if answers could not be worded by it."""
+    """Try the endpoint and say what works: words, streaming, length, JSON."""
     if not settings.llm_url:
         raise SettingsError(
             "No language model is set; set SIGNPOST_LLM_URL, such as http://127.0.0.1:8000/v1."

@@ -1,12 +1,13 @@
 """The HTTP API: questions, searches and sources for programs, on the records that the page uses."""
 
+import os
 from functools import partial
 from importlib.resources import files
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Path, Query, Request
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.security import HTTPBearer
 from pydantic import Field
 
@@ -29,10 +30,7 @@ from ui.server.tools import (
     Problem,
     SearchBody,
     Tools,
-    Work,
 )
-from ui.service.growing import Underway
-from ui.service.seams import Serves
 from ui.service.workspaces import open_to
 
 TIERS = ("framework", "guidance", "document")
@@ -100,6 +98,13 @@ class SwitchBody(Body):
     """What users are told."""
 
 
+class Stop(Body):
+    """Which answer to stop."""
+
+    token: Annotated[str, Field(min_length=1, max_length=64)]
+    """As the page was told it with the beginning of the answer."""
+
+
 _REFUSALS: dict[int | str, dict[str, object]] = {
     code: {"model": Problem, "description": words}
     for code, words in {
@@ -115,19 +120,17 @@ _REFUSALS: dict[int | str, dict[str, object]] = {
 }
 
 
-def build_api(
-    assistant: Serves, settings: Settings, tools: Tools, work: Work, switch: Switch
-) -> APIRouter:
+def build_api(tools: Tools, switch: Switch) -> APIRouter:
     """Return the routes under `/api`."""
     # For the schema only: the guard reads the token, and lets a session do in its place.
     bearer = Depends(HTTPBearer(auto_error=False, description="signpost accounts token NAME"))
     api = APIRouter(prefix="/api", responses=_REFUSALS, dependencies=[bearer])
     _add_asking(api, tools)
-    _add_feedback(api, Remarks(settings, assistant.corpus, assistant.hear), work)
-    add_export(api, assistant, settings, work)
-    _add_sources(api, tools, settings, work)
-    add_sessions(api, assistant, work)
-    _add_running(api, settings, switch, work)
+    _add_feedback(api, tools)
+    add_export(api, tools)
+    _add_sources(api, tools)
+    add_sessions(api, tools)
+    _add_running(api, tools, switch)
     _add_docs(api)
     return api
 
@@ -151,13 +154,21 @@ def _add_asking(api: APIRouter, tools: Tools) -> None:
         """
         return await tools.ask(body, user, request)
 
+    @api.post("/ask/stop", status_code=204, include_in_schema=False)
+    def stop(body: Stop, user: Caller) -> Response:
+        # Whether there was such an answer, and whose, is told to nobody.
+        tools.desk.underway.stop(body.token, user.name or PAGE)
+        return Response(status_code=204)
+
     @api.post("/search", tags=["Answers"], summary="Search for passages")
     async def search(body: SearchBody, user: Caller, request: Request) -> Found:
         """Return passages that fit, or the reviewed text for what is no policy question."""
         return await tools.search(body, user, request)
 
 
-def _add_feedback(api: APIRouter, remarks: Remarks, work: Work) -> None:
+def _add_feedback(api: APIRouter, tools: Tools) -> None:
+    remarks = Remarks(tools.settings, tools.corpus, tools.assistant.hear)
+
     @api.post(
         "/feedback",
         tags=["Answers"],
@@ -168,7 +179,7 @@ def _add_feedback(api: APIRouter, remarks: Remarks, work: Work) -> None:
     async def say(body: FeedbackBody, user: Caller) -> Response:
         """Keep a verdict on an answer, for evaluators, and nothing where a reply is due."""
         take = partial(remarks.take, body.answer, body.verdict, body.comment, user.name)
-        due = await work.do(take)
+        due = await tools.work.do(take)
         if due is None:
             return Response(status_code=204)
         return Response(due.model_dump_json(), media_type="application/json")
@@ -178,10 +189,10 @@ def _add_feedback(api: APIRouter, remarks: Remarks, work: Work) -> None:
         verdict: Verdict | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 100
     ) -> tuple[Feedback, ...]:
         """Return what users said of answers, newest first."""
-        return await work.do(lambda: remarks.log.newest(verdict, limit))
+        return await tools.work.do(lambda: remarks.log.newest(verdict, limit))
 
 
-def _add_sources(api: APIRouter, tools: Tools, settings: Settings, work: Work) -> None:
+def _add_sources(api: APIRouter, tools: Tools) -> None:
     @api.get(
         "/passages/{passage_id:path}",
         tags=["Sources"],
@@ -197,7 +208,7 @@ def _add_sources(api: APIRouter, tools: Tools, settings: Settings, work: Work) -
     @api.get("/editions", tags=["Sources"], summary="The corpus that answers")
     async def editions() -> tuple[Edition, ...]:
         """Return the edition that answers, and the one that a rollback would go back to."""
-        state = await work.do(lambda: status(settings))
+        state = await tools.work.do(lambda: status(tools.settings))
         pairs = [(state.current, True), (state.previous, False)]
         return tuple(
             Edition(
@@ -212,11 +223,11 @@ def _add_sources(api: APIRouter, tools: Tools, settings: Settings, work: Work) -
         )
 
 
-def _add_running(api: APIRouter, settings: Settings, switch: Switch, work: Work) -> None:
+def _add_running(api: APIRouter, tools: Tools, switch: Switch) -> None:
     @api.get("/usage", tags=["Running"], summary="How the service is used")
     async def usage() -> AuditCounts:
         """Return counts by day, status and reason, none smaller than 5."""
-        return await work.do(lambda: AuditCounts.of(settings))
+        return await tools.work.do(lambda: AuditCounts.of(tools.settings))
 
     @api.get("/switch", tags=["Running"], summary="How the service is switched")
     async def switched() -> Switched:
@@ -226,7 +237,7 @@ def _add_running(api: APIRouter, settings: Settings, switch: Switch, work: Work)
     @api.put("/switch", tags=["Running"], summary="Switch the service")
     async def set_switch(body: SwitchBody) -> Switched:
         """Switch it on, to read-only, or off; at once and without a restart."""
-        await work.do(lambda: switch.set(body.state, body.message))
+        await tools.work.do(lambda: switch.set(body.state, body.message))
         return switch.now()
 
 
@@ -256,21 +267,21 @@ def _add_docs(api: APIRouter) -> None:
         return Response((folder / name).read_bytes(), media_type=kind)
 
 
-class Stop(Body):
-    """Which answer to stop."""
+def add_health(server: FastAPI, settings: Settings, switch: Switch) -> None:
+    """Add `/healthz` and `/readyz`, which anybody may call by any name."""
 
-    token: Annotated[str, Field(min_length=1, max_length=64)]
-    """As the page was told it with the beginning of the answer."""
+    async def healthz() -> JSONResponse:
+        return JSONResponse({"status": "ok"})
 
+    async def readyz() -> JSONResponse:
+        status = "ready"
+        if server.state.stopping:
+            status = "stopping"
+        elif (switched := switch.now()).state is State.OFF:
+            status = "switched off" if switched.readable else "switch cannot be read"
+        elif not os.access(settings.home, os.R_OK | os.W_OK):
+            status = "home folder cannot be written"
+        return JSONResponse({"status": status}, 200 if status == "ready" else 503)
 
-def build_ask(underway: Underway) -> APIRouter:
-    """Return the route."""
-    routes = APIRouter(prefix="/api/ask", include_in_schema=False)
-
-    @routes.post("/stop", status_code=204)
-    def stop(body: Stop, user: Caller) -> Response:
-        # Whether there was such an answer, and whose, is told to nobody.
-        underway.stop(body.token, user.name or PAGE)
-        return Response(status_code=204)
-
-    return routes
+    for path, answer in (("/healthz", healthz), ("/readyz", readyz)):
+        server.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False)

@@ -7,6 +7,7 @@ edits, checked, and kept nowhere.
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import zip_longest
@@ -22,14 +23,14 @@ from assistant.records import Answer, Question
 from assistant.safety.personal import Finder
 from assistant.sessions.session import Session
 from assistant.sessions.session_plan import Plan, checked
-from assistant.settings import Settings
+from ui.access.rights import User
 from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
 from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 from ui.exports.sessions.session_files import SESSION_FORMS, session_file
 from ui.pages.ask.talk import newest
 from ui.pages.prepare.prepare import derived
-from ui.server.tools import Body, Caller, Problem, Work, attached
-from ui.service.seams import Quotes, Serves, beside
+from ui.server.tools import Body, Caller, Problem, Tools, attached
+from ui.service.seams import Quotes, Serves
 from ui.words.catalogue import say
 
 MOST_ANSWERS = 20
@@ -75,12 +76,12 @@ def described(media_types: Iterable[str]) -> dict[int | str, dict[str, object]]:
     return {200: {"description": "The file.", "content": kinds}}
 
 
-def add_export(api: APIRouter, assistant: Serves, settings: Settings, work: Work) -> None:
+def add_export(api: APIRouter, tools: Tools) -> None:
     """Add the route to those under `/api`."""
-    checking = Checking(assistant)
+    checking = Checking(tools.assistant)
 
-    def made(body: ExportBody, role: str) -> File:
-        tier = beside(assistant, settings, body.library, role)
+    def made(body: ExportBody, user: User) -> File:
+        tier = tools.beside(body.library, user)
         answers = checking.checked(body.answers, tier, body.turns)
         title = checking.titled(body.title)
         return export_file(answers, body.form, tier.corpus, datetime.now(UTC).date(), title)
@@ -97,15 +98,14 @@ def add_export(api: APIRouter, assistant: Serves, settings: Settings, work: Work
 
         Each is asked for again; one that Signpost does not give so now is refused.
         """
-        return attached(await work.do(lambda: made(body, user.role)))
+        return attached(await tools.work.do(lambda: made(body, user)))
 
 
+@dataclass
 class Checking:
     """Holds answers against those that an assistant gives."""
 
-    def __init__(self, assistant: Quotes) -> None:
-        """Hold them against this assistant's."""
-        self._assistant = assistant
+    assistant: Quotes
 
     def checked(
         self, answers: Sequence[Answer], tier: Quotes, turns: Sequence[Sequence[str]]
@@ -129,15 +129,15 @@ class Checking:
 
     def titled(self, title: str) -> str:
         """Return a title, personal data masked; `ExportError` if a reviewed reply is due to it."""
-        if title.strip() and self._assistant.hear(title).reply:
+        if title.strip() and self.assistant.hear(title).reply:
             raise ExportError(say("export.reply"))
         return self._finder.mask(title)
 
     def _one(self, answer: Answer, tier: Quotes, turns: tuple[str, ...]) -> Answer:
         check_exportable(answer)
         asked = answer.resolved_question or answer.question
-        if answer.provenance.corpus == self._assistant.corpus.digest:
-            again = self._again(self._assistant, answer, asked, ())
+        if answer.provenance.corpus == self.assistant.corpus.digest:
+            again = self._again(self.assistant, answer, asked, ())
         elif answer.provenance.corpus == tier.corpus.digest:
             # A library is told the questions before, and reads this one in their light itself.
             again = self._again(tier, answer, answer.question if turns else asked, turns)
@@ -168,10 +168,10 @@ class Checking:
 
     @cached_property
     def _finder(self) -> Finder:
-        return Finder.of(self._assistant.corpus)
+        return Finder.of(self.assistant.corpus)
 
 
-def add_sessions(api: APIRouter, assistant: Serves, work: Work) -> None:
+def add_sessions(api: APIRouter, tools: Tools) -> None:
     """Add the route of a session's files."""
 
     @api.post(
@@ -191,25 +191,18 @@ def add_sessions(api: APIRouter, assistant: Serves, work: Work) -> None:
         """
         if form not in FILES:
             raise HTTPException(404, say("prepare.no_form"))
-        return attached(await work.do(lambda: file_of(assistant, plan, form)))
+        return attached(await tools.work.do(lambda: file_of(tools.assistant, plan, form)))
 
 
 def file_of(assistant: Serves, plan: Plan, form: str) -> File:
-    """Return a file of a plan's session, or all as one; `HTTPException` if it cannot be made."""
-    try:
-        session = _session(assistant, plan)
-        named = next((one for one in SESSION_FORMS if one == form), None)
-        return session_file(session, named) if named else bundle(session)
-    except SessionError as error:
-        raise HTTPException(422, str(error)) from None
-
-
-def _session(assistant: Serves, plan: Plan) -> Session:
+    """Return a file of a plan's session, or all as one; `SessionError` if it cannot be made."""
     asked = plan.model_copy(update={"request": checked(plan.request)})
     made = derived(assistant, asked, datetime.now(UTC).date())
     if made.edited is None or made.reply or made.said:
         raise SessionError(made.said or say("prepare.not_kept"))
-    return made.edited.session
+    session = made.edited.session
+    named = next((one for one in SESSION_FORMS if one == form), None)
+    return session_file(session, named) if named else bundle(session)
 
 
 def bundle(session: Session) -> File:

@@ -21,9 +21,8 @@ from assistant.certificates.recheck import Verification
 from assistant.errors import ExtraMissing
 from assistant.records import Answer, Found
 from corpus.passage import Record
-from ui.access.guard import USER
 from ui.access.limits import BODY_BYTES
-from ui.access.rights import Role, User
+from ui.access.rights import USER, Role, User
 from ui.server.tools import (
     AskBody,
     Body,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import logging
 import os
 import socket
 import sys
@@ -10,10 +12,16 @@ import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from assistant.errors import AccessError, SettingsError
 from assistant.opening import open_assistant
@@ -21,26 +29,30 @@ from assistant.settings import Settings
 from corpus.checks.signposting import Signposting
 from evals.running.job import Jobs
 from ui.access.accounts import Accounts, Sessions
-from ui.access.guard import USER, Doors, Guard, functions_of
-from ui.access.identity import Identity, Open, Proxied, SignedIn, is_local
+from ui.access.guard import HEADERS, Guard, functions_of
+from ui.access.identity import Identity, Open, Proxied, SignedIn, SignIn, is_local
 from ui.access.limits import Rate
-from ui.access.rights import User
+from ui.access.rights import USER
 from ui.access.service_state import ServiceState, Switch, open_state
-from ui.access.sign_in import SignIn
 from ui.look import theme
-from ui.look.templates import shipped_texts
+from ui.look.templates import shipped_texts, told_page
 from ui.pages.app import Frame, build_app
 from ui.pages.library.library_keeper import Keeper
-from ui.server.api import build_api, build_ask
-from ui.server.middleware import Compression, PatientForAWhile, add_health, add_problems
+from ui.server.api import add_health, build_api
 from ui.server.tools import Tools, Work, describe
 from ui.server.workspace_routes import build_evaluate, build_library, build_workspaces
 from ui.service.desk import Desk
 from ui.service.seams import Serves
+from ui.service.workspaces import WORKSPACES
 from ui.words.catalogue import say, speak
 
 if TYPE_CHECKING:
     from gradio import Blocks
+
+logger = logging.getLogger(__name__)
+
+HEAD_SECONDS = 20
+"""How long the head of a request may take to arrive, a first or a later one."""
 
 
 def create_server(
@@ -60,8 +72,12 @@ def create_server(
     desk = Desk(settings, assistant.corpus)
     shared = state or open_state(settings)
     switch = Switch(shared)
-    identity = _identity(settings, shared)
-    with_accounts = isinstance(identity, SignedIn)
+    identity: Identity
+    if with_accounts := settings.access == "accounts":
+        accounts = Accounts(settings.home)
+        identity = SignedIn(accounts, Sessions(accounts, settings.session_minutes, shared))
+    else:
+        identity = Proxied(settings) if settings.access == "proxy" else Open()
     # Before Gradio is imported, which reads its environment then.
     told = notice(settings, shipped_texts())
     blocks = build_app(assistant, settings, desk, told)
@@ -77,15 +93,17 @@ def create_server(
     describe(server)
     add_problems(server)
     add_health(server, settings, switch)
-    work = Work(desk.turns)
-    tools = Tools(assistant, settings, desk, work)
-    server.include_router(build_api(assistant, settings, tools, work, switch))
-    server.include_router(build_ask(desk.underway))
+    tools = Tools(assistant, settings, desk, Work(desk.turns))
     server.state.underway, server.state.jobs = desk.underway, Jobs(settings)
     frame = Frame(accounts=with_accounts, notice=told)
-    server.include_router(build_evaluate(assistant, settings, desk, work, server.state.jobs, frame))
-    server.include_router(build_workspaces(assistant, settings, work, frame))
-    server.include_router(build_library(Keeper(assistant.corpus, settings), switch, frame, work))
+    keeper = Keeper(assistant.corpus, settings)
+    for routes in (
+        build_api(tools, switch),
+        build_evaluate(tools, server.state.jobs, frame),
+        build_workspaces(tools, frame),
+        build_library(keeper, switch, frame, tools.work),
+    ):
+        server.include_router(routes)
     if isinstance(identity, SignedIn):
         SignIn(identity.accounts, identity.sessions).add_to(server)
     rate = Rate(settings.rate, shared)
@@ -94,19 +112,26 @@ def create_server(
         from ui.server.mcp_server import add_mcp
 
         add_mcp(server, tools, rate)
-    doors = Doors(
+    # From so many bytes it pays; the next levels cost more than they save.
+    server.add_middleware(Compression, minimum_size=1000, compresslevel=6)
+    # The last that is added is the first that is met.
+    server.add_middleware(
+        Guard,
         identity=identity,
         hosts=allowed_hosts(settings),
         switch=switch,
         rate=rate,
         sign_in=with_accounts,
         https=bool(settings.tls_certificate),
-        functions=functions_of(_functions(blocks)),
+        # Name and inputs of each that runs here, and not in the browser.
+        functions=functions_of(
+            {
+                number: (str(one.api_name), tuple(type(value).__name__ for value in one.inputs))
+                for number, one in blocks.fns.items()
+                if one.fn is not None
+            }
+        ),
     )
-    # From so many bytes it pays; the next levels cost more than they save.
-    server.add_middleware(Compression, minimum_size=1000, compresslevel=6)
-    # The last that is added is the first that is met.
-    server.add_middleware(Guard, doors=doors)
     _mount(server, blocks, settings)
     return server
 
@@ -238,7 +263,7 @@ def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
             server_name=settings.host,
             server_port=settings.port,
             # So that a function of the page is told who calls it.
-            auth_dependency=_name_of_caller,
+            auth_dependency=lambda request: request.scope[USER].name,
             footer_links=[],
             run_history=False,
             app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
@@ -255,27 +280,6 @@ def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
         )
 
 
-def _identity(settings: Settings, state: ServiceState) -> Identity:
-    if settings.access == "accounts":
-        accounts = Accounts(settings.home)
-        return SignedIn(accounts, Sessions(accounts, settings.session_minutes, state))
-    return Proxied(settings) if settings.access == "proxy" else Open()
-
-
-def _functions(blocks: Blocks) -> dict[int, tuple[str, tuple[str, ...]]]:
-    """Return name and inputs of each function that runs here, and not in the browser."""
-    return {
-        number: (str(one.api_name), tuple(type(value).__name__ for value in one.inputs))
-        for number, one in blocks.fns.items()
-        if one.fn is not None
-    }
-
-
-def _name_of_caller(request: Request) -> str:
-    user: User = request.scope[USER]
-    return user.name
-
-
 @asynccontextmanager
 async def _lifespan(server: FastAPI) -> AsyncIterator[None]:
     async with server.state.mcp.run() if server.state.mcp else nullcontext():
@@ -285,3 +289,116 @@ async def _lifespan(server: FastAPI) -> AsyncIterator[None]:
     # A run that goes on stops with its server, and can be taken up again.
     server.state.jobs.close()
     server.state.shared.close()
+
+
+class PatientForAWhile(H11Protocol):
+    """HTTP by h11, which bounds the length of a head; here its time is bounded too.
+
+    Between two requests uvicorn's own limit holds as long as nothing arrives.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for a request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what arrives; stop waiting once it is a whole head."""
+        super().data_received(data)
+        if self.cycle is None or self.cycle.response_complete:
+            self._wait()
+        else:
+            self._stop_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request like any other: with a sentence, and all headers."""
+        import h11
+
+        refusal = _told(400, say("problem.no_request"), {**HEADERS, "connection": "close"})
+        for event in (
+            h11.Response(status_code=400, headers=refusal.raw_headers),
+            h11.Data(data=bytes(refusal.body)),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def _wait(self) -> None:
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(HEAD_SECONDS, self._end)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _end(self) -> None:
+        self._deadline = None
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+
+
+class Compression(GZipMiddleware):
+    """Middleware that compresses what is named here, for whoever takes it so."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        answer: ASGIApp = super().__call__ if is_compressed(scope) else self.app
+        await answer(scope, receive, send)
+
+
+def is_compressed(scope: Scope) -> bool:
+    """Tell whether the answer to a request may be compressed; Gradio compresses its own files."""
+    if scope["type"] != "http":
+        return False
+    path: str = scope["path"]
+    if any(path == workspace.path for workspace in WORKSPACES):
+        return True
+    return scope["method"] in ("GET", "HEAD") and path.startswith(
+        ("/api/docs", "/api/openapi.json")
+    )
+
+
+def add_problems(server: FastAPI) -> None:
+    """Let a server answer every error with `{"error": sentence, "detail": sentence}`."""
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        first = cast("RequestValidationError", error).errors()[0]
+        if first["type"] == "extra_forbidden":
+            return _told(422, say("problem.unknown_field"))
+        place = ".".join(str(part) for part in first["loc"] if part != "body")
+        what = place or say("problem.request")
+        return _told(422, say("problem.refused", what=what, why=first["msg"]))
+
+    async def refused(request: Request, error: Exception) -> Response:
+        known = cast("HTTPException", error)
+        if _wants_page(request):
+            return HTMLResponse(told_page(str(known.detail)), known.status_code)
+        return _told(known.status_code, str(known.detail), known.headers)
+
+    async def broken(request: Request, error: Exception) -> Response:
+        # The words of a fault may hold those of a question.
+        logger.error("A fault in %s: %s.", request.url.path, type(error).__name__)
+        if _wants_page(request):
+            return HTMLResponse(told_page(say("problem.fault")), 500)
+        return _told(500, say("problem.fault"))
+
+    server.add_exception_handler(RequestValidationError, invalid)
+    server.add_exception_handler(HTTPException, refused)
+    server.add_exception_handler(Exception, broken)
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _told(status: int, sentence: str, headers: object = None) -> JSONResponse:
+    extra = dict(headers) if isinstance(headers, dict) else None
+    return JSONResponse({"error": sentence, "detail": sentence}, status, extra)

@@ -5,6 +5,7 @@ The docstrings of records' fields are descriptions in the schemas that programs 
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from inspect import cleandoc, getsource
@@ -22,8 +23,10 @@ from assistant.errors import (
     CertificateError,
     ExportError,
     FeedbackError,
+    GapError,
     LibraryError,
     QuestionError,
+    SessionError,
     SignpostError,
 )
 from assistant.ingestion import LONGEST_NAME, libraries
@@ -34,9 +37,8 @@ from corpus.editions.edition import Edition
 from corpus.passage import Corpus, Passage, Record, Source
 from corpus.readers.documents.sandbox import bare_name
 from corpus.structure.graph import Item, Link
-from ui.access.guard import USER
 from ui.access.limits import MOST_FILES, Full, Turns
-from ui.access.rights import User
+from ui.access.rights import USER, User
 from ui.exports.files import File
 from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS
 from ui.pages.framework.framework import found, is_served, shipped
@@ -45,6 +47,17 @@ from ui.service.seams import Serves, beside
 from ui.words.catalogue import say
 
 T = TypeVar("T")
+
+REFUSALS = (
+    CertificateError,
+    ExportError,
+    FeedbackError,
+    GapError,
+    LibraryError,
+    QuestionError,
+    SessionError,
+)
+"""Errors of whoever sent a request; others are faults of what serves it."""
 
 MOST_FIELDS = 400
 """Fields of a form that are read, each choice of several counted."""
@@ -98,12 +111,12 @@ async def files_of(request: Request) -> tuple[dict[str, str], list[tuple[str, by
     return {name: value for name, value in fields.items() if value}, files
 
 
+@dataclass(frozen=True)
 class Work:
     """Work of the assistant: in a thread, when its turn has come, with refusals as responses."""
 
-    def __init__(self, turns: Turns) -> None:
-        """Wait in a line."""
-        self._turns = turns
+    turns: Turns
+    """Where it waits."""
 
     async def do(
         self, work: Callable[[], T], request: Request | None = None, user: str = "", size: int = 0
@@ -120,12 +133,12 @@ class Work:
             HTTPException: it was refused, or there is no room to wait.
         """
         try:
-            with self._turns.join(user, size) as ticket:
+            with self.turns.join(user, size) as ticket:
                 await ticket.come(request.is_disconnected if request else None)
                 return await run_in_threadpool(work)
         except Full:
             raise HTTPException(503, say("refusal.busy"), {"retry-after": "5"}) from None
-        except (QuestionError, FeedbackError, LibraryError, ExportError, CertificateError) as error:
+        except REFUSALS as error:
             raise HTTPException(422, str(error)) from None
         except SignpostError as error:
             raise HTTPException(503, str(error)) from None
@@ -230,6 +243,7 @@ class ItemFound(Record):
     """Ties that the source does not print, strongest first."""
 
 
+@dataclass
 class Tools:
     """Answers, searches, passages, items and certificates, each for a user when its turn is.
 
@@ -237,39 +251,38 @@ class Tools:
     no room to wait. Nothing is done for whoever sent a `request` and left.
     """
 
-    def __init__(self, assistant: Serves, settings: Settings, desk: Desk, work: Work) -> None:
-        """Put together what answers, what records it, and what does so in a thread."""
-        self._assistant = assistant
-        self._settings = settings
-        self._desk = desk
-        self._work = work
+    assistant: Serves
+    settings: Settings
+    desk: Desk
+    work: Work
 
     @property
     def corpus(self) -> Corpus:
         """The edition that answers."""
-        return self._assistant.corpus
+        return self.assistant.corpus
 
     def libraries(self, user: User) -> tuple[str, ...]:
         """Return the names of libraries that a user may ask."""
-        return libraries(self._settings, user.role)
+        return libraries(self.settings, user.role)
 
-    def _beside(self, library: str, user: User) -> Serves:
-        return beside(self._assistant, self._settings, library, user.role)
+    def beside(self, library: str, user: User) -> Serves:
+        """Return what answers with a library beside it, if one is named that the user may see."""
+        return beside(self.assistant, self.settings, library, user.role)
 
     async def ask(self, body: AskBody, user: User, request: Request | None = None) -> Answer:
         """Return an answer, once it is recorded, with personal data masked."""
         question = Question(text=body.question, turns=body.turns, filters=body.filters)
 
         def given() -> Answer:
-            asked = self._beside(body.library, user)
-            return kept(self._desk.give(lambda: asked.ask(question), user.name), asked.corpus)
+            asked = self.beside(body.library, user)
+            return kept(self.desk.give(lambda: asked.ask(question), user.name), asked.corpus)
 
-        return await self._work.do(given, request, user.name, len(body.question))
+        return await self.work.do(given, request, user.name, len(body.question))
 
     async def search(self, body: SearchBody, user: User, request: Request | None = None) -> Found:
         """Return passages that fit, or the reviewed text for what is no policy question."""
-        return await self._work.do(
-            lambda: self._beside(body.library, user).find(body.question, body.k, (), body.filters),
+        return await self.work.do(
+            lambda: self.beside(body.library, user).find(body.question, body.k, (), body.filters),
             request,
             user.name,
             len(body.question),
@@ -284,12 +297,12 @@ class Tools:
 
     async def framework_item(self, body: IdBody, user: User) -> ItemFound:
         """Return an item of the framework, by its id with or without the source before it."""
-        return await self._work.do(lambda: self._item(body.id), None, user.name)
+        return await self.work.do(lambda: self._item(body.id), None, user.name)
 
     async def verify_certificate(self, body: CertificateBody, user: User) -> Verification:
         """Return what comes of checking a certificate against the edition that answers."""
-        digest, today = self._settings.digest(), datetime.now(UTC).date()
-        return await self._work.do(
+        digest, today = self.settings.digest(), datetime.now(UTC).date()
+        return await self.work.do(
             lambda: verify_text(body.certificate, self._edition, digest, today), None, user.name
         )
 

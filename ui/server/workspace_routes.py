@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, HTTPException, Path, Request
@@ -14,12 +15,10 @@ from assistant.errors import (
     DocumentError,
     GapError,
     LibraryError,
-    SessionError,
     SignpostError,
 )
 from assistant.ingestion import visible_library
 from assistant.sessions.session_plan import read_plan
-from assistant.settings import Settings
 from evals.folder import lines_of
 from evals.running.job import Jobs
 from ui.access.limits import LONG
@@ -40,32 +39,30 @@ from ui.pages.library.library_views import PATH as LIBRARY
 from ui.pages.library.library_views import Library, view_of, ways
 from ui.pages.prepare import prepare
 from ui.server.export_api import FILES, file_of
-from ui.server.tools import Caller, Work, attached, files_of
-from ui.service.desk import Desk
-from ui.service.seams import Serves
+from ui.server.tools import Caller, Tools, Work, attached, files_of
 from ui.words.catalogue import say
 
 Uploads = list[tuple[str, bytes]]
 """Files of a form: what each is called, and its bytes."""
 
 
-def build_workspaces(assistant: Serves, settings: Settings, work: Work, frame: Frame) -> APIRouter:
+def build_workspaces(tools: Tools, frame: Frame) -> APIRouter:
     """Return the routes of Framework, Prepare and Gaps; what takes time waits for its turn."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get(framework.PATH)
     def show_framework(user: Caller, item: str = "") -> HTMLResponse:
-        if not framework.is_served(assistant.corpus):
+        if not framework.is_served(tools.corpus):
             return HTMLResponse(frame.around(render("states/absent"), "framework", user))
         view = framework.shown(item, _today())
         return HTMLResponse(frame.around(view.html, "framework", user, title=view.title))
 
-    _add_prepare(routes, assistant, work, frame)
-    _add_gaps(routes, assistant, settings, work, frame)
+    _add_prepare(routes, tools, frame)
+    _add_gaps(routes, tools, frame)
     return routes
 
 
-def _add_prepare(routes: APIRouter, assistant: Serves, work: Work, frame: Frame) -> None:
+def _add_prepare(routes: APIRouter, tools: Tools, frame: Frame) -> None:
     @routes.get(prepare.PATH)
     def show_prepare(user: Caller) -> HTMLResponse:
         view = prepare.view(prepare.Prepared(), user.name)
@@ -74,28 +71,23 @@ def _add_prepare(routes: APIRouter, assistant: Serves, work: Work, frame: Frame)
     def prepared(sent: Sent, user: User) -> Response:
         """Do with a session what a form asks for; nothing of it is kept."""
         do, _, form = sent.get("do", "").partition(" ")
-        try:
-            if do == "file" and form in FILES:
-                return attached(file_of(assistant, read_plan(sent.get("plan", "")), form))
-            view = prepare.view(prepare.prepare(assistant, sent, _today()), user.name)
-        except SessionError as error:
-            raise HTTPException(422, str(error)) from None
+        if do == "file" and form in FILES:
+            return attached(file_of(tools.assistant, read_plan(sent.get("plan", "")), form))
+        view = prepare.view(prepare.prepare(tools.assistant, sent, _today()), user.name)
         return HTMLResponse(frame.around(view, "prepare", user))
 
     @routes.post(prepare.PATH)
     async def change_session(request: Request, user: Caller) -> Response:
         sent, _ = await files_of(request)
-        return await work.do(lambda: prepared(sent, user), request, user.name)
+        return await tools.work.do(lambda: prepared(sent, user), request, user.name)
 
 
-def _add_gaps(
-    routes: APIRouter, assistant: Serves, settings: Settings, work: Work, frame: Frame
-) -> None:
-    analyses = gaps.Analyses(settings)
+def _add_gaps(routes: APIRouter, tools: Tools, frame: Frame) -> None:
+    analyses = gaps.Analyses(tools.settings)
 
     @routes.get(gaps.PATH)
     def show_gaps(user: Caller) -> HTMLResponse:
-        is_served = framework.is_served(assistant.corpus)
+        is_served = framework.is_served(tools.corpus)
         view = gaps.view() if is_served else render("states/absent")
         return HTMLResponse(frame.around(view, "gaps", user))
 
@@ -103,16 +95,16 @@ def _add_gaps(
         """Hold a plan against the framework; nothing of it is kept on disk."""
         do, _, form = sent.get("do", "analyse").partition(" ")
         if "plan" not in files:
-            raise HTTPException(422, say("gaps.no_plan"))
+            raise GapError(say("gaps.no_plan"))
         try:
             rulings = gaps.judged(sent, files.get("rulings"))
             plans = [files[name] for name in ("plan", "earlier") if name in files]
             made = analyses.of(*plans).ruled_by(rulings)
-        except (GapError, CorpusError) as error:
+        except CorpusError as error:
             raise HTTPException(422, str(error)) from None
-        for known in ENDINGS.values():
-            if (do, form) == ("file", known):
-                return attached(gap_file(made, known))
+        known = next((one for one in ENDINGS.values() if (do, form) == ("file", one)), None)
+        if known:
+            return attached(gap_file(made, known))
         view = gaps.view(made, is_new=do == "analyse")
         return HTMLResponse(frame.around(view, "gaps", user))
 
@@ -125,20 +117,19 @@ def _add_gaps(
                 for name, value in form.items()
                 if not isinstance(value, str) and value.filename
             }
-        return await work.do(lambda: analysed(sent, files, user), user=user.name, size=LONG + 1)
+        analysing = partial(analysed, sent, files, user)
+        return await tools.work.do(analysing, user=user.name, size=LONG + 1)
 
 
 def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def build_evaluate(
-    assistant: Serves, settings: Settings, desk: Desk, work: Work, jobs: Jobs, frame: Frame
-) -> APIRouter:
+def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
     """Return the routes of Evaluate: its page, and what is done there."""
     routes = APIRouter(include_in_schema=False)
-    views = Views(assistant, settings, jobs)
-    writing = Writing(views, jobs, assistant, settings, desk)
+    views = Views(tools.assistant, tools.settings, jobs)
+    writing = Writing(views, jobs, tools.assistant, tools.settings, tools.desk)
     pages = _Evaluation(views, frame)
 
     @routes.get(EVALUATE)
@@ -165,7 +156,7 @@ def build_evaluate(
     @routes.post("/api/evaluate/cases")
     async def case(request: Request, user: Caller) -> Response:
         sent, _ = await files_of(request)
-        came = await work.do(lambda: writing.case(sent, user.name or PAGE))
+        came = await tools.work.do(lambda: writing.case(sent, user.name or PAGE))
         return await run_in_threadpool(pages.done, lambda: came, user)
 
     return routes

@@ -1,4 +1,4 @@
-"""Where answers are handed to whoever asked: timed, and recorded in the audit log.
+"""Where answers are handed to whoever asked: timed, recorded, and as a language model words them.
 
 It stands here, and not in the assistant, so that evaluation runs, benches and searches, which ask
 thousands of questions that nobody waits for, leave the log alone.
@@ -6,29 +6,158 @@ thousands of questions that nobody waits for, leave the log alone.
 
 from __future__ import annotations
 
+import secrets
 import sys
-from collections.abc import Callable
-from functools import cached_property
-from time import perf_counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property, partial
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from time import monotonic, perf_counter
 from typing import TYPE_CHECKING
 
 from assistant.errors import StoreError
+from assistant.records import Answer, Question, Statement
 from assistant.safety.audit import AuditLog
 from assistant.safety.feedback import FeedbackLog
 from ui.access.limits import PLACES, Turns
-from ui.service.growing import Underway
 
 if TYPE_CHECKING:
-    from assistant.records import Answer, Question
     from assistant.safety.personal import Finder
     from assistant.settings import Settings
     from assistant.wording.generative import Writing
     from corpus.passage import Corpus
-    from ui.service.growing import Growing
     from ui.service.seams import Hands
 
 LOCAL = "local"
 """Who asks on the command line."""
+
+TICK = 1.0
+"""Seconds at most between two looks at an answer, and so until a reader who left is noticed."""
+
+PATIENCE = 2.0
+"""Seconds at most that answers which are stopped together have to be recorded."""
+
+
+class Growing:
+    """One answer on its way to one reader.
+
+    It is worded to its end in a thread of its own, whoever reads along, so that it becomes whole
+    and is recorded once, also where its reader has left.
+    """
+
+    def __init__(
+        self, words: Writing, done: Callable[[Answer], None], over: Callable[[Growing], None]
+    ) -> None:
+        """Begin to word an answer; `done` is called with the whole, `over` after a fault too."""
+        self.token = secrets.token_urlsafe(16)
+        self._words = words
+        self._done = done
+        self._over = over
+        self._settled: SimpleQueue[Statement | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name="growing", daemon=True)
+        self._thread.start()
+
+    @property
+    def base(self) -> Answer:
+        """The answer in the sources' own words."""
+        return self._words.base
+
+    @property
+    def reads(self) -> bool:
+        """Whether the model still reads the question, after which `base` may be another."""
+        return self._words.reads
+
+    @property
+    def model(self) -> str:
+        """Name of the model that is asked; empty where none is."""
+        return self._words.model if self._words.reads or self._words.asked else ""
+
+    @property
+    def answer(self) -> Answer:
+        """The whole answer; waits for it. `RuntimeError` if a fault ended it before."""
+        self._thread.join()
+        answer: Answer | None = getattr(self._words, "answer", None)
+        if answer is None:
+            raise RuntimeError("The answer did not become whole.")
+        return answer
+
+    def __iter__(self) -> Iterator[tuple[Statement, ...]]:
+        """Give what stands so far: whenever more does, and after a tick, until all does."""
+        shown: list[Statement] = []
+        while True:
+            fresh: list[Statement | None] = []
+            with suppress(Empty):
+                fresh.append(self._settled.get(timeout=TICK))
+                while True:
+                    fresh.append(self._settled.get_nowait())
+            shown += (one for one in fresh if one is not None)
+            if None in fresh:
+                return
+            yield tuple(shown)
+
+    def stop(self) -> None:
+        """End the call to the model at once; the rest stands in the sources' own words."""
+        self._words.cancel()
+
+    def join(self, seconds: float) -> None:
+        """Wait until it is whole, so many seconds at most."""
+        self._thread.join(seconds)
+
+    def _run(self) -> None:
+        try:
+            for one in self._words:
+                self._settled.put(one)
+            self._done(self._words.answer)
+        finally:
+            self._over(self)
+            self._settled.put(None)
+
+
+class Underway:
+    """The answers that are being worded now, each under a token that its reader alone is told.
+
+    They are no more than are worked on at once, since each is forgotten when it is whole.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._all: dict[str, tuple[str, Growing]] = {}
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def begin(self, words: Writing, user: str, done: Callable[[Answer], None]) -> Growing:
+        """Begin to word an answer for a user; `done` is called once with the whole."""
+        # What is over waits for the lock, and so never goes before it came.
+        with self._lock:
+            growing = Growing(words, done, self._forget)
+            self._all[growing.token] = user, growing
+        return growing
+
+    def stop(self, token: str, user: str) -> bool:
+        """Stop the answer of a token if it is this user's; return whether it was."""
+        with self._lock:
+            owner, growing = self._all.get(token, ("", None))
+        if growing is None or owner != user:
+            return False
+        growing.stop()
+        return True
+
+    def close(self) -> None:
+        """Stop all, and let them be recorded."""
+        with self._lock:
+            left = [growing for _, growing in self._all.values()]
+        for one in left:
+            one.stop()
+        until = monotonic() + PATIENCE
+        for one in left:
+            one.join(max(0.0, until - monotonic()))
+
+    def _forget(self, growing: Growing) -> None:
+        with self._lock:
+            del self._all[growing.token]
 
 
 class Desk:
@@ -69,14 +198,8 @@ class Desk:
         return self._finder.masked(answer) if answer.personal else answer
 
     def _record(self, answer: Answer, user: str, seconds: float) -> None:
-        self._try(
-            lambda: self._log.add(
-                answer,
-                user=user,
-                seconds=seconds,
-                masked=lambda one: self._finder.masked(one),
-            )
-        )
+        add = partial(self._log.add, answer, user=user, seconds=seconds)
+        self._try(lambda: add(masked=lambda one: self._finder.masked(one)))
 
     @cached_property
     def _finder(self) -> Finder:
@@ -94,37 +217,28 @@ class Desk:
                 sys.stderr.write(f"signpost: No audit record was written: {said}.\n")
 
 
+@dataclass(frozen=True)
 class Recorded:
     """An assistant whose every answer to one user is recorded."""
 
-    def __init__(self, assistant: Hands[Writing], desk: Desk, user: str) -> None:
-        """Put a desk before an assistant."""
-        self._assistant = assistant
-        self._desk = desk
-        self._user = user
+    assistant: Hands[Writing]
+    desk: Desk
+    user: str
 
     @property
     def corpus(self) -> Corpus:
         """The edition that answers cite."""
-        return self._assistant.corpus
+        return self.assistant.corpus
 
     def ask(self, question: Question) -> Answer:
-        """Answer a question.
-
-        Raises:
-            SignpostError: it cannot be answered.
-        """
+        """Answer a question; `SignpostError` if it cannot be answered."""
         if question.policy:
             # What was withheld may still be about somebody in danger: nothing of it is written.
-            return self._assistant.ask(question)
-        return self._desk.give(lambda: self._assistant.ask(question), self._user)
+            return self.assistant.ask(question)
+        return self.desk.give(lambda: self.assistant.ask(question), self.user)
 
     def write(self, question: Question) -> Growing | None:
-        """Answer a question as a language model words it; none where no model is set.
-
-        Raises:
-            SignpostError: it cannot be answered.
-        """
+        """Answer a question as a language model words it; none where no model is set."""
         if question.policy:
             return None
-        return self._desk.write(lambda: self._assistant.write(question), self._user)
+        return self.desk.write(lambda: self.assistant.write(question), self.user)

@@ -18,11 +18,9 @@ Grows = TypeVar("Grows", covariant=True)
 
 
 def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Serves:
-    """Return what answers with a library beside it, for a role that may see it; none if empty.
+    """Return what answers with a library beside it, if one is named.
 
-    Raises:
-        LibraryError: there is none of this name that the role may see.
-        SignpostError: it cannot be opened.
+    `LibraryError` if there is none that the role may see, `SignpostError` if it cannot be opened.
     """
     if not library:
         return assistant

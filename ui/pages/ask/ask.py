@@ -12,13 +12,11 @@ from assistant.errors import SignpostError
 from assistant.records import Answer, Question, Statement
 from assistant.safety.personal import kept
 from corpus.passage import Corpus, Source
-from ui.access.guard import USER
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
-from ui.access.rights import PAGE, Role
+from ui.access.rights import PAGE, USER, Role
 from ui.look.templates import render
 from ui.pages.ask import talk
-from ui.service.desk import Recorded
-from ui.service.growing import Growing
+from ui.service.desk import Growing, Recorded
 from ui.service.seams import Hands, beside
 from ui.service.workspaces import Service
 from ui.words.catalogue import say
@@ -116,7 +114,7 @@ def replies(
 def _came(ticket: Ticket, text: str) -> Generator[Shown, None, bool]:
     """Yield that the answer is on its way until its turn has come; return whether it has."""
     until = monotonic() + PATIENCE
-    while not ticket.wait(TICK):
+    while not ticket.due.wait(TICK):
         if monotonic() > until:
             return False
         # Who has left the page is noticed here.
