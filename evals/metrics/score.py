@@ -172,10 +172,10 @@ def score_case(
         safeguarding=behaviour.letters(case, answer),
     )
     if answer:
-        score = behaviour.with_answer(score, case, answer, framework)
+        told: dict[str, object] = {**behaviour.told_by(case, answer, framework)}
         if judges and not case.context:
-            fitting = behaviour.fitting_of(case, framework)
-            score = behaviour.with_judges(score, answer, judges.judge(answer, fitting.ids), fitting)
+            told |= judges.judge(answer, behaviour.fitting_of(case, framework))
+        score = score.model_copy(update=told)
     return score.model_copy(update={"right": score.is_right()})
 
 

@@ -3,14 +3,7 @@ import pytest
 from assistant.records import Completeness, Scope
 from evals.folder import AnswerRow
 from evals.metrics import metrics
-from evals.metrics.behaviour import (
-    Judges,
-    counts_right,
-    fitting_of,
-    is_resolved,
-    tiers_apart,
-    with_judges,
-)
+from evals.metrics.behaviour import Judges, counts_right, fitting_of, is_resolved, tiers_apart
 from evals.metrics.score import score_case
 from evals.metrics.scores import FEW, Score, headline, is_few, values_of
 
@@ -29,30 +22,34 @@ def test_guidance_is_judged_only_where_there_is_gold_in_it(make_case, make_answe
     answer = answer.model_copy(
         update={"statements": (first, second.model_copy(update={"kind": "guidance"}))}
     )
-    judges = Judges(framework.passage_by_id)
     scores = []
     for facts in ((), ("note:barnahus#2",)):
         case = make_case("a", gold={"outcomes": ["gsr:P3-O4"], "facts": facts})
         row = AnswerRow(id="a", answer=answer, seconds=0.01)
-        score = score_case(case, row, framework, framework.passage_by_id)
-        fitting = fitting_of(case, framework)
-        scores.append(with_judges(score, answer, judges.judge(answer, fitting.ids), fitting))
+        passages = framework.passage_by_id
+        scores.append(score_case(case, row, framework, passages, Judges(passages)))
     assert [one.gold_recall for one in scores] == [(1, 1), (1, 2)]
     assert [one.gold_precision for one in scores] == [(1, 1), (1, 2)]
 
 
-def test_an_answer_is_resolved_by_words_of_the_gold_or_else_by_its_scope(make_answer, framework):
+def test_an_answer_is_resolved_by_words_of_the_gold_or_else_by_its_scope(
+    make_case, make_answer, framework
+):
+    def resolved(answer, **gold):
+        return is_resolved(answer, make_case("a", turns=("Before?",), gold=gold), framework)
+
     answer = make_answer(resolved_question="Which partners relate to Victim identity protection?")
-    assert is_resolved(answer, (), ("PARTNERS", "identity"), framework)
-    assert is_resolved(answer, ("gsr:P3-W1",), ("outcomes",), framework) is False
+    assert resolved(answer, resolved=("PARTNERS", "identity"))
+    assert resolved(answer, partners=("gsr:P3-W1",), resolved=("outcomes",)) is False
     answer = make_answer(scope=Scope(subjects=("gsr:C12",), groups=("gsr:P3",)))
-    assert is_resolved(answer, ("gsr:P3-W1", "gsr:C12"), (), framework)
-    assert is_resolved(answer, ("gsr:P3-W1", "gsr:P4-W1"), (), framework) is False
-    inverse = make_answer(scope=Scope(subjects=("gsr:P3-W1",)))
-    assert is_resolved(inverse, ("gsr:P3",), (), framework)
+    assert resolved(answer, partners=("gsr:P3-W1",), capabilities=("gsr:C12",))
+    assert resolved(answer, partners=("gsr:P3-W1", "gsr:P4-W1")) is False
+    assert resolved(make_answer(scope=Scope(subjects=("gsr:P3-W1",))), pillars=("gsr:P3",))
     answer = make_answer(resolved_question="", scope=Scope(subjects=("gsr:C12",)))
-    assert is_resolved(answer, ("gsr:C12",), ("partners",), framework) is None
-    assert is_resolved(make_answer(), ("note:barnahus#1",), (), framework) is None
+    assert resolved(answer, capabilities=("gsr:C12",), resolved=("partners",)) is None
+    assert resolved(make_answer(), facts=("note:barnahus#1",)) is None
+    alone = make_case("a", gold={"capabilities": ["gsr:C12"]})
+    assert is_resolved(make_answer(), alone, framework) is None
 
 
 FIVE = [f"gsr:P3-O{at}" for at in range(1, 6)]

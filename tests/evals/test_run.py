@@ -9,8 +9,14 @@ from assistant.settings import Settings
 from corpus.whole import Whole
 from evals.folder import load_answers, load_config
 from evals.metrics.score import score_run
-from evals.running.command import by_command, whole_answer
-from evals.running.run import Chosen, one_by_one, run_chosen, verdict_as_answer
+from evals.running.run import (
+    Chosen,
+    by_command,
+    one_by_one,
+    run_chosen,
+    verdict_as_answer,
+    whole_answer,
+)
 
 
 @pytest.fixture

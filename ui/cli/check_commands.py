@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from textwrap import fill
 
-from assistant.certificates.certificate_file import write_certificate
+from assistant.certificates.certificate import write_certificate
 from assistant.certificates.recheck import certify, verify_file
 from assistant.citing.verifier import Verifier
 from assistant.errors import BatchError
