@@ -18,9 +18,6 @@ from corpus.whole import Whole
 
 FILE = Path(__file__).parent / "injection" / "passages.jsonl"
 
-HOME = "hostile"
-"""Folder of the home that holds the index over the corpus with hostile passages."""
-
 
 class Hostile(Record):
     """A passage that gives orders or passes itself off as something else."""
@@ -83,9 +80,8 @@ def open_hostile(settings: Settings) -> Assistant:
 
     whole = hostile_whole()
     # Never on a server, whose pointer says what answers everybody.
-    own = settings.model_copy(update={"home": settings.home / HOME, "chroma_url": ""})
-    embedder = load_embedder(settings)
-    corpus = whole.corpus
+    own = settings.model_copy(update={"home": settings.home / "hostile", "chroma_url": ""})
+    embedder, corpus = load_embedder(settings), whole.corpus
     try:
         index = Index.open(corpus, embedder, own)
     except (IndexMissing, IndexMismatch):
@@ -94,4 +90,4 @@ def open_hostile(settings: Settings) -> Assistant:
             shutil.copytree(settings.home / "index", own.home / "index")
         Index.build(corpus, embedder, own)
         index = Index.open(corpus, embedder, own)
-    return Assistant(whole, Retriever(whole.corpus, index, embedder, own), own)
+    return Assistant(whole, Retriever(corpus, index, embedder, own), own)

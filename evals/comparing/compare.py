@@ -58,10 +58,8 @@ class Baseline(Record):
 
     suite: str
     edition: str
-    """Digest of the corpus that was asked."""
-
     settings_digest: str
-    """Digest of the settings that can change an answer."""
+    """Digests of the corpus that was asked, and of the settings that can change an answer."""
 
     made: str
     """When the run was finished, ISO 8601 in UTC."""
@@ -166,24 +164,21 @@ class Change(Record):
     was_right: bool
     is_right: bool
     lost: tuple[str, ...]
-    """Measures that got worse."""
-
     gained: tuple[str, ...]
-    """Measures that got better."""
+    """Measures that got worse, and better."""
 
     before: Said | None = None
-    """What was said before; none where there is but a baseline, or the case is held out."""
-
     after: Said | None = None
+    """What was said; none where there is but a baseline, or the case is held out."""
 
 
 class Comparison(Record):
     """A run beside another, over the cases that both have."""
 
     before: str
-    """Edition and settings of the one before: the first 12 characters of each digest."""
-
     after: str
+    """Edition and settings of each: the first 12 characters of each digest."""
+
     cases: int
     only_before: tuple[str, ...]
     only_after: tuple[str, ...]
@@ -262,11 +257,11 @@ def compare_runs(before: Path, after: Path, *, held_out: bool = False) -> Compar
         BatchError: one is no run folder, or they have no case in common.
     """
     found = compare(Baseline.of(before), Baseline.of(after))
-    said = _said(before), _said(after)
+    said = {"before": _said(before), "after": _said(after)}
     changes = tuple(
         one
         if one.held_out and not held_out
-        else one.model_copy(update={"before": said[0][one.id], "after": said[1][one.id]})
+        else one.model_copy(update={side: told[one.id] for side, told in said.items()})
         for one in found.changes
     )
     return found.model_copy(update={"changes": changes})
@@ -311,10 +306,10 @@ def _changes(pairs: Mapping[str, tuple[CaseValues, CaseValues]]) -> Iterator[Cha
 def _said(folder: Path) -> dict[str, Said]:
     said = {}
     for row in load_answers(folder):
-        answer = row.answer
-        status = answer.status if answer else "refused"
-        text = shown_text(answer).strip() or (answer.reason if answer else row.error)
-        if answer and answer.signposting:
-            text = answer.signposting.text
+        status, text = "refused", row.error
+        if answer := row.answer:
+            told = answer.signposting
+            status = answer.status
+            text = told.text if told else shown_text(answer).strip() or answer.reason
         said[row.id] = Said(status=status, text=text)
     return said

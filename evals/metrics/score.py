@@ -87,29 +87,25 @@ def score_run(folder: Path) -> Scores:
         if row.id not in cases:
             raise BatchError(f"{folder} answers {row.id!r}, no case of it; run into a new folder.")
     whole = Whole.read()
-    framework = whole.framework
-    passages = passages_of(config, whole)
+    passages = passages_of(config, whole) if whole.corpus.digest == config.edition else None
     judges = Judges(passages) if passages else None
     by_id = {row.id: row for row in rows}
     scores = tuple(
-        score_case(case, by_id[case.id], framework, passages, judges)
+        score_case(case, by_id[case.id], whole.framework, passages, judges)
         for case in asked
         if case.id in by_id
     )
-    found = summarise(config, scores)
-    summary = found.model_copy(update={"judges": judges_on_development()})
+    judged = {"judges": judges_on_development()}
+    summary = summarise(config, scores).model_copy(update=judged)
     write_file(folder / SCORES, lines_of(scores))
     write_file(folder / SUMMARY, summary.model_dump_json(indent=2) + "\n")
     return Scores(folder=folder, cases=scores, summary=summary)
 
 
-def passages_of(config: RunConfig, whole: Whole) -> Mapping[str, Passage] | None:
-    """Return the passages that a run may cite, by id; none if it was made with another edition."""
-    corpus = whole.corpus
-    if corpus.digest != config.edition:
-        return None
+def passages_of(config: RunConfig, whole: Whole) -> dict[str, Passage]:
+    """Return the passages that a run over the edition that ships may cite, by id."""
     hostile = hostile_note(whole).passages if config.hostile else ()
-    return {**corpus.by_id, **{one.id: one for one in hostile}}
+    return {**whole.corpus.by_id, **{one.id: one for one in hostile}}
 
 
 def score_case(

@@ -6,9 +6,9 @@ import pytest
 from assistant.answering.answerability import Weighing
 from assistant.errors import CorpusError, GapError
 from assistant.gaps.analysis import Analyst
+from assistant.gaps.evidence import Yardstick, judged_items
 from assistant.gaps.findings import JUDGEMENTS, Ruling, read_rulings
 from assistant.gaps.judge import Judge
-from assistant.gaps.yardstick import Yardstick, judged_items
 from corpus.readers.documents import read_document
 from corpus.readers.page import PLAN_FILE as FILE
 from corpus.readers.page import read_plan_sentences, shipped_framework

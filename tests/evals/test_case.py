@@ -6,8 +6,9 @@ import pytest
 from assistant.errors import BatchError
 from corpus.whole import Whole
 from evals.cases import own_cases
-from evals.cases.case import Gold, load_cases, load_suite
+from evals.cases.case import Gold, load_cases
 from evals.cases.own_cases import OwnCases, checked, listed_gold, sorted_gold
+from evals.cases.suites import read_suite
 from evals.running.run import Chosen
 from tests.evaluated import made_case
 
@@ -19,7 +20,7 @@ GOOD = (
 
 @pytest.fixture(scope="module", params=["framework", "guidance"])
 def suite(request):
-    return load_suite(request.param)
+    return read_suite(request.param)
 
 
 def test_a_case_file_is_read_in_order_or_refused(tmp_path):
@@ -55,8 +56,8 @@ def test_a_line_that_is_no_case_is_refused_with_file_and_line(tmp_path, line, sa
 
 def test_a_suite_is_known_by_name_and_its_splits_have_the_same_families():
     with pytest.raises(BatchError, match="framework-dev"):
-        load_suite("frame")
-    development, test = load_suite("framework-dev"), load_suite("framework-test")
+        read_suite("frame")
+    development, test = read_suite("framework-dev"), read_suite("framework-test")
     assert {case.family for case in development} == {case.family for case in test}
 
 

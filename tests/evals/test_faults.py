@@ -6,7 +6,6 @@ import pytest
 
 from assistant.records import Question, Statement
 from corpus.whole import Whole
-from evals.cases.case import load_suite
 from evals.cases.suites import read_suite
 from evals.comparing.compare import Baseline, p_worse
 from evals.comparing.gate import judge
@@ -164,13 +163,13 @@ FAULTS = {
 
 def chosen():
     """Return a few cases of each kind that a fault needs, some of them with a canary."""
-    cases = load_suite("framework-dev")
+    cases = read_suite("framework-dev")
     facets = [
         one
         for family in ("describe", "facets", "enumeration", "inverse", "negate")
         for one in [one for one in cases if one.family == family][:18]
     ]
-    gaps = [one for one in load_suite("guidance-dev") if one.family == "guidance-absent"][:30]
+    gaps = [one for one in read_suite("guidance-dev") if one.family == "guidance-absent"][:30]
     messages = [
         one for one in read_suite("safeguarding", "development") if one.gold.safeguarding != "J"
     ]
