@@ -41,16 +41,13 @@ class Recount(Record):
     """A count that an answer gives and that no longer holds."""
 
     facet: str
-    """What was counted: `outcomes`."""
-
     group: str
-    """Whose: the id of an item, or of the source for the whole page."""
+    """What was counted: `outcomes`, and whose: the id of an item, or of the source for the whole
+    page."""
 
     total: int
-    """How many the answer says there are."""
-
     now: int
-    """How many there are."""
+    """How many the answer says there are, and how many there are."""
 
 
 class Affected(Record):
@@ -62,10 +59,8 @@ class Affected(Record):
     """Passages that it cites, or that its citations rest on, with what happened to each."""
 
     quotes: tuple[Quote, ...]
-    """Its quotes from those passages."""
-
     counts: tuple[Recount, ...]
-    """Its counts that no longer hold."""
+    """Its quotes from those passages, and its counts that no longer hold."""
 
 
 class Matching(Record):

@@ -29,11 +29,9 @@ from assistant.records import (
 from assistant.safety.personal import kept
 from corpus.passage import Confidence, Corpus, Record, Reference, Tier, sha256_of
 
-FORMAT = "signpost-certificate"
-"""Name of the form, so that a file says what it is."""
-
-VERSION = 1
-"""Counts up whenever a field is taken away, renamed or read in another way."""
+FORMAT, VERSION = "signpost-certificate", 1
+"""Name of the form, so that a file says what it is, and what counts up whenever a field is taken
+away, renamed or read in another way."""
 
 LARGEST = 2**24
 """Bytes over which no file is a certificate, and characters over which no passage is quoted."""

@@ -46,8 +46,6 @@ SHOWN = 80
 
 What = Literal["passage", "source", "count", "checker", "settings"]
 
-_WORST_FIRST = ("gone", "moved", "stands")
-
 _ABOUT_A_QUOTE = ("text_sha256", "source_id", "tier", "locator", "heading_path", "grounds")
 
 
@@ -62,10 +60,8 @@ class Change(Record):
     """What of it: `text`, `title`, or for a count the kind of thing; `id` where it is gone."""
 
     old: str
-    """As certified; for a text its SHA-256."""
-
     new: str
-    """As it is now; empty where it is gone."""
+    """As certified (for a text its SHA-256), and as it is now; empty where it is gone."""
 
 
 class Judged(Record):
@@ -83,10 +79,9 @@ class Judged(Record):
     """Why it does not, as one sentence; empty where it stands."""
 
     quote: str = ""
-    """The quote whose words are gone, if one is."""
-
     now: str = ""
-    """The sentence of its passage that is most like it now; empty if there is no passage."""
+    """The quote whose words are gone, if one is, and the sentence of its passage that is most like
+    it now; empty if there is no passage."""
 
 
 class Verification(Record):
@@ -100,10 +95,8 @@ class Verification(Record):
     """When the answer was made, ISO 8601."""
 
     named: str = ""
-    """Digest of the edition that the certificate names."""
-
     edition: str = ""
-    """Digest of the edition that it was checked against."""
+    """Digests of the editions that the certificate names, and that it was checked against."""
 
     faults: tuple[str, ...] = ()
     """What is not as the certificate claims, each as one sentence that names the statement."""
@@ -190,7 +183,11 @@ class _Check:
         if held.settings != self._settings:
             self._changed("settings", "", "digest", held.settings, self._settings)
         machinery = len(self._changes)
-        self._filters()
+        kept, passages = self._kept.filters, self._corpus.passages
+        names = {key for one in passages for key in one.facets} | self._corpus.by_id.keys()
+        audience = (f"audience:{kept.audience}",) if kept.audience else ()
+        if self._same and not {*kept.pillars, *audience} <= names:
+            self._faults.append("Its filters name what the edition that it names has not.")
         self._sources(today)
         for one in dict.fromkeys(self._kept.completeness):
             self._count(one)
@@ -228,14 +225,6 @@ class _Check:
             said = f"{whose} gives “{shortened(old)}” as {field} of {id_}"
             self._faults.append(f"{said}; the edition that it names has “{shortened(new)}”.")
 
-    def _filters(self) -> None:
-        """See that the edition that is named has what the answer is said to be narrowed to."""
-        kept, passages = self._kept.filters, self._corpus.passages
-        names = {key for one in passages for key in one.facets} | self._corpus.by_id.keys()
-        audience = (f"audience:{kept.audience}",) if kept.audience else ()
-        if self._same and not {*kept.pillars, *audience} <= names:
-            self._faults.append("Its filters name what the edition that it names has not.")
-
     def _sources(self, today: date) -> None:
         now = {one.id: one for one in sources_of(self._kept.quotes, self._corpus)}
         for old in self._kept.sources:
@@ -272,10 +261,16 @@ class _Check:
         doubt = self._recheck(whose, kept) if len(self._faults) == before else ""
         if len(self._faults) > before:
             return judged.model_copy(update={"state": "broken", "reason": self._faults[before]})
-        lost = sorted((one for one in fates if one), key=lambda one: _WORST_FIRST.index(one.fate))
-        if lost and lost[0].fate != "stands":
-            return judged.model_copy(update=self._lost(lost[0]))
-        if reason := doubt or self._miscounted(kept):
+        for fate in ("gone", "moved"):
+            if lost := next((one for one in fates if one and one.fate == fate), None):
+                return judged.model_copy(update=self._lost(lost))
+        counts = self._recounted if kept.kind == "note" else ()
+        miscounted = (
+            f"{asked.group} has another number of {asked.facet} now: {now}."
+            for asked, now in counts
+            if asked.total in numbers(kept.text, asked.label)
+        )
+        if reason := doubt or next(miscounted, ""):
             return judged.model_copy(update={"state": "falls", "reason": reason})
         return judged
 
@@ -346,13 +341,6 @@ class _Check:
             now, reason = near[0] if near else "", "has other words now"
         reason = f"{quote.passage_id} {reason}."
         return {"state": "falls", "reason": reason, "quote": quote.quote, "now": now}
-
-    def _miscounted(self, kept: CertifiedStatement) -> str:
-        """Return why a note's count no longer holds."""
-        for asked, now in self._recounted if kept.kind == "note" else ():
-            if asked.total in numbers(kept.text, asked.label):
-                return f"{asked.group} has another number of {asked.facet} now: {now}."
-        return ""
 
 
 def _as_quoted(quotes: list[CertifiedQuote]) -> Passage:

@@ -37,20 +37,16 @@ PART = 0.7
 DEPTH = 6
 """Sentences of a plan that are weighed for each item."""
 
-SHARPNESS = 10.0
-"""What nearness is multiplied by before the items share a sentence out among themselves."""
+SHARPNESS, TWINS = 10.0, 4
+"""What nearness is multiplied by before the items share a sentence out among themselves, and power
+of the likeness of two items by which they do not contend for one."""
 
 COMMON = 0.7
 """How much of what a sentence is near to all items is taken off: some are near to everything."""
 
-ABOVE = 2
-"""Headings next above a sentence that are read with it."""
-
-NEIGHBOURS = (-2, -1, 1, 2)
-"""Sentences before and behind that tell what a sentence stands among."""
-
-TWINS = 4
-"""Power of the likeness of two items by which they do not contend for a sentence."""
+ABOVE, NEIGHBOURS = 2, (-2, -1, 1, 2)
+"""Headings next above a sentence that are read with it, and sentences before and behind that tell
+what it stands among."""
 
 READ = ("section", "sentence")
 """What the heads of the pair model say of an item's everyday wording and a sentence."""

@@ -25,8 +25,6 @@ Audience = Literal["officer", "trainer", "evaluator", "any"]
 FACETS: tuple[str, ...] = ("pillars", "capabilities", "outcomes", "partners", "statements")
 """Fields of Gold that hold ids; each is the name of a facet in `framework.toml`."""
 
-_CASES = Path(__file__).parent
-
 
 class Gold(Record):
     """What a right answer rests on. Ids are full (`gsr:C12`); a facet without ids is not scored.
@@ -125,7 +123,7 @@ class Case(Record):
 
 def load_split(split: Split) -> tuple[Case, ...]:
     """Read every shipped case of a split, whatever its suite."""
-    return _unique(_lines(_CASES / f"{split}.jsonl"))
+    return _unique(_lines(Path(__file__).with_name(f"{split}.jsonl")))
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:

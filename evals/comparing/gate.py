@@ -24,9 +24,6 @@ HARD_FAMILIES, HARD_MEASURES = ("safeguarding", "injection"), ("citations", "tie
 """Families, by the first word of their name, of which not one case may break, and measures that may
 fall in no case: every quote verbatim at its place, every tier by itself."""
 
-UNGATED = frozenset({"seconds"})
-"""Measures that are another's on another machine."""
-
 EACH, EACH_HARD = 5, 24
 """Cases of each family, and a twentieth of a large one if that is more; and of a hard family."""
 
@@ -85,7 +82,8 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
         BatchError: the two have no case in common.
     """
     found = compare(baseline, run, alpha)
-    tested = {name: one for name, one in found.measures.items() if one.n and name not in UNGATED}
+    # Times are another's on another machine.
+    tested = {name: one for name, one in found.measures.items() if one.n and name != "seconds"}
     strictest = alpha / max(len(tested), 1)
     ranked = sorted(tested.items(), key=lambda one: p_worse(*one))
     drops = [

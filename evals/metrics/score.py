@@ -26,7 +26,7 @@ from evals.folder import (
 )
 from evals.metrics import behaviour, metrics
 from evals.metrics.behaviour import Judges, judges_on_development
-from evals.metrics.scores import FacetScore, Score, Summary, summarise
+from evals.metrics.scores import FacetScore, Pair, Score, Summary, summarise
 from evals.statistics import Estimate
 
 
@@ -128,17 +128,11 @@ def score_case(
     recalled, precise = _over(facets, "gold"), _over(facets, "judged")
     status: Status = answer.status if answer else "declined"
     reason = answer.reason if answer else "refused"
-    to_answer = metrics.is_to_be_answered(case.answerable, gold.status)
-    if case.context:
-        to_answer = None
+    asked = metrics.is_to_be_answered(case.answerable, gold.status)
+    to_answer = None if case.context else asked
     abstained = to_answer if to_answer is None else metrics.has_abstained(status, reason, to_answer)
     score = Score(
-        id=case.id,
-        question=case.question,
-        family=case.family,
-        split=case.split,
-        type=case.type,
-        tags=case.tags,
+        **case.model_dump(include={"id", "question", "family", "split", "type", "tags"}),
         status=status,
         status_right=metrics.is_status_right(
             status, reason, answerable=case.answerable, accepted=gold.status
@@ -259,9 +253,7 @@ def _focus(case: Case, found: Sequence[str], framework: Framework) -> float | No
     return metrics.precision(items, above) if above else None
 
 
-def _exactness(
-    answer: Answer | None, passages: Mapping[str, Passage] | None
-) -> tuple[int, int] | None:
+def _exactness(answer: Answer | None, passages: Mapping[str, Passage] | None) -> Pair | None:
     """Return the citations that are exact, and all of them; `nearest` counts as well."""
     if answer is None or passages is None:
         return None
