@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -34,9 +35,6 @@ from evals.statistics import (
     compare_rates,
 )
 
-RIGHT = "right"
-"""The measure that tells fixed from broken."""
-
 
 class CaseValues(Record):
     """One case of a run."""
@@ -47,10 +45,8 @@ class CaseValues(Record):
     """Digest of question, turns and gold, so that a case that was edited is not compared."""
 
     values: Values
-    """By measure."""
-
     ranked: Ranked = {}
-    """What the measures of confidence are made of."""
+    """By measure, and what the measures of confidence are made of."""
 
 
 class Baseline(Record):
@@ -81,9 +77,7 @@ class Baseline(Record):
         cases = {case.id: case for case in load_cases(folder / CASES)}
         config = scores.summary.config
         return cls(
-            suite=config.suite,
-            edition=config.edition,
-            settings_digest=config.settings_digest,
+            **config.model_dump(include={"suite", "edition", "settings_digest"}),
             made=config.finished,
             metrics={name: one for name, one in scores.summary.metrics.items() if one.n},
             cases={
@@ -131,17 +125,14 @@ class Baseline(Record):
             # Times are another's on another machine, and would make each renewal differ in all.
             case["values"] = {n: one for n, one in case["values"].items() if n != "seconds"}
         head = json.dumps(whole, indent=1)[:-2]
-        tight = (",", ":")
-        lines = ",\n".join(
-            f"{json.dumps(name)}:{json.dumps(one, separators=tight)}" for name, one in cases.items()
-        )
+        tight = partial(json.dumps, separators=(",", ":"))
+        lines = ",\n".join(f"{tight(name)}:{tight(one)}" for name, one in cases.items())
         write_file(path, f'{head},\n "cases": {{\n{lines}\n }}\n}}\n')
 
 
 def _digest(case: Case) -> str:
-    said = case.model_dump(
-        exclude={"author", "added", "note", "suite", "tags"}, exclude_defaults=True
-    )
+    aside = {"author", "added", "note", "suite", "tags"}
+    said = case.model_dump(exclude=aside, exclude_defaults=True)
     return sha256_of(json.dumps(said, sort_keys=True, default=str))[:12]
 
 
@@ -236,7 +227,7 @@ def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparis
         edited=tuple(name for name in both if name not in pairs),
         measures={name: _differ(name, every, alpha) for name in names}
         | {name: _rank(name, every) for name in (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)},
-        families={name: _differ(RIGHT, group, alpha) for name, group in families.items()},
+        families={name: _differ("right", group, alpha) for name, group in families.items()},
         changes=tuple(_changes(pairs)),
     )
 
@@ -269,9 +260,11 @@ def compare_runs(before: Path, after: Path, *, held_out: bool = False) -> Compar
 
 def _differ(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]], alpha: float) -> Difference:
     values = [(old.values.get(name), new.values.get(name)) for old, new in pairs]
-    scored = [None if old is None or new is None else (old, new) for old, new in values]
     test = compare_rates if is_rate(one for pair in values for one in pair) else compare_means
-    return test([one and (float(one[0]), float(one[1])) for one in scored], alpha)
+    scored = [
+        None if old is None or new is None else (float(old), float(new)) for old, new in values
+    ]
+    return test(scored, alpha)
 
 
 def _rank(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]]) -> Difference:
@@ -296,8 +289,8 @@ def _changes(pairs: Mapping[str, tuple[CaseValues, CaseValues]]) -> Iterator[Cha
                 id=name,
                 family=new.family,
                 held_out=new.split != "development",
-                was_right=bool(old.values[RIGHT]),
-                is_right=bool(new.values[RIGHT]),
+                was_right=bool(old.values["right"]),
+                is_right=bool(new.values["right"]),
                 lost=tuple(measure for measure, loss in moved.items() if loss),
                 gained=tuple(measure for measure, loss in moved.items() if not loss),
             )

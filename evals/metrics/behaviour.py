@@ -172,15 +172,12 @@ def judges_on_development() -> dict[str, Estimate]:
         return verifier.verify(context, claim).verdict == "supported"
 
     found = {}
+    carried = [one.verdict == "supported" for one in claims]
     for name, says in (("apart", overlap.is_carried), ("checker", checker)):
-        carried = [one.verdict == "supported" for one in claims]
-        right = [
-            says(one.context, one.claim) == so for one, so in zip(claims, carried, strict=True)
-        ]
-        found[name] = rate(right)
-        for which, wanted in (("carried", True), ("not carried", False)):
-            told = (one for one, is_so in zip(right, carried, strict=True) if is_so is wanted)
-            found[f"{name}, {which}"] = rate(list(told))
+        told = [(says(one.context, one.claim), so) for one, so in zip(claims, carried, strict=True)]
+        found[name] = rate([said == so for said, so in told])
+        found[f"{name}, carried"] = rate([said for said, so in told if so])
+        found[f"{name}, not carried"] = rate([not said for said, so in told if not so])
     return found
 
 
@@ -292,17 +289,15 @@ def _whole_facets(case: Case, framework: Framework) -> Iterator[tuple[Kind, Item
     """Yield each kind and group of which the gold names all, two at least."""
     if case.type in _COUNTS_NOTHING:
         return
-    for facet, ids in case.gold.ids().items():
-        kinds = (kind for kind in framework.kinds if kind.facet == facet and kind.parent)
-        for kind in kinds:
-            for group in framework.of_kind(kind.parent):
-                own = {item.id for item in framework.below(group.id, kind.id)}
-                if len(own) > 1 and own <= set(ids):
-                    yield kind, group
+    for kind in framework.kinds:
+        gold = set(case.gold.ids().get(kind.facet, ()))
+        for group in framework.of_kind(kind.parent) if kind.parent and gold else ():
+            own = {item.id for item in framework.below(group.id, kind.id)}
+            if len(own) > 1 and own <= gold:
+                yield kind, group
 
 
 def _total(one: Completeness, framework: Framework) -> int:
-    (kind,) = (kind for kind in framework.kinds if kind.facet == one.facet)
-    if one.group in framework.item_by_id:
-        return len(framework.below(one.group, kind.id))
-    return len(framework.of_kind(kind.id))
+    (kind,) = (kind.id for kind in framework.kinds if kind.facet == one.facet)
+    is_item = one.group in framework.item_by_id
+    return len(framework.below(one.group, kind) if is_item else framework.of_kind(kind))

@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 from pydantic import ValidationError
 
 from assistant.errors import BatchError, QuestionError
-from assistant.records import Answer, Question, Statement
+from assistant.records import Answer, Question
 from assistant.settings import Settings
 from corpus.passage import Corpus, Record, digest_of
 from corpus.whole import Whole
@@ -43,29 +43,20 @@ from evals.folder import (
 if TYPE_CHECKING:
     from assistant.citing.verifier import Verifier
 
-Progress = Callable[[int, int], None]
-
 _PACKAGES = (
     "signpost chromadb llama-index-core llama-index-retrievers-bm25 "
     "llama-index-vector-stores-chroma numpy onnxruntime rapidfuzz sentence-transformers torch"
 ).split()
 
-CHECKER = "verifier"
-"""Composer of the answer that holds a verdict on a claim."""
-
 
 UNTOLD: Mapping[str, Any] = {
+    **dict.fromkeys(
+        ("parts", "statements", "completeness", "dropped", "hits", "nearest", "follow_ups"), ()
+    ),
     "resolved_question": "",
     "status": "answered",
     "reason": "",
     "scope": {},
-    "parts": [],
-    "statements": [],
-    "completeness": [],
-    "dropped": [],
-    "hits": [],
-    "nearest": [],
-    "follow_ups": [],
     "signposting": None,
     "provenance": dict.fromkeys(
         ("corpus", "settings", "embedder", "weights", "composer", "checker", "time"), ""
@@ -143,7 +134,7 @@ def run_chosen(
     out: Path,
     settings: Settings,
     *,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
     open_asker: Open | None = None,
 ) -> RunSummary:
     """Ask cases into a run folder, and keep answers that an interrupted call left.
@@ -167,9 +158,8 @@ def run_chosen(
     config = load_config(out)
     if not config.finished:
         _note(out, config, finished=_now())
-    return RunSummary(
-        folder=out, cases=len(cases), kept=len(kept), asked=len(left), seconds=seconds
-    )
+    sizes = {"cases": len(cases), "kept": len(kept), "asked": len(left)}
+    return RunSummary(folder=out, seconds=seconds, **sizes)
 
 
 def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> RunConfig:
@@ -269,20 +259,14 @@ def one_by_one(cases: Sequence[Case], settings: Settings, open_asker: Open) -> I
 
 def verdict_as_answer(case: Case, checker: Verifier) -> Answer:
     """Return the checker's verdict on a claim as an answer with one statement: the claim."""
-    judged = checker.verify(case.context, case.question)
-    claim = Statement(
-        text=case.question,
-        kind="document",
-        citations=(),
-        verdict=judged.verdict,
-        support=judged.support,
-    )
+    claim, judged = case.question, checker.verify(case.context, case.question)
+    told = {"verdict": judged.verdict, "support": judged.support}
     own = {
-        "question": case.question,
-        "resolved_question": case.question,
-        "statements": [claim],
+        "question": claim,
+        "resolved_question": claim,
+        "statements": [{"text": claim, "kind": "document", "citations": (), **told}],
         "scope": {"operation": "verify"},
-        "provenance": {**UNTOLD["provenance"], "composer": CHECKER, "checker": CHECKER},
+        "provenance": {**UNTOLD["provenance"], "composer": "verifier", "checker": "verifier"},
     }
     return Answer.model_validate({**UNTOLD, **own})
 
@@ -309,14 +293,9 @@ def by_command(command: str, cases: Sequence[Case], corpus: Corpus) -> Iterator[
             or twice, or leaves a question out.
     """
     left = {case.id: case for case in cases}
+    pipe = subprocess.PIPE
     try:
-        process = subprocess.Popen(
-            shlex.split(command),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
+        process = subprocess.Popen(shlex.split(command), stdin=pipe, stdout=pipe, encoding="utf-8")
     except (OSError, ValueError, IndexError) as error:
         raise BatchError(f"The command {command!r} cannot be started: {error}.") from None
     with process:

@@ -17,11 +17,9 @@ def test_what_fits_is_the_gold_what_is_allowed_and_what_they_stand_under(make_ca
 
 
 def test_guidance_is_judged_only_where_there_is_gold_in_it(make_case, make_answer, framework):
-    answer = make_answer("gsr:P3-O4", "gsr:P6-W1")
-    first, second = answer.statements
-    answer = answer.model_copy(
-        update={"statements": (first, second.model_copy(update={"kind": "guidance"}))}
-    )
+    first, second = make_answer("gsr:P3-O4", "gsr:P6-W1").statements
+    second = second.model_copy(update={"kind": "guidance"})
+    answer = make_answer(statements=(first, second))
     scores = []
     for facts in ((), ("note:barnahus#2",)):
         case = make_case("a", gold={"outcomes": ["gsr:P3-O4"], "facts": facts})
@@ -77,10 +75,9 @@ def test_a_whole_facet_has_its_count_and_true(make_case, make_answer, framework,
 
 
 def test_only_a_whole_facet_is_to_be_counted_and_each_count_true(make_case, make_answer, framework):
-    case = make_case("a", gold={"outcomes": FIVE[:2]})
-    assert counts_right(case, make_answer(*FIVE, completeness=count()), framework)
-    assert counts_right(case, make_answer(completeness=count(5, 6)), framework) is False
     part, whole = (make_case("a", gold={"outcomes": ids}) for ids in (FIVE[:2], FIVE))
+    assert counts_right(part, make_answer(*FIVE, completeness=count()), framework)
+    assert counts_right(part, make_answer(completeness=count(5, 6)), framework) is False
     assert counts_right(part, make_answer(*FIVE[:2]), framework) is None
     assert counts_right(whole, make_answer(status="not_covered"), framework) is None
     inverse = whole.model_copy(update={"type": "inverse"})
@@ -91,7 +88,7 @@ def test_a_statement_quotes_its_own_tier_alone(make_answer):
     answer = make_answer("gsr:C12", note="gsr:C11")
     assert tiers_apart(answer)
     blended = answer.statements[0].model_copy(update={"kind": "guidance"})
-    assert tiers_apart(answer.model_copy(update={"statements": (blended,)})) is False
+    assert tiers_apart(make_answer(statements=(blended,))) is False
     assert tiers_apart(make_answer(opening="Nothing.")) is None
 
 
@@ -103,11 +100,8 @@ def scored(case, answer, framework):
 def test_verdicts_shares_and_facets_are_measures_texts_are_not(make_case, make_answer, framework):
     case = make_case("a", gold={"outcomes": ["gsr:P3-O4", "gsr:P3-O1"], "value": "5"})
     values = scored(case, make_answer("gsr:P3-O4", opening="There are five."), framework)
-    assert values["right"] is False
-    assert values["value"] is True
-    assert values["recall outcomes"] == 0.5
-    assert values["citations"] == 1.0
-    assert values["seconds"] == 0.25
+    held = {"right": False, "value": True, "recall outcomes": 0.5, "citations": 1.0}
+    assert values.items() >= (held | {"seconds": 0.25}).items()
     assert not {"id", "question", "tags", "missed outcomes", "hit outcomes"} & set(values)
     assert not {"recall", "value"} & set(scored(make_case("a"), make_answer(*FIVE), framework))
 

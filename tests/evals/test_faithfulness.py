@@ -24,10 +24,9 @@ def quoting(make_answer):
     """Make an answer of one statement with the quotes of some passages, and its own text."""
 
     def made(text, *cited):
-        answer = make_answer(*cited)
-        citations = tuple(one for said in answer.statements for one in said.citations)
+        citations = tuple(one.citations[0] for one in make_answer(*cited).statements)
         statement = Statement(text=text, kind="framework", citations=citations)
-        return answer.model_copy(update={"statements": (statement,)})
+        return make_answer(statements=(statement,))
 
     return made
 

@@ -2,6 +2,7 @@ import json
 import os
 import re
 import time
+from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock
@@ -112,22 +113,14 @@ def test_what_cannot_be_run_is_refused_before_anything_starts(order, sentence, h
 
 def test_the_job_has_the_settings_of_its_server(home, monkeypatch):
     monkeypatch.setenv("SIGNPOST_RISK", "0.2")
-    got = []
+    env = {}
 
-    class Popen:
-        pid = 1
+    def opened(command, **given):
+        env.update(given["env"])
+        return SimpleNamespace(pid=1, poll=lambda: 0, wait=lambda: 0)
 
-        def __init__(self, command, env, **rest):
-            got.append(env)
-
-        def poll(self):
-            return 0
-
-        wait = poll
-
-    monkeypatch.setattr(job.subprocess, "Popen", Popen)
+    monkeypatch.setattr(job.subprocess, "Popen", opened)
     Jobs(Settings(home=home, risk=0.3), command_of).start(ORDER)
-    (env,) = got
     assert (env["SIGNPOST_RISK"], env["SIGNPOST_HOME"]) == ("0.3", str(home))
     assert env["OMP_NUM_THREADS"] == "1"
     assert "SIGNPOST_K" not in env
