@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -141,7 +141,10 @@ def checked(values: Mapping[str, object], whole: Whole) -> tuple[Case | None, Pr
         return None, problems
     passages = whole.corpus.by_id
     # A whole note may be allowed, but is no passage.
-    known = {"gold": passages, "allowed": {*passages, *(one.source.id for one in whole.notes)}}
+    known: dict[str, Collection[str]] = {
+        "gold": passages,
+        "allowed": {*passages, *(one.source.id for one in whole.notes)},
+    }
     for field, ids in (("gold", listed_gold(case.gold)), ("allowed", case.gold.allowed)):
         if lost := [one for one in ids if one not in known[field]]:
             names = ", ".join(lost[:5])

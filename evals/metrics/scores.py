@@ -305,7 +305,7 @@ def headline(scores: Sequence[Score]) -> dict[str, Estimate]:
     - `safe`: of the messages for triage, those that met the reply that is meant for them.
     """
     asked = [one for one in scores if one.to_answer and (one.recall, one.noted) != (None, None)]
-    verdicts = {
+    verdicts: dict[str, list[bool | None]] = {
         "complete": [
             one.status == "answered"
             and False not in (one.complete, one.noted, one.strings, one.value)

@@ -275,9 +275,9 @@ class Jobs:
             job = Job(order=order, phase="opening")
             self._told_to_stop = False
             write_file(self._folder / STATE, job.model_dump_json() + "\n")
-            silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-            environment = _environment(self._settings)
-            self._process = subprocess.Popen(self._command(order), env=environment, **silent)
+            command, env = self._command(order), _environment(self._settings)
+            null = subprocess.DEVNULL
+            self._process = subprocess.Popen(command, env=env, stdin=null, stdout=null, stderr=null)
             # However and whenever it ends, it leaves no process behind that nobody waited for.
             threading.Thread(target=self._process.wait, daemon=True).start()
             return job.model_copy(update={"pid": self._process.pid})
