@@ -22,11 +22,9 @@ Numbers = NDArray[np.float64]
 Metric = Callable[[Numbers, Numbers], float]
 """Takes what is true of each question, 1 if it can be answered, and what was given for it."""
 
-ALPHA = 0.05
-"""Chance of calling a difference real that is none."""
-
-POWER = 0.8
-"""Chance with which a difference as large as the smallest detectable one is called real."""
+ALPHA, POWER = 0.05, 0.8
+"""Chance of calling a difference real that is none, and chance with which a difference as large as
+the smallest detectable one is called real."""
 
 _RESAMPLES, _EXCHANGES, _FEWER = 2000, 4999, 999
 _SEED = 20_261_125

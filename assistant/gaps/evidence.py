@@ -86,13 +86,7 @@ class Yardstick(NamedTuple):
         rows: Sequence[PlanSentence],
         encode: Encode,
     ) -> Self:
-        """Encode what the items of a framework say and mean.
-
-        Args:
-            framework: any.
-            rows: labelled sentences about its items; there may be none.
-            encode: texts to vectors of unit norm.
-        """
+        """Encode what the items of a framework say and mean; there may be no labelled sentences."""
         items = judged_items(framework)
         statements = tuple(map(statement_of, items))
         labelled: dict[tuple[str, str], list[str]] = {}
@@ -191,14 +185,10 @@ def places_of(passages: Iterable[Passage]) -> tuple[Place, ...]:
 def evidence_of(
     places: Sequence[Place], yardstick: Yardstick, committing: Vector, encode: Encode, read: Read
 ) -> list[Evidence]:
-    """Return for each item the nearest sentences of a plan, with figures.
+    """Return for each item the nearest sentences of a plan, one at least, with figures.
 
-    Args:
-        places: the sentences; there is at least one.
-        yardstick: the items, and what their texts mean.
-        committing: direction in which sentences lie that say what is done, not what is wished for.
-        encode: texts to vectors.
-        read: reads an item and a sentence together.
+    `committing` is the direction in which sentences lie that say what is done, not what is wished
+    for.
     """
     texts = [one.text for one in places]
     said, under = encode(texts), encode([one.headed for one in places])
@@ -223,11 +213,7 @@ def nearness(
 ) -> dict[str, Shares]:
     """Return how near sentences are to items, in several ways, by name.
 
-    Args:
-        said: vectors of the sentences.
-        under: the same under their headings.
-        texts: the sentences.
-        yardstick: the items.
+    `said` are the vectors of `texts`, and `under` those of the same under their headings.
     """
     parts = _likenesses(said, under, yardstick)
     parts["words"] = shared_words(texts, yardstick.statements)

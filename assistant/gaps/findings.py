@@ -59,10 +59,9 @@ class Guide(Record):
     source_id: str
     title: str
     summary: str
-    """What it answers, in a sentence."""
-
     says: str = ""
-    """The sentence of it that is nearest, in its own words; empty where all are judgements."""
+    """What it answers, in a sentence, and the sentence of it that is nearest, in its own words;
+    empty where all are judgements."""
 
 
 class Finding(Record):
@@ -120,10 +119,8 @@ class Partner(Record):
     id: str
     label: str
     groups: tuple[str, ...]
-    """Items at the top under which the framework names it."""
-
     quotes: tuple[Quote, ...]
-    """Where the plan names it; empty where it does not."""
+    """Items at the top under which the framework names it, and where the plan does."""
 
 
 class Part(Record):
@@ -160,10 +157,8 @@ class Gaps(Record):
     are judged, each with its plural."""
 
     findings: tuple[Finding, ...]
-    """One for each item, in reading order."""
-
     partners: tuple[Partner, ...]
-    """The framework's, in its order."""
+    """One for each item, in reading order, and the framework's partners, in its order."""
 
     unmatched: tuple[Part, ...]
     """Parts of the plan that answer nothing of the framework, in reading order."""
@@ -193,11 +188,7 @@ class Gaps(Record):
         return sum(one.officer is not None for one in self.findings)
 
     def ruled_by(self, rulings: Mapping[str, Ruling]) -> Self:
-        """Return the analysis with an officer's judgements in the place of those before.
-
-        Args:
-            rulings: by item; of items that are not there nothing is taken.
-        """
+        """Return the analysis with an officer's judgements by item in the place of those before."""
         findings = tuple(
             one.model_copy(update={"officer": rulings.get(one.item_id)}) for one in self.findings
         )

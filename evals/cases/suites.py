@@ -83,11 +83,9 @@ def read_messages(split: TwoSplits) -> tuple[Message, ...]:
 
 
 def read_suite(name: str, split: Split | None = None) -> tuple[Case, ...]:
-    """Read the cases of a suite, in the order that they always had.
+    """Read the cases of a suite, in the order that they always had, or of one split of it.
 
-    Args:
-        name: `full`, the name of one of `SUITES`, or how the names of shipped case files begin.
-        split: only the cases of this split; all if none is given.
+    The name is `full`, that of one of `SUITES`, or how the names of shipped suites begin.
 
     Raises:
         SignpostError: there is no such suite, a file is not in its form, or an id stands twice.

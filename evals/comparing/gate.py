@@ -46,10 +46,9 @@ class Verdict(Record):
 
     comparison: Comparison
     drops: tuple[Drop, ...]
-    """Measures that got worse by more than chance."""
-
     hard: tuple[Change, ...]
-    """Broken cases of which not one is let through."""
+    """Measures that got worse by more than chance, and broken cases of which not one is let
+    through."""
 
     missing: tuple[str, ...]
     """Cases of the baseline that the run lacks, or that were edited since: nobody knows of them."""

@@ -35,10 +35,9 @@ class Covered(Record):
     """Its title, or its words where it has none."""
 
     kind: str
-    """Its kind in the plural: `capabilities`, `notes`."""
-
     group: str
-    """Title of the item at the top that it stands under; empty for a note."""
+    """Its kind in the plural: `capabilities`, `notes`, and the title of the item at the top that it
+    stands under; empty for a note."""
 
     asked: int
     right: int

@@ -71,11 +71,8 @@ def cited(citations: Sequence[C], carries: Callable[[Sequence[C]], bool]) -> Cit
 def by_gold(ids: Sequence[str], fitting: Collection[str]) -> Cited:
     """Judge a statement by gold in place of a checker: what fits the question carries it.
 
-    A statement is recalled if one of its citations fits, and a citation is precise if it fits.
-
-    Args:
-        ids: of the passages that the statement cites.
-        fitting: ids that are gold or as good, notes by what stands before `#`.
+    A statement is recalled if one of its citations fits, and a citation is precise if it fits: if
+    it is gold or as good, notes by what stands before `#`.
 
     >>> by_gold(["gsr:C12", "gsr:P1", "note:barnahus#2"], {"gsr:C12", "note:barnahus"})
     Cited(carried=True, relevant=(True, False, True))

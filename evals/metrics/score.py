@@ -79,17 +79,16 @@ def score_run(folder: Path) -> Scores:
     asked = load_cases(folder / CASES)
     if digest_of(asked) != config.cases:
         raise BatchError(f"{folder / CASES} is not what was asked; run it into a new folder.")
-    cases = {case.id: case for case in asked}
     rows = load_answers(folder)
     if not rows:
         raise BatchError(f"{folder} has no answer yet; run the suite into it again.")
-    for row in rows:
-        if row.id not in cases:
-            raise BatchError(f"{folder} answers {row.id!r}, no case of it; run into a new folder.")
+    by_id = {row.id: row for row in rows}
+    known = {case.id for case in asked}
+    if strange := next((name for name in by_id if name not in known), None):
+        raise BatchError(f"{folder} answers {strange!r}, no case of it; run into a new folder.")
     whole = Whole.read()
     passages = passages_of(config, whole) if whole.corpus.digest == config.edition else None
     judges = Judges(passages) if passages else None
-    by_id = {row.id: row for row in rows}
     scores = tuple(
         score_case(case, by_id[case.id], whole.framework, passages, judges)
         for case in asked
@@ -245,12 +244,10 @@ def _gold_first(case: Case, found: Sequence[str], framework: Framework) -> bool 
 
 
 def _focus(case: Case, found: Sequence[str], framework: Framework) -> float | None:
-    fitting = (*case.gold.items(), *case.gold.allowed)
-    above = {
-        item.id for one in fitting if one in framework.item_by_id for item in framework.lineage(one)
-    }
-    items = [one for one in found if one in framework.item_by_id]
-    return metrics.precision(items, above) if above else None
+    known = framework.item_by_id
+    fitting = [one for one in (*case.gold.items(), *case.gold.allowed) if one in known]
+    above = {item.id for one in fitting for item in framework.lineage(one)}
+    return metrics.precision([one for one in found if one in known], above) if above else None
 
 
 def _exactness(answer: Answer | None, passages: Mapping[str, Passage] | None) -> Pair | None:
@@ -258,11 +255,11 @@ def _exactness(answer: Answer | None, passages: Mapping[str, Passage] | None) ->
     if answer is None or passages is None:
         return None
     cited = [one for said in answer.statements for one in said.citations] + [*answer.nearest]
-    exact = [
+    exact = sum(
         metrics.is_exact(one.quote, one.start, one.end, passages.get(one.passage_id))
         for one in cited
-    ]
-    return (sum(exact), len(exact)) if exact else None
+    )
+    return (exact, len(cited)) if cited else None
 
 
 def _matrix(confusion: Mapping[str, Mapping[str, int]]) -> list[str]:

@@ -62,10 +62,9 @@ class Order(Record):
     """Name of the run folder."""
 
     learn: bool = False
-    """Whether the reader is trained, and nothing is asked."""
-
     suite: str = ""
-    """The suite; empty where a run is scored alone."""
+    """Whether the reader is trained, and nothing is asked; and the suite, empty where a run is
+    scored alone."""
 
     split: Split | None = None
     family: str | None = None
@@ -98,10 +97,9 @@ class Job(Record):
     """What the reader in use gets right and of how many, by name, and the one that was trained."""
 
     rows: int = 0
-    """Rows of the operator's own that were learned from."""
-
     kept: bool = False
-    """Whether what was learned is kept, and read with from the next start on."""
+    """Rows of the operator's own that were learned from, and whether what was learned is kept, and
+    read with from the next start on."""
 
     sentence: str = ""
     """Why it failed."""

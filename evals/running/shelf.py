@@ -63,10 +63,8 @@ class Opened(NamedTuple):
     """As it is listed, with its summary."""
 
     scores: tuple[Score, ...]
-    """Of each case, in the order in which they were asked."""
-
     cases: dict[str, Case]
-    """By id, in the same order."""
+    """Of each case, in the order in which they were asked, and the cases by id."""
 
 
 class Shelf:
@@ -240,9 +238,7 @@ def _offsets(path: Path, stamp: Stamp) -> dict[str, int]:
 def _compared(folder: Path, before: str, after: str, stamps: tuple[Stamp, ...]) -> Comparison:
     def made(name: str) -> Baseline:
         entry, scores, _ = Shelf(folder.parent).open(name)
-        summary = cast("Summary", entry.summary)  # what is opened has one
-        return Baseline.of(
-            folder / name, Scores(folder=folder / name, cases=scores, summary=summary)
-        )
+        summary, place = cast("Summary", entry.summary), folder / name  # what is opened has one
+        return Baseline.of(place, Scores(folder=place, cases=scores, summary=summary))
 
     return compare(made(before), made(after))
