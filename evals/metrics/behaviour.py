@@ -10,7 +10,7 @@ answers it is not.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar
 
 from assistant.citing import ground
@@ -92,66 +92,61 @@ class Fitting(NamedTuple):
     in guidance, the framework's words only where a case names some of its items."""
 
 
-class Judges:
-    """Judges the statements of answers over one corpus."""
+@lru_cache(maxsize=1)
+def _checker() -> Verifier:
+    # By words alone, so that scoring needs no model.
+    return Verifier.open()
 
-    def __init__(self, passages: Mapping[str, Passage]) -> None:
-        """Keep the corpus, by id of the passage."""
-        self._passages = dict(passages)
 
-    @cached_property
-    def _verifier(self) -> Verifier:
-        # By words alone, so that scoring needs no model.
-        return Verifier.open()
+def _supports(context: str, claim: str) -> bool:
+    return _checker().verify(context, claim).verdict == "supported"
 
-    def judge(self, answer: Answer, fitting: Fitting) -> dict[str, Pair | None]:
-        """Judge the statements of an answer, by field of `scores.Score`; `None` without any.
 
-        The sources of a statement, for the scorer apart and for the checker, are the passages that
-        the whole answer cites, in full: faithfulness asks whether a statement is carried by what
-        was found, and citation recall by which of it.
-        """
-        said = [one for one in answer.statements if one.kind != "note"]
-        ids = dict.fromkeys(one.passage_id for each in said for one in each.citations)
-        context = "\n".join(self._passages[one].text for one in ids if one in self._passages)
-        by_quotes = [cited(one.citations, partial(self._carries, one)) for one in said]
-        checked = [
-            one.carried
-            or (
-                bool(context)
-                and self._verifier.verify(context, statement.text).verdict == "supported"
-            )
-            for one, statement in zip(by_quotes, said, strict=True)
-        ]
-        apart = [overlap.is_carried(context, one.text) for one in said]
-        stand, judged = [], []
-        for statement in said:
-            cites = [one.passage_id for one in statement.citations]
-            worth = by_gold(cites, fitting.ids)
-            if statement.kind in fitting.kinds:
-                judged.append(worth)
-            # Judged only where all that it cites is gold or as good.
-            if cites and all(worth.relevant):
-                held = [self._passages[one].text for one in cites if one in self._passages]
-                stand.append(overlap.stands_in(statement.text, held))
-        return {
-            "faithful_gold": _pair(stand),
-            "faithful_apart": _pair(apart),
-            "faithful_checker": _pair(checked),
-            "judges_agree": _pair(
-                [one == other for one, other in zip(apart, checked, strict=True)]
-            ),
-            "cited_recall": _pair([one.carried for one in by_quotes]),
-            "cited_precision": _pair([each for one in by_quotes for each in one.relevant]),
-            "gold_recall": _pair([one.carried for one in judged]),
-            "gold_precision": _pair([each for one in judged for each in one.relevant]),
-        }
+def judge(
+    answer: Answer, fitting: Fitting, passages: Mapping[str, Passage]
+) -> dict[str, Pair | None]:
+    """Judge the statements of an answer, by field of `scores.Score`; `None` without any.
 
-    def _carries(self, statement: Statement, citations: Sequence[Citation]) -> bool:
-        """Return whether the checker holds a statement to be carried by some of its quotes."""
+    The sources of a statement, for the scorer apart and for the checker, are the passages that the
+    whole answer cites, in full: faithfulness asks whether a statement is carried by what was found,
+    and citation recall by which of it.
+    """
+    said = [one for one in answer.statements if one.kind != "note"]
+    ids = dict.fromkeys(one.passage_id for each in said for one in each.citations)
+    context = "\n".join(passages[one].text for one in ids if one in passages)
+
+    def carries(statement: Statement, citations: Sequence[Citation]) -> bool:
         held = statement.model_copy(update={"citations": tuple(citations)})
-        kept, _ = ground.check((held,), self._passages, self._verifier)
+        kept, _ = ground.check((held,), passages, _checker())
         return any(one.verdict == "supported" for one in kept)
+
+    by_quotes = [cited(one.citations, partial(carries, one)) for one in said]
+    checked = [
+        worth.carried or (bool(context) and _supports(context, one.text))
+        for worth, one in zip(by_quotes, said, strict=True)
+    ]
+    apart = [overlap.is_carried(context, one.text) for one in said]
+    stand, judged = [], []
+    for statement in said:
+        cites = [one.passage_id for one in statement.citations]
+        worth = by_gold(cites, fitting.ids)
+        if statement.kind in fitting.kinds:
+            judged.append(worth)
+        # Judged only where all that it cites is gold or as good.
+        if cites and all(worth.relevant):
+            held = [passages[one].text for one in cites if one in passages]
+            stand.append(overlap.stands_in(statement.text, held))
+    found = {
+        "faithful_gold": stand,
+        "faithful_apart": apart,
+        "faithful_checker": checked,
+        "judges_agree": [one == other for one, other in zip(apart, checked, strict=True)],
+        "cited_recall": [one.carried for one in by_quotes],
+        "cited_precision": [each for one in by_quotes for each in one.relevant],
+        "gold_recall": [one.carried for one in judged],
+        "gold_precision": [each for one in judged for each in one.relevant],
+    }
+    return {name: (sum(told), len(told)) if told else None for name, told in found.items()}
 
 
 @lru_cache(maxsize=1)
@@ -163,23 +158,13 @@ def judges_on_development() -> dict[str, Estimate]:
     thresholds of both were chosen.
     """
     claims = read_ground_cases("development")
-    verifier = Verifier.open()
-
-    def checker(context: str, claim: str) -> bool:
-        return verifier.verify(context, claim).verdict == "supported"
-
     found = {}
-    carried = [one.verdict == "supported" for one in claims]
-    for name, says in (("apart", overlap.is_carried), ("checker", checker)):
-        told = [(says(one.context, one.claim), so) for one, so in zip(claims, carried, strict=True)]
+    for name, says in (("apart", overlap.is_carried), ("checker", _supports)):
+        told = [(says(one.context, one.claim), one.verdict == "supported") for one in claims]
         found[name] = rate([said == so for said, so in told])
         found[f"{name}, carried"] = rate([said for said, so in told if so])
         found[f"{name}, not carried"] = rate([not said for said, so in told if not so])
     return found
-
-
-def _pair(verdicts: Sequence[bool]) -> Pair | None:
-    return (sum(verdicts), len(verdicts)) if verdicts else None
 
 
 def told_by(case: Case, answer: Answer, framework: Framework) -> dict[str, bool | None]:

@@ -25,7 +25,7 @@ from evals.folder import (
     write_file,
 )
 from evals.metrics import behaviour, metrics
-from evals.metrics.behaviour import Judges, judges_on_development
+from evals.metrics.behaviour import judges_on_development
 from evals.metrics.scores import FacetScore, Pair, Score, Summary, summarise
 from evals.statistics import Estimate
 
@@ -88,14 +88,13 @@ def score_run(folder: Path) -> Scores:
         raise BatchError(f"{folder} answers {strange!r}, no case of it; run into a new folder.")
     whole = Whole.read()
     passages = passages_of(config, whole) if whole.corpus.digest == config.edition else None
-    judges = Judges(passages) if passages else None
     scores = tuple(
-        score_case(case, by_id[case.id], whole.framework, passages, judges)
+        score_case(case, by_id[case.id], whole.framework, passages, judged=bool(passages))
         for case in asked
         if case.id in by_id
     )
-    judged = {"judges": judges_on_development()}
-    summary = summarise(config, scores).model_copy(update=judged)
+    judges = {"judges": judges_on_development()}
+    summary = summarise(config, scores).model_copy(update=judges)
     write_file(folder / SCORES, lines_of(scores))
     write_file(folder / SUMMARY, summary.model_dump_json(indent=2) + "\n")
     return Scores(folder=folder, cases=scores, summary=summary)
@@ -112,11 +111,12 @@ def score_case(
     row: AnswerRow,
     framework: Framework,
     passages: Mapping[str, Passage] | None,
-    judges: Judges | None = None,
+    *,
+    judged: bool = False,
 ) -> Score:
     """Score one answer; a question that was refused is scored as one that was declined.
 
-    Without passages, or without judges, what rests on them is unscored.
+    Without passages, or where its statements are not to be `judged`, what rests on it is unscored.
     """
     answer, gold, facts = row.answer, case.gold, case.gold.facts
     found = cited_ids(answer, frozenset(gold.items())) if answer else ()
@@ -162,8 +162,8 @@ def score_case(
     )
     if answer:
         told: dict[str, object] = {**behaviour.told_by(case, answer, framework)}
-        if judges and not case.context:
-            told |= judges.judge(answer, behaviour.fitting_of(case, framework))
+        if judged and passages and not case.context:
+            told |= behaviour.judge(answer, behaviour.fitting_of(case, framework), passages)
         score = score.model_copy(update=told)
     return score.model_copy(update={"right": score.is_right()})
 

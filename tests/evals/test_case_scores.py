@@ -3,7 +3,7 @@ import pytest
 from assistant.records import Completeness, Scope
 from evals.folder import AnswerRow
 from evals.metrics import metrics
-from evals.metrics.behaviour import Judges, counts_right, fitting_of, is_resolved, tiers_apart
+from evals.metrics.behaviour import counts_right, fitting_of, is_resolved, tiers_apart
 from evals.metrics.score import score_case
 from evals.metrics.scores import FEW, Score, headline, is_few, values_of
 
@@ -25,7 +25,7 @@ def test_guidance_is_judged_only_where_there_is_gold_in_it(make_case, make_answe
         case = make_case("a", gold={"outcomes": ["gsr:P3-O4"], "facts": facts})
         row = AnswerRow(id="a", answer=answer, seconds=0.01)
         passages = framework.passage_by_id
-        scores.append(score_case(case, row, framework, passages, Judges(passages)))
+        scores.append(score_case(case, row, framework, passages, judged=True))
     assert [one.gold_recall for one in scores] == [(1, 1), (1, 2)]
     assert [one.gold_precision for one in scores] == [(1, 1), (1, 2)]
 

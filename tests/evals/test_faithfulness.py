@@ -4,17 +4,16 @@ import sys
 import pytest
 
 from assistant.records import Statement
-from evals.metrics.behaviour import Fitting, Judges, judges_on_development
+from evals.metrics import behaviour
+from evals.metrics.behaviour import Fitting, judges_on_development
 from evals.metrics.overlap import is_carried, stands_in
 
 
 @pytest.fixture
 def judge(framework):
-    judges = Judges(framework.passage_by_id)
-
     def judged(answer, *fitting):
         fits = Fitting(frozenset(fitting), frozenset({"framework"}))
-        return judges.judge(answer, fits)
+        return behaviour.judge(answer, fits, framework.passage_by_id)
 
     return judged
 
