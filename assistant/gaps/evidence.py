@@ -218,9 +218,8 @@ def nearness(
     parts = _likenesses(said, under, yardstick)
     parts["words"] = shared_words(texts, yardstick.statements)
     whole = _whole(parts) + 0.2 * parts["words"]
-    own = _own(whole)
     rows = yardstick.background
-    usual = _own(_whole(_likenesses(rows, rows, yardstick)))
+    own, usual = _own(whole), _own(_whole(_likenesses(rows, rows, yardstick)))
     twins = np.maximum(yardstick.centre @ yardstick.centre.T, 0.0) ** TWINS
     contending = 1.0 - twins + np.eye(len(twins)) * twins
     raised = np.exp(SHARPNESS * (own - own.max(axis=1, keepdims=True)))
@@ -251,15 +250,14 @@ def _likenesses(said: Matrix, under: Matrix, yardstick: Yardstick) -> dict[str, 
 
 def _whole(parts: dict[str, Shares]) -> Shares:
     """Return all likenesses as one."""
-    likest = parts["centre"] + 0.5 * (parts["likest"] + parts["wording"])
-    whole: Shares = likest + 0.3 * parts["headed"] + 0.25 * parts["partly"]
-    return whole
+    nearest: Shares = parts["centre"] + 0.5 * (parts["likest"] + parts["wording"])
+    return nearest + 0.3 * parts["headed"] + 0.25 * parts["partly"]
 
 
 def _own(whole: Shares) -> Shares:
     """Take off what a sentence is near to everything."""
-    own: Shares = whole - COMMON * whole.mean(axis=1, keepdims=True)
-    return own
+    common: Shares = whole.mean(axis=1, keepdims=True)
+    return whole - COMMON * common
 
 
 def likest(said: Matrix, texts: Sequence[Matrix], count: int) -> Shares:

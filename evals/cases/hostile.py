@@ -51,18 +51,15 @@ def note_of(passages: Sequence[Hostile], like: Note) -> Note:
     return Note(front=front, sections=tuple(sections), sha256="0" * 64)
 
 
-def hostile_note(whole: Whole) -> Note:
-    """Return the hostile passages that ship as one note."""
-    return note_of(read_hostile(), whole.notes[0])
+def hostile_note(whole: Whole, passages: Sequence[Hostile] | None = None) -> Note:
+    """Return hostile passages as one note, those that ship if none is given."""
+    return note_of(passages or read_hostile(), whole.notes[0])
 
 
 def hostile_whole(passages: Sequence[Hostile] | None = None) -> Whole:
-    """Return the corpus that ships with hostile passages in it, those that ship if none is given.
-
-    It is as if a reviewer had let them through.
-    """
+    """Return the corpus that ships with a `hostile_note` in it, as if it had been let through."""
     whole = Whole.read()
-    notes = (*whole.notes, note_of(passages or read_hostile(), whole.notes[0]))
+    notes = (*whole.notes, hostile_note(whole, passages))
     return Whole(framework=whole.framework, notes=notes, glossary=whole.glossary)
 
 

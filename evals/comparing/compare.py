@@ -21,8 +21,6 @@ from evals.metrics.scores import (
     RISK_WITHOUT_ANSWER,
     Ranked,
     Values,
-    is_loss,
-    is_rate,
     ranked_of,
     values_of,
 )
@@ -213,10 +211,8 @@ def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparis
     pairs = {name: pair for name, pair in both.items() if pair[0].case == pair[1].case}
     if not pairs:
         raise BatchError("The two runs have no case in common; compare runs of the same suite.")
-    families: dict[str, list[tuple[CaseValues, CaseValues]]] = {}
-    for pair in sorted(pairs.values(), key=lambda pair: pair[0].family):
-        families.setdefault(pair[0].family, []).append(pair)
     every = list(pairs.values())
+    families = sorted({old.family for old, _ in every})
     names = dict.fromkeys(name for pair in every for one in pair for name in one.values)
     return Comparison(
         before=f"edition {before.edition[:12]}, settings {before.settings_digest[:12]}",
@@ -227,7 +223,10 @@ def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparis
         edited=tuple(name for name in both if name not in pairs),
         measures={name: _differ(name, every, alpha) for name in names}
         | {name: _rank(name, every) for name in (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)},
-        families={name: _differ("right", group, alpha) for name, group in families.items()},
+        families={
+            name: _differ("right", [pair for pair in every if pair[0].family == name], alpha)
+            for name in families
+        },
         changes=tuple(_changes(pairs)),
     )
 
@@ -260,7 +259,9 @@ def compare_runs(before: Path, after: Path, *, held_out: bool = False) -> Compar
 
 def _differ(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]], alpha: float) -> Difference:
     values = [(old.values.get(name), new.values.get(name)) for old, new in pairs]
-    test = compare_rates if is_rate(one for pair in values for one in pair) else compare_means
+    # A verdict in each case is a share over cases.
+    told = {type(one) for pair in values for one in pair if one is not None}
+    test = compare_means if told - {bool} else compare_rates
     scored = [
         None if old is None or new is None else (float(old), float(new)) for old, new in values
     ]
@@ -280,7 +281,7 @@ def _rank(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]]) -> Differen
 def _changes(pairs: Mapping[str, tuple[CaseValues, CaseValues]]) -> Iterator[Change]:
     for name, (old, new) in pairs.items():
         moved = {
-            measure: is_loss(measure, value, new.values[measure])
+            measure: new.values[measure] < value
             for measure, value in old.values.items()
             if measure not in LESS_IS_BETTER and new.values.get(measure) not in (None, value)
         }

@@ -28,6 +28,11 @@ C = TypeVar("C")
 
 _POLICY = "J"
 
+Fitting = tuple[frozenset[str], frozenset[str]]
+"""What fits a question by its gold: ids of the gold, what is allowed, and what they stand under,
+notes whole; and kinds of statement that are judged by it: guidance beside an answer only where
+there is gold in guidance, the framework's words only where a case names some of its items."""
+
 _COUNTS_NOTHING = frozenset({"inverse", "negate", "verify"})
 """Operations that pick items by what holds of them, so that none of a group is left to count."""
 
@@ -81,17 +86,6 @@ def by_gold(ids: Sequence[str], fitting: Collection[str]) -> Cited:
     return Cited(any(fits), fits)
 
 
-class Fitting(NamedTuple):
-    """What fits a question by its gold."""
-
-    ids: frozenset[str]
-    """Gold, allowed, and what they stand under; notes whole."""
-
-    kinds: frozenset[str]
-    """Kinds of statement that are judged by it: guidance beside an answer only where there is gold
-    in guidance, the framework's words only where a case names some of its items."""
-
-
 @lru_cache(maxsize=1)
 def _checker() -> Verifier:
     # By words alone, so that scoring needs no model.
@@ -126,11 +120,12 @@ def judge(
         for worth, one in zip(by_quotes, said, strict=True)
     ]
     apart = [overlap.is_carried(context, one.text) for one in said]
+    fits, kinds = fitting
     stand, judged = [], []
     for statement in said:
         cites = [one.passage_id for one in statement.citations]
-        worth = by_gold(cites, fitting.ids)
-        if statement.kind in fitting.kinds:
+        worth = by_gold(cites, fits)
+        if statement.kind in kinds:
             judged.append(worth)
         # Judged only where all that it cites is gold or as good.
         if cites and all(worth.relevant):
@@ -201,14 +196,12 @@ def fitting_of(case: Case, framework: Framework) -> Fitting:
     """Return what fits a question; nothing without gold, where nothing can be said to be off it."""
     gold = (*case.gold.items(), *case.gold.facts)
     if not gold:
-        return Fitting(frozenset(), frozenset())
+        return frozenset(), frozenset()
     named = {one.partition("#")[0] for one in (*gold, *case.gold.allowed)}
     items = [one for one in named if one in framework.item_by_id]
     above = {item.id for one in items for item in framework.lineage(one)}
-    kinds = {"document"} | ({"framework"} if items else set())
-    return Fitting(
-        frozenset(named | above), frozenset(kinds | ({"guidance"} if case.gold.facts else set()))
-    )
+    kinds = {"document": True, "framework": items, "guidance": case.gold.facts}
+    return frozenset(named | above), frozenset(kind for kind, held in kinds.items() if held)
 
 
 def is_resolved(answer: Answer, case: Case, framework: Framework) -> bool | None:

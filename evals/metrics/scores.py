@@ -198,24 +198,6 @@ def ranked_of(score: Score) -> Ranked:
     return found
 
 
-def is_loss(name: str, before: Value, after: Value) -> bool:
-    """Return whether a measure got worse.
-
-    >>> is_loss("recall", 1.0, 0.5), is_loss("seconds", 0.1, 0.2), is_loss("right", False, True)
-    (True, True, False)
-    """
-    return after > before if name in LESS_IS_BETTER else after < before
-
-
-def is_rate(values: Iterable[Value | None]) -> bool:
-    """Return whether a measure is a verdict in each case, and so a share over cases.
-
-    >>> is_rate([True, None, False]), is_rate([1.0, 0.0])
-    (True, False)
-    """
-    return all(isinstance(one, bool) for one in values if one is not None)
-
-
 def _of_record(record: Record, suffix: str = "") -> Iterator[tuple[str, Value]]:
     for name in type(record).model_fields:
         if name not in _NOT_BETTER_OR_WORSE:
@@ -271,9 +253,7 @@ class Summary(Record):
 
 def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
     """Return the estimates over scores."""
-    by_family: dict[str, list[Score]] = {}
-    for score in sorted(scores, key=lambda one: one.family):
-        by_family.setdefault(score.family, []).append(score)
+    families = sorted({score.family for score in scores})
     confusion: dict[str, dict[str, int]] = {}
     pairs = Counter(score.safeguarding for score in scores if score.safeguarding)
     for (gold, given), number in sorted(pairs.items()):
@@ -285,7 +265,9 @@ def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
         refused=sum(bool(score.error) for score in scores),
         metrics=estimates_of(scores) | _facets(scores) | apart | _over_all(scores),
         headline=headline(scores),
-        families={name: estimates_of(group) for name, group in by_family.items()},
+        families={
+            name: estimates_of([one for one in scores if one.family == name]) for name in families
+        },
         confusion=confusion,
         curves={
             "a question without an answer": risk_coverage(_ranked(RISK_WITHOUT_ANSWER, scores)),

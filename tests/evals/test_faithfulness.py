@@ -5,14 +5,14 @@ import pytest
 
 from assistant.records import Statement
 from evals.metrics import behaviour
-from evals.metrics.behaviour import Fitting, judges_on_development
+from evals.metrics.behaviour import judges_on_development
 from evals.metrics.overlap import is_carried, stands_in
 
 
 @pytest.fixture
 def judge(framework):
     def judged(answer, *fitting):
-        fits = Fitting(frozenset(fitting), frozenset({"framework"}))
+        fits = frozenset(fitting), frozenset({"framework"})
         return behaviour.judge(answer, fits, framework.passage_by_id)
 
     return judged
