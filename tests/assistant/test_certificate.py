@@ -73,10 +73,10 @@ def refused(folder, content):
 
 
 def test_what_was_written_is_read_back_and_never_replaced(tmp_path):
-    assert parse_certificate(certificate_text(kept(tmp_path))) == (CERTIFICATE, CERTIFICATE.digest)
-    assert [path.name for path in tmp_path.iterdir()] == ["certificate.json"]
-    (file,) = tmp_path.iterdir()
+    file = kept(tmp_path)
     before = file.read_bytes()
+    assert parse_certificate(certificate_text(file)) == (CERTIFICATE, CERTIFICATE.digest)
+    assert [*tmp_path.iterdir()] == [file]
     with pytest.raises(CertificateError, match=re.escape(str(file))):
         write_certificate(CERTIFICATE, file)
     assert file.read_bytes() == before
@@ -113,7 +113,7 @@ def test_a_folder_a_missing_file_and_a_huge_one_are_refused(tmp_path):
         (tmp_path / ("x" * 300), "cannot be read"),
     ]:
         with pytest.raises(CertificateError, match=said):
-            parse_certificate(certificate_text(path))
+            certificate_text(path)
 
 
 @pytest.mark.parametrize(
