@@ -10,7 +10,6 @@ from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Self
 
 from assistant.gaps.evidence import (
-    Evidence,
     Place,
     Yardstick,
     evidence_of,
@@ -76,11 +75,6 @@ class Analyst:
         judge = judge or Judge.shipped(plain=not rows)
         return cls(whole, yardstick, judge, embedder, PairModel(settings))
 
-    def evidence(self, places: Sequence[Place]) -> list[Evidence]:
-        """Return what sentences of a plan say near each item."""
-        reading = self.embedder.embed_all, self.pairs.read
-        return evidence_of(places, self.yardstick, self.judge.direction, *reading)
-
     def analyse(self, plan: Document, earlier: Document | None = None) -> Gaps:
         """Hold a plan against the framework, and an edition before it, to say what changed."""
         framework = self.whole.framework
@@ -116,7 +110,9 @@ class Analyst:
         )
 
     def _verdicts(self, places: Sequence[Place]) -> list[Verdict]:
-        return [self.judge.judge(one) for one in self.evidence(places)]
+        reading = self.embedder.embed_all, self.pairs.read
+        found = evidence_of(places, self.yardstick, self.judge.direction, *reading)
+        return [self.judge.judge(one) for one in found]
 
     def _finding(
         self, item: Item, verdict: Verdict, before: Judgement | None, places: Sequence[Place]
