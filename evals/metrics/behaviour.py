@@ -41,10 +41,9 @@ class Cited(NamedTuple):
     """What the citations of one statement are worth."""
 
     carried: bool
-    """Whether all of them together carry the statement: its citation recall."""
-
     relevant: tuple[bool, ...]
-    """Whether each counts for citation precision, in order."""
+    """Whether all of them together carry the statement, its citation recall, and whether each
+    counts for citation precision, in order."""
 
 
 def cited(citations: Sequence[C], carries: Callable[[Sequence[C]], bool]) -> Cited:
@@ -64,11 +63,11 @@ def cited(citations: Sequence[C], carries: Callable[[Sequence[C]], bool]) -> Cit
     """
     if not citations or not carries(citations):
         return Cited(False, (False,) * len(citations))
-    if len(citations) == 1:
-        return Cited(True, (True,))
-    others = [[*citations[:place], *citations[place + 1 :]] for place in range(len(citations))]
     relevant = tuple(
-        carries([one]) or not carries(rest) for one, rest in zip(citations, others, strict=True)
+        len(citations) == 1
+        or carries([one])
+        or not carries([*citations[:place], *citations[place + 1 :]])
+        for place, one in enumerate(citations)
     )
     return Cited(True, relevant)
 

@@ -18,8 +18,6 @@ ANSWERS: frozenset[Status] = frozenset({"answered", "partial"})
 GAPS = frozenset({"coverage_gap", "false_premise"})
 """Reasons for which what answers in part says that the rest is not there."""
 
-_ABSTAINS: frozenset[Status] = frozenset({"not_covered", "out_of_scope", "declined"})
-
 DEPTHS = (5, 10, 20)
 RANKINGS = (*(f"recall@{depth}" for depth in DEPTHS), "nDCG@10", "MRR")
 """Depths at which recall is measured, and names of the measures of a ranking, as they are shown."""
@@ -89,7 +87,8 @@ def is_status_right(
         return status in accepted
     if answerable:
         return status in ANSWERS
-    return status in _ABSTAINS or (status == "partial" and reason in GAPS)
+    turned_away = status in ("not_covered", "out_of_scope", "declined")
+    return turned_away or (status == "partial" and reason in GAPS)
 
 
 def is_to_be_answered(answerable: bool, accepted: Collection[Status] = ()) -> bool | None:
