@@ -132,13 +132,6 @@ class CertifiedSource(Record):
     references: tuple[Reference, ...]
     """The published works that the quoted sentences rest on."""
 
-    @classmethod
-    def of(cls, source_id: str, grounds: Iterable[str], corpus: Corpus) -> CertifiedSource:
-        """Describe a source of the corpus, with the works among what its quotes rest on."""
-        source, named = corpus.source_by_id[source_id], set(grounds)
-        works = tuple(one for one in source.references if one.id in named)
-        return _taken(cls, source, references=works)
-
 
 class Certificate(Record):
     """An answer, and all that it rests on; fields that an `Answer` has too are as there."""
@@ -202,11 +195,15 @@ class Certificate(Record):
 
 def sources_of(quotes: Iterable[CertifiedQuote], corpus: Corpus) -> tuple[CertifiedSource, ...]:
     """Describe the sources of quotes, in order of first quote, but for one that is not there."""
-    grounds: dict[str, list[str]] = {}
+    grounds: dict[str, set[str]] = {}
     for quote in quotes:
-        grounds.setdefault(quote.source_id, []).extend(quote.grounds)
-    known = corpus.source_by_id
-    return tuple(CertifiedSource.of(id_, grounds[id_], corpus) for id_ in grounds if id_ in known)
+        grounds.setdefault(quote.source_id, set()).update(quote.grounds)
+    found = []
+    for id_, named in grounds.items():
+        if source := corpus.source_by_id.get(id_):
+            works = tuple(one for one in source.references if one.id in named)
+            found.append(_taken(CertifiedSource, source, references=works))
+    return tuple(found)
 
 
 def digest_of_table(table: Mapping[str, JsonValue]) -> str:
