@@ -107,10 +107,11 @@ def judge(
     said = [one for one in answer.statements if one.kind != "note"]
     ids = dict.fromkeys(one.passage_id for each in said for one in each.citations)
     context = "\n".join(passages[one].text for one in ids if one in passages)
+    whole = dict(passages)
 
     def carries(statement: Statement, citations: Sequence[Citation]) -> bool:
         held = statement.model_copy(update={"citations": tuple(citations)})
-        kept, _ = ground.check((held,), passages, _checker())
+        kept, _ = ground.check((held,), whole, _checker())
         return any(one.verdict == "supported" for one in kept)
 
     by_quotes = [cited(one.citations, partial(carries, one)) for one in said]
