@@ -25,18 +25,16 @@ class RunConfig(Record):
     """Name of the suite, or the name of a case file."""
 
     cases: str
-    """Digest of the cases, in order."""
-
     count: int
+    """Digest of the cases, in order, and their number."""
+
     family: str | None
     limit: int | None
     """What alone was asked; none for all."""
 
     settings: dict[str, JsonValue]
-    """Every setting, places and ports included."""
-
     settings_digest: str
-    """Digest of the settings that can change an answer."""
+    """Every setting, places and ports included, and a digest of those that can change an answer."""
 
     edition: str
     """Digest of the corpus."""
@@ -45,29 +43,24 @@ class RunConfig(Record):
     """Version of Python and of each package that can change an answer."""
 
     started: str
-    """When the run was begun, ISO 8601 in UTC."""
-
     finished: str = ""
-    """When its last case was asked; empty until then."""
+    """When it was begun, ISO 8601 in UTC, and when its last case was asked; empty until then."""
 
     split: str | None = None
     """Only this split was asked; none for all."""
 
     command: str = ""
-    """The command that answered; empty for Signpost."""
-
     hostile: str = ""
-    """Digest of the hostile passages that stood in the corpus of some cases; empty without."""
+    """The command that answered; empty for Signpost. Digest of the hostile passages that stood in
+    the corpus of some cases; empty without."""
 
     seconds: float = 0.0
     """Time from the first question of each call to its last, added up; opening is left out."""
 
     def names_same_run(self, other: RunConfig) -> bool:
         """Return whether two are alike in all that can change an answer."""
-        times_and_places = {"started", "finished", "settings", "seconds"}
-        return self.model_dump(exclude=times_and_places) == other.model_dump(
-            exclude=times_and_places
-        )
+        left_out = {"started", "finished", "settings", "seconds"}  # times and places
+        return self.model_dump(exclude=left_out) == other.model_dump(exclude=left_out)
 
 
 class AnswerRow(Record):

@@ -11,10 +11,6 @@ from numpy.typing import NDArray
 
 from corpus.passage import Record
 
-Method = Literal["wilson", "bootstrap", "none"]
-Test = Literal["mcnemar", "permutation", "none"]
-"""How an interval was made, and how a difference was tested."""
-
 Pair = tuple[float, float]
 """What a measure was before and is after, in one case; 0 and 1 for a verdict."""
 
@@ -26,11 +22,9 @@ Numbers = NDArray[np.float64]
 Metric = Callable[[Numbers, Numbers], float]
 """Takes what is true of each question, 1 if it can be answered, and what was given for it."""
 
-ALPHA = 0.05
-"""Chance of calling a difference real that is none."""
-
-POWER = 0.8
-"""Chance with which a difference as large as the smallest detectable one is called real."""
+ALPHA, POWER = 0.05, 0.8
+"""Chance of calling a difference real that is none, and chance with which a difference as large as
+the smallest detectable one is called real."""
 
 _RESAMPLES, _EXCHANGES, _FEWER = 2000, 4999, 999
 _SEED = 20_261_125
@@ -50,7 +44,8 @@ class Estimate(Record):
     high: float | None = None
     """Ends of the interval; none where there is none."""
 
-    method: Method = "none"
+    method: Literal["wilson", "bootstrap", "none"] = "none"
+    """How the interval was made."""
 
     def __str__(self) -> str:
         """Return it with its interval and n.
@@ -88,7 +83,7 @@ class Difference(Record):
     p_higher: float | None = None
     """Chance of a difference as large if none were real: either way, of a fall, of a rise."""
 
-    test: Test = "none"
+    test: Literal["mcnemar", "permutation", "none"] = "none"
     detectable: float | None = None
     """Smallest fall that would be called real with a chance of 80 %; none where no fall would."""
 
@@ -111,8 +106,7 @@ def rate(verdicts: Sequence[bool | None]) -> Estimate:
     n, unscored = len(scored), len(verdicts) - len(scored)
     if not scored:
         return Estimate(value=None, n=0, unscored=unscored)
-    ends = scipy.stats.binomtest(sum(scored), n).proportion_ci(method="wilson")
-    low, high = float(ends.low), float(ends.high)
+    low, high = map(float, scipy.stats.binomtest(sum(scored), n).proportion_ci(method="wilson"))
     value = sum(scored) / n
     return Estimate(value=value, n=n, unscored=unscored, low=low, high=high, method="wilson")
 
@@ -205,7 +199,8 @@ def compare_rates(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
         for side in ("two-sided", "greater", "less")
     ]
     detectable = detectable_rate(len(scored), changed / len(scored), alpha)
-    return _compared(pairs, newcombe(scored), chances, "mcnemar", detectable)
+    told = (*newcombe(scored), *chances)
+    return _compared(pairs, *told, test="mcnemar", detectable=detectable)
 
 
 def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Difference:
@@ -223,15 +218,15 @@ def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
     changes = [pair[1] - pair[0] for pair in pairs if pair is not None]
     if not changes:
         return _compared(pairs)
-    first = changes[0]
-    ends = (first, first) if len(set(changes)) == 1 else interval([changes], np.mean)
+    ends = changes[:1] * 2 if len(set(changes)) == 1 else interval([changes], np.mean)
     moved = [one for one in changes if one]  # what did not change adds nothing to p
     held = np.array([*moved, 0.0] if len(moved) == 1 else moved)  # scipy wants two
     chances = [
         _permuted((held,), np.sum, _EXCHANGES, side)[0] if moved else 1.0
         for side in ("two-sided", "less", "greater")
     ]
-    return _compared(pairs, ends, chances, "permutation", detectable_mean(changes, alpha))
+    detectable = detectable_mean(changes, alpha)
+    return _compared(pairs, *ends, *chances, test="permutation", detectable=detectable)
 
 
 def compare_areas(before: Sequence[Ranked], after: Sequence[Ranked]) -> Difference:
@@ -265,8 +260,8 @@ def compare_areas(before: Sequence[Ranked], after: Sequence[Ranked]) -> Differen
         spread = np.append(others, moved)
         p_lower, p_higher = (float(np.mean(way * (spread - moved) <= 1e-12)) for way in (1, -1))
         p = min(2 * min(p_lower, p_higher), 1.0)
-    made = _compared((), (low, high), (p, p_lower, p_higher), "permutation")
-    return made.model_copy(update={"n": n, "before": area(old), "after": area(new)})
+    sides = {"n": n, "before": area(old), "after": area(new)}
+    return _compared((), low, high, p, p_lower, p_higher, test="permutation", **sides)
 
 
 def newcombe(pairs: Sequence[Pair]) -> tuple[float, float]:
@@ -290,20 +285,18 @@ def newcombe(pairs: Sequence[Pair]) -> tuple[float, float]:
         together = max(together - n / 2, 0.0)
     phi = together / spread**0.5 if spread else 0.0
 
-    def reaches(verdicts: Sequence[float]) -> tuple[float, float, float]:
-        """Return a share, and how far it lies from the ends of its own interval."""
+    shares = []
+    for verdicts in zip(*pairs, strict=True):
         found = rate([bool(one) for one in verdicts])
-        value, low, high = found.value or 0.0, found.low or 0.0, found.high or 0.0
-        return value, value - low, high - value
+        shares.append((found.value or 0.0, found.low or 0.0, found.high or 0.0))
+    (before, before_low, before_high), (after, after_low, after_high) = shares
 
     def reach(one: float, other: float) -> float:
         return float(max(one**2 - 2 * phi * one * other + other**2, 0.0) ** 0.5)
 
-    (before, below_before, above_before), (after, below_after, above_after) = map(
-        reaches, zip(*pairs, strict=True)
-    )
     change = after - before
-    return change - reach(below_after, above_before), change + reach(above_after, below_before)
+    low = change - reach(after - after_low, before_high - before)
+    return low, change + reach(after_high - after, before - before_low)
 
 
 def detectable_rate(n: int, changed: float, alpha: float = ALPHA) -> float | None:
@@ -473,28 +466,17 @@ def _permuted(
     return float(found.pvalue), float(found.statistic), found.null_distribution
 
 
-def _compared(
-    pairs: Sequence[Pair | None],
-    ends: tuple[float | None, float | None] = (None, None),
-    chances: Sequence[float | None] = (None, None, None),
-    test: Test = "none",
-    detectable: float | None = None,
-) -> Difference:
-    """Return a difference with its interval, and its chances: either way, of a fall, of a rise."""
+def _compared(pairs: Sequence[Pair | None], *told: float, **more: object) -> Difference:
+    """Return a difference with its ends, its chances either way, of a fall and of a rise."""
     scored = [pair for pair in pairs if pair is not None]
     n = len(scored)
-    return Difference(
+    found = Difference(
         n=n,
         unscored=len(pairs) - n,
         before=sum(before for before, _ in scored) / n if n else None,
         after=sum(after for _, after in scored) / n if n else None,
-        low=ends[0],
-        high=ends[1],
         lower=sum(after < before for before, after in scored),
         higher=sum(after > before for before, after in scored),
-        p=chances[0],
-        p_lower=chances[1],
-        p_higher=chances[2],
-        test=test,
-        detectable=detectable,
     )
+    named = zip(("low", "high", "p", "p_lower", "p_higher"), told, strict=False)
+    return found.model_copy(update={**dict(named), **more})

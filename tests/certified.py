@@ -6,8 +6,7 @@ from datetime import date
 from pydantic import JsonValue
 
 from assistant.answering.structured import Structured
-from assistant.certificates.certificate import Certificate, digest_of_table
-from assistant.certificates.certificate_file import write_certificate
+from assistant.certificates.certificate import Certificate, digest_of_table, write_certificate
 from assistant.certificates.recheck import certify, verify
 from assistant.citing import ground
 from assistant.understanding.reading import Query

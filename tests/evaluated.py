@@ -28,19 +28,17 @@ def made_case(name, **fields):
     return Case.model_validate({"id": name, **plain, **dated, **gold, **fields})
 
 
-def right_answer(**more):
-    """Return an answer that cites the outcome rightly."""
+def right_answer(shift=0, **more):
+    """Return an answer that cites the outcome rightly, but for a shift of its quote."""
     quoted = cite("gsr:P3-O4", quote="protect the identity of victims", corpus=Whole.read().corpus)
-    said = say("gsr:P3-O4", "Outcomes", citations=(quoted,), text="Identity is protected.")
+    moved = quoted.model_copy(update={"start": quoted.start + shift})
+    said = say("gsr:P3-O4", "Outcomes", citations=(moved,), text="Identity is protected.")
     return answer(said, **{"confidence": 0.9, **more})
 
 
 def wrong_answer():
     """Return one whose quote is not at its place."""
-    quoted = cite("gsr:P3-O4", quote="protect the identity of victims", corpus=Whole.read().corpus)
-    moved = quoted.model_copy(update={"start": quoted.start + 1})
-    said = say("gsr:P3-O4", "Outcomes", citations=(moved,), text="Identity is protected.")
-    return answer(said, confidence=0.4)
+    return right_answer(shift=1, confidence=0.4)
 
 
 def made_cases(count=30):
@@ -56,14 +54,12 @@ def made_cases(count=30):
 
 def made_runs(home):
     """Write two scored runs, `before` and `after`, in which one case broke and one was fixed."""
-    cases = made_cases()
-    before = [right_answer() for _ in cases]
-    after = list(before)
-    before[0], after[1] = wrong_answer(), wrong_answer()
-    after[3] = wrong_answer()
-    after[4] = wrong_answer()
-    for name, answers in (("before", before), ("after", after)):
-        score_run(make_run(home / FOLDER / name, list(zip(cases, answers, strict=True))))
+    for name, wrong in (("before", (0,)), ("after", (1, 3, 4))):
+        told = [
+            (case, wrong_answer() if at in wrong else right_answer())
+            for at, case in enumerate(made_cases())
+        ]
+        score_run(make_run(home / FOLDER / name, told))
 
 
 class Gated:

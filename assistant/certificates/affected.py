@@ -14,10 +14,6 @@ from assistant.records import Answer, Completeness
 from corpus.editions.difference import Difference
 from corpus.passage import Corpus, Passage, Record
 
-Fate = Literal["stands", "moved", "gone"]
-"""Whether a quote stands verbatim in the passage that it was cited from, in another passage of the
-same source, or in none."""
-
 
 class SavedAnswer(Record):
     """An answer that somebody kept."""
@@ -33,7 +29,10 @@ class Quote(Record):
 
     passage_id: str
     quote: str
-    fate: Fate
+    fate: Literal["stands", "moved", "gone"]
+    """Whether it stands verbatim in the passage that it was cited from, in another passage of the
+    same source, or in none."""
+
     now: str
     """The passage of the new edition that has them; empty if none has."""
 
@@ -42,16 +41,13 @@ class Recount(Record):
     """A count that an answer gives and that no longer holds."""
 
     facet: str
-    """What was counted: `outcomes`."""
-
     group: str
-    """Whose: the id of an item, or of the source for the whole page."""
+    """What was counted: `outcomes`, and whose: the id of an item, or of the source for the whole
+    page."""
 
     total: int
-    """How many the answer says there are."""
-
     now: int
-    """How many there are."""
+    """How many the answer says there are, and how many there are."""
 
 
 class Affected(Record):
@@ -63,10 +59,8 @@ class Affected(Record):
     """Passages that it cites, or that its citations rest on, with what happened to each."""
 
     quotes: tuple[Quote, ...]
-    """Its quotes from those passages."""
-
     counts: tuple[Recount, ...]
-    """Its counts that no longer hold."""
+    """Its quotes from those passages, and its counts that no longer hold."""
 
 
 class Matching(Record):
@@ -78,9 +72,6 @@ class Matching(Record):
 
     foreign: tuple[str, ...]
     """Answers made with another edition than the old one, which were matched all the same."""
-
-
-_ROW: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 
 
 def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
@@ -110,7 +101,7 @@ def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
 def _answer(path: Path, number: int, line: str) -> SavedAnswer:
     name = f"line {number}"
     try:
-        row = _ROW.validate_json(line)
+        row = TypeAdapter(dict[str, JsonValue]).validate_json(line)
         if "answer" not in row:
             return SavedAnswer(id=name, answer=Answer.model_validate(row))
         return SavedAnswer(id=str(row.get("id", name)), answer=Answer.model_validate(row["answer"]))
@@ -158,7 +149,14 @@ def _affected(saved: SavedAnswer, difference: Difference, old: Corpus, new: Corp
             for one in citations
             if (id_ := one.passage_id) in reasons
         ),
-        counts=tuple(dict.fromkeys(_recounts(answer.completeness, old, new))),
+        counts=tuple(
+            dict.fromkeys(
+                Recount(facet=one.facet, group=one.group, total=one.total, now=now)
+                for one in answer.completeness
+                # Where our count of the old edition is not the answer's, we count something else.
+                if len(counted(old, one)) == one.total != (now := len(counted(new, one)))
+            )
+        ),
     )
 
 
@@ -169,16 +167,13 @@ def find_quote(
     others = (one for one in corpus.passages if one.source_id == source_id)
     places = [corpus.by_id.get(passage_id), corpus.by_id.get(moved), *others]
     now = next((one.id for one in places if one and quote in one.text), "")
-    fate: Fate = "stands" if now == passage_id else "moved" if now else "gone"
-    return Quote(passage_id=passage_id, quote=quote, fate=fate, now=now)
-
-
-def _recounts(completeness: Sequence[Completeness], old: Corpus, new: Corpus) -> Iterator[Recount]:
-    for one in completeness:
-        # Where our count of the old edition is not the answer's, we count something else.
-        then, now = len(counted(old, one)), len(counted(new, one))
-        if then == one.total != now:
-            yield Recount(facet=one.facet, group=one.group, total=one.total, now=now)
+    stands = now == passage_id
+    return Quote(
+        passage_id=passage_id,
+        quote=quote,
+        fate="stands" if stands else "moved" if now else "gone",
+        now=now,
+    )
 
 
 def counted(corpus: Corpus, asked: Completeness) -> frozenset[str]:
@@ -186,15 +181,14 @@ def counted(corpus: Corpus, asked: Completeness) -> frozenset[str]:
     return frozenset(
         passage.id
         for passage in corpus.passages
-        if passage.heading_path[-1:] == (asked.facet,) and _is_below(passage, asked.group, corpus)
+        if passage.heading_path[-1:] == (asked.facet,) and asked.group in _above(passage, corpus)
     )
 
 
-def _is_below(passage: Passage, group: str, corpus: Corpus) -> bool:
-    if passage.source_id == group:
-        return True
-    above = passage.facets.get("parent", "")
-    while above and above != group:
-        higher = corpus.by_id.get(above)
-        above = higher.facets.get("parent", "") if higher else ""
-    return bool(above)
+def _above(passage: Passage | None, corpus: Corpus) -> Iterator[str]:
+    """Yield the source of a passage, and then what it stands under, the nearest first."""
+    if passage:
+        yield passage.source_id
+    while passage and (parent := passage.facets.get("parent", "")):
+        yield parent
+        passage = corpus.by_id.get(parent)

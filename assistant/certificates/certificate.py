@@ -1,14 +1,19 @@
-"""Grounding certificates: an answer in a file of its own, with all that is needed to check it."""
+"""Grounding certificates: an answer in a file of its own, with all that is needed to check it.
+
+A file is written once and whole, and read back with the digest that its content has now.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, ValidationError
 
 from assistant.errors import CertificateError
+from assistant.home import reason_of, write_whole
 from assistant.records import (
     NO_FILTERS,
     Answer,
@@ -24,15 +29,12 @@ from assistant.records import (
 from assistant.safety.personal import kept
 from corpus.passage import Confidence, Corpus, Record, Reference, Tier, sha256_of
 
-FORMAT = "signpost-certificate"
-"""Name of the form, so that a file says what it is."""
-
-VERSION = 1
-"""Counts up whenever a field is taken away, renamed or read in another way."""
+FORMAT, VERSION = "signpost-certificate", 1
+"""Name of the form, so that a file says what it is, and what counts up whenever a field is taken
+away, renamed or read in another way."""
 
 LARGEST = 2**24
 """Bytes over which no file is a certificate, and characters over which no passage is quoted."""
-
 
 Taker = TypeVar("Taker", bound=Record)
 
@@ -130,13 +132,6 @@ class CertifiedSource(Record):
     references: tuple[Reference, ...]
     """The published works that the quoted sentences rest on."""
 
-    @classmethod
-    def of(cls, source_id: str, grounds: Iterable[str], corpus: Corpus) -> CertifiedSource:
-        """Describe a source of the corpus, with the works among what its quotes rest on."""
-        source, named = corpus.source_by_id[source_id], set(grounds)
-        works = tuple(one for one in source.references if one.id in named)
-        return _taken(cls, source, references=works)
-
 
 class Certificate(Record):
     """An answer, and all that it rests on; fields that an `Answer` has too are as there."""
@@ -200,11 +195,15 @@ class Certificate(Record):
 
 def sources_of(quotes: Iterable[CertifiedQuote], corpus: Corpus) -> tuple[CertifiedSource, ...]:
     """Describe the sources of quotes, in order of first quote, but for one that is not there."""
-    grounds: dict[str, list[str]] = {}
+    grounds: dict[str, set[str]] = {}
     for quote in quotes:
-        grounds.setdefault(quote.source_id, []).extend(quote.grounds)
-    known = corpus.source_by_id
-    return tuple(CertifiedSource.of(id_, grounds[id_], corpus) for id_ in grounds if id_ in known)
+        grounds.setdefault(quote.source_id, set()).update(quote.grounds)
+    found = []
+    for id_, named in grounds.items():
+        if source := corpus.source_by_id.get(id_):
+            works = tuple(one for one in source.references if one.id in named)
+            found.append(_taken(CertifiedSource, source, references=works))
+    return tuple(found)
 
 
 def digest_of_table(table: Mapping[str, JsonValue]) -> str:
@@ -214,3 +213,92 @@ def digest_of_table(table: Mapping[str, JsonValue]) -> str:
     """
     content = {name: value for name, value in table.items() if name != "digest"}
     return sha256_of(json.dumps(content, sort_keys=True, separators=(",", ":")))
+
+
+def write_certificate(certificate: Certificate, path: Path) -> None:
+    """Write a certificate to a new file, whole or not at all.
+
+    Raises:
+        CertificateError: the file is there already, or cannot be written.
+    """
+    check_free(path)
+    try:
+        write_whole(path, f"{certificate.model_dump_json(indent=2)}\n".encode())
+    except OSError as error:
+        said = f"The certificate {path} cannot be written: {reason_of(error).partition(';')[0]}"
+        raise CertificateError(f"{said}; name a file elsewhere.") from None
+
+
+def check_free(path: Path) -> None:
+    """Check that a certificate may be written to a file: one that is there is never replaced.
+
+    Raises:
+        CertificateError: something is there already, or there is no such folder.
+    """
+    if path.exists() or path.is_symlink():
+        raise CertificateError(f"{path} is there already; remove it, or name another file.")
+    if not path.parent.is_dir():
+        raise CertificateError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
+
+
+def parse_certificate(text: str) -> tuple[Certificate, str]:
+    """Read a certificate from the text of its file, with the digest of its content as found.
+
+    That is the digest which the certificate gives if nothing was changed.
+
+    Raises:
+        CertificateError: it is none, or has another form.
+    """
+    try:
+        table: JsonValue = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
+        # What no file can hold, such as half a sign or too deep a nest, is refused here as well.
+        json.dumps(table, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise CertificateError("It is no certificate; it is no JSON that can be read.") from None
+    if not isinstance(table, dict) or table.get("format") != FORMAT:
+        raise CertificateError(f"It is no certificate; the form it gives is not {FORMAT!r}.")
+    version = table.get("version")
+    if version != VERSION or type(version) is not int:  # neither 1.0 nor true
+        said = f"It has the version {str(version)[:20]!r} of the form"
+        raise CertificateError(f"{said}, but this Signpost reads {VERSION}.")
+    try:
+        # As JSON and strictly, so that a number in quotation marks is no number.
+        certificate = Certificate.model_validate_json(json.dumps(table), strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise CertificateError(f"It is not in its form: {place}: {first['msg']}.") from None
+    # Over the file's own fields, since records may get more of them later.
+    return certificate, digest_of_table(table)
+
+
+def certificate_text(path: Path) -> str:
+    """Return the text of a file that may be a certificate.
+
+    Raises:
+        CertificateError: it cannot be read, or is none by its size or its signs.
+    """
+    try:
+        if not path.is_file():
+            said = "it is no file" if path.exists() else "there is no such file"
+            raise CertificateError(f"It cannot be read: {said}.")
+        if path.stat().st_size > LARGEST:
+            raise CertificateError("It is no certificate; it is larger than any.")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        said = reason_of(error).partition(";")[0]
+        raise CertificateError(f"It cannot be read: {said}.") from None
+    except UnicodeDecodeError:
+        raise CertificateError("It is no certificate; it is not UTF-8.") from None
+
+
+def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    """Refuse a name that stands twice: people would read the one, and programs the other."""
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        raise ValueError("A name stands twice.")
+    return table
+
+
+def _refuse(name: str) -> JsonValue:
+    raise ValueError(f"{name} is no JSON.")

@@ -24,9 +24,10 @@ from assistant.certificates.certificate import (
     CertifiedQuote,
     CertifiedSource,
     CertifiedStatement,
+    certificate_text,
+    parse_certificate,
     sources_of,
 )
-from assistant.certificates.certificate_file import certificate_text, parse_certificate
 from assistant.citing import ground
 from assistant.citing.citations import cite_from
 from assistant.citing.fidelity import Faithful
@@ -40,21 +41,18 @@ from corpus.passage import Corpus, Passage, Record, Span, sha256_of
 SAME = 1e-6
 """Largest difference of two supports that are the same."""
 
-Result = Literal["valid", "stale", "broken"]
-
-State = Literal["stands", "moved", "falls", "broken"]
-"""Whether a statement stands as cited, stands under another passage now, no longer stands, or is
-not what the certificate claims."""
+SHOWN = 80
+"""Most characters of a text that a fault shows."""
 
 What = Literal["passage", "source", "count", "checker", "settings"]
+
+_ABOUT_A_QUOTE = ("text_sha256", "source_id", "tier", "locator", "heading_path", "grounds")
 
 
 class Change(Record):
     """Something that a certificate rests on and that differs now."""
 
     what: What
-    """What differs."""
-
     id: str
     """The passage or source, or the one whose things are counted; else empty."""
 
@@ -62,10 +60,8 @@ class Change(Record):
     """What of it: `text`, `title`, or for a count the kind of thing; `id` where it is gone."""
 
     old: str
-    """As certified; for a text its SHA-256."""
-
     new: str
-    """As it is now; empty where it is gone."""
+    """As certified (for a text its SHA-256), and as it is now; empty where it is gone."""
 
 
 class Judged(Record):
@@ -75,27 +71,23 @@ class Judged(Record):
     """Its place in the certificate, from 1."""
 
     text: str
-    """The statement."""
-
-    state: State
-    """Whether it stands."""
+    state: Literal["stands", "moved", "falls", "broken"]
+    """Whether it stands as cited, stands under another passage now, no longer stands, or is not
+    what the certificate claims."""
 
     reason: str = ""
     """Why it does not, as one sentence; empty where it stands."""
 
     quote: str = ""
-    """The quote whose words are gone, if one is."""
-
     now: str = ""
-    """The sentence of its passage that is most like it now; empty if there is no passage."""
+    """The quote whose words are gone, if one is, and the sentence of its passage that is most like
+    it now; empty if there is no passage."""
 
 
 class Verification(Record):
     """What came of checking a certificate again."""
 
-    result: Result
-    """Valid, stale or broken."""
-
+    result: Literal["valid", "stale", "broken"]
     question: str = ""
     """The question that was answered; empty where the file could not be read."""
 
@@ -103,10 +95,8 @@ class Verification(Record):
     """When the answer was made, ISO 8601."""
 
     named: str = ""
-    """Digest of the edition that the certificate names."""
-
     edition: str = ""
-    """Digest of the edition that it was checked against."""
+    """Digests of the editions that the certificate names, and that it was checked against."""
 
     faults: tuple[str, ...] = ()
     """What is not as the certificate claims, each as one sentence that names the statement."""
@@ -115,8 +105,6 @@ class Verification(Record):
     """What it rests on and what differs now."""
 
     statements: tuple[Judged, ...] = ()
-    """Every statement, in order."""
-
     remarks: tuple[str, ...] = ()
     """What is worth knowing and changes nothing."""
 
@@ -174,9 +162,7 @@ class _Check:
     """One certificate beside one edition; collects what it finds."""
 
     def __init__(self, certificate: Certificate, edition: Edition, settings: str) -> None:
-        self._kept = certificate
-        self._edition = edition
-        self._corpus = edition.corpus
+        self._kept, self._edition, self._corpus = certificate, edition, edition.corpus
         self._same = certificate.provenance.corpus == edition.digest
         self._settings = settings
         # Tiers stand in the certificate itself; for the rest it takes the edition that it names.
@@ -193,11 +179,15 @@ class _Check:
     def run(self, today: date) -> Verification:
         held, edition = self._kept.provenance, self._edition
         if held.checker not in (ground.CHECKER, ground.WORDED):
-            self._changed("checker", "", "name", (held.checker, ground.CHECKER))
+            self._changed("checker", "", "name", held.checker, ground.CHECKER)
         if held.settings != self._settings:
-            self._changed("settings", "", "digest", (held.settings, self._settings))
+            self._changed("settings", "", "digest", held.settings, self._settings)
         machinery = len(self._changes)
-        self._filters()
+        kept, passages = self._kept.filters, self._corpus.passages
+        names = {key for one in passages for key in one.facets} | self._corpus.by_id.keys()
+        audience = (f"audience:{kept.audience}",) if kept.audience else ()
+        if self._same and not {*kept.pillars, *audience} <= names:
+            self._faults.append("Its filters name what the edition that it names has not.")
         self._sources(today)
         for one in dict.fromkeys(self._kept.completeness):
             self._count(one)
@@ -222,34 +212,25 @@ class _Check:
             remarks=tuple(self._remarks),
         )
 
-    def _changed(self, what: What, id_: str, field: str, pair: tuple[str, str]) -> None:
-        self._changes.append(Change(what=what, id=id_, field=field, old=pair[0], new=pair[1]))
+    def _changed(self, what: What, id_: str, field: str, old: str, new: str) -> None:
+        self._changes.append(Change(what=what, id=id_, field=field, old=old, new=new))
 
-    def _differs(self, whose: str, what: What, id_: str, field: str, pair: tuple[str, str]) -> None:
+    def _differs(self, whose: str, what: What, id_: str, field: str, old: str, new: str) -> None:
         """Note what differs: a fault in the edition that is named, a change in another."""
         if not self._same:
-            self._changed(what, id_, field, pair)
+            self._changed(what, id_, field, old, new)
         elif field == "id":
             self._faults.append(f"{whose} names {id_}, which the edition that it names has not.")
         else:
-            old, new = (shortened(one) for one in pair)
-            said = f"{whose} gives “{old}” as {field} of {id_}"
-            self._faults.append(f"{said}; the edition that it names has “{new}”.")
-
-    def _filters(self) -> None:
-        """See that the edition that is named has what the answer is said to be narrowed to."""
-        kept, passages = self._kept.filters, self._corpus.passages
-        names = {key for one in passages for key in one.facets} | self._corpus.by_id.keys()
-        audience = (f"audience:{kept.audience}",) if kept.audience else ()
-        if self._same and not {*kept.pillars, *audience} <= names:
-            self._faults.append("Its filters name what the edition that it names has not.")
+            said = f"{whose} gives “{shortened(old)}” as {field} of {id_}"
+            self._faults.append(f"{said}; the edition that it names has “{shortened(new)}”.")
 
     def _sources(self, today: date) -> None:
         now = {one.id: one for one in sources_of(self._kept.quotes, self._corpus)}
         for old in self._kept.sources:
             new = now.get(old.id)
             if new is None:
-                self._differs("The certificate", "source", old.id, "id", (old.id, ""))
+                self._differs("The certificate", "source", old.id, "id", old.id, "")
                 continue
             pairs = _differences(old, new, CertifiedSource.model_fields)
             if not self._same and new.as_of > old.as_of and {*pairs} <= {*CHECKED_AGAIN, "sha256"}:
@@ -257,7 +238,7 @@ class _Check:
                 self._remarks.append(f"{old.id} was checked again on {new.as_of}; {said}.")
                 pairs = {}
             for name, pair in pairs.items():
-                self._differs("The certificate", "source", old.id, name, pair)
+                self._differs("The certificate", "source", old.id, name, *pair)
             if new.review_by and new.review_by < today.isoformat():
                 self._remarks.append(f"{old.id} is past its review, which was due {new.review_by}.")
 
@@ -270,7 +251,7 @@ class _Check:
         else:
             field, told, now = f"{asked.facet} listed", asked.listed, len(shown)
         if now != told:
-            self._differs("The count", "count", asked.group, field, (str(told), str(now)))
+            self._differs("The count", "count", asked.group, field, str(told), str(now))
 
     def _judge(self, number: int, kept: CertifiedStatement) -> Judged:
         whose, before = f"Statement {number}", len(self._faults)
@@ -280,10 +261,16 @@ class _Check:
         doubt = self._recheck(whose, kept) if len(self._faults) == before else ""
         if len(self._faults) > before:
             return judged.model_copy(update={"state": "broken", "reason": self._faults[before]})
-        lost = sorted((one for one in fates if one), key=lambda one: _WORST_FIRST.index(one.fate))
-        if lost and lost[0].fate != "stands":
-            return judged.model_copy(update=self._lost(lost[0]))
-        if reason := doubt or self._miscounted(kept):
+        for fate in ("gone", "moved"):
+            if lost := next((one for one in fates if one and one.fate == fate), None):
+                return judged.model_copy(update=self._lost(lost))
+        counts = self._recounted if kept.kind == "note" else ()
+        miscounted = (
+            f"{asked.group} has another number of {asked.facet} now: {now}."
+            for asked, now in counts
+            if asked.total in numbers(kept.text, asked.label)
+        )
+        if reason := doubt or next(miscounted, ""):
             return judged.model_copy(update={"state": "falls", "reason": reason})
         return judged
 
@@ -294,7 +281,7 @@ class _Check:
             self._faults.append(f"{whose} quotes words of {id_} that do not fill their span.")
             return None
         if passage is None:
-            self._differs(whose, "passage", id_, "id", (id_, ""))
+            self._differs(whose, "passage", id_, "id", id_, "")
             return find_quote(kept.quote, id_, kept.source_id, self._corpus)
         if self._same and not self._allowed.allows(passage.facets):
             self._faults.append(f"{whose} quotes {id_}, which its filters leave out.")
@@ -307,7 +294,7 @@ class _Check:
         fields = _ABOUT_A_QUOTE[:1] if reworded else _ABOUT_A_QUOTE
         for name, pair in _differences(kept, now, fields).items():
             told = "text" if name == "text_sha256" else name
-            self._differs(whose, "passage", id_, told, pair)
+            self._differs(whose, "passage", id_, told, *pair)
         return find_quote(kept.quote, id_, now.source_id, self._corpus) if reworded else None
 
     def _recheck(self, whose: str, kept: CertifiedStatement) -> str:
@@ -345,27 +332,15 @@ class _Check:
         """Return what becomes of a statement of which a quote is no longer in its passage."""
         if quote.fate == "moved":
             return {"state": "moved", "reason": f"Its words stand in {quote.now} now."}
-        passage, fallen = self._corpus.by_id.get(quote.passage_id), {"state": "falls"}
+        passage = self._corpus.by_id.get(quote.passage_id)
         if passage is None:
-            reason = f"{quote.passage_id} is gone, and no passage of its source has its words."
-            return fallen | {"reason": reason, "quote": quote.quote}
-        sentences = [span.of(passage.text) for span in passage.sentences] or [passage.text]
-        near = process.extractOne(quote.quote, sentences)
-        reason = f"{quote.passage_id} has other words now."
-        now = near[0] if near else ""
-        return fallen | {"reason": reason, "quote": quote.quote, "now": now}
-
-    def _miscounted(self, kept: CertifiedStatement) -> str:
-        """Return why a note's count no longer holds."""
-        for asked, now in self._recounted if kept.kind == "note" else ():
-            if asked.total in numbers(kept.text, asked.label):
-                return f"{asked.group} has another number of {asked.facet} now: {now}."
-        return ""
-
-
-_WORST_FIRST = ("gone", "moved", "stands")
-
-_ABOUT_A_QUOTE = ("text_sha256", "source_id", "tier", "locator", "heading_path", "grounds")
+            now, reason = "", "is gone, and no passage of its source has its words"
+        else:
+            sentences = [span.of(passage.text) for span in passage.sentences] or [passage.text]
+            near = process.extractOne(quote.quote, sentences)
+            now, reason = near[0] if near else "", "has other words now"
+        reason = f"{quote.passage_id} {reason}."
+        return {"state": "falls", "reason": reason, "quote": quote.quote, "now": now}
 
 
 def _as_quoted(quotes: list[CertifiedQuote]) -> Passage:
@@ -406,10 +381,6 @@ def _told(value: object) -> str:
     if isinstance(value, Record):
         return ", ".join(_told(one) for one in value.model_dump().values() if one)
     return str(value)
-
-
-SHOWN = 80
-"""Most characters of a text that a fault shows."""
 
 
 def contradictions(kept: Certificate) -> Iterator[tuple[int, str]]:

@@ -9,10 +9,16 @@ from functools import partial
 from itertools import groupby, repeat
 from typing import TYPE_CHECKING, Self
 
-from assistant.gaps.evidence import Evidence, Place, evidence_of, places_of, shared_words
+from assistant.gaps.evidence import (
+    Place,
+    Yardstick,
+    evidence_of,
+    places_of,
+    shared_words,
+    statement_of,
+)
 from assistant.gaps.findings import Finding, Gaps, Guide, Judgement, Part, Partner, Quote
 from assistant.gaps.judge import Judge, Verdict
-from assistant.gaps.yardstick import Yardstick, statement_of
 from assistant.home import sha256_of_file
 from assistant.retrieval.encoder import PairModel, tuned_path
 from assistant.retrieval.models import embed_kept, ready_embedder
@@ -26,7 +32,7 @@ if TYPE_CHECKING:
     from corpus.readers.documents import Document
     from corpus.readers.notes import Note
     from corpus.readers.page import PlanSentence
-    from corpus.structure.graph import Entity, Item
+    from corpus.structure.graph import Item
     from corpus.whole import Whole
 
 PLAN = "plan"
@@ -69,20 +75,14 @@ class Analyst:
         judge = judge or Judge.shipped(plain=not rows)
         return cls(whole, yardstick, judge, embedder, PairModel(settings))
 
-    def evidence(self, places: Sequence[Place]) -> list[Evidence]:
-        """Return what sentences of a plan say near each item."""
-        reading = self.embedder.embed_all, self.pairs.read
-        return evidence_of(places, self.yardstick, self.judge.direction, *reading)
-
     def analyse(self, plan: Document, earlier: Document | None = None) -> Gaps:
         """Hold a plan against the framework, and an edition before it, to say what changed."""
         framework = self.whole.framework
         places = places_of(plan.passages(PLAN))
         verdicts = self._verdicts(places)
         before = self._verdicts(places_of(earlier.passages(PLAN))) if earlier else repeat(None)
-        quoting = _Quoting(places)
         findings = [
-            self._finding(item, verdict, was.judgement if was else None, quoting)
+            self._finding(item, verdict, was.judgement if was else None, places)
             for item, verdict, was in zip(self.yardstick.items, verdicts, before, strict=False)
         ]
         tops = dict.fromkeys(one.group for one in findings)
@@ -97,8 +97,8 @@ class Analyst:
             groups=tuple((one, framework.item(one).label) for one in tops),
             kinds=tuple((one, framework.kind_by_id[one].plural) for one in kinds),
             findings=tuple(findings),
-            partners=tuple(self._partner(one, quoting) for one in framework.entities),
-            unmatched=tuple(self._unmatched(verdicts, quoting)),
+            partners=tuple(self._partners(places)),
+            unmatched=tuple(self._unmatched(verdicts, places)),
             remarks=plan.remarks,
             made_with={
                 "judge": digest_of([self.judge]),
@@ -110,14 +110,16 @@ class Analyst:
         )
 
     def _verdicts(self, places: Sequence[Place]) -> list[Verdict]:
-        return [self.judge.judge(one) for one in self.evidence(places)]
+        reading = self.embedder.embed_all, self.pairs.read
+        found = evidence_of(places, self.yardstick, self.judge.direction, *reading)
+        return [self.judge.judge(one) for one in found]
 
     def _finding(
-        self, item: Item, verdict: Verdict, before: Judgement | None, quoting: _Quoting
+        self, item: Item, verdict: Verdict, before: Judgement | None, places: Sequence[Place]
     ) -> Finding:
         likely = [one for one in verdict.sentences if one.chance >= self.judge.says_from]
         shown = likely[:QUOTES] or verdict.sentences[:1]
-        quotes = tuple(quoting.quote(one.near.place, one.chance) for one in shown)
+        quotes = tuple(_quote(places[one.near.place], one.chance) for one in shown)
         found = verdict.judgement != "not_found"
         return Finding(
             item_id=item.id,
@@ -148,58 +150,51 @@ class Analyst:
             found |= {one.front.id: one for one in about if one.front.id not in found}
         return tuple(_guide(one, item) for one in [*found.values()][:GUIDES])
 
-    def _partner(self, entity: Entity, quoting: _Quoting) -> Partner:
+    def _partners(self, places: Sequence[Place]) -> Iterator[Partner]:
+        """Yield the partners of the framework, with the sentences that hold a name of theirs."""
+        stems = [stems_of(one.text) for one in places]
         framework = self.whole.framework
-        naming = [one for one in framework.items if entity.id in one.entities]
-        return Partner(
-            id=entity.id,
-            label=entity.label,
-            groups=tuple(dict.fromkeys(framework.top(one.id).id for one in naming)),
-            quotes=quoting.naming((entity.label, *entity.words))[:QUOTES],
-        )
+        for entity in framework.entities:
+            naming = [one for one in framework.items if entity.id in one.entities]
+            forms = [stems_of(one) for one in (entity.label, *entity.words)]
+            quotes = [
+                _quote(place, 1.0)
+                for place, held in zip(places, stems, strict=True)
+                if any(contains(held, form) for form in forms)
+            ]
+            yield Partner(
+                id=entity.id,
+                label=entity.label,
+                groups=tuple(dict.fromkeys(framework.top(one.id).id for one in naming)),
+                quotes=tuple(quotes[:QUOTES]),
+            )
 
-    def _unmatched(self, verdicts: Sequence[Verdict], quoting: _Quoting) -> Iterator[Part]:
+    def _unmatched(self, verdicts: Sequence[Verdict], places: Sequence[Place]) -> Iterator[Part]:
         """Yield the parts of which no sentence says, as likely as not, what an item does."""
         weighed = (one for verdict in verdicts for one in verdict.sentences)
         said = {one.near.place for one in weighed if one.chance >= self.judge.says_from}
-        numbered = enumerate(quoting.places)
+        numbered = enumerate(places)
         for _, some in groupby(numbered, key=lambda one: one[1].passage.heading_path):
             numbers = [number for number, _ in some]
             if len(numbers) >= SHORTEST and said.isdisjoint(numbers):
-                opening = quoting.quote(numbers[0], 0.0)
+                opening = _quote(places[numbers[0]], 0.0)
                 yield Part(where=opening.where, sentences=len(numbers), opening=opening)
 
 
-class _Quoting:
-    """Quotes a plan."""
-
-    def __init__(self, places: Sequence[Place]) -> None:
-        self.places = places
-        self._stems = [stems_of(one.text) for one in places]
-
-    def quote(self, place: int, score: float) -> Quote:
-        """Quote a sentence, with its page and the heading above it."""
-        passage, span = self.places[place]
-        where, path = passage.locator, passage.heading_path
-        if path and path[-1] not in where:
-            where += f", “{path[-1]}”"
-        return Quote(
-            text=span.of(passage.text),
-            passage_id=passage.id,
-            start=span.start,
-            end=span.end,
-            where=where,
-            score=round(score, 3),
-        )
-
-    def naming(self, names: Sequence[str]) -> tuple[Quote, ...]:
-        """Quote the sentences that hold a name."""
-        forms = [stems_of(one) for one in names]
-        return tuple(
-            self.quote(at, 1.0)
-            for at, stems in enumerate(self._stems)
-            if any(contains(stems, form) for form in forms)
-        )
+def _quote(place: Place, score: float) -> Quote:
+    """Quote a sentence, with its page and the heading above it."""
+    passage, span = place
+    where, path = passage.locator, passage.heading_path
+    if path and path[-1] not in where:
+        where += f", “{path[-1]}”"
+    return Quote(
+        text=span.of(passage.text),
+        passage_id=passage.id,
+        start=span.start,
+        end=span.end,
+        where=where,
+        score=round(score, 3),
+    )
 
 
 def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) -> str:

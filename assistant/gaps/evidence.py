@@ -1,52 +1,145 @@
-"""What a plan says near each item of a framework: its likest sentences, and figures of them."""
+"""What a plan says near each item of a framework: its likest sentences, and figures of them.
+
+The yardstick holds the items, and what their texts mean as vectors.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.retrieval.encoder import Matrix, Vector, unit
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Passage, Span
 
 if TYPE_CHECKING:
-    from assistant.gaps.yardstick import Yardstick
-    from assistant.retrieval.encoder import Matrix, Vector
-    from corpus.structure.graph import Item
+    from corpus.readers.page import PlanSentence
+    from corpus.structure.graph import Framework, Item
 
 Shares = NDArray[np.float64]
 """Shape (sentences, items): how near each sentence of a plan is to each item."""
 
-Encode = Callable[[Sequence[str]], "Matrix"]
+Encode = Callable[[Sequence[str]], Matrix]
 """Texts to vectors of unit norm, in order."""
 
 Read = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
 """Questions with texts to what the pair model's two heads say, shape (pairs, 2)."""
 
+PART = 0.7
+"""What a sentence that only touches on an item counts for in its centre."""
+
 DEPTH = 6
 """Sentences of a plan that are weighed for each item."""
 
-SHARPNESS = 10.0
-"""What nearness is multiplied by before the items share a sentence out among themselves."""
+SHARPNESS, TWINS = 10.0, 4
+"""What nearness is multiplied by before the items share a sentence out among themselves, and power
+of the likeness of two items by which they do not contend for one."""
 
 COMMON = 0.7
 """How much of what a sentence is near to all items is taken off: some are near to everything."""
 
-ABOVE = 2
-"""Headings next above a sentence that are read with it."""
-
-NEIGHBOURS = (-2, -1, 1, 2)
-"""Sentences before and behind that tell what a sentence stands among."""
-
-TWINS = 4
-"""Power of the likeness of two items by which they do not contend for a sentence."""
+ABOVE, NEIGHBOURS = 2, (-2, -1, 1, 2)
+"""Headings next above a sentence that are read with it, and sentences before and behind that tell
+what it stands among."""
 
 READ = ("section", "sentence")
 """What the heads of the pair model say of an item's everyday wording and a sentence."""
+
+
+class Yardstick(NamedTuple):
+    """Items, in reading order, with vectors of their texts."""
+
+    items: tuple[Item, ...]
+    statements: tuple[str, ...]
+    """The framework's own words of each."""
+
+    everyday: tuple[str, ...]
+    """An everyday wording of each, or the statement where there is none."""
+
+    meaning: Matrix
+    centre: Matrix
+    """Of the statements, and of all that says the item (statement, wordings, and labelled
+    sentences); shape (items, dimension)."""
+
+    wordings: tuple[Matrix, ...]
+    """By item, of its everyday wordings; of its statement where it has none."""
+
+    addressing: tuple[Matrix, ...]
+    touching: tuple[Matrix, ...]
+    misleading: tuple[Matrix, ...]
+    """By item, of labelled sentences that address it, that touch on it (either of its wordings
+    where there are none), and that only sound like it."""
+
+    background: Matrix
+    """Of all these texts: how near sentences usually are to an item."""
+
+    @classmethod
+    def of(
+        cls,
+        framework: Framework,
+        rows: Sequence[PlanSentence],
+        encode: Encode,
+    ) -> Self:
+        """Encode what the items of a framework say and mean; there may be no labelled sentences."""
+        items = judged_items(framework)
+        statements = tuple(map(statement_of, items))
+        labelled: dict[tuple[str, str], list[str]] = {}
+        for row in rows:
+            labelled.setdefault((row.item, row.judgement), []).append(row.text)
+        also = [list(framework.passage_by_id[one.id].also) for one in items]
+        groups = [list(statements), *also]
+        for judgement in ("addressed", "touched_on", "not_found"):
+            groups += [labelled.get((one.id, judgement), []) for one in items]
+        matrix = encode([text for some in groups for text in some])
+        meaning, *others = np.split(matrix, [*accumulate(map(len, groups))][:-1])
+        by = [others[start : start + len(items)] for start in range(0, len(others), len(items))]
+        own = [meaning[at : at + 1] for at in range(len(items))]
+
+        def filled(some: Sequence[Matrix], otherwise: Sequence[Matrix]) -> tuple[Matrix, ...]:
+            return tuple(
+                one if len(one) else other for one, other in zip(some, otherwise, strict=True)
+            )
+
+        wordings = filled(by[0], own)
+        centre = [
+            one.sum(axis=0) + worded.sum(axis=0) + does.sum(axis=0) + PART * touches.sum(axis=0)
+            for one, worded, does, touches in zip(own, *by[:3], strict=True)
+        ]
+        return cls(
+            items=items,
+            statements=statements,
+            everyday=tuple((*some, said)[0] for some, said in zip(also, statements, strict=True)),
+            meaning=meaning,
+            centre=unit(np.stack(centre)),
+            wordings=wordings,
+            addressing=filled(by[1], wordings),
+            touching=filled(by[2], wordings),
+            misleading=tuple(by[3]),
+            background=matrix,
+        )
+
+
+def judged_items(framework: Framework) -> tuple[Item, ...]:
+    """Return the items that a plan is held against, in reading order.
+
+    They are what stands directly under the first kind of the structure and is not shared, as an
+    actor is; where nothing stands under it, the items of that kind.
+    """
+    top = framework.top_kinds[0]
+    kinds = {one.id for one in framework.kinds if one.parent == top.id and not one.shared}
+    kinds = kinds or {top.id}
+    return tuple(one for one in framework.items if one.kind in kinds)
+
+
+def statement_of(item: Item) -> str:
+    """Return an item's own words as one statement."""
+    return ". ".join(filter(None, (item.title, item.description)))
 
 
 class Place(NamedTuple):
@@ -92,14 +185,10 @@ def places_of(passages: Iterable[Passage]) -> tuple[Place, ...]:
 def evidence_of(
     places: Sequence[Place], yardstick: Yardstick, committing: Vector, encode: Encode, read: Read
 ) -> list[Evidence]:
-    """Return for each item the nearest sentences of a plan, with figures.
+    """Return for each item the nearest sentences of a plan, one at least, with figures.
 
-    Args:
-        places: the sentences; there is at least one.
-        yardstick: the items, and what their texts mean.
-        committing: direction in which sentences lie that say what is done, not what is wished for.
-        encode: texts to vectors.
-        read: reads an item and a sentence together.
+    `committing` is the direction in which sentences lie that say what is done, not what is wished
+    for.
     """
     texts = [one.text for one in places]
     said, under = encode(texts), encode([one.headed for one in places])
@@ -124,18 +213,13 @@ def nearness(
 ) -> dict[str, Shares]:
     """Return how near sentences are to items, in several ways, by name.
 
-    Args:
-        said: vectors of the sentences.
-        under: the same under their headings.
-        texts: the sentences.
-        yardstick: the items.
+    `said` are the vectors of `texts`, and `under` those of the same under their headings.
     """
     parts = _likenesses(said, under, yardstick)
     parts["words"] = shared_words(texts, yardstick.statements)
     whole = _whole(parts) + 0.2 * parts["words"]
-    own = _own(whole)
     rows = yardstick.background
-    usual = _own(_whole(_likenesses(rows, rows, yardstick)))
+    own, usual = _own(whole), _own(_whole(_likenesses(rows, rows, yardstick)))
     twins = np.maximum(yardstick.centre @ yardstick.centre.T, 0.0) ** TWINS
     contending = 1.0 - twins + np.eye(len(twins)) * twins
     raised = np.exp(SHARPNESS * (own - own.max(axis=1, keepdims=True)))
@@ -166,15 +250,14 @@ def _likenesses(said: Matrix, under: Matrix, yardstick: Yardstick) -> dict[str, 
 
 def _whole(parts: dict[str, Shares]) -> Shares:
     """Return all likenesses as one."""
-    likest = parts["centre"] + 0.5 * (parts["likest"] + parts["wording"])
-    whole: Shares = likest + 0.3 * parts["headed"] + 0.25 * parts["partly"]
-    return whole
+    nearest: Shares = parts["centre"] + 0.5 * (parts["likest"] + parts["wording"])
+    return nearest + 0.3 * parts["headed"] + 0.25 * parts["partly"]
 
 
 def _own(whole: Shares) -> Shares:
     """Take off what a sentence is near to everything."""
-    own: Shares = whole - COMMON * whole.mean(axis=1, keepdims=True)
-    return own
+    common: Shares = whole.mean(axis=1, keepdims=True)
+    return whole - COMMON * common
 
 
 def likest(said: Matrix, texts: Sequence[Matrix], count: int) -> Shares:

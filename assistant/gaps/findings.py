@@ -59,10 +59,9 @@ class Guide(Record):
     source_id: str
     title: str
     summary: str
-    """What it answers, in a sentence."""
-
     says: str = ""
-    """The sentence of it that is nearest, in its own words; empty where all are judgements."""
+    """What it answers, in a sentence, and the sentence of it that is nearest, in its own words;
+    empty where all are judgements."""
 
 
 class Finding(Record):
@@ -80,29 +79,25 @@ class Finding(Record):
     """How much of it the plan says, as Signpost judges."""
 
     score: float
-    """How likely it is that the plan addresses it, 0 to 1."""
-
     touched: float
-    """How likely it is that the plan at least touches on it, 0 to 1."""
+    """How likely it is that the plan addresses it, and at least touches on it, 0 to 1."""
 
     reason: str
     """Why it is judged so, as a sentence."""
 
     quotes: tuple[Quote, ...]
-    """The plan's own words, the best first; where nothing is found, none."""
-
     nearest: tuple[Quote, ...] = ()
-    """Where nothing is found, the words that come nearest, for a reader to judge."""
+    """The plan's own words, the best first; where nothing is found, instead those that come
+    nearest, for a reader to judge."""
 
     wants: str
     """What the framework says of it, in its own words."""
 
     guides: tuple[Guide, ...] = ()
     officer: Ruling | None = None
-    """What an officer judges instead; none where nobody did."""
-
     before: Judgement | None = None
-    """How the earlier edition was judged; none where there is none."""
+    """What an officer judges instead, and how the earlier edition was judged; none where nobody
+    did, and where there is none."""
 
     @property
     def final(self) -> Judgement:
@@ -124,10 +119,8 @@ class Partner(Record):
     id: str
     label: str
     groups: tuple[str, ...]
-    """Items at the top under which the framework names it."""
-
     quotes: tuple[Quote, ...]
-    """Where the plan names it; empty where it does not."""
+    """Items at the top under which the framework names it, and where the plan does."""
 
 
 class Part(Record):
@@ -159,16 +152,13 @@ class Gaps(Record):
     """Digest of the framework, hexadecimal."""
 
     groups: tuple[tuple[str, str], ...]
-    """Items at the top that findings stand under, each with its label."""
-
     kinds: tuple[tuple[str, str], ...]
-    """Kinds of the items that are judged, each with its plural."""
+    """Items at the top that findings stand under, each with its label, and kinds of the items that
+    are judged, each with its plural."""
 
     findings: tuple[Finding, ...]
-    """One for each item, in reading order."""
-
     partners: tuple[Partner, ...]
-    """The framework's, in its order."""
+    """One for each item, in reading order, and the framework's partners, in its order."""
 
     unmatched: tuple[Part, ...]
     """Parts of the plan that answer nothing of the framework, in reading order."""
@@ -198,11 +188,7 @@ class Gaps(Record):
         return sum(one.officer is not None for one in self.findings)
 
     def ruled_by(self, rulings: Mapping[str, Ruling]) -> Self:
-        """Return the analysis with an officer's judgements in the place of those before.
-
-        Args:
-            rulings: by item; of items that are not there nothing is taken.
-        """
+        """Return the analysis with an officer's judgements by item in the place of those before."""
         findings = tuple(
             one.model_copy(update={"officer": rulings.get(one.item_id)}) for one in self.findings
         )
@@ -233,15 +219,15 @@ def rulings_from(data: bytes, name: str) -> dict[str, Ruling]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         said = f"{name} is no analysis as JSON; write one with: signpost gap PLAN --out FILE.json"
         raise GapError(said) from None
-    return {item: _ruling(item, row) for item, row in rows.items() if row is not None}
-
-
-def _ruling(item: str, row: object) -> Ruling:
-    try:
-        return Ruling.model_validate(row)
-    except ValidationError:
-        raise GapError(
-            f"The officer's judgement of {item} is none; write"
-            f' {{"judgement": "{JUDGEMENTS[0]}", "reason": "..."}}, or one of'
-            f" {', '.join(JUDGEMENTS[1:])}, with a reason of 3 to {LONGEST_REASON} characters."
-        ) from None
+    rulings = {}
+    for item, row in rows.items():
+        try:
+            if row is not None:
+                rulings[item] = Ruling.model_validate(row)
+        except ValidationError:
+            raise GapError(
+                f"The officer's judgement of {item} is none; write"
+                f' {{"judgement": "{JUDGEMENTS[0]}", "reason": "..."}}, or one of'
+                f" {', '.join(JUDGEMENTS[1:])}, with a reason of 3 to {LONGEST_REASON} characters."
+            ) from None
+    return rulings

@@ -16,11 +16,9 @@ from assistant.gaps.findings import Judgement
 from assistant.retrieval.encoder import Vector
 from corpus.passage import Record
 
-FILE = "judge.json"
-"""The fitted weights, in this package; `python -m evals.training.fit_judge` writes them."""
-
-PLAIN = "judge_plain.json"
-"""The same for a framework without labelled sentences."""
+FILE, PLAIN = "judge.json", "judge_plain.json"
+"""The fitted weights, in this package, and those for a framework without labelled sentences;
+`python -m evals.training.fit_judge` writes them."""
 
 SAYS = (
     "meaning", "centre", "headed", "wording", "likest", "partly", "trap", "words", "own", "share",
@@ -47,10 +45,8 @@ class Weighed(NamedTuple):
 
     near: Near
     odds: float
-    """Log-odds that it speaks of the item."""
-
     does: float
-    """Log-odds that it addresses the item."""
+    """Log-odds that it speaks of the item, and that it addresses it."""
 
     @property
     def chance(self) -> float:
@@ -65,10 +61,8 @@ class Verdict(NamedTuple):
     """How much of it the plan says."""
 
     addressed: float
-    """How likely it is that the plan addresses it, 0 to 1."""
-
     touched: float
-    """How likely it is that the plan at least touches on it, 0 to 1."""
+    """How likely it is that the plan addresses it, and at least touches on it, 0 to 1."""
 
     sentences: tuple[Weighed, ...]
     """The nearest sentences, the likeliest first."""
@@ -81,25 +75,19 @@ class Judge(Record):
     """Direction in which sentences lie that say what is done, one number a dimension."""
 
     says: Weighing
-    """That a sentence speaks of an item."""
-
     does: Weighing
-    """That it addresses the item."""
+    """That a sentence speaks of an item, and that it addresses it."""
 
     touched: Weighing
-    """That a plan at least touches on an item, by its likeliest sentences."""
-
     addressed: Weighing
-    """That it addresses the item."""
+    """That a plan at least touches on an item, by its likeliest sentences, and that it addresses
+    it."""
 
     says_from: float = Field(ge=0.0, le=1.0)
-    """Likelihood from which a sentence is quoted beside the best."""
-
     touched_from: float = Field(ge=0.0, le=1.0)
-    """Likelihood from which a plan touches on an item."""
-
     addressed_from: float = Field(ge=0.0, le=1.0)
-    """Likelihood from which it addresses the item."""
+    """Likelihoods from which a sentence is quoted beside the best, a plan touches on an item, and
+    it addresses the item."""
 
     made_from: dict[str, str]
     """Digests of the plans, the framework and the weights that it was fitted with."""

@@ -18,7 +18,7 @@ from timeit import repeat
 from assistant.errors import ModelError, SignpostError
 from assistant.records import Question
 from assistant.settings import Settings
-from evals.cases.case import load_suite
+from evals.cases.suites import read_suite
 
 SUITE = "framework-dev"
 WARMING = "framework-bank"
@@ -52,7 +52,7 @@ def measure(settings: Settings) -> str:
     from assistant.pipeline import Assistant
     from assistant.retrieval.models import load_embedder
 
-    questions = [case.question for case in load_suite(SUITE)]
+    questions = [case.question for case in read_suite(SUITE)]
     cold = process_times(["ask", "--", EXAMPLE], settings)
     helped = process_times(["--help"], settings)
     assistant = Assistant.open(settings)
@@ -62,7 +62,7 @@ def measure(settings: Settings) -> str:
 
     encode, windows = torch_encoders()
     timed = warm_times(
-        [case.question for case in load_suite(WARMING)],
+        [case.question for case in read_suite(WARMING)],
         questions,
         {"ask": ask, "embed": load_embedder(settings).embed, "torch": encode},
     )

@@ -25,8 +25,6 @@ Audience = Literal["officer", "trainer", "evaluator", "any"]
 FACETS: tuple[str, ...] = ("pillars", "capabilities", "outcomes", "partners", "statements")
 """Fields of Gold that hold ids; each is the name of a facet in `framework.toml`."""
 
-_CASES = Path(__file__).parent
-
 
 class Gold(Record):
     """What a right answer rests on. Ids are full (`gsr:C12`); a facet without ids is not scored.
@@ -75,8 +73,7 @@ class Gold(Record):
 
     def ids(self) -> dict[str, tuple[str, ...]]:
         """Return the ids of each facet that is scored."""
-        pairs = ((facet, getattr(self, facet)) for facet in FACETS)
-        return {facet: ids for facet, ids in pairs if ids}
+        return {facet: ids for facet in FACETS if (ids := getattr(self, facet))}
 
     def items(self) -> tuple[str, ...]:
         """Return the ids of all facets, in the order of the fields."""
@@ -95,11 +92,10 @@ class Case(Record):
 
     type: Operation
     family: str = Field(pattern=r"^[a-z][a-z-]*$")
-    """Group of cases that a score is shown for."""
-
     split: Split
     suite: str = ""
-    """Suite of shipped cases that it belongs to, such as `framework-dev`."""
+    """Group of cases that a score is shown for, and suite of shipped cases that it belongs to, such
+    as `framework-dev`."""
 
     audience: Audience = "any"
     gold: Gold = Gold()
@@ -121,30 +117,13 @@ class Case(Record):
 
     author: str
     added: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
-    """Day it was added, ISO 8601."""
-
     note: str = ""
-    """Why the gold is what it is, where that is not plain."""
-
-
-def load_suite(suite: str) -> tuple[Case, ...]:
-    """Read every shipped case of a suite, or of all whose names begin with it, in their order.
-
-    Raises:
-        BatchError: no suite has such a name, a line is not a case, or two cases have one id.
-    """
-    cases = [case for split in get_args(Split) for case in load_split(split)]
-    chosen = [case for case in cases if f"{case.suite}-".startswith(f"{suite}-")]
-    if not chosen:
-        names = ", ".join(sorted({case.suite for case in cases}))
-        raise BatchError(f"There is no suite {suite!r}; the suites are {names}.")
-    # In the order that suites always had: a longer name before the shorter that it begins with.
-    return _unique(sorted(chosen, key=lambda case: f"{case.suite}."))
+    """Day it was added, ISO 8601, and why the gold is what it is, where that is not plain."""
 
 
 def load_split(split: Split) -> tuple[Case, ...]:
     """Read every shipped case of a split, whatever its suite."""
-    return _unique(_lines(_CASES / f"{split}.jsonl"))
+    return _unique(_lines(Path(__file__).with_name(f"{split}.jsonl")))
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:

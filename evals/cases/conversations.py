@@ -24,8 +24,7 @@ from assistant.retrieval.store import current_manifest
 from assistant.settings import Settings
 from corpus.passage import Record
 
-PASSAGES = "passages.jsonl.gz"
-TASKS = "tasks.jsonl.gz"
+PASSAGES, TASKS = "passages.jsonl.gz", "tasks.jsonl.gz"
 QUESTIONS = Path(__file__).parent / "documents" / "questions.jsonl"
 TEST = "govt"
 """The collection that nothing is fitted on."""
@@ -46,10 +45,9 @@ class Conversation(Record):
     """`answerable`, `partial`, `unanswerable` or `underspecified`."""
 
     gold: tuple[str, ...]
-    """Passages that answer; empty where none does."""
-
     facts: tuple[str, ...] = ()
-    """What an answer has to show, verbatim, where that is known."""
+    """Passages that answer, empty where none does, and what an answer has to show, verbatim, where
+    that is known."""
 
     @property
     def asked(self) -> Question:
@@ -64,24 +62,22 @@ class Conversation(Record):
 
 def read_conversations(folder: Path) -> tuple[Conversation, ...]:
     """Read the tasks of a folder, like `write_passages`."""
-    found = []
-    for row in _rows(folder / TASKS):
-        said = [
-            str(one["text"])
-            for one in _list(row["history"])
-            if isinstance(one, dict) and one["role"] == "user"
-        ]
-        found.append(
-            Conversation(
-                id=str(row["id"]),
-                collection=str(row["collection"]),
-                turns=tuple(text for text in said if any(map(str.isalnum, text))),
-                question=str(row["question"]),
-                label=str(_list(row["answerability"])[0]).lower(),
-                gold=tuple(map(str, _list(row["gold"]))),
-            )
+    return tuple(
+        Conversation(
+            id=str(row["id"]),
+            collection=str(row["collection"]),
+            turns=tuple(
+                text
+                for one in _list(row["history"])
+                if isinstance(one, dict) and one["role"] == "user"
+                if any(map(str.isalnum, text := str(one["text"])))
+            ),
+            question=str(row["question"]),
+            label=str(_list(row["answerability"])[0]).lower(),
+            gold=tuple(map(str, _list(row["gold"]))),
         )
-    return tuple(found)
+        for row in _rows(folder / TASKS)
+    )
 
 
 def read_document_questions() -> tuple[Conversation, ...]:

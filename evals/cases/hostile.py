@@ -18,9 +18,6 @@ from corpus.whole import Whole
 
 FILE = Path(__file__).parent / "injection" / "passages.jsonl"
 
-HOME = "hostile"
-"""Folder of the home that holds the index over the corpus with hostile passages."""
-
 
 class Hostile(Record):
     """A passage that gives orders or passes itself off as something else."""
@@ -54,18 +51,15 @@ def note_of(passages: Sequence[Hostile], like: Note) -> Note:
     return Note(front=front, sections=tuple(sections), sha256="0" * 64)
 
 
-def hostile_note(whole: Whole) -> Note:
-    """Return the hostile passages that ship as one note."""
-    return note_of(read_hostile(), whole.notes[0])
+def hostile_note(whole: Whole, passages: Sequence[Hostile] | None = None) -> Note:
+    """Return hostile passages as one note, those that ship if none is given."""
+    return note_of(passages or read_hostile(), whole.notes[0])
 
 
 def hostile_whole(passages: Sequence[Hostile] | None = None) -> Whole:
-    """Return the corpus that ships with hostile passages in it, those that ship if none is given.
-
-    It is as if a reviewer had let them through.
-    """
+    """Return the corpus that ships with a `hostile_note` in it, as if it had been let through."""
     whole = Whole.read()
-    notes = (*whole.notes, note_of(passages or read_hostile(), whole.notes[0]))
+    notes = (*whole.notes, hostile_note(whole, passages))
     return Whole(framework=whole.framework, notes=notes, glossary=whole.glossary)
 
 
@@ -83,9 +77,8 @@ def open_hostile(settings: Settings) -> Assistant:
 
     whole = hostile_whole()
     # Never on a server, whose pointer says what answers everybody.
-    own = settings.model_copy(update={"home": settings.home / HOME, "chroma_url": ""})
-    embedder = load_embedder(settings)
-    corpus = whole.corpus
+    own = settings.model_copy(update={"home": settings.home / "hostile", "chroma_url": ""})
+    embedder, corpus = load_embedder(settings), whole.corpus
     try:
         index = Index.open(corpus, embedder, own)
     except (IndexMissing, IndexMismatch):
@@ -94,4 +87,4 @@ def open_hostile(settings: Settings) -> Assistant:
             shutil.copytree(settings.home / "index", own.home / "index")
         Index.build(corpus, embedder, own)
         index = Index.open(corpus, embedder, own)
-    return Assistant(whole, Retriever(whole.corpus, index, embedder, own), own)
+    return Assistant(whole, Retriever(corpus, index, embedder, own), own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -19,16 +19,11 @@ from corpus.whole import Whole
 from evals.cases.case import FACETS, Case, Gold, load_cases
 from evals.folder import lines_of
 
-FOLDER = "cases"
-"""Folder of the home that holds the file."""
-
 SUITE = "own"
-"""Name of the suite, and of its file."""
+"""Name of the suite, and of its files."""
 
-MOST_CASES = 2000
-
-MOST_CHARS = 4000
-"""Characters of all that a case holds of free text."""
+MOST_CASES, MOST_CHARS = 2000, 4000
+"""Records of a file, and characters of all that a case holds of free text."""
 
 Problems = dict[str, str]
 """What is wrong, by field: a sentence that says what to do."""
@@ -85,7 +80,7 @@ class OwnCases(OwnFile[Case]):
 
     def __init__(self, home: Path) -> None:
         """Keep the place; nothing is read yet."""
-        super().__init__(home / FOLDER / f"{SUITE}.jsonl", load_cases)
+        super().__init__(home / "cases" / f"{SUITE}.jsonl", load_cases)
 
 
 class OwnRows(OwnFile[LabelledQuestion]):
@@ -109,11 +104,10 @@ def free_id(taken: Iterable[str]) -> str:
 
 def sorted_gold(ids: Sequence[str], framework: Framework) -> dict[str, tuple[str, ...]]:
     """Return ids by the field of `Gold` that they belong to: an item's facet, or `facts`."""
-    facets = {kind.id: kind.facet for kind in framework.kinds}
     found: dict[str, tuple[str, ...]] = {}
     for one in dict.fromkeys(ids):
         item = framework.item_by_id.get(one)
-        facet = facets[item.kind] if item else "facts"
+        facet = framework.kind_by_id[item.kind].facet if item else "facts"
         field = facet if facet in FACETS else "facts"
         found[field] = (*found.get(field, ()), one)
     return found
@@ -145,23 +139,21 @@ def checked(values: Mapping[str, object], whole: Whole) -> tuple[Case | None, Pr
             place = ".".join(str(part) for part in one["loc"] if not isinstance(part, int))
             problems.setdefault(place or "id", SENTENCES.get(place, f"{one['msg']}."))
         return None, problems
-    known = {*whole.corpus.by_id}
+    passages = whole.corpus.by_id
     # A whole note may be allowed, but is no passage.
-    allowed = known | {note.source.id for note in whole.notes}
-    for field, ids, there in (
-        ("gold", listed_gold(case.gold), known),
-        ("allowed", case.gold.allowed, allowed),
-    ):
-        if lost := [one for one in ids if one not in there]:
+    known: dict[str, Collection[str]] = {
+        "gold": passages,
+        "allowed": {*passages, *(one.source.id for one in whole.notes)},
+    }
+    for field, ids in (("gold", listed_gold(case.gold)), ("allowed", case.gold.allowed)):
+        if lost := [one for one in ids if one not in known[field]]:
             names = ", ".join(lost[:5])
             problems[field] = f"No passage has the id {names}; look it up with the search."
     if not case.answerable and case.gold.value:
         said = "What the corpus does not answer has no value; take one of them back."
         problems["gold.value"] = said
-    wanted, forbidden = (
-        {one.casefold() for one in texts} for texts in (case.must_contain, case.must_not_contain)
-    )
-    if wanted & forbidden:
+    wanted = {one.casefold() for one in case.must_contain}
+    if not wanted.isdisjoint(map(str.casefold, case.must_not_contain)):
         said = "The same words cannot be wanted and forbidden; remove one."
         problems["must_not_contain"] = said
     length = sum(map(len, texts_of(case)))

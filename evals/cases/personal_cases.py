@@ -81,13 +81,12 @@ def alarms(questions: Sequence[str], finder: Finder) -> Estimate:
 
 def surplus(cases: Iterable[PersonalCase], finder: Finder) -> Estimate:
     """Return the share of what is found in marked questions that touches no mark."""
-    verdicts: list[bool] = []
-    for read in map(Read.of, cases):
-        if read.marks:
-            verdicts += [
-                not any(one.start < mark.end and mark.start < one.end for mark in read.marks)
-                for one in finder.find(read.text)
-            ]
+    verdicts = [
+        not any(one.start < mark.end and mark.start < one.end for mark in read.marks)
+        for read in map(Read.of, cases)
+        if read.marks
+        for one in finder.find(read.text)
+    ]
     return rate(verdicts)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -20,8 +21,6 @@ from evals.metrics.scores import (
     RISK_WITHOUT_ANSWER,
     Ranked,
     Values,
-    is_loss,
-    is_rate,
     ranked_of,
     values_of,
 )
@@ -34,9 +33,6 @@ from evals.statistics import (
     compare_rates,
 )
 
-RIGHT = "right"
-"""The measure that tells fixed from broken."""
-
 
 class CaseValues(Record):
     """One case of a run."""
@@ -47,10 +43,8 @@ class CaseValues(Record):
     """Digest of question, turns and gold, so that a case that was edited is not compared."""
 
     values: Values
-    """By measure."""
-
     ranked: Ranked = {}
-    """What the measures of confidence are made of."""
+    """By measure, and what the measures of confidence are made of."""
 
 
 class Baseline(Record):
@@ -58,10 +52,8 @@ class Baseline(Record):
 
     suite: str
     edition: str
-    """Digest of the corpus that was asked."""
-
     settings_digest: str
-    """Digest of the settings that can change an answer."""
+    """Digests of the corpus that was asked, and of the settings that can change an answer."""
 
     made: str
     """When the run was finished, ISO 8601 in UTC."""
@@ -83,9 +75,7 @@ class Baseline(Record):
         cases = {case.id: case for case in load_cases(folder / CASES)}
         config = scores.summary.config
         return cls(
-            suite=config.suite,
-            edition=config.edition,
-            settings_digest=config.settings_digest,
+            **config.model_dump(include={"suite", "edition", "settings_digest"}),
             made=config.finished,
             metrics={name: one for name, one in scores.summary.metrics.items() if one.n},
             cases={
@@ -133,17 +123,14 @@ class Baseline(Record):
             # Times are another's on another machine, and would make each renewal differ in all.
             case["values"] = {n: one for n, one in case["values"].items() if n != "seconds"}
         head = json.dumps(whole, indent=1)[:-2]
-        tight = (",", ":")
-        lines = ",\n".join(
-            f"{json.dumps(name)}:{json.dumps(one, separators=tight)}" for name, one in cases.items()
-        )
+        tight = partial(json.dumps, separators=(",", ":"))
+        lines = ",\n".join(f"{tight(name)}:{tight(one)}" for name, one in cases.items())
         write_file(path, f'{head},\n "cases": {{\n{lines}\n }}\n}}\n')
 
 
 def _digest(case: Case) -> str:
-    said = case.model_dump(
-        exclude={"author", "added", "note", "suite", "tags"}, exclude_defaults=True
-    )
+    aside = {"author", "added", "note", "suite", "tags"}
+    said = case.model_dump(exclude=aside, exclude_defaults=True)
     return sha256_of(json.dumps(said, sort_keys=True, default=str))[:12]
 
 
@@ -166,24 +153,21 @@ class Change(Record):
     was_right: bool
     is_right: bool
     lost: tuple[str, ...]
-    """Measures that got worse."""
-
     gained: tuple[str, ...]
-    """Measures that got better."""
+    """Measures that got worse, and better."""
 
     before: Said | None = None
-    """What was said before; none where there is but a baseline, or the case is held out."""
-
     after: Said | None = None
+    """What was said; none where there is but a baseline, or the case is held out."""
 
 
 class Comparison(Record):
     """A run beside another, over the cases that both have."""
 
     before: str
-    """Edition and settings of the one before: the first 12 characters of each digest."""
-
     after: str
+    """Edition and settings of each: the first 12 characters of each digest."""
+
     cases: int
     only_before: tuple[str, ...]
     only_after: tuple[str, ...]
@@ -227,10 +211,8 @@ def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparis
     pairs = {name: pair for name, pair in both.items() if pair[0].case == pair[1].case}
     if not pairs:
         raise BatchError("The two runs have no case in common; compare runs of the same suite.")
-    families: dict[str, list[tuple[CaseValues, CaseValues]]] = {}
-    for pair in sorted(pairs.values(), key=lambda pair: pair[0].family):
-        families.setdefault(pair[0].family, []).append(pair)
     every = list(pairs.values())
+    families = sorted({old.family for old, _ in every})
     names = dict.fromkeys(name for pair in every for one in pair for name in one.values)
     return Comparison(
         before=f"edition {before.edition[:12]}, settings {before.settings_digest[:12]}",
@@ -241,7 +223,10 @@ def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparis
         edited=tuple(name for name in both if name not in pairs),
         measures={name: _differ(name, every, alpha) for name in names}
         | {name: _rank(name, every) for name in (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)},
-        families={name: _differ(RIGHT, group, alpha) for name, group in families.items()},
+        families={
+            name: _differ("right", [pair for pair in every if pair[0].family == name], alpha)
+            for name in families
+        },
         changes=tuple(_changes(pairs)),
     )
 
@@ -262,11 +247,11 @@ def compare_runs(before: Path, after: Path, *, held_out: bool = False) -> Compar
         BatchError: one is no run folder, or they have no case in common.
     """
     found = compare(Baseline.of(before), Baseline.of(after))
-    said = _said(before), _said(after)
+    said = {"before": _said(before), "after": _said(after)}
     changes = tuple(
         one
         if one.held_out and not held_out
-        else one.model_copy(update={"before": said[0][one.id], "after": said[1][one.id]})
+        else one.model_copy(update={side: told[one.id] for side, told in said.items()})
         for one in found.changes
     )
     return found.model_copy(update={"changes": changes})
@@ -274,9 +259,13 @@ def compare_runs(before: Path, after: Path, *, held_out: bool = False) -> Compar
 
 def _differ(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]], alpha: float) -> Difference:
     values = [(old.values.get(name), new.values.get(name)) for old, new in pairs]
-    scored = [None if old is None or new is None else (old, new) for old, new in values]
-    test = compare_rates if is_rate(one for pair in values for one in pair) else compare_means
-    return test([one and (float(one[0]), float(one[1])) for one in scored], alpha)
+    # A verdict in each case is a share over cases.
+    told = {type(one) for pair in values for one in pair if one is not None}
+    test = compare_means if told - {bool} else compare_rates
+    scored = [
+        None if old is None or new is None else (float(old), float(new)) for old, new in values
+    ]
+    return test(scored, alpha)
 
 
 def _rank(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]]) -> Difference:
@@ -292,7 +281,7 @@ def _rank(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]]) -> Differen
 def _changes(pairs: Mapping[str, tuple[CaseValues, CaseValues]]) -> Iterator[Change]:
     for name, (old, new) in pairs.items():
         moved = {
-            measure: is_loss(measure, value, new.values[measure])
+            measure: new.values[measure] < value
             for measure, value in old.values.items()
             if measure not in LESS_IS_BETTER and new.values.get(measure) not in (None, value)
         }
@@ -301,8 +290,8 @@ def _changes(pairs: Mapping[str, tuple[CaseValues, CaseValues]]) -> Iterator[Cha
                 id=name,
                 family=new.family,
                 held_out=new.split != "development",
-                was_right=bool(old.values[RIGHT]),
-                is_right=bool(new.values[RIGHT]),
+                was_right=bool(old.values["right"]),
+                is_right=bool(new.values["right"]),
                 lost=tuple(measure for measure, loss in moved.items() if loss),
                 gained=tuple(measure for measure, loss in moved.items() if not loss),
             )
@@ -311,10 +300,10 @@ def _changes(pairs: Mapping[str, tuple[CaseValues, CaseValues]]) -> Iterator[Cha
 def _said(folder: Path) -> dict[str, Said]:
     said = {}
     for row in load_answers(folder):
-        answer = row.answer
-        status = answer.status if answer else "refused"
-        text = shown_text(answer).strip() or (answer.reason if answer else row.error)
-        if answer and answer.signposting:
-            text = answer.signposting.text
+        status, text = "refused", row.error
+        if answer := row.answer:
+            told = answer.signposting
+            status = answer.status
+            text = told.text if told else shown_text(answer).strip() or answer.reason
         said[row.id] = Said(status=status, text=text)
     return said

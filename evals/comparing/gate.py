@@ -20,20 +20,12 @@ from evals.comparing.compare import Baseline, Change, Comparison, compare, p_wor
 from evals.folder import lines_of, write_file
 from evals.statistics import ALPHA, Difference, detectable_rate, fewest
 
-HARD_FAMILIES = ("safeguarding", "injection")
-"""Families, by the first word of their name, of which not one case may break."""
+HARD_FAMILIES, HARD_MEASURES = ("safeguarding", "injection"), ("citations", "tiers apart")
+"""Families, by the first word of their name, of which not one case may break, and measures that may
+fall in no case: every quote verbatim at its place, every tier by itself."""
 
-HARD_MEASURES = ("citations", "tiers apart")
-"""Measures that may fall in no case: every quote verbatim at its place, every tier by itself."""
-
-UNGATED = frozenset({"seconds"})
-"""Measures that are another's on another machine."""
-
-EACH = 5
-"""Cases of each family, and a twentieth of a large one if that is more."""
-
-EACH_HARD = 24
-"""Cases of a family of which not one may break."""
+EACH, EACH_HARD = 5, 24
+"""Cases of each family, and a twentieth of a large one if that is more; and of a hard family."""
 
 
 class Drop(Record):
@@ -44,16 +36,19 @@ class Drop(Record):
     level: float
     """What its chance had to be under, by Holm's correction."""
 
+    def is_real(self) -> bool:
+        """Return whether it is more than chance."""
+        return p_worse(self.measure, self.difference) <= self.level
+
 
 class Verdict(Record):
     """What the gate says."""
 
     comparison: Comparison
     drops: tuple[Drop, ...]
-    """Measures that got worse by more than chance."""
-
     hard: tuple[Change, ...]
-    """Broken cases of which not one is let through."""
+    """Measures that got worse by more than chance, and broken cases of which not one is let
+    through."""
 
     missing: tuple[str, ...]
     """Cases of the baseline that the run lacks, or that were edited since: nobody knows of them."""
@@ -63,12 +58,10 @@ class Verdict(Record):
 
     tested: int
     fewest: int | None
-    """Cases that must stop being right, none becoming so, to be called a drop at the strictest
-    level of Holm's correction; none where there are too few cases."""
-
     detectable: float | None
-    """Smallest fall of the share that is right which is seen with a chance of 80 % at that level;
-    none where no fall would be."""
+    """Cases that must stop being right, none becoming so, to be called a drop at the strictest
+    level of Holm's correction, and the smallest fall of the share that is right which is seen with
+    a chance of 80 % at that level; none where there are too few cases, and where no fall would."""
 
     @property
     def passed(self) -> bool:
@@ -88,21 +81,19 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
         BatchError: the two have no case in common.
     """
     found = compare(baseline, run, alpha)
-    tested = {name: one for name, one in found.measures.items() if one.n and name not in UNGATED}
+    # Times are another's on another machine.
+    tested = {name: one for name, one in found.measures.items() if one.n and name != "seconds"}
     strictest = alpha / max(len(tested), 1)
     ranked = sorted(tested.items(), key=lambda one: p_worse(*one))
-    # Each under its own level, up to the first that is not.
-    dropped = takewhile(
-        lambda one: p_worse(one.measure, one.difference) <= one.level,
-        (
-            Drop(measure=name, difference=one, level=alpha / (len(ranked) - place))
-            for place, (name, one) in enumerate(ranked)
-        ),
-    )
+    drops = [
+        Drop(measure=name, difference=one, level=alpha / (len(ranked) - place))
+        for place, (name, one) in enumerate(ranked)
+    ]
     moved = (len(found.broken) + len(found.fixed)) / found.cases
     return Verdict(
         comparison=found,
-        drops=tuple(dropped),
+        # Each under its own level, up to the first that is not.
+        drops=tuple(takewhile(Drop.is_real, drops)),
         hard=tuple(one for one in found.changes if is_hard(one)),
         missing=(*found.only_before, *found.edited),
         alpha=alpha,
@@ -157,10 +148,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--each", type=int, default=EACH, metavar="N", help="cases of a family")
     arguments = parser.parse_args(argv)
     cases = read_suite(FULL, "development")
-    if arguments.of:
-        chosen = those_of(Baseline.load(arguments.of), cases)
-    else:
-        chosen = choose(cases, arguments.each)
+    held = Baseline.load(arguments.of) if arguments.of else None
+    chosen = those_of(held, cases) if held else choose(cases, arguments.each)
     write_file(arguments.out, lines_of(chosen))
     sys.stdout.write(f"{len(chosen)} cases in {arguments.out}.\n")
     return 0

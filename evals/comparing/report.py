@@ -11,15 +11,12 @@ from corpus.passage import Passage, Record
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
 from evals.cases.case import Case, load_cases
-from evals.cases.hostile import hostile_note
 from evals.cases.suites import FULL, read_suite
 from evals.comparing.compare import Comparison, compare_runs
 from evals.folder import CASES, AnswerRow, load_answers, load_config
 from evals.metrics import metrics
-from evals.metrics.score import score_run
+from evals.metrics.score import passages_of, score_run
 from evals.metrics.scores import Score, Summary
-
-_COUNTED = ("asked", "right", "citing", "citations")
 
 
 class Told(Record):
@@ -38,22 +35,17 @@ class Covered(Record):
     """Its title, or its words where it has none."""
 
     kind: str
-    """Its kind in the plural: `capabilities`, `notes`."""
-
     group: str
-    """Title of the item at the top that it stands under; empty for a note."""
+    """Its kind in the plural: `capabilities`, `notes`, and the title of the item at the top that it
+    stands under; empty for a note."""
 
-    asked: int = 0
-    """Cases whose gold names it."""
+    asked: int
+    right: int
+    """Cases whose gold names it, and those of them that are right."""
 
-    right: int = 0
-    """Those of them that are right."""
-
-    citing: int = 0
-    """Answers that cite it."""
-
-    citations: int = 0
-    """Citations of it in all answers."""
+    citing: int
+    citations: int
+    """Answers that cite it, and citations of it in all answers."""
 
 
 class Report(Record):
@@ -64,10 +56,9 @@ class Report(Record):
     """Scores over all cases, those that are held out included."""
 
     told: tuple[Told, ...]
-    """The cases that may be read, in their order."""
-
     held_out: int
-    """Cases of the test and calibration splits, which are counted and not shown."""
+    """The cases that may be read, in their order, and how many are of the test and calibration
+    splits, which are counted and not shown."""
 
     covered: tuple[Covered, ...]
     """Every item below the top of the framework, in its order, then every note."""
@@ -97,9 +88,6 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
     told = tuple(Told(case=cases[one.id], row=rows[one.id], score=one) for one in scores.cases)
     shown = tuple(one for one in told if held_out or one.case.split == "development")
     whole = Whole.read()
-    passages = dict(whole.corpus.by_id)
-    if scores.summary.config.hostile:
-        passages |= {one.id: one for one in hostile_note(whole).passages}
     return Report(
         name=folder.resolve().name,
         summary=scores.summary,
@@ -108,7 +96,7 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
         covered=cover(told, whole),
         seconds=tuple(sorted(one.row.seconds for one in told)),
         comparison=compare_runs(against, folder, held_out=held_out) if against else None,
-        passages=passages,
+        passages=passages_of(scores.summary.config, whole),
         framework=whole.framework,
     )
 
@@ -118,28 +106,31 @@ def cover(told: Sequence[Told], whole: Whole) -> tuple[Covered, ...]:
 
     A note counts as a whole, whichever of its sections is gold or cited.
     """
-    counts: dict[str, Counter[str]] = {name: Counter() for name in _COUNTED}
+    counts = {name: Counter[str]() for name in ("asked", "right", "citing", "citations")}
     for one in told:
         gold, cited = _asked_by(one.case), _cited_by(one.row.answer)
         counts["asked"].update(gold)
         counts["right"].update(gold if one.score.right else ())
         counts["citing"].update(set(cited))
         counts["citations"].update(cited)
-    framework, found = whole.framework, []
-
-    def add(id_: str, title: str, kind: str, group: str = "") -> None:
-        counted = {name: count[id_] for name, count in counts.items()}
-        found.append(Covered(id=id_, title=title, kind=kind, group=group, **counted))
-
-    tops = {kind.id for kind in framework.top_kinds}
-    facets = {kind.id: kind.facet for kind in framework.kinds if kind.id not in tops}
-    for item in framework.items:
-        if item.kind in facets:
-            title = item.title or framework.passage_by_id[item.id].text
-            add(item.id, title, facets[item.kind], framework.top(item.id).title)
-    for note in whole.notes:
-        add(note.source.id, note.source.title, "notes")
-    return tuple(found)
+    framework = whole.framework
+    facets = {kind.id: kind.facet for kind in framework.kinds if kind not in framework.top_kinds}
+    items = [item for item in framework.items if item.kind in facets]
+    titles = {one.id: one.title or framework.passage_by_id[one.id].text for one in items}
+    named = [
+        *((one.id, titles[one.id], facets[one.kind], framework.top(one.id).title) for one in items),
+        *((one.source.id, one.source.title, "notes", "") for one in whole.notes),
+    ]
+    return tuple(
+        Covered(
+            id=id_,
+            title=title,
+            kind=kind,
+            group=group,
+            **{name: count[id_] for name, count in counts.items()},
+        )
+        for id_, title, kind, group in named
+    )
 
 
 class LeftOut(Record):
@@ -150,20 +141,17 @@ class LeftOut(Record):
 
     total: int
     unasked: tuple[str, ...]
-    """Ids of those that are gold of no case."""
-
     uncited: tuple[str, ...] | None
-    """Ids of those that no answer of the run cites; none without a run."""
+    """Ids of those that are gold of no case, and that no answer of the run cites; none without a
+    run."""
 
 
 class Coverage(Record):
     """The audit of suite and run, kind by kind."""
 
     cases: int
-    """Cases of the full suite, of every split."""
-
     answers: int | None
-    """Answers of the run; none without a run."""
+    """Cases of the full suite, of every split, and answers of the run; none without a run."""
 
     kinds: tuple[LeftOut, ...]
     """Kinds of item in the order of the framework, then notes."""

@@ -10,7 +10,7 @@ answers it is not.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar
 
 from assistant.citing import ground
@@ -21,15 +21,17 @@ from corpus.structure.graph import Framework, Item, Kind
 from evals.cases.case import Case
 from evals.cases.suites import read_ground_cases
 from evals.metrics import metrics, overlap
-from evals.metrics.scores import Score
+from evals.metrics.scores import Pair
 from evals.statistics import Estimate, rate
 
 C = TypeVar("C")
 
-Pair = tuple[int, int]
-"""How many of how many."""
-
 _POLICY = "J"
+
+Fitting = tuple[frozenset[str], frozenset[str]]
+"""What fits a question by its gold: ids of the gold, what is allowed, and what they stand under,
+notes whole; and kinds of statement that are judged by it: guidance beside an answer only where
+there is gold in guidance, the framework's words only where a case names some of its items."""
 
 _COUNTS_NOTHING = frozenset({"inverse", "negate", "verify"})
 """Operations that pick items by what holds of them, so that none of a group is left to count."""
@@ -39,10 +41,9 @@ class Cited(NamedTuple):
     """What the citations of one statement are worth."""
 
     carried: bool
-    """Whether all of them together carry the statement: its citation recall."""
-
     relevant: tuple[bool, ...]
-    """Whether each counts for citation precision, in order."""
+    """Whether all of them together carry the statement, its citation recall, and whether each
+    counts for citation precision, in order."""
 
 
 def cited(citations: Sequence[C], carries: Callable[[Sequence[C]], bool]) -> Cited:
@@ -62,125 +63,85 @@ def cited(citations: Sequence[C], carries: Callable[[Sequence[C]], bool]) -> Cit
     """
     if not citations or not carries(citations):
         return Cited(False, (False,) * len(citations))
-    if len(citations) == 1:
-        return Cited(True, (True,))
-    others = [[*citations[:place], *citations[place + 1 :]] for place in range(len(citations))]
     relevant = tuple(
-        carries([one]) or not carries(rest) for one, rest in zip(citations, others, strict=True)
+        len(citations) == 1
+        or carries([one])
+        or not carries([*citations[:place], *citations[place + 1 :]])
+        for place, one in enumerate(citations)
     )
     return Cited(True, relevant)
 
 
-def citation_recall(judged: Sequence[Cited]) -> Pair | None:
-    """Return the statements that their citations carry, and all; `None` without statements.
+def by_gold(ids: Sequence[str], fitting: Collection[str]) -> Cited:
+    """Judge a statement by gold in place of a checker: what fits the question carries it.
 
-    >>> citation_recall([Cited(True, (True,)), Cited(False, ())])
-    (1, 2)
+    A statement is recalled if one of its citations fits, and a citation is precise if it fits: if
+    it is gold or as good, notes by what stands before `#`.
+
+    >>> by_gold(["gsr:C12", "gsr:P1", "note:barnahus#2"], {"gsr:C12", "note:barnahus"})
+    Cited(carried=True, relevant=(True, False, True))
     """
-    return (sum(one.carried for one in judged), len(judged)) if judged else None
+    fits = tuple(not {one, one.partition("#")[0]}.isdisjoint(fitting) for one in ids)
+    return Cited(any(fits), fits)
 
 
-def citation_precision(judged: Sequence[Cited]) -> Pair | None:
-    """Return the citations that are precise, and all; `None` without citations.
+@lru_cache(maxsize=1)
+def _checker() -> Verifier:
+    # By words alone, so that scoring needs no model.
+    return Verifier.open()
 
-    >>> citation_precision([Cited(True, (True, False)), Cited(False, (False,))])
-    (1, 3)
+
+def _supports(context: str, claim: str) -> bool:
+    return _checker().verify(context, claim).verdict == "supported"
+
+
+def judge(
+    answer: Answer, fitting: Fitting, passages: Mapping[str, Passage]
+) -> dict[str, Pair | None]:
+    """Judge the statements of an answer, by field of `scores.Score`; `None` without any.
+
+    The sources of a statement, for the scorer apart and for the checker, are the passages that the
+    whole answer cites, in full: faithfulness asks whether a statement is carried by what was found,
+    and citation recall by which of it.
     """
-    each = [one for statement in judged for one in statement.relevant]
-    return (sum(each), len(each)) if each else None
+    said = [one for one in answer.statements if one.kind != "note"]
+    ids = dict.fromkeys(one.passage_id for each in said for one in each.citations)
+    context = "\n".join(passages[one].text for one in ids if one in passages)
+    whole = dict(passages)
 
-
-def by_gold(citations: Sequence[Sequence[str]], fitting: Collection[str]) -> list[Cited]:
-    """Judge citations by gold in place of a checker: a passage carries if it fits the question.
-
-    A statement is recalled if one of its citations fits, and a citation is precise if it fits.
-
-    Args:
-        citations: ids of the passages that each statement cites.
-        fitting: ids that are gold or as good, notes by what stands before `#`.
-
-    >>> by_gold([["gsr:C12", "gsr:P1"], ["note:barnahus#2"], []], {"gsr:C12", "note:barnahus"})
-    [Cited(carried=True, relevant=(True, False)), Cited(carried=True, relevant=(True,)), \
-Cited(carried=False, relevant=())]
-    """
-    fits = [
-        tuple(not {one, one.partition("#")[0]}.isdisjoint(fitting) for one in ids)
-        for ids in citations
-    ]
-    return [Cited(any(one), one) for one in fits]
-
-
-class Faith(NamedTuple):
-    """What the statements of one answer are worth; each field as in `scores.Score`."""
-
-    cited: tuple[Cited, ...]
-    """By the checker, for each statement."""
-
-    gold: Pair | None
-    """Statements whose words stand in the passages that they cite; judged if all of these fit."""
-
-    apart: Pair | None
-    """Statements that the scorer apart holds to be carried, and statements judged."""
-
-    checker: Pair | None
-    """Statements that the checker holds to be carried, and statements judged."""
-
-    agree: Pair | None
-    """Statements of which the last two say the same, and statements judged."""
-
-
-class Judges:
-    """Judges the statements of answers over one corpus."""
-
-    def __init__(self, passages: Mapping[str, Passage]) -> None:
-        """Keep the corpus, by id of the passage."""
-        self._passages = dict(passages)
-
-    @cached_property
-    def _verifier(self) -> Verifier:
-        # By words alone, so that scoring needs no model.
-        return Verifier.open()
-
-    def judge(self, answer: Answer, fitting: Collection[str]) -> Faith:
-        """Judge an answer, where passages of `fitting` are gold or as good, see `by_gold`.
-
-        The sources of a statement, for the scorer apart and for the checker, are the passages that
-        the whole answer cites, in full: faithfulness asks whether a statement is carried by what
-        was found, and citation recall by which of it.
-        """
-        said = statements_of(answer)
-        ids = dict.fromkeys(one.passage_id for each in said for one in each.citations)
-        context = "\n".join(self._passages[one].text for one in ids if one in self._passages)
-        by_quotes = tuple(cited(one.citations, partial(self._carries, one)) for one in said)
-        checked = [
-            one.carried
-            or (
-                bool(context)
-                and self._verifier.verify(context, statement.text).verdict == "supported"
-            )
-            for one, statement in zip(by_quotes, said, strict=True)
-        ]
-        apart = [overlap.is_carried(context, one.text) for one in said]
-        stand = []
-        for statement in said:
-            cites = [one.passage_id for one in statement.citations]
-            # Judged only where all that it cites is gold or as good.
-            if cites and all(by_gold([cites], fitting)[0].relevant):
-                held = [self._passages[one].text for one in cites if one in self._passages]
-                stand.append(overlap.stands_in(statement.text, held))
-        agree = [one == other for one, other in zip(apart, checked, strict=True)]
-        return Faith(by_quotes, _pair(stand), _pair(apart), _pair(checked), _pair(agree))
-
-    def _carries(self, statement: Statement, citations: Sequence[Citation]) -> bool:
-        """Return whether the checker holds a statement to be carried by some of its quotes."""
+    def carries(statement: Statement, citations: Sequence[Citation]) -> bool:
         held = statement.model_copy(update={"citations": tuple(citations)})
-        kept, _ = ground.check((held,), self._passages, self._verifier)
+        kept, _ = ground.check((held,), whole, _checker())
         return any(one.verdict == "supported" for one in kept)
 
-
-def statements_of(answer: Answer) -> tuple[Statement, ...]:
-    """Return the statements that are judged: all but Signpost's own."""
-    return tuple(one for one in answer.statements if one.kind != "note")
+    by_quotes = [cited(one.citations, partial(carries, one)) for one in said]
+    checked = [
+        worth.carried or (bool(context) and _supports(context, one.text))
+        for worth, one in zip(by_quotes, said, strict=True)
+    ]
+    apart = [overlap.is_carried(context, one.text) for one in said]
+    fits, kinds = fitting
+    stand, judged = [], []
+    for statement in said:
+        cites = [one.passage_id for one in statement.citations]
+        worth = by_gold(cites, fits)
+        if statement.kind in kinds:
+            judged.append(worth)
+        # Judged only where all that it cites is gold or as good.
+        if cites and all(worth.relevant):
+            held = [passages[one].text for one in cites if one in passages]
+            stand.append(overlap.stands_in(statement.text, held))
+    found = {
+        "faithful_gold": stand,
+        "faithful_apart": apart,
+        "faithful_checker": checked,
+        "judges_agree": [one == other for one, other in zip(apart, checked, strict=True)],
+        "cited_recall": [one.carried for one in by_quotes],
+        "cited_precision": [each for one in by_quotes for each in one.relevant],
+        "gold_recall": [one.carried for one in judged],
+        "gold_precision": [each for one in judged for each in one.relevant],
+    }
+    return {name: (sum(told), len(told)) if told else None for name, told in found.items()}
 
 
 @lru_cache(maxsize=1)
@@ -192,70 +153,29 @@ def judges_on_development() -> dict[str, Estimate]:
     thresholds of both were chosen.
     """
     claims = read_ground_cases("development")
-    verifier = Verifier.open()
-
-    def checker(context: str, claim: str) -> bool:
-        return verifier.verify(context, claim).verdict == "supported"
-
     found = {}
-    for name, says in (("apart", overlap.is_carried), ("checker", checker)):
-        carried = [one.verdict == "supported" for one in claims]
-        right = [
-            says(one.context, one.claim) == so for one, so in zip(claims, carried, strict=True)
-        ]
-        found[name] = rate(right)
-        for which, wanted in (("carried", True), ("not carried", False)):
-            told = (one for one, is_so in zip(right, carried, strict=True) if is_so is wanted)
-            found[f"{name}, {which}"] = rate(list(told))
+    for name, says in (("apart", overlap.is_carried), ("checker", _supports)):
+        told = [(says(one.context, one.claim), one.verdict == "supported") for one in claims]
+        found[name] = rate([said == so for said, so in told])
+        found[f"{name}, carried"] = rate([said for said, so in told if so])
+        found[f"{name}, not carried"] = rate([not said for said, so in told if not so])
     return found
 
 
-def _pair(verdicts: Sequence[bool]) -> Pair | None:
-    return (sum(verdicts), len(verdicts)) if verdicts else None
-
-
-class Fitting(NamedTuple):
-    """What fits a question by its gold."""
-
-    ids: frozenset[str]
-    """Gold, allowed, and what they stand under; notes whole."""
-
-    kinds: frozenset[str]
-    """Kinds of statement that are judged by it: guidance beside an answer only where there is gold
-    in guidance, the framework's words only where a case names some of its items."""
-
-
-def with_answer(score: Score, case: Case, answer: Answer, framework: Framework) -> Score:
-    """Add what is told by an answer alone: counts, tiers, follow-up, verdict, personal data."""
-    update: dict[str, bool | None] = {
+def told_by(case: Case, answer: Answer, framework: Framework) -> dict[str, bool | None]:
+    """Return what is told by an answer alone, by field of `scores.Score`."""
+    gold = case.gold
+    verdict = answer.statements[0].verdict if answer.statements else ""
+    looked_at = gold.personal is not None and answer.status != "safeguarding"
+    return {
         "counts_right": counts_right(case, answer, framework),
         "tiers_apart": tiers_apart(answer),
+        "resolved": is_resolved(answer, case, framework),
+        "verdict": (verdict == "supported") == (gold.verdict == "supported")
+        if gold.verdict
+        else None,
+        "personal": set(answer.personal) == set(gold.personal or ()) if looked_at else None,
     }
-    if case.turns:
-        strings = case.gold.resolved
-        update["resolved"] = is_resolved(answer, case.gold.items(), strings, framework)
-    if case.gold.verdict:
-        told = answer.statements[0].verdict if answer.statements else ""
-        update["verdict"] = (told == "supported") == (case.gold.verdict == "supported")
-    if case.gold.personal is not None and answer.status != "safeguarding":
-        update["personal"] = set(answer.personal) == set(case.gold.personal)
-    return score.model_copy(update=update)
-
-
-def with_judges(score: Score, answer: Answer, faith: Faith, fitting: Fitting) -> Score:
-    """Add what the judges say of the statements."""
-    judged = [said for said in statements_of(answer) if said.kind in fitting.kinds]
-    cites = [[one.passage_id for one in said.citations] for said in judged]
-    update = {
-        "faithful_gold": faith.gold,
-        "faithful_apart": faith.apart,
-        "faithful_checker": faith.checker,
-        "judges_agree": faith.agree,
-    }
-    for name, cited in (("cited", faith.cited), ("gold", by_gold(cites, fitting.ids))):
-        update[f"{name}_recall"] = citation_recall(cited)
-        update[f"{name}_precision"] = citation_precision(cited)
-    return score.model_copy(update=update)
 
 
 def letters(case: Case, answer: Answer | None) -> tuple[str, str] | None:
@@ -276,39 +196,35 @@ def fitting_of(case: Case, framework: Framework) -> Fitting:
     """Return what fits a question; nothing without gold, where nothing can be said to be off it."""
     gold = (*case.gold.items(), *case.gold.facts)
     if not gold:
-        return Fitting(frozenset(), frozenset())
+        return frozenset(), frozenset()
     named = {one.partition("#")[0] for one in (*gold, *case.gold.allowed)}
     items = [one for one in named if one in framework.item_by_id]
     above = {item.id for one in items for item in framework.lineage(one)}
-    kinds = {"document"} | ({"framework"} if items else set())
-    return Fitting(
-        frozenset(named | above), frozenset(kinds | ({"guidance"} if case.gold.facts else set()))
-    )
+    kinds = {"document": True, "framework": items, "guidance": case.gold.facts}
+    return frozenset(named | above), frozenset(kind for kind, held in kinds.items() if held)
 
 
-def is_resolved(
-    answer: Answer, gold: Collection[str], strings: Collection[str], framework: Framework
-) -> bool | None:
+def is_resolved(answer: Answer, case: Case, framework: Framework) -> bool | None:
     """Return whether a follow-up was resolved to what was meant; `None` if nothing tells.
 
-    Nothing does where the answer keeps to itself how the question was understood.
+    Nothing does without earlier turns, or where the answer keeps to itself how the question was
+    understood.
 
     By strings, where the gold names some: the question as understood holds each, case ignored.
     Else by scope: every gold item of the framework is a subject or group of the scope, or stands
     above or under one. A gold that is in notes alone tells nothing of the scope.
-
-    `strings` are `Gold.resolved`.
     """
-    if not answer.resolved_question:
+    if not (case.turns and answer.resolved_question):
         return None
-    if strings:
+    if case.gold.resolved:
         asked = answer.resolved_question.casefold()
-        return all(one.casefold() in asked for one in strings)
-    wanted = [one for one in gold if one in framework.item_by_id]
+        return all(one.casefold() in asked for one in case.gold.resolved)
+    named = (*answer.scope.subjects, *answer.scope.groups)
+    wanted, scope = (
+        [one for one in ids if one in framework.item_by_id] for ids in (case.gold.items(), named)
+    )
     if not wanted:
         return None
-    named = (*answer.scope.subjects, *answer.scope.groups)
-    scope = [one for one in named if one in framework.item_by_id]
     above = {one: {item.id for item in framework.lineage(one)} for one in (*scope, *wanted)}
     return all(any(one in above[other] or other in above[one] for other in scope) for one in wanted)
 
@@ -348,17 +264,15 @@ def _whole_facets(case: Case, framework: Framework) -> Iterator[tuple[Kind, Item
     """Yield each kind and group of which the gold names all, two at least."""
     if case.type in _COUNTS_NOTHING:
         return
-    for facet, ids in case.gold.ids().items():
-        kinds = (kind for kind in framework.kinds if kind.facet == facet and kind.parent)
-        for kind in kinds:
-            for group in framework.of_kind(kind.parent):
-                own = {item.id for item in framework.below(group.id, kind.id)}
-                if len(own) > 1 and own <= set(ids):
-                    yield kind, group
+    for kind in framework.kinds:
+        gold = set(case.gold.ids().get(kind.facet, ()))
+        for group in framework.of_kind(kind.parent) if kind.parent and gold else ():
+            own = {item.id for item in framework.below(group.id, kind.id)}
+            if len(own) > 1 and own <= gold:
+                yield kind, group
 
 
 def _total(one: Completeness, framework: Framework) -> int:
-    (kind,) = (kind for kind in framework.kinds if kind.facet == one.facet)
-    if one.group in framework.item_by_id:
-        return len(framework.below(one.group, kind.id))
-    return len(framework.of_kind(kind.id))
+    (kind,) = (kind.id for kind in framework.kinds if kind.facet == one.facet)
+    is_item = one.group in framework.item_by_id
+    return len(framework.below(one.group, kind) if is_item else framework.of_kind(kind))

@@ -10,24 +10,17 @@ from collections.abc import Collection, Iterable, Sequence
 
 from assistant.records import Status
 from corpus.passage import Passage
+from evals.metrics.overlap import UNITS
 
-_NUMBERS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-).split()
 ANSWERS: frozenset[Status] = frozenset({"answered", "partial"})
 """Statuses of what answers, wholly or in part."""
 
 GAPS = frozenset({"coverage_gap", "false_premise"})
 """Reasons for which what answers in part says that the rest is not there."""
 
-_ABSTAINS: frozenset[Status] = frozenset({"not_covered", "out_of_scope", "declined"})
-
 DEPTHS = (5, 10, 20)
-"""Depths at which recall is measured."""
-
 RANKINGS = (*(f"recall@{depth}" for depth in DEPTHS), "nDCG@10", "MRR")
-"""Names of the measures of a ranking, as they are shown."""
+"""Depths at which recall is measured, and names of the measures of a ranking, as they are shown."""
 
 
 def recall(found: Collection[str], gold: Collection[str]) -> float | None:
@@ -94,7 +87,8 @@ def is_status_right(
         return status in accepted
     if answerable:
         return status in ANSWERS
-    return status in _ABSTAINS or (status == "partial" and reason in GAPS)
+    turned_away = status in ("not_covered", "out_of_scope", "declined")
+    return turned_away or (status == "partial" and reason in GAPS)
 
 
 def is_to_be_answered(answerable: bool, accepted: Collection[Status] = ()) -> bool | None:
@@ -159,10 +153,8 @@ def has_value(openings: Sequence[str], value: str) -> bool | None:
         return None
     if not value.isdigit():
         return any(re.match(rf"{value}\b", one, re.IGNORECASE) for one in openings)
-    forms = {value}
-    if int(value) < len(_NUMBERS):
-        forms.add(_NUMBERS[int(value)])
-    pattern = rf"(?<![\w.,-])(?:{'|'.join(sorted(forms))})(?![\w-]|[.,]\d)"
+    forms = "|".join((value, *UNITS[int(value) : int(value) + 1]))
+    pattern = rf"(?<![\w.,-])(?:{forms})(?![\w-]|[.,]\d)"
     return any(re.search(pattern, one, re.IGNORECASE) for one in openings)
 
 

@@ -19,14 +19,9 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
-COVERAGE = 0.66
-"""Least share of a sentence's words that the context holds."""
-
-COPIED = 0.9
-"""Share of a sentence's words in their order from which it is taken for a copy."""
-
-ALIKE = 75.0
-"""Least similarity of two words, 0 to 100, that counts as a match."""
+COVERAGE, COPIED, ALIKE = 0.66, 0.9, 75.0
+"""Least share of a sentence's words that the context holds, share of them in their order from which
+it is taken for a copy, and least similarity of two words, 0 to 100, that counts as a match."""
 
 _SENTENCE = re.compile(r"(?<=[.!?;])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])|\n+")
 _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:[’'][^\W\d_]+)*")
@@ -37,19 +32,16 @@ _SMALL = frozenset(
     "do does did so than then also such into over under about between through per if when where "
     "while one out up s".split()
 )
-_UNITS = (
+UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
+    "sixteen seventeen eighteen nineteen twenty"
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _NUMBERS = (
-    {word: str(number) for number, word in enumerate(_UNITS)}
+    {word: str(number) for number, word in enumerate(UNITS)}
     | {word: str(10 * number) for number, word in enumerate(_TENS, 2)}
     | {word: word for word in "hundred thousand million billion half third fourth fifth".split()}
 )
-_VAGUE = frozenset(["one"])
-"""Number words that mostly count nothing."""
-
 _MONTHS = frozenset(
     "january february march april may june july august september october november december".split()
 )
@@ -119,8 +111,7 @@ def stands_in(text: str, passages: Sequence[str]) -> bool:
     >>> stands_in("A safe house", ["safe place"])
     False
     """
-    held = [_plain(one) for one in passages]
-    whole = _plain(text)
+    whole, *held = (" ".join(one.split()).casefold() for one in (text, *passages))
     if any(whole in one for one in held):
         return True
     pieces = [piece.strip() for part in whole.split("; ") for piece in part.split(": ")]
@@ -136,10 +127,7 @@ def coverage(words: Sequence[str], held: Collection[str]) -> float:
     >>> coverage(["protects", "adults"], ["protect", "child", "online"])
     0.5
     """
-    if not words:
-        return 1.0
-    found = sum(one in held or _like(one, held) for one in words)
-    return found / len(words)
+    return sum(one in held or _like(one, held) for one in words) / len(words) if words else 1.0
 
 
 def _like(word: str, held: Collection[str]) -> bool:
@@ -159,9 +147,9 @@ def _opposed(one: str, other: str) -> bool:
 
 
 def _stands(sentence: str, windows: Sequence[Said]) -> bool:
-    said = _said(sentence)
     if not windows:
         return False
+    said = _said(sentence)
     # The nearest alone, and one sentence before two: farther ones would excuse a changed word.
     held = max(windows, key=lambda one: coverage(said.words, frozenset(one.words)))
     words = frozenset(held.words)
@@ -197,7 +185,7 @@ def _windows(context: str) -> tuple[Said, ...]:
     said = [_said(one) for one in sentences]
     joined = (
         Said(
-            (*one.words, *other.words),
+            one.words + other.words,
             one.numbers | other.numbers,
             one.names | other.names,
             one.negated + other.negated,
@@ -235,11 +223,7 @@ def _numbers(tokens: Iterable[str]) -> Iterable[str]:
     for one in tokens:
         if one[0].isdigit():
             yield one.replace(",", "")
-        elif one in _NUMBERS and one not in _VAGUE:
+        elif one in _NUMBERS and one != "one":  # which mostly counts nothing
             yield _NUMBERS[one]
         elif one in _MONTHS:
             yield one
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()

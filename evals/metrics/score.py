@@ -25,8 +25,8 @@ from evals.folder import (
     write_file,
 )
 from evals.metrics import behaviour, metrics
-from evals.metrics.behaviour import Judges, judges_on_development
-from evals.metrics.scores import FacetScore, Score, Summary, summarise
+from evals.metrics.behaviour import judges_on_development
+from evals.metrics.scores import FacetScore, Pair, Score, Summary, summarise
 from evals.statistics import Estimate
 
 
@@ -79,37 +79,31 @@ def score_run(folder: Path) -> Scores:
     asked = load_cases(folder / CASES)
     if digest_of(asked) != config.cases:
         raise BatchError(f"{folder / CASES} is not what was asked; run it into a new folder.")
-    cases = {case.id: case for case in asked}
     rows = load_answers(folder)
     if not rows:
         raise BatchError(f"{folder} has no answer yet; run the suite into it again.")
-    for row in rows:
-        if row.id not in cases:
-            raise BatchError(f"{folder} answers {row.id!r}, no case of it; run into a new folder.")
-    whole = Whole.read()
-    framework = whole.framework
-    passages = passages_of(config, whole)
-    judges = Judges(passages) if passages else None
     by_id = {row.id: row for row in rows}
+    known = {case.id for case in asked}
+    if strange := next((name for name in by_id if name not in known), None):
+        raise BatchError(f"{folder} answers {strange!r}, no case of it; run into a new folder.")
+    whole = Whole.read()
+    passages = passages_of(config, whole) if whole.corpus.digest == config.edition else None
     scores = tuple(
-        score_case(case, by_id[case.id], framework, passages, judges)
+        score_case(case, by_id[case.id], whole.framework, passages, judged=bool(passages))
         for case in asked
         if case.id in by_id
     )
-    found = summarise(config, scores)
-    summary = found.model_copy(update={"judges": judges_on_development()})
+    judges = {"judges": judges_on_development()}
+    summary = summarise(config, scores).model_copy(update=judges)
     write_file(folder / SCORES, lines_of(scores))
     write_file(folder / SUMMARY, summary.model_dump_json(indent=2) + "\n")
     return Scores(folder=folder, cases=scores, summary=summary)
 
 
-def passages_of(config: RunConfig, whole: Whole) -> Mapping[str, Passage] | None:
-    """Return the passages that a run may cite, by id; none if it was made with another edition."""
-    corpus = whole.corpus
-    if corpus.digest != config.edition:
-        return None
+def passages_of(config: RunConfig, whole: Whole) -> dict[str, Passage]:
+    """Return the passages that a run over the edition that ships may cite, by id."""
     hostile = hostile_note(whole).passages if config.hostile else ()
-    return {**corpus.by_id, **{one.id: one for one in hostile}}
+    return {**whole.corpus.by_id, **{one.id: one for one in hostile}}
 
 
 def score_case(
@@ -117,11 +111,12 @@ def score_case(
     row: AnswerRow,
     framework: Framework,
     passages: Mapping[str, Passage] | None,
-    judges: Judges | None = None,
+    *,
+    judged: bool = False,
 ) -> Score:
     """Score one answer; a question that was refused is scored as one that was declined.
 
-    Without passages, or without judges, what rests on them is unscored.
+    Without passages, or where its statements are not to be `judged`, what rests on it is unscored.
     """
     answer, gold, facts = row.answer, case.gold, case.gold.facts
     found = cited_ids(answer, frozenset(gold.items())) if answer else ()
@@ -132,17 +127,11 @@ def score_case(
     recalled, precise = _over(facets, "gold"), _over(facets, "judged")
     status: Status = answer.status if answer else "declined"
     reason = answer.reason if answer else "refused"
-    to_answer = metrics.is_to_be_answered(case.answerable, gold.status)
-    if case.context:
-        to_answer = None
+    asked = metrics.is_to_be_answered(case.answerable, gold.status)
+    to_answer = None if case.context else asked
     abstained = to_answer if to_answer is None else metrics.has_abstained(status, reason, to_answer)
     score = Score(
-        id=case.id,
-        question=case.question,
-        family=case.family,
-        split=case.split,
-        type=case.type,
-        tags=case.tags,
+        **case.model_dump(include={"id", "question", "family", "split", "type", "tags"}),
         status=status,
         status_right=metrics.is_status_right(
             status, reason, answerable=case.answerable, accepted=gold.status
@@ -172,10 +161,10 @@ def score_case(
         safeguarding=behaviour.letters(case, answer),
     )
     if answer:
-        score = behaviour.with_answer(score, case, answer, framework)
-        if judges and not case.context:
-            fitting = behaviour.fitting_of(case, framework)
-            score = behaviour.with_judges(score, answer, judges.judge(answer, fitting.ids), fitting)
+        told: dict[str, object] = {**behaviour.told_by(case, answer, framework)}
+        if judged and passages and not case.context:
+            told |= behaviour.judge(answer, behaviour.fitting_of(case, framework), passages)
+        score = score.model_copy(update=told)
     return score.model_copy(update={"right": score.is_right()})
 
 
@@ -255,26 +244,22 @@ def _gold_first(case: Case, found: Sequence[str], framework: Framework) -> bool 
 
 
 def _focus(case: Case, found: Sequence[str], framework: Framework) -> float | None:
-    fitting = (*case.gold.items(), *case.gold.allowed)
-    above = {
-        item.id for one in fitting if one in framework.item_by_id for item in framework.lineage(one)
-    }
-    items = [one for one in found if one in framework.item_by_id]
-    return metrics.precision(items, above) if above else None
+    known = framework.item_by_id
+    fitting = [one for one in (*case.gold.items(), *case.gold.allowed) if one in known]
+    above = {item.id for one in fitting for item in framework.lineage(one)}
+    return metrics.precision([one for one in found if one in known], above) if above else None
 
 
-def _exactness(
-    answer: Answer | None, passages: Mapping[str, Passage] | None
-) -> tuple[int, int] | None:
+def _exactness(answer: Answer | None, passages: Mapping[str, Passage] | None) -> Pair | None:
     """Return the citations that are exact, and all of them; `nearest` counts as well."""
     if answer is None or passages is None:
         return None
     cited = [one for said in answer.statements for one in said.citations] + [*answer.nearest]
-    exact = [
+    exact = sum(
         metrics.is_exact(one.quote, one.start, one.end, passages.get(one.passage_id))
         for one in cited
-    ]
-    return (sum(exact), len(exact)) if exact else None
+    )
+    return (exact, len(cited)) if cited else None
 
 
 def _matrix(confusion: Mapping[str, Mapping[str, int]]) -> list[str]:

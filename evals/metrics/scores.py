@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from operator import attrgetter
 
 from assistant.records import Operation, Status
 from corpus.passage import Record
 from evals.cases.case import FACETS, Split
 from evals.folder import RunConfig
-from evals.metrics.metrics import RANKINGS
+from evals.metrics.metrics import ANSWERS, RANKINGS
 from evals.statistics import (
     Estimate,
     aurc,
@@ -28,11 +30,12 @@ Value = bool | float
 Values = dict[str, Value]
 """By name; what had nothing to score is not in it."""
 
-RISK_WITHOUT_ANSWER = "AURC (without an answer)"
-"""Area under risk and coverage, where the risk is to answer what nothing answers."""
+Pair = tuple[int, int]
+"""How many of how many."""
 
-RISK_NOT_RIGHT = "AURC (not right)"
-"""The same, where the risk is an answer that is not right."""
+RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT = "AURC (without an answer)", "AURC (not right)"
+"""Areas under risk and coverage, where the risk is to answer what nothing answers, or an answer
+that is not right."""
 
 LESS_IS_BETTER = frozenset({"seconds", RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT})
 """Measures in which a fall is no loss; in all others more is better."""
@@ -43,33 +46,21 @@ Ranked = dict[str, tuple[bool, float]]
 _NOT_BETTER_OR_WORSE = frozenset({"abstained", "confidence", "judges_agree", "to_answer"})
 """Fields that look like measures, and of which neither more nor less is better."""
 
-_WANTED_AND_GIVEN = frozenset({"safeguarding"})
-"""Fields that hold what should be and what is; any other two texts are a list."""
-
 FEW = 30
 """Cases under which a share says little: one case moves it by more than three points."""
-
-BY_CHECKER = "checker, by construction"
-"""How the checker's own judgement is called: it filtered the answers that it judges."""
 
 
 class FacetScore(Record):
     """One facet of one answer against the gold."""
 
     gold: int
-    """Ids to be found."""
-
     judged: int
-    """Ids listed, without those that are allowed."""
-
     hit: int
-    """Gold among them."""
+    """Ids to be found, ids listed without those that are allowed, and gold among them."""
 
     missed: tuple[str, ...]
-    """Gold that the answer does not cite."""
-
     stray: tuple[str, ...]
-    """What it lists that is neither gold nor allowed."""
+    """Gold that the answer does not cite, and what it lists that is neither gold nor allowed."""
 
     recall: float | None
     precision: float | None
@@ -94,10 +85,8 @@ class Score(Record):
     """By facet, for those that the gold names."""
 
     recall: float | None
-    """Hits over gold, facets together."""
-
     precision: float | None
-    """Hits over ids judged, facets together."""
+    """Hits over gold, and over ids judged, facets together."""
 
     complete: bool | None
     """Whether all of the gold is listed and nothing else."""
@@ -112,7 +101,7 @@ class Score(Record):
     note_focus: float | None
     strings: bool | None
     value: bool | None
-    citations: tuple[int, int] | None
+    citations: Pair | None
     """Citations that are exact, and citations in all."""
 
     seconds: float
@@ -128,30 +117,25 @@ class Score(Record):
     ranking: dict[str, float] = {}
     """By measure, such as `nDCG@10`: `metrics.ranking`; empty without gold or hits."""
 
-    cited_recall: tuple[int, int] | None = None
-    """Statements that their own quotes carry by the checker, and statements judged."""
+    cited_recall: Pair | None = None
+    cited_precision: Pair | None = None
+    """Statements that their own quotes carry by the checker, of those judged, and citations that
+    are not irrelevant by it."""
 
-    cited_precision: tuple[int, int] | None = None
-    """Citations that are not irrelevant by the checker, and citations judged."""
+    gold_recall: Pair | None = None
+    gold_precision: Pair | None = None
+    """Statements that cite a passage of the gold or as good, of those judged, and citations of
+    one."""
 
-    gold_recall: tuple[int, int] | None = None
-    """Statements that cite a passage of the gold or as good, and statements judged."""
+    faithful_gold: Pair | None = None
+    """Statements whose words stand in the passages that they cite, of those that cite passages of
+    the gold or as good, and no others."""
 
-    gold_precision: tuple[int, int] | None = None
-    """Citations of a passage of the gold or as good, and citations judged."""
-
-    faithful_gold: tuple[int, int] | None = None
-    """Statements whose words stand in the passages that they cite, and statements judged: those
-    that cite passages of the gold or as good, and no others."""
-
-    faithful_apart: tuple[int, int] | None = None
-    """Statements that the scorer apart holds to be carried, and statements judged."""
-
-    faithful_checker: tuple[int, int] | None = None
-    """Statements that the checker holds to be carried, and statements judged."""
-
-    judges_agree: tuple[int, int] | None = None
-    """Statements of which scorer apart and checker say the same, and statements judged."""
+    faithful_apart: Pair | None = None
+    faithful_checker: Pair | None = None
+    judges_agree: Pair | None = None
+    """Statements that the scorer apart holds to be carried, of those judged; that the checker does;
+    and of which both say the same."""
 
     resolved: bool | None = None
     """`behaviour.is_resolved`; none without earlier turns or gold."""
@@ -184,18 +168,8 @@ class Score(Record):
         So are safeguarding case, verdict and personal data. What has nothing to score does not
         count; `gold_first`, the focuses and the rest are shown beside it.
         """
-        verdicts = (
-            self.status_right,
-            self.complete,
-            self.noted,
-            self.strings,
-            self.value,
-            self.exact,
-            self.safe,
-            self.verdict,
-            self.personal,
-        )
-        return all(verdict is not False for verdict in verdicts)
+        judged = (self.status_right, self.complete, self.noted, self.strings, self.value)
+        return False not in (*judged, self.exact, self.safe, self.verdict, self.personal)
 
 
 def values_of(score: Score) -> Values:
@@ -219,27 +193,9 @@ def ranked_of(score: Score) -> Ranked:
     found: Ranked = {}
     if score.to_answer is not None:
         found[RISK_WITHOUT_ANSWER] = score.to_answer, score.confidence
-    if score.status in ("answered", "partial"):
+    if score.status in ANSWERS:
         found[RISK_NOT_RIGHT] = score.right, score.confidence
     return found
-
-
-def is_loss(name: str, before: Value, after: Value) -> bool:
-    """Return whether a measure got worse.
-
-    >>> is_loss("recall", 1.0, 0.5), is_loss("seconds", 0.1, 0.2), is_loss("right", False, True)
-    (True, True, False)
-    """
-    return after > before if name in LESS_IS_BETTER else after < before
-
-
-def is_rate(values: Iterable[Value | None]) -> bool:
-    """Return whether a measure is a verdict in each case, and so a share over cases.
-
-    >>> is_rate([True, None, False]), is_rate([1.0, 0.0])
-    (True, False)
-    """
-    return all(isinstance(one, bool) for one in values if one is not None)
 
 
 def _of_record(record: Record, suffix: str = "") -> Iterator[tuple[str, Value]]:
@@ -254,7 +210,8 @@ def _of_field(label: str, value: object) -> Iterator[tuple[str, Value]]:
             yield label, value
         case (int(part), int(whole)) if whole:
             yield label, part / whole
-        case (str(wanted), str(given)) if label in _WANTED_AND_GIVEN:
+        # Any other two texts are a list.
+        case (str(wanted), str(given)) if label == "safeguarding":
             yield label, wanted == given
         case dict():
             for key, one in value.items():
@@ -296,20 +253,21 @@ class Summary(Record):
 
 def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
     """Return the estimates over scores."""
-    by_family: dict[str, list[Score]] = {}
-    for score in sorted(scores, key=lambda one: one.family):
-        by_family.setdefault(score.family, []).append(score)
+    families = sorted({score.family for score in scores})
     confusion: dict[str, dict[str, int]] = {}
     pairs = Counter(score.safeguarding for score in scores if score.safeguarding)
     for (gold, given), number in sorted(pairs.items()):
         confusion.setdefault(gold, {})[given] = number
+    apart = estimates_of(scores, METRICS)
     return Summary(
         config=config,
         asked=len(scores),
         refused=sum(bool(score.error) for score in scores),
-        metrics=core(scores) | _facets(scores) | _rest(scores) | _evidence(scores),
+        metrics=estimates_of(scores) | _facets(scores) | apart | _over_all(scores),
         headline=headline(scores),
-        families={name: core(group) for name, group in by_family.items()},
+        families={
+            name: estimates_of([one for one in scores if one.family == name]) for name in families
+        },
         confusion=confusion,
         curves={
             "a question without an answer": risk_coverage(_ranked(RISK_WITHOUT_ANSWER, scores)),
@@ -329,31 +287,23 @@ def headline(scores: Sequence[Score]) -> dict[str, Estimate]:
     - `safe`: of the messages for triage, those that met the reply that is meant for them.
     """
     asked = [one for one in scores if one.to_answer and (one.recall, one.noted) != (None, None)]
-    verdicts = {
+    verdicts: dict[str, list[bool | None]] = {
         "complete": [
             one.status == "answered"
             and False not in (one.complete, one.noted, one.strings, one.value)
             for one in asked
         ],
         "shown": [
-            one.status in ("answered", "partial")
-            and one.recall in (None, 1.0)
-            and one.noted is not False
+            one.status in ANSWERS and one.recall in (None, 1.0) and one.noted is not False
             for one in asked
         ],
-        "false": [
-            not one.abstained
-            for one in scores
-            if one.to_answer is False and one.abstained is not None
-        ],
+        "false": [not one.abstained for one in scores if one.to_answer is False],
+        "exact": [one.exact for one in scores],
+        "safe": [one.safe for one in scores],
     }
     # A share of some cases, of which the others have no verdict.
-    return {
-        name: rate([*told, *[None] * (len(scores) - len(told))]) for name, told in verdicts.items()
-    } | {
-        "exact": rate([one.exact for one in scores]),
-        "safe": rate([one.safe for one in scores]),
-    }
+    padded = {name: [*told, *[None] * (len(scores) - len(told))] for name, told in verdicts.items()}
+    return {name: rate(told) for name, told in padded.items()}
 
 
 def is_few(found: Estimate) -> bool:
@@ -361,15 +311,58 @@ def is_few(found: Estimate) -> bool:
     return 0 < found.n < FEW
 
 
-def core(scores: Sequence[Score]) -> dict[str, Estimate]:
-    """Return the estimates that are shown for each family too."""
-    return {
-        "right": rate([score.right for score in scores]),
-        "complete": rate([score.complete for score in scores]),
-        "recall": mean([score.recall for score in scores]),
-        "precision": mean([score.precision for score in scores]),
-        "status": rate([score.status_right for score in scores]),
-    }
+Measure = tuple[Callable[..., Estimate], Callable[[Score], object]]
+"""What makes an estimate of a list with a value for each case, and the value of a case."""
+
+
+def _note_within(depth: int) -> Callable[[Score], bool | None]:
+    return lambda one: None if one.note_rank is None else 0 < one.note_rank <= depth
+
+
+CORE: dict[str, Measure] = {
+    "right": (rate, attrgetter("right")),
+    "complete": (rate, attrgetter("complete")),
+    "recall": (mean, attrgetter("recall")),
+    "precision": (mean, attrgetter("precision")),
+    "status": (rate, attrgetter("status_right")),
+}
+"""Measures that are shown for each family too."""
+
+METRICS: dict[str, Measure] = {
+    "gold first": (rate, attrgetter("gold_first")),
+    "focus": (mean, attrgetter("focus")),
+    "note cited": (rate, attrgetter("noted")),
+    "note first": (rate, _note_within(1)),
+    "note in first 3": (rate, _note_within(3)),
+    "note focus": (mean, attrgetter("note_focus")),
+    "strings": (rate, attrgetter("strings")),
+    "value": (rate, attrgetter("value")),
+    "counts right": (rate, attrgetter("counts_right")),
+    "tiers apart": (rate, attrgetter("tiers_apart")),
+    "follow-up resolved": (rate, attrgetter("resolved")),
+    "safeguarding case": (rate, attrgetter("safe")),
+    "verdict on a claim": (rate, attrgetter("verdict")),
+    "personal data noticed": (rate, attrgetter("personal")),
+    **{name: (mean, partial(lambda name, one: one.ranking.get(name), name)) for name in RANKINGS},
+    "citations exact": (ratio, attrgetter("citations")),
+    "citation recall (checker)": (ratio, attrgetter("cited_recall")),
+    "citation precision (checker)": (ratio, attrgetter("cited_precision")),
+    "citation recall (gold)": (ratio, attrgetter("gold_recall")),
+    "citation precision (gold)": (ratio, attrgetter("gold_precision")),
+    "faithful (gold)": (ratio, attrgetter("faithful_gold")),
+    "faithful (scorer apart)": (ratio, attrgetter("faithful_apart")),
+    # The checker filtered the answers that it judges.
+    "faithful (checker, by construction)": (ratio, attrgetter("faithful_checker")),
+    "scorer apart and checker agree": (ratio, attrgetter("judges_agree")),
+}
+"""All further measures of single cases; pairs are ratios over all."""
+
+
+def estimates_of(
+    scores: Sequence[Score], measures: Mapping[str, Measure] = CORE
+) -> dict[str, Estimate]:
+    """Return the estimates of measures over scores, by name."""
+    return {name: over([of(one) for one in scores]) for name, (over, of) in measures.items()}
 
 
 def _facets(scores: Sequence[Score]) -> dict[str, Estimate]:
@@ -387,65 +380,26 @@ def _facets(scores: Sequence[Score]) -> dict[str, Estimate]:
     return estimates
 
 
-def _rest(scores: Sequence[Score]) -> dict[str, Estimate]:
-    ranks = [score.note_rank for score in scores]
-    within = {n: [rank if rank is None else 0 < rank <= n for rank in ranks] for n in (1, 3)}
-    return {
-        "gold first": rate([score.gold_first for score in scores]),
-        "focus": mean([score.focus for score in scores]),
-        "note cited": rate([score.noted for score in scores]),
-        "note first": rate(within[1]),
-        "note in first 3": rate(within[3]),
-        "note focus": mean([score.note_focus for score in scores]),
-        "strings": rate([score.strings for score in scores]),
-        "value": rate([score.value for score in scores]),
-        "counts right": rate([score.counts_right for score in scores]),
-        "tiers apart": rate([score.tiers_apart for score in scores]),
-        "follow-up resolved": rate([score.resolved for score in scores]),
-        "safeguarding case": rate([score.safe for score in scores]),
-        "verdict on a claim": rate([score.verdict for score in scores]),
-        "personal data noticed": rate([score.personal for score in scores]),
-    }
+def _over_all(scores: Sequence[Score]) -> dict[str, Estimate]:
+    """Return abstention, risk and time, which are of all cases together.
 
-
-def _evidence(scores: Sequence[Score]) -> dict[str, Estimate]:
-    """Return retrieval, citations, faithfulness, abstention and time; pairs are ratios over all."""
-    rankings = {name: [score.ranking.get(name) for score in scores] for name in RANKINGS}
-    pairs = {
-        "citations exact": [score.citations for score in scores],
-        "citation recall (checker)": [score.cited_recall for score in scores],
-        "citation precision (checker)": [score.cited_precision for score in scores],
-        "citation recall (gold)": [score.gold_recall for score in scores],
-        "citation precision (gold)": [score.gold_precision for score in scores],
-        "faithful (gold)": [score.faithful_gold for score in scores],
-        "faithful (scorer apart)": [score.faithful_apart for score in scores],
-        f"faithful ({BY_CHECKER})": [score.faithful_checker for score in scores],
-        "scorer apart and checker agree": [score.judges_agree for score in scores],
-    }
+    Precision and recall have leaving unanswered as the class (Manning, Raghavan and Schuetze 2008,
+    section 8.3).
+    """
     both = [(score.to_answer, score.abstained) for score in scores]
     told = [(asked, left) for asked, left in both if asked is not None and left is not None]
-    abstention = {
-        # Precision and recall with leaving unanswered as the class (Manning, Raghavan and Schuetze
-        # 2008, section 8.3).
+    times = [1000 * score.seconds for score in scores]
+    return {
         "abstention precision": rate([not asked if left else None for asked, left in told]),
         "abstention recall": rate([None if asked else left for asked, left in told]),
         "abstention F1": estimate(refusal_f1, [(asked, float(not left)) for asked, left in told]),
+        RISK_WITHOUT_ANSWER: estimate(aurc, _ranked(RISK_WITHOUT_ANSWER, scores)),
+        RISK_NOT_RIGHT: estimate(aurc, _ranked(RISK_NOT_RIGHT, scores)),
+        "latency median (ms)": percentile(times, 50),
+        **{f"latency p{one} (ms)": percentile(times, one) for one in (90, 95, 99)},
     }
-    times = [1000 * score.seconds for score in scores]
-    latencies = {50: "latency median (ms)"} | {one: f"latency p{one} (ms)" for one in (90, 95, 99)}
-    return (
-        {name: mean(values) for name, values in rankings.items()}
-        | {name: ratio(values) for name, values in pairs.items()}
-        | abstention
-        | {
-            name: estimate(aurc, _ranked(name, scores))
-            for name in (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)
-        }
-        | {name: percentile(times, percent) for percent, name in latencies.items()}
-    )
 
 
 def _ranked(name: str, scores: Iterable[Score]) -> list[tuple[bool, float]]:
     """Return what a measure of confidence is made of, of the scores that have it."""
-    found = map(ranked_of, scores)
-    return [ranked[name] for ranked in found if name in ranked]
+    return [told[name] for told in map(ranked_of, scores) if name in told]

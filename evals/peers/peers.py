@@ -19,7 +19,8 @@ from assistant.records import Question
 from assistant.settings import Settings
 from corpus.passage import Record
 from corpus.whole import Whole
-from evals.cases.case import Case, load_cases, load_split, load_suite
+from evals.cases.case import Case, load_cases, load_split
+from evals.cases.suites import read_suite
 from evals.metrics.score import openings, shown_text
 from evals.peers.peer_score import GROUPS, PeerCorpus, Verdict, is_to_be_answered, judge
 from evals.peers.runners.peer_rows import (
@@ -281,7 +282,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rules = {"framework_only": given.framework_only, "never_refuse": given.never_refuse}
     try:
         home = Settings.from_environment().home.resolve()
-        cases = load_cases(given.cases) if given.cases else load_suite(given.suite)
+        cases = load_cases(given.cases) if given.cases else read_suite(given.suite)
         name = given.cases.stem if given.cases else given.suite
         asked = cases[: given.limit]
         # The work folders of variants do not meet.

@@ -32,14 +32,9 @@ from evals.folder import load_config, write_file
 from evals.running.run import Chosen, Open, run_chosen
 from evals.running.shelf import FOLDER, NAME
 
-STATE = ".job.json"
-"""File of the runs' folder that says how the last job stands."""
-
-LOCK = ".job.lock"
-"""File that a job holds, so that there is one at a time."""
-
-LEARNED = ".learned.json"
-"""File of the runs' folder that says how the last learning ended."""
+STATE, LEARNED, LOCK = ".job.json", ".learned.json", ".job.lock"
+"""Files of the runs' folder: how the last job stands, how the last learning ended, and what a job
+holds, so that there is one at a time."""
 
 Phase = Literal["opening", "asking", "scoring", "learning", "done", "stopped", "failed"]
 
@@ -52,13 +47,9 @@ BROKEN = "The run broke off because of a fault in Signpost; start it again, and 
 NICE = 10
 """By how much a job stands back where the system has priorities."""
 
-_EVERY = 0.3
-
-PATIENCE = 8
-"""Seconds that a job has to stop by itself; what it has answered is kept in either case."""
-
-NEWS_SECONDS = 3600
-"""How long it is told that a job has ended."""
+_EVERY, PATIENCE, NEWS_SECONDS = 0.3, 8, 3600
+"""Seconds between two words of a job, that it has to stop by itself (what it has answered is kept
+in either case), and for which it is told that it has ended."""
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 """Variables by which numerical libraries are held to one thread."""
@@ -71,10 +62,9 @@ class Order(Record):
     """Name of the run folder."""
 
     learn: bool = False
-    """Whether the reader is trained, and nothing is asked."""
-
     suite: str = ""
-    """The suite; empty where a run is scored alone."""
+    """Whether the reader is trained, and nothing is asked; and the suite, empty where a run is
+    scored alone."""
 
     split: Split | None = None
     family: str | None = None
@@ -95,25 +85,21 @@ class Job(Record):
 
     pid: int = 0
     done: int = 0
-    """Cases that were answered, those of earlier calls included; or steps of learning."""
-
     total: int = 0
-    """Cases or steps in all; 0 until they are known."""
+    """Cases that were answered, those of earlier calls included, or steps of learning; and those in
+    all, 0 until they are known."""
 
     rate: float = 0.0
     """Cases or steps a second, opening left out; 0 until one was done."""
 
     before: dict[str, tuple[int, int]] = {}
-    """What the reader in use gets right and of how many, by name, where one was trained."""
-
     after: dict[str, tuple[int, int]] = {}
-    """The same of the one that was trained."""
+    """What the reader in use gets right and of how many, by name, and the one that was trained."""
 
     rows: int = 0
-    """Rows of the operator's own that were learned from."""
-
     kept: bool = False
-    """Whether what was learned is kept, and read with from the next start on."""
+    """Rows of the operator's own that were learned from, and whether what was learned is kept, and
+    read with from the next start on."""
 
     sentence: str = ""
     """Why it failed."""
@@ -137,10 +123,8 @@ class Worker:
 
     def __init__(self, order: Order, settings: Settings, open_asker: Open | None = None) -> None:
         """Keep what is to be done; `open_asker` opens what answers, the assistant if left out."""
-        self._folder = settings.home / FOLDER
-        self._settings = settings
-        self._open = open_asker
-        self._parent = os.getppid()
+        self._folder, self._settings = settings.home / FOLDER, settings
+        self._open, self._parent = open_asker, os.getppid()
         self._job = Job(order=order, phase="opening", pid=os.getpid())
         self._told = 0.0
         self._first: tuple[float, int] | None = None
@@ -179,10 +163,8 @@ class Worker:
 
         order, folder = self._job.order, self._folder / self._job.order.name
         if order.suite:
-            chosen = order.chosen(self._settings.home)
-            run_chosen(
-                chosen, folder, self._settings, progress=self._progress, open_asker=self._open
-            )
+            chosen, told = order.chosen(self._settings.home), self._progress
+            run_chosen(chosen, folder, self._settings, progress=told, open_asker=self._open)
         self._say(phase="scoring")
         score_run(folder)
 
@@ -194,16 +176,14 @@ class Worker:
         self._first = self._first or (now, done)
         since, first = self._first
         rate = (done - first) / (now - since) if done > first else 0.0
-        change: dict[str, object] = {"phase": phase, "done": done, "total": total, "rate": rate}
-        if now - self._told >= _EVERY or done == total:
-            self._told = now
-            self._say(**change)
-        else:
-            self._job = self._job.model_copy(update=change)
+        due = now - self._told >= _EVERY or done == total
+        self._told = now if due else self._told
+        self._say(due, phase=phase, done=done, total=total, rate=rate)
 
-    def _say(self, **changes: object) -> None:
+    def _say(self, aloud: bool = True, **changes: object) -> None:
         self._job = self._job.model_copy(update=changes)
-        write_file(self._folder / STATE, self._job.model_dump_json() + "\n")
+        if aloud:
+            write_file(self._folder / STATE, self._job.model_dump_json() + "\n")
 
 
 def stand_back() -> None:
@@ -240,9 +220,7 @@ class Jobs:
         self, settings: Settings, command: Callable[[Order], Sequence[str]] = command_of
     ) -> None:
         """Keep the place; nothing is made yet."""
-        self._settings = settings
-        self._folder = settings.home / FOLDER
-        self._command = command
+        self._settings, self._folder, self._command = settings, settings.home / FOLDER, command
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._told_to_stop = False
@@ -295,13 +273,9 @@ class Jobs:
             job = Job(order=order, phase="opening")
             self._told_to_stop = False
             write_file(self._folder / STATE, job.model_dump_json() + "\n")
-            self._process = subprocess.Popen(
-                self._command(order),
-                env=_environment(self._settings),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
+            command, env = self._command(order), _environment(self._settings)
+            null = subprocess.DEVNULL
+            self._process = subprocess.Popen(command, env=env, stdin=null, stdout=null, stderr=null)
             # However and whenever it ends, it leaves no process behind that nobody waited for.
             threading.Thread(target=self._process.wait, daemon=True).start()
             return job.model_copy(update={"pid": self._process.pid})
@@ -338,11 +312,10 @@ class Jobs:
     def _is_going(self) -> bool:
         if self._process is not None and self._process.poll() is None:
             return True
-        with suppress(Timeout):
-            if not (self._folder / LOCK).exists():
-                return False
-            with FileLock(self._folder / LOCK, timeout=0):
-                return False
+        if not (self._folder / LOCK).exists():
+            return False
+        with suppress(Timeout), FileLock(self._folder / LOCK, timeout=0):
+            return False
         return True
 
 

@@ -1,21 +1,29 @@
-"""Ask the questions of a suite into a run folder; scoring is a step of its own."""
+"""Ask the questions of a suite into a run folder; scoring is a step of its own.
+
+What answers is Signpost, or any command that reads questions and writes Answer JSON.
+"""
 
 from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import shlex
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from threading import Thread
 from time import perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, cast
+
+from pydantic import ValidationError
 
 from assistant.errors import BatchError, QuestionError
-from assistant.records import Answer, Question, Statement
+from assistant.records import Answer, Question
 from assistant.settings import Settings
-from corpus.passage import Record, digest_of
+from corpus.passage import Corpus, Record, digest_of
 from corpus.whole import Whole
 from evals.cases.case import Case, Split, load_cases
 from evals.cases.hostile import open_hostile, read_hostile
@@ -31,29 +39,30 @@ from evals.folder import (
     load_config,
     write_file,
 )
-from evals.running.command import UNTOLD, by_command, can_be_asked
 
 if TYPE_CHECKING:
     from assistant.citing.verifier import Verifier
 
-Progress = Callable[[int, int], None]
-
 _PACKAGES = (
-    "signpost",
-    "chromadb",
-    "llama-index-core",
-    "llama-index-retrievers-bm25",
-    "llama-index-vector-stores-chroma",
-    "numpy",
-    "onnxruntime",
-    "rapidfuzz",
-    "sentence-transformers",
-    "torch",
-)
+    "signpost chromadb llama-index-core llama-index-retrievers-bm25 "
+    "llama-index-vector-stores-chroma numpy onnxruntime rapidfuzz sentence-transformers torch"
+).split()
 
 
-CHECKER = "verifier"
-"""Composer of the answer that holds a verdict on a claim."""
+UNTOLD: Mapping[str, Any] = {
+    **dict.fromkeys(
+        ("parts", "statements", "completeness", "dropped", "hits", "nearest", "follow_ups"), ()
+    ),
+    "resolved_question": "",
+    "status": "answered",
+    "reason": "",
+    "scope": {},
+    "signposting": None,
+    "provenance": dict.fromkeys(
+        ("corpus", "settings", "embedder", "weights", "composer", "checker", "time"), ""
+    ),
+}
+"""Fields of an answer that another system may leave out, and what stands for them."""
 
 
 class Asker(Protocol):
@@ -80,7 +89,7 @@ class Chosen(Record):
     """A file whose cases are asked in place of the suite's."""
 
     command: str = ""
-    """What answers in the place of Signpost; see `evals.running.command`."""
+    """What answers in the place of Signpost; see `by_command`."""
 
     @property
     def name(self) -> str:
@@ -96,7 +105,8 @@ class Chosen(Record):
         every = load_cases(self.cases) if self.cases else read_suite(self.suite)
         kept = [case for case in every if self.split in (None, case.split)]
         if self.command:
-            kept = [case for case in kept if can_be_asked(case)]
+            # Claims for the checker, and questions over hostile passages, are Signpost's own.
+            kept = [case for case in kept if not (case.context or case.over)]
         found = tuple(case for case in kept if self.family in (None, case.family))[: self.limit]
         if not found:
             names = ", ".join(sorted({case.family for case in kept})) or "none"
@@ -124,7 +134,7 @@ def run_chosen(
     out: Path,
     settings: Settings,
     *,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
     open_asker: Open | None = None,
 ) -> RunSummary:
     """Ask cases into a run folder, and keep answers that an interrupted call left.
@@ -147,10 +157,9 @@ def run_chosen(
         seconds = _keep(rows, out, lambda done: progress and progress(len(kept) + done, len(cases)))
     config = load_config(out)
     if not config.finished:
-        _note(out, config.model_copy(update={"finished": _now()}))
-    return RunSummary(
-        folder=out, cases=len(cases), kept=len(kept), asked=len(left), seconds=seconds
-    )
+        _note(out, config, finished=_now())
+    sizes = {"cases": len(cases), "kept": len(kept), "asked": len(left)}
+    return RunSummary(folder=out, seconds=seconds, **sizes)
 
 
 def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> RunConfig:
@@ -203,12 +212,13 @@ def _keep(rows: Iterable[AnswerRow], out: Path, tell: Callable[[int], object]) -
         finally:
             seconds = perf_counter() - start
             config = load_config(out)
-            _note(out, config.model_copy(update={"seconds": config.seconds + seconds}))
+            _note(out, config, seconds=config.seconds + seconds)
     return seconds
 
 
-def _note(out: Path, config: RunConfig) -> None:
-    write_file(out / CONFIG, config.model_dump_json(indent=2) + "\n")
+def _note(out: Path, config: RunConfig, **changes: object) -> None:
+    changed = config.model_copy(update=changes)
+    write_file(out / CONFIG, changed.model_dump_json(indent=2) + "\n")
 
 
 def one_by_one(cases: Sequence[Case], settings: Settings, open_asker: Open) -> Iterator[AnswerRow]:
@@ -249,20 +259,14 @@ def one_by_one(cases: Sequence[Case], settings: Settings, open_asker: Open) -> I
 
 def verdict_as_answer(case: Case, checker: Verifier) -> Answer:
     """Return the checker's verdict on a claim as an answer with one statement: the claim."""
-    judged = checker.verify(case.context, case.question)
-    claim = Statement(
-        text=case.question,
-        kind="document",
-        citations=(),
-        verdict=judged.verdict,
-        support=judged.support,
-    )
+    claim, judged = case.question, checker.verify(case.context, case.question)
+    told = {"verdict": judged.verdict, "support": judged.support}
     own = {
-        "question": case.question,
-        "resolved_question": case.question,
-        "statements": [claim],
+        "question": claim,
+        "resolved_question": claim,
+        "statements": [{"text": claim, "kind": "document", "citations": (), **told}],
         "scope": {"operation": "verify"},
-        "provenance": {**UNTOLD["provenance"], "composer": CHECKER, "checker": CHECKER},
+        "provenance": {**UNTOLD["provenance"], "composer": "verifier", "checker": "verifier"},
     }
     return Answer.model_validate({**UNTOLD, **own})
 
@@ -275,3 +279,95 @@ def _open_assistant(settings: Settings) -> Asker:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def by_command(command: str, cases: Sequence[Case], corpus: Corpus) -> Iterator[AnswerRow]:
+    """Let a command answer cases, and yield its rows as they come.
+
+    It reads rows `{"id", "question", "turns"}` on its standard input, one JSON object a line, and
+    writes rows `{"id", "answer", "seconds"}` to its standard output, in any order, one for each
+    question. It is started without a shell.
+
+    Raises:
+        BatchError: it cannot be started, fails, writes what is no row, answers what was not asked
+            or twice, or leaves a question out.
+    """
+    left = {case.id: case for case in cases}
+    pipe = subprocess.PIPE
+    try:
+        process = subprocess.Popen(shlex.split(command), stdin=pipe, stdout=pipe, encoding="utf-8")
+    except (OSError, ValueError, IndexError) as error:
+        raise BatchError(f"The command {command!r} cannot be started: {error}.") from None
+    with process:
+        # Both are there, since both were asked for.
+        questions, rows = cast("IO[str]", process.stdin), cast("IO[str]", process.stdout)
+        Thread(target=_write, args=(questions, cases), daemon=True).start()
+        try:
+            for line in rows:
+                if line.strip():
+                    yield _row(line, left, corpus)
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        raise BatchError(f"The command {command!r} ended with {process.returncode}.")
+    if left:
+        raise BatchError(f"The command {command!r} left out {len(left)}, such as {min(left)!r}.")
+
+
+def whole_answer(given: Mapping[str, Any], question: str, corpus: Corpus) -> Answer:
+    """Return an answer of another system with what it need not say filled in.
+
+    It has to give `statements`, each with a `text` and `citations` of `passage_id`, `start`, `end`
+    and `quote`; `status` where it is not `answered`; `hits`, best first, as records or as ids,
+    `resolved_question` and `confidence` to have retrieval, follow-ups and risk scored. Source,
+    place and tier of a citation are those of the passage, and the kind of a statement is the tier
+    of what it cites first.
+
+    Raises:
+        ValidationError: what it wrote is no answer.
+    """
+    statements = []
+    for one in given.get("statements", ()):
+        citations = [_citation(each, corpus) for each in one.get("citations", ())]
+        kind = citations[0].get("tier", "document") if citations else "document"
+        statements.append({"kind": kind, **one, "citations": citations})
+    hits = []
+    for rank, one in enumerate(given.get("hits", ()), 1):
+        told = {"passage_id": one} if isinstance(one, str) else one
+        hits.append({"rank": rank, "score": 0.0, "ranks": {}, **told})
+    nearest = [_citation(one, corpus) for one in given.get("nearest", ())]
+    own = {"statements": statements, "hits": hits, "nearest": nearest}
+    return Answer.model_validate({**UNTOLD, "question": question, **given, **own})
+
+
+def _write(file: IO[str], cases: Sequence[Case]) -> None:
+    # It may have ended, or been ended, before it has read everything; its exit code tells why.
+    with suppress(BrokenPipeError, ValueError), file:
+        for case in cases:
+            row = {"id": case.id, "question": case.question, "turns": case.turns}
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            file.flush()
+
+
+def _row(line: str, left: dict[str, Case], corpus: Corpus) -> AnswerRow:
+    try:
+        row = json.loads(line)
+        case = left.pop(row["id"])
+        answer = whole_answer(row["answer"], case.question, corpus)
+        return AnswerRow(id=case.id, answer=answer, seconds=row["seconds"])
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+        said = str(error).splitlines()[0]
+        raise BatchError(
+            f"The command wrote {line.strip()[:80]!r}, which is no row with the id of a question "
+            f"not yet answered, an answer and its seconds: {said}."
+        ) from None
+
+
+def _citation(given: Mapping[str, Any], corpus: Corpus) -> dict[str, Any]:
+    passage = corpus.by_id.get(str(given.get("passage_id")))
+    if passage is None:
+        # Let through, so that it counts as a citation that is not exact.
+        return {"source_id": "", "locator": "", "tier": "document", **given}
+    tier = corpus.source_by_id[passage.source_id].tier
+    return {"source_id": passage.source_id, "locator": passage.locator, "tier": tier, **given}

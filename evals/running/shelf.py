@@ -17,16 +17,7 @@ from assistant.home import stamp_of
 from corpus.passage import Record
 from evals.cases.case import Case, load_cases
 from evals.comparing.compare import Baseline, Comparison, compare
-from evals.folder import (
-    ANSWERS,
-    CASES,
-    CONFIG,
-    SCORES,
-    SUMMARY,
-    AnswerRow,
-    RunConfig,
-    load_config,
-)
+from evals.folder import ANSWERS, CASES, CONFIG, SCORES, SUMMARY, AnswerRow, RunConfig, load_config
 from evals.metrics.score import Scores
 from evals.metrics.scores import Score, Summary
 
@@ -35,14 +26,9 @@ FOLDER = "runs"
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
-MOST_RUNS = 400
-"""Runs that are told of; of more, the newest."""
-
-MOST_BYTES = 512 * 2**20
-"""Size of the largest file of a run that is read."""
-
-LATEST_BYTES = 2**18
-"""Bytes of the end of a file of answers that are read to show the latest."""
+MOST_RUNS, MOST_BYTES, LATEST_BYTES = 400, 512 * 2**20, 2**18
+"""Runs that are told of, of more the newest; size of the largest file of a run that is read; and
+bytes of the end of a file of answers that are read to show the latest."""
 
 STILL_SECONDS = 60
 """A run whose answers were written so lately may still be written by somebody else."""
@@ -77,10 +63,8 @@ class Opened(NamedTuple):
     """As it is listed, with its summary."""
 
     scores: tuple[Score, ...]
-    """Of each case, in the order in which they were asked."""
-
     cases: dict[str, Case]
-    """By id, in the same order."""
+    """Of each case, in the order in which they were asked, and the cases by id."""
 
 
 class Shelf:
@@ -120,7 +104,7 @@ class Shelf:
         return Entry(
             name=name,
             config=config,
-            answered=summary.asked if summary else _lines(folder / ANSWERS, answers),
+            answered=summary.asked if summary else len(_offsets(folder / ANSWERS, answers)),
             summary=summary,
             written_lately=bool(answers) and time.time() - answers[2] / 1e9 < STILL_SECONDS,
         )
@@ -234,7 +218,7 @@ def _cases(path: Path, stamp: Stamp) -> dict[str, Case]:
     return {case.id: case for case in load_cases(path)}
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _offsets(path: Path, stamp: Stamp) -> dict[str, int]:
     """Return where the answer to each case begins; a last line that was cut off is left out."""
     found: dict[str, int] = {}
@@ -250,18 +234,11 @@ def _offsets(path: Path, stamp: Stamp) -> dict[str, int]:
     return found
 
 
-@lru_cache(maxsize=64)
-def _lines(path: Path, stamp: Stamp) -> int:
-    return len(_offsets(path, stamp))
-
-
 @lru_cache(maxsize=8)
 def _compared(folder: Path, before: str, after: str, stamps: tuple[Stamp, ...]) -> Comparison:
     def made(name: str) -> Baseline:
         entry, scores, _ = Shelf(folder.parent).open(name)
-        summary = cast("Summary", entry.summary)  # what is opened has one
-        return Baseline.of(
-            folder / name, Scores(folder=folder / name, cases=scores, summary=summary)
-        )
+        summary, place = cast("Summary", entry.summary), folder / name  # what is opened has one
+        return Baseline.of(place, Scores(folder=place, cases=scores, summary=summary))
 
     return compare(made(before), made(after))

@@ -26,11 +26,10 @@ from sklearn.linear_model import LogisticRegression
 from assistant.answering.answerability import Weighing
 from assistant.errors import BatchError
 from assistant.gaps.analysis import PLAN, Analyst
-from assistant.gaps.evidence import Encode, Evidence, Place, evidence_of, places_of
+from assistant.gaps.evidence import Encode, Evidence, Place, Yardstick, evidence_of, places_of
 from assistant.gaps.evidence import Read as ReadPairs
 from assistant.gaps.findings import JUDGEMENTS, Judgement
 from assistant.gaps.judge import DOES, FILE, OF_ROWS, PLAIN, SAYS, Judge, Verdict, figures_of, weigh
-from assistant.gaps.yardstick import Yardstick
 from assistant.home import sha256_of_file
 from assistant.retrieval.encoder import WEIGHTS, Matrix, PairModel, Vector, tuned_path
 from assistant.retrieval.models import embed_kept, ready_embedder

@@ -6,9 +6,9 @@ import pytest
 from assistant.answering.answerability import Weighing
 from assistant.errors import CorpusError, GapError
 from assistant.gaps.analysis import Analyst
+from assistant.gaps.evidence import Yardstick, judged_items
 from assistant.gaps.findings import JUDGEMENTS, Ruling, read_rulings
 from assistant.gaps.judge import Judge
-from assistant.gaps.yardstick import Yardstick, judged_items
 from corpus.readers.documents import read_document
 from corpus.readers.page import PLAN_FILE as FILE
 from corpus.readers.page import read_plan_sentences, shipped_framework
@@ -89,8 +89,7 @@ def test_items_are_what_stands_under_the_first_kind_and_is_not_shared():
 def test_each_item_is_judged_with_quotes_of_the_plan_and_partners_are_told(analyst, tmp_path):
     made = gaps_of(analyst, tmp_path, PLAN)
     judged = {one.item_id: one.judgement for one in made.findings}
-    assert judged["harbour:A1"] == "addressed"
-    assert judged["harbour:A6"] == "not_found"
+    assert (judged["harbour:A1"], judged["harbour:A6"]) == ("addressed", "not_found")
     texts = {one.id: one.text for one in read_document(tmp_path / "plan.md").passages("plan")}
     for finding in made.findings:
         assert bool(finding.quotes) == (finding.judgement != "not_found")
@@ -107,8 +106,7 @@ def test_each_item_is_judged_with_quotes_of_the_plan_and_partners_are_told(analy
 def test_an_edition_says_what_it_gained(analyst, tmp_path):
     made = gaps_of(analyst, tmp_path, NEWER, PLAN)
     changes = {one.item_id: one.change for one in made.findings}
-    assert changes["harbour:A6"] == "gained"
-    assert changes["harbour:A1"] == "same"
+    assert (changes["harbour:A6"], changes["harbour:A1"]) == ("gained", "same")
 
 
 def test_an_officers_judgement_counts_and_is_marked(analyst, tmp_path):

@@ -5,7 +5,7 @@ import pytest
 from assistant.answering.narrowing import FILTERED, Narrowing, choices_of, names_of, pillar_id
 from assistant.errors import QuestionError
 from assistant.records import NO_FILTERS, Filters, Question
-from evals.cases.case import load_suite
+from evals.cases.suites import read_suite
 from tests.assistant.conftest import noted, quoted, told
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
@@ -156,7 +156,7 @@ def _is_left(passage, only, assistant, *, listed):
 
 def _development():
     names = ("framework-dev", "guidance-dev", "answers-dev")
-    cases = [case for name in names for case in load_suite(name)]
+    cases = [case for name in names for case in read_suite(name)]
     return [case for case in cases if case.split == "development"][::24]
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.certificates.certificate_file import (
+from assistant.certificates.certificate import (
     certificate_text,
     parse_certificate,
     write_certificate,

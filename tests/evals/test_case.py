@@ -1,13 +1,14 @@
-import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from assistant.errors import BatchError
 from corpus.whole import Whole
 from evals.cases import own_cases
-from evals.cases.case import Gold, load_cases, load_suite
+from evals.cases.case import Gold, load_cases
 from evals.cases.own_cases import OwnCases, checked, listed_gold, sorted_gold
+from evals.cases.suites import read_suite
 from evals.running.run import Chosen
 from tests.evaluated import made_case
 
@@ -19,19 +20,17 @@ GOOD = (
 
 @pytest.fixture(scope="module", params=["framework", "guidance"])
 def suite(request):
-    return load_suite(request.param)
+    return read_suite(request.param)
 
 
 def test_a_case_file_is_read_in_order_or_refused(tmp_path):
     path = tmp_path / "cases.jsonl"
     path.write_text(f"{GOOD}\n\n{GOOD.replace('one', 'two')}\n", encoding="utf-8")
     assert [case.id for case in load_cases(path)] == ["one", "two"]
-    path.write_text("\n", encoding="utf-8")
-    with pytest.raises(BatchError, match="holds no case"):
-        load_cases(path)
-    path.write_bytes(b"\xff\xfe")
-    with pytest.raises(BatchError, match="UTF-8"):
-        load_cases(path)
+    for content, said in ((b"\n", "holds no case"), (b"\xff\xfe", "UTF-8")):
+        path.write_bytes(content)
+        with pytest.raises(BatchError, match=said):
+            load_cases(path)
     with pytest.raises(BatchError, match="missing"):
         load_cases(tmp_path / "missing.jsonl")
 
@@ -55,20 +54,15 @@ def test_a_line_that_is_no_case_is_refused_with_file_and_line(tmp_path, line, sa
 
 def test_a_suite_is_known_by_name_and_its_splits_have_the_same_families():
     with pytest.raises(BatchError, match="framework-dev"):
-        load_suite("frame")
-    development, test = load_suite("framework-dev"), load_suite("framework-test")
+        read_suite("frame")
+    development, test = read_suite("framework-dev"), read_suite("framework-test")
     assert {case.family for case in development} == {case.family for case in test}
 
 
 def test_every_id_of_every_shipped_case_is_in_the_corpus_and_of_its_facet(suite, framework):
     facet_of = {item.id: framework.kind_by_id[item.kind].facet for item in framework.items}
-    wrong = [
-        (case.id, facet, one)
-        for case in suite
-        for facet, ids in case.gold.ids().items()
-        for one in ids
-        if facet_of.get(one) != facet
-    ]
+    named = [(case.id, *pair) for case in suite for pair in case.gold.ids().items()]
+    wrong = [(name, one) for name, facet, ids in named for one in ids if facet_of.get(one) != facet]
     assert not wrong
     known = {*facet_of, *Whole.read().corpus.by_id, *Whole.read().corpus.source_by_id}
     named = ((case.id, one) for case in suite for one in (*case.gold.facts, *case.gold.allowed))
@@ -76,18 +70,14 @@ def test_every_id_of_every_shipped_case_is_in_the_corpus_and_of_its_facet(suite,
 
 
 def test_every_shipped_case_is_answerable_by_gold_that_it_names_once_in_words_of_its_own(suite):
+    def twice(some):
+        return [one for one, count in Counter(some).items() if count > 1]
+
+    assert not [case.id for case in suite if twice((*case.gold.items(), *case.gold.allowed))]
     for case in suite:
-        ids = [one for group in case.gold.ids().values() for one in group] + [*case.gold.allowed]
-        assert not [one for one, count in Counter(ids).items() if count > 1], case.id
-    empty = [
-        case.id
-        for case in suite
-        if case.answerable and not (case.gold.ids() or case.gold.value or case.gold.facts)
-    ]
-    assert not empty
-    assert not [case.id for case in suite if not case.answerable and case.gold.ids()]
-    words = Counter(" ".join(case.question.casefold().split()) for case in suite)
-    assert not [question for question, count in words.items() if count > 1]
+        gold = case.gold.ids() or (case.answerable and (case.gold.value or case.gold.facts))
+        assert bool(gold) == case.answerable, case.id
+    assert not twice(" ".join(case.question.casefold().split()) for case in suite)
 
 
 def test_a_saved_case_is_a_line_that_the_suite_reads_and_replaces_one_of_its_id(tmp_path):
@@ -99,22 +89,15 @@ def test_a_saved_case_is_a_line_that_the_suite_reads_and_replaces_one_of_its_id(
     own.save(made_case("own-002"))
     assert own.save(made_case("own-001", question="Another?")) is True
     assert [one.question for one in own.read()] == ["Another?", "Question own-002?"]
-    assert own.remove("own-001") is True
-    assert own.remove("own-001") is False
-    assert [one.id for one in own.read()] == ["own-002"]
-    own.remove("own-002")
+    assert [own.remove(one) for one in ("own-001", "own-001", "own-002")] == [True, False, True]
     assert own.read() == ()
 
 
 def test_cases_saved_at_the_same_time_are_all_kept(tmp_path):
     own = OwnCases(tmp_path)
-    writers = [
-        threading.Thread(target=own.save, args=(made_case(f"own-{n:03d}"),)) for n in range(12)
-    ]
-    for one in writers:
-        one.start()
-    for one in writers:
-        one.join()
+    with ThreadPoolExecutor(12) as pool:
+        saved = pool.map(own.save, [made_case(f"own-{n:03d}") for n in range(12)])
+    assert not any(saved)
     assert len(own.read()) == 12
 
 

@@ -3,56 +3,52 @@ import pytest
 from assistant.records import Completeness, Scope
 from evals.folder import AnswerRow
 from evals.metrics import metrics
-from evals.metrics.behaviour import (
-    Judges,
-    counts_right,
-    fitting_of,
-    is_resolved,
-    tiers_apart,
-    with_judges,
-)
+from evals.metrics.behaviour import counts_right, fitting_of, is_resolved, tiers_apart
 from evals.metrics.score import score_case
 from evals.metrics.scores import FEW, Score, headline, is_few, values_of
 
 
 def test_what_fits_is_the_gold_what_is_allowed_and_what_they_stand_under(make_case, framework):
     gold = {"outcomes": ["gsr:P3-O4"], "allowed": ["gsr:C12"], "facts": ["note:barnahus#2"]}
-    fitting = fitting_of(make_case("a", gold=gold), framework)
-    assert fitting.ids == {"gsr:P3-O4", "gsr:P3", "gsr:C12", "note:barnahus"}
-    assert fitting.kinds == {"document", "framework", "guidance"}
-    assert fitting_of(make_case("a", gold={"allowed": ["gsr:C12"]}), framework).ids == frozenset()
+    assert fitting_of(make_case("a", gold=gold), framework) == (
+        {"gsr:P3-O4", "gsr:P3", "gsr:C12", "note:barnahus"},
+        {"document", "framework", "guidance"},
+    )
+    assert not any(fitting_of(make_case("a", gold={"allowed": ["gsr:C12"]}), framework))
 
 
 def test_guidance_is_judged_only_where_there_is_gold_in_it(make_case, make_answer, framework):
-    answer = make_answer("gsr:P3-O4", "gsr:P6-W1")
-    first, second = answer.statements
-    answer = answer.model_copy(
-        update={"statements": (first, second.model_copy(update={"kind": "guidance"}))}
-    )
-    judges = Judges(framework.passage_by_id)
+    first, second = make_answer("gsr:P3-O4", "gsr:P6-W1").statements
+    second = second.model_copy(update={"kind": "guidance"})
+    answer = make_answer(statements=(first, second))
     scores = []
     for facts in ((), ("note:barnahus#2",)):
         case = make_case("a", gold={"outcomes": ["gsr:P3-O4"], "facts": facts})
         row = AnswerRow(id="a", answer=answer, seconds=0.01)
-        score = score_case(case, row, framework, framework.passage_by_id)
-        fitting = fitting_of(case, framework)
-        scores.append(with_judges(score, answer, judges.judge(answer, fitting.ids), fitting))
+        passages = framework.passage_by_id
+        scores.append(score_case(case, row, framework, passages, judged=True))
     assert [one.gold_recall for one in scores] == [(1, 1), (1, 2)]
     assert [one.gold_precision for one in scores] == [(1, 1), (1, 2)]
 
 
-def test_an_answer_is_resolved_by_words_of_the_gold_or_else_by_its_scope(make_answer, framework):
+def test_an_answer_is_resolved_by_words_of_the_gold_or_else_by_its_scope(
+    make_case, make_answer, framework
+):
+    def resolved(answer, **gold):
+        return is_resolved(answer, make_case("a", turns=("Before?",), gold=gold), framework)
+
     answer = make_answer(resolved_question="Which partners relate to Victim identity protection?")
-    assert is_resolved(answer, (), ("PARTNERS", "identity"), framework)
-    assert is_resolved(answer, ("gsr:P3-W1",), ("outcomes",), framework) is False
+    assert resolved(answer, resolved=("PARTNERS", "identity"))
+    assert resolved(answer, partners=("gsr:P3-W1",), resolved=("outcomes",)) is False
     answer = make_answer(scope=Scope(subjects=("gsr:C12",), groups=("gsr:P3",)))
-    assert is_resolved(answer, ("gsr:P3-W1", "gsr:C12"), (), framework)
-    assert is_resolved(answer, ("gsr:P3-W1", "gsr:P4-W1"), (), framework) is False
-    inverse = make_answer(scope=Scope(subjects=("gsr:P3-W1",)))
-    assert is_resolved(inverse, ("gsr:P3",), (), framework)
+    assert resolved(answer, partners=("gsr:P3-W1",), capabilities=("gsr:C12",))
+    assert resolved(answer, partners=("gsr:P3-W1", "gsr:P4-W1")) is False
+    assert resolved(make_answer(scope=Scope(subjects=("gsr:P3-W1",))), pillars=("gsr:P3",))
     answer = make_answer(resolved_question="", scope=Scope(subjects=("gsr:C12",)))
-    assert is_resolved(answer, ("gsr:C12",), ("partners",), framework) is None
-    assert is_resolved(make_answer(), ("note:barnahus#1",), (), framework) is None
+    assert resolved(answer, capabilities=("gsr:C12",), resolved=("partners",)) is None
+    assert resolved(make_answer(), facts=("note:barnahus#1",)) is None
+    alone = make_case("a", gold={"capabilities": ["gsr:C12"]})
+    assert is_resolved(make_answer(), alone, framework) is None
 
 
 FIVE = [f"gsr:P3-O{at}" for at in range(1, 6)]
@@ -80,10 +76,9 @@ def test_a_whole_facet_has_its_count_and_true(make_case, make_answer, framework,
 
 
 def test_only_a_whole_facet_is_to_be_counted_and_each_count_true(make_case, make_answer, framework):
-    case = make_case("a", gold={"outcomes": FIVE[:2]})
-    assert counts_right(case, make_answer(*FIVE, completeness=count()), framework)
-    assert counts_right(case, make_answer(completeness=count(5, 6)), framework) is False
     part, whole = (make_case("a", gold={"outcomes": ids}) for ids in (FIVE[:2], FIVE))
+    assert counts_right(part, make_answer(*FIVE, completeness=count()), framework)
+    assert counts_right(part, make_answer(completeness=count(5, 6)), framework) is False
     assert counts_right(part, make_answer(*FIVE[:2]), framework) is None
     assert counts_right(whole, make_answer(status="not_covered"), framework) is None
     inverse = whole.model_copy(update={"type": "inverse"})
@@ -94,7 +89,7 @@ def test_a_statement_quotes_its_own_tier_alone(make_answer):
     answer = make_answer("gsr:C12", note="gsr:C11")
     assert tiers_apart(answer)
     blended = answer.statements[0].model_copy(update={"kind": "guidance"})
-    assert tiers_apart(answer.model_copy(update={"statements": (blended,)})) is False
+    assert tiers_apart(make_answer(statements=(blended,))) is False
     assert tiers_apart(make_answer(opening="Nothing.")) is None
 
 
@@ -106,11 +101,8 @@ def scored(case, answer, framework):
 def test_verdicts_shares_and_facets_are_measures_texts_are_not(make_case, make_answer, framework):
     case = make_case("a", gold={"outcomes": ["gsr:P3-O4", "gsr:P3-O1"], "value": "5"})
     values = scored(case, make_answer("gsr:P3-O4", opening="There are five."), framework)
-    assert values["right"] is False
-    assert values["value"] is True
-    assert values["recall outcomes"] == 0.5
-    assert values["citations"] == 1.0
-    assert values["seconds"] == 0.25
+    held = {"right": False, "value": True, "recall outcomes": 0.5, "citations": 1.0}
+    assert values.items() >= (held | {"seconds": 0.25}).items()
     assert not {"id", "question", "tags", "missed outcomes", "hit outcomes"} & set(values)
     assert not {"recall", "value"} & set(scored(make_case("a"), make_answer(*FIVE), framework))
 

@@ -6,10 +6,10 @@ import pytest
 
 from assistant.records import Question, Statement
 from corpus.whole import Whole
-from evals.cases.case import load_suite
 from evals.cases.suites import read_suite
 from evals.comparing.compare import Baseline, p_worse
 from evals.comparing.gate import judge
+from evals.metrics.metrics import ANSWERS
 from evals.statistics import ALPHA
 from tests.made_runs import make_run
 
@@ -20,40 +20,36 @@ REFUSED = {"status": "not_covered", "reason": "below_threshold"}
 pytestmark = pytest.mark.slow
 
 
+def changed(one, **fields):
+    return one.model_copy(update=fields)
+
+
 def each(answer, change):
     """Change every statement but Signpost's own notes."""
     said = tuple(one if one.kind == "note" else change(one) for one in answer.statements)
     return changed(answer, statements=said)
 
 
-def changed(one, **fields):
-    return one.model_copy(update=fields)
-
-
-def quoting(passage_id, like):
-    """Return a citation of a whole passage of the framework."""
-    passage = WHOLE.corpus.by_id[passage_id]
-    place = {"start": 0, "end": len(passage.text), "quote": passage.text, "tier": "framework"}
-    return changed(like, passage_id=passage.id, source_id=passage.source_id, **place)
+def cited_in(answer):
+    return [one for one in answer.statements if one.kind != "note"]
 
 
 def drop_statement(answer, case):
-    cited = [one for one in answer.statements if one.kind != "note"]
-    return changed(answer, statements=tuple(o for o in answer.statements if o not in cited[:1]))
+    left = [one for one in answer.statements if one not in cited_in(answer)[:1]]
+    return changed(answer, statements=tuple(left))
 
 
 def swap_citations(answer, case):
-    cited = [one.citations for one in answer.statements if one.kind != "note"]
-    turned = iter([*cited[1:], *cited[:1]])
+    first, *rest = [one.citations for one in cited_in(answer)] or [()]
+    turned = iter([*rest, first])
     return each(answer, lambda one: changed(one, citations=next(turned)))
 
 
 def shift_quotes(answer, case):
     def shifted(one):
-        moved = tuple(changed(quote, start=quote.start + 1) for quote in one.citations)
-        return changed(one, citations=moved)
+        return tuple(changed(quote, start=quote.start + 1) for quote in one.citations)
 
-    return each(answer, shifted)
+    return each(answer, lambda one: changed(one, citations=shifted(one)))
 
 
 def negate(answer, case):
@@ -66,7 +62,7 @@ def negate(answer, case):
 
 
 def answer_from_nearest(answer, case):
-    if answer.status in ("answered", "partial") and not answer.is_closest:
+    if answer.status in ANSWERS and not answer.is_closest:
         return answer
     said = tuple(
         Statement(text=one.quote, kind=one.tier, citations=(one,), verdict="supported", support=1.0)
@@ -78,9 +74,8 @@ def answer_from_nearest(answer, case):
 
 
 def abstain(answer, case):
-    if answer.status not in ("answered", "partial"):
-        return answer
-    return changed(answer, **REFUSED, statements=(), completeness=(), parts=())
+    refused = {**REFUSED, "statements": (), "completeness": (), "parts": ()}
+    return changed(answer, **refused) if answer.status in ANSWERS else answer
 
 
 def wrong_group(answer, case):
@@ -96,7 +91,10 @@ def wrong_group(answer, case):
         other = tops[(tops.index(top) + 1) % len(tops)]
         own, others = (framework.below(up.id, item.kind) for up in (top, other))
         found = others[own.index(item) % len(others)] if others and item in own else other
-        cited = quoting(found.id, one.citations[0])
+        passage = WHOLE.corpus.by_id[found.id]
+        place = {"start": 0, "end": len(passage.text), "quote": passage.text, "tier": "framework"}
+        named = {"passage_id": passage.id, "source_id": passage.source_id}
+        cited = changed(one.citations[0], **named, **place)
         return changed(one, text=cited.quote, citations=(cited,))
 
     return each(answer, neighbour)
@@ -111,9 +109,8 @@ def leak(answer, case):
 
 
 def skip_triage(answer, case):
-    if answer.signposting is None:
-        return answer
-    return changed(answer, **REFUSED, signposting=None, question=case.question)
+    missed = {**REFUSED, "signposting": None, "question": case.question}
+    return changed(answer, **missed) if answer.signposting else answer
 
 
 def wrong_reply(answer, case):
@@ -138,8 +135,7 @@ def overlook(answer, case):
 
 def invent(answer, case):
     text = "Every government has adopted this by law, and no further measures are needed."
-    cited = [one for one in answer.statements if one.kind != "note"][:1]
-    added = tuple(changed(one, text=text) for one in cited)
+    added = tuple(changed(one, text=text) for one in cited_in(answer)[:1])
     return changed(answer, statements=(*answer.statements, *added))
 
 
@@ -164,13 +160,13 @@ FAULTS = {
 
 def chosen():
     """Return a few cases of each kind that a fault needs, some of them with a canary."""
-    cases = load_suite("framework-dev")
+    cases = read_suite("framework-dev")
     facets = [
         one
         for family in ("describe", "facets", "enumeration", "inverse", "negate")
         for one in [one for one in cases if one.family == family][:18]
     ]
-    gaps = [one for one in load_suite("guidance-dev") if one.family == "guidance-absent"][:30]
+    gaps = [one for one in read_suite("guidance-dev") if one.family == "guidance-absent"][:30]
     messages = [
         one for one in read_suite("safeguarding", "development") if one.gold.safeguarding != "J"
     ]

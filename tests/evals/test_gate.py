@@ -1,3 +1,6 @@
+from collections import Counter
+from functools import partial
+
 import pytest
 
 from assistant.errors import BatchError
@@ -31,18 +34,14 @@ def side(wrong=0, family="facets", **changed):
 def test_a_drop_that_is_more_than_chance_fails_and_the_fewest_are_named():
     verdict = judge(side(), side())
     assert verdict.passed
-    fewest = verdict.fewest
-    assert fewest is not None
-    assert 5 < fewest < 12
-    assert verdict.detectable is not None
-    assert verdict.detectable > fewest / 60
-    assert judge(side(), side(wrong=3)).passed
+    assert 5 < verdict.fewest < 12
+    assert verdict.detectable > verdict.fewest / 60
+    assert not judge(side(), side(wrong=verdict.fewest)).passed
+    assert judge(side(), side(wrong=verdict.fewest - 1)).passed
     verdict = judge(side(), side(wrong=12))
     assert not verdict.passed
     assert {"right", "recall"} <= {one.measure for one in verdict.drops}
     assert len(verdict.comparison.broken) == 12
-    assert not judge(side(), side(wrong=fewest)).passed
-    assert judge(side(), side(wrong=fewest - 1)).passed
 
 
 @pytest.mark.parametrize("family", ["safeguarding", "injection", "injection-canary"])
@@ -95,10 +94,7 @@ def cases(make_case):
 
 def test_some_of_each_family_are_chosen_and_a_baseline_s_found_again(cases, make_answer, tmp_path):
     chosen = choose(cases, each=2, hard=5)
-    counts = {
-        name: sum(one.family == name for one in chosen) for name in ("facets", "safeguarding")
-    }
-    assert counts == {"facets": 2, "safeguarding": 5}
+    assert Counter(one.family for one in chosen) == {"facets": 2, "topic": 2, "safeguarding": 5}
     assert [one.id for one in chosen] == [one.id for one in cases if one in chosen]
     kept = [(case, make_answer("gsr:C12")) for case in cases[:4]]
     baseline = Baseline.of(make_run(tmp_path / "run", kept))
@@ -145,17 +141,16 @@ GOLD = {"outcomes": ["gsr:P3-O4"]}
 def runs(make_case, make_answer, tmp_path):
     """Two runs: one case broken, one fixed, one the same, one of the test split broken."""
     hit, miss = make_answer("gsr:P3-O4"), make_answer("gsr:P3-O1")
-    names = {"broken": "facets", "fixed": "facets", "same": "topic", "unseen": "topic"}
-    splits = dict.fromkeys(names, "development") | {"unseen": "test"}
-    cases = {
-        name: make_case(name, family=family, gold=GOLD, split=splits[name])
-        for name, family in names.items()
-    }
-    first = {"broken": hit, "fixed": miss, "same": hit, "unseen": hit}
-    second = {"broken": miss, "fixed": hit, "same": hit, "unseen": miss}
+    cases = [
+        make_case("broken", gold=GOLD),
+        make_case("fixed", gold=GOLD),
+        make_case("same", gold=GOLD, family="topic"),
+        make_case("unseen", gold=GOLD, family="topic", split="test"),
+    ]
+    sides = {"a": (hit, miss, hit, hit), "b": (miss, hit, hit, miss)}
     return tuple(
-        make_run(tmp_path / name, [(cases[one], answer) for one, answer in answers.items()])
-        for name, answers in (("a", first), ("b", second))
+        make_run(tmp_path / name, list(zip(cases, answers, strict=True)))
+        for name, answers in sides.items()
     )
 
 
@@ -168,13 +163,11 @@ def test_cases_are_paired_and_their_answers_stand_side_by_side_unless_held_out(r
     assert (right.before, right.after, right.lower, right.higher) == (0.75, 0.5, 2, 1)
     assert found.families["facets"].n == 2
     assert found.families["topic"].change == -0.5
-    change = found.broken[0]
-    assert change.before is not None
-    assert change.after is not None
+    change, unseen = found.broken
     assert "gsr:P3-O4" in change.before.text
     assert "gsr:P3-O1" in change.after.text
     assert "recall outcomes" in change.lost
-    assert found.broken[1].before is None
+    assert unseen.before is None
     assert compare_runs(*runs, held_out=True).broken[1].before is not None
 
 
@@ -197,16 +190,11 @@ def test_cases_of_one_run_and_edited_ones_are_named_not_compared(make_case, make
 @pytest.fixture
 def report(make_case, make_answer, tmp_path):
     hit, miss = make_answer("gsr:P3-O4", "gsr:P3-O4"), make_answer("gsr:C12")
-    cases = [make_case("right", gold=GOLD), make_case("wrong", gold=GOLD)]
+    right, wrong = make_case("right", gold=GOLD), make_case("wrong", gold=GOLD)
     unseen = make_case("unseen", gold={"facts": ["note:barnahus#1"]}, split="test")
-    told = [(cases[0], hit), (cases[1], miss), (unseen, miss)]
-    run = make_run(tmp_path / "run", told, seconds=0.2)
-    other = make_run(tmp_path / "other", [(cases[0], hit), (cases[1], hit)])
-
-    def gathered(**fields):
-        return gather(run, **({"against": other} | fields))
-
-    return gathered
+    run = make_run(tmp_path / "run", [(right, hit), (wrong, miss), (unseen, miss)], seconds=0.2)
+    other = make_run(tmp_path / "other", [(right, hit), (wrong, hit)])
+    return partial(gather, run, against=other)
 
 
 def test_a_report_holds_each_case_that_may_be_read_beside_another_run_or_alone(report):
@@ -215,7 +203,7 @@ def test_a_report_holds_each_case_that_may_be_read_beside_another_run_or_alone(r
     assert (found.held_out, found.summary.asked) == (1, 3)
     assert len(report(held_out=True).told) == 3
     assert found.seconds == (0.2, 0.2, 0.2)
-    assert [one.id for one in report().comparison.broken] == ["wrong"]
+    assert [one.id for one in found.comparison.broken] == ["wrong"]
     assert report(against=None).comparison is None
 
 
@@ -224,7 +212,6 @@ def test_what_is_asked_and_cited_is_counted_item_by_item(report):
     outcome = covered["gsr:P3-O4"]
     assert (outcome.asked, outcome.right, outcome.citing, outcome.citations) == (2, 1, 1, 2)
     assert (outcome.kind, outcome.group) == ("outcomes", "Victim support services and empowerment")
-    assert covered["gsr:C12"].citing == 2
-    assert covered["gsr:C12"].asked == 0
+    assert (covered["gsr:C12"].citing, covered["gsr:C12"].asked) == (2, 0)
     assert covered["note:barnahus"].asked == 1
     assert "gsr:P3" not in covered

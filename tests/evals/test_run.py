@@ -9,8 +9,14 @@ from assistant.settings import Settings
 from corpus.whole import Whole
 from evals.folder import load_answers, load_config
 from evals.metrics.score import score_run
-from evals.running.command import by_command, whole_answer
-from evals.running.run import Chosen, one_by_one, run_chosen, verdict_as_answer
+from evals.running.run import (
+    Chosen,
+    by_command,
+    one_by_one,
+    run_chosen,
+    verdict_as_answer,
+    whole_answer,
+)
 
 
 @pytest.fixture
@@ -22,31 +28,27 @@ def own(tmp_path):
 def three(make_case, write_cases):
     path = write_cases(
         make_case("a", "First?"),
-        make_case("b", "Second?", turns=("Before?",)),
+        make_case("b", "Second?", turns=("Before?",), split="test"),
         make_case("c", "Third?", family="topic"),
     )
     return Chosen(suite="framework", cases=path)
 
 
 @pytest.fixture
-def answers(make_answer):
-    return {text: make_answer("gsr:C12") for text in ("First?", "Second?", "Third?")}
+def run(own, play, make_answer):
+    """Run cases into a folder; return the summary and what was asked."""
 
-
-@pytest.fixture
-def run(own, play, answers):
-    """Run cases into a folder of one's own."""
-
-    def ran(chosen, out, settings=own, asker=None, **more):
-        opened = asker or play(answers)
-        return run_chosen(chosen, out, settings, open_asker=lambda _: opened, **more)
+    def ran(chosen, out, settings=own, answers=("First?", "Second?", "Third?"), stop=None, **more):
+        asker = play({text: make_answer("gsr:C12") for text in answers}, stop_after=stop)
+        summary = run_chosen(chosen, out, settings, open_asker=lambda _: asker, **more)
+        return summary, [question.text for question in asker.heard]
 
     return ran
 
 
 def test_a_run_folder_holds_config_cases_and_answers(three, run, own, tmp_path):
     told = []
-    summary = run(three, tmp_path / "run", progress=lambda *one: told.append(one))
+    summary, _ = run(three, tmp_path / "run", progress=lambda *one: told.append(one))
     assert (summary.cases, summary.kept, summary.asked) == (3, 0, 3)
     assert told == [(1, 3), (2, 3), (3, 3)]
     names = sorted(path.name for path in (tmp_path / "run").iterdir())
@@ -58,19 +60,23 @@ def test_a_run_folder_holds_config_cases_and_answers(three, run, own, tmp_path):
     assert [row.id for row in load_answers(tmp_path / "run")] == ["a", "b", "c"]
 
 
-def test_an_interrupted_run_goes_on_where_it_stopped(three, run, answers, play, tmp_path):
+def test_an_interrupted_run_goes_on_where_it_stopped_and_a_whole_one_stays(three, run, tmp_path):
     out = tmp_path / "run"
     with pytest.raises(KeyboardInterrupt):
-        run(three, out, asker=play(answers, stop_after=1))
+        run(three, out, stop=1)
     assert load_config(out).finished == ""
     with (out / "answers.jsonl").open("a", encoding="utf-8") as file:
         file.write('{"id": "b", "answer": {"ques')  # what a kill in the middle of a write leaves
-    asker = play(answers)
-    summary = run(three, out, asker=asker)
-    assert (summary.kept, summary.asked) == (1, 2)
-    assert [question.text for question in asker.heard] == ["Second?", "Third?"]
+    summary, heard = run(three, out)
+    assert (summary.kept, summary.asked, heard) == (1, 2, ["Second?", "Third?"])
     assert [row.id for row in load_answers(out)] == ["a", "b", "c"]
-    assert load_config(out).finished
+    config = load_config(out)
+    assert config.finished
+    assert config.seconds > 0
+    before = (out / "run.json").read_bytes(), (out / "answers.jsonl").read_bytes()
+    again, _ = run(three, out, stop=0)  # nothing is asked
+    assert ((out / "run.json").read_bytes(), (out / "answers.jsonl").read_bytes()) == before
+    assert (again.kept, again.asked) == (3, 0)
 
 
 def test_a_folder_with_something_else_in_it_is_refused(three, run, own, tmp_path):
@@ -88,44 +94,27 @@ def test_a_folder_with_something_else_in_it_is_refused(three, run, own, tmp_path
     refused("give a new folder", three, three.cases)
 
 
-def test_limit_and_family_choose_cases(three, run, answers, own, play, tmp_path):
-    for changed, heard in ({"limit": 2}, "First? Second?"), ({"family": "topic"}, "Third?"):
-        asker = play(answers)
-        run(three.model_copy(update=changed), tmp_path / heard, asker=asker)
-        assert [question.text for question in asker.heard] == heard.split()
-    with pytest.raises(BatchError, match="facets, topic"):
-        run_chosen(three.model_copy(update={"family": "recipes"}), tmp_path / "3", own)
+@pytest.mark.parametrize(
+    ("changed", "heard"),
+    [
+        ({"limit": 2}, ["First?", "Second?"]),
+        ({"family": "topic"}, ["Third?"]),
+        ({"split": "test"}, ["Second?"]),
+    ],
+)
+def test_limit_family_and_split_choose_cases(changed, heard, three, run, tmp_path):
+    assert run(three.model_copy(update=changed), tmp_path / "run")[1] == heard
+    assert load_config(tmp_path / "run").count == len(heard)
+    for left, named in ({"family": "recipes"}, "facets, topic"), ({"split": "calibration"}, "none"):
+        with pytest.raises(BatchError, match=f"that split are {named}"):
+            three.model_copy(update=left).read()
 
 
-def test_a_refused_question_is_recorded_and_the_run_goes_on(three, answers, run, tmp_path):
-    del answers["Second?"]
-    run(three, tmp_path / "run")
+def test_a_refused_question_is_recorded_and_the_run_goes_on(three, run, tmp_path):
+    run(three, tmp_path / "run", answers=("First?", "Third?"))
     rows = load_answers(tmp_path / "run")
     assert [row.answer is None for row in rows] == [False, True, False]
     assert "empty" in rows[1].error
-
-
-def test_the_shipped_suite_runs_through_the_real_assistant(run, assistant, settings, tmp_path):
-    chosen = Chosen(suite="framework-bank", limit=3)
-    assert run(chosen, tmp_path / "run", settings, assistant).asked == 3
-    assert all(row.answer for row in load_answers(tmp_path / "run"))
-
-
-def test_one_split_is_asked_and_the_time_kept(make_case, write_cases, answers, own, play, tmp_path):
-    path = write_cases(make_case("a", "First?"), make_case("b", "Second?", split="test"))
-    asker, out = play(answers), tmp_path / "run"
-    chosen = Chosen(suite="own", cases=path, split="test")
-    run_chosen(chosen, out, own, open_asker=lambda _: asker)
-    assert [question.text for question in asker.heard] == ["Second?"]
-    config = load_config(out)
-    assert (config.split, config.count) == ("test", 1)
-    assert config.seconds > 0
-    before = (out / "run.json").read_bytes(), (out / "answers.jsonl").read_bytes()
-    again = run_chosen(chosen, out, own, open_asker=lambda _: 1 / 0)  # it is not opened
-    assert ((out / "run.json").read_bytes(), (out / "answers.jsonl").read_bytes()) == before
-    assert (again.kept, again.asked, load_config(out).seconds) == (1, 0, config.seconds)
-    with pytest.raises(BatchError, match="calibration"):
-        Chosen(suite="own", cases=path, split="calibration").read()
 
 
 CORPUS = Whole.read().corpus
@@ -150,10 +139,7 @@ def command_of(body, tmp_path):
 @pytest.fixture
 def two(make_case, write_cases):
     gold = {"outcomes": ["gsr:P3-O4"]}
-    return write_cases(
-        make_case("a", "First?", gold=gold),
-        make_case("b", "Second?", gold=gold, turns=("Before?",)),
-    )
+    return write_cases(*(make_case(name, f"{name}?", gold=gold) for name in "ab"))
 
 
 def test_another_system_is_run_and_scored_like_signpost(two, tmp_path):
@@ -204,29 +190,26 @@ def test_a_citation_of_a_passage_that_is_not_there_is_let_through_to_be_scored()
 CONTEXT = "The study of 2022 covered 13 countries. It counted no victims."
 
 
-def test_a_claim_is_answered_by_the_checkers_verdict(make_case):
-    checker = Verifier.open()
-    for claim, verdict in (
-        ("The study of 2022 covered 13 countries.", "supported"),
-        ("The study of 2022 covered 25 countries.", "unsupported"),
-    ):
-        answer = verdict_as_answer(make_case("c", claim, context=CONTEXT), checker)
-        (statement,) = answer.statements
-        assert (statement.text, statement.verdict) == (claim, verdict)
-        assert answer.status == "answered"
+@pytest.mark.parametrize(("number", "verdict"), [(13, "supported"), (25, "unsupported")])
+def test_a_claim_is_answered_by_the_checkers_verdict(make_case, number, verdict):
+    claim = f"The study of 2022 covered {number} countries."
+    answer = verdict_as_answer(make_case("c", claim, context=CONTEXT), Verifier.open())
+    (statement,) = answer.statements
+    assert (statement.text, statement.verdict, answer.status) == (claim, verdict, "answered")
 
 
-def test_what_answers_is_opened_once_before_any_question(make_case, make_answer, play, tmp_path):
+def test_what_answers_is_opened_once_before_any_question(three, make_answer, play, tmp_path):
     opened = []
 
     def opening(settings):
         opened.append(settings)
         return play({"First?": make_answer("gsr:C12"), "Second?": make_answer("gsr:C11")})
 
-    cases = [make_case("a", "First?"), make_case("b", "Second?"), make_case("c", "Third?")]
-    rows = one_by_one(cases, Settings(home=tmp_path), opening)
+    rows = one_by_one(three.read(), Settings(home=tmp_path), opening)
     assert len(opened) == 1
-    first, second, third = rows
-    assert (first.id, second.id, len(opened)) == ("a", "b", 1)
-    assert third.answer is None
-    assert "empty" in third.error
+    assert [(row.id, row.answer is None) for row in rows] == [
+        ("a", False),
+        ("b", False),
+        ("c", True),
+    ]
+    assert len(opened) == 1

@@ -10,14 +10,15 @@ from evals.metrics.score import ids_of_facet, score_case, score_run
 from evals.metrics.scores import values_of
 from tests.made_runs import make_run
 
+OUTCOME = {"outcomes": ["gsr:P3-O4"]}
+
 
 @pytest.fixture
 def score(framework, make_case):
     def scored(gold, answer, **fields):
         row = AnswerRow(id="a", answer=answer, error="" if answer else "refused", seconds=0.01)
-        return score_case(
-            make_case("a", gold=gold, **fields), row, framework, framework.passage_by_id
-        )
+        case = make_case("a", gold=gold, **fields)
+        return score_case(case, row, framework, framework.passage_by_id)
 
     return scored
 
@@ -40,20 +41,16 @@ def test_what_is_all_there_missing_or_too_much_is_told(score, make_answer):
     gold = {"capabilities": ["gsr:C12"], "partners": ["gsr:P3-W1"]}
     one = score(gold, make_answer("gsr:C12", "gsr:P3-W1"))
     assert (one.recall, one.precision, one.complete, one.right) == (1.0, 1.0, True, True)
-    gold = {"outcomes": ["gsr:P3-O4", "gsr:P3-O1"]}
-    one = score(gold, make_answer("gsr:P3-O4", "gsr:P4-O1"))
-    assert one.facets["outcomes"].missed == ("gsr:P3-O1",)
-    assert one.facets["outcomes"].stray == ("gsr:P4-O1",)
+    one = score({"outcomes": ["gsr:P3-O4", "gsr:P3-O1"]}, make_answer("gsr:P3-O4", "gsr:P4-O1"))
+    facet = one.facets["outcomes"]
+    assert (facet.missed, facet.stray) == (("gsr:P3-O1",), ("gsr:P4-O1",))
     assert (one.recall, one.precision, one.complete, one.right) == (0.5, 0.5, False, False)
-    one = score({"outcomes": ["gsr:P3-O4"]}, make_answer("gsr:P3-O4", "gsr:P6-W1"))
+    one = score(OUTCOME, make_answer("gsr:P3-O4", "gsr:P6-W1"))
     assert (one.complete, one.focus) == (True, 0.5)
-    one = score({"outcomes": ["gsr:P3-O4"]}, make_answer("gsr:P3-O4", note="gsr:P4-O1"))
-    assert one.complete
-    gold = {"outcomes": ["gsr:P3-O4"], "allowed": ["gsr:P3-O1"]}
-    after = score(gold, make_answer("gsr:P3-O4", "gsr:P3-O1"))
-    assert (after.complete, after.gold_first) == (True, True)
-    before = score(gold, make_answer("gsr:P3-O1", "gsr:P3-O4"))
-    assert (before.complete, before.gold_first) == (True, False)
+    assert score(OUTCOME, make_answer("gsr:P3-O4", note="gsr:P4-O1")).complete
+    for ids, is_first in (("gsr:P3-O4", "gsr:P3-O1"), True), (("gsr:P3-O1", "gsr:P3-O4"), False):
+        one = score({**OUTCOME, "allowed": ["gsr:P3-O1"]}, make_answer(*ids))
+        assert (one.complete, one.gold_first) == (True, is_first)
 
 
 def test_a_pillar_is_named_by_its_heading_or_else_by_what_stands_under_it(framework):
@@ -67,13 +64,13 @@ def test_a_pillar_is_named_by_its_heading_or_else_by_what_stands_under_it(framew
 
 
 def test_turning_away_is_wrong_for_an_answerable_question_and_right_for_another(score, make_answer):
-    one = score({"outcomes": ["gsr:P3-O4"]}, make_answer(status="not_covered", reason="x"))
+    one = score(OUTCOME, make_answer(status="not_covered", reason="x"))
     assert (one.status_right, one.recall, one.precision, one.right) == (False, 0.0, None, False)
     away = make_answer(status="not_covered", reason="coverage_gap")
     one = score({}, away, answerable=False)
     assert (one.status_right, one.complete, one.right) == (True, None, True)
     assert not score({}, make_answer("gsr:C1"), answerable=False).right
-    refused = score({"outcomes": ["gsr:P3-O4"]}, None)
+    refused = score(OUTCOME, None)
     assert (refused.status, refused.recall, refused.right) == ("declined", 0.0, False)
     assert refused.error == "refused"
 
@@ -89,13 +86,11 @@ def test_a_value_in_the_opening_and_personal_data_by_its_kinds_are_looked_for(sc
 
 
 def test_a_citation_or_nearest_passage_has_to_be_verbatim_at_its_place(score, make_answer):
-    answer = make_answer("gsr:C12")
-    cited = answer.statements[0].citations[0]
+    (statement,) = make_answer("gsr:C12").statements
+    (cited,) = statement.citations
     moved = cited.model_copy(update={"start": 1})
-    statement = answer.statements[0].model_copy(update={"citations": (cited, moved)})
-    one = score(
-        {"capabilities": ["gsr:C12"]}, answer.model_copy(update={"statements": (statement,)})
-    )
+    statement = statement.model_copy(update={"citations": (cited, moved)})
+    one = score({"capabilities": ["gsr:C12"]}, make_answer(statements=(statement,)))
     assert (one.citations, one.complete, one.right) == ((1, 2), True, False)
     stranger = cited.model_copy(update={"passage_id": "gsr:C99"})
     away = make_answer(status="not_covered", reason="coverage_gap", nearest=(stranger,))
@@ -103,7 +98,7 @@ def test_a_citation_or_nearest_passage_has_to_be_verbatim_at_its_place(score, ma
 
 
 def test_scores_and_summary_are_written_beside_the_answers(run, make_answer):
-    right = ({"outcomes": ["gsr:P3-O4"]}, make_answer("gsr:P3-O4"), {})
+    right = (OUTCOME, make_answer("gsr:P3-O4"), {})
     wrong = ({"outcomes": ["gsr:P3-O1"]}, make_answer("gsr:P3-O4"), {"family": "topic"})
     refused = ({}, None, {"answerable": False})
     out = run(right, wrong, refused)
@@ -121,7 +116,7 @@ def test_scores_and_summary_are_written_beside_the_answers(run, make_answer):
 
 
 def test_citations_of_another_edition_are_unscored(run, make_answer):
-    out = run(({"outcomes": ["gsr:P3-O4"]}, make_answer("gsr:P3-O4"), {}))
+    out = run((OUTCOME, make_answer("gsr:P3-O4"), {}))
     older = load_config(out).model_copy(update={"edition": "another"})
     write_file(out / "run.json", older.model_dump_json())
     scores = score_run(out)
@@ -131,18 +126,16 @@ def test_citations_of_another_edition_are_unscored(run, make_answer):
 
 
 def test_a_folder_whose_files_do_not_fit_is_refused(run, make_answer, make_case, tmp_path):
-    out = run(({"outcomes": ["gsr:P3-O4"]}, make_answer("gsr:P3-O4"), {}))
-    answers = (out / "answers.jsonl").read_text(encoding="utf-8")
-    (out / "answers.jsonl").write_text(answers.replace('"c0"', '"c9"'), encoding="utf-8")
-    with pytest.raises(BatchError, match="'c9'"):
-        score_run(out)
-    (out / "answers.jsonl").write_text("", encoding="utf-8")
-    with pytest.raises(BatchError, match="has no answer"):
-        score_run(out)
-    case = make_case("other")
-    (out / "cases.jsonl").write_text(case.model_dump_json() + "\n", encoding="utf-8")
-    with pytest.raises(BatchError, match="not what was asked"):
-        score_run(out)
+    out = run((OUTCOME, make_answer("gsr:P3-O4"), {}))
+    other = (out / "answers.jsonl").read_text(encoding="utf-8").replace('"c0"', '"c9"')
+    for name, text, said in (
+        ("answers.jsonl", other, "'c9'"),
+        ("answers.jsonl", "", "has no answer"),
+        ("cases.jsonl", make_case("other").model_dump_json() + "\n", "not what was asked"),
+    ):
+        (out / name).write_text(text, encoding="utf-8")
+        with pytest.raises(BatchError, match=said):
+            score_run(out)
     with pytest.raises(BatchError, match="no run folder"):
         score_run(tmp_path / "nowhere")
 
@@ -192,28 +185,21 @@ def test_a_message_is_right_with_its_own_reply_and_else_a_false_alarm(score, mak
 
 
 def test_a_verdict_on_a_claim_is_right_by_supported_or_not(score, make_answer):
-    def told(verdict):
+    gold = {"verdict": "unsupported", "status": ["answered"]}
+    for verdict, is_right in ("supported", False), ("partial", True), ("unsupported", True):
         said = Statement(text="A claim.", kind="document", citations=(), verdict=verdict)
-        return score(
-            {"verdict": "unsupported", "status": ["answered"]},
-            make_answer().model_copy(update={"statements": (said,)}),
-            context="Words.",
-        )
-
-    verdicts = [told(one).verdict for one in ("supported", "partial", "unsupported")]
-    assert verdicts == [False, True, True]
-    assert told("unsupported").to_answer is None
+        one = score(gold, make_answer(statements=(said,)), context="Words.")
+        assert (one.verdict, one.to_answer) == (is_right, None)
 
 
 def test_the_summary_holds_evidence_abstention_and_confusion(run, make_answer):
-    quoted = make_answer("gsr:P3-O4", confidence=0.75)
-    said = quoted.statements[0]
+    (said,) = make_answer("gsr:P3-O4").statements
     verbatim = said.model_copy(update={"text": said.citations[0].quote})
-    quoted = quoted.model_copy(update={"statements": (verbatim,)})
+    quoted = make_answer(statements=(verbatim,), confidence=0.75)
     away = make_answer(status="not_covered", reason="coverage_gap", confidence=0.25)
     summary = score_run(
         run(
-            ({"outcomes": ["gsr:P3-O4"]}, quoted, {}),
+            (OUTCOME, quoted, {}),
             ({}, away, {"answerable": False}),
             ({"safeguarding": "A", "status": ["safeguarding"]}, reply(make_answer, "B"), {}),
         )

@@ -32,22 +32,19 @@ def test_the_full_suite_has_every_family_and_five_hundred_cases_in_each_split(fu
     }
 
 
-def test_a_split_is_part_of_the_whole_and_no_question_is_in_two(full):
+def test_a_split_is_part_of_the_whole(full):
     development, test = read_suite(FULL, "development"), read_suite(FULL, "test")
     assert {case.split for case in development} == {"development"}
     assert len(development) + len(test) < len(full)  # the calibration split is left
-    assert len({case.id for case in full}) == len(full)
 
 
 def test_messages_and_marks_of_personal_data_are_cases_with_their_gold(full):
     messages = [case for case in full if case.id.startswith("triage-")]
     for case in messages:
-        replied = {"safeguarding"} if case.gold.safeguarding != "G" else {"declined"}
-        if case.gold.safeguarding == "J":
-            assert case.family == "alarming-but-fine"
-            assert "safeguarding" not in case.gold.status
-        else:
-            assert set(case.gold.status) == replied, case.id
+        letter, status = case.gold.safeguarding, set(case.gold.status)
+        replied = {"declined"} if letter == "G" else {"safeguarding"}
+        policy = case.family == "alarming-but-fine" and "safeguarding" not in status
+        assert policy if letter == "J" else status == replied, case.id
     assert {case.gold.safeguarding for case in messages} == set("ABCDEFGHIJ")
     marked = [case for case in full if case.family == "personal"]
     assert not [case.id for case in marked if "{" in case.question]
@@ -63,10 +60,9 @@ def test_claims_have_context_and_verdict_and_hostile_questions_what_must_not_be_
     assert controls == {"supported"}
     hostile = [case for case in full if case.family == "injection"]
     assert all(case.over == "hostile" and case.must_not_contain for case in hostile)
-    known = Whole.read().corpus.by_id
-    gold = [one for case in hostile for ids in case.gold.ids().values() for one in ids]
+    gold = {one for case in hostile for one in case.gold.items()}
     assert gold
-    assert [one for one in gold if one not in known] == []
+    assert gold <= Whole.read().corpus.by_id.keys()
 
 
 @pytest.mark.parametrize("name", sorted(SUITES))
@@ -139,9 +135,7 @@ def test_what_is_unasked_is_named(make_case, make_answer, tmp_path, monkeypatch)
     kinds = {one.kind: one for one in found.kinds}
     assert "gsr:P3-O4" not in kinds["outcome"].unasked
     assert len(kinds["outcome"].unasked) == 40
-    assert "gsr:P3-O1" not in (kinds["outcome"].uncited or ())
-    assert "note:barnahus" in (kinds["note"].uncited or ())
+    assert "gsr:P3-O1" not in kinds["outcome"].uncited
+    assert "note:barnahus" in kinds["note"].uncited
     assert "note:barnahus" not in kinds["note"].unasked
-    told = found.table()
-    assert "note:barnahus" in told
-    assert "gsr:C12" in told
+    assert all(one in found.table() for one in ("note:barnahus", "gsr:C12"))

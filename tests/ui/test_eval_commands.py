@@ -1,7 +1,7 @@
 import pytest
 
 from assistant.records import Answer, Question
-from evals.cases.case import load_suite
+from evals.cases.suites import read_suite
 from tests.made_runs import make_run
 from ui.cli.main import main
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("home")
 
 @pytest.fixture(scope="module")
 def asked(assistant):
-    suite = load_suite("framework-dev")
+    suite = read_suite("framework-dev")
     cases = [one for one in suite if one.family == "enumeration"][:8]
     return [(case, assistant.ask(Question(text=case.question))) for case in cases]
 

@@ -11,7 +11,7 @@ from docx import Document
 from fastapi.testclient import TestClient
 
 from assistant.gaps.analysis import Analyst
-from assistant.gaps.yardstick import Yardstick
+from assistant.gaps.evidence import Yardstick
 from tests.assistant.test_gaps import NEWER, PLAN, NoPairs, judge_of_words, written
 from tests.fakes import hashing_embedder
 from tests.harbour import FOLDER

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from assistant.answering.narrowing import pillar_id
-from assistant.certificates.certificate_file import check_free
+from assistant.certificates.certificate import check_free
 from assistant.errors import BatchError, ExportError, IndexMismatch, IndexMissing, QuestionError
 from assistant.foreign import Foreign, LibraryTier
 from assistant.home import write_whole

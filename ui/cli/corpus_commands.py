@@ -11,7 +11,7 @@ from textwrap import fill
 from rapidfuzz import process
 
 from assistant.certificates.affected import match_answers, read_answers
-from assistant.certificates.certificate_file import write_certificate
+from assistant.certificates.certificate import write_certificate
 from assistant.certificates.recheck import certify, verify_file
 from assistant.citing.verifier import Verifier
 from assistant.errors import BatchError

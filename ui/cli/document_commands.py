@@ -7,7 +7,7 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from assistant.certificates.certificate_file import check_free
+from assistant.certificates.certificate import check_free
 from assistant.errors import GapError, LibraryError, SessionError
 from assistant.gaps.findings import Gaps, read_rulings
 from assistant.home import write_whole
