@@ -19,7 +19,7 @@ from assistant.understanding.reading import DESCRIPTION, OPERATIONS, Reading, qu
 from assistant.wording.endpoint import Failure
 
 if TYPE_CHECKING:
-    from assistant.wording.calls import Calls
+    from assistant.wording.endpoint import Calls
     from corpus.structure.graph import Framework
 
 logger = logging.getLogger(__name__)

@@ -9,8 +9,7 @@ import pytest
 
 from assistant.errors import ModelError, SettingsError
 from assistant.settings import Settings
-from assistant.wording.calls import Calls
-from assistant.wording.endpoint import Endpoint, Failure, failure_of, failures
+from assistant.wording.endpoint import Calls, Endpoint, Failure, failure_of, failures
 from tests.endpoint import FakeEndpoint
 
 

@@ -11,7 +11,7 @@ from assistant.errors import SettingsError
 from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.understanding.framework_reader import Understood
-from assistant.wording.calls import Calls
+from assistant.wording.endpoint import Calls
 from assistant.wording.model_reader import LONGEST, ModelReader
 from tests.endpoint import FakeEndpoint, faithful
 
