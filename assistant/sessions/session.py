@@ -41,14 +41,8 @@ class SessionRequest(Record):
     """Length, breaks included, 30 to 240."""
 
     audience: Audience = "officers"
-    """Whom it is for."""
-
     level: Level = "introductory"
-    """How much they know."""
-
     parts: tuple[Part, ...] = PARTS
-    """What it holds."""
-
     seed: int = 0
     """Which of many equal choices is made; the same seed gives the same session."""
 
@@ -127,8 +121,6 @@ class Option(Record):
 
     text: str
     right: bool
-    """Whether it is in the key."""
-
     about: str
     """Passage that it stands in: an item, an entry, a section."""
 
@@ -162,8 +154,6 @@ class SourceLine(Record):
     id: str
     title: str
     publisher: str
-    """Who stands behind the words."""
-
     tier: str
     as_of: str
     """Day on which it was last checked, ISO 8601."""

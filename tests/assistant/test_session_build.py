@@ -9,13 +9,10 @@ from hypothesis import strategies as st
 
 from assistant.errors import SessionError
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
-from assistant.sessions.session_build import Building, build_session, statements_of
-from assistant.sessions.session_content import messages_of
-from assistant.sessions.session_edit import author_of, edited_from
-from assistant.sessions.session_plan import Do, Edit
-from assistant.sessions.session_quiz import faults, truth
-from assistant.sessions.session_quotes import CARE, Point, Quotes, points
-from assistant.sessions.situations import FILE
+from assistant.sessions.session_build import Building, build_session, messages_of, statements_of
+from assistant.sessions.session_edit import Do, Edit, author_of, edited_from
+from assistant.sessions.session_quiz import FILE, faults, truth
+from assistant.sessions.session_scope import CARE, Point, Quotes, points
 
 TODAY = date(2026, 11, 25)
 

@@ -6,7 +6,7 @@ import pytest
 from assistant.errors import SessionError
 from assistant.sessions.session import PARTS, SessionRequest
 from assistant.sessions.session_agenda import BREAK, PIECE, STRETCH, agenda_of
-from assistant.sessions.session_plan import (
+from assistant.sessions.session_edit import (
     LONGEST_PLAN,
     LONGEST_TOPIC,
     LONGEST_WORDS,
@@ -14,8 +14,7 @@ from assistant.sessions.session_plan import (
     checked,
     read_plan,
 )
-from assistant.sessions.session_quotes import CARE
-from assistant.sessions.session_scope import scope_of
+from assistant.sessions.session_scope import CARE, scope_of
 
 TODAY = date(2026, 11, 25)
 

@@ -20,27 +20,24 @@ from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, AgendaLine, Par
 from assistant.sessions.session_agenda import LONGEST, SHORTEST
 from assistant.sessions.session_edit import (
     EXCHANGED,
-    REWORDED,
-    Edited,
-    Slot,
-    author_of,
-    edited_from,
-)
-from assistant.sessions.session_plan import (
     LONGEST_TOPIC,
     LONGEST_WORDS,
     MOST_REWORDED,
+    REWORDED,
     STRANGE,
     Edit,
+    Edited,
     Plan,
+    Slot,
+    author_of,
+    edited_from,
     read_plan,
 )
-from assistant.sessions.session_quotes import CARE
-from assistant.sessions.session_scope import kinds_below, top_kind
+from assistant.sessions.session_scope import CARE, kinds_below, top_kind
 from corpus.passage import Corpus
 from corpus.whole import Whole
-from ui.exports.sessions.session_files import can_make
-from ui.exports.sessions.session_outline import (
+from ui.exports.session_files import can_make
+from ui.exports.session_outline import (
     LETTERS,
     NOTICE_OF_SESSION,
     PARTS_OF,
