@@ -33,10 +33,17 @@ from tests.ui.fake_answer import (
 )
 from ui.exports.answer_document import answers_document, edition_of
 from ui.exports.brief import HEIGHT, brief_document, height_of
-from ui.exports.document import Document, plain
-from ui.exports.document_markdown import document_as_markdown
-from ui.exports.export import ExportForm, answers_as_text, export_file
-from ui.exports.references import Entry, as_bibtex, as_ris, entries_of, escaped
+from ui.exports.document import Document, document_as_markdown, plain
+from ui.exports.export import (
+    Entry,
+    ExportForm,
+    answers_as_text,
+    as_bibtex,
+    as_ris,
+    entries_of,
+    escaped,
+    export_file,
+)
 from ui.server.export_api import Checking
 from ui.words import catalogue
 

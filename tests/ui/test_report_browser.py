@@ -10,7 +10,7 @@ from evals.comparing.report import gather
 from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite, say
 from tests.ui.test_report import made_case
-from ui.exports.reports.report_page import report_as_html
+from ui.exports.report_page import report_as_html
 
 pytestmark = pytest.mark.browser
 

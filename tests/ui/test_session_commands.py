@@ -7,9 +7,9 @@ import pytest
 from assistant.sessions.session import Session, SessionRequest
 from assistant.sessions.session_build import build_session, statements_of
 from corpus.whole import Whole
-from ui.exports.document_markdown import PAGE, document_as_markdown
-from ui.exports.sessions.session_files import as_gift
-from ui.exports.sessions.session_outline import guide, handout
+from ui.exports.document import PAGE, document_as_markdown
+from ui.exports.session_files import as_gift
+from ui.exports.session_outline import guide, handout
 
 MINUTES = 120
 

@@ -10,7 +10,7 @@ from assistant.sessions.session import Session, SessionRequest
 from assistant.sessions.session_build import build_session
 from corpus.whole import Whole
 from ui.cli.document_commands import NO_OFFICE, has_office, write_files
-from ui.exports.sessions.session_pptx import slides_of
+from ui.exports.session_pptx import slides_of
 
 docx = pytest.importorskip("docx")
 pptx = pytest.importorskip("pptx")

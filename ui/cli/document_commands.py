@@ -22,7 +22,7 @@ from corpus.whole import Whole
 from ui.cli.batch import Bar
 from ui.cli.usage import read_day
 from ui.exports.gap_document import ENDINGS, NAMES, GapForm, counts_of, gap_file, judged_as, named
-from ui.exports.sessions.session_files import OFFICE, SessionForm, session_file
+from ui.exports.session_files import OFFICE, SessionForm, session_file
 from ui.words.phrases import clean
 
 EVERYONE = "everyone"

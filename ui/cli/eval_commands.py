@@ -82,11 +82,11 @@ def eval_report(arguments: argparse.Namespace, settings: Settings) -> int:
         raise BatchError(f"{arguments.out} is neither FILE.html nor FILE.md; name one of them.")
     gathered = gather(arguments.run, arguments.against, held_out=arguments.held_out)
     if kind == ".html":
-        from ui.exports.reports.report_page import report_as_html
+        from ui.exports.report_page import report_as_html
 
         write_file(arguments.out, report_as_html(gathered))
     else:
-        from ui.exports.reports.report_markdown import report_as_markdown
+        from ui.exports.report_markdown import report_as_markdown
 
         write_file(arguments.out, report_as_markdown(gathered))
     print(f"{gathered.summary.asked} cases in {arguments.out}.")

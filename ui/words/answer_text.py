@@ -103,7 +103,7 @@ def _section(section: Section, width: int) -> Iterator[str]:
         age = f" ({section.dating.replace(' ', KEPT)})" if section.dating else ""
         yield from wrapped(f"{section.heading}{age}", width)
     indent = "  " if section.heading else ""
-    for run in section.runs:
+    for run in section.without():
         yield from _run(run, width, indent, dated=not section.dating)
 
 
@@ -141,11 +141,12 @@ def _sources(outline: Outline, width: int) -> Iterator[list[str]]:
     told: set[str] = set()
     for number, listed in enumerate(outline.listed):
         lines = [*([] if number else ["Sources"]), *wrapped(listed.named, width, indent="  ")]
-        for entry in listed.entries:
-            bullet = f"{marks(entry.numbers)} "
-            lines += wrapped(phrases.sentence_of(entry.place), width, indent="  ", bullet=bullet)
+        for footnotes in listed.entries:
+            bullet = f"{marks(one.number for one in footnotes)} "
+            place = phrases.sentence_of(footnotes[0].place)
+            lines += wrapped(place, width, indent="  ", bullet=bullet)
             under = "  " + " " * len(bullet)
-            for footnote in entry.footnotes:
+            for footnote in footnotes:
                 quote = clean(footnote.citation.quote)
                 if not any(quote in text for text in outline.shown):
                     lines += wrapped(f"“{quoted(quote)}”", width, indent=under)

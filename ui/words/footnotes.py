@@ -92,23 +92,6 @@ class Footnote(Record):
         return "; ".join(filter(None, (self.where, self.path)))
 
 
-class Entry(Record):
-    """Footnotes that are listed as one."""
-
-    footnotes: tuple[Footnote, ...]
-    """At least one; all of one place."""
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """Their numbers."""
-        return tuple(one.number for one in self.footnotes)
-
-    @property
-    def place(self) -> str:
-        """Where a reader finds them."""
-        return self.footnotes[0].place
-
-
 class Place(Record):
     """A place in a work, or something beside works, with the footnotes that rest on it."""
 
@@ -116,7 +99,6 @@ class Place(Record):
     """An article, a page; empty for a work as a whole."""
 
     numbers: tuple[int, ...]
-    """Numbers of the footnotes, ascending."""
 
     @property
     def marked(self) -> str:
@@ -163,7 +145,7 @@ class Listed(Record):
     """One source with all that an answer cites from it."""
 
     source: Source
-    entries: tuple[Entry, ...]
+    entries: tuple[tuple[Footnote, ...], ...]
     """Its footnotes; those of one section of a note together."""
 
     works: tuple[Work, ...]
@@ -173,14 +155,14 @@ class Listed(Record):
     @property
     def numbers(self) -> tuple[int, ...]:
         """Numbers of all that is cited from it."""
-        return tuple(number for entry in self.entries for number in entry.numbers)
+        return tuple(one.number for entry in self.entries for one in entry)
 
     @property
     def places(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
         """Its places with their numbers; lines of the framework page are not told one by one."""
         if self.source.tier == "framework":
             return (("", self.numbers),)
-        return tuple((entry.place, entry.numbers) for entry in self.entries)
+        return tuple((one[0].place, tuple(two.number for two in one)) for one in self.entries)
 
     @property
     def named(self) -> str:
@@ -205,12 +187,8 @@ def _listed(source: Source, footnotes: Sequence[Footnote]) -> Listed:
         groups.setdefault(one.number if apart else one.passage.id, []).append(one)
         for name in one.others:
             others.setdefault(name, []).append(one.number)
-    return Listed(
-        source=source,
-        entries=tuple(Entry(footnotes=tuple(group)) for group in groups.values()),
-        works=works_of(footnotes),
-        others=_places(others),
-    )
+    entries, works = tuple(map(tuple, groups.values())), works_of(footnotes)
+    return Listed(source=source, entries=entries, works=works, others=_places(others))
 
 
 def works_of(footnotes: Iterable[Footnote]) -> tuple[Work, ...]:

@@ -15,8 +15,9 @@ from evals.cases.suites import FILES, FULL, SUITES, read_suite
 from evals.metrics.scores import LESS_IS_BETTER
 from evals.running.job import GOING, Job, Jobs, resumed
 from evals.running.shelf import Entry, Opened, Shelf
-from ui.exports.reports.report_figures import (
+from ui.exports.report_page import (
     SHARES,
+    Told,
     bands,
     figure,
     first_figures,
@@ -24,7 +25,6 @@ from ui.exports.reports.report_figures import (
     lines_of,
     replies_of,
 )
-from ui.exports.reports.report_page import Told
 from ui.look.templates import render
 from ui.pages.evaluate.evaluate_form import (
     Typed,

@@ -16,7 +16,7 @@ from evals.cases.own_cases import Problems, checked, texts_of
 from evals.folder import AnswerRow
 from evals.metrics.score import score_case
 from evals.running.job import Order, resumed
-from ui.exports.reports.report_page import Told
+from ui.exports.report_page import Told
 from ui.pages.evaluate.evaluate_form import FIELDS, FREE, row_of, typed_of, values_of_case
 from ui.pages.evaluate.evaluate_query import Query
 from ui.pages.evaluate.evaluate_views import SPLITS, Views

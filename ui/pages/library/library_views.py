@@ -16,7 +16,7 @@ from corpus.readers.documents.sandbox import LARGEST
 from ui.access.limits import MOST_FILES
 from ui.access.rights import RIGHTS, Right, Role
 from ui.access.service_state import State, Switch
-from ui.exports.reports.report_figures import case_name
+from ui.exports.report_page import case_name
 from ui.look.templates import render
 from ui.pages.library.library_changes import MOST, kinds_of, told_of
 from ui.pages.library.library_keeper import Keeper, Kept, Refusal

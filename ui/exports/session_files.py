@@ -8,11 +8,9 @@ from typing import Literal, get_args
 
 from assistant.errors import SessionError
 from assistant.sessions.session import QuizItem, Session
-from ui.exports.document_docx import document_as_docx
-from ui.exports.document_markdown import document_as_markdown
+from ui.exports.document import document_as_docx, document_as_markdown
 from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, Form
-from ui.exports.sessions.session_outline import NOTICE_OF_SESSION, guide, handout, works_of
-from ui.exports.sessions.session_pptx import as_pptx
+from ui.exports.session_outline import NOTICE_OF_SESSION, guide, handout, works_of
 from ui.words.phrases import clean, printable
 
 SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides", "gift", "record"]
@@ -71,6 +69,12 @@ def _quiz(session: Session) -> str:
     return as_gift(session.quiz, session.title)
 
 
+def _slides(session: Session) -> bytes:
+    from ui.exports.session_pptx import as_pptx
+
+    return as_pptx(session)
+
+
 _GUIDE = "Facilitator guide"
 
 _FORMS: Mapping[SessionForm, Form] = {
@@ -78,7 +82,7 @@ _FORMS: Mapping[SessionForm, Form] = {
     "guide-markdown": Form("md", MARKDOWN, lambda one: document_as_markdown(guide(one)), _GUIDE),
     "handout": Form("docx", DOCX, lambda one: document_as_docx(handout(one)), "Handout", "docx"),
     "guide": Form("docx", DOCX, lambda one: document_as_docx(guide(one)), _GUIDE, "docx"),
-    "slides": Form("pptx", PPTX, as_pptx, "Slides", "pptx"),
+    "slides": Form("pptx", PPTX, _slides, "Slides", "pptx"),
     "gift": Form("gift", TEXT, _quiz, "Quiz"),
     "record": Form(
         "json", JSON, lambda one: f"{printable(one.model_dump_json(indent=2))}\n", "Session"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from assistant.records import Citation, Statement
 from assistant.sessions.session import AgendaLine, QuizItem, Session
 from assistant.sessions.session_agenda import ORDER
-from assistant.sessions.session_content import DISCLOSURE
+from assistant.sessions.session_build import DISCLOSURE
 from assistant.sessions.session_edit import Author, author_of
 from ui.exports.document import Block, Cited, Document, Note, Words, heading, labelled, paragraph
 from ui.words.catalogue import say
@@ -36,9 +36,6 @@ AUTHORS: Mapping[Author, str] = {
 PARTS_OF = {"page": "messages", "guidance": "messages"}
 """To which part a stretch of the agenda belongs that is called otherwise."""
 
-TAKEN = "To take home"
-"""What stands over the guidance in a handout."""
-
 CARE = "If somebody discloses abuse"
 
 LINE = "_" * 60
@@ -54,7 +51,6 @@ NOTICE_OF_SESSION = (
     .replace("it.", "them.")
 )
 """Stands at the end of each document."""
-
 
 Places = Cited[str, Citation]
 """What a session cites, by source."""
@@ -79,7 +75,7 @@ def handout(session: Session) -> Document:
     blocks += _care(session.care, places)
     for part in order_of(session):
         if part == "messages":
-            blocks += _messages(session, places, guidance=TAKEN)
+            blocks += _messages(session, places, guidance="To take home")
         elif part == "discussion" and session.talks:
             blocks.append(heading("Questions to discuss"))
             blocks += [_said(one.question, places) for one in session.talks]
@@ -106,9 +102,16 @@ def guide(session: Session) -> Document:
         rows.append((times(one), part, one.does.text))
     blocks += [heading("Agenda"), Block("table", rows=tuple(rows))]
     blocks += _care(session.care, places)
-    drawn = {"messages": _messages, "discussion": _led, "exercise": _debriefed}
     for name in order_of(session):
-        blocks += drawn[name](session, places) if name in drawn else ()
+        if name == "messages":
+            blocks += _messages(session, places)
+        elif name == "discussion" and session.talks:
+            blocks.append(heading("Discussion"))
+            for talk in session.talks:
+                blocks.append(heading(authored(talk.question), 2))
+                blocks += [_said(point, places) for point in talk.points]
+        elif name == "exercise":
+            blocks += _exercise(session, places, led=True)
     blocks += _terms(session, places)
     if session.dropped:
         blocks.append(heading("Left out because it could not be verified"))
@@ -122,16 +125,25 @@ def _document(
 ) -> Document:
     request = session.request
     about = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}, {request.level}."
-    aside = paragraph(NOTICE_OF_SESSION, shape="small")
-    gathered = (heading("Sources"), Block("notes"), aside, *_works(places))
     sources = {one.id: one for one in session.sources}
     notes = {}
+    works: dict[tuple[str, int], tuple[str, str]] = {}
     for at, (source_id, cited) in enumerate(places.items(), 1):
         # The published works under what is cited of a source; else the places in it.
-        works, source = works_of(cited), sources[source_id]
+        under, source = works_of(cited), sources[source_id]
         found = ", ".join(dict.fromkeys(clean(one.locator) for one in cited))
-        rest = f". Rests on {works}." if works else f", {found}."
+        rest = f". Rests on {under}." if under else f", {found}."
         notes[at] = Note(f"{clean(source.title)}, {clean(source.publisher)}{rest}")
+        for work in (work for one in cited for work in one.references):
+            name = clean(f"{work.publisher}, {work.title}")
+            works[name.lower(), work.year or 0] = (name, work.url)
+    gathered = [heading("Sources"), Block("notes"), paragraph(NOTICE_OF_SESSION, shape="small")]
+    if works:
+        gathered.append(heading("Published works that the guidance rests on", 2))
+    for (_, year), (name, url) in sorted(works.items()):
+        address = [Words(url, url=url)] if url else []
+        told = f"{name}, {year}. " if year else f"{name}. "
+        gathered.append(paragraph(told, *address, shape="small"))
     return Document(
         title=session.title,
         subtitle=f"{about} Sources as of {day(session.today)}.",
@@ -227,41 +239,26 @@ def _messages(session: Session, places: Places, guidance: str = "") -> Iterator[
                 yield paragraph(lead, Words(f"{text}.", notes=_marks(column.items, places)))
 
 
-def _led(session: Session, places: Places) -> Iterator[Block]:
-    """Return what the trainer reads of the discussion."""
-    if session.talks:
-        yield heading("Discussion")
-    for talk in session.talks:
-        yield heading(authored(talk.question), 2)
-        yield from (_said(one, places) for one in talk.points)
-
-
-def _exercise(session: Session, places: Places) -> Iterator[Block]:
-    """Return the exercise as participants read it, with room for what they write."""
+def _exercise(session: Session, places: Places, *, led: bool = False) -> Iterator[Block]:
+    """Return the exercise with room to write in; or, for who leads it, with times and debrief."""
     made = session.exercise
     if made is None:
         return
     yield heading(f"Exercise: {made.title}")
     yield paragraph(authored(made.task))
+    if led:
+        yield from (labelled(f"{one.minutes} min", one.text) for one in made.steps)
     for letter, one in zip(LETTERS, made.situations, strict=False):
-        yield _said(one.question, places, f"{letter}.")._replace(shape="text")
-        yield paragraph(f"Our reply, and why: {LINE}", shape="option")
-    if session.request.level == "advanced":
+        if led:
+            yield heading(f"{letter}. {clean(one.question.text)}", 2)
+            yield from (_said(point, places) for point in one.points)
+        else:
+            yield _said(one.question, places, f"{letter}.")._replace(shape="text")
+            yield paragraph(f"Our reply, and why: {LINE}", shape="option")
+    if led:
+        yield labelled("What good work shows", made.look_for.text)
+    elif session.request.level == "advanced":
         yield paragraph(f"The strongest objection, and our answer: {LINE}", shape="option")
-
-
-def _debriefed(session: Session, places: Places) -> Iterator[Block]:
-    """Return the exercise with its times, the sentences that decide, and what good work shows."""
-    made = session.exercise
-    if made is None:
-        return
-    yield heading(f"Exercise: {made.title}")
-    yield paragraph(authored(made.task))
-    yield from (labelled(f"{one.minutes} min", one.text) for one in made.steps)
-    for letter, one in zip(LETTERS, made.situations, strict=False):
-        yield heading(f"{letter}. {clean(one.question.text)}", 2)
-        yield from (_said(point, places) for point in one.points)
-    yield labelled("What good work shows", made.look_for.text)
 
 
 def _key(session: Session, places: Places) -> Iterator[Block]:
@@ -287,16 +284,3 @@ def key_of(item: QuizItem) -> str:
 def _terms(session: Session, places: Places) -> list[Block]:
     found = [_said(one, places, f"{one.section}:") for one in session.glossary]
     return [heading("Terms used"), *found] if found else []
-
-
-def _works(places: Places) -> Iterator[Block]:
-    """List the published works that some guidance rests on, each once, by publisher."""
-    told = {}
-    for work in (work for cited in places.values() for one in cited for work in one.references):
-        name = clean(f"{work.publisher}, {work.title}")
-        told[name.lower(), work.year or 0] = (name, work.url)
-    if told:
-        yield heading("Published works that the guidance rests on", 2)
-    for (_, year), (name, url) in sorted(told.items()):
-        words = [Words(f"{name}, {year}. " if year else f"{name}. ")]
-        yield paragraph(*words, *([Words(url, url=url)] if url else []), shape="small")
