@@ -33,7 +33,6 @@ from corpus.passage import Corpus
 from corpus.whole import Whole
 
 COMPOSER = "session-3"
-"""Name and version of the composer."""
 
 FULL = 60
 """Words that the page prints on all items, from which its slot is not cut short."""
@@ -52,7 +51,6 @@ TERMS, MOST_POINTS, MOST_DRAWN = 6, 4, 2
 framework that are shown with all under them, at most."""
 
 ASKED = "Which part of this do you meet in your own work, and what is missing there?"
-"""What is asked on the framework."""
 
 GROUND_RULES = "Ground rules"
 TURN = "Where to turn"

@@ -13,7 +13,7 @@ from functools import cached_property
 from random import Random
 from typing import Literal, TypeVar
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from assistant.citing import ground
 from assistant.citing.verifier import Verifier
@@ -41,7 +41,6 @@ MOST_NAMED = 40
 """Items that a request names of one kind, at most."""
 
 Do = Literal["reword", "another", "up", "down", "remove", "restore"]
-"""What can be done with an item."""
 
 STRANGE = "That is no session of this page; make it anew."
 """What is said of what no page of Signpost sends."""
@@ -51,10 +50,8 @@ Author = Literal["", "reworded", "own"]
 trainer alone."""
 
 Where = Literal["objectives", "care", "messages", "discussion", "exercise", "quiz"]
-"""Parts with places that may be changed."""
 
 Value = Statement | Talk | Exercise | QuizItem
-"""What may stand in a place."""
 
 REWORDED: frozenset[Where] = frozenset({"objectives", "care", "messages", "discussion", "exercise"})
 """Parts whose items may be reworded; the key of a quiz is proven for the words as they stand."""
@@ -75,26 +72,20 @@ _NAMES: dict[Where, str] = {
 }
 
 _WORDS = {Talk: "question", Exercise: "task", QuizItem: "stem"}
-"""By kind of item, the field that can be reworded."""
 
 
 class Edit(Record):
     """One change."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     do: Do
     item: str = Field(max_length=20)
     """With what: `messages-3`, or `part-quiz` for a part to be moved."""
 
     text: str = Field("", max_length=LONGEST_WORDS)
-    """The new words, where it is reworded."""
 
 
 class Plan(Record):
     """A request and what was changed since, in the order in which that was done."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     request: SessionRequest
     edits: tuple[Edit, ...] = Field((), max_length=MOST_EDITS)
@@ -203,10 +194,7 @@ class Edited(Record):
 
     session: Session
     slots: tuple[Slot, ...]
-    """Its places, those that were taken out among them, in their order."""
-
     order: tuple[Part, ...]
-    """Parts that take time, in their order."""
 
 
 def edited_from(

@@ -82,19 +82,14 @@ class Situation(Record):
     id: str
     text: str
     ask: str
-    """What is to be judged."""
-
     replies: tuple[Reply, ...]
     """One that fits, and two that do not."""
 
     good: str
-    """A reply to take as a model, in words of ours."""
-
     advanced: bool = False
     """Whether it is for those who know much."""
 
     audiences: tuple[Audience, ...] = AUDIENCES
-    """Whose work it may occur in."""
 
     @property
     def about(self) -> str:

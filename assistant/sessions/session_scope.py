@@ -62,10 +62,7 @@ class Point(Record):
     """What somebody can do with it, as a verb and its object, without a comma."""
 
     ask: str = ""
-    """A question to discuss on it."""
-
     audiences: tuple[Audience, ...] = AUDIENCES
-    """Whose work it bears on."""
 
 
 class Care(Record):

@@ -22,7 +22,6 @@ PER_TOKEN = 4
 NOTHING = "it wrote nothing of the kind"
 
 Ask = Callable[[str], list[str]]
-"""Asks the model, and gives its text in the pieces in which it came."""
 
 _LENGTHS = ("max_model_len", "context_length", "context_window", "n_ctx", "n_ctx_train")
 """Fields by which servers tell their length."""

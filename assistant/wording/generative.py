@@ -69,7 +69,6 @@ WORDED = frozenset({"answered", "partial"})
 reply, or a premise that the sources contradict."""
 
 COMPOSER = "generative-1"
-"""Name and version of the composer; in an answer's provenance the model's name follows."""
 
 WORDY, SLACK = 3, 2000
 """A text counts as endless over so many times the length of its quotes, and characters beside."""
@@ -310,8 +309,6 @@ class Generative:
 
     endpoint: Endpoint
     passages: Mapping[str, Passage]
-    """The corpus, by id."""
-
     finder: Finder
     """Notices personal data, which goes to no other machine."""
 

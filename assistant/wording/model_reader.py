@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MOST_TURNS = 3
-"""Earlier questions that are sent, the last ones."""
 
 LONGEST = 600
 """Characters of a reading; what is longer counts as endless."""

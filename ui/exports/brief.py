@@ -54,7 +54,6 @@ MOST_LIMITS = 2
 """Notes whose own limits are told, at most."""
 
 Sources = Cited[str, Footnote]
-"""What a brief cites, by source."""
 
 
 class _Part(NamedTuple):
@@ -62,8 +61,6 @@ class _Part(NamedTuple):
 
     outline: Outline
     lines: list[Line]
-    """All of its lines, in reading order."""
-
     lead: list[Line]
     """The answer in brief: what it opens with, about two lines of it."""
 

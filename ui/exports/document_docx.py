@@ -27,7 +27,6 @@ REFERENCE = Path(__file__).with_name("reference.docx")
 """All styles stand in it; an office program edits them."""
 
 MARKER = "Signpost"
-"""Who stands as the author: no person wrote it."""
 
 STYLES: dict[Shape, str] = {
     "text": "Normal",

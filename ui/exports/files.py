@@ -29,8 +29,6 @@ class File(NamedTuple):
     """A file to be handed out or written."""
 
     name: str
-    """Plain ASCII."""
-
     media_type: str
     content: bytes
 
@@ -39,8 +37,6 @@ class Form(NamedTuple):
     """A form that something can be written as."""
 
     ending: str
-    """Of its file, without a dot."""
-
     media_type: str
     """For the header `content-type`."""
 

@@ -38,7 +38,6 @@ COLOURS: Mapping[Judgement, str] = {
 """Its colour behind black words, hexadecimal; the words stand beside, so that none tells alone."""
 
 CHANGES = {"gained": "More than before", "lost": "Less than before", "same": "As before"}
-"""How a judgement moved from the edition before."""
 
 PALEST = 0.15
 """How far the smallest share goes from white to the colour of a judgement."""
@@ -302,4 +301,3 @@ _FORMS: Mapping[GapForm, Form] = {
 }
 
 ENDINGS: Mapping[str, GapForm] = {f".{one.ending}": form for form, one in _FORMS.items()}
-"""What an ending of a file asks for."""

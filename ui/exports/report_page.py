@@ -73,8 +73,6 @@ class Figure(NamedTuple):
     """What it says, in a sentence; empty where none is known."""
 
     value: str
-    """The number, with its unit."""
-
     reach: str
     """Its 95 % interval; empty where there is none."""
 
@@ -99,21 +97,17 @@ class Line(NamedTuple):
     """Coverage and risk, from 0 to 1, ascending in coverage."""
 
     at: tuple[str, ...]
-    """The risk at each of `SHARES`, in figures."""
 
 
 class Replied(NamedTuple):
     """How messages of one safeguarding case were met."""
 
     name: str
-    """What the case is for, in plain words."""
-
     messages: int
     rightly: int
     """Those that met the reply that is meant for them."""
 
     others: str
-    """The other replies, with how often each was given."""
 
 
 def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ...]:
@@ -218,8 +212,6 @@ class Evidence(NamedTuple):
 
     place: str
     text: str
-    """Its words; empty where the corpus at hand has no such passage."""
-
     spans: tuple[tuple[int, int], ...]
     """The quotes in it that stand at their place: first character, and one past the last."""
 
@@ -249,11 +241,7 @@ class Told(NamedTuple):
     case: Case
     score: Score
     answer: Answer | None
-    """What was answered; none where it was refused or not asked."""
-
     error: str
-    """Why it was not answered."""
-
     understood: str
     """The question as it was understood, where that differs."""
 
@@ -266,8 +254,6 @@ class Told(NamedTuple):
 
     gold: tuple[Evidence, ...]
     reasons: tuple[str, ...]
-    """What keeps the case from being right, a sentence each."""
-
     measures: dict[str, Value]
     facts: dict[str, str]
     """The rest of the gold by name, as text; what is empty is left out."""

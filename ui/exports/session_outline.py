@@ -14,17 +14,14 @@ from ui.words.catalogue import say
 from ui.words.phrases import clean, day
 
 LETTERS = "ABCDEFGH"
-"""Letters of the options of a quiz."""
 
 TIERS = {"framework": "Framework text", "guidance": "Guidance note"}
-"""What sources of a tier are called."""
 
 MESSAGES = {
     "framework": "What the framework says",
     "guidance": "What guidance adds",
     "note": "In the trainer's own words",
 }
-"""What key messages stand under, by their kind."""
 
 AUTHORS: Mapping[Author, str] = {
     "": "",
@@ -39,10 +36,8 @@ PARTS_OF = {"page": "messages", "guidance": "messages"}
 CARE = "If somebody discloses abuse"
 
 LINE = "_" * 60
-"""What participants write on."""
 
 STEP = ("What I do", "By when", "The partner whom I need")
-"""What participants write down at the close."""
 
 NOTICE_OF_SESSION = (
     say("phrase.notice")
@@ -50,10 +45,8 @@ NOTICE_OF_SESSION = (
     .replace("source", "sources")
     .replace("it.", "them.")
 )
-"""Stands at the end of each document."""
 
 Places = Cited[str, Citation]
-"""What a session cites, by source."""
 
 
 def works_of(cited: Iterable[Citation]) -> str:

@@ -23,7 +23,6 @@ _COUNTED = re.compile(
 """A word that its number stays on one line with: `Article 23`."""
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-"""What users can say of an answer, in the order in which it is offered."""
 
 
 def answer_as_text(answer: Answer, corpus: Corpus, width: int = 88) -> str:

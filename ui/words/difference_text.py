@@ -13,13 +13,11 @@ from corpus.passage import Corpus
 from ui.words.phrases import clean
 
 SHOWN = 3
-"""How many changes of wording are shown for a passage."""
 
 WIDTH = 160
 """Longest piece of text that is shown, in characters."""
 
 HASH = 12
-"""Characters of a hash that are shown."""
 
 _HEADS = {
     "valid": "Valid: all that the certificate rests on is as it was.",

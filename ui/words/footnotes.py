@@ -118,7 +118,6 @@ class Work(Record):
     """Year and how it was read, as they follow the title: `, 2007 (from a copy)`."""
 
     places: tuple[Place, ...]
-    """In order of first mention."""
 
     @property
     def named(self) -> str:
@@ -150,7 +149,6 @@ class Listed(Record):
 
     works: tuple[Work, ...]
     others: tuple[Place, ...]
-    """What they rest on beside works."""
 
     @property
     def numbers(self) -> tuple[int, ...]:

@@ -130,8 +130,6 @@ class Outline(Record):
     """Everything cited, by number."""
 
     near: tuple[Footnote, ...]
-    """The closest passages, where there is no answer."""
-
     compared: tuple[tuple[str, tuple[Side, ...]], ...]
     """Kinds of thing that it compares, each with its sides; empty where it compares none."""
 

@@ -14,7 +14,6 @@ READ = {
     "copy": "a copy was read",
     "secondary": "known from somebody's account",
 }
-"""What was read of a work, in words."""
 
 
 def passages_as_text(whole: Whole, passages: Sequence[Passage], today: date) -> str:
