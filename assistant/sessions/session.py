@@ -8,9 +8,7 @@ from assistant.records import Dropped, Statement
 from corpus.passage import Record, Reference
 
 Audience = Literal["officers", "police", "teachers", "industry", "civil-society", "media"]
-
 Level = Literal["introductory", "advanced"]
-
 Part = Literal["objectives", "messages", "discussion", "exercise", "quiz", "glossary"]
 """What can be left out; the opening, the care notes and the sources are always there."""
 

@@ -313,13 +313,7 @@ def messages_of(
     """Return the key messages: items of the framework, then up to `count` of guidance.
 
     Each of the best notes gives its most useful sentences in turn, that on each item among them;
-    nothing is said twice.
-
-    Args:
-        quotes: what quotes.
-        scope: what the session is about.
-        count: sentences of guidance, at most.
-        beside: what the session says elsewhere.
+    nothing is said twice, nor what the session says `beside`.
     """
     framework = quotes.whole.framework
     found = [quotes.entry(one, heading_of(framework, framework.top(one.id))) for one in scope.named]

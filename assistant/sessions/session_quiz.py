@@ -122,14 +122,9 @@ class Situations:
     def __init__(
         self, quotes: Quotes, scope: Scope, request: SessionRequest, rng: Random, minutes: int
     ) -> None:
-        """Choose; a situation whose sentences do not all stand on the day is not chosen.
+        """Choose for an exercise of some minutes; what is judged in it is not in the quiz.
 
-        Args:
-            quotes: what quotes.
-            scope: what the session is about.
-            request: whose work they occur in, and how much these know.
-            rng: decides among equals.
-            minutes: length of the exercise; those that are judged in it are not in the quiz.
+        A situation whose sentences do not all stand on the day is not chosen.
         """
         self._whole, self._level, self._minutes = quotes.whole, request.level, minutes
         self._count = count = max(1, min(JUDGED, minutes // EACH))
@@ -224,12 +219,9 @@ class Quizzing:
     ) -> tuple[tuple[QuizItem, ...], list[Dropped]]:
         """Return up to `count` items that stand, and those that do not with why.
 
-        Cases come first; of what tests memory there is one of each kind at most, and last. What an
-        abbreviation stands for is asked only where there is little else.
-
-        Args:
-            count: how many are wanted.
-            messages: the session's key messages; their terms are asked for.
+        Cases come first; of what tests memory, which asks for terms of the key messages, there is
+        one of each kind at most, and last. What an abbreviation stands for is asked only where
+        there is little else.
         """
         standing, dropped = self.standing(messages)
         chosen: list[QuizItem] = []

@@ -62,9 +62,9 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     yield Tried("address", True, f"{endpoint.url}, on {place}")
     listed = _models(endpoint, seconds)
     yield _named(endpoint.model, [str(one.get("id")) for one in listed])
-    streamed = _tried("words", lambda: _count(ask))
-    yield streamed
-    if not streamed.works:
+    words = _tried("words", lambda: _count(ask))
+    yield words
+    if not words.works:
         return
     streams = _tried("streaming", lambda: _streamed(ask))
     if streams.told == NOTHING:

@@ -286,12 +286,9 @@ def request_of(
     quotes: Sequence[tuple[int, Statement]],
     refused: Sequence[tuple[str, str]] | None = None,
 ) -> str:
-    """Return what a model is asked.
+    """Return what a model is asked: to word the quotes that are left, under a question.
 
-    Args:
-        question: under which the quotes stand.
-        quotes: those that are still to be worded, with their numbers.
-        refused: where it was asked before, the sentences that do not stand, with the reason.
+    Where it was asked before, `refused` are the sentences that do not stand, each with why.
     """
     lines = [f"Question: {question}"]
     for heading, held in groupby(quotes, key=lambda pair: pair[1].section):
@@ -334,9 +331,7 @@ class Generative:
     def write(self, answer: Answer, reading: Reading | None = None) -> Writing:
         """Return the wording of an answer in the sources' own words; nothing is sent yet.
 
-        Args:
-            answer: what is worded.
-            reading: reads its question again before, where it is not sure what is asked.
+        Where it is not sure what is asked, `reading` reads the question again before.
         """
         return Writing(answer, self, reading)
 

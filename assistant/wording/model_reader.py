@@ -68,10 +68,7 @@ class ModelReader:
     ) -> tuple[Understood | None, Cause | None]:
         """Return what a model makes of a question, or why that is nothing.
 
-        Args:
-            calls: those left for this answer.
-            question: the last turn, without personal data.
-            turns: those before it, oldest first, likewise.
+        Personal data is masked in it, and in the turns before it, oldest first.
         """
         lines = [f"Asked before: {self._mask(one)}" for one in turns[-MOST_TURNS:]]
         written, cause = self._written(calls, "\n".join([*lines, f"Last: {self._mask(question)}"]))

@@ -39,7 +39,7 @@ APART = frozenset(
     " api export_api headers identity middleware"
     # They write files, in the language of the corpus that they quote.
     " answer_document brief export gap_document report_markdown report_page session_files"
-    " session_outline session_pptx"
+    " session_pptx"
     # It holds example questions, which are of the corpus.
     " ask".split()
 )

@@ -12,8 +12,7 @@ from assistant.sessions.session_build import build_session, statements_of
 from corpus.whole import Whole
 from ui.cli.document_commands import NO_OFFICE, has_office, write_files
 from ui.exports.document import PAGE, document_as_markdown
-from ui.exports.session_files import as_gift
-from ui.exports.session_outline import guide, handout
+from ui.exports.session_files import as_gift, guide, handout
 from ui.exports.session_pptx import slides_of
 
 docx = pytest.importorskip("docx")

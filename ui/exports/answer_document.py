@@ -75,10 +75,7 @@ def edition_of(corpus: Corpus) -> str:
 def note_of(footnote: Footnote, shown: Sequence[str], *, first: bool) -> Note:
     """Return a footnote: source and place, tier, age, what it rests on, and corrections.
 
-    Args:
-        footnote: what is cited.
-        shown: what the document says; a quote that stands in it is not told again.
-        first: whether nothing of its source was cited before, so that all of it is told.
+    A quote that is `shown` is not told again; of a source all is told where it comes `first`.
     """
     source, quote = footnote.source, clean(footnote.citation.quote)
     named = phrases.publication(source) if first else clean(source.title)

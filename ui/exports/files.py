@@ -76,10 +76,7 @@ class Form(NamedTuple):
 def file_name(words: str, ending: str, fallback: str = "signpost") -> str:
     """Return a name for a file, of small ASCII letters, digits and hyphens.
 
-    Args:
-        words: what it is about.
-        ending: `docx`, without a dot.
-        fallback: what it is called where the words have no such letter.
+    `fallback` is what it is called where the words have no such letter.
 
     >>> file_name("What does Lanzarote’s Article 23 say?", "md")
     'what-does-lanzarote-s-article-23-say.md'

@@ -17,7 +17,7 @@ from pptx.util import Inches, Pt
 from assistant.records import Statement
 from assistant.sessions.session import Column, Session, Talk
 from assistant.sessions.session_build import DISCLOSURE, GROUND_RULES, TURN
-from ui.exports.session_outline import (
+from ui.exports.session_files import (
     CARE,
     LETTERS,
     MESSAGES,

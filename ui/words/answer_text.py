@@ -28,10 +28,7 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 def answer_as_text(answer: Answer, corpus: Corpus, width: int = 88) -> str:
     """Return an answer as text for a terminal, without a newline at the end.
 
-    Args:
-        answer: The answer.
-        corpus: The edition that it cites.
-        width: Longest line, in characters, web addresses aside; at least 40.
+    No line is longer than `width` characters, at least 40, but for web addresses.
     """
     return "\n".join(_lines(Outline.of(answer, corpus), max(width, 40)))
 

@@ -61,9 +61,8 @@ def _reading(passage: Passage) -> Iterator[str]:
 
 
 def _basis(change: Correction | Doubt) -> str:
-    lines = change.lines
-    noun = "line" if lines.first == lines.last else "lines"
-    return f" ({noun} {lines}, {change.confidence}). {change.basis}"
+    noun = "line" if change.lines.first == change.lines.last else "lines"
+    return f" ({noun} {change.lines}, {change.confidence}). {change.basis}"
 
 
 def _grounds(whole: Whole, passage: Passage, source: Source) -> Iterator[str]:

@@ -36,12 +36,12 @@ from assistant.sessions.session_edit import (
 from assistant.sessions.session_scope import CARE, kinds_below, top_kind
 from corpus.passage import Corpus
 from corpus.whole import Whole
-from ui.exports.session_files import can_make
-from ui.exports.session_outline import (
+from ui.exports.session_files import (
     LETTERS,
     NOTICE_OF_SESSION,
     PARTS_OF,
     TIERS,
+    can_make,
     key_of,
     times,
 )
