@@ -73,10 +73,8 @@ class Form(NamedTuple):
         return File(file_name(f"{self.lead} {title}", self.ending), self.media_type, content)
 
 
-def file_name(words: str, ending: str, fallback: str = "signpost") -> str:
+def file_name(words: str, ending: str) -> str:
     """Return a name for a file, of small ASCII letters, digits and hyphens.
-
-    `fallback` is what it is called where the words have no such letter.
 
     >>> file_name("What does Lanzarote’s Article 23 say?", "md")
     'what-does-lanzarote-s-article-23-say.md'
@@ -88,5 +86,5 @@ def file_name(words: str, ending: str, fallback: str = "signpost") -> str:
     plain = re.sub(r"(?<=[a-z])\?(?=[a-z])", "-", plain)
     plain = re.sub(r"[^a-z0-9]+", " ", plain).strip()
     name = shorten(plain, LONGEST_NAME, placeholder="", break_long_words=False)
-    name = name.replace(" ", "-") or plain.partition(" ")[0][:LONGEST_NAME] or fallback
+    name = name.replace(" ", "-") or plain.partition(" ")[0][:LONGEST_NAME] or "signpost"
     return f"{name}.{ending}"

@@ -114,13 +114,7 @@ def handout(session: Session) -> Document:
             blocks += _exercise(session, places)
     blocks += [*_terms(session, places), heading("My step")]
     blocks += [paragraph(f"{name}: {LINE}", shape="option") for name in STEP]
-    quiz = [heading("Quiz", new_page=True)] if session.quiz else []
-    for item in session.quiz:
-        quiz.append(heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3))
-        for letter, option in zip(LETTERS, item.options, strict=False):
-            lead = Words(f"{letter}. ", strong=True)
-            quiz.append(paragraph(lead, option.text, shape="option"))
-    return _document(session, "Handout", blocks, quiz, places)
+    return _document(session, "Handout", blocks, list(_quiz_of(session)), places)
 
 
 def guide(session: Session) -> Document:
@@ -148,7 +142,9 @@ def guide(session: Session) -> Document:
         blocks.append(heading("Left out because it could not be verified"))
         told = (f"{one.text} ({one.reason})" for one in session.dropped)
         blocks += [paragraph(one, shape="bullet") for one in told]
-    return _document(session, "Facilitator's guide", blocks, list(_key(session, places)), places)
+    return _document(
+        session, "Facilitator's guide", blocks, list(_quiz_of(session, places)), places
+    )
 
 
 def _document(
@@ -292,17 +288,22 @@ def _exercise(session: Session, places: Places, *, led: bool = False) -> Iterato
         yield paragraph(f"The strongest objection, and our answer: {LINE}", shape="option")
 
 
-def _key(session: Session, places: Places) -> Iterator[Block]:
+def _quiz_of(session: Session, places: Places | None = None) -> Iterator[Block]:
+    """Return the quiz; where there are places to cite, with its key."""
     if session.quiz:
-        yield heading("Answer key", new_page=True)
+        yield heading("Quiz" if places is None else "Answer key", new_page=True)
+    if session.quiz and places is not None:
         yield paragraph("Keep this page apart.")
     for item in session.quiz:
         yield heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3)
-        yield labelled("Key", key_of(item))
+        if places is not None:
+            yield labelled("Key", key_of(item))
         for letter, option in zip(LETTERS, item.options, strict=False):
-            verdict = "Right" if option.right else "Wrong"
-            told = f"{option.text.removesuffix('.')}. {verdict}: {option.why}"
-            words = Words(told, notes=_marks([option.evidence], places))
+            words = Words(option.text)
+            if places is not None:
+                verdict = "Right" if option.right else "Wrong"
+                told = f"{option.text.removesuffix('.')}. {verdict}: {option.why}"
+                words = Words(told, notes=_marks([option.evidence], places))
             yield paragraph(Words(f"{letter}. ", strong=True), words, shape="option")
 
 
