@@ -63,11 +63,7 @@ TOLD = (*DISCLOSURE, "Wellbeing of participants and trainers")
 
 
 def build_session(request: SessionRequest, whole: Whole, today: date) -> Session:
-    """Make a training session; the same request, corpus and day give the same session.
-
-    Raises:
-        SessionError: the length, the subject or the parts are not to be had.
-    """
+    """Make a training session, the same for the same request, corpus and day; see `Building`."""
     building = Building(request, whole, today)
     return building.session(building.choose())
 
@@ -108,11 +104,7 @@ class Building:
     def agenda_for(
         self, parts: Collection[str], order: Sequence[str] = ORDER
     ) -> tuple[AgendaLine, ...]:
-        """Return the lines of the agenda with some parts in an order.
-
-        Raises:
-            SessionError: the parts cannot fill the time.
-        """
+        """Return the lines of the agenda with some parts in an order, or raise as `agenda_of`."""
         named = self.scope.named
         bare = [one.title for one in named if not one.description]
         words = sum(len(one.description.split()) for one in named)

@@ -403,11 +403,7 @@ def _is_near(said: Statement, text: str) -> bool:
 
 
 def _beside(things: Sequence[T], at: int, do: Do) -> T:
-    """Return what stands before or behind a place.
-
-    Raises:
-        SessionError: nothing does, or nothing is to be moved.
-    """
+    """Return what stands before or behind a place; refuse where nothing does."""
     step = {"up": -1, "down": 1}.get(do)
     if step is None:
         raise SessionError(STRANGE)

@@ -1,7 +1,4 @@
-"""A language model words an answer whose content is settled; nothing it adds is kept.
-
-`load_wording` is the way in. It costs nothing where no model is set.
-"""
+"""A language model words an answer whose content is settled; nothing it adds is kept."""
 
 from __future__ import annotations
 
@@ -17,9 +14,7 @@ if TYPE_CHECKING:
 def load_wording(settings: Settings, corpus: Corpus, finder: Finder) -> Generative | None:
     """Return what words answers by the language model that is set; none, at no cost, without one.
 
-    Raises:
-        SettingsError: its address is refused.
-        ModelError: what it needs is not installed.
+    It raises as `Generative.open` does.
     """
     if not settings.llm_url:
         return None

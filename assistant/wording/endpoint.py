@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
 
@@ -115,7 +115,8 @@ class Connection:
         self._lock = Lock()
         self._sockets: list[socket.socket] = []
         self._client = endpoint.client(seconds)
-        self._client.event_hooks = {"request": [self._watch]}
+        trace = {"trace": self._trace}
+        self._client.event_hooks = {"request": [lambda sent: sent.extensions.update(trace)]}
         self.llm = OpenAILike(
             model=endpoint.model,
             api_base=endpoint.url,
@@ -145,9 +146,6 @@ class Connection:
                 with suppress(OSError):  # it was closed already
                     one.shutdown(socket.SHUT_RDWR)
         self._client.close()
-
-    def _watch(self, request: httpx.Request) -> None:
-        request.extensions["trace"] = self._trace
 
     def _trace(self, name: str, info: Mapping[str, object]) -> None:
         """Keep the socket of each connection that is made, since only that can be cut."""
@@ -249,19 +247,6 @@ def _is_overflow(error: openai.APIStatusError) -> bool:
     return error.status_code == 413 or (error.status_code < 501 and "context" in said and long)
 
 
-class Line(Protocol):
-    """A way to a model for one call."""
-
-    def pieces(self, system: str, user: str) -> Iterator[str]:
-        """Ask it, and give its text piece by piece."""
-
-    def stop(self) -> None:
-        """End the call from another thread, whatever it waits for; may be called again."""
-
-
-Connect = Callable[[float], Line]
-"""Gives a way to a model for one call that takes so many seconds at most."""
-
 _Pieces = SimpleQueue[str | Failure | None]
 """What a call gives: its text, then why it failed, or none where it is whole."""
 
@@ -269,14 +254,14 @@ _Pieces = SimpleQueue[str | Failure | None]
 class Calls:
     """What one answer may ask of a model."""
 
-    def __init__(self, connect: Connect, seconds: float) -> None:
-        """Start the clock; nothing is sent yet."""
+    def __init__(self, connect: Callable[[float], Connection], seconds: float) -> None:
+        """Start the clock; `connect` gives a way to a model for so many seconds at most."""
         self.made = 0
         self._deadline = monotonic() + seconds
         self._connect = connect
         self._called_off = Event()
         self._pieces: _Pieces = SimpleQueue()
-        self._line: Line | None = None
+        self._line: Connection | None = None
 
     @property
     def are_left(self) -> bool:

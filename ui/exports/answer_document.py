@@ -34,11 +34,7 @@ def status_of(answer: Answer) -> str:
 
 
 def answers_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
-    """Return answers as a document.
-
-    Raises:
-        CorpusError: an answer cites what this edition does not have.
-    """
+    """Return answers as a document, or raise as `Outline.of` does."""
     places: Cited[tuple[str, int, int], Footnote] = Cited()
     outlines = [Outline.of(one, corpus) for one in answers]
     blocks: list[Block] = []

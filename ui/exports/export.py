@@ -64,11 +64,7 @@ def export_file(
 
 
 def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> str:
-    """Return answers as plain text with numbered citations, each with its sources.
-
-    Raises:
-        CorpusError: an answer cites what this edition does not have.
-    """
+    """Return answers as plain text with numbered citations, or raise as `Outline.of` does."""
     head = f"{clean(title)}\n\n" if clean(title) else ""
     told = []
     for one in answers:
@@ -106,11 +102,7 @@ class Entry(NamedTuple):
 
 
 def entries_of(answers: Sequence[Answer], corpus: Corpus) -> tuple[Entry, ...]:
-    """Return what answers cite: each source, and each published work that it rests on, once.
-
-    Raises:
-        CorpusError: an answer cites what this edition does not have.
-    """
+    """Return what answers cite: each source, and each published work that it rests on, once."""
     sources: dict[Source, list[str]] = {}
     works: dict[tuple[object, ...], tuple[Reference, Source, list[str]]] = {}
     for footnote in (one for answer in answers for one in Outline.of(answer, corpus).footnotes):

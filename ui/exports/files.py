@@ -53,20 +53,12 @@ class Form(NamedTuple):
         return not self.needs or bool(find_spec(self.needs))
 
     def check(self) -> None:
-        """Refuse what this machine cannot write.
-
-        Raises:
-            ExtraMissing: its library is not installed.
-        """
+        """Raise `ExtraMissing` where the library that writes it is not installed."""
         if not self.installed:
             raise ExtraMissing(say("export.needs_extra"))
 
     def file(self, title: str, *given: object) -> File:
-        """Write what is given, under a name after a title.
-
-        Raises:
-            ExtraMissing: its library is not installed.
-        """
+        """Write what is given, under a name after a title; raises as `check` does."""
         self.check()
         made = self.write(*given)
         content = made.encode() if isinstance(made, str) else made

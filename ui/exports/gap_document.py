@@ -58,11 +58,7 @@ ITEMS = (
 
 
 def gap_file(gaps: Gaps, form: GapForm) -> File:
-    """Return a gap analysis as a file.
-
-    Raises:
-        ExtraMissing: what writes the form is not installed.
-    """
+    """Return a gap analysis as a file; raises as `Form.check` does."""
     return _FORMS[form].file(gaps.plan, gaps)
 
 
