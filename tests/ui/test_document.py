@@ -13,11 +13,11 @@ from ui.exports.document import (
     Document,
     Note,
     Words,
+    document_as_docx,
     document_as_markdown,
     heading,
     paragraph,
 )
-from ui.exports.document_docx import document_as_docx
 
 docx = pytest.importorskip("docx")
 pptx = pytest.importorskip("pptx")
