@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import accumulate, groupby, takewhile
 from typing import Literal, NamedTuple
 
@@ -150,21 +149,18 @@ class Sheet:
         self._answer = answer
         self._passages = dict(passages)
         self._faithful = faithful
-        self.quotes = _numbered(answer.statements, room)
-        self.size = sum(len(one.text) for _, one in self.quotes.values())
-        self._places = {place: number for number, (place, _) in self.quotes.items()}
+        worded = [(at, len(one.text)) for at, one in enumerate(answer.statements) if _may_word(one)]
+        sums = accumulate(size for _, size in worded)
+        fitting = takewhile(lambda pair: pair[1] <= room, zip(worded, sums, strict=True))
+        self._numbers = {place: number for number, ((place, _), _) in enumerate(fitting, 1)}
+        self.quotes = {number: answer.statements[at] for at, number in self._numbers.items()}
+        self.size = sum(len(one.text) for one in self.quotes.values())
         self._worded: dict[int, Statement] = {}
         self._covered: set[int] = set()
         self._verbatim: set[int] = set()
         self._refused: dict[int, tuple[str, str]] = {}
         self._cursor = 0
         self.counts: Counter[str] = Counter()
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """The words of all quotes, in small letters."""
-        quotes = (one.text for _, one in self.quotes.values())
-        return frozenset(token.text.lower() for one in quotes for token in tokens_of(one))
 
     @property
     def open(self) -> tuple[int, ...]:
@@ -182,32 +178,22 @@ class Sheet:
         """How many sentences of the model stand, those included that are a quote."""
         return sum(self.counts[one] for one in ("kept", "retried", "copied"))
 
-    def statement(self, number: int) -> Statement:
-        """Return what a number stands for."""
-        return self.quotes[number][1]
-
-    def offer(self, cited: Cited, *, again: bool = False) -> bool:
+    def offer(self, cited: Cited, *, again: bool = False) -> None:
         """Take a sentence if it says what its quotes say; note why not if it does not."""
         fresh = [one for one in cited.numbers if one in self.open]
-        if not fresh:
-            return self._copies(cited)
-        worded = self._fault(cited, fresh) or self._judged(cited)
+        worded = (self._fault(cited, fresh) or self._judged(cited)) if fresh else ""
         if isinstance(worded, Statement):
-            self._worded[self.quotes[min(fresh)][0]] = worded
+            self._worded[min(fresh)] = worded
             self._covered.update(fresh)
-            copied = worded.text == self.statement(fresh[0]).text
+            copied = worded.text == self.quotes[fresh[0]].text
             self.counts["copied" if copied else "retried" if again else "kept"] += 1
-            return True
-        if self._copies(cited):
-            return True
-        for number in fresh:
-            self._refused[number] = cited.text, worded
-        return False
+        elif not self._copies(cited):
+            self._refused.update(dict.fromkeys(fresh, (cited.text, worded)))
 
     def _copies(self, cited: Cited) -> bool:
         """Settle open quotes that a text copies word for word, whatever numbers it bears."""
         told = {_bare(span.of(cited.text)) for span in split_sentences(cited.text)}
-        found = [one for one in self.open if _bare(self.statement(one).text) in told]
+        found = [one for one in self.open if _bare(self.quotes[one].text) in told]
         self._verbatim.update(found)
         self.counts["copied"] += len(found)
         return bool(found)
@@ -223,12 +209,12 @@ class Sheet:
     def ready(self) -> Iterator[Statement]:
         """Give the statements that are settled, in the answer's order, up to one that is open."""
         while self._cursor < len(self._answer.statements):
-            number = self._places.get(self._cursor)
+            number = self._numbers.get(self._cursor)
             if number is not None and number in self.open:
                 return
             place, self._cursor = self._cursor, self._cursor + 1
-            if place in self._worded:
-                yield self._worded[place]
+            if number in self._worded:
+                yield self._worded[number]
             elif number is None or number in self._verbatim:
                 yield self._answer.statements[place]
 
@@ -240,12 +226,12 @@ class Sheet:
             return "It repeats a quote that another sentence gives."
         if len(fresh) > 1 and len(split_sentences(cited.text)) > 1:
             return "It is several sentences; give each the numbers of its own quotes."
-        apart = len({_kin(self.statement(one)) for one in fresh}) > 1
+        apart = len({_kin(self.quotes[one]) for one in fresh}) > 1
         return "It joins quotes that stand apart; give each a sentence of its own." if apart else ""
 
     def _judged(self, cited: Cited) -> Statement | str:
         """Return the sentence as a statement with its verdict, or why it has none."""
-        said = [self.statement(one) for one in cited.numbers]
+        said = [self.quotes[one] for one in cited.numbers]
         if len(said) == 1 and _bare(cited.text) == _bare(said[0].text):
             return said[0]
         citations = tuple(citation for one in said for citation in one.citations)
@@ -253,14 +239,6 @@ class Sheet:
         worded = said[0].model_copy(update={"text": text, "citations": citations})
         kept, dropped = ground.check((worded,), self._passages, self._faithful)
         return kept[0] if kept else dropped[0].reason
-
-
-def _numbered(statements: Sequence[Statement], room: int) -> dict[int, tuple[int, Statement]]:
-    """Number the statements that are one quote, word for word, as many as there is room for."""
-    worded = [(place, one) for place, one in enumerate(statements) if _may_word(one)]
-    ends = accumulate(len(one.text) for _, one in worded)
-    fitting = takewhile(lambda pair: pair[1] <= room, zip(worded, ends, strict=True))
-    return {number: held for number, (held, _) in enumerate(fitting, 1)}
 
 
 def _may_word(one: Statement) -> bool:
@@ -427,7 +405,7 @@ class Writing:
     def _call(self, *, again: bool = False) -> Iterator[Statement]:
         """Call the model, and once more if it asks to be called later."""
         sheet = self._sheet
-        quotes = [(number, sheet.statement(number)) for number in sheet.open]
+        quotes = [(number, sheet.quotes[number]) for number in sheet.open]
         refused = tuple(dict.fromkeys(sheet.refused.values())) if again else None
         request = request_of(self.base.resolved_question, quotes, refused)
         failure = yield from self._read(request, again=again)
@@ -469,7 +447,9 @@ class Writing:
         if not words:
             return "empty"
         english = sum(one in FUNCTION_WORDS for one in words)
-        quoted = sum(one in self._sheet.words for one in words)
+        quotes = self._sheet.quotes.values()
+        known = {token.text.lower() for one in quotes for token in tokens_of(one.text)}
+        quoted = sum(one in known for one in words)
         if len(words) >= ENOUGH and max(english, quoted) < ENGLISH * len(words):
             return "language"
         return "unsupported" if self._cited else "malformed"

@@ -112,7 +112,7 @@ def test_a_docx_holds_every_block_and_every_footnote_of_a_document_under_its_tit
     found = paragraphs(content)
     assert found[0] == ("Title", "For the ministry")
     assert found[1][1] == drawn.subtitle
-    assert [text for _, text in found[2:]] == [" ".join(one.split()) for one in lines_of(drawn)]
+    assert [one.split() for _, one in found[2:]] == [one.split() for one in lines_of(drawn)]
     headings = [text for style, text in found if style == "Heading 1"]
     assert headings[:3] == [one.question for one in conversation()]
     notes = " ".join(footnotes(content))
