@@ -7,7 +7,7 @@ and the edits are done to that, one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from random import Random
@@ -56,20 +56,18 @@ Value = Statement | Talk | Exercise | QuizItem
 REWORDED: frozenset[Where] = frozenset({"objectives", "care", "messages", "discussion", "exercise"})
 """Parts whose items may be reworded; the key of a quiz is proven for the words as they stand."""
 
-EXCHANGED: frozenset[Where] = frozenset({"messages", "discussion", "exercise", "quiz"})
-"""Parts whose items may be exchanged."""
-
-MOST, TALKS = 60, 40
-"""Key messages from guidance, and questions for discussion, that are thought of, at most."""
-
-T = TypeVar("T")
-
-_NAMES: dict[Where, str] = {
+EXCHANGED: Mapping[Where, str] = {
     "messages": "key message",
     "discussion": "question for discussion",
     "exercise": "exercise",
     "quiz": "question",
 }
+"""Parts whose items may be exchanged, with what an item is called."""
+
+MOST, TALKS = 60, 40
+"""Key messages from guidance, and questions for discussion, that are thought of, at most."""
+
+T = TypeVar("T")
 
 _WORDS = {Talk: "question", Exercise: "task", QuizItem: "stem"}
 
@@ -332,7 +330,8 @@ class _Editing:
         self._put(slot, value=value, author=author)
 
     def _another(self, slot: Slot) -> None:
-        if slot.part not in EXCHANGED:
+        name = EXCHANGED.get(slot.part)
+        if name is None:
             raise SessionError("There is no other for that item.")
         here = [one for one in self.slots if one.part == slot.part and one.id != slot.id]
         # What was taken out may come back, and is not to be given away until then.
@@ -344,7 +343,7 @@ class _Editing:
                 self._put(slot, value=one, source=one, author="", shown=shown)
                 return
         raise SessionError(
-            f"There is no other {_NAMES[slot.part]} for this session; undo, or widen the request."
+            f"There is no other {name} for this session; undo, or widen the request."
         )
 
     def _others(self, slot: Slot, beside: Sequence[Value]) -> Iterable[Value]:

@@ -71,26 +71,21 @@ class ModelReader:
         Personal data is masked in it, and in the turns before it, oldest first.
         """
         lines = [f"Asked before: {self._mask(one)}" for one in turns[-MOST_TURNS:]]
-        written, cause = self._written(calls, "\n".join([*lines, f"Last: {self._mask(question)}"]))
-        if cause:
-            return None, cause
+        asked = "\n".join([*lines, f"Last: {self._mask(question)}"])
+        written = ""
+        with closing(calls.read(self._system, asked)) as pieces:
+            for piece in pieces:
+                if isinstance(piece, Failure):
+                    return None, piece.cause
+                written += piece
+                if "}" in written or len(written) > LONGEST:
+                    break
+        if len(written) > LONGEST or not written.strip():
+            return None, "endless" if len(written) > LONGEST else "empty"
         reading = self._valid(written, question)
         if reading is None or query_of(reading, question, self._framework) is None:
             return None, "unsupported"
         return Understood((reading,), restated(reading, self._framework), carried=True), None
-
-    def _written(self, calls: Calls, asked: str) -> tuple[str, Cause | None]:
-        text = ""
-        with closing(calls.read(self._system, asked)) as pieces:
-            for piece in pieces:
-                if isinstance(piece, Failure):
-                    return "", piece.cause
-                text += piece
-                if "}" in text or len(text) > LONGEST:
-                    break
-        if len(text) > LONGEST:
-            return "", "endless"
-        return (text, None) if text.strip() else ("", "empty")
 
     def _valid(self, written: str, question: str) -> Reading | None:
         """Return a reading whose facets and ids the framework has; none for anything else."""

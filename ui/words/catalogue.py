@@ -22,11 +22,9 @@ _spoken = LANGUAGE
 
 
 def say(key: str, **values: object) -> str:
-    """Return words of the catalogue.
+    """Return the words of a section and name, such as `ask.button`, with their braces filled.
 
-    Args:
-        key: section and name: `ask.button`.
-        values: what fills their braces; `n` chooses between the forms of a plural.
+    `n` chooses between the forms of a plural.
 
     Raises:
         KeyError: the catalogue lacks the key, or a value is missing.
