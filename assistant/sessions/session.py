@@ -1,7 +1,5 @@
 """The records of a training session: the request, the agenda, the quiz, and what is cited."""
 
-from __future__ import annotations
-
 from typing import Literal, get_args
 
 from assistant.records import Dropped, Statement

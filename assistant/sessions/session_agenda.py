@@ -1,7 +1,5 @@
 """The timed agenda of a session: minutes shared out, and breaks where a stretch grows long."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple

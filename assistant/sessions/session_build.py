@@ -3,8 +3,6 @@
 It has ground rules and care, key messages, terms, and what the trainer should know.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from random import Random

@@ -5,8 +5,6 @@ that is shown is taken from whoever sends it: a session is made again from its r
 and the edits are done to that, one after the other.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property

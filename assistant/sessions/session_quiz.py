@@ -12,8 +12,6 @@ absence counts as false.
 | `preferred` | a wording to avoid | it is to be used instead | another wording's, not this one's |
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -209,7 +207,6 @@ class Quizzing:
     """Makes the items of a quiz, and chooses among them."""
 
     def __init__(self, quotes: Quotes, scope: Scope, rng: Random, chosen: Situations) -> None:
-        """Keep what the questions are made of, and what draws them."""
         self.quotes, self.scope, self.rng, self.chosen = quotes, scope, rng, chosen
         self._places: list[int] = []
         """Places of the keys to come, the next one last."""

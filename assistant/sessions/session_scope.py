@@ -4,8 +4,6 @@ The file `points.toml` beside this module names the sentences that a note gives 
 those that every session opens with; it has what trainers and participants are told to do.
 """
 
-from __future__ import annotations
-
 import math
 import re
 import tomllib
@@ -105,7 +103,6 @@ class Quotes(Quoting):
     """Statements that quote, from a whole corpus on a day."""
 
     def __init__(self, whole: Whole, today: date) -> None:
-        """Keep the corpus and the day as of which it is quoted."""
         super().__init__(whole.framework)
         self.whole, self.today = whole, today
         self._notes = {one.front.id: one for one in whole.notes}

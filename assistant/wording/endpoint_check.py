@@ -1,7 +1,5 @@
 """What works at a language model's endpoint, tried out: reach, words, streaming, length, JSON."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from time import perf_counter

@@ -102,7 +102,6 @@ class Reader:
     """
 
     def __init__(self) -> None:
-        """Start with nothing read."""
         self.read = 0
         self._held = ""
 
@@ -145,7 +144,6 @@ class Sheet:
     def __init__(
         self, answer: Answer, passages: Mapping[str, Passage], faithful: Faithful, room: int
     ) -> None:
-        """Number what may be worded."""
         self._answer = answer
         self._passages = dict(passages)
         self._faithful = faithful
@@ -332,7 +330,6 @@ class Writing:
     """Whether the model is asked; otherwise all sentences are there at once."""
 
     def __init__(self, base: Answer, by: Generative, reading: Reading | None = None) -> None:
-        """Keep the answer in the sources' own words."""
         self.model = by.endpoint.model
         self.written = ""
         """What the model wrote, as it wrote it; for measuring, and never for a reader."""

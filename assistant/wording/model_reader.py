@@ -48,7 +48,6 @@ class ModelReader:
     """Lets a model read questions."""
 
     def __init__(self, framework: Framework, mask: Callable[[str], str]) -> None:
-        """Put together what a model is told."""
         self._framework = framework
         self._mask = mask
         self._facets = (*(kind.facet for kind in framework.kinds), DESCRIPTION)

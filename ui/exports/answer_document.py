@@ -1,7 +1,5 @@
 """Answers as a document: each with its question, status, tiers apart, dates, doubts, footnotes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 

@@ -1,7 +1,5 @@
 """A document: blocks of words with footnotes by number; drawn as Markdown here, else as DOCX."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, TypeVar

@@ -53,7 +53,6 @@ class Writing:
     """Writes a document, and knows which footnotes were told in whole."""
 
     def __init__(self, document: Document) -> None:
-        """Open the reference file."""
         self._document = document
         self._docx = docx.Document(str(REFERENCE))
         self._told: set[int] = set()

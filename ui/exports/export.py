@@ -1,7 +1,5 @@
 """Answers as files: text, Markdown, DOCX, a certificate, a briefing note, or references."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence

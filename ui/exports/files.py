@@ -1,7 +1,5 @@
 """Files that are handed out: their bytes, their kind, and names in plain ASCII."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable

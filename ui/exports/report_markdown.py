@@ -1,7 +1,5 @@
 """A report on a run as a document in Markdown: the figures, and each case that is not right."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 
 from evals.comparing.report import Report, Told

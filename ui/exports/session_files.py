@@ -1,7 +1,5 @@
 """A training session as files: the handout, the trainer's guide with the key, slides, a quiz."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, get_args

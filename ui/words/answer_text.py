@@ -1,7 +1,5 @@
 """An answer for the terminal: headings, numbered citations, sources underneath; and feedback."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections.abc import Iterator, Sequence

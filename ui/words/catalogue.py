@@ -1,7 +1,5 @@
 """The one catalogue of the page's words: each is asked for by its key, and filled in."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from functools import cache

@@ -1,7 +1,5 @@
 """A comparison of two runs, and the verdict of the gate, for the terminal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import zip_longest
 from textwrap import wrap

@@ -1,7 +1,5 @@
 """How editions differ, which answers that touches, and certificates checked again, as text."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import shorten

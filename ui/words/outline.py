@@ -3,8 +3,6 @@
 The terminal form, the page and the exports are drawings of this one outline.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, takewhile
 from typing import Self, get_args

@@ -1,7 +1,5 @@
 """Passages for the terminal: words, place, source, what they rest on, what rests on them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import date
 
