@@ -4,23 +4,17 @@ It writes the same record, by schema, in one call; what names anything that the 
 have is no reading. It states no fact: what is read is answered from the sources.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from assistant.records import Cause
 from assistant.understanding.framework_reader import Understood
 from assistant.understanding.reading import DESCRIPTION, OPERATIONS, Reading, query_of, restated
-from assistant.wording.endpoint import Failure
-
-if TYPE_CHECKING:
-    from assistant.wording.endpoint import Calls
-    from corpus.structure.graph import Framework
+from assistant.wording.endpoint import Calls, Failure
+from corpus.structure.graph import Framework
 
 logger = logging.getLogger(__name__)
 

@@ -1,11 +1,9 @@
 """Chosen answers as a briefing note of one page: the answer, points, gaps, sources with dates."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
-from typing import NamedTuple, get_args
+from typing import NamedTuple, Self, get_args
 from unicodedata import east_asian_width
 
 from assistant.citing.citations import cite_from
@@ -68,7 +66,7 @@ class _Part(NamedTuple):
     """Which of its lines may stand in the brief, what is kept first in front."""
 
     @classmethod
-    def of(cls, outline: Outline) -> _Part:
+    def of(cls, outline: Outline) -> Self:
         sections = (section for part in outline.parts for section in part.sections)
         lines = [*outline.opening, *(line for section in sections for line in section.lines)]
         lead: list[Line] = []

@@ -1,12 +1,9 @@
 """A document as DOCX: styles of the reference file, with real footnotes or gathered ones."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import docx
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
@@ -14,14 +11,12 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import XmlPart
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm
+from docx.text.paragraph import Paragraph
 
 from ui.exports.document import Block, Document, Shape, Words, apart
 from ui.words.phrases import clean
-
-if TYPE_CHECKING:
-    from docx.oxml.xmlchemy import BaseOxmlElement
-    from docx.text.paragraph import Paragraph
 
 REFERENCE = Path(__file__).with_name("reference.docx")
 """All styles stand in it; an office program edits them."""

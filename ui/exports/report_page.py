@@ -3,11 +3,9 @@
 The page of a report asks nobody for anything, and prints.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from markupsafe import Markup
 
@@ -261,7 +259,7 @@ class Told(NamedTuple):
     @classmethod
     def of(
         cls, case: Case, row: AnswerRow | None, score: Score, passages: Mapping[str, Passage]
-    ) -> Told:
+    ) -> Self:
         """Put a case together."""
         answer = row.answer if row else None
         cited: Cited[str, Citation] = Cited()

@@ -1,17 +1,16 @@
 """The slides of a session as PPTX: one idea on each, and what the trainer says in the notes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import pptx
 from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.enum.text import MSO_ANCHOR
+from pptx.slide import Slide as Page
 from pptx.util import Inches, Pt
 
 from assistant.records import Statement
@@ -28,9 +27,6 @@ from ui.exports.session_files import (
     times,
 )
 from ui.words.phrases import clean, day
-
-if TYPE_CHECKING:
-    from pptx.slide import Slide as Page
 
 REFERENCE = Path(__file__).with_name("reference.pptx")
 """All layouts stand in it; an office program edits them."""

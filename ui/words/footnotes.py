@@ -1,7 +1,5 @@
 """What stands under an answer: numbered footnotes, and the published works that they rest on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Self
 
@@ -12,6 +10,54 @@ from corpus.readers.documents.section import pages_of
 from corpus.readers.notes import OWN
 from ui.words.catalogue import say
 from ui.words.phrases import KEPT, clean, marks, origin, publication, seen_as, standing
+
+
+class Place(Record):
+    """A place in a work, or something beside works, with the footnotes that rest on it."""
+
+    name: str
+    """An article, a page; empty for a work as a whole."""
+
+    numbers: tuple[int, ...]
+
+    @property
+    def marked(self) -> str:
+        """Its name with the numbers behind it, kept together: `Article 23 [2–5]`."""
+        return f"{self.name}{KEPT}{marks(self.numbers)}"
+
+
+class Work(Record):
+    """A published work, named once, with the places in it that footnotes rest on."""
+
+    title: str
+    publisher: str
+    url: str
+    """The publisher's own page; empty if only a copy was seen."""
+
+    after: str
+    """Year and how it was read, as they follow the title: `, 2007 (from a copy)`."""
+
+    places: tuple[Place, ...]
+
+    @property
+    def named(self) -> str:
+        """Publisher, title, and year: `Council of Europe, Lanzarote Convention, 2007`."""
+        return ", ".join(filter(None, (self.publisher, self.title))) + self.after
+
+    @property
+    def marked(self) -> str:
+        """Its places with their numbers, as they follow title and year."""
+        if [place.name for place in self.places] == [""]:
+            return self.places[0].marked
+        whole = {"name": say("footnote.whole")}
+        named = (one if one.name else one.model_copy(update=whole) for one in self.places)
+        return f": {'; '.join(place.marked for place in named)}"
+
+    @property
+    def locators(self) -> str:
+        """Its places without numbers, as they follow title and year."""
+        named = [place.name for place in self.places if place.name]
+        return f": {'; '.join(named)}" if named else ""
 
 
 class Footnote(Record):
@@ -90,54 +136,6 @@ class Footnote(Record):
     def place(self) -> str:
         """Where a reader finds it: place, then headings."""
         return "; ".join(filter(None, (self.where, self.path)))
-
-
-class Place(Record):
-    """A place in a work, or something beside works, with the footnotes that rest on it."""
-
-    name: str
-    """An article, a page; empty for a work as a whole."""
-
-    numbers: tuple[int, ...]
-
-    @property
-    def marked(self) -> str:
-        """Its name with the numbers behind it, kept together: `Article 23 [2–5]`."""
-        return f"{self.name}{KEPT}{marks(self.numbers)}"
-
-
-class Work(Record):
-    """A published work, named once, with the places in it that footnotes rest on."""
-
-    title: str
-    publisher: str
-    url: str
-    """The publisher's own page; empty if only a copy was seen."""
-
-    after: str
-    """Year and how it was read, as they follow the title: `, 2007 (from a copy)`."""
-
-    places: tuple[Place, ...]
-
-    @property
-    def named(self) -> str:
-        """Publisher, title, and year: `Council of Europe, Lanzarote Convention, 2007`."""
-        return ", ".join(filter(None, (self.publisher, self.title))) + self.after
-
-    @property
-    def marked(self) -> str:
-        """Its places with their numbers, as they follow title and year."""
-        if [place.name for place in self.places] == [""]:
-            return self.places[0].marked
-        whole = {"name": say("footnote.whole")}
-        named = (one if one.name else one.model_copy(update=whole) for one in self.places)
-        return f": {'; '.join(place.marked for place in named)}"
-
-    @property
-    def locators(self) -> str:
-        """Its places without numbers, as they follow title and year."""
-        named = [place.name for place in self.places if place.name]
-        return f": {'; '.join(named)}" if named else ""
 
 
 class Listed(Record):
