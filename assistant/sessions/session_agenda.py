@@ -24,8 +24,6 @@ PIECE = 60
 
 
 class _Block(NamedTuple):
-    """What a stretch is for, and how long it may be."""
-
     id: str
     part: str
     weight: int

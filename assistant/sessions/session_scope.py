@@ -212,8 +212,6 @@ def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
 
 
 class _Scoping:
-    """What a request is about, being found out."""
-
     def __init__(self, request: SessionRequest, whole: Whole, today: date) -> None:
         self._request, self._whole, self._framework = request, whole, whole.framework
         self._tops: list[Item] = []

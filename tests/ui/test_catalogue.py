@@ -1,7 +1,5 @@
 """The catalogue of words: what is asked for is there, and what is there is asked for."""
 
-from __future__ import annotations
-
 import ast
 import re
 from functools import cache

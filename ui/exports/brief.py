@@ -55,8 +55,6 @@ Sources = Cited[str, Footnote]
 
 
 class _Part(NamedTuple):
-    """An answer of a brief."""
-
     outline: Outline
     lines: list[Line]
     lead: list[Line]

@@ -140,8 +140,6 @@ def slides_of(session: Session) -> list[Slide]:
 
 
 class _Slides:
-    """Makes the slides of a session."""
-
     def __init__(self, session: Session) -> None:
         self._session = session
         self._titles = {one.id: clean(one.title) for one in session.sources}
