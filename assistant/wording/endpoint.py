@@ -25,7 +25,6 @@ from assistant.settings import Settings
 
 if TYPE_CHECKING:
     import openai
-    from llama_index.core.llms import LLM
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +116,7 @@ class Connection:
         self._client = endpoint.client(seconds)
         trace = {"trace": self._trace}
         self._client.event_hooks = {"request": [lambda sent: sent.extensions.update(trace)]}
-        self.llm = OpenAILike(
+        self._llm = OpenAILike(
             model=endpoint.model,
             api_base=endpoint.url,
             api_key=endpoint.key,
@@ -133,7 +132,13 @@ class Connection:
 
     def pieces(self, system: str, user: str) -> Iterator[str]:
         """Ask the model, and give its text piece by piece."""
-        yield from pieces(self.llm, system, user)
+        from llama_index.core.llms import ChatMessage
+
+        told = {"system": system, "user": user}
+        messages = [ChatMessage(role=role, content=text) for role, text in told.items()]
+        for reply in self._llm.stream_chat(messages):
+            if reply.delta:
+                yield reply.delta
 
     def stop(self) -> None:
         """Cut it: whoever waits for it is woken, and the endpoint sees it closed."""
@@ -207,16 +212,6 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def pieces(llm: LLM, system: str, user: str) -> Iterator[str]:
-    """Ask any model of LlamaIndex's type, and give its text piece by piece."""
-    from llama_index.core.llms import ChatMessage
-
-    messages = [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
-    for reply in llm.stream_chat(messages):
-        if reply.delta:
-            yield reply.delta
 
 
 def _host_of(url: str) -> str:
