@@ -16,7 +16,8 @@ DEADLINES = "Deadlines of action 6 (Spill response)"
 class Scripted:
     """A way to a model that replies by a script, the last line for all calls that follow.
 
-    A line is a text, pieces of one, an error to raise, or an event to wait for before it ends.
+    A line is a text, pieces of one, an error to raise, an event to wait for before it ends, or
+    nothing, which lasts until it is cut.
     """
 
     def __init__(self, *script):
@@ -29,8 +30,8 @@ class Scripted:
         for one in [line] if isinstance(line, (str, Exception, Event)) else line:
             if isinstance(one, Exception):
                 raise one
-            if isinstance(one, Event):
-                one.wait(20)
+            if one is None or isinstance(one, Event):
+                (one or self.cut).wait(20)
             else:
                 yield one
 
