@@ -196,11 +196,7 @@ class Edited(Record):
 def edited_from(
     request: SessionRequest, edits: Sequence[Edit], whole: Whole, today: date
 ) -> Edited:
-    """Make a session for a request, and the edits to it, in order.
-
-    Raises:
-        SessionError: the session cannot be made, or an edit not be made to it.
-    """
+    """Make a session for a request, and the edits to it in order; refuse what cannot be made."""
     editing = _Editing(Building(request, whole, today))
     for one in edits:
         editing.do(one)

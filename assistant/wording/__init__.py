@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 def load_wording(settings: Settings, corpus: Corpus, finder: Finder) -> Generative | None:
     """Return what words answers by the language model that is set; none, at no cost, without one.
 
-    It raises as `Generative.open` does.
+    Raises:
+        SettingsError: its address is refused.
+        ModelError: what it needs is not installed.
     """
     if not settings.llm_url:
         return None

@@ -294,12 +294,7 @@ class Generative:
     def open(
         cls, settings: Settings, passages: Mapping[str, Passage], finder: Finder
     ) -> Generative:
-        """Take the endpoint that the settings name.
-
-        Raises:
-            SettingsError: its address is refused.
-            ModelError: what it needs is not installed.
-        """
+        """Take the endpoint that the settings name; raises as it does."""
         endpoint = Endpoint(settings)
         endpoint.check_installed()
         return cls(endpoint, passages, finder, settings.llm_timeout_s)
