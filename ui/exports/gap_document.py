@@ -161,7 +161,7 @@ def _beside(gaps: Gaps) -> Iterator[Block]:
     """Yield the partners of the framework, and what of the plan answers nothing."""
     if gaps.partners:
         labels = dict(gaps.groups)
-        rows = [("Partner of the framework", "Under", "In the plan")]
+        rows: list[tuple[str, ...]] = [("Partner of the framework", "Under", "In the plan")]
         for one in gaps.partners:
             under = "; ".join(labels.get(group, group) for group in one.groups)
             quotes = [f"{clean(quote.text)} ({clean(quote.where)})" for quote in one.quotes[:1]]

@@ -289,13 +289,11 @@ def _placed(
 ) -> dict[tuple[str, int, int], Footnote]:
     """Return the footnotes of an answer by their place, in order of first mention."""
     first: dict[tuple[str, int, int], Citation] = {}
-    past = set()
-    for said in answer.statements:
-        for one in said.citations:
+    for cited in (*(said.citations for said in answer.statements), nearest):
+        for one in cited:
             first.setdefault(place_of(one), one)
-            past |= {place_of(one)} if said.past_review else set()
-    for one in nearest:
-        first.setdefault(place_of(one), one)
+    late = [said for said in answer.statements if said.past_review]
+    past = {place_of(one) for said in late for one in said.citations}
     return {
         at: Footnote.of(one, corpus, number=number, past_review=at in past)
         for number, (at, one) in enumerate(first.items(), 1)
