@@ -39,7 +39,7 @@ from corpus.whole import Whole
 
 if TYPE_CHECKING:
     from assistant.understanding.framework_reader import Understood
-    from assistant.wording.calls import Calls
+    from assistant.wording.endpoint import Calls
     from assistant.wording.generative import Writing
 
 

@@ -1,62 +1,37 @@
-"""What the tests of worded answers share: a scripted model behind LlamaIndex's type, an answer."""
+"""What the tests of worded answers share: a scripted model, an answer."""
 
-from collections.abc import Sequence
-from functools import partial
 from threading import Event
 from types import SimpleNamespace
-
-from llama_index.core.bridge.pydantic import PrivateAttr
-from llama_index.core.llms import CompletionResponse, CustomLLM, LLMMetadata
-from llama_index.core.llms.callbacks import llm_completion_callback
 
 from assistant.citing import ground
 from assistant.citing.citations import note
 from assistant.records import Completeness, Statement
 from assistant.safety.personal import Finder
-from assistant.wording.endpoint import pieces
 from assistant.wording.generative import Generative
 from tests.harbour import HARBOUR, cited, saved
 
 DEADLINES = "Deadlines of action 6 (Spill response)"
 
 
-class ScriptedLLM(CustomLLM):
-    """Replies by a script, the last line for all calls that follow; keeps what it was asked.
+class Scripted:
+    """A way to a model that replies by a script, the last line for all calls that follow.
 
-    A line is a text, pieces of one, an error to raise, or an event to wait for before it ends.
+    A line is a text, pieces of one, an error to raise, an event to wait for before it ends, or
+    nothing, which lasts until it is cut.
     """
 
-    _script: Sequence[object] = PrivateAttr()
-    _asked: list[str] = PrivateAttr(default_factory=list)
-
     def __init__(self, *script):
-        super().__init__()
-        self._script = script
+        self._script, self.asked, self.cut = script, [], Event()
+        self.stop = self.cut.set
 
-    @property
-    def asked(self):
-        return self._asked
-
-    @property
-    def metadata(self):
-        return LLMMetadata(model_name="scripted")
-
-    @llm_completion_callback()
-    def complete(self, prompt, formatted=False, **kwargs):
-        return CompletionResponse(text="".join(self._play(prompt)))
-
-    @llm_completion_callback()
-    def stream_complete(self, prompt, formatted=False, **kwargs):
-        return (CompletionResponse(text=one, delta=one) for one in self._play(prompt))
-
-    def _play(self, prompt):
-        self._asked.append(prompt)
-        line = self._script[min(len(self._asked), len(self._script)) - 1]
+    def pieces(self, system, user):
+        self.asked.append(f"{system}\n{user}")
+        line = self._script[min(len(self.asked), len(self._script)) - 1]
         for one in [line] if isinstance(line, (str, Exception, Event)) else line:
             if isinstance(one, Exception):
                 raise one
-            if isinstance(one, Event):
-                one.wait(20)
+            if one is None or isinstance(one, Event):
+                (one or self.cut).wait(20)
             else:
                 yield one
 
@@ -81,14 +56,13 @@ def made_answer(**fields):
 
 def writing(*script, answer=None, reading=None, seconds=20.0, local=True):
     """Return the wording of an answer by a scripted model, the model, and whether it was cut."""
-    llm, cut = ScriptedLLM(*script), Event()
-    line = SimpleNamespace(pieces=partial(pieces, llm), stop=cut.set)
+    line = Scripted(*script)
     endpoint = SimpleNamespace(
         model="scripted", connect=lambda _: line, max_tokens=400, is_local=local
     )
     finder = Finder.of(HARBOUR.corpus)
     generative = Generative(endpoint, HARBOUR.corpus.by_id, finder, seconds)
-    return generative.write(answer or made_answer(), reading), llm, cut
+    return generative.write(answer or made_answer(), reading), line, line.cut
 
 
 def worded(*script, answer=None, seconds=20.0):

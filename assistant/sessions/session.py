@@ -1,18 +1,12 @@
 """The records of a training session: the request, the agenda, the quiz, and what is cited."""
 
-from __future__ import annotations
-
 from typing import Literal, get_args
 
 from assistant.records import Dropped, Statement
 from corpus.passage import Record, Reference
 
 Audience = Literal["officers", "police", "teachers", "industry", "civil-society", "media"]
-"""Whom a session is for."""
-
 Level = Literal["introductory", "advanced"]
-"""How much the participants know."""
-
 Part = Literal["objectives", "messages", "discussion", "exercise", "quiz", "glossary"]
 """What can be left out; the opening, the care notes and the sources are always there."""
 
@@ -35,20 +29,12 @@ class SessionRequest(Record):
     """Items below them, by id or number: `C12`, `12`, `gsr:C12`."""
 
     topic: str = ""
-    """Words that say what it is about."""
-
     minutes: int = 60
     """Length, breaks included, 30 to 240."""
 
     audience: Audience = "officers"
-    """Whom it is for."""
-
     level: Level = "introductory"
-    """How much they know."""
-
     parts: tuple[Part, ...] = PARTS
-    """What it holds."""
-
     seed: int = 0
     """Which of many equal choices is made; the same seed gives the same session."""
 
@@ -64,8 +50,6 @@ class AgendaLine(Record):
     """What kind of stretch: `opening`, `page`, `break`."""
 
     title: str
-    """What participants read."""
-
     does: Statement
     """What the trainer does in it, a note of Signpost's own."""
 
@@ -79,8 +63,6 @@ class Column(Record):
     """Items of one kind under an item at the top of the framework."""
 
     top: str
-    """What the item at the top is called."""
-
     kind: str
     """Of which kind they are: `outcomes`."""
 
@@ -92,8 +74,6 @@ class Talk(Record):
     """A question for discussion."""
 
     question: Statement
-    """The question, a note that cites what it is about."""
-
     points: tuple[Statement, ...]
     """What the sources say on it, for the trainer to bring in."""
 
@@ -110,8 +90,6 @@ class Exercise(Record):
 
     title: str
     task: Statement
-    """What participants make, in a sentence or two."""
-
     steps: tuple[Step, ...]
     """In order; their minutes add up to those of the exercise."""
 
@@ -119,7 +97,6 @@ class Exercise(Record):
     """Invented situations, each with the sentences of guidance that decide it."""
 
     look_for: Statement
-    """What good work shows, for the trainer."""
 
 
 class Option(Record):
@@ -127,8 +104,6 @@ class Option(Record):
 
     text: str
     right: bool
-    """Whether it is in the key."""
-
     about: str
     """Passage that it stands in: an item, an entry, a section."""
 
@@ -136,7 +111,6 @@ class Option(Record):
     """Verbatim words that hold `text`, with their citation."""
 
     why: str
-    """Why it is right or wrong, as one sentence."""
 
 
 class QuizItem(Record):
@@ -150,10 +124,7 @@ class QuizItem(Record):
     """Of what: a situation, or an entry of the glossary."""
 
     stem: Statement
-    """The question, a note that cites its subject."""
-
     options: tuple[Option, ...]
-    """In the order shown."""
 
 
 class SourceLine(Record):
@@ -162,18 +133,13 @@ class SourceLine(Record):
     id: str
     title: str
     publisher: str
-    """Who stands behind the words."""
-
     tier: str
     as_of: str
     """Day on which it was last checked, ISO 8601."""
 
     licence: str
     locators: tuple[str, ...]
-    """The places that are cited."""
-
     works: tuple[Reference, ...]
-    """Published works that the cited sentences rest on."""
 
 
 class Session(Record):
@@ -191,8 +157,6 @@ class Session(Record):
     """In order, without gap or overlap; the minutes add up to the length."""
 
     columns: tuple[Column, ...]
-    """All that the framework lists for its subjects."""
-
     care: tuple[Statement, ...]
     """Ground rules, handling a disclosure, and wellbeing, by section."""
 
@@ -203,8 +167,6 @@ class Session(Record):
     exercise: Exercise | None
     quiz: tuple[QuizItem, ...]
     facilitator: tuple[Statement, ...]
-    """What the trainer should know beside the agenda, by section."""
-
     glossary: tuple[Statement, ...]
     """The terms used; the section is the term."""
 

@@ -1,7 +1,5 @@
 """The timed agenda of a session: minutes shared out, and breaks where a stretch grows long."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
@@ -10,15 +8,13 @@ from assistant.citing.citations import note
 from assistant.draft import listed
 from assistant.errors import SessionError
 from assistant.sessions.session import AgendaLine, Part
-from assistant.sessions.session_quotes import points
+from assistant.sessions.session_scope import points
 
 SHORTEST, LONGEST = 30, 240
 """Minutes that a session may last."""
 
-STRETCH = 90
-"""Minutes that nobody sits without a break."""
-
-BREAK = 10
+STRETCH, BREAK = 90, 10
+"""Minutes that nobody sits without a break, and minutes of a break."""
 
 COARSE = 45
 """Minutes from which blocks are whole fives, as far as the length allows."""
@@ -28,8 +24,6 @@ PIECE = 60
 
 
 class _Block(NamedTuple):
-    """What a stretch is for, and how long it may be."""
-
     id: str
     part: str
     weight: int
@@ -99,19 +93,10 @@ def agenda_of(
 
 
 def _pieces(blocks: Sequence[_Block], minutes: int) -> list[tuple[_Block, str, int]]:
-    """Return blocks with their titles and lengths, the long ones in parts."""
-    found = []
-    for block, length in zip(blocks, _lengths(blocks, minutes), strict=True):
-        count = -(-length // PIECE)
-        for number in range(count):
-            part = length // count + (number < length % count)
-            title = f"{block.title}, part {number + 1}" if count > 1 else block.title
-            found.append((block, title, part))
-    return found
+    """Share minutes out by weight, in fives as far as they go, none under its least.
 
-
-def _lengths(blocks: Sequence[_Block], minutes: int) -> list[int]:
-    """Share minutes out by weight, in fives as far as they go, none under its least."""
+    Each block has its title and length; the long ones come in parts.
+    """
     lengths = [one.least if minutes < COARSE else -(-one.least // 5) * 5 for one in blocks]
     while (left := minutes - sum(lengths)) > 0:
         open_ = [at for at, one in enumerate(blocks) if lengths[at] < one.most]
@@ -122,7 +107,14 @@ def _lengths(blocks: Sequence[_Block], minutes: int) -> list[int]:
         # Whoever is furthest behind its share gets up to the next five.
         at = min(open_, key=lambda one: (lengths[one] / blocks[one].weight, one))
         lengths[at] += 5 - lengths[at] % 5
-    return lengths
+    found = []
+    for block, length in zip(blocks, lengths, strict=True):
+        count = -(-length // PIECE)
+        for number in range(count):
+            part = length // count + (number < length % count)
+            title = f"{block.title}, part {number + 1}" if count > 1 else block.title
+            found.append((block, title, part))
+    return found
 
 
 def _places(lengths: Sequence[int], breaks: int) -> tuple[int, ...] | None:

@@ -1,6 +1,7 @@
-"""From a request to a training session, checked statement by statement."""
+"""From a request to a training session, checked statement by statement.
 
-from __future__ import annotations
+It has ground rules and care, key messages, terms, and what the trainer should know.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
@@ -8,10 +9,12 @@ from random import Random
 from typing import NamedTuple
 
 from assistant.citing import ground
-from assistant.draft import capitalised, listed
+from assistant.citing.citations import note
+from assistant.draft import capitalised, counted, listed
 from assistant.records import Citation, Dropped, Statement
 from assistant.sessions.session import (
     AgendaLine,
+    Column,
     Exercise,
     QuizItem,
     Session,
@@ -20,25 +23,14 @@ from assistant.sessions.session import (
     Talk,
 )
 from assistant.sessions.session_agenda import ORDER, agenda_of
-from assistant.sessions.session_content import (
-    TOLD,
-    columns_of,
-    facilitator_of,
-    glossary_of,
-    messages_of,
-    objectives_of,
-    talks_of,
-)
-from assistant.sessions.session_quiz import Quizzing, numbered
-from assistant.sessions.session_quotes import Quotes
-from assistant.sessions.session_scope import Scope, scope_of
-from assistant.sessions.situations import Situations, steps_of
-from assistant.understanding.naming import heading_of
+from assistant.sessions.session_quiz import Quizzing, Situations, numbered, steps_of
+from assistant.sessions.session_scope import Quotes, Scope, kinds_below, points, scope_of
+from assistant.understanding.lexicon import content_stems
+from assistant.understanding.naming import heading_of, name_of, short_name
 from corpus.passage import Corpus
 from corpus.whole import Whole
 
 COMPOSER = "session-3"
-"""Name and version of the composer."""
 
 FULL = 60
 """Words that the page prints on all items, from which its slot is not cut short."""
@@ -46,13 +38,30 @@ FULL = 60
 PAST = "Its source is past its review, and enters no session."
 """Why a statement is left out although its words stand."""
 
+ALIKE = 0.6
+"""Share of content words from which two messages say the same."""
+
+TOPICS_NAMED, MOST_NOTES = 3, 4
+"""Items that an objective names, and notes that key messages are taken from, at most."""
+
+TERMS, MOST_POINTS, MOST_DRAWN = 6, 4, 2
+"""Terms of a session's glossary, points of a question for discussion, and items at the top of the
+framework that are shown with all under them, at most."""
+
+ASKED = "Which part of this do you meet in your own work, and what is missing there?"
+
+GROUND_RULES = "Ground rules"
+TURN = "Where to turn"
+
+DISCLOSURE = ("What to say", "What to avoid", "What to do next")
+"""Headings of the note on disclosures, and sections of care."""
+
+TOLD = (*DISCLOSURE, "Wellbeing of participants and trainers")
+"""Sections of care that have a place of their own in the agenda."""
+
 
 def build_session(request: SessionRequest, whole: Whole, today: date) -> Session:
-    """Make a training session; the same request, corpus and day give the same session.
-
-    Raises:
-        SessionError: the length, the subject or the parts are not to be had.
-    """
+    """Make a training session, the same for the same request, corpus and day; see `Building`."""
     building = Building(request, whole, today)
     return building.session(building.choose())
 
@@ -67,8 +76,6 @@ class Chosen(NamedTuple):
     exercise: Exercise | None
     quiz: tuple[QuizItem, ...]
     order: tuple[str, ...] = ORDER
-    """Parts that take time, in their order."""
-
     emptied: frozenset[str] = frozenset()
     """Parts that were asked for and of which nothing is left."""
 
@@ -95,11 +102,7 @@ class Building:
     def agenda_for(
         self, parts: Collection[str], order: Sequence[str] = ORDER
     ) -> tuple[AgendaLine, ...]:
-        """Return the lines of the agenda with some parts in an order.
-
-        Raises:
-            SessionError: the parts cannot fill the time.
-        """
+        """Return the lines of the agenda with some parts in an order, or raise as `agenda_of`."""
         named = self.scope.named
         bare = [one.title for one in named if not one.description]
         words = sum(len(one.description.split()) for one in named)
@@ -131,9 +134,14 @@ class Building:
         request, quotes, scope = self.request, self.quotes, self.scope
         parts = [one for one in request.parts if one not in chosen.emptied]
         agenda = self.agenda_for(parts, chosen.order)
-        exercise = _timed(chosen.exercise, agenda)
+        exercise = chosen.exercise
+        if exercise:
+            # The agenda may have another time for it by now.
+            minutes = sum(one.minutes for one in agenda if one.block == "exercise")
+            steps = steps_of(minutes, [one.text for one in exercise.steps])
+            exercise = exercise.model_copy(update={"steps": steps})
         whole_page = "messages" in request.parts and not request.topic.strip()
-        columns = columns_of(quotes, scope, self.kept) if whole_page else ()
+        columns = self._columns() if whole_page else ()
         shown = (*chosen.messages, *said_in(*chosen.talks, exercise))
         used = (*chosen.care, *shown, *said_in(*chosen.quiz))
         facilitator = self.kept(facilitator_of(quotes, scope, used))
@@ -168,6 +176,20 @@ class Building:
             corpus=self.whole.corpus.digest,
             composer=COMPOSER,
             checker=ground.CHECKER,
+        )
+
+    def _columns(self) -> tuple[Column, ...]:
+        """Return all that the framework lists under an item at the top, by kind, if it stands."""
+        framework = self.whole.framework
+        return tuple(
+            Column(
+                top=heading_of(framework, top),
+                kind=kind.plural,
+                items=self.kept(map(self.quotes.label, items)),
+            )
+            for top in self.scope.tops[:MOST_DRAWN]
+            for kind in kinds_below(framework)
+            if (items := framework.below(top.id, kind.id))
         )
 
     def kept(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
@@ -232,15 +254,6 @@ class Building:
         return capitalised(glossary.instead_of(term) if term and avoided else topic)
 
 
-def _timed(exercise: Exercise | None, agenda: Sequence[AgendaLine]) -> Exercise | None:
-    """Return an exercise whose steps take the time that the agenda has for it."""
-    if exercise is None:
-        return None
-    minutes = sum(one.minutes for one in agenda if one.block == "exercise")
-    steps = steps_of(minutes, [one.text for one in exercise.steps])
-    return exercise.model_copy(update={"steps": steps})
-
-
 def statements_of(session: Session) -> tuple[Statement, ...]:
     """Return every statement of a session, in the order of its parts."""
     return (
@@ -267,20 +280,155 @@ def said_in(*items: Talk | Exercise | QuizItem | None) -> Iterator[Statement]:
                 yield from (item.stem, *(one.evidence for one in item.options))
 
 
-_ABOUT_A_SOURCE = {"id", "title", "publisher", "tier", "as_of", "licence"}
-
-
 def sources_of(citations: Iterable[Citation], corpus: Corpus) -> tuple[SourceLine, ...]:
     """Return the sources of some citations in the corpus's order, with the places and works."""
+    about = {"id", "title", "publisher", "tier", "as_of", "licence"}
     by: dict[str, list[Citation]] = {}
     for one in citations:
         by.setdefault(one.source_id, []).append(one)
     return tuple(
         SourceLine(
-            **source.model_dump(include=_ABOUT_A_SOURCE),
+            **source.model_dump(include=about),
             locators=tuple(dict.fromkeys(one.locator for one in by[source.id])),
             works=tuple({ref.id: ref for one in by[source.id] for ref in one.references}.values()),
         )
         for source in corpus.sources
         if source.id in by
     )
+
+
+def messages_of(
+    quotes: Quotes, scope: Scope, count: int, beside: Sequence[Statement] = ()
+) -> tuple[Statement, ...]:
+    """Return the key messages: items of the framework, then up to `count` of guidance.
+
+    Each of the best notes gives its most useful sentences in turn, that on each item among them;
+    nothing is said twice, nor what the session says `beside`.
+    """
+    framework = quotes.whole.framework
+    found = [quotes.entry(one, heading_of(framework, framework.top(one.id))) for one in scope.named]
+    said = list(beside)
+    few = scope.named if len(scope.named) <= TOPICS_NAMED else ()
+    lead = [
+        one
+        for item in few
+        for one in scope.notes
+        if set(content_stems(item.title)) <= set(content_stems(one.front.title))
+    ]
+    notes = {one.front.id: one for one in (*scope.notes[:1], *lead, *scope.notes)}
+    queues = [quotes.points(one) for one in [*notes.values()][: max(MOST_NOTES, count // 2)]]
+    guidance: list[list[Statement]] = [[] for _ in queues]
+    while sum(map(len, guidance)) < count and any(queues):
+        for queue, taken in zip(queues, guidance, strict=True):
+            while queue and not is_new(queue[0], said):
+                queue.pop(0)
+            if queue and sum(map(len, guidance)) < count:
+                taken.append(queue.pop(0))
+                said.append(taken[-1])
+    return (*found, *(one for taken in guidance for one in taken))
+
+
+def is_new(statement: Statement, others: Iterable[Statement]) -> bool:
+    """Tell whether a statement says something that the others do not."""
+    words = set(content_stems(statement.text))
+    return all(
+        len(words & held) < ALIKE * min(len(words), len(held))
+        for held in (set(content_stems(one.text)) for one in others)
+        if held and words
+    )
+
+
+def talks_of(
+    quotes: Quotes, scope: Scope, told: Sequence[Statement], judged: Collection[str], count: int
+) -> tuple[Talk, ...]:
+    """Return up to `count` questions for discussion, each with points that the sources give.
+
+    None is on a note of `judged`, which has a situation; no point is among what is `told`.
+    """
+    found = []
+    for one in scope.notes:
+        ask = points().of(one).ask
+        said = [point for point in quotes.points(one) if is_new(point, told)][:MOST_POINTS]
+        if ask and said and one.front.id not in judged:
+            found.append(Talk(question=note(ask, said[0].citations), points=tuple(said)))
+    cites = [cited for one in told if one.kind == "framework" for cited in one.citations]
+    if cites:
+        found.append(Talk(question=note(ASKED, cites), points=()))
+    return tuple(found[:count])
+
+
+def objectives_of(
+    quotes: Quotes, scope: Scope, messages: Sequence[Statement], parts: Collection[str]
+) -> tuple[Statement, ...]:
+    """Return what participants can do at the end: notes that cite what they are about.
+
+    The section of each is the block of the agenda in which it is learned.
+    """
+    framework = quotes.whole.framework
+    said = [one for one in messages if one.kind == "guidance"]
+    first = list({one.section: one for one in said}.values())[:MOST_NOTES]
+    named = scope.named
+    found = [note("Receive a disclosure calmly, and say whom you tell, and when.", (), "care")]
+    if "messages" in parts:
+        asks = f"Place your work in the framework, under {listed([one.title for one in named])}."
+        if len(named) > TOPICS_NAMED:
+            tops = listed([name_of(framework, one) for one in scope.tops])
+            many = counted(len(named), framework.kind_by_id[named[0].kind])
+            asks = f"Place your work in the framework, under {tops}: {many}."
+        found.append(note(asks, [quotes.title(one) for one in named], "page"))
+    if first:
+        notes = [one.citations[0].source_id.removeprefix("note:") for one in first]
+        text = f"{capitalised('; '.join(points().note[one].can for one in notes))}."
+        found.append(note(text, [one.citations[0] for one in first], "guidance"))
+    if "exercise" in parts:
+        text = "Decide what you do in a situation of your own work, and give the reason."
+        found.append(note(text, (), "exercise"))
+    found.append(note("Name one step for your own work, and the partner it needs.", (), "close"))
+    return tuple(found)
+
+
+def facilitator_of(
+    quotes: Quotes, scope: Scope, used: Sequence[Statement]
+) -> tuple[Statement, ...]:
+    """Return what the trainer should know: what to prepare, of the page, and what is missing."""
+    framework = quotes.whole.framework
+    safe = quotes.sentence("safe-training-sessions: A trainer should know the host")
+    first = [*([safe] if safe else []), *map(note, points().before)]
+    tops = listed([short_name(framework, one) for one in scope.tops])
+    kind = framework.kind_by_id[scope.named[0].kind].singular
+    page = [
+        f"The framework page ties its outcomes and partners to {tops} as a whole, and to no {kind}."
+    ]
+    doubts = (doubt for one in used for cited in one.citations for doubt in cited.doubts)
+    page += [f"A doubt about the page's words. {capitalised(one)}" for one in dict.fromkeys(doubts)]
+    return (
+        *(one.model_copy(update={"section": "Before the session"}) for one in first),
+        *(note(one, (), "About the page") for one in page),
+        *(note(one, (), "What the sources lack") for one in scope.missing),
+    )
+
+
+def glossary_of(quotes: Quotes, text: str) -> tuple[Statement, ...]:
+    """Return the entries of the first terms that a text uses, by term."""
+    own = {one.singular for one in quotes.whole.framework.kinds}
+    names = {word for one in quotes.whole.corpus.publishers for word in one.lower().split()}
+    used = [
+        one
+        for one in quotes.whole.glossary.terms
+        if one.status == "use"
+        and one.term not in own
+        and one.term.lower() not in names
+        and (one.expansion or one.note)
+        and any(
+            quotes.mentions(text, word) for word in ((one.term,) if one.expansion else one.wordings)
+        )
+    ]
+    # What is met first is explained first; other wordings of a term come after it.
+    used.sort(key=lambda one: text.lower().find(one.term.lower()) % (len(text) + 1))
+    # An entry that opens with its term says what it is; others speak of words.
+    plain = [
+        one
+        for one in map(quotes.term, used)
+        if one.section.lower() in " ".join(one.text.lower().split()[: len(one.section.split()) + 1])
+    ]
+    return tuple(sorted(plain[:TERMS], key=lambda one: one.section.lower()))

@@ -1,16 +1,17 @@
 """What a trainer changes in a session, and the session that comes of it, checked.
 
-Nothing that is shown is taken from whoever sends it: a session is made again from its request each
-time, and the edits are done to that, one after the other.
+A request with its edits, as a browser holds them, is read as if anybody had written it. Nothing
+that is shown is taken from whoever sends it: a session is made again from its request each time,
+and the edits are done to that, one after the other.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from random import Random
 from typing import Literal, TypeVar
+
+from pydantic import Field, ValidationError
 
 from assistant.citing import ground
 from assistant.citing.verifier import Verifier
@@ -18,42 +19,140 @@ from assistant.errors import SessionError
 from assistant.records import Statement
 from assistant.sessions.session import Exercise, Part, QuizItem, Session, SessionRequest, Talk
 from assistant.sessions.session_agenda import ORDER
-from assistant.sessions.session_build import Building, Chosen
-from assistant.sessions.session_content import TURN, is_new, messages_of
-from assistant.sessions.session_plan import STRANGE, Do, Edit, plain
+from assistant.sessions.session_build import TURN, Building, Chosen, is_new, messages_of
 from assistant.sessions.session_quiz import is_same
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Record
 from corpus.whole import Whole
+
+MOST_EDITS = 300
+"""Changes to one session, at most."""
+
+MOST_REWORDED = 60
+"""Of these, times that an item is reworded: each is read by triage."""
+
+LONGEST_WORDS, LONGEST_PLAN, LONGEST_TOPIC = 600, 200_000, 200
+"""Characters of an item that a trainer writes, of a request with its edits, and of a topic, at
+most."""
+
+MOST_NAMED = 40
+"""Items that a request names of one kind, at most."""
+
+Do = Literal["reword", "another", "up", "down", "remove", "restore"]
+
+STRANGE = "That is no session of this page; make it anew."
+"""What is said of what no page of Signpost sends."""
 
 Author = Literal["", "reworded", "own"]
 """Who wrote the words: nobody but Signpost, a trainer whose words the sources still carry, or a
 trainer alone."""
 
 Where = Literal["objectives", "care", "messages", "discussion", "exercise", "quiz"]
-"""Parts with places that may be changed."""
 
 Value = Statement | Talk | Exercise | QuizItem
-"""What may stand in a place."""
 
 REWORDED: frozenset[Where] = frozenset({"objectives", "care", "messages", "discussion", "exercise"})
 """Parts whose items may be reworded; the key of a quiz is proven for the words as they stand."""
 
-EXCHANGED: frozenset[Where] = frozenset({"messages", "discussion", "exercise", "quiz"})
-"""Parts whose items may be exchanged."""
+EXCHANGED: Mapping[Where, str] = {
+    "messages": "key message",
+    "discussion": "question for discussion",
+    "exercise": "exercise",
+    "quiz": "question",
+}
+"""Parts whose items may be exchanged, with what an item is called."""
 
 MOST, TALKS = 60, 40
 """Key messages from guidance, and questions for discussion, that are thought of, at most."""
 
 T = TypeVar("T")
 
-_NAMES: dict[Where, str] = {
-    "objectives": "objective",
-    "messages": "key message",
-    "discussion": "question for discussion",
-    "exercise": "exercise",
-    "quiz": "question",
-}
+_WORDS = {Talk: "question", Exercise: "task", QuizItem: "stem"}
+
+
+class Edit(Record):
+    """One change."""
+
+    do: Do
+    item: str = Field(max_length=20)
+    """With what: `messages-3`, or `part-quiz` for a part to be moved."""
+
+    text: str = Field("", max_length=LONGEST_WORDS)
+
+
+class Plan(Record):
+    """A request and what was changed since, in the order in which that was done."""
+
+    request: SessionRequest
+    edits: tuple[Edit, ...] = Field((), max_length=MOST_EDITS)
+
+
+def read_plan(text: str) -> Plan:
+    """Return a plan from JSON that anybody may have written.
+
+    Raises:
+        SessionError: it is none, or more than a session can hold.
+    """
+    if len(text) > LONGEST_PLAN:
+        raise SessionError("That is more than a session holds; make it anew with fewer changes.")
+    try:
+        plan = Plan.model_validate_json(text)
+    except ValidationError as error:
+        kinds = {str(one["type"]) for one in error.errors(include_url=False, include_input=False)}
+        told = STRANGE
+        if kinds == {"string_too_long"}:
+            told = f"An item has at most {LONGEST_WORDS} characters; shorten it."
+        elif kinds == {"too_long"}:
+            told = f"A session takes at most {MOST_EDITS} changes; undo some, or make it anew."
+        raise SessionError(told) from None
+    return plan.model_copy(update={"request": checked(plan.request)})
+
+
+def checked(request: SessionRequest) -> SessionRequest:
+    """Return a request with its topic in one line of plain words.
+
+    Raises:
+        SessionError: it is longer than a person would write it.
+    """
+    topic = plain(request.topic)
+    if len(topic) > LONGEST_TOPIC:
+        raise SessionError(f"A topic has at most {LONGEST_TOPIC} characters; shorten it.")
+    named = (*request.capabilities, *map(str, request.pillars))
+    long = max(map(len, named), default=0) > LONGEST_TOPIC
+    if long or max(len(request.capabilities), len(request.pillars)) > MOST_NAMED:
+        raise SessionError(STRANGE)
+    if not 0 <= request.seed < 1_000_000:
+        raise SessionError("A seed is a whole number from 0 to 999999; choose another.")
+    return request.model_copy(update={"topic": topic})
+
+
+def plain(text: str) -> str:
+    r"""Return a text in one line, without signs that cannot be seen.
+
+    >>> plain("  one\ttwo\u202e ")
+    'one two'
+    """
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
+def words_of(value: Value) -> Statement:
+    """Return the statement of an item that can be reworded, which a reader takes for the item."""
+    if isinstance(value, Statement):
+        return value
+    words: Statement = getattr(value, _WORDS[type(value)])
+    return words
+
+
+def author_of(statement: Statement) -> Author:
+    """Return who wrote a statement of a session.
+
+    What the checker does not support stands in a session only where a trainer wrote it.
+    """
+    if statement.verdict == "unsupported":
+        return "own"
+    if statement.kind != "note" and not ground.is_quoted(statement):
+        return "reworded"
+    return ""
 
 
 class Slot(Record):
@@ -86,80 +185,45 @@ class Slot(Record):
         return self.words.kind if self.part == "messages" else ""
 
 
-_WORDS = {Talk: "question", Exercise: "task", QuizItem: "stem"}
-"""By kind of item, the field that can be reworded."""
-
-
-def words_of(value: Value) -> Statement:
-    """Return the statement of an item that can be reworded."""
-    if isinstance(value, Statement):
-        return value
-    words: Statement = getattr(value, _WORDS[type(value)])
-    return words
-
-
-def author_of(statement: Statement) -> Author:
-    """Return who wrote a statement of a session.
-
-    What the checker does not support stands in a session only where a trainer wrote it.
-    """
-    if statement.verdict == "unsupported":
-        return "own"
-    if statement.kind != "note" and not ground.is_quoted(statement):
-        return "reworded"
-    return ""
-
-
-def slots_of(chosen: Chosen) -> list[Slot]:
-    """Return the places of a session, in the order of its parts."""
-    parts: dict[Where, tuple[Value, ...]] = {
-        "objectives": chosen.objectives,
-        "care": tuple(one for one in chosen.care if one.section == TURN),
-        "messages": chosen.messages,
-        "discussion": chosen.talks,
-        "exercise": (chosen.exercise,) if chosen.exercise else (),
-        "quiz": chosen.quiz,
-    }
-    return [
-        Slot(id=f"{part}-{at}", part=part, value=one, source=one, shown=(words_of(one).text,))
-        for part, values in parts.items()
-        for at, one in enumerate(values, 1)
-    ]
-
-
 class Edited(Record):
     """A session that was changed."""
 
     session: Session
     slots: tuple[Slot, ...]
-    """Its places, those that were taken out among them, in their order."""
-
     order: tuple[Part, ...]
-    """Parts that take time, in their order."""
 
 
 def edited_from(
     request: SessionRequest, edits: Sequence[Edit], whole: Whole, today: date
 ) -> Edited:
-    """Make a session for a request, and the edits to it, in order.
-
-    Raises:
-        SessionError: the session cannot be made, or an edit not be made to it.
-    """
+    """Make a session for a request, and the edits to it in order; refuse what cannot be made."""
     editing = _Editing(Building(request, whole, today))
     for one in edits:
         editing.do(one)
-    return editing.edited()
+    session = editing.building.session(editing.chosen())
+    return Edited(session=session, slots=tuple(editing.slots), order=editing.order)
 
 
 class _Editing:
     """A session that is being changed; of what is thought of beside it, the best comes first."""
 
     def __init__(self, building: Building) -> None:
-        self._building = building
-        self._first: Chosen = building.choose()
-        self._slots = slots_of(self._first)
-        self._order: tuple[Part, ...] = ORDER
+        self.building = building
+        self.order: tuple[Part, ...] = ORDER
+        self._first = first = building.choose()
+        parts: dict[Where, tuple[Value, ...]] = {
+            "objectives": first.objectives,
+            "care": tuple(one for one in first.care if one.section == TURN),
+            "messages": first.messages,
+            "discussion": first.talks,
+            "exercise": (first.exercise,) if first.exercise else (),
+            "quiz": first.quiz,
+        }
+        self.slots = [
+            Slot(id=f"{part}-{at}", part=part, value=one, source=one, shown=(words_of(one).text,))
+            for part, values in parts.items()
+            for at, one in enumerate(values, 1)
+        ]
 
     @cached_property
     def _verifier(self) -> Verifier:
@@ -168,7 +232,7 @@ class _Editing:
     @cached_property
     def _spare(self) -> Building:
         """Another building: nobody asked for what is thought of here, so no loss is told."""
-        return Building(self._building.request, self._building.whole, self._building.today)
+        return Building(self.building.request, self.building.whole, self.building.today)
 
     @cached_property
     def _messages(self) -> tuple[Statement, ...]:
@@ -181,13 +245,9 @@ class _Editing:
         making = self._spare.quizzing(Random(self._spare.request.seed))
         return tuple(map(self._spare.judged, making.standing(self._messages)[0]))
 
-    def edited(self) -> Edited:
-        session = self._building.session(self._chosen())
-        return Edited(session=session, slots=tuple(self._slots), order=self._order)
-
-    def _chosen(self) -> Chosen:
+    def chosen(self) -> Chosen:
         """Return what stands in the places that are left; parts without any are told."""
-        left = [one for one in self._slots if not one.removed]
+        left = [one for one in self.slots if not one.removed]
         turn = iter([one.words for one in left if one.part == "care"])
         return Chosen(
             objectives=tuple(one.words for one in left if one.part == "objectives"),
@@ -202,15 +262,16 @@ class _Editing:
             talks=tuple(one.value for one in left if isinstance(one.value, Talk)),
             exercise=next((one.value for one in left if isinstance(one.value, Exercise)), None),
             quiz=tuple(one.value for one in left if isinstance(one.value, QuizItem)),
-            order=self._order,
-            emptied=frozenset({one.part for one in self._slots} - {one.part for one in left}),
+            order=self.order,
+            emptied=frozenset({one.part for one in self.slots} - {one.part for one in left}),
         )
 
     def do(self, edit: Edit) -> None:
+        """Make one change."""
         if edit.item.startswith("part-"):
             self._move_part(edit)
             return
-        slot = next((one for one in self._slots if one.id == edit.item), None)
+        slot = next((one for one in self.slots if one.id == edit.item), None)
         if slot is None:
             raise SessionError("The session has no such item; load the page anew.")
         if slot.removed != (edit.do == "restore"):
@@ -225,18 +286,15 @@ class _Editing:
             case "restore":
                 self._put(slot, removed=False)
             case _:
-                fellows = [
-                    one
-                    for one in self._slots
-                    if one.part == slot.part and one.tier == slot.tier and not one.removed
-                ]
+                key = (slot.part, slot.tier, False)
+                fellows = [one for one in self.slots if (one.part, one.tier, one.removed) == key]
                 other = _beside(fellows, fellows.index(slot), edit.do)
-                here, there = self._slots.index(slot), self._slots.index(other)
-                self._slots[here], self._slots[there] = other, slot
+                here, there = self.slots.index(slot), self.slots.index(other)
+                self.slots[here], self.slots[there] = other, slot
 
     def _put(self, slot: Slot, **changes: object) -> None:
-        at = next(at for at, one in enumerate(self._slots) if one.id == slot.id)
-        self._slots[at] = slot.model_copy(update=changes)
+        at = next(at for at, one in enumerate(self.slots) if one.id == slot.id)
+        self.slots[at] = slot.model_copy(update=changes)
 
     def _reword(self, slot: Slot, text: str) -> None:
         if slot.part not in REWORDED:
@@ -253,7 +311,7 @@ class _Editing:
         wanted = said.model_copy(update={"text": text})
         author: Author = "own"
         if said.kind != "note" and _is_near(said, text):
-            by_id = self._building.whole.corpus.by_id
+            by_id = self.building.whole.corpus.by_id
             kept, _ = ground.check((wanted,), by_id, self._verifier)
             if kept and kept[0].verdict == "supported":
                 wanted, author = kept[0], "reworded"
@@ -266,18 +324,20 @@ class _Editing:
         self._put(slot, value=value, author=author)
 
     def _another(self, slot: Slot) -> None:
-        if slot.part not in EXCHANGED:
+        name = EXCHANGED.get(slot.part)
+        if name is None:
             raise SessionError("There is no other for that item.")
-        here = [one for one in self._slots if one.part == slot.part and one.id != slot.id]
+        here = [one for one in self.slots if one.part == slot.part and one.id != slot.id]
         # What was taken out may come back, and is not to be given away until then.
+        taken = {*slot.shown, *(text for one in here for text in one.shown)}
         for one in self._others(slot, [one.value for one in here]):
             text = words_of(one).text
-            if text not in slot.shown and not any(text in other.shown for other in here):
+            if text not in taken:
                 shown = (*slot.shown, text)
                 self._put(slot, value=one, source=one, author="", shown=shown)
                 return
         raise SessionError(
-            f"There is no other {_NAMES[slot.part]} for this session; undo, or widen the request."
+            f"There is no other {name} for this session; undo, or widen the request."
         )
 
     def _others(self, slot: Slot, beside: Sequence[Value]) -> Iterable[Value]:
@@ -309,19 +369,19 @@ class _Editing:
 
     def _check_agenda(self) -> None:
         """Refuse what would leave too little for the time."""
-        emptied = self._chosen().emptied
-        parts = [one for one in self._building.request.parts if one not in emptied]
-        self._building.agenda_for(parts, self._order)
+        emptied = self.chosen().emptied
+        parts = [one for one in self.building.request.parts if one not in emptied]
+        self.building.agenda_for(parts, self.order)
 
     def _move_part(self, edit: Edit) -> None:
         part = edit.item.removeprefix("part-")
-        held = [one for one in self._order if one in self._building.request.parts]
+        held = [one for one in self.order if one in self.building.request.parts]
         at = next((at for at, one in enumerate(held) if one == part), None)
         if at is None:
             raise SessionError("The session has no such part; load the page anew.")
         other = _beside(held, at, edit.do)
         places = {held[at]: other, other: held[at]}
-        self._order = tuple(places.get(one, one) for one in self._order)
+        self.order = tuple(places.get(one, one) for one in self.order)
         self._check_agenda()
 
 
@@ -336,11 +396,7 @@ def _is_near(said: Statement, text: str) -> bool:
 
 
 def _beside(things: Sequence[T], at: int, do: Do) -> T:
-    """Return what stands before or behind a place.
-
-    Raises:
-        SessionError: nothing does, or nothing is to be moved.
-    """
+    """Return what stands before or behind a place; refuse where nothing does."""
     step = {"up": -1, "down": 1}.get(do)
     if step is None:
         raise SessionError(STRANGE)

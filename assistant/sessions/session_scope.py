@@ -1,24 +1,40 @@
-"""What a session is about: items of the framework, and the notes that serve them, best first."""
+"""What a session is about, and what it quotes: items, notes that serve them, the glossary.
 
-from __future__ import annotations
+The file `points.toml` beside this module names the sentences that a note gives to a session and
+those that every session opens with; it has what trainers and participants are told to do.
+"""
 
 import math
+import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, zip_longest
+from pathlib import Path
 from typing import NamedTuple
 
+from assistant.answering.guidance import said
+from assistant.answering.sentences import Sentence
+from assistant.citing.citations import Quoting, cite_from, note
 from assistant.draft import listed
 from assistant.errors import SessionError
-from assistant.sessions.session import SessionRequest
-from assistant.sessions.session_quotes import CARE, Point, points
+from assistant.records import Statement
+from assistant.sessions.session import AUDIENCES, Audience, SessionRequest
 from assistant.understanding.lexicon import content_stems
 from assistant.understanding.naming import name_of
-from corpus.readers.notes import FrontMatter, Note
+from corpus.passage import Record, Span
+from corpus.readers.glossary import Term
+from corpus.readers.notes import PREFIX, Note
 from corpus.structure.graph import Framework, Item, Kind
+from corpus.text import whole_words
 from corpus.whole import Whole
+
+FILE = Path(__file__).with_name("points.toml")
+
+CARE = ("safe-training-sessions", "receiving-a-disclosure", "staff-wellbeing")
+"""Notes that every session opens with; they are no topic of it."""
 
 NEARLY = 0.75
 """Share of the best weight from which something speaks of a topic of which nothing says all."""
@@ -26,12 +42,148 @@ NEARLY = 0.75
 TOPICAL = 0.25
 """What it adds that a note is marked with a topic, beside that it holds the words."""
 
-MOST_PILLARS = 3
-"""Items at the top of the framework that a topic alone leads to."""
+MOST_PILLARS, MOST_NAMED = 3, 3
+"""Items at the top of the framework, and below them, that a topic alone leads to."""
 
-MOST_NAMED, FOREMOST, NEAREST = 3, 4, 2
-"""Items below them that a topic leads to; notes, the best first, that say which; and notes of which
-those on the same item come after them."""
+FOREMOST, NEAREST = 4, 2
+"""Notes, the best first, that say which items a topic leads to; and notes of which those on the
+same item come after them."""
+
+
+class Point(Record):
+    """What a note gives to a session."""
+
+    say: tuple[str, ...] = ()
+    """Words of its sentences that are worth saying, the most useful first."""
+
+    can: str = ""
+    """What somebody can do with it, as a verb and its object, without a comma."""
+
+    ask: str = ""
+    audiences: tuple[Audience, ...] = AUDIENCES
+
+
+class Care(Record):
+    """What a session opens with."""
+
+    section: str
+    text: str = ""
+    """In words of ours, or else empty."""
+
+    rests_on: str = ""
+    """A note and words of its sentence: `staff-wellbeing: To feel distressed`."""
+
+    audiences: tuple[Audience, ...] = AUDIENCES
+
+
+class Points(Record):
+    """What the file names."""
+
+    care: tuple[Care, ...]
+    before: tuple[str, ...]
+    tasks: tuple[str, ...]
+    steps: tuple[str, ...]
+    harder: str
+    look_for: str
+    does: dict[str, str]
+    note: dict[str, Point]
+
+    def of(self, note: Note) -> Point:
+        """Return what a note gives; nothing in particular where it is not named."""
+        return self.note.get(note.front.id, Point())
+
+
+@cache
+def points() -> Points:
+    """Return what the file names."""
+    return Points.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
+
+
+class Quotes(Quoting):
+    """Statements that quote, from a whole corpus on a day."""
+
+    def __init__(self, whole: Whole, today: date) -> None:
+        super().__init__(whole.framework)
+        self.whole, self.today = whole, today
+        self._notes = {one.front.id: one for one in whole.notes}
+
+    def label(self, item: Item) -> Statement:
+        """Quote what an item is called: its title, or its words where it has none."""
+        return self.joined([self.title(item) if item.title else self.words(item)])
+
+    def sentences(self, note: Note) -> list[Statement]:
+        """Quote a note's sentences one by one, each with the day for which its sources speak."""
+        found = []
+        for number, section in enumerate(note.sections, start=1):
+            if section.sentences:
+                passage = self.whole.corpus.passage(f"{PREFIX}{note.front.id}#{number}")
+                for at, span in enumerate(passage.sentences):
+                    one = said(Sentence(passage, span, at), self.whole.corpus, self.today)
+                    days = [work.date for work in one.citations[0].references]
+                    found.append(one.model_copy(update={"as_of": max(days, default="")}))
+        return found
+
+    def points(self, note: Note) -> list[Statement]:
+        """Quote what is worth saying of a note, the most useful first; all if none is named."""
+        all_said = [one for one in self.sentences(note) if not one.past_review]
+        say = points().of(note).say
+        named = {one.text: one for words in say for one in all_said if words in one.text}
+        return [*named.values()] or [one for one in all_said[1:] if one.citations[0].references]
+
+    def care(self, audience: Audience) -> tuple[Statement, ...]:
+        """Return what a session for an audience opens with.
+
+        Raises:
+            SessionError: a note that it has to rest on is missing or past its review.
+        """
+        for name in CARE:
+            held = self._notes.get(name)
+            if held is None or held.front.review_by < self.today:
+                raise SessionError(
+                    f"No session can be made: the note {name!r} is missing or past its review;"
+                    " see to it first."
+                )
+        pairs = (
+            (self.sentence(one.rests_on) if one.rests_on else note(one.text), one.section)
+            for one in points().care
+            if audience in one.audiences
+        )
+        return tuple(one.model_copy(update={"section": section}) for one, section in pairs if one)
+
+    def sentence(self, place: str) -> Statement | None:
+        """Quote the sentence of a note that holds some words, if it stands on the day."""
+        name, _, words = place.partition(": ")
+        held = self._notes.get(name)
+        said_ = self.sentences(held) if held else ()
+        return next((one for one in said_ if words in one.text and not one.past_review), None)
+
+    def term(self, term: Term) -> Statement:
+        """Quote the first sentence of a glossary entry, under its term."""
+        passage = self.whole.corpus.passage(term.id)
+        span = Span(start=0, end=passage.sentences[0].end)
+        cited = cite_from(self.whole.corpus, term.id, span)
+        source = self.whole.corpus.source_by_id[passage.source_id]
+        return Statement(
+            text=cited.quote,
+            kind="guidance",
+            citations=(cited,),
+            section=term.term,
+            past_review="" < source.review_by < self.today.isoformat(),
+        )
+
+    @staticmethod
+    def mentions(text: str, wording: str) -> bool:
+        """Tell whether a text uses a wording as words of its own; capitals count if it has any.
+
+        >>> Quotes.mentions("The ICSE database", "ICSE"), Quotes.mentions("Unite", "UN")
+        (True, False)
+        """
+        # Most wordings are nowhere in it, and looking for letters alone is quick.
+        if wording.lower() not in text.lower():
+            return False
+        flags = 0 if wording != wording.lower() else re.IGNORECASE
+        forms = (wording, f"{wording}s") if wording[-1].isalpha() else (wording,)
+        return whole_words(forms, flags=flags).search(text) is not None
 
 
 class Scope(NamedTuple):
@@ -60,12 +212,8 @@ def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
 
 
 class _Scoping:
-    """What a request is about, being found out."""
-
     def __init__(self, request: SessionRequest, whole: Whole, today: date) -> None:
-        self._request = request
-        self._whole = whole
-        self._framework = whole.framework
+        self._request, self._whole, self._framework = request, whole, whole.framework
         self._tops: list[Item] = []
         asked = {one.upper().removeprefix("GSR:").removeprefix("C") for one in request.capabilities}
         # Notes that a session for the audience may use; what is named brings its own.
@@ -75,20 +223,29 @@ class _Scoping:
             if one.front.review_by >= today
             and one.front.id not in CARE
             and (
-                request.audience in points().note.get(one.front.id, Point()).audiences
+                request.audience in points().of(one).audiences
                 or any(key.removeprefix("gsr:C") in asked for key in one.front.capabilities[:1])
             )
         ]
 
+    @cached_property
+    def _says(self) -> dict[str, frozenset[str]]:
+        """Stems by id: of items' own words, and of notes' title, summary, headings and topics."""
+        texts = {one.id: f"{one.title} {one.description}" for one in self._framework.items}
+        for one in self._whole.notes:
+            headings, front = (section.heading for section in one.sections), one.front
+            texts[front.id] = " ".join((front.title, front.summary, *headings, *front.topics))
+        return {key: _stems(text) for key, text in texts.items()}
+
     def scope(self) -> Scope:
-        framework, fitting, topic = self._framework, self._fitting, self._request.topic.strip()
+        framework, topic = self._framework, self._request.topic.strip()
         tops, named = self._asked()
         parts = {one: self._speaking(one) for one in self._parts(topic)}
         spoken = {key: weight for found in parts.values() for key, weight in found.items()}
         if not (tops or named or spoken):
             if topic:
-                said = f"Nothing in the corpus speaks of {topic!r}"
-                raise SessionError(f"{said}; try other words, or choose a pillar.")
+                nothing = f"Nothing in the corpus speaks of {topic!r}"
+                raise SessionError(f"{nothing}; try other words, or choose a pillar.")
             raise SessionError("Say what the session is about: a pillar, a capability or a topic.")
         tops += [framework.top(one.id) for one in named]
         tops = tops or self._tops_of(self._served(spoken) or spoken)
@@ -100,7 +257,7 @@ class _Scoping:
             queue = self._serving(named or below, found)
             if not any(one.front.id in found for one in queue):
                 # What a pillar lacks, the best note of another brings in.
-                others = [one for one in fitting if one.front.id in found]
+                others = [one for one in self._fitting if one.front.id in found]
                 queue = self._ranked(others, below, found)[:1]
                 missing.append(self._lacking(part, bool(found), bool(queue)))
             queues.append(queue)
@@ -155,25 +312,11 @@ class _Scoping:
 
         No topic has no parts.
         """
-        asked = _stems(topic)
         titles = [one.title for one in self._framework.items]
-        titles += [one.title for one in self._fronts.values()]
+        titles += [one.front.title for one in self._whole.notes]
         parts = [one.strip() for one in topic.replace(",", " and ").split(" and ") if one.strip()]
-        is_whole = any(asked <= _stems(one) for one in titles)
+        is_whole = any(_stems(topic) <= _stems(one) for one in titles)
         return [topic] if topic and (is_whole or len(parts) < 2) else parts
-
-    @cached_property
-    def _fronts(self) -> dict[str, FrontMatter]:
-        return {one.front.id: one.front for one in self._whole.notes}
-
-    @cached_property
-    def _says(self) -> dict[str, frozenset[str]]:
-        """Stems by id: of items' own words, and of notes' title, summary, headings and topics."""
-        texts = {one.id: f"{one.title} {one.description}" for one in self._framework.items}
-        for note in self._whole.notes:
-            headings, front = (section.heading for section in note.sections), note.front
-            texts[front.id] = " ".join((front.title, front.summary, *headings, *front.topics))
-        return {key: _stems(text) for key, text in texts.items()}
 
     def _speaking(self, topic: str) -> dict[str, float]:
         """Return how well items and notes speak of a topic, by id; only those that do.
@@ -183,28 +326,24 @@ class _Scoping:
         corpus knows every word.
         """
         glossary = self._whole.glossary
+        fronts = {one.front.id: one.front for one in self._whole.notes}
         term = glossary.term(topic)
         preferred = glossary.term(term.preferred) if term else None
         wordings = {topic, *(word for one in (term, preferred) if one for word in one.wordings)}
         found: dict[str, float] = {}
         for asked in filter(None, map(_stems, wordings)):
-            for key, held in self._says.items():
-                if asked <= held:
-                    found[key] = max(found.get(key, 0.0), 1.0 + self._called(key, asked))
+            for key in (key for key, held in self._says.items() if asked <= held):
+                called = 0.0
+                if front := fronts.get(key):
+                    title = _stems(front.title)
+                    called = len(asked & title) * (1 / len(asked) + 1 / max(1, len(title))) / 2
+                    called += TOPICAL * (asked <= _stems(" ".join(front.topics)))
+                found[key] = max(found.get(key, 0.0), 1.0 + called)
         ids = {one.front.id for one in self._fitting}
         if not ids.intersection(found):
             either = ids if found else ids | self._framework.item_by_id.keys()
             found = self._nearest(_stems(topic), either) | found
         return {key: weight / max(found.values()) for key, weight in found.items()}
-
-    def _called(self, key: str, asked: frozenset[str]) -> float:
-        """Return how much a note is about what it is called; nothing for an item."""
-        front = self._fronts.get(key)
-        if front is None:
-            return 0.0
-        title = _stems(front.title)
-        own = len(asked & title) * (1 / len(asked) + 1 / max(1, len(title))) / 2
-        return own + TOPICAL * (asked <= _stems(" ".join(front.topics)))
 
     def _nearest(self, asked: frozenset[str], among: Collection[str]) -> dict[str, float]:
         """Return what holds most of some words, by weight; nothing if one is unknown.
@@ -213,9 +352,9 @@ class _Scoping:
         """
         says = {key: held for key, held in self._says.items() if key in among}
         bodies = dict.fromkeys(says, frozenset[str]())
-        for note in self._whole.notes:
-            texts = (*(one.text for one in note.sentences), *chain(*note.asked))
-            bodies[note.front.id] = _stems(" ".join(texts))
+        for one in self._whole.notes:
+            texts = (*(told.text for told in one.sentences), *chain(*one.asked))
+            bodies[one.front.id] = _stems(" ".join(texts))
         if not asked or not asked <= frozenset().union(*says.values(), *bodies.values()):
             return {}
         held = [own | bodies[key] for key, own in says.items()]
@@ -273,8 +412,6 @@ class _Scoping:
         """Return notes in the order in which they suit a session."""
         top_ids, ids = {one.id for one in self._tops}, {one.id for one in named}
         titles = [held for one in named if (held := _stems(one.title))]
-        # A note for few audiences is nearer to their work.
-        few = {key: len(point.audiences) for key, point in points().note.items()}
 
         def place(note: Note) -> tuple[float, int, str]:
             front = note.front
@@ -285,7 +422,9 @@ class _Scoping:
                 stems = _stems(front.title)
                 about += max((len(one & stems) / len(one) for one in titles), default=0.0)
             about += 6.0 * spoken.get(front.id, 0.0)
-            return -about, few.get(front.id, 0), front.id
+            # A note for few audiences is nearer to their work.
+            few = points().note.get(front.id)
+            return -about, len(few.audiences) if few else 0, front.id
 
         return tuple(sorted(notes, key=place))
 

@@ -1,7 +1,4 @@
-"""A language model words an answer whose content is settled; nothing it adds is kept.
-
-`load_wording` is the way in. It costs nothing where no model is set.
-"""
+"""A language model words an answer whose content is settled; nothing it adds is kept."""
 
 from __future__ import annotations
 

@@ -1,14 +1,20 @@
-"""A language model at an address that speaks like OpenAI's, behind LlamaIndex's `LLM`."""
+"""A language model at an address that speaks like OpenAI's, behind LlamaIndex's `LLM`.
+
+The calls to it for one answer are few, within one deadline, and ended together.
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import suppress
 from ipaddress import ip_address
-from threading import Event, Lock
+from queue import Empty, SimpleQueue
+from threading import Event, Lock, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 import httpx
@@ -19,7 +25,11 @@ from assistant.settings import Settings
 
 if TYPE_CHECKING:
     import openai
-    from llama_index.core.llms import LLM
+
+logger = logging.getLogger(__name__)
+
+MOST = 2
+"""Calls for an answer at most."""
 
 CONNECT_S = 5.0
 """Seconds at most until a connection stands."""
@@ -61,11 +71,7 @@ class Endpoint:
         self._trust: ssl.SSLContext | bool = ssl.create_default_context() if secure else False
 
     def check_installed(self) -> None:
-        """See that what a call needs is there.
-
-        Raises:
-            ModelError: the extra for it is not installed.
-        """
+        """Raise a `ModelError` where the extra that a call needs is not installed."""
         self.connect(1.0)
 
     def connect(self, seconds: float) -> Connection:
@@ -108,8 +114,9 @@ class Connection:
         self._lock = Lock()
         self._sockets: list[socket.socket] = []
         self._client = endpoint.client(seconds)
-        self._client.event_hooks = {"request": [self._watch]}
-        self.llm = OpenAILike(
+        trace = {"trace": self._trace}
+        self._client.event_hooks = {"request": [lambda sent: sent.extensions.update(trace)]}
+        self._llm = OpenAILike(
             model=endpoint.model,
             api_base=endpoint.url,
             api_key=endpoint.key,
@@ -125,7 +132,13 @@ class Connection:
 
     def pieces(self, system: str, user: str) -> Iterator[str]:
         """Ask the model, and give its text piece by piece."""
-        yield from pieces(self.llm, system, user)
+        from llama_index.core.llms import ChatMessage
+
+        told = {"system": system, "user": user}
+        messages = [ChatMessage(role=role, content=text) for role, text in told.items()]
+        for reply in self._llm.stream_chat(messages):
+            if reply.delta:
+                yield reply.delta
 
     def stop(self) -> None:
         """Cut it: whoever waits for it is woken, and the endpoint sees it closed."""
@@ -138,9 +151,6 @@ class Connection:
                 with suppress(OSError):  # it was closed already
                     one.shutdown(socket.SHUT_RDWR)
         self._client.close()
-
-    def _watch(self, request: httpx.Request) -> None:
-        request.extensions["trace"] = self._trace
 
     def _trace(self, name: str, info: Mapping[str, object]) -> None:
         """Keep the socket of each connection that is made, since only that can be cut."""
@@ -204,16 +214,6 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def pieces(llm: LLM, system: str, user: str) -> Iterator[str]:
-    """Ask any model of LlamaIndex's type, and give its text piece by piece."""
-    from llama_index.core.llms import ChatMessage
-
-    messages = [ChatMessage(role="system", content=system), ChatMessage(role="user", content=user)]
-    for reply in llm.stream_chat(messages):
-        if reply.delta:
-            yield reply.delta
-
-
 def _host_of(url: str) -> str:
     example = "give one such as http://127.0.0.1:8000/v1"
     try:
@@ -240,3 +240,89 @@ def _is_overflow(error: openai.APIStatusError) -> bool:
     said = json.dumps(error.body, default=str).lower()
     long = any(word in said for word in ("length", "window", "size", "token"))
     return error.status_code == 413 or (error.status_code < 501 and "context" in said and long)
+
+
+_Pieces = SimpleQueue[str | Failure | None]
+"""What a call gives: its text, then why it failed, or none where it is whole."""
+
+
+class Calls:
+    """What one answer may ask of a model."""
+
+    def __init__(self, connect: Callable[[float], Connection], seconds: float) -> None:
+        """Start the clock; `connect` gives a way to a model for so many seconds at most."""
+        self.made = 0
+        self._deadline = monotonic() + seconds
+        self._connect = connect
+        self._called_off = Event()
+        self._pieces: _Pieces = SimpleQueue()
+        self._line: Connection | None = None
+
+    @property
+    def are_left(self) -> bool:
+        """Whether another may be made."""
+        return self.made < MOST
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that are left; below 0 once the deadline has passed."""
+        return self._deadline - monotonic()
+
+    def read(self, system: str, request: str) -> Generator[str | Failure, None, None]:
+        """Make a call, in a thread of its own, and give its text piece by piece.
+
+        It is over when this is, whatever the reason, and never makes its reader wait past the
+        deadline. Where it fails or is called off, why is the last that is given.
+        """
+        if self._called_off.is_set():
+            yield Failure("cancelled")
+            return
+        self.made += 1
+        line = self._connect(max(0.1, self.seconds))
+        pieces = self._pieces = SimpleQueue()
+        self._line, over = line, Event()
+        if self._called_off.is_set():
+            self.cancel()
+
+        told = line.pieces(system, request)
+        Thread(target=self._pump, args=(told, pieces, over), name="wording", daemon=True).start()
+        try:
+            while isinstance(piece := self._next(pieces), str):
+                yield piece
+            if piece is not None:
+                yield Failure("cancelled") if self._called_off.is_set() else piece
+        finally:
+            over.set()
+            line.stop()
+
+    def _pump(self, told: Iterator[str], pieces: _Pieces, over: Event) -> None:
+        end: Failure | None = Failure("failed")
+        try:
+            for piece in told:
+                if over.is_set() or self._called_off.is_set():
+                    break
+                pieces.put(piece)
+            end = None
+        except failures() as error:
+            logger.debug("The call failed: %s", type(error).__name__)
+            end = failure_of(error)
+        finally:
+            pieces.put(end)
+
+    def _next(self, pieces: _Pieces) -> str | Failure | None:
+        left = self.seconds
+        try:
+            return pieces.get(timeout=left) if left > 0 else Failure("timeout")
+        except Empty:
+            return Failure("timeout")
+
+    def wait(self, seconds: float) -> None:
+        """Wait, unless they are called off."""
+        self._called_off.wait(seconds)
+
+    def cancel(self) -> None:
+        """Call them off from another thread: the one that runs is ended, and none follows."""
+        self._called_off.set()
+        self._pieces.put(Failure("cancelled"))
+        if self._line is not None:
+            self._line.stop()

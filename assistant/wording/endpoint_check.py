@@ -1,7 +1,5 @@
 """What works at a language model's endpoint, tried out: reach, words, streaming, length, JSON."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator, Mapping
 from time import perf_counter
@@ -22,7 +20,6 @@ PER_TOKEN = 4
 NOTHING = "it wrote nothing of the kind"
 
 Ask = Callable[[str], list[str]]
-"""Asks the model, and gives its text in the pieces in which it came."""
 
 _LENGTHS = ("max_model_len", "context_length", "context_window", "n_ctx", "n_ctx_train")
 """Fields by which servers tell their length."""
@@ -63,9 +60,9 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     yield Tried("address", True, f"{endpoint.url}, on {place}")
     listed = _models(endpoint, seconds)
     yield _named(endpoint.model, [str(one.get("id")) for one in listed])
-    streamed = _tried("words", lambda: _count(ask))
-    yield streamed
-    if not streamed.works:
+    words = _tried("words", lambda: _count(ask))
+    yield words
+    if not words.works:
         return
     streams = _tried("streaming", lambda: _streamed(ask))
     if streams.told == NOTHING:

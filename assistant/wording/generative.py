@@ -1,24 +1,29 @@
-"""The composer that lets a language model word an answer whose content is settled."""
+"""The composer that lets a language model word an answer whose content is settled.
+
+Of what it words, a sheet keeps what stands, what was refused and why, and what is missing.
+"""
 
 from __future__ import annotations
 
 import logging
+import re
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import Literal
+from itertools import accumulate, groupby, takewhile
+from typing import Literal, NamedTuple
 
 from assistant.citing import ground
 from assistant.citing.fidelity import Faithful, tokens_of
+from assistant.draft import capitalised
 from assistant.records import Answer, Cause, Statement, Wording
 from assistant.safety.personal import Finder
 from assistant.settings import Settings
 from assistant.understanding.lexicon import FUNCTION_WORDS
-from assistant.wording.calls import Calls
-from assistant.wording.endpoint import Endpoint, Failure
-from assistant.wording.sheet import Cited, Reader, Sheet
+from assistant.wording.endpoint import Calls, Endpoint, Failure
 from corpus.passage import Passage
+from corpus.text import split_sentences
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +68,6 @@ WORDED = frozenset({"answered", "partial"})
 reply, or a premise that the sources contradict."""
 
 COMPOSER = "generative-1"
-"""Name and version of the composer; in an answer's provenance the model's name follows."""
 
 WORDY, SLACK = 3, 2000
 """A text counts as endless over so many times the length of its quotes, and characters beside."""
@@ -72,8 +76,185 @@ ENGLISH, ENOUGH = 0.25, 12
 """Least share of English function words, or of words of its quotes, in a text that is English, and
 words from which a language can be told."""
 
+LONGEST = 2000
+"""Characters of a sentence at most; whatever is longer is none."""
+
+_MARK = re.compile(r"\s*\[\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*\]")
+_END = re.compile(r"\n|(?:\]\s?[.!?]|[.!?][\"\u201d\u2019)]?\s?(?:\[[\d,\s]+\])+)(?=\s)")
+_BULLET = re.compile(r"^\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
+
 Reading = Callable[[Calls], Answer]
 """Has a model read the question again, by one of the calls, and gives what it is answered then."""
+
+
+class Cited(NamedTuple):
+    """A sentence in one line, without its marks, and what it cites, each once, as first told."""
+
+    text: str
+    numbers: tuple[int, ...]
+
+
+class Reader:
+    r"""Reads a text piece by piece and gives each sentence once it is whole.
+
+    >>> [*Reader().feed("Ships rest [1]. Pilots train, [2] and sail [3]\nHello")][1]
+    Cited(text='Pilots train, and sail', numbers=(2, 3))
+    """
+
+    def __init__(self) -> None:
+        self.read = 0
+        self._held = ""
+
+    def feed(self, piece: str) -> Iterator[Cited]:
+        """Read on, and give the sentences that are whole by now."""
+        self.read += len(piece)
+        self._held += piece
+        while end := _END.search(self._held):
+            yield from _cited(self._held[: end.end()])
+            self._held = self._held[end.end() :]
+
+    def rest(self) -> Iterator[Cited]:
+        """Give what is left when the text is over: a sentence only if it was cited to its end."""
+        held, self._held = self._held, ""
+        yield from _cited(held)
+
+
+def _cited(text: str) -> Iterator[Cited]:
+    numbers = [int(one) for mark in _MARK.findall(text) for one in mark.split(",")]
+    plain = " ".join(_MARK.sub("", _BULLET.sub("", text)).split())
+    if not plain or len(text) > LONGEST:
+        return
+    for sign in ",.;:!?":
+        plain = plain.replace(f" {sign}", sign)
+    cited = tuple(dict.fromkeys(numbers))
+    sentences = [span.of(plain) for span in split_sentences(plain)]
+    # All marks at the end of as many sentences: each has its own, so that no reader searches.
+    if len(sentences) == len(cited) > 1:
+        yield from (Cited(one, (number,)) for one, number in zip(sentences, cited, strict=True))
+    else:
+        yield Cited(plain, cited)
+
+
+class Sheet:
+    """The statements of an answer in their order, each open until it is settled.
+
+    A quote is settled by the first sentence that carries it; what nothing carries stands verbatim.
+    """
+
+    def __init__(
+        self, answer: Answer, passages: Mapping[str, Passage], faithful: Faithful, room: int
+    ) -> None:
+        self._answer = answer
+        self._passages = dict(passages)
+        self._faithful = faithful
+        worded = [(at, len(one.text)) for at, one in enumerate(answer.statements) if _may_word(one)]
+        sums = accumulate(size for _, size in worded)
+        fitting = takewhile(lambda pair: pair[1] <= room, zip(worded, sums, strict=True))
+        self._numbers = {place: number for number, ((place, _), _) in enumerate(fitting, 1)}
+        self.quotes = {number: answer.statements[at] for at, number in self._numbers.items()}
+        self.size = sum(len(one.text) for one in self.quotes.values())
+        self._worded: dict[int, Statement] = {}
+        self._covered: set[int] = set()
+        self._verbatim: set[int] = set()
+        self._refused: dict[int, tuple[str, str]] = {}
+        self._cursor = 0
+        self.counts: Counter[str] = Counter()
+
+    @property
+    def open(self) -> tuple[int, ...]:
+        """Numbers that nothing settles yet."""
+        settled = self._covered | self._verbatim
+        return tuple(number for number in self.quotes if number not in settled)
+
+    @property
+    def refused(self) -> dict[int, tuple[str, str]]:
+        """Open numbers of which something was written that does not stand: it, and why."""
+        return {number: self._refused[number] for number in self.open if number in self._refused}
+
+    @property
+    def written(self) -> int:
+        """How many sentences of the model stand, those included that are a quote."""
+        return sum(self.counts[one] for one in ("kept", "retried", "copied"))
+
+    def offer(self, cited: Cited, *, again: bool = False) -> None:
+        """Take a sentence if it says what its quotes say; note why not if it does not."""
+        fresh = [one for one in cited.numbers if one in self.open]
+        worded = (self._fault(cited, fresh) or self._judged(cited)) if fresh else ""
+        if isinstance(worded, Statement):
+            self._worded[min(fresh)] = worded
+            self._covered.update(fresh)
+            copied = worded.text == self.quotes[fresh[0]].text
+            self.counts["copied" if copied else "retried" if again else "kept"] += 1
+        elif not self._copies(cited):
+            self._refused.update(dict.fromkeys(fresh, (cited.text, worded)))
+
+    def _copies(self, cited: Cited) -> bool:
+        """Settle open quotes that a text copies word for word, whatever numbers it bears."""
+        told = {_bare(span.of(cited.text)) for span in split_sentences(cited.text)}
+        found = [one for one in self.open if _bare(self.quotes[one].text) in told]
+        self._verbatim.update(found)
+        self.counts["copied"] += len(found)
+        return bool(found)
+
+    def settle(self, *, missing_only: bool = False) -> None:
+        """Let open quotes stand verbatim: all of them, or those that nothing was written of."""
+        refused = self.refused
+        for number in self.open:
+            if not (number in refused and missing_only):
+                self._verbatim.add(number)
+                self.counts["replaced" if number in refused else "put_back"] += 1
+
+    def ready(self) -> Iterator[Statement]:
+        """Give the statements that are settled, in the answer's order, up to one that is open."""
+        while self._cursor < len(self._answer.statements):
+            number = self._numbers.get(self._cursor)
+            if number is not None and number in self.open:
+                return
+            place, self._cursor = self._cursor, self._cursor + 1
+            if number in self._worded:
+                yield self._worded[number]
+            elif number is None or number in self._verbatim:
+                yield self._answer.statements[place]
+
+    def _fault(self, cited: Cited, fresh: Sequence[int]) -> str:
+        unknown = [one for one in cited.numbers if one not in self.quotes]
+        if unknown:
+            return f"It cites {unknown[0]}, and there is no such quote."
+        if len(fresh) < len(cited.numbers):
+            return "It repeats a quote that another sentence gives."
+        if len(fresh) > 1 and len(split_sentences(cited.text)) > 1:
+            return "It is several sentences; give each the numbers of its own quotes."
+        apart = len({_kin(self.quotes[one]) for one in fresh}) > 1
+        return "It joins quotes that stand apart; give each a sentence of its own." if apart else ""
+
+    def _judged(self, cited: Cited) -> Statement | str:
+        """Return the sentence as a statement with its verdict, or why it has none."""
+        said = [self.quotes[one] for one in cited.numbers]
+        if len(said) == 1 and _bare(cited.text) == _bare(said[0].text):
+            return said[0]
+        citations = tuple(citation for one in said for citation in one.citations)
+        text = capitalised(_bare(cited.text)) + "."
+        worded = said[0].model_copy(update={"text": text, "citations": citations})
+        kept, dropped = ground.check((worded,), self._passages, self._faithful)
+        return kept[0] if kept else dropped[0].reason
+
+
+def _may_word(one: Statement) -> bool:
+    if one.kind == "note" or len(one.citations) != 1 or one.citations[0].doubts:
+        return False
+    # A quote that holds what looks like a mark cannot be told from its citation.
+    marked = any(part.lstrip()[:1].isdecimal() for part in one.text.split("[")[1:])
+    return one.text == one.citations[0].quote and not marked
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip(".;,: ")
+
+
+def _kin(one: Statement) -> tuple[str, ...]:
+    """Return what statements of one sentence must have in common, so that no two tiers blend."""
+    source = one.citations[0].source_id
+    return one.kind, source, one.section, one.relation, one.as_of, str(one.past_review)
 
 
 def request_of(
@@ -81,12 +262,9 @@ def request_of(
     quotes: Sequence[tuple[int, Statement]],
     refused: Sequence[tuple[str, str]] | None = None,
 ) -> str:
-    """Return what a model is asked.
+    """Return what a model is asked: to word the quotes that are left, under a question.
 
-    Args:
-        question: under which the quotes stand.
-        quotes: those that are still to be worded, with their numbers.
-        refused: where it was asked before, the sentences that do not stand, with the reason.
+    Where it was asked before, `refused` are the sentences that do not stand, each with why.
     """
     lines = [f"Question: {question}"]
     for heading, held in groupby(quotes, key=lambda pair: pair[1].section):
@@ -104,8 +282,6 @@ class Generative:
 
     endpoint: Endpoint
     passages: Mapping[str, Passage]
-    """The corpus, by id."""
-
     finder: Finder
     """Notices personal data, which goes to no other machine."""
 
@@ -118,12 +294,7 @@ class Generative:
     def open(
         cls, settings: Settings, passages: Mapping[str, Passage], finder: Finder
     ) -> Generative:
-        """Take the endpoint that the settings name.
-
-        Raises:
-            SettingsError: its address is refused.
-            ModelError: what it needs is not installed.
-        """
+        """Take the endpoint that the settings name; raises as it does."""
         endpoint = Endpoint(settings)
         endpoint.check_installed()
         return cls(endpoint, passages, finder, settings.llm_timeout_s)
@@ -136,9 +307,7 @@ class Generative:
     def write(self, answer: Answer, reading: Reading | None = None) -> Writing:
         """Return the wording of an answer in the sources' own words; nothing is sent yet.
 
-        Args:
-            answer: what is worded.
-            reading: reads its question again before, where it is not sure what is asked.
+        Where it is not sure what is asked, `reading` reads the question again before.
         """
         return Writing(answer, self, reading)
 
@@ -161,7 +330,6 @@ class Writing:
     """Whether the model is asked; otherwise all sentences are there at once."""
 
     def __init__(self, base: Answer, by: Generative, reading: Reading | None = None) -> None:
-        """Keep the answer in the sources' own words."""
         self.model = by.model
         self.written = ""
         """What the model wrote, as it wrote it; for measuring, and never for a reader."""
@@ -234,22 +402,17 @@ class Writing:
     def _call(self, *, again: bool = False) -> Iterator[Statement]:
         """Call the model, and once more if it asks to be called later."""
         sheet = self._sheet
-        quotes = [(number, sheet.statement(number)) for number in sheet.open]
+        quotes = [(number, sheet.quotes[number]) for number in sheet.open]
         refused = tuple(dict.fromkeys(sheet.refused.values())) if again else None
         request = request_of(self.base.resolved_question, quotes, refused)
         failure = yield from self._read(request, again=again)
-        if failure and self._may_wait(failure):
+        calls = self._calls
+        if failure and 0 < failure.wait < calls.seconds and calls.are_left:
+            calls.wait(failure.wait)
             failure = yield from self._read(request, again=again)
         # What stands since the first call stands, whatever becomes of the second.
         if failure and not (again and sheet.written):
             self._cause = failure.cause
-
-    def _may_wait(self, failure: Failure) -> bool:
-        """Wait as long as the model asks, if a call and the time for it are left."""
-        if not failure.wait or failure.wait >= self._calls.seconds or not self._calls.are_left:
-            return False
-        self._calls.wait(failure.wait)
-        return True
 
     def _read(self, request: str, *, again: bool) -> Generator[Statement, None, Failure | None]:
         """Read one reply; return why it failed, if it did."""
@@ -281,7 +444,9 @@ class Writing:
         if not words:
             return "empty"
         english = sum(one in FUNCTION_WORDS for one in words)
-        quoted = sum(one in self._sheet.words for one in words)
+        quotes = self._sheet.quotes.values()
+        known = {token.text.lower() for one in quotes for token in tokens_of(one.text)}
+        quoted = sum(one in known for one in words)
         if len(words) >= ENOUGH and max(english, quoted) < ENGLISH * len(words):
             return "language"
         return "unsupported" if self._cited else "malformed"

@@ -4,28 +4,21 @@ It writes the same record, by schema, in one call; what names anything that the 
 have is no reading. It states no fact: what is read is answered from the sources.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from assistant.records import Cause
 from assistant.understanding.framework_reader import Understood
 from assistant.understanding.reading import DESCRIPTION, OPERATIONS, Reading, query_of, restated
-from assistant.wording.endpoint import Failure
-
-if TYPE_CHECKING:
-    from assistant.wording.calls import Calls
-    from corpus.structure.graph import Framework
+from assistant.wording.endpoint import Calls, Failure
+from corpus.structure.graph import Framework
 
 logger = logging.getLogger(__name__)
 
 MOST_TURNS = 3
-"""Earlier questions that are sent, the last ones."""
 
 LONGEST = 600
 """Characters of a reading; what is longer counts as endless."""
@@ -49,7 +42,6 @@ class ModelReader:
     """Lets a model read questions."""
 
     def __init__(self, framework: Framework, mask: Callable[[str], str]) -> None:
-        """Put together what a model is told."""
         self._framework = framework
         self._mask = mask
         self._facets = (*(kind.facet for kind in framework.kinds), DESCRIPTION)
@@ -69,32 +61,24 @@ class ModelReader:
     ) -> tuple[Understood | None, Cause | None]:
         """Return what a model makes of a question, or why that is nothing.
 
-        Args:
-            calls: those left for this answer.
-            question: the last turn, without personal data.
-            turns: those before it, oldest first, likewise.
+        Personal data is masked in it, and in the turns before it, oldest first.
         """
         lines = [f"Asked before: {self._mask(one)}" for one in turns[-MOST_TURNS:]]
-        written, cause = self._written(calls, "\n".join([*lines, f"Last: {self._mask(question)}"]))
-        if cause:
-            return None, cause
+        asked = "\n".join([*lines, f"Last: {self._mask(question)}"])
+        written = ""
+        with closing(calls.read(self._system, asked)) as pieces:
+            for piece in pieces:
+                if isinstance(piece, Failure):
+                    return None, piece.cause
+                written += piece
+                if "}" in written or len(written) > LONGEST:
+                    break
+        if len(written) > LONGEST or not written.strip():
+            return None, "endless" if len(written) > LONGEST else "empty"
         reading = self._valid(written, question)
         if reading is None or query_of(reading, question, self._framework) is None:
             return None, "unsupported"
         return Understood((reading,), restated(reading, self._framework), carried=True), None
-
-    def _written(self, calls: Calls, asked: str) -> tuple[str, Cause | None]:
-        text = ""
-        with closing(calls.read(self._system, asked)) as pieces:
-            for piece in pieces:
-                if isinstance(piece, Failure):
-                    return "", piece.cause
-                text += piece
-                if "}" in text or len(text) > LONGEST:
-                    break
-        if len(text) > LONGEST:
-            return "", "endless"
-        return (text, None) if text.strip() else ("", "empty")
 
     def _valid(self, written: str, question: str) -> Reading | None:
         """Return a reading whose facets and ids the framework has; none for anything else."""

@@ -2,16 +2,16 @@
 
 import sys
 from contextlib import suppress
-from threading import Event, Timer
+from threading import Timer
 from time import monotonic
 
 import pytest
 
 from assistant.errors import ModelError, SettingsError
 from assistant.settings import Settings
-from assistant.wording.calls import Calls
-from assistant.wording.endpoint import Endpoint, Failure, failure_of, failures
+from assistant.wording.endpoint import Calls, Endpoint, Failure, failure_of, failures
 from tests.endpoint import FakeEndpoint
+from tests.wording import Scripted
 
 
 def settings(url, **fields):
@@ -114,23 +114,6 @@ def test_a_missing_extra_is_named(monkeypatch):
         Endpoint(settings("http://127.0.0.1:9/v1")).check_installed()
 
 
-class Line:
-    """A way to a model that gives pieces, raises an error, or waits until it is cut."""
-
-    def __init__(self, *given):
-        self.given, self.cut = given, Event()
-        self.stop = self.cut.set
-
-    def pieces(self, system, user):
-        for one in self.given:
-            if isinstance(one, Exception):
-                raise one
-            if one is None:
-                self.cut.wait(20)
-            else:
-                yield one
-
-
 @pytest.mark.parametrize(
     ("given", "seconds", "found"),
     [
@@ -141,7 +124,7 @@ class Line:
     ],
 )
 def test_words_come_in_order_until_they_end_fail_or_are_late(given, seconds, found):
-    line = Line(*given)
+    line = Scripted(given)
     calls = Calls(lambda _: line, seconds)
     assert [*calls.read("", "")] == found
     assert line.cut.is_set()
@@ -149,7 +132,7 @@ def test_words_come_in_order_until_they_end_fail_or_are_late(given, seconds, fou
 
 
 def test_calling_it_off_or_reading_no_further_ends_the_call():
-    line = Line("a", None)
+    line = Scripted(("a", None))
     calls = Calls(lambda _: line, 20.0)
     read = calls.read("", "")
     assert next(read) == "a"
@@ -157,7 +140,7 @@ def test_calling_it_off_or_reading_no_further_ends_the_call():
     assert [*read] == [*calls.read("", "")] == [Failure("cancelled")]
     assert line.cut.is_set()
     assert calls.made == 1
-    line = Line("a", None)
+    line = Scripted(("a", None))
     read = Calls(lambda _: line, 20.0).read("", "")
     assert next(read) == "a"
     read.close()

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
 
@@ -11,9 +10,10 @@ from assistant.errors import SettingsError
 from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.understanding.framework_reader import Understood
-from assistant.wording.calls import Calls
+from assistant.wording.endpoint import Calls
 from assistant.wording.model_reader import LONGEST, ModelReader
 from tests.endpoint import FakeEndpoint, faithful
+from tests.wording import Scripted
 
 QUESTION = Question(text="What outcomes and partners relate to victim identity protection?")
 
@@ -86,15 +86,9 @@ def written(**fields):
 @pytest.fixture
 def read(framework):
     def make(said, question="and its outcomes?", turns=()):
-        asked = []
-
-        def pieces(*told):
-            asked.extend(told)
-            yield from said
-
-        line = SimpleNamespace(pieces=pieces, stop=lambda: None)
+        line = Scripted(said)
         reader = ModelReader(framework, lambda text: text.replace("Olha", "[name]"))
-        return (*reader.read(Calls(lambda _: line, 5.0), question, turns), asked)
+        return (*reader.read(Calls(lambda _: line, 5.0), question, turns), line.asked)
 
     return make
 
@@ -128,7 +122,7 @@ def test_what_names_anything_that_is_not_there_or_is_no_reading_is_not_believed(
 
 
 def test_a_model_is_sent_masked_questions_and_the_ids(read):
-    *_, (system, user) = read(written(), "and Olha's outcomes?", ("Tell me about P3.",))
-    assert "C12 Victim identity protection" in system
-    assert "Olha" not in user
-    assert "Asked before: Tell me about P3." in user
+    *_, (asked,) = read(written(), "and Olha's outcomes?", ("Tell me about P3.",))
+    assert "C12 Victim identity protection" in asked
+    assert "Olha" not in asked
+    assert "Asked before: Tell me about P3." in asked

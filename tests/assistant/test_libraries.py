@@ -13,7 +13,7 @@ from corpus.editions.edition import Edition
 from tests.fakes import HashingEmbedding, hashing_embedder
 from tests.hostile import pdf, pdf_words
 from ui.exports.answer_document import answers_document
-from ui.exports.document_markdown import document_as_markdown
+from ui.exports.document import document_as_markdown
 from ui.server.export_api import Checking
 
 PLAN = """# Coastal plan

@@ -9,13 +9,10 @@ from hypothesis import strategies as st
 
 from assistant.errors import SessionError
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
-from assistant.sessions.session_build import Building, build_session, statements_of
-from assistant.sessions.session_content import messages_of
-from assistant.sessions.session_edit import author_of, edited_from
-from assistant.sessions.session_plan import Do, Edit
-from assistant.sessions.session_quiz import faults, truth
-from assistant.sessions.session_quotes import CARE, Point, Quotes, points
-from assistant.sessions.situations import FILE
+from assistant.sessions.session_build import Building, build_session, messages_of, statements_of
+from assistant.sessions.session_edit import Do, Edit, author_of, edited_from
+from assistant.sessions.session_quiz import FILE, faults, truth
+from assistant.sessions.session_scope import CARE, Quotes, points
 
 TODAY = date(2026, 11, 25)
 
@@ -105,23 +102,15 @@ def test_keys_and_distractors_are_told_apart_by_what_the_page_and_the_glossary_p
     assert len(seen) == 4
 
 
-def test_every_situation_rests_on_sentences_of_the_corpus(whole):
-    request = SessionRequest(pillars=(1,))
-    for audience in AUDIENCES:
-        building = Building(request.model_copy(update={"audience": audience}), whole, TODAY)
-        assert len(building.situations.exercise) >= 6
+def test_every_situation_point_and_line_of_care_is_a_sentence_of_its_note(whole):
+    quotes, named = Quotes(whole, TODAY), points()
     for one in ROWS:
         assert [reply["fits"] for reply in one["replies"]] == [True, False, False]
-        assert all(building.quotes.sentence(reply["rests_on"]) for reply in one["replies"])
-
-
-def test_every_point_and_line_of_care_is_a_sentence_of_its_note(whole):
-    quotes = Quotes(whole, TODAY)
-    named = points()
+        assert all(quotes.sentence(reply["rests_on"]) for reply in one["replies"])
     assert {one.front.id for one in whole.notes} == {*named.note, *CARE[:2]}
     for note in whole.notes:
         said = [one.text for one in quotes.sentences(note)]
-        for words in named.note.get(note.front.id, Point()).say:
+        for words in named.of(note).say:
             assert sum(words in one for one in said) == 1, (note.front.id, words)
     assert all(quotes.sentence(one.rests_on) for one in named.care if one.rests_on)
 
@@ -129,6 +118,7 @@ def test_every_point_and_line_of_care_is_a_sentence_of_its_note(whole):
 def test_nobody_is_told_what_another_audience_does(whole):
     for audience in AUDIENCES:
         building = Building(SessionRequest(pillars=(2,), audience=audience), whole, TODAY)
+        assert len(building.situations.exercise) >= 6
         told = " ".join(one.text for one in building.quotes.care(audience))
         assert ("call the police" in told, "secrecy" in told) == (audience != "police", True)
         for one in building.scope.notes:
@@ -159,7 +149,7 @@ def test_a_quiz_asks_for_judgement_first_and_its_cases_are_of_notes_in_use(sessi
             assert item.stem.citations[0].source_id in used
 
 
-def test_the_steps_of_the_exercise_add_up_and_nothing_is_said_twice(sessions):
+def test_steps_add_up_nothing_is_said_twice_and_objectives_and_care_are_there(sessions):
     for session in sessions:
         work = sum(one.minutes for one in session.agenda if one.block == "exercise")
         assert session.exercise
@@ -173,10 +163,6 @@ def test_the_steps_of_the_exercise_add_up_and_nothing_is_said_twice(sessions):
             assert told.isdisjoint(point.text for point in talk.points)
         judged = {one.question.text for one in session.exercise.situations}
         assert judged.isdisjoint(one.stem.text for one in session.quiz)
-
-
-def test_objectives_and_care_are_in_every_session(sessions):
-    for session in sessions:
         blocks = [one.block for one in session.agenda]
         assert len(session.objectives) >= 4
         assert all(one.section in blocks for one in session.objectives)

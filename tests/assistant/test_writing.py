@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from assistant.certificates.recheck import certify, verify
 from assistant.citing import ground
 from assistant.records import Statement
-from assistant.wording.generative import AGAIN, COMPOSER, UNCITED
-from assistant.wording.sheet import LONGEST, Cited, Reader
+from assistant.wording.generative import AGAIN, COMPOSER, LONGEST, UNCITED, Cited, Reader
 from corpus.editions.edition import Edition
 from tests.harbour import HARBOUR, cited
 from tests.wording import DEADLINES, made_answer, worded, writing

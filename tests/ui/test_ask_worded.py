@@ -13,7 +13,7 @@ from assistant.errors import QuestionError
 from assistant.records import Answer, Question
 from assistant.safety.audit import AuditLog, AuditRecord
 from assistant.settings import Settings
-from assistant.wording.calls import Calls
+from assistant.wording.endpoint import Calls
 from assistant.wording.generative import Reading, Writing
 from corpus.passage import Corpus
 from tests.harbour import HARBOUR

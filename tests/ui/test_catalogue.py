@@ -1,7 +1,5 @@
 """The catalogue of words: what is asked for is there, and what is there is asked for."""
 
-from __future__ import annotations
-
 import ast
 import re
 from functools import cache
@@ -39,7 +37,7 @@ APART = frozenset(
     " api export_api identity"
     # They write files, in the language of the corpus that they quote.
     " answer_document brief export gap_document report_markdown report_page session_files"
-    " session_outline session_pptx"
+    " session_pptx"
     # It holds example questions, which are of the corpus.
     " ask".split()
 )

@@ -8,9 +8,16 @@ import pytest
 from markdown_it import MarkdownIt
 
 from ui.exports import document_docx
-from ui.exports.document import Block, Document, Note, Words, heading, paragraph
-from ui.exports.document_docx import document_as_docx
-from ui.exports.document_markdown import document_as_markdown
+from ui.exports.document import (
+    Block,
+    Document,
+    Note,
+    Words,
+    document_as_docx,
+    document_as_markdown,
+    heading,
+    paragraph,
+)
 
 docx = pytest.importorskip("docx")
 pptx = pytest.importorskip("pptx")

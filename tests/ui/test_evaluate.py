@@ -24,7 +24,7 @@ from tests.evaluated import HOSTILE, Replies, gated_command, made_case, open_gat
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import add_accounts, serving
 from ui.access.service_state import State, Switch
-from ui.exports.reports.report_figures import about
+from ui.exports.report_page import about
 from ui.pages.evaluate.evaluate_query import Query
 from ui.pages.evaluate.evaluate_views import Progress, Views, counted, time_left
 from ui.words.catalogue import say

@@ -11,7 +11,7 @@ from tests.made_runs import make_run
 from tests.ui.browsing import Watched, sideways, violations
 from tests.ui.fake_answer import answer, cite, say
 from tests.ui.test_report import made_case
-from ui.exports.reports.report_page import report_as_html
+from ui.exports.report_page import report_as_html
 
 pytestmark = pytest.mark.browser
 

@@ -13,7 +13,7 @@ from assistant.sessions.session_build import build_session
 from assistant.settings import Settings
 from tests.ui.fake_answer import in_a_loop
 from tests.ui.test_prepare import DISCLOSED, Guarded
-from ui.exports.sessions.session_files import SESSION_FORMS
+from ui.exports.session_files import SESSION_FORMS
 from ui.pages.prepare.prepare import shipped
 from ui.server.export_api import bundle
 from ui.server.server import create_server

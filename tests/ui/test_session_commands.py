@@ -1,23 +1,40 @@
+"""The files of a session: written by the command, read back by the libraries that write them."""
+
 import itertools
 import re
 from datetime import date
+from zipfile import ZipFile
 
 import pytest
 
 from assistant.sessions.session import Session, SessionRequest
 from assistant.sessions.session_build import build_session, statements_of
 from corpus.whole import Whole
-from ui.exports.document_markdown import PAGE, document_as_markdown
-from ui.exports.sessions.session_files import as_gift
-from ui.exports.sessions.session_outline import guide, handout
+from ui.cli.document_commands import NO_OFFICE, has_office, write_files
+from ui.exports.document import PAGE, document_as_markdown
+from ui.exports.session_files import as_gift, guide, handout
+from ui.exports.session_pptx import slides_of
 
-MINUTES = 120
+docx = pytest.importorskip("docx")
+pptx = pytest.importorskip("pptx")
 
 
 @pytest.fixture(scope="module")
 def made():
-    request = SessionRequest(pillars=(3,), minutes=MINUTES, level="advanced", seed=4)
+    request = SessionRequest(pillars=(3,), minutes=120, level="advanced", seed=4)
     return build_session(request, Whole.read(), date(2026, 11, 25))
+
+
+@pytest.fixture(scope="module")
+def folder(made, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("session")
+    write_files(made, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def deck(folder):
+    return pptx.Presentation(str(folder / "slides.pptx"))
 
 
 @pytest.fixture
@@ -29,27 +46,20 @@ def session(printed):
     return run
 
 
-NAMES = ("session.json", "handout.md", "facilitator.md", "quiz.gift")
-
-
 # The command.
 
 
-def test_the_files_are_written_and_named_and_the_same_seed_writes_the_same(tmp_path, session):
+def test_the_files_are_written_and_named_and_the_same_seed_writes_the_same(
+    tmp_path, session, whole
+):
     folders = [tmp_path / "new" / "one", tmp_path / "two", tmp_path / "other"]
-    told = session(folders[0], "--seed", 5)
-    session(folders[1], "--seed", 5)
-    session(folders[2], "--seed", 6)
-    for name in NAMES:
+    told, *_ = (session(one, "--seed", n) for one, n in zip(folders, (5, 5, 6), strict=True))
+    for name in ("session.json", "handout.md", "facilitator.md", "quiz.gift"):
         one, two, other = ((folder / name).read_bytes() for folder in folders)
         assert len(one) > 500
         assert name in told
         assert one == two != other
-
-
-def test_the_record_reads_back_and_cites_exactly(tmp_path, session, whole):
-    session(tmp_path)
-    text = (tmp_path / "session.json").read_text(encoding="utf-8")
+    text = (folders[0] / "session.json").read_text(encoding="utf-8")
     for said in statements_of(Session.model_validate_json(text)):
         for cited in said.citations:
             passage = whole.corpus.passage(cited.passage_id)
@@ -88,24 +98,33 @@ def test_a_folder_that_holds_a_session_is_left_alone(refused, tmp_path):
     assert record.read_text(encoding="utf-8") == "{}"
 
 
+def test_without_the_libraries_the_others_are_written_and_it_is_said(made, tmp_path, monkeypatch):
+    monkeypatch.setattr("ui.cli.document_commands.find_spec", lambda name: None)
+    assert not has_office()
+    assert "session.json" in write_files(made, tmp_path)
+    assert not list(tmp_path.glob("*.docx"))
+    assert "signpost[export]" in NO_OFFICE
+
+
 # The documents.
 
 
-def test_the_handout_gives_no_answer_away(made):
+def test_the_handout_gives_no_answer_away_and_key_and_quiz_end_on_pages_of_their_own(made, folder):
     text = document_as_markdown(handout(made))
-    assert "Answer key" not in text
-    assert "What good work shows" not in text
-    assert all(option.why not in text for item in made.quiz for option in item.options)
-
-
-def test_key_and_quiz_stand_on_pages_of_their_own_at_the_end(made):
+    assert not any(one in text for one in ("Answer key", "What good work shows"))
+    assert not any(option.why in text for item in made.quiz for option in item.options)
+    before, _, after = text.partition(PAGE)
+    assert after.strip().startswith("## Quiz")
+    assert "## Terms used" in before
     before, _, after = document_as_markdown(guide(made)).partition(PAGE)
     assert after.strip().startswith("## Answer key")
     assert "**Key:**" not in before
     assert after.count("**Key:**") == len(made.quiz)
-    before, _, after = document_as_markdown(handout(made)).partition(PAGE)
-    assert after.strip().startswith("## Quiz")
-    assert "## Terms used" in before
+    guided = docx.Document(str(folder / "facilitator.docx")).paragraphs
+    at = next(at for at, one in enumerate(guided) if one.text == "Answer key")
+    assert guided[at].paragraph_format.page_break_before
+    later = [one.text for one in guided[at:] if one.style.name.startswith("Heading")]
+    assert len(later) == 1 + len(made.quiz)
 
 
 def test_every_document_opens_with_the_ground_rules_before_the_messages(made):
@@ -115,45 +134,87 @@ def test_every_document_opens_with_the_ground_rules_before_the_messages(made):
         assert text.index("## If somebody discloses abuse") < said
 
 
-def test_every_mark_has_a_line_in_the_sources(made):
-    for drawn in (handout(made), guide(made)):
+def test_every_mark_has_a_line_in_the_sources_and_these_are_gathered(made, folder):
+    for drawn, name in ((handout(made), "handout.docx"), (guide(made), "facilitator.docx")):
         used = {mark for block in drawn.blocks for words in block.words for mark in words.notes}
         assert used == set(drawn.notes) == set(range(1, len(drawn.notes) + 1))
+        found = docx.Document(str(folder / name)).paragraphs
+        listed = [one.text for one in found if one.style.name == "Source"]
+        assert 5 < len(listed) <= len(made.sources)
+        assert any("WeProtect Global Alliance" in one for one in listed)
+        with ZipFile(folder / name) as parts:
+            assert b'w:val="en-GB"' in parts.read("word/styles.xml")
 
 
 def test_the_agenda_is_told_in_times_that_follow_each_other(made):
     (table,) = (one for one in handout(made).blocks if one.shape == "table")
     ends = [row[0].split(" to ") for row in table.rows[1:]]
-    assert ends[0][0] == "0:00"
-    assert ends[-1][1] == "2:00"
+    assert (ends[0][0], ends[-1][1]) == ("0:00", "2:00")
     assert all(one[1] == other[0] for one, other in itertools.pairwise(ends))
     assert {one.text for one in made.objectives} == {row[2] for row in table.rows[1:]} - {""}
+
+
+# The slides.
+
+
+def test_slides_are_wide_numbered_titled_noted_and_told_to_whoever_cannot_see_them(deck, made):
+    assert deck.slide_width > deck.slide_height * 1.7
+    assert deck.core_properties.language == "en-GB"
+    assert len(deck.slides) == len(slides_of(made))
+    for slide in deck.slides:
+        assert slide.shapes.title.text
+        assert slide.notes_slide.notes_text_frame.text
+        assert 'type="slidenum"' in "".join(o._element.xml for o in slide.slide_layout.shapes)
+        assert all(shape._element._nvXxPr.cNvPr.get("descr") for shape in slide.shapes)
+
+
+def test_a_slide_holds_one_quote_with_its_source_and_every_part_has_a_slide(made):
+    slides = slides_of(made)
+    said = [one for one in slides if one.title.startswith("What the framework says")]
+    assert len(said) == sum(one.kind == "framework" for one in made.messages)
+    for slide in said:
+        assert len(slide.lines) == 1
+        assert slide.sources.startswith("Sources: Global Strategic Response, lines ")
+    assert len(slides[4].lines) == len(made.objectives)
+    titles = " ".join(one.title for one in slides)
+    for words in ("Ground rules", "discloses", "guidance", "Discussion", "Situation B", "Close"):
+        assert words in titles
+
+
+def test_the_pillar_is_drawn_with_all_that_it_lists(deck, made):
+    (drawn,) = (one for one in deck.slides if one.slide_layout.name == "Diagram")
+    text = "\n".join(one.text_frame.text for one in drawn.shapes)
+    assert len(made.columns) == 3
+    assert all(item.text in text for one in made.columns for item in one.items)
+
+
+def test_an_answer_stands_on_the_slide_after_its_question(made):
+    asked = [one for one in slides_of(made) if one.layout == "Question"]
+    assert len(asked) == 2 * len(made.quiz)
+    for item, question, answer in zip(made.quiz, asked[::2], asked[1::2], strict=True):
+        assert question.lines == answer.lines == (item.stem.text,)
+        assert not any(right for _, right in question.options)
+        assert sum(right for _, right in answer.options) == sum(o.right for o in item.options)
+        assert all(option.why in answer.notes for option in item.options)
+        assert not any(option.why in question.notes for option in item.options)
 
 
 # GIFT.
 
 
-def unescaped(text):
-    return re.sub(r"\\([~=#{}:\\])", r"\1", text)
-
-
-def test_every_question_stands_in_gift_with_its_options(made):
+def test_every_question_stands_in_gift_with_its_options_and_marks_in_words_are_escaped(made):
     text = as_gift(made.quiz, made.title)
     assert text.startswith("// ")
     questions = text.strip().split("\n\n")[1:]
-    assert len(questions) == len(made.quiz)
     for question, item in zip(questions, made.quiz, strict=True):
-        assert item.stem.text in unescaped(question)
-        assert all(option.text in unescaped(question) for option in item.options)
+        unescaped = re.sub(r"\\([~=#{}:\\])", r"\1", question)
+        assert item.stem.text in unescaped
+        assert all(option.text in unescaped for option in item.options)
         answers = [line for line in question.splitlines() if line.startswith("\t")]
         rights = [one for one in answers if re.match(r"\t(=|~%\d)", one)]
         assert len(rights) == sum(option.right for option in item.options)
-
-
-def test_marks_of_gift_in_words_are_escaped(made):
     item = made.quiz[0]
-    odd = "a=b ~c #d {e} f: g\\h\ni"
-    option = item.options[0].model_copy(update={"text": odd})
+    option = item.options[0].model_copy(update={"text": "a=b ~c #d {e} f: g\\h\ni"})
     changed = item.model_copy(update={"options": (option, *item.options[1:])})
     line = as_gift([changed], "x").splitlines()[4]
     assert r"a\=b \~c \#d \{e\} f\: g\\h i" in line

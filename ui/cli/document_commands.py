@@ -21,7 +21,7 @@ from corpus.readers.page import read_framework, read_plan_sentences, shipped_fra
 from corpus.whole import Whole
 from ui.cli.batch import Bar, read_day
 from ui.exports.gap_document import ENDINGS, NAMES, counts_of, gap_file, judged_as, named
-from ui.exports.sessions.session_files import OFFICE, SessionForm, session_file
+from ui.exports.session_files import OFFICE, SessionForm, session_file
 from ui.words.phrases import clean
 
 EVERYONE = "everyone"

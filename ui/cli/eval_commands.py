@@ -109,8 +109,8 @@ def eval_report(arguments: argparse.Namespace, settings: Settings) -> None:
         raise BatchError(f"{arguments.out} is neither FILE.html nor FILE.md; name one of them.")
     gathered = gather(arguments.run, arguments.against, held_out=arguments.held_out)
     if kind == ".html":
-        from ui.exports.reports.report_page import report_as_html as written
+        from ui.exports.report_page import report_as_html as written
     else:
-        from ui.exports.reports.report_markdown import report_as_markdown as written
+        from ui.exports.report_markdown import report_as_markdown as written
     write_file(arguments.out, written(gathered))
     print(f"{gathered.summary.asked} cases in {arguments.out}.")

@@ -1,1 +1,1 @@
-"""Answers as files: text, Markdown, DOCX, a certificate, a brief of one page."""
+"""Answers, training sessions, gap analyses and reports of the evaluation, as files."""

@@ -1,7 +1,5 @@
 """Answers as a document: each with its question, status, tiers apart, dates, doubts, footnotes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
@@ -17,31 +15,31 @@ from ui.words.phrases import clean, day, sentence_of
 LONGEST_HEADING = 160
 """Characters of a question over which it stands under its heading, and not in it."""
 
-STATUSES: dict[Status, str] = {"answered": "Answered", "partial": "Answered in part"}
+STATUSES: dict[Status, str] = {
+    "answered": "Answered",
+    "partial": "Answered in part",
+    "clarify": "Not answered yet",
+}
 """What became of a question, where it is not simply `Not answered`."""
 
 CLOSEST = "Not answered outright; what comes closest"
 """The same of an answer that only shows what comes closest."""
 
-Places = Cited[tuple[str, int, int], Footnote]
-"""What is cited over all answers of a document, by its place."""
-
 
 def status_of(answer: Answer) -> str:
     """Return what became of a question, as a document says it."""
-    asks = "Not answered yet" if answer.status == "clarify" else "Not answered"
-    return CLOSEST if answer.is_closest else STATUSES.get(answer.status, asks)
+    return CLOSEST if answer.is_closest else STATUSES.get(answer.status, "Not answered")
 
 
 def answers_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
-    """Return answers as a document.
-
-    Raises:
-        CorpusError: an answer cites what this edition does not have.
-    """
-    places: Places = Cited()
+    """Return answers as a document, or raise as `Outline.of` does."""
+    places: Cited[tuple[str, int, int], Footnote] = Cited()
     outlines = [Outline.of(one, corpus) for one in answers]
-    blocks = [block for one in outlines for block in _answer(one, places)]
+    blocks: list[Block] = []
+    for outline in outlines:
+        noted = outline.footnotes
+        numbers = {one.number: places.number(place_of(one.citation), one) for one in noted}
+        blocks += _answer(outline, numbers)
     shown = [text for one in outlines for text in one.shown]
     several = f"{len(answers)} answers" if len(answers) > 1 else "An answer"
     footnotes = [cited[0] for cited in places.values()]
@@ -71,10 +69,7 @@ def edition_of(corpus: Corpus) -> str:
 def note_of(footnote: Footnote, shown: Sequence[str], *, first: bool) -> Note:
     """Return a footnote: source and place, tier, age, what it rests on, and corrections.
 
-    Args:
-        footnote: what is cited.
-        shown: what the document says; a quote that stands in it is not told again.
-        first: whether nothing of its source was cited before, so that all of it is told.
+    A quote that is `shown` is not told again; of a source all is told where it comes `first`.
     """
     source, quote = footnote.source, clean(footnote.citation.quote)
     named = phrases.publication(source) if first else clean(source.title)
@@ -101,7 +96,7 @@ def question_blocks(answer: Answer) -> list[Block]:
     return [heading("Question"), paragraph(question)]
 
 
-def _answer(outline: Outline, places: Places) -> Iterator[Block]:
+def _answer(outline: Outline, numbers: dict[int, int]) -> Iterator[Block]:
     yield from question_blocks(outline.answer)
     if outline.understood:
         yield labelled("Understood as", outline.understood)
@@ -109,7 +104,6 @@ def _answer(outline: Outline, places: Places) -> Iterator[Block]:
     if outline.completeness:
         name, _, counts = outline.completeness.partition(": ")
         yield labelled(name, counts)
-    numbers = {one.number: places.number(place_of(one.citation), one) for one in outline.footnotes}
     for line in outline.opening:
         kind = line.statement.kind
         label = "Note" if kind == "note" else phrases.tier_name(kind)
@@ -141,7 +135,7 @@ def _section(section: Section, numbers: dict[int, int]) -> Iterator[Block]:
     if section.heading:
         age = f" ({section.dating})" if section.dating else ""
         yield heading(f"{section.heading}{age}", 3)
-    for run in section.runs:
+    for run in section.without():
         said = [_said(line, numbers, dated=not section.dating) for line in run.lines]
         if run.flows:
             rest = (word for words in said[1:] for word in (Words(" "), *words))

@@ -1,11 +1,9 @@
 """Chosen answers as a briefing note of one page: the answer, points, gaps, sources with dates."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
-from typing import NamedTuple, get_args
+from typing import NamedTuple, Self, get_args
 from unicodedata import east_asian_width
 
 from assistant.citing.citations import cite_from
@@ -53,18 +51,12 @@ MOST_TOLD = 3
 MOST_LIMITS = 2
 """Notes whose own limits are told, at most."""
 
-
 Sources = Cited[str, Footnote]
-"""What a brief cites, by source."""
 
 
 class _Part(NamedTuple):
-    """An answer of a brief."""
-
     outline: Outline
     lines: list[Line]
-    """All of its lines, in reading order."""
-
     lead: list[Line]
     """The answer in brief: what it opens with, about two lines of it."""
 
@@ -72,7 +64,7 @@ class _Part(NamedTuple):
     """Which of its lines may stand in the brief, what is kept first in front."""
 
     @classmethod
-    def of(cls, outline: Outline) -> _Part:
+    def of(cls, outline: Outline) -> Self:
         sections = (section for part in outline.parts for section in part.sections)
         lines = [*outline.opening, *(line for section in sections for line in section.lines)]
         lead: list[Line] = []
@@ -89,14 +81,14 @@ class _Part(NamedTuple):
             and not line.statement.past_review
             and not any(line is one for one in lead)
         ]
-        return cls(outline, lines, lead, sorted(points, key=lambda place: _rank(lines[place])))
 
+        def rank(place: int) -> int:
+            """Keep framework text on the subject first, then what it shares, then others."""
+            said = lines[place].statement
+            shared = said.kind == "framework" and said.relation == "shared"
+            return get_args(Tier).index(said.kind) * 2 + shared
 
-def _rank(line: Line) -> int:
-    """Say what is kept first: framework text on the subject, then what it shares, then others."""
-    kind = line.statement.kind
-    shared = kind == "framework" and line.statement.relation == "shared"
-    return ("framework", "guidance", "document").index(kind) * 2 + shared
+        return cls(outline, lines, lead, sorted(points, key=rank))
 
 
 def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
@@ -114,20 +106,20 @@ def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -
     parts = [_Part.of(Outline.of(one, corpus)) for one in answers if one.status != "clarify"]
     if not parts:
         raise ExportError(say("export.nothing"))
+
+    def fits(points: Sequence[tuple[int, int]], most: int | None = None) -> bool:
+        return height_of(_document(parts[:most], points, corpus, title)) <= HEIGHT
+
     turns = [
         [(at, place) for at, place in enumerate(turn) if place is not None]
         for turn in zip_longest(*(one.points for one in parts))
     ]
     chosen = turns[0] if turns else []
-    if height_of(_document(parts, chosen, corpus, title)) > HEIGHT:
-        fits = (
-            most
-            for most in range(len(parts) - 1, 1, -1)
-            if height_of(_document(parts[:most], chosen, corpus, title)) <= HEIGHT
-        )
-        raise ExportError(say("export.too_much", most=next(fits, 1)))
+    if not fits(chosen):
+        fitting = (most for most in range(len(parts) - 1, 1, -1) if fits(chosen, most))
+        raise ExportError(say("export.too_much", most=next(fitting, 1)))
     for point in chain(*turns[1:]):
-        if height_of(_document(parts, [*chosen, point], corpus, title)) <= HEIGHT:
+        if fits([*chosen, point]):
             chosen.append(point)
     return _document(parts, chosen, corpus, title)
 

@@ -1,6 +1,4 @@
-"""A document before it is Markdown or DOCX: blocks of words, with footnotes by number."""
-
-from __future__ import annotations
+"""A document: blocks of words with footnotes by number; drawn as Markdown here, else as DOCX."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,7 +13,15 @@ Shape = Literal[
 `small` is an aside, `box` stands out. Where there is a block `notes`, footnotes are gathered there;
 else each stands at the foot of its page."""
 
+PAGE = '<div style="break-before: page"></div>'
+"""Starts a new page where Markdown is printed."""
+
 _ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+")
+
+_SPECIAL = re.compile(r"([\\`*_\[\]{}<>|~^$@#]|&(?=\S))")
+
+_FIRST = re.compile(r"^(\d*)([-+=:%.)])")
+"""What opens a list, a rule, a title or a definition at the beginning of a line."""
 
 
 class Words(NamedTuple):
@@ -25,8 +31,6 @@ class Words(NamedTuple):
     """The words; what no reader can see is taken out where they are drawn."""
 
     strong: bool = False
-    """Whether they stand out."""
-
     notes: tuple[int, ...] = ()
     """Numbers of the footnotes behind them."""
 
@@ -58,13 +62,10 @@ class Block(NamedTuple):
 
 
 class Note(NamedTuple):
-    """A footnote."""
+    """A footnote: what it says where it is cited first, and where it is cited again."""
 
     whole: str
-    """What it says where it is cited first."""
-
     short: str = ""
-    """What it says where it is cited again and cannot be shared."""
 
 
 class Document(NamedTuple):
@@ -119,3 +120,65 @@ class Cited(dict[Key, list[Value]]):
         """Take a value in, and return the number of its key, from 1."""
         self.setdefault(key, []).append(value)
         return list(self).index(key) + 1
+
+
+def document_as_docx(document: Document) -> bytes:
+    """Return a document as DOCX, in British English, with headings, citations and page numbers."""
+    from ui.exports.document_docx import Writing
+
+    return Writing(document).content()
+
+
+def document_as_markdown(document: Document) -> str:
+    """Return a document as Markdown: one line a paragraph, footnotes at the end as `[^1]: `.
+
+    Its words are shown and never read as marks.
+    """
+    opening = (paragraph(document.kicker), heading(document.title, 0), paragraph(document.subtitle))
+    text, before = "", ""
+    for block in (*opening, *document.blocks):
+        if drawn := _drawn(block):
+            text += ("\n" if before == block.shape == "bullet" else "\n\n") + drawn
+            before = block.shape
+    notes = document.notes.items()
+    text += "".join(f"\n\n[^{number}]: {_line((Words(note.whole),))}" for number, note in notes)
+    return f"{text[2:]}\n"
+
+
+def _drawn(block: Block) -> str:
+    if block.shape == "notes":
+        return ""
+    if block.shape == "table":
+        head, *rows = (f"| {' | '.join(map(_escaped, row))} |" for row in block.rows)
+        return "\n".join((head, f"|{'---|' * len(block.rows[0])}", *rows))
+    if block.shape == "heading":
+        page = f"{PAGE}\n\n" if block.new_page else ""
+        return f"{page}{'#' * (block.level + 1)} {_words(block.words)}"
+    lead = {"quote": "> ", "box": "> ", "bullet": "- ", "beneath": "  "}.get(block.shape, "")
+    return f"{lead}{_line(block.words)}"
+
+
+def _line(words: tuple[Words, ...]) -> str:
+    return _words(words) if words[0].strong else _FIRST.sub(r"\1\\\2", _words(words))
+
+
+def _words(words: tuple[Words, ...]) -> str:
+    drawn = ""
+    for one in words:
+        lead, said, end = apart(one.text)
+        text = _escaped(said)
+        if one.link and text:
+            text = f"<{one.link}>" if text == one.link else f"[{text}](<{one.link}>)"
+        elif one.strong and text:
+            text = f"**{text}**"
+        drawn += f"{lead}{text}{''.join(f'[^{number}]' for number in one.notes)}{end}"
+    return drawn.strip()
+
+
+def _escaped(text: str) -> str:
+    r"""Escape what Markdown, of CommonMark or of pandoc, would read as a mark.
+
+    >>> print(_escaped("a*b_c [^1] <i> $x$"))
+    a\*b\_c \[\^1\] \<i\> \$x\$
+    """
+    return _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))

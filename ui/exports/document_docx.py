@@ -1,25 +1,27 @@
 """A document as DOCX: styles of the reference file, with real footnotes or gathered ones."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import docx
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import XmlPart
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Cm
+from docx.text.paragraph import Paragraph
 
 from ui.exports.document import Block, Document, Shape, Words, apart
 from ui.words.phrases import clean
-
-if TYPE_CHECKING:
-    from docx.oxml.xmlchemy import BaseOxmlElement
-    from docx.text.paragraph import Paragraph
 
 REFERENCE = Path(__file__).with_name("reference.docx")
 """All styles stand in it; an office program edits them."""
 
 MARKER = "Signpost"
-"""Who stands as the author: no person wrote it."""
 
 STYLES: dict[Shape, str] = {
     "text": "Normal",
@@ -42,17 +44,10 @@ _EMPTY_NOTES = """<w:footnotes
 </w:footnote></w:footnotes>"""
 
 
-def document_as_docx(document: Document) -> bytes:
-    """Return a document as DOCX, in British English, with headings, citations and page numbers."""
-    return _Writing(document).content()
-
-
-class _Writing:
+class Writing:
     """Writes a document, and knows which footnotes were told in whole."""
 
     def __init__(self, document: Document) -> None:
-        import docx
-
         self._document = document
         self._docx = docx.Document(str(REFERENCE))
         self._told: set[int] = set()
@@ -60,21 +55,17 @@ class _Writing:
         self._gathered = any(one.shape == "notes" for one in document.blocks)
 
     def content(self) -> bytes:
-        document = self._document
-        self._paragraph("Kicker", [Words(document.kicker)] if document.kicker else ())
-        self._paragraph("Title", [Words(document.title)])
-        self._paragraph("Subtitle", [Words(document.subtitle)] if document.subtitle else ())
+        """Return the file."""
+        document, main = self._document, self._docx.part
+        opening = {"Kicker": document.kicker, "Title": document.title}
+        for style, text in {**opening, "Subtitle": document.subtitle}.items():
+            if text:
+                self._paragraph(style, (Words(text),))
         for block in document.blocks:
             self._block(block)
         if self._footnotes:
-            from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-            from docx.opc.packuri import PackURI
-            from docx.opc.part import XmlPart
-            from docx.oxml import parse_xml
-
             root = parse_xml(_EMPTY_NOTES)
             root.extend(self._footnotes)
-            main = self._docx.part
             name, kind = PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES
             main.relate_to(XmlPart(name, kind, root, main.package), RELATIONSHIP_TYPE.FOOTNOTES)
         about = self._docx.core_properties
@@ -86,27 +77,22 @@ class _Writing:
         return out.getvalue()
 
     def _block(self, block: Block) -> None:
-        if block.shape == "heading":
-            added = self._paragraph(f"Heading {block.level}", block.words)
-            if added and block.new_page:
-                added.paragraph_format.page_break_before = True
-        elif block.shape == "table":
+        if block.shape == "table":
             self._table(block)
         elif block.shape == "notes":
             for number, note in self._document.notes.items():
                 added = self._paragraph("Source", (Words(str(number), strong=True),))
-                if added:
-                    added.add_run("\t")
-                    self._run(added, Words(note.whole))
+                added.add_run("\t")
+                self._run(added, Words(note.whole))
         else:
-            self._paragraph(STYLES[block.shape], block.words)
+            style = STYLES.get(block.shape, f"Heading {block.level}")
+            added = self._paragraph(style, block.words)
+            if block.new_page:
+                added.paragraph_format.page_break_before = True
 
-    def _paragraph(self, style: str, words: Iterable[Words]) -> Paragraph | None:
-        found = list(words)
-        if not found:
-            return None
+    def _paragraph(self, style: str, words: Sequence[Words]) -> Paragraph:
         paragraph = self._docx.add_paragraph(style=style)
-        for one in found:
+        for one in words:
             self._run(paragraph, one)
         return paragraph
 
@@ -114,10 +100,6 @@ class _Writing:
         run = paragraph.add_run("".join(apart(words.text)))
         run.bold = words.strong or None
         if words.link:
-            from docx.opc.constants import RELATIONSHIP_TYPE
-            from docx.oxml import OxmlElement
-            from docx.oxml.ns import qn
-
             run.style = "Hyperlink"
             link = OxmlElement("w:hyperlink")
             kind = RELATIONSHIP_TYPE.HYPERLINK
@@ -132,9 +114,6 @@ class _Writing:
 
     def _cite(self, paragraph: Paragraph, numbers: Sequence[int]) -> None:
         """Set one footnote for several: two marks side by side would read as one number."""
-        from docx.oxml import parse_xml
-        from docx.oxml.ns import nsdecls
-
         at = len(self._footnotes) + 1
         run = paragraph.add_run()
         run.style = "Footnote Reference"
@@ -153,29 +132,23 @@ class _Writing:
         self._footnotes.append(note)
 
     def _table(self, block: Block) -> None:
-        from docx.oxml import OxmlElement, parse_xml
-        from docx.oxml.ns import nsdecls
-        from docx.shared import Cm
-
-        rows = block.rows
-        shades = block.shades or (("",) * len(rows[0]),) * len(rows)
-        table = self._docx.add_table(len(rows), len(rows[0]), style="Signpost Table")
+        widths = [Cm(one) for one in _WIDTHS[len(block.rows[0])]]
+        shades = block.shades or (("",) * len(widths),) * len(block.rows)
+        table = self._docx.add_table(len(block.rows), len(widths), style="Signpost Table")
         table.autofit = False
-        for column, width in zip(table.columns, _WIDTHS[len(rows[0])], strict=True):
-            column.width = Cm(width)
-        for number, (row, texts, colours) in enumerate(zip(table.rows, rows, shades, strict=True)):
-            properties = row._tr.get_or_add_trPr()
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = width
+        drawn = zip(table.rows, block.rows, shades, strict=True)
+        for number, (row, texts, colours) in enumerate(drawn):
             # A row that goes on overleaf is hard to read.
-            properties.append(OxmlElement("w:cantSplit"))
-            if number == 0:
-                properties.append(OxmlElement("w:tblHeader"))
-            widths = _WIDTHS[len(texts)]
+            marks = ("w:cantSplit",) if number else ("w:cantSplit", "w:tblHeader")
+            row._tr.get_or_add_trPr().extend(map(OxmlElement, marks))
             for cell, text, width, colour in zip(row.cells, texts, widths, colours, strict=True):
                 if colour:
                     shade = f'w:val="clear" w:color="auto" w:fill="{colour}"'
                     fill = parse_xml(f"<w:shd {nsdecls('w')} {shade}/>")
                     cell._tc.get_or_add_tcPr().append(fill)
-                cell.width = Cm(width)
+                cell.width = width
                 cell.paragraphs[0].style = "Cell"
                 cell.paragraphs[0].add_run("".join(apart(text))).bold = number == 0 or None
         self._docx.add_paragraph(style="Small")

@@ -1,7 +1,5 @@
 """Files that are handed out: their bytes, their kind, and names in plain ASCII."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Callable
@@ -29,8 +27,6 @@ class File(NamedTuple):
     """A file to be handed out or written."""
 
     name: str
-    """Plain ASCII."""
-
     media_type: str
     content: bytes
 
@@ -39,8 +35,6 @@ class Form(NamedTuple):
     """A form that something can be written as."""
 
     ending: str
-    """Of its file, without a dot."""
-
     media_type: str
     """For the header `content-type`."""
 
@@ -57,33 +51,20 @@ class Form(NamedTuple):
         return not self.needs or bool(find_spec(self.needs))
 
     def check(self) -> None:
-        """Refuse what this machine cannot write.
-
-        Raises:
-            ExtraMissing: its library is not installed.
-        """
+        """Raise `ExtraMissing` where the library that writes it is not installed."""
         if not self.installed:
             raise ExtraMissing(say("export.needs_extra"))
 
     def file(self, title: str, *given: object) -> File:
-        """Write what is given, under a name after a title.
-
-        Raises:
-            ExtraMissing: its library is not installed.
-        """
+        """Write what is given, under a name after a title; raises as `check` does."""
         self.check()
         made = self.write(*given)
         content = made.encode() if isinstance(made, str) else made
         return File(file_name(f"{self.lead} {title}", self.ending), self.media_type, content)
 
 
-def file_name(words: str, ending: str, fallback: str = "signpost") -> str:
+def file_name(words: str, ending: str) -> str:
     """Return a name for a file, of small ASCII letters, digits and hyphens.
-
-    Args:
-        words: what it is about.
-        ending: `docx`, without a dot.
-        fallback: what it is called where the words have no such letter.
 
     >>> file_name("What does Lanzarote’s Article 23 say?", "md")
     'what-does-lanzarote-s-article-23-say.md'
@@ -95,5 +76,5 @@ def file_name(words: str, ending: str, fallback: str = "signpost") -> str:
     plain = re.sub(r"(?<=[a-z])\?(?=[a-z])", "-", plain)
     plain = re.sub(r"[^a-z0-9]+", " ", plain).strip()
     name = shorten(plain, LONGEST_NAME, placeholder="", break_long_words=False)
-    name = name.replace(" ", "-") or plain.partition(" ")[0][:LONGEST_NAME] or fallback
+    name = name.replace(" ", "-") or plain.partition(" ")[0][:LONGEST_NAME] or "signpost"
     return f"{name}.{ending}"

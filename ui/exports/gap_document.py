@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from assistant.gaps.findings import JUDGEMENTS, Finding, Gaps, Judgement, Quote
-from ui.exports.document import Block, Document, Words, heading, labelled, paragraph
-from ui.exports.document_docx import document_as_docx
-from ui.exports.document_markdown import document_as_markdown
+from ui.exports.document import (
+    Block,
+    Document,
+    document_as_docx,
+    document_as_markdown,
+    heading,
+    labelled,
+    paragraph,
+)
 from ui.exports.files import DOCX, JSON, MARKDOWN, XLSX, File, Form
 from ui.words.phrases import clean, day, printable
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
 
 GapForm = Literal["markdown", "docx", "xlsx", "json"]
 
@@ -34,7 +38,6 @@ COLOURS: Mapping[Judgement, str] = {
 """Its colour behind black words, hexadecimal; the words stand beside, so that none tells alone."""
 
 CHANGES = {"gained": "More than before", "lost": "Less than before", "same": "As before"}
-"""How a judgement moved from the edition before."""
 
 PALEST = 0.15
 """How far the smallest share goes from white to the colour of a judgement."""
@@ -46,10 +49,6 @@ LIMITS = (
 )
 """What stands at the end of every report."""
 
-
-Row = Sequence[str | float]
-"""Cells of a row."""
-
 ITEMS = (
     ("Item", 10), ("Name", 40), ("Group", 24), ("Kind", 12), ("Judgement", 14), ("Score", 8),
     ("Signpost’s judgement", 30), ("Officer’s reason", 40), ("Before", 14), ("Reason", 50),
@@ -57,16 +56,9 @@ ITEMS = (
 )  # fmt: skip
 """Columns of the items in a workbook, each with its width in characters."""
 
-JUDGED = 4
-"""Column of the judgement among them."""
-
 
 def gap_file(gaps: Gaps, form: GapForm) -> File:
-    """Return a gap analysis as a file.
-
-    Raises:
-        ExtraMissing: what writes the form is not installed.
-    """
+    """Return a gap analysis as a file; raises as `Form.check` does."""
     return _FORMS[form].file(gaps.plan, gaps)
 
 
@@ -93,16 +85,18 @@ def counts_of(gaps: Gaps) -> list[tuple[str, ...]]:
 
 def shades_of(rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
     """Return the colours of such rows: the more of a group, the darker; empty for none."""
-    shades: list[tuple[str, ...]] = []
-    for _, *counts, total in rows:
-        cells = (
-            _towards(COLOURS[one], PALEST + (1 - PALEST) * int(count) / int(total))
-            if count.isdigit() and int(count)
-            else ""
-            for one, count in zip(JUDGEMENTS, counts, strict=True)
-        )
-        shades.append(("", *cells, ""))
-    return shades
+
+    def shade(colour: str, count: str, total: str) -> str:
+        if not count.isdigit() or count == "0":
+            return ""
+        share = PALEST + (1 - PALEST) * int(count) / int(total)
+        return "".join(f"{round(255 + (one - 255) * share):02X}" for one in bytes.fromhex(colour))
+
+    colours = [COLOURS[one] for one in JUDGEMENTS]
+    return [
+        ("", *(shade(*pair, total) for pair in zip(colours, counts, strict=True)), "")
+        for _, *counts, total in rows
+    ]
 
 
 def judged_as(finding: Finding) -> str:
@@ -118,26 +112,18 @@ def named(finding: Finding) -> str:
     return f"{finding.item_id.partition(':')[2] or finding.item_id} {finding.label}"
 
 
-def _towards(colour: str, share: float) -> str:
-    """Return the colour at a share of the way from white."""
-    channels = bytes.fromhex(colour)
-    return "".join(f"{round(255 + (one - 255) * share):02X}" for one in channels)
-
-
 def _blocks(gaps: Gaps) -> Iterator[Block]:
     found = {one: gaps.count(one) for one in JUDGEMENTS}
-    total = len(gaps.findings)
     yield paragraph(
-        f"Of {total} items, {found['addressed']} are addressed, {found['touched_on']} are touched"
-        f" on and {found['not_found']} are not found. The number beside a judgement is the"
-        " likelihood that the plan addresses the item, 0 to 1."
+        f"Of {len(gaps.findings)} items, {found['addressed']} are addressed, {found['touched_on']}"
+        f" are touched on and {found['not_found']} are not found. The number beside a judgement is"
+        " the likelihood that the plan addresses the item, 0 to 1."
     )
     if gaps.ruled:
         yield paragraph(f"Judgements that an officer changed: {gaps.ruled}; each is marked.")
     counts = counts_of(gaps)
     yield Block("table", rows=tuple(counts), shades=tuple(shades_of(counts)))
-    if gaps.earlier:
-        yield from _changes(gaps)
+    yield from _changes(gaps)
     missing = [one for one in gaps.findings if one.final == "not_found"]
     if missing:
         yield heading("Not found in the plan")
@@ -147,8 +133,7 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
         for finding in gaps.findings:
             if finding.group == group:
                 yield from _finding(finding)
-    yield from _partners(gaps)
-    yield from _unmatched(gaps)
+    yield from _beside(gaps)
     yield heading("How this was made")
     yield paragraph(LIMITS)
     made = ", ".join(f"{name} {digest[:12]}" for name, digest in gaps.made_with.items())
@@ -160,16 +145,35 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
 
 
 def _changes(gaps: Gaps) -> Iterator[Block]:
+    if not gaps.earlier:
+        return
     yield heading("What changed")
-    rows = [
+    moved = [
         (named(one), f"{NAMES[one.before]} \N{RIGHTWARDS ARROW} {NAMES[one.final]}")
         for one in gaps.findings
         if one.change in ("gained", "lost") and one.before
     ]
-    if rows:
-        yield Block("table", rows=(("Item", "Change"), *rows))
-    else:
-        yield paragraph("No judgement differs from the earlier edition.")
+    none = paragraph("No judgement differs from the earlier edition.")
+    yield Block("table", rows=(("Item", "Change"), *moved)) if moved else none
+
+
+def _beside(gaps: Gaps) -> Iterator[Block]:
+    """Yield the partners of the framework, and what of the plan answers nothing."""
+    if gaps.partners:
+        labels = dict(gaps.groups)
+        rows: list[tuple[str, ...]] = [("Partner of the framework", "Under", "In the plan")]
+        for one in gaps.partners:
+            under = "; ".join(labels.get(group, group) for group in one.groups)
+            quotes = [f"{clean(quote.text)} ({clean(quote.where)})" for quote in one.quotes[:1]]
+            rows.append((one.label, under, *(quotes or ["Not named"])))
+        yield heading("Partners", new_page=True)
+        yield Block("table", rows=tuple(rows))
+    yield heading("Parts of the plan that answer nothing of the framework")
+    if not gaps.unmatched:
+        yield paragraph("None: every part says something near an item.")
+    for part in gaps.unmatched:
+        label = f"{clean(part.where)}, {part.sentences} sentences"
+        yield labelled(label, f"“{clean(part.opening.text)}”", "bullet")
 
 
 def _finding(finding: Finding) -> Iterator[Block]:
@@ -180,8 +184,7 @@ def _finding(finding: Finding) -> Iterator[Block]:
     if finding.change:
         yield labelled("Earlier edition", CHANGES[finding.change])
     yield paragraph(finding.reason)
-    for quote in finding.quotes:
-        yield _quote(quote)
+    yield from map(_quote, finding.quotes)
     if finding.nearest:
         yield paragraph("What comes nearest:")
         yield from map(_quote, finding.nearest)
@@ -191,28 +194,7 @@ def _finding(finding: Finding) -> Iterator[Block]:
 
 
 def _quote(quote: Quote) -> Block:
-    return paragraph(f"“{clean(quote.text)}” ", Words(f"({clean(quote.where)})"), shape="quote")
-
-
-def _partners(gaps: Gaps) -> Iterator[Block]:
-    labels = dict(gaps.groups)
-    rows: list[tuple[str, ...]] = [("Partner of the framework", "Under", "In the plan")]
-    for one in gaps.partners:
-        under = "; ".join(labels.get(group, group) for group in one.groups)
-        quotes = [f"{clean(quote.text)} ({clean(quote.where)})" for quote in one.quotes[:1]]
-        rows.append((one.label, under, *(quotes or ["Not named"])))
-    if gaps.partners:
-        yield heading("Partners", new_page=True)
-        yield Block("table", rows=tuple(rows))
-
-
-def _unmatched(gaps: Gaps) -> Iterator[Block]:
-    yield heading("Parts of the plan that answer nothing of the framework")
-    if not gaps.unmatched:
-        yield paragraph("None: every part says something near an item.")
-    for part in gaps.unmatched:
-        label, opening = f"{clean(part.where)}, {part.sentences} sentences", part.opening.text
-        yield labelled(label, f"“{clean(opening)}”", "bullet")
+    return paragraph(f"“{clean(quote.text)}” ", f"({clean(quote.where)})", shape="quote")
 
 
 def gap_workbook(gaps: Gaps) -> bytes:
@@ -225,8 +207,7 @@ def gap_workbook(gaps: Gaps) -> bytes:
     with Workbook(out, options) as book:
         book.set_properties({"title": clean(gaps.plan), "author": "Signpost"})
         _counts(book, gaps)
-        colours = {NAMES[one]: book.add_format(_look(COLOURS[one])) for one in COLOURS}
-        _sheet(book, "Items", ITEMS, _items(gaps), colours)
+        _sheet(book, "Items", ITEMS, _items(gaps))
         quotes = (
             (one.item_id, clean(quote.text), clean(quote.where), quote.score)
             for one in gaps.findings
@@ -246,8 +227,8 @@ def gap_workbook(gaps: Gaps) -> bytes:
     return out.getvalue()
 
 
-def _look(colour: str = "") -> dict[str, object]:
-    look: dict[str, object] = {"text_wrap": True, "valign": "top", "font_name": "Arial"}
+def _look(colour: str = "", **more: object) -> dict[str, object]:
+    look: dict[str, object] = {"text_wrap": True, "valign": "top", "font_name": "Arial", **more}
     return look | ({"bg_color": f"#{colour}"} if colour else {})
 
 
@@ -255,21 +236,21 @@ def _counts(book: Workbook, gaps: Gaps) -> None:
     sheet = book.add_worksheet("Counts")
     sheet.set_column(0, 0, 44, book.add_format(_look()))
     sheet.set_column(1, 4, 14)
-    bold = book.add_format(_look() | {"bold": True})
+    bold = book.add_format(_look(bold=True))
     counts = counts_of(gaps)
     for at, (row, shades) in enumerate(zip(counts, shades_of(counts), strict=True)):
-        for column, (cell, shade) in enumerate(zip(row, shades, strict=True)):
-            look = book.add_format(_look(shade)) if at and column else bold
-            if at and column:
-                sheet.write_number(at, column, int(cell), look)
+        sheet.write_string(at, 0, row[0], bold)
+        for column, (cell, shade) in enumerate(zip(row[1:], shades[1:], strict=True), 1):
+            if at:
+                sheet.write_number(at, column, int(cell), book.add_format(_look(shade)))
             else:
-                sheet.write_string(at, column, cell, look)
+                sheet.write_string(at, column, cell, bold)
     about = (f"{clean(gaps.plan)} ({clean(gaps.file)}), {gaps.day}", f"Framework: {gaps.framework}")
     for at, line in enumerate((*about, LIMITS), len(counts) + 1):
         sheet.write_string(at, 0, line, book.add_format(_look()))
 
 
-def _items(gaps: Gaps) -> Iterator[Row]:
+def _items(gaps: Gaps) -> Iterator[Sequence[str | float]]:
     groups, kinds = dict(gaps.groups), dict(gaps.kinds)
     for one in gaps.findings:
         best = one.quotes[0] if one.quotes else None
@@ -287,19 +268,19 @@ def _sheet(
     book: Workbook,
     name: str,
     columns: Sequence[tuple[str, int]],
-    rows: Iterable[Row],
-    colours: Mapping[str, Format] = MappingProxyType({}),
+    rows: Iterable[Sequence[str | float]],
 ) -> None:
-    """Write a sheet with a header that stays, and a filter; words of `colours` stand on them."""
+    """Write a sheet with a header that stays, and a filter; judgements stand on their colours."""
     sheet = book.add_worksheet(name)
-    plain, bold = book.add_format(_look()), book.add_format(_look() | {"bold": True})
+    plain, bold = book.add_format(_look()), book.add_format(_look(bold=True))
+    colours = {NAMES[one]: book.add_format(_look(colour)) for one, colour in COLOURS.items()}
     for at, (column, width) in enumerate(columns):
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, column, bold)
     last = 0
     for last, row in enumerate(rows, start=1):
-        for at, cell in enumerate(row):
-            look = colours.get(str(cell), plain) if at == JUDGED else plain
+        for (at, cell), (column, _) in zip(enumerate(row), columns, strict=True):
+            look = colours.get(str(cell), plain) if column == "Judgement" else plain
             if isinstance(cell, str):
                 sheet.write_string(last, at, cell, look)
             else:
@@ -316,4 +297,3 @@ _FORMS: Mapping[GapForm, Form] = {
 }
 
 ENDINGS: Mapping[str, GapForm] = {f".{one.ending}": form for form, one in _FORMS.items()}
-"""What an ending of a file asks for."""

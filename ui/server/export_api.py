@@ -22,11 +22,11 @@ from assistant.ingestion import LONGEST_NAME
 from assistant.records import Answer, Question
 from assistant.safety.personal import Finder
 from assistant.sessions.session import Session
-from assistant.sessions.session_plan import Plan, checked
+from assistant.sessions.session_edit import Plan, checked
 from ui.access.rights import User
 from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
 from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
-from ui.exports.sessions.session_files import SESSION_FORMS, session_file
+from ui.exports.session_files import SESSION_FORMS, session_file
 from ui.pages.ask.talk import newest
 from ui.pages.prepare.prepare import derived
 from ui.server.tools import Body, Caller, Problem, Tools, attached

@@ -18,7 +18,7 @@ from assistant.errors import (
     SignpostError,
 )
 from assistant.ingestion import visible_library
-from assistant.sessions.session_plan import read_plan
+from assistant.sessions.session_edit import read_plan
 from evals.folder import lines_of
 from evals.running.job import Jobs
 from ui.access.limits import LONG

@@ -1,7 +1,5 @@
 """An answer for the terminal: headings, numbered citations, sources underneath; and feedback."""
 
-from __future__ import annotations
-
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -23,16 +21,12 @@ _COUNTED = re.compile(
 """A word that its number stays on one line with: `Article 23`."""
 
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
-"""What users can say of an answer, in the order in which it is offered."""
 
 
 def answer_as_text(answer: Answer, corpus: Corpus, width: int = 88) -> str:
     """Return an answer as text for a terminal, without a newline at the end.
 
-    Args:
-        answer: The answer.
-        corpus: The edition that it cites.
-        width: Longest line, in characters, web addresses aside; at least 40.
+    No line is longer than `width` characters, at least 40, but for web addresses.
     """
     return "\n".join(_lines(Outline.of(answer, corpus), max(width, 40)))
 
@@ -103,7 +97,7 @@ def _section(section: Section, width: int) -> Iterator[str]:
         age = f" ({section.dating.replace(' ', KEPT)})" if section.dating else ""
         yield from wrapped(f"{section.heading}{age}", width)
     indent = "  " if section.heading else ""
-    for run in section.runs:
+    for run in section.without():
         yield from _run(run, width, indent, dated=not section.dating)
 
 
@@ -141,11 +135,12 @@ def _sources(outline: Outline, width: int) -> Iterator[list[str]]:
     told: set[str] = set()
     for number, listed in enumerate(outline.listed):
         lines = [*([] if number else ["Sources"]), *wrapped(listed.named, width, indent="  ")]
-        for entry in listed.entries:
-            bullet = f"{marks(entry.numbers)} "
-            lines += wrapped(phrases.sentence_of(entry.place), width, indent="  ", bullet=bullet)
+        for footnotes in listed.entries:
+            bullet = f"{marks(one.number for one in footnotes)} "
+            place = phrases.sentence_of(footnotes[0].place)
+            lines += wrapped(place, width, indent="  ", bullet=bullet)
             under = "  " + " " * len(bullet)
-            for footnote in entry.footnotes:
+            for footnote in footnotes:
                 quote = clean(footnote.citation.quote)
                 if not any(quote in text for text in outline.shown):
                     lines += wrapped(f"“{quoted(quote)}”", width, indent=under)

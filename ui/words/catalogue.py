@@ -1,7 +1,5 @@
 """The one catalogue of the page's words: each is asked for by its key, and filled in."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -22,11 +20,9 @@ _spoken = LANGUAGE
 
 
 def say(key: str, **values: object) -> str:
-    """Return words of the catalogue.
+    """Return the words of a section and name, such as `ask.button`, with their braces filled.
 
-    Args:
-        key: section and name: `ask.button`.
-        values: what fills their braces; `n` chooses between the forms of a plural.
+    `n` chooses between the forms of a plural.
 
     Raises:
         KeyError: the catalogue lacks the key, or a value is missing.

@@ -1,8 +1,6 @@
 """A comparison of two runs, and the verdict of the gate, for the terminal."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import zip_longest
 from textwrap import wrap
 
@@ -70,9 +68,8 @@ def _reach(verdict: Verdict) -> str:
     n = verdict.comparison.cases
     if verdict.fewest is None:
         return f"{n} cases are too few to tell any drop from chance; ask more."
-    seen = ""
-    if verdict.detectable is not None:
-        seen = f"; with a chance of 80 %, a fall of {verdict.detectable:.3f}"
+    least = verdict.detectable
+    seen = "" if least is None else f"; with a chance of 80 %, a fall of {least:.3f}"
     return (
         f"Smallest drop that it could see in {n} cases: {verdict.fewest} that stop being right, "
         f"none fixed ({verdict.fewest / n:.3f}){seen}; at {verdict.alpha:g} over {verdict.tested} "
@@ -116,5 +113,5 @@ def _case(change: Change, width: int) -> Iterator[str]:
 
 
 def _wrapped(said: Said, column: int) -> list[str]:
-    lines: Iterable[str] = (said.status.upper(), *clean(said.text, breaks=True).split("\n"))
+    lines = (said.status.upper(), *clean(said.text, breaks=True).split("\n"))
     return [piece for line in lines for piece in wrap(line, column)]

@@ -1,7 +1,5 @@
 """How editions differ, which answers that touches, and certificates checked again, as text."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import shorten
@@ -13,23 +11,17 @@ from corpus.passage import Corpus
 from ui.words.phrases import clean
 
 SHOWN = 3
-"""How many changes of wording are shown for a passage."""
 
 WIDTH = 160
 """Longest piece of text that is shown, in characters."""
 
 HASH = 12
-"""Characters of a hash that are shown."""
 
 _HEADS = {
     "valid": "Valid: all that the certificate rests on is as it was.",
     "stale": "Stale: something that the certificate rests on is not as it was.",
     "broken": "Broken: the certificate is not to be relied on.",
 }
-
-_CHECKED = ("", " (only the days of its checks)")
-
-_SINCE = ("", "; good when the old edition was last checked")
 
 _STATES = {
     "broken": "Not as the certificate claims",
@@ -42,37 +34,33 @@ _STATES = {
 def difference_as_text(difference: Difference, old: Corpus, new: Corpus) -> str:
     """Return a difference as text, by kind."""
     renumbered = (f"  {_place(one, new)}" for one in difference.renumbered)
-    resourced = (
-        (new.by_id[one.now].source_id, one.now, ", ".join(one.fields) + _CHECKED[one.checked_again])
-        for one in difference.resourced
-    )
-    stale = (
-        (new.by_id[one.id].source_id, one.id, f"review by {one.review_by}{_SINCE[one.since_old]}")
-        for one in difference.stale
-    )
+    resourced, stale = [], []
+    for changed in difference.resourced:
+        only = " (only the days of its checks)" if changed.checked_again else ""
+        resourced.append((changed.now, ", ".join(changed.fields) + only))
+    for past in difference.stale:
+        since = "; good when the old edition was last checked" if past.since_old else ""
+        stale.append((past.id, f"review by {past.review_by}{since}"))
     blocks = [
         ["The editions do not differ in words or sources."] if difference.is_empty else [],
         _block("Added", (_line(id_, new) for id_ in difference.added)),
         _block("Removed", (_line(id_, old) for id_ in difference.removed)),
         _block("Reworded", _reworded(difference, new), len(difference.reworded)),
         _block("Renumbered, words as before", renumbered),
-        _block("Words as before, source or place not", _by_source(resourced)),
-        _block(f"Past review on {difference.today}", _by_source(stale)),
+        _block("Words as before, source or place not", _by_source(resourced, new)),
+        _block(f"Past review on {difference.today}", _by_source(stale, new)),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
 def matching_as_text(matching: Matching) -> str:
     """Return which saved answers a difference touches, as text."""
-    count = len(matching.affected)
-    lines = [f"Answers to look at again: {count} of {matching.total}"]
+    lines = [f"Answers to look at again: {len(matching.affected)} of {matching.total}"]
     for affected in matching.affected:
         lines += _affected(affected)
-    if matching.foreign:
-        named = ", ".join(matching.foreign)
-        lines.append(
-            f"Made with another edition than the old one, and matched all the same: {named}"
-        )
+    if named := ", ".join(matching.foreign):
+        other = "Made with another edition than the old one, and matched all the same"
+        lines.append(f"{other}: {named}")
     return "\n".join(lines)
 
 
@@ -85,8 +73,7 @@ def _block(heading: str, lines: Iterable[str], count: int | None = None) -> list
 
 
 def _line(id_: str, corpus: Corpus) -> str:
-    passage = corpus.by_id[id_]
-    return f"  {id_}  {_path(id_, corpus)}: {_cut(passage.text)}"
+    return f"  {id_}  {_path(id_, corpus)}: {_cut(corpus.by_id[id_].text)}"
 
 
 def _path(id_: str, corpus: Corpus) -> str:
@@ -113,11 +100,11 @@ def _sides(changes: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
         yield f"{indent}new: {_cut(new)}"
 
 
-def _by_source(found: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+def _by_source(found: Iterable[tuple[str, str]], corpus: Corpus) -> Iterator[str]:
     """Gather ids of one source of which the same is said."""
     gathered: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for source, id_, said in found:
-        gathered[source, said].append(id_)
+    for id_, said in found:
+        gathered[corpus.by_id[id_].source_id, said].append(id_)
     yield from (f"  {', '.join(ids)}: {said}" for (_, said), ids in gathered.items())
 
 

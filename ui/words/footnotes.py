@@ -1,7 +1,5 @@
 """What stands under an answer: numbered footnotes, and the published works that they rest on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Self
 
@@ -12,6 +10,54 @@ from corpus.readers.documents.section import pages_of
 from corpus.readers.notes import OWN
 from ui.words.catalogue import say
 from ui.words.phrases import KEPT, clean, marks, origin, publication, seen_as, standing
+
+
+class Place(Record):
+    """A place in a work, or something beside works, with the footnotes that rest on it."""
+
+    name: str
+    """An article, a page; empty for a work as a whole."""
+
+    numbers: tuple[int, ...]
+
+    @property
+    def marked(self) -> str:
+        """Its name with the numbers behind it, kept together: `Article 23 [2–5]`."""
+        return f"{self.name}{KEPT}{marks(self.numbers)}"
+
+
+class Work(Record):
+    """A published work, named once, with the places in it that footnotes rest on."""
+
+    title: str
+    publisher: str
+    url: str
+    """The publisher's own page; empty if only a copy was seen."""
+
+    after: str
+    """Year and how it was read, as they follow the title: `, 2007 (from a copy)`."""
+
+    places: tuple[Place, ...]
+
+    @property
+    def named(self) -> str:
+        """Publisher, title, and year: `Council of Europe, Lanzarote Convention, 2007`."""
+        return ", ".join(filter(None, (self.publisher, self.title))) + self.after
+
+    @property
+    def marked(self) -> str:
+        """Its places with their numbers, as they follow title and year."""
+        if [place.name for place in self.places] == [""]:
+            return self.places[0].marked
+        whole = {"name": say("footnote.whole")}
+        named = (one if one.name else one.model_copy(update=whole) for one in self.places)
+        return f": {'; '.join(place.marked for place in named)}"
+
+    @property
+    def locators(self) -> str:
+        """Its places without numbers, as they follow title and year."""
+        named = [place.name for place in self.places if place.name]
+        return f": {'; '.join(named)}" if named else ""
 
 
 class Footnote(Record):
@@ -92,95 +138,27 @@ class Footnote(Record):
         return "; ".join(filter(None, (self.where, self.path)))
 
 
-class Entry(Record):
-    """Footnotes that are listed as one."""
-
-    footnotes: tuple[Footnote, ...]
-    """At least one; all of one place."""
-
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """Their numbers."""
-        return tuple(one.number for one in self.footnotes)
-
-    @property
-    def place(self) -> str:
-        """Where a reader finds them."""
-        return self.footnotes[0].place
-
-
-class Place(Record):
-    """A place in a work, or something beside works, with the footnotes that rest on it."""
-
-    name: str
-    """An article, a page; empty for a work as a whole."""
-
-    numbers: tuple[int, ...]
-    """Numbers of the footnotes, ascending."""
-
-    @property
-    def marked(self) -> str:
-        """Its name with the numbers behind it, kept together: `Article 23 [2–5]`."""
-        return f"{self.name}{KEPT}{marks(self.numbers)}"
-
-
-class Work(Record):
-    """A published work, named once, with the places in it that footnotes rest on."""
-
-    title: str
-    publisher: str
-    url: str
-    """The publisher's own page; empty if only a copy was seen."""
-
-    after: str
-    """Year and how it was read, as they follow the title: `, 2007 (from a copy)`."""
-
-    places: tuple[Place, ...]
-    """In order of first mention."""
-
-    @property
-    def named(self) -> str:
-        """Publisher, title, and year: `Council of Europe, Lanzarote Convention, 2007`."""
-        return ", ".join(filter(None, (self.publisher, self.title))) + self.after
-
-    @property
-    def marked(self) -> str:
-        """Its places with their numbers, as they follow title and year."""
-        if [place.name for place in self.places] == [""]:
-            return self.places[0].marked
-        whole = {"name": say("footnote.whole")}
-        named = (one if one.name else one.model_copy(update=whole) for one in self.places)
-        return f": {'; '.join(place.marked for place in named)}"
-
-    @property
-    def locators(self) -> str:
-        """Its places without numbers, as they follow title and year."""
-        named = [place.name for place in self.places if place.name]
-        return f": {'; '.join(named)}" if named else ""
-
-
 class Listed(Record):
     """One source with all that an answer cites from it."""
 
     source: Source
-    entries: tuple[Entry, ...]
+    entries: tuple[tuple[Footnote, ...], ...]
     """Its footnotes; those of one section of a note together."""
 
     works: tuple[Work, ...]
     others: tuple[Place, ...]
-    """What they rest on beside works."""
 
     @property
     def numbers(self) -> tuple[int, ...]:
         """Numbers of all that is cited from it."""
-        return tuple(number for entry in self.entries for number in entry.numbers)
+        return tuple(one.number for entry in self.entries for one in entry)
 
     @property
     def places(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
         """Its places with their numbers; lines of the framework page are not told one by one."""
         if self.source.tier == "framework":
             return (("", self.numbers),)
-        return tuple((entry.place, entry.numbers) for entry in self.entries)
+        return tuple((one[0].place, tuple(two.number for two in one)) for one in self.entries)
 
     @property
     def named(self) -> str:
@@ -205,12 +183,8 @@ def _listed(source: Source, footnotes: Sequence[Footnote]) -> Listed:
         groups.setdefault(one.number if apart else one.passage.id, []).append(one)
         for name in one.others:
             others.setdefault(name, []).append(one.number)
-    return Listed(
-        source=source,
-        entries=tuple(Entry(footnotes=tuple(group)) for group in groups.values()),
-        works=works_of(footnotes),
-        others=_places(others),
-    )
+    entries, works = tuple(map(tuple, groups.values())), works_of(footnotes)
+    return Listed(source=source, entries=entries, works=works, others=_places(others))
 
 
 def works_of(footnotes: Iterable[Footnote]) -> tuple[Work, ...]:

@@ -1,9 +1,7 @@
 """What a reader sees of an answer, in order: tiers apart, sections, plain sentences, footnotes.
 
-The terminal form and the page are two drawings of this one outline.
+The terminal form, the page and the exports are drawings of this one outline.
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, takewhile
@@ -66,13 +64,8 @@ class Section(Record):
 
     lines: tuple[Line, ...]
 
-    @property
-    def runs(self) -> tuple[Run, ...]:
-        """Its lines, those of one kind together."""
-        return _runs(self.lines)
-
-    def without(self, told: Sequence[Line]) -> tuple[Run, ...]:
-        """Return its lines but for those that are told already."""
+    def without(self, told: Sequence[Line] = ()) -> tuple[Run, ...]:
+        """Return its lines but for those that are told already, those of one kind together."""
         return _runs(self.lines, told)
 
     @property
@@ -100,14 +93,11 @@ class TierPart(Record):
 
 
 class Side(Record):
-    """What one of several things that are compared has of a kind."""
+    """What one of several things that are compared has of a kind: what is its own, and shared."""
 
     name: str
     own: tuple[Line, ...]
-    """What the others do not have."""
-
     shared: tuple[Line, ...]
-    """What all of them have."""
 
 
 class Outline(Record):
@@ -138,8 +128,6 @@ class Outline(Record):
     """Everything cited, by number."""
 
     near: tuple[Footnote, ...]
-    """The closest passages, where there is no answer."""
-
     compared: tuple[tuple[str, tuple[Side, ...]], ...]
     """Kinds of thing that it compares, each with its sides; empty where it compares none."""
 
@@ -151,7 +139,9 @@ class Outline(Record):
             CorpusError: a citation names a passage that this edition does not have, or its quote
                 does not stand where it says.
         """
-        placed = _placed(answer, corpus)
+        quoted = {one.passage_id for said in answer.statements for one in said.citations}
+        nearest = [one for one in answer.nearest if one.passage_id not in quoted]
+        placed = _placed(answer, nearest, corpus)
         # What is asked back stands as the reason, and is not said twice.
         told = answer.statements if answer.status != "clarify" else answer.statements[1:]
         lines = [_line(statement, placed) for statement in told]
@@ -178,7 +168,7 @@ class Outline(Record):
             parts=parts,
             completeness=_counted(answer.completeness, corpus),
             footnotes=tuple(placed.values()),
-            near=tuple(placed[place_of(one)] for one in _nearest(answer)),
+            near=tuple(placed[place_of(one)] for one in nearest),
             compared=_compared(answer, parts, opening, corpus),
         )
 
@@ -251,12 +241,6 @@ def reason_of(answer: Answer) -> str:
     return " ".join((*told, reason))
 
 
-def _nearest(answer: Answer) -> tuple[Citation, ...]:
-    """Return the closest passages that are not cited as the answer already."""
-    cited = {one.passage_id for said in answer.statements for one in said.citations}
-    return tuple(one for one in answer.nearest if one.passage_id not in cited)
-
-
 def _compared(
     answer: Answer, parts: Sequence[TierPart], opening: Sequence[Line], corpus: Corpus
 ) -> tuple[tuple[str, tuple[Side, ...]], ...]:
@@ -300,15 +284,19 @@ def place_of(citation: Citation) -> tuple[str, int, int]:
     return citation.passage_id, citation.start, citation.end
 
 
-def _placed(answer: Answer, corpus: Corpus) -> dict[tuple[str, int, int], Footnote]:
+def _placed(
+    answer: Answer, nearest: Sequence[Citation], corpus: Corpus
+) -> dict[tuple[str, int, int], Footnote]:
     """Return the footnotes of an answer by their place, in order of first mention."""
-    said = [(one, said.past_review) for said in answer.statements for one in said.citations]
-    past = {place_of(citation) for citation, is_past in said if is_past}
-    cited = (*(one for one, _ in said), *_nearest(answer))
-    first = {place_of(one): one for one in reversed(cited)}
+    first: dict[tuple[str, int, int], Citation] = {}
+    for cited in (*(said.citations for said in answer.statements), nearest):
+        for one in cited:
+            first.setdefault(place_of(one), one)
+    late = [said for said in answer.statements if said.past_review]
+    past = {place_of(one) for said in late for one in said.citations}
     return {
-        at: Footnote.of(first[at], corpus, number=number, past_review=at in past)
-        for number, at in enumerate(dict.fromkeys(map(place_of, cited)), 1)
+        at: Footnote.of(one, corpus, number=number, past_review=at in past)
+        for number, (at, one) in enumerate(first.items(), 1)
     }
 
 

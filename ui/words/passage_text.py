@@ -1,7 +1,5 @@
 """Passages for the terminal: words, place, source, what they rest on, what rests on them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -14,7 +12,6 @@ READ = {
     "copy": "a copy was read",
     "secondary": "known from somebody's account",
 }
-"""What was read of a work, in words."""
 
 
 def passages_as_text(whole: Whole, passages: Sequence[Passage], today: date) -> str:
@@ -62,9 +59,8 @@ def _reading(passage: Passage) -> Iterator[str]:
 
 
 def _basis(change: Correction | Doubt) -> str:
-    lines = change.lines
-    noun = "line" if lines.first == lines.last else "lines"
-    return f" ({noun} {lines}, {change.confidence}). {change.basis}"
+    noun = "line" if change.lines.first == change.lines.last else "lines"
+    return f" ({noun} {change.lines}, {change.confidence}). {change.basis}"
 
 
 def _grounds(whole: Whole, passage: Passage, source: Source) -> Iterator[str]:

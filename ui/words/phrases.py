@@ -1,7 +1,5 @@
 """Words as a reader sees them: what is invisible taken out, tiers, days and sources named."""
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata

@@ -21,8 +21,8 @@ from evals.comparing.compare import Change
 from evals.metrics.scores import LESS_IS_BETTER
 from evals.running.job import GOING, Job, Jobs, resumed
 from evals.running.shelf import Entry, Opened, Shelf
-from ui.exports.reports import report_figures as figures
-from ui.exports.reports.report_page import Told
+from ui.exports import report_page as figures
+from ui.exports.report_page import Told
 from ui.look.templates import render
 from ui.pages.evaluate import evaluate_query as asked
 from ui.pages.evaluate.evaluate_query import Listed, Query, Show

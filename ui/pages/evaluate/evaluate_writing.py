@@ -19,7 +19,7 @@ from evals.cases.own_cases import Problems, checked, texts_of
 from evals.folder import AnswerRow
 from evals.metrics.score import score_case
 from evals.running.job import Jobs, Order, resumed
-from ui.exports.reports.report_page import Told
+from ui.exports.report_page import Told
 from ui.pages.evaluate import evaluate_query as form
 from ui.pages.evaluate.evaluate_query import Query
 from ui.pages.evaluate.evaluate_views import SPLITS, Views

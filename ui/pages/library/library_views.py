@@ -21,7 +21,7 @@ from corpus.readers.documents.sandbox import LARGEST
 from ui.access.limits import MOST_FILES
 from ui.access.rights import RIGHTS, Right, Role
 from ui.access.service_state import State, Switch
-from ui.exports.reports.report_figures import case_name
+from ui.exports.report_page import case_name
 from ui.look.templates import NONE, render
 from ui.pages.library.library_keeper import Keeper, Kept, Refusal
 from ui.words.catalogue import say

@@ -17,14 +17,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import SessionError, SignpostError
 from assistant.records import Citation, Signposting
-from assistant.sessions import session_edit, session_plan
+from assistant.sessions import session_edit
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, Part, SessionRequest
 from assistant.sessions.session_agenda import LONGEST, SHORTEST
-from assistant.sessions.session_quotes import CARE
-from assistant.sessions.session_scope import kinds_below, top_kind
+from assistant.sessions.session_scope import CARE, kinds_below, top_kind
 from corpus.whole import Whole
-from ui.exports.sessions import session_outline as outline
-from ui.exports.sessions.session_files import can_make
+from ui.exports import session_files as outline
 from ui.look.templates import render
 from ui.pages.framework.framework import shipped
 from ui.service.seams import Serves
@@ -35,7 +33,7 @@ from ui.words.footnotes import Footnote
 class Derived(NamedTuple):
     """What a plan leads to."""
 
-    plan: session_plan.Plan
+    plan: session_edit.Plan
     """What is left of it: an edit that cannot be made is not, nor what met a reviewed reply."""
 
     edited: session_edit.Edited | None = None
@@ -51,7 +49,7 @@ class Derived(NamedTuple):
     """The reviewed reply to a topic, or to words of an edit."""
 
 
-def derived(assistant: Serves, plan: session_plan.Plan, today: date) -> Derived:
+def derived(assistant: Serves, plan: session_edit.Plan, today: date) -> Derived:
     """Make the session of a plan.
 
     Raises:
@@ -59,10 +57,10 @@ def derived(assistant: Serves, plan: session_plan.Plan, today: date) -> Derived:
     """
     if reply := _reply(assistant, plan.request.topic):
         emptied = plan.request.model_copy(update={"topic": ""})
-        return Derived(session_plan.Plan(request=emptied), reply=reply)
-    if sum(edit.do == "reword" for edit in plan.edits) > session_plan.MOST_REWORDED:
-        raise SessionError(say("prepare.too_many_words", most=session_plan.MOST_REWORDED))
-    kept: list[session_plan.Edit] = []
+        return Derived(session_edit.Plan(request=emptied), reply=reply)
+    if sum(edit.do == "reword" for edit in plan.edits) > session_edit.MOST_REWORDED:
+        raise SessionError(say("prepare.too_many_words", most=session_edit.MOST_REWORDED))
+    kept: list[session_edit.Edit] = []
     item = ""
     for edit in plan.edits:
         if found := _reply(assistant, edit.text if edit.do == "reword" else ""):
@@ -81,7 +79,7 @@ def _reply(assistant: Serves, text: str) -> Signposting | None:
     return found.signposting if found.signposting and not found.hits else None
 
 
-def _done(plan: session_plan.Plan, today: date) -> Derived:
+def _done(plan: session_edit.Plan, today: date) -> Derived:
     """Make the edits, or all but the last, or none, whichever can be made."""
     whole, request = shipped(), plan.request
     try:
@@ -193,7 +191,7 @@ def prepare(assistant: Serves, sent: Sent, today: date) -> Prepared:
     plan, past = _changed(sent, do, item, past)
     if not plan:
         return Prepared()
-    made = _after(derived(assistant, session_plan.read_plan(plan), today), do, item, sent)
+    made = _after(derived(assistant, session_edit.read_plan(plan), today), do, item, sent)
     typed = {name[6:]: text for name, text in sent.items() if name.startswith("words ")}
     typed.pop(item, None)
     return made._replace(past=past, drafts={**typed, **made.drafts})
@@ -216,7 +214,7 @@ def _changed(sent: Sent, do: str, item: str, past: tuple[str, ...]) -> tuple[str
             text = sent.get(f"words {item}", "").strip() if do == "reword" else ""
             plan["edits"].append({"do": do, "item": item, "text": text})
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise SessionError(session_plan.STRANGE) from None
+        raise SessionError(session_edit.STRANGE) from None
     return json.dumps(plan) if held else "", past
 
 
@@ -229,7 +227,7 @@ def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> 
     asked |= {name: sent.get(name, "").split() for name in ("pillars", "capabilities", "parts")}
     reply, told, before = None, "", None
     try:
-        plan = session_plan.read_plan(json.dumps({"request": asked, "edits": []}))
+        plan = session_edit.read_plan(json.dumps({"request": asked, "edits": []}))
         made = derived(assistant, plan, today)
         if made.edited:
             shown = _after(made, "make", "", sent)
@@ -239,7 +237,7 @@ def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> 
         told = str(error)
         request = SessionRequest.model_construct(**(SessionRequest().model_dump() | asked))
     with suppress(SignpostError):
-        before = derived(assistant, session_plan.read_plan(held), today) if held else None
+        before = derived(assistant, session_edit.read_plan(held), today) if held else None
     return Prepared(request, past, before, "", told, reply, "make")
 
 
@@ -290,7 +288,6 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         audiences=_named("audience", AUDIENCES),
         levels=_named("level", LEVELS),
         parts=_named("part", PARTS),
-        session_plan=session_plan,
         edited=edited,
         session=session,
         dates={one.as_of for one in told if one.kind == "guidance"},
@@ -301,7 +298,9 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         session_edit=session_edit,
         numbers=Numbers(),
         forms=[
-            one for one in FORMS if (one != "gift" or (session and session.quiz)) and can_make(one)
+            one
+            for one in FORMS
+            if (one != "gift" or (session and session.quiz)) and outline.can_make(one)
         ],
         opened=OPEN,
         outline=outline,

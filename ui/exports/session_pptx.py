@@ -1,17 +1,22 @@
 """The slides of a session as PPTX: one idea on each, and what the trainer says in the notes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
+
+import pptx
+from pptx.dml.color import RGBColor
+from pptx.enum.shapes import MSO_SHAPE
+from pptx.enum.text import MSO_ANCHOR
+from pptx.slide import Slide as Page
+from pptx.util import Inches, Pt
 
 from assistant.records import Statement
 from assistant.sessions.session import Column, Session, Talk
-from assistant.sessions.session_content import DISCLOSURE, GROUND_RULES, TURN
-from ui.exports.sessions.session_outline import (
+from assistant.sessions.session_build import DISCLOSURE, GROUND_RULES, TURN
+from ui.exports.session_files import (
     CARE,
     LETTERS,
     MESSAGES,
@@ -23,17 +28,11 @@ from ui.exports.sessions.session_outline import (
 )
 from ui.words.phrases import clean, day
 
-if TYPE_CHECKING:
-    from pptx.slide import Slide as Page
-
-REFERENCE = Path(__file__).parent.parent / "reference.pptx"
+REFERENCE = Path(__file__).with_name("reference.pptx")
 """All layouts stand in it; an office program edits them."""
 
 ACCENT, INK, PALE = "0A5560", "14191C", "EEF3F4"
 """Colours of the reference file; on white the accent has 8 to 1, ink 17 to 1."""
-
-READY = "Have the handout and the contacts ready."
-"""What the trainer reads at the first slide."""
 
 LONGEST_FOOT = 180
 """Characters of the sources at the foot of a slide; longer ones stand in the notes alone."""
@@ -65,8 +64,6 @@ class Slide(NamedTuple):
 
 def as_pptx(session: Session) -> bytes:
     """Return the slides of a session, each with speaker notes."""
-    import pptx
-
     deck = pptx.Presentation(str(REFERENCE))
     about = deck.core_properties
     about.title, about.language = session.title, "en-GB"
@@ -81,8 +78,6 @@ def as_pptx(session: Session) -> bytes:
 
 
 def _fill(page: Page, slide: Slide) -> None:
-    from pptx.util import Pt
-
     foot = slide.sources if len(slide.sources) <= LONGEST_FOOT else "Sources: see the notes."
     options = "\n".join(text for text, _ in slide.options)
     texts = {0: slide.title, 1: "\n".join(slide.lines), 13: foot, 14: options}
@@ -109,11 +104,6 @@ def _fill(page: Page, slide: Slide) -> None:
 
 def _draw(page: Page, columns: Sequence[Column]) -> None:
     """Draw what the framework lists: a box for each kind, side by side."""
-    from pptx.dml.color import RGBColor
-    from pptx.enum.shapes import MSO_SHAPE
-    from pptx.enum.text import MSO_ANCHOR
-    from pptx.util import Inches, Pt
-
     ink_of = cast("Callable[[str], RGBColor]", RGBColor.from_string)
     gap, left = 0.25, 0.9
     # A column with twice the words is wider, but no column is narrow.
@@ -127,9 +117,8 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
             (1.7, 0.55, ACCENT, "FFFFFF", [f"{name[:1].upper()}{name[1:]}"], 16),
             (2.25, 4.3, PALE, INK, lines, size),
         ):
-            box = page.shapes.add_shape(
-                MSO_SHAPE.RECTANGLE, Inches(left), Inches(top), Inches(width), Inches(height)
-            )
+            place = map(Inches, (left, top, width, height))
+            box = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, *place)
             box.fill.solid()
             box.fill.fore_color.rgb = ink_of(fill)
             box.line.fill.background()
@@ -151,8 +140,6 @@ def slides_of(session: Session) -> list[Slide]:
 
 
 class _Slides:
-    """Makes the slides of a session."""
-
     def __init__(self, session: Session) -> None:
         self._session = session
         self._titles = {one.id: clean(one.title) for one in session.sources}
@@ -161,7 +148,8 @@ class _Slides:
         session = self._session
         request = session.request
         opening = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}"
-        yield Slide("Title", session.title, (opening, NOTICE_OF_SESSION), READY)
+        ready = "Have the handout and the contacts ready."
+        yield Slide("Title", session.title, (opening, NOTICE_OF_SESSION), ready)
         plan = tuple(f"{times(one)}   {one.title}" for one in session.agenda)
         yield Slide("Points", "Today", plan, "Say when the breaks are.")
         care: dict[str, list[Statement]] = {GROUND_RULES: [], TURN: []}
@@ -170,7 +158,13 @@ class _Slides:
         aloud, rules = self._does("opening"), care.pop(GROUND_RULES)
         yield from self._listed(GROUND_RULES, [o for o in rules if o.kind == "note"], aloud)
         yield from self._listed(TURN, care.pop(TURN), aloud)
-        yield from self._objectives()
+        pairs = [(one, objective_of(session, one)) for one in session.agenda]
+        aims = {times(line): aim for line, aim in pairs if aim}
+        if aims:
+            told = tuple(f"{time}   {authored(aim)}" for time, aim in aims.items())
+            notes, sources = "Keep this short; each has its place in the agenda.", aims.values()
+            title = "What you will be able to do"
+            yield Slide("Points", title, told, notes, self._sources(sources))
         for name, said in care.items():
             title = f"{CARE}: {name[0].lower()}{name[1:]}" if name in DISCLOSURE else name
             yield from self._listed(title, said, self._does("care"))
@@ -185,15 +179,6 @@ class _Slides:
         step = next((one.text for one in session.objectives if one.section == "close"), "")
         closing = tuple(filter(None, (step, "Where to turn: see the handout.")))
         yield Slide("Points", "Close", closing, self._does("close"))
-
-    def _objectives(self) -> Iterator[Slide]:
-        pairs = [(one, objective_of(self._session, one)) for one in self._session.agenda]
-        aims = [(line, aim) for line, aim in pairs if aim]
-        if aims:
-            told = tuple(f"{times(line)}   {authored(aim)}" for line, aim in aims)
-            notes = "Keep this short; each has its place in the agenda."
-            sources = self._sources(aim for _, aim in aims)
-            yield Slide("Points", "What you will be able to do", told, notes, sources)
 
     def _messages(self) -> Iterator[Slide]:
         session = self._session

@@ -1,30 +1,48 @@
-"""A session as papers: the handout, and the trainer's guide with the key."""
+"""A training session as files: the handout, the trainer's guide with the key, slides, a quiz."""
 
-from __future__ import annotations
-
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, get_args
 
+from assistant.errors import SessionError
 from assistant.records import Citation, Statement
 from assistant.sessions.session import AgendaLine, QuizItem, Session
 from assistant.sessions.session_agenda import ORDER
-from assistant.sessions.session_content import DISCLOSURE
+from assistant.sessions.session_build import DISCLOSURE
 from assistant.sessions.session_edit import Author, author_of
-from ui.exports.document import Block, Cited, Document, Note, Words, heading, labelled, paragraph
+from ui.exports.document import (
+    Block,
+    Cited,
+    Document,
+    Note,
+    Words,
+    document_as_docx,
+    document_as_markdown,
+    heading,
+    labelled,
+    paragraph,
+)
+from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, Form
 from ui.words.catalogue import say
-from ui.words.phrases import clean, day
+from ui.words.phrases import clean, day, printable
+
+SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides", "gift", "record"]
+"""What a session can be written as; `markdown` is the handout, `gift` the quiz for Moodle."""
+
+SESSION_FORMS: tuple[SessionForm, ...] = get_args(SessionForm)
+
+_SPECIAL = re.compile(r"([~=#{}:\\])")
+"""Marks of Moodle's GIFT format."""
 
 LETTERS = "ABCDEFGH"
-"""Letters of the options of a quiz."""
 
 TIERS = {"framework": "Framework text", "guidance": "Guidance note"}
-"""What sources of a tier are called."""
 
 MESSAGES = {
     "framework": "What the framework says",
     "guidance": "What guidance adds",
     "note": "In the trainer's own words",
 }
-"""What key messages stand under, by their kind."""
 
 AUTHORS: Mapping[Author, str] = {
     "": "",
@@ -36,16 +54,11 @@ AUTHORS: Mapping[Author, str] = {
 PARTS_OF = {"page": "messages", "guidance": "messages"}
 """To which part a stretch of the agenda belongs that is called otherwise."""
 
-TAKEN = "To take home"
-"""What stands over the guidance in a handout."""
-
 CARE = "If somebody discloses abuse"
 
 LINE = "_" * 60
-"""What participants write on."""
 
 STEP = ("What I do", "By when", "The partner whom I need")
-"""What participants write down at the close."""
 
 NOTICE_OF_SESSION = (
     say("phrase.notice")
@@ -53,11 +66,23 @@ NOTICE_OF_SESSION = (
     .replace("source", "sources")
     .replace("it.", "them.")
 )
-"""Stands at the end of each document."""
-
 
 Places = Cited[str, Citation]
-"""What a session cites, by source."""
+
+
+def session_file(session: Session, form: SessionForm) -> File:
+    """Return a session in a form; the key is in all but `handout` and `markdown`.
+
+    Raises:
+        ExtraMissing: what writes the form is not installed.
+        SessionError: the session has no quiz, so that there is no GIFT.
+    """
+    return _FORMS[form].file(session.title, session)
+
+
+def can_make(form: str) -> bool:
+    """Tell whether what writes a form is installed."""
+    return all(one.installed for name, one in _FORMS.items() if name == form)
 
 
 def works_of(cited: Iterable[Citation]) -> str:
@@ -79,7 +104,7 @@ def handout(session: Session) -> Document:
     blocks += _care(session.care, places)
     for part in order_of(session):
         if part == "messages":
-            blocks += _messages(session, places, guidance=TAKEN)
+            blocks += _messages(session, places, guidance="To take home")
         elif part == "discussion" and session.talks:
             blocks.append(heading("Questions to discuss"))
             blocks += [_said(one.question, places) for one in session.talks]
@@ -87,13 +112,7 @@ def handout(session: Session) -> Document:
             blocks += _exercise(session, places)
     blocks += [*_terms(session, places), heading("My step")]
     blocks += [paragraph(f"{name}: {LINE}", shape="option") for name in STEP]
-    quiz = [heading("Quiz", new_page=True)] if session.quiz else []
-    for item in session.quiz:
-        quiz.append(heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3))
-        for letter, option in zip(LETTERS, item.options, strict=False):
-            lead = Words(f"{letter}. ", strong=True)
-            quiz.append(paragraph(lead, option.text, shape="option"))
-    return _document(session, "Handout", blocks, quiz, places)
+    return _document(session, "Handout", blocks, list(_quiz_of(session)), places)
 
 
 def guide(session: Session) -> Document:
@@ -106,15 +125,24 @@ def guide(session: Session) -> Document:
         rows.append((times(one), part, one.does.text))
     blocks += [heading("Agenda"), Block("table", rows=tuple(rows))]
     blocks += _care(session.care, places)
-    drawn = {"messages": _messages, "discussion": _led, "exercise": _debriefed}
     for name in order_of(session):
-        blocks += drawn[name](session, places) if name in drawn else ()
+        if name == "messages":
+            blocks += _messages(session, places)
+        elif name == "discussion" and session.talks:
+            blocks.append(heading("Discussion"))
+            for talk in session.talks:
+                blocks.append(heading(authored(talk.question), 2))
+                blocks += [_said(point, places) for point in talk.points]
+        elif name == "exercise":
+            blocks += _exercise(session, places, led=True)
     blocks += _terms(session, places)
     if session.dropped:
         blocks.append(heading("Left out because it could not be verified"))
         told = (f"{one.text} ({one.reason})" for one in session.dropped)
         blocks += [paragraph(one, shape="bullet") for one in told]
-    return _document(session, "Facilitator's guide", blocks, list(_key(session, places)), places)
+    return _document(
+        session, "Facilitator's guide", blocks, list(_quiz_of(session, places)), places
+    )
 
 
 def _document(
@@ -122,16 +150,25 @@ def _document(
 ) -> Document:
     request = session.request
     about = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}, {request.level}."
-    aside = paragraph(NOTICE_OF_SESSION, shape="small")
-    gathered = (heading("Sources"), Block("notes"), aside, *_works(places))
     sources = {one.id: one for one in session.sources}
     notes = {}
+    works: dict[tuple[str, int], tuple[str, str]] = {}
     for at, (source_id, cited) in enumerate(places.items(), 1):
         # The published works under what is cited of a source; else the places in it.
-        works, source = works_of(cited), sources[source_id]
+        under, source = works_of(cited), sources[source_id]
         found = ", ".join(dict.fromkeys(clean(one.locator) for one in cited))
-        rest = f". Rests on {works}." if works else f", {found}."
+        rest = f". Rests on {under}." if under else f", {found}."
         notes[at] = Note(f"{clean(source.title)}, {clean(source.publisher)}{rest}")
+        for work in (work for one in cited for work in one.references):
+            name = clean(f"{work.publisher}, {work.title}")
+            works[name.lower(), work.year or 0] = (name, work.url)
+    gathered = [heading("Sources"), Block("notes"), paragraph(NOTICE_OF_SESSION, shape="small")]
+    if works:
+        gathered.append(heading("Published works that the guidance rests on", 2))
+    for (_, year), (name, url) in sorted(works.items()):
+        address = [Words(url, url=url)] if url else []
+        told = f"{name}, {year}. " if year else f"{name}. "
+        gathered.append(paragraph(told, *address, shape="small"))
     return Document(
         title=session.title,
         subtitle=f"{about} Sources as of {day(session.today)}.",
@@ -227,54 +264,44 @@ def _messages(session: Session, places: Places, guidance: str = "") -> Iterator[
                 yield paragraph(lead, Words(f"{text}.", notes=_marks(column.items, places)))
 
 
-def _led(session: Session, places: Places) -> Iterator[Block]:
-    """Return what the trainer reads of the discussion."""
-    if session.talks:
-        yield heading("Discussion")
-    for talk in session.talks:
-        yield heading(authored(talk.question), 2)
-        yield from (_said(one, places) for one in talk.points)
-
-
-def _exercise(session: Session, places: Places) -> Iterator[Block]:
-    """Return the exercise as participants read it, with room for what they write."""
+def _exercise(session: Session, places: Places, *, led: bool = False) -> Iterator[Block]:
+    """Return the exercise with room to write in; or, for who leads it, with times and debrief."""
     made = session.exercise
     if made is None:
         return
     yield heading(f"Exercise: {made.title}")
     yield paragraph(authored(made.task))
+    if led:
+        yield from (labelled(f"{one.minutes} min", one.text) for one in made.steps)
     for letter, one in zip(LETTERS, made.situations, strict=False):
-        yield _said(one.question, places, f"{letter}.")._replace(shape="text")
-        yield paragraph(f"Our reply, and why: {LINE}", shape="option")
-    if session.request.level == "advanced":
+        if led:
+            yield heading(f"{letter}. {clean(one.question.text)}", 2)
+            yield from (_said(point, places) for point in one.points)
+        else:
+            yield _said(one.question, places, f"{letter}.")._replace(shape="text")
+            yield paragraph(f"Our reply, and why: {LINE}", shape="option")
+    if led:
+        yield labelled("What good work shows", made.look_for.text)
+    elif session.request.level == "advanced":
         yield paragraph(f"The strongest objection, and our answer: {LINE}", shape="option")
 
 
-def _debriefed(session: Session, places: Places) -> Iterator[Block]:
-    """Return the exercise with its times, the sentences that decide, and what good work shows."""
-    made = session.exercise
-    if made is None:
-        return
-    yield heading(f"Exercise: {made.title}")
-    yield paragraph(authored(made.task))
-    yield from (labelled(f"{one.minutes} min", one.text) for one in made.steps)
-    for letter, one in zip(LETTERS, made.situations, strict=False):
-        yield heading(f"{letter}. {clean(one.question.text)}", 2)
-        yield from (_said(point, places) for point in one.points)
-    yield labelled("What good work shows", made.look_for.text)
-
-
-def _key(session: Session, places: Places) -> Iterator[Block]:
+def _quiz_of(session: Session, places: Places | None = None) -> Iterator[Block]:
+    """Return the quiz; where there are places to cite, with its key."""
     if session.quiz:
-        yield heading("Answer key", new_page=True)
+        yield heading("Quiz" if places is None else "Answer key", new_page=True)
+    if session.quiz and places is not None:
         yield paragraph("Keep this page apart.")
     for item in session.quiz:
         yield heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3)
-        yield labelled("Key", key_of(item))
+        if places is not None:
+            yield labelled("Key", key_of(item))
         for letter, option in zip(LETTERS, item.options, strict=False):
-            verdict = "Right" if option.right else "Wrong"
-            told = f"{option.text.removesuffix('.')}. {verdict}: {option.why}"
-            words = Words(told, notes=_marks([option.evidence], places))
+            words = Words(option.text)
+            if places is not None:
+                verdict = "Right" if option.right else "Wrong"
+                told = f"{option.text.removesuffix('.')}. {verdict}: {option.why}"
+                words = Words(told, notes=_marks([option.evidence], places))
             yield paragraph(Words(f"{letter}. ", strong=True), words, shape="option")
 
 
@@ -289,14 +316,57 @@ def _terms(session: Session, places: Places) -> list[Block]:
     return [heading("Terms used"), *found] if found else []
 
 
-def _works(places: Places) -> Iterator[Block]:
-    """List the published works that some guidance rests on, each once, by publisher."""
-    told = {}
-    for work in (work for cited in places.values() for one in cited for work in one.references):
-        name = clean(f"{work.publisher}, {work.title}")
-        told[name.lower(), work.year or 0] = (name, work.url)
-    if told:
-        yield heading("Published works that the guidance rests on", 2)
-    for (_, year), (name, url) in sorted(told.items()):
-        words = [Words(f"{name}, {year}. " if year else f"{name}. ")]
-        yield paragraph(*words, *([Words(url, url=url)] if url else []), shape="small")
+def as_gift(items: Iterable[QuizItem], category: str) -> str:
+    """Return a quiz in Moodle's GIFT format, one question a paragraph, under a category."""
+    name = re.sub(r"\s*/\s*", "-", clean(category))
+    parts = [f"// {NOTICE_OF_SESSION}\n$CATEGORY: Signpost/{name}"]
+    for item in items:
+        rows = []
+        for one in item.options:
+            # The published works behind it, by publisher and title; else its place.
+            cited = one.evidence.citations
+            place = f"{one.evidence.section or 'Framework'}, {cited[0].locator}"
+            why = escaped(f"{one.why} ({works_of(cited) or place})")
+            rows.append(f"\t{'~='[one.right]}{escaped(one.text)} #{why}\n")
+        stem = f"::{escaped(item.id)}::[plain]{escaped(item.stem.text)}"
+        parts.append(f"{stem} {{\n{''.join(rows)}}}")
+    return "\n\n".join(parts) + "\n"
+
+
+def escaped(text: str) -> str:
+    r"""Escape what GIFT would read as a mark.
+
+    >>> escaped("a=b {c}: 50%~")
+    'a\\=b \\{c\\}\\: 50%\\~'
+    """
+    return _SPECIAL.sub(r"\\\1", clean(text))
+
+
+def _quiz(session: Session) -> str:
+    if not session.quiz:
+        raise SessionError("This session has no quiz; make one with the part quiz.")
+    return as_gift(session.quiz, session.title)
+
+
+def _slides(session: Session) -> bytes:
+    from ui.exports.session_pptx import as_pptx
+
+    return as_pptx(session)
+
+
+_GUIDE = "Facilitator guide"
+
+_FORMS: Mapping[SessionForm, Form] = {
+    "markdown": Form("md", MARKDOWN, lambda one: document_as_markdown(handout(one)), "Handout"),
+    "guide-markdown": Form("md", MARKDOWN, lambda one: document_as_markdown(guide(one)), _GUIDE),
+    "handout": Form("docx", DOCX, lambda one: document_as_docx(handout(one)), "Handout", "docx"),
+    "guide": Form("docx", DOCX, lambda one: document_as_docx(guide(one)), _GUIDE, "docx"),
+    "slides": Form("pptx", PPTX, _slides, "Slides", "pptx"),
+    "gift": Form("gift", TEXT, _quiz, "Quiz"),
+    "record": Form(
+        "json", JSON, lambda one: f"{printable(one.model_dump_json(indent=2))}\n", "Session"
+    ),
+}
+
+OFFICE = {form: one.needs for form, one in _FORMS.items() if one.needs}
+"""The forms that need the extra `export`, with the library that writes each."""

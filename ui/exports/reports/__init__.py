@@ -1,1 +1,0 @@
-"""A run of the evaluation as a report: one HTML page, or Markdown."""

@@ -1,1 +1,0 @@
-"""A training session as files: handout, guide, slides, quiz."""
