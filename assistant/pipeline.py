@@ -227,9 +227,10 @@ class Assistant(Answerer):
 
         return reads
 
-    def tell(self, text: str, today: date, near: float) -> Told:
+    def tell(self, text: str, today: date, near: float, core: str = "") -> Told:
         """Return what guidance says in reply to a text, unjudged; see `Answering.tell`."""
-        return self._answering.tell(one_line(text, self.settings.max_question_chars), today, near)
+        line = one_line(text, self.settings.max_question_chars)
+        return self._answering.tell(line, today, near, core)
 
     def drafts(self, text: str, today: date) -> list[Draft]:
         """Return the drafts for each thing that a question asks, before they are joined."""

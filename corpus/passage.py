@@ -17,7 +17,8 @@ from corpus.errors import CorpusError
 Tier = Literal["framework", "guidance", "document"]
 """Where a statement comes from; tiers are never blended in an answer."""
 
-Confidence = Literal["high", "medium", "low"]  # How sure the reading of a source is.
+Confidence = Literal["high", "medium", "low"]
+"""How sure the reading of a source is."""
 
 Seen = Literal["primary", "copy", "secondary"]
 """Whether the publisher's own text was read, a copy of it, or somebody's account."""
@@ -57,7 +58,10 @@ class Lines(Record):
     """A closed range of source lines, counted from 1 as an editor shows them; read of `145-147`."""
 
     first: int
+    """First line."""
+
     last: int
+    """Last line, itself included."""
 
     @model_validator(mode="before")
     @classmethod
@@ -84,8 +88,14 @@ class Reference(Record):
     """Short, and stable within its source: `coe-lanzarote-31`."""
 
     publisher: str
+    """Who published it."""
+
     title: str
+    """Title as published."""
+
     year: int | None
+    """Year of publication; none if it is not known."""
+
     url: str
     """The publisher's own page; empty if only a copy or a mirror was seen."""
 
@@ -93,6 +103,8 @@ class Reference(Record):
     """Where in it: an article, a section, a page; empty for the whole."""
 
     seen: Seen
+    """What of it was read."""
+
     date: str = ""
     """Day, or month, for which it speaks, ISO 8601; given where it states figures or legal status
     that change."""
@@ -105,7 +117,11 @@ class Source(Record):
     """Short and stable: `gsr`, `note:lanzarote-convention`."""
 
     title: str
+    """Title as published."""
+
     publisher: str
+    """Who stands behind the words."""
+
     version: str
     """Edition or version as the publisher names it; empty if it names none."""
 
@@ -128,15 +144,22 @@ class Source(Record):
     """Where in the source; for a page its lines, for a treaty its articles."""
 
     seen: Seen
+    """What of it was read."""
+
     sha256: str
     """SHA-256 of the file that was read."""
 
     tier: Tier
+    """Kept apart in every answer and export."""
+
     confidence: Confidence = "high"
+    """How sure its content is."""
+
     dated: bool = False
     """Whether it holds figures or legal status that change; then its `as_of` is always shown."""
 
     references: tuple[Reference, ...] = ()
+    """The published works that its sentences rest on."""
 
     @classmethod
     def stating(cls, **stated: object) -> Self:
@@ -150,6 +173,8 @@ class Correction(Record):
     """A reading that differs from the words as printed, and is sure enough to be applied."""
 
     lines: Lines
+    """Source lines it touches."""
+
     printed: str
     """The words as printed, lines joined."""
 
@@ -157,13 +182,18 @@ class Correction(Record):
     """The words as corrected; empty where something printed is left out."""
 
     confidence: Confidence
+    """How sure the correction is."""
+
     basis: str
+    """Why."""
 
 
 class Doubt(Record):
     """Words that are kept as printed although they are probably not what was meant."""
 
     lines: Lines
+    """Source lines it touches."""
+
     printed: str
     """The words as printed, and as shown."""
 
@@ -171,7 +201,10 @@ class Doubt(Record):
     """What was probably meant; empty where nobody can say."""
 
     confidence: Confidence
+    """How sure it is that the printed words are wrong."""
+
     basis: str
+    """Why."""
 
 
 class Passage(Record):
@@ -181,6 +214,8 @@ class Passage(Record):
     """From the source's own numbering, stable over rebuilds: `gsr:C12`, `gsr:P3-O4`."""
 
     source_id: str
+    """The Source it belongs to."""
+
     locator: str
     """Where in the source, for a reader: `lines 145-147`."""
 
@@ -197,7 +232,11 @@ class Passage(Record):
     """Flat keys for filters: `tier` and `source`, for a framework also `kind` and `group`."""
 
     text_sha256: str
+    """SHA-256 of `text` in UTF-8."""
+
     lines: Lines | None = None
+    """Source lines, where the source is a page of lines."""
+
     printed: str = ""
     """The words as printed, glyphs and errors included; empty where they are `text`."""
 
@@ -205,6 +244,8 @@ class Passage(Record):
     """What was changed between `printed` and `text`, bullet glyphs excepted."""
 
     doubts: tuple[Doubt, ...] = ()
+    """What is kept as printed although it is suspected."""
+
     also: tuple[str, ...] = ()
     """Everyday wordings of what it means, ours, to match questions by; never quoted."""
 
@@ -233,6 +274,8 @@ class Corpus(Record):
     """All passages of one edition, with their sources."""
 
     sources: tuple[Source, ...]
+    """In reading order."""
+
     passages: tuple[Passage, ...]
     """In reading order; ids are unique."""
 

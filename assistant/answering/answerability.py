@@ -100,9 +100,9 @@ class Gate(Record):
             figures: of the sections found.
             vector: of the question, unit norm.
         """
-        if not self.topic or vector is None:
-            return self.field.chance(figures)
-        topic = float(np.array(self.topic[:-1]) @ vector) + self.topic[-1]
+        topic = 0.0
+        if self.topic and vector is not None:
+            topic = float(np.array(self.topic[:-1]) @ vector) + self.topic[-1]
         return self.field.chance({**figures, TOPIC: topic})
 
     @classmethod

@@ -20,6 +20,7 @@ from assistant.understanding.reader import (
     Floats,
     Reader,
     Told,
+    is_unworded,
     operation_of,
     request_of,
 )
@@ -27,7 +28,6 @@ from assistant.understanding.reading import (
     DESCRIPTION,
     EXTREMES,
     OPERATIONS,
-    REQUESTS,
     Reading,
     asks_apart,
     query_of,
@@ -233,8 +233,7 @@ class FrameworkReader:
                 for one, how, alone, rest in zip(
                     pieces, told, told[len(pieces) :], before, strict=False
                 )
-                if _UNWORDED not in (alone.requests.argmax(), how.requests.argmax())
-                or (one.endswith("?") and how.requests.argmax() != _UNWORDED)
+                if not is_unworded(how) and (one.endswith("?") or not is_unworded(alone))
             ]
             if read:
                 return tuple(read)
@@ -257,7 +256,7 @@ class FrameworkReader:
         if parts or whole.operation != "other":
             return parts
         best = best_halves(whole.text, halved, turns, self._told)
-        if not best or any(told.requests.argmax() == _UNWORDED for _, told in best):
+        if not best or any(is_unworded(told) for _, told in best):
             return ()
         (first, _), (second, _) = best
         update = {"several": False, "part": True}
@@ -482,5 +481,4 @@ class FrameworkReader:
         return dict(sorted(found.items(), key=lambda one: -one[1]))
 
 
-_UNWORDED = REQUESTS.index("unworded")
 _DESCRIBING = frozenset(("describe", "list", "count", "compare", "locate"))

@@ -197,7 +197,13 @@ def request_of(told: Told, operation: Operation) -> Request:
     """Return what is asked that no source can give, where that is likelier than a question."""
     if told.requests[0] >= (ENOUGH if operation == "other" else 1.0 - ASKED):
         return ""
-    return REQUESTS[1 + int(told.requests[1:].argmax())]
+    asked = REQUESTS[1 + int(told.requests[1:].argmax())]
+    return "" if asked == "unworded" and told.leans > ENOUGH else asked
+
+
+def is_unworded(told: Told) -> bool:
+    """Tell whether nothing is asked: what leans on the turn before it asks something of that."""
+    return REQUESTS[int(told.requests.argmax())] == "unworded" and told.leans <= ENOUGH
 
 
 def with_turns(question: str, turns: Sequence[str]) -> tuple[str, str]:

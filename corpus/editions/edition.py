@@ -39,7 +39,12 @@ class Edition(Record):
     @classmethod
     def of(cls, corpus: Corpus) -> Self:
         """Return a corpus as an edition."""
-        return cls(format=FORMAT, digest=corpus.digest, **dict(corpus))
+        return cls(
+            format=FORMAT,
+            digest=corpus.digest,
+            sources=corpus.sources,
+            passages=corpus.passages,
+        )
 
     @cached_property
     def corpus(self) -> Corpus:

@@ -3,9 +3,10 @@
 Logistic regressions. One learns from the figures of `sections` whether guidance answers: 1 for a
 question that it answers, 0 for a near miss of one. The second learns the same from its log-odds and
 the pair model, on rows of `development`, since both have seen those of `train`. The third learns
-whether a question is of this field at all. Rows of `calibration` give the curve. Figures of a row
-are computed without the everyday questions of the corpus that are nearly its own words. The gate of
-documents learns from conversations on other people's texts (`--documents DIR`).
+whether a question is of this field at all, and one over its vector tells that by its words. Rows of
+`calibration` give the curve. Figures of a row are computed without the everyday questions of the
+corpus that are nearly its own words. The gate of documents learns from conversations on other
+people's texts (`--documents DIR`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -24,14 +25,20 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from assistant.answering.answerability import DOCUMENTS, FILE, SIGNS, Gate, Point, Weighing
+from assistant.answering.answerability import DOCUMENTS, FILE, SIGNS, TOPIC, Gate, Point, Weighing
 from assistant.answering.sections import FIGURES, PAIR
 from assistant.home import sha256_of_file
 from assistant.pipeline import Assistant
-from assistant.retrieval.encoder import WEIGHTS, tuned_path
+from assistant.retrieval.encoder import WEIGHTS, Matrix, tuned_path
 from assistant.settings import Settings
 from corpus.passage import digest_of
-from corpus.readers.questions import read_questions, shipped_questions
+from corpus.readers.questions import (
+    LabelledQuestion,
+    read_messages,
+    read_questions,
+    shipped_messages,
+    shipped_questions,
+)
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
 from evals.statistics import balanced_accuracy, best_cut
@@ -49,8 +56,17 @@ OWN_STRENGTH = 0.01
 FIELD = ("passage", "sentence", "asked", "held", "about", "score")
 """Figures that tell whether a question is of this field."""
 
-OUTSIDE = 0.10
+OUTSIDE = 0.05
 """Share of the calibration questions of other fields that are shown what comes closest."""
+
+WORDS = 10.0
+"""Inverse of the ridge penalty over a question's vector; chosen on the calibration rows."""
+
+WORDED = 0.5
+"""What its log-odds count for beside the figures; chosen likewise."""
+
+INSIDE = 2600
+"""Questions of this field whose words are learned from."""
 
 OUT = Path(__file__).parents[2] / "assistant" / "answering"
 
@@ -70,7 +86,31 @@ class Row(NamedTuple):
     figures: dict[str, float]
 
 
-def collect(assistant: Assistant) -> list[Row]:
+def elsewhere(split: str, questions: Sequence[LabelledQuestion]) -> list[str]:
+    """Return questions of other fields: those labelled so, and those to other services."""
+    written = read_messages(shipped_messages())
+    asked = [one.question for one in questions if one.split == split and one.change == "field"]
+    return asked + [
+        one.message
+        for one in written
+        if (one.split, one.language, one.manner) == (split, "en", "service")
+    ]
+
+
+def topic_of(
+    questions: Sequence[LabelledQuestion], embed: Callable[[Sequence[str]], Matrix]
+) -> tuple[float, ...]:
+    """Learn by a question's words alone whether it is of this field: weights, the bias last."""
+    own = [one for one in questions if one.split == "train" and not one.turns]
+    inside = [one.question for one in own if one.change != "field"]
+    inside = Random(SEED).sample(inside, min(INSIDE, len(inside)))
+    outside = elsewhere("train", questions)
+    model = LogisticRegression(C=WORDS, max_iter=3000, class_weight="balanced")
+    model.fit(embed([*inside, *outside]), [*[True] * len(inside), *[False] * len(outside)])
+    return tuple(round(float(one), 3) for one in (*model.coef_[0], *model.intercept_))
+
+
+def collect(assistant: Assistant, topic: Sequence[float]) -> list[Row]:
     """Return labelled questions and development cases on guidance, with what search tells."""
     today = datetime.now(UTC).date()
     questions = read_questions(shipped_questions())
@@ -80,19 +120,29 @@ def collect(assistant: Assistant) -> list[Row]:
     drawn = Random(SEED).sample(train, min(DRAWN, len(train)))
     drawn += [one for one in train if one.change == "field"]
     kept = {name for one in drawn for name in (one.id, one.pair)}
-    asked: list[tuple[str, Row]] = []
+    asked: list[tuple[str, str, Row]] = []
     for one in fit:
         if one.split != "train" or one.id in kept:
             pair = "/".join(sorted((one.id, one.pair))) if one.pair else ""
             row = Row(one.split, pair, one.answerable, one.change != "field", {})
-            asked.append((one.sought, row))
+            asked.append((one.sought, one.core, row))
     for case in load_split("development"):
         if case.turns or case.suite.startswith("framework") or case.context:
             continue
         missed = case.family.startswith(("near-miss", "guidance-absent"))
         if (case.gold.facts and case.must_contain) if case.answerable else missed:
-            asked.append((case.question, Row("development", "", case.answerable, True, {})))
-    return [row._replace(figures=assistant.tell(text, today, NEAR).figures) for text, row in asked]
+            row = Row("development", "", case.answerable, True, {})
+            asked.append((case.question, "", row))
+    other = Random(SEED).sample(elsewhere("development", questions), DRAWN // 8)
+    asked += [(text, "", Row("calibration", "", False, False, {})) for text in other]
+    words = assistant.embedder.embed_all([text for text, _, _ in asked]) @ np.array(topic[:-1])
+    return [
+        row._replace(
+            figures=assistant.tell(text, today, NEAR, core).figures
+            | {TOPIC: float(odds) + topic[-1]}
+        )
+        for (text, core, row), odds in zip(asked, words, strict=True)
+    ]
 
 
 def weighing(
@@ -130,7 +180,7 @@ def curve(rows: Sequence[Row], model: Weighing) -> tuple[Point, ...]:
     )
 
 
-def fit(rows: Sequence[Row], made_from: dict[str, str]) -> Gate:
+def fit(rows: Sequence[Row], topic: tuple[float, ...], made_from: dict[str, str]) -> Gate:
     """Fit the weighings, and set the points on the calibration rows."""
 
     def fitted(split: str, names: Sequence[str], field: str) -> Weighing:
@@ -138,6 +188,7 @@ def fit(rows: Sequence[Row], made_from: dict[str, str]) -> Gate:
         return weighing([row.figures for row in kept], [getattr(row, field) for row in kept], names)
 
     signs, field = fitted("train", FIGURES, "answerable"), fitted("train", FIELD, "inside")
+    field = field.model_copy(update={"weights": {**field.weights, TOPIC: (0.0, 1.0, WORDED)}})
     rows = [row._replace(figures=row.figures | {SIGNS: signs.odds(row.figures)}) for row in rows]
     answers = fitted("development", (SIGNS, *PAIR), "answerable")
     held = [row for row in rows if row.split == "calibration"]
@@ -146,6 +197,7 @@ def fit(rows: Sequence[Row], made_from: dict[str, str]) -> Gate:
         signs=signs,
         answers=answers,
         field=field,
+        topic=topic,
         field_threshold=round(float(np.quantile(outside, 1.0 - OUTSIDE)), 4),
         curve=curve(held, answers),
         made_from=made_from,
@@ -232,8 +284,9 @@ def main() -> int:
         "pairs": sha256_of_file(tuned_path()),
         "encoder": WEIGHTS,
     }
-    rows = collect(assistant)
-    gate = fit(rows, made_from)
+    topic = topic_of(read_questions(shipped_questions()), assistant.embedder.embed_all)
+    rows = collect(assistant, topic)
+    gate = fit(rows, topic, made_from)
     write(FILE, gate)
     sys.stdout.write(f"{shown(rows, gate)}\n")
     if options.documents:

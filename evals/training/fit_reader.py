@@ -50,6 +50,7 @@ from corpus.readers.questions import (
     shipped_questions,
 )
 from corpus.readers.questions import read_messages as read_rows
+from corpus.text import split_sentences
 from corpus.whole import Whole
 from evals.cases.case import load_split
 from evals.cases.suites import bare, misspelt, read_messages
@@ -81,6 +82,9 @@ QUESTION = 0.7
 
 HEAD = 0.1
 """Inverse of the ridge penalty of heads that are fitted once more."""
+
+BARE = 0.7
+"""Share of the sentences that lose their question mark."""
 
 SMOOTHED = 0.03
 EVEN = 0.5
@@ -227,6 +231,31 @@ def refit(learner: Learner, rows: Sequence[LabelledQuestion]) -> None:
         model = LogisticRegression(C=HEAD, max_iter=3000)
         model.fit(given[places], [int(LABELS[name](rows[at])) for at in places])
         learner.put(PLACES[name], model.coef_, model.intercept_)
+    texts, asking = zip(*asking_sentences(rows), strict=True)
+    given = learner.read([with_turns(text, ()) for text in texts], bare=True)
+    model = LogisticRegression(C=HEAD, max_iter=3000).fit(given, asking)
+    learner.put(PLACES["asks"], model.coef_, model.intercept_)
+
+
+def asking_sentences(rows: Sequence[LabelledQuestion]) -> list[tuple[str, bool]]:
+    """Return the sentences of rows, each with whether it asks.
+
+    Where the words that ask are not labelled, those are that end in a question mark. It is mostly
+    left out, so that what learns from them reads words and not marks.
+    """
+    chance, found = random.Random(SEED), []
+    for row in rows:
+        spans = split_sentences(row.question)
+        core = row.question.find(row.core), row.question.find(row.core) + len(row.core)
+        told = [
+            min(span.end, core[1]) - max(span.start, core[0]) > (span.end - span.start) / 2
+            if row.core
+            else len(spans) == 1 or span.of(row.question).endswith("?")
+            for span in spans
+        ]
+        if any(told) and not row.turns:
+            found += [(span.of(row.question), asks) for span, asks in zip(spans, told, strict=True)]
+    return [(text.rstrip("? ") if chance.random() < BARE else text, asks) for text, asks in found]
 
 
 def _operation(asked: Asked) -> str:

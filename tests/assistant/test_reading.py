@@ -66,7 +66,7 @@ def test_misspelt_words_are_mended_and_what_is_quoted_or_named_is_not(assistant)
 
 
 def test_a_sentence_that_asks_two_things_is_cut_between_them(assistant):
-    parts = ("Who wrote the terminology guidelines", "and since when is there a second edition")
+    parts = ("Who runs the ICSE database,", "and how many countries are hooked up to it?")
     first, second = assistant._answering.reader.read(" ".join(parts))
     assert (first.text, second.text) == parts
     assert (first.before, second.before) == ("", first.text)

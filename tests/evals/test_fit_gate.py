@@ -5,13 +5,13 @@ from itertools import accumulate
 import numpy as np
 import pytest
 
-from assistant.answering.answerability import SIGNS, Weighing
+from assistant.answering.answerability import SIGNS, TOPIC, Weighing
 from assistant.answering.sections import FIGURES, PAIR, section_text, sentence_text
 from assistant.home import sha256_of_file
 from assistant.retrieval.encoder import SECTION, SENTENCE
 from corpus.passage import Span
 from corpus.readers.questions import LabelledQuestion
-from evals.training.fit_gate import Row, curve, fit
+from evals.training.fit_gate import Row, curve, fit, topic_of
 from evals.training.fit_pairs import examples
 from evals.training.fit_verifier import area, read_set, report, share_found
 from evals.training.fit_verifier import fit as fit_verifier
@@ -19,7 +19,7 @@ from tests.fakes import HashingEmbedding, passage
 
 
 def row(score, *, split="train", answerable, inside=True):
-    figures = dict.fromkeys((*FIGURES, *PAIR), 0.0) | {"score": score, "pair": score}
+    figures = dict.fromkeys((*FIGURES, *PAIR, TOPIC), 0.0) | {"score": score, "pair": score}
     return Row(split, "", answerable, inside, figures)
 
 
@@ -41,7 +41,7 @@ def test_the_curve_counts_near_misses_and_a_gate_is_fitted_on_the_splits_that_it
     assert points[0].answered == 1.0
     assert points[0].false > points[-1].false
     assert all(0.0 <= one.false <= one.answered <= 1.0 for one in points)
-    gate = fit(ROWS, {"rows": "r"})
+    gate = fit(ROWS, (1.0, 0.0), {"rows": "r"})
     assert tuple(gate.answers.weights) == (SIGNS, *PAIR)
     assert gate.made_from == {"rows": "r"}
     high, low = (row(score, answerable=True).figures for score in (1.2, -0.3))
@@ -59,6 +59,16 @@ def question(id_, text, *, pair="", **fields):
         | gold
         | fields
     )
+
+
+def test_what_a_question_is_about_is_learned_from_its_words():
+    asked = [
+        question(f"a-{at:04d}", f"How many reports of abuse in {at}?") for at in range(2000, 2040)
+    ]
+    embed = HashingEmbedding().get_text_embedding_batch
+    weights = np.array(topic_of(asked, embed))
+    near, far = embed(["reports of abuse", "driving licence fee"])
+    assert near @ weights[:-1] > far @ weights[:-1]
 
 
 def note(id_, *sentences, asked=()):

@@ -23,6 +23,9 @@ REFERENCE = Path(__file__).with_name("reference.docx")
 
 MARKER = "Signpost"
 
+LONGEST_TITLE = 255
+"""Characters that a DOCX file's own title may have."""
+
 STYLES: dict[Shape, str] = {
     "text": "Normal",
     "bullet": "List Bullet",
@@ -69,7 +72,7 @@ class Writing:
             name, kind = PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES
             main.relate_to(XmlPart(name, kind, root, main.package), RELATIONSHIP_TYPE.FOOTNOTES)
         about = self._docx.core_properties
-        about.title, about.language = clean(document.title), "en-GB"
+        about.title, about.language = clean(document.title)[:LONGEST_TITLE], "en-GB"
         about.author = about.last_modified_by = MARKER
         about.created = about.modified = datetime.fromisoformat(document.day).replace(tzinfo=UTC)
         out = BytesIO()
