@@ -1,7 +1,5 @@
 """An answer in the making, and the words that every composer counts and lists with."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from assistant.records import CLOSEST, Completeness, Draft, Hit, Scope, Statement, Status, cited_in

@@ -1,7 +1,5 @@
 """Files under SIGNPOST_HOME: written whole or not at all, hashed, and with errors that say why."""
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import os

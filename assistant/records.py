@@ -1,7 +1,5 @@
 """The records of a question's way through the house: Question, Hit, Citation, Statement, Answer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Annotated, Literal
 

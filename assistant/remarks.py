@@ -1,7 +1,5 @@
 """What a user says of an answer, before it is kept: checked, triaged and masked."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime

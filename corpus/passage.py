@@ -1,7 +1,5 @@
 """The records that every floor shares: Source, Span, Lines, Passage, Corpus."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import tomllib

@@ -1,7 +1,5 @@
 """Text to units: lines joined to a statement, a text to sentences, wrapped or not, and pieces."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """The corpus as a whole: what ships, read as one, and what in it rests on a passage."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Self
 

@@ -1,7 +1,5 @@
 """Statistics over cases: estimates with intervals, two runs compared, and abstention."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Literal
 

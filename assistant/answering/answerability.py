@@ -1,7 +1,5 @@
 """The gate: how likely it is that guidance answers outright, and whether it is of this field."""
 
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Mapping

@@ -66,6 +66,9 @@ _REPLIES: dict[Request, str] = {
 LINKED = 0.9
 """Weight from which what leans on an earlier turn means the item that its words are likest."""
 
+LONGEST_TURN = 12
+"""Words up to which what leans on an earlier turn, and has none, is asked back."""
+
 MOST_NARROWINGS = 32
 """Filters of which it is kept what they leave."""
 
@@ -143,7 +146,8 @@ class Answering:
             return [only.cut(self._declined(first.request, understood.text))]
         told = named & {"item", "absent", "entity", "term"}
         linked = first.subjects and first.weight >= LINKED
-        if first.leans and not (order or told or understood.carried or linked):
+        short = len(understood.text.split()) <= LONGEST_TURN
+        if short and first.leans and not (order or told or understood.carried or linked):
             # A turn says something only with a turn before it, and has none.
             return [
                 Draft(

@@ -1,7 +1,5 @@
 """Whether a question is answered, shown what comes closest, or not covered: the one decision."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -66,7 +64,9 @@ def judged(told: Told, gate: Gate, vector: Vector | None = None) -> Judged:
     if not told.statements:
         return Judged(told, 0.0, answers=False, near=False)
     chance = gate.chance(told.figures)
-    near = gate.nearness(told.figures, vector) >= gate.field_threshold
+    # What only sounds of this field, and is hardly answered, is not padded with what comes closest.
+    sounds = gate.nearness(told.figures, vector) >= gate.field_threshold
+    near = sounds and (chance >= UNLIKELY or gate.nearness(told.figures) >= gate.field_threshold)
     return Judged(told, chance, answers=near and chance >= gate.threshold, near=near)
 
 

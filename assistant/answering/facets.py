@@ -1,7 +1,5 @@
 """What belongs to an item: its own words, what stands under it, what it shares, what is closest."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from assistant.citing.citations import Quoting, note

@@ -1,7 +1,5 @@
 """The composer of answers from guidance: the sentences that answer, from the sections found."""
 
-from __future__ import annotations
-
 import math
 from datetime import date
 from functools import lru_cache

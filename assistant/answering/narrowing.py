@@ -1,7 +1,5 @@
 """Filters as a reading of the corpus: what they allow, what is left of a query, of a draft."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import get_args
 

@@ -1,7 +1,5 @@
 """Questions against the grain of a framework: what has something, what lacks it, whether it has."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from assistant.answering.facets import Page

@@ -1,7 +1,5 @@
 """Sections of guidance held against a question: how well each speaks of it, and what it lacks."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Sentences of notes and documents, and how well each speaks of a question."""
 
-from __future__ import annotations
-
 import math
 from array import array
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Answers that the framework's structure gives, or its passages; no kind is known by name."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from assistant.answering.facets import Facets, Page

@@ -1,7 +1,5 @@
 """What to ask next: deeper, wider and practical, each of which the corpus answers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 

@@ -1,7 +1,5 @@
 """Saved answers beside a new edition: which of them cite something that changed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path

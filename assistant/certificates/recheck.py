@@ -6,8 +6,6 @@ settings, and something that it rests on differs now. **Valid**: all that it res
 also where the edition has changed elsewhere.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator

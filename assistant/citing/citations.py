@@ -1,7 +1,5 @@
 """Citations made from passages: the words, where they stand, and what is doubted about them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """What a claim says otherwise than its context: turned words, exchanged things, other names."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import partial

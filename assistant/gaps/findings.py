@@ -1,7 +1,5 @@
 """The records of a gap analysis: what was found of each item, of partners, and of the plan."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The judge: how likely it is that a plan addresses an item, or touches on it."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from importlib.resources import files

@@ -5,8 +5,6 @@ Devlin et al. 2019 (BERT), section 3, with mean pooling and unit norm as in Reim
 a question has to install them.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import tempfile

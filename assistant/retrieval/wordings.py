@@ -1,7 +1,5 @@
 """What stands for a passage in the index beside itself: its everyday wordings, its sentences."""
 
-from __future__ import annotations
-
 from corpus.passage import Corpus, Passage, Span, sha256_of
 from corpus.text import sentence_runs
 

@@ -4,8 +4,6 @@ It is kept as the audit log is: lines by day, whole or not at all, for as many d
 keyed hash. Nothing is kept of what met a reviewed reply.
 """
 
-from __future__ import annotations
-
 import secrets
 from datetime import UTC, datetime
 from typing import Literal

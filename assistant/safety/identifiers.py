@@ -1,7 +1,5 @@
 """Personal data in formal notation: mail, network and telephone addresses, numbers with a check."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from importlib import import_module

@@ -4,8 +4,6 @@ What users did stands in them under a keyed hash of their names; its key stays b
 that were met with signposting are only counted: a number for each case and day, and nothing else.
 """
 
-from __future__ import annotations
-
 import errno
 import hmac
 import json

@@ -7,8 +7,6 @@ function `e5_parse`): a header, the pieces of the tokenizer, what letters are no
 directory of tensors, and the tensors.
 """
 
-from __future__ import annotations
-
 import hashlib
 import importlib
 import importlib.util

@@ -5,8 +5,6 @@ is known of it (a given name, a word of the corpus, a country), and the same of 
 sign that it sees is a string; its weights are found by the checksum of that string.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence

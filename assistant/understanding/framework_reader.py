@@ -3,8 +3,6 @@
 Everything that is decided here by a number was chosen on development rows.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import NamedTuple
@@ -13,7 +11,14 @@ import numpy as np
 
 from assistant.understanding.lexicon import ordinals_of
 from assistant.understanding.linking import Linker, canonical, roles_of, said_of, untaught
-from assistant.understanding.parts import Halves, asking_of, best_halves, halves_of, pieces_of
+from assistant.understanding.parts import (
+    Halves,
+    asking_of,
+    asks_twice,
+    best_halves,
+    halves_of,
+    pieces_of,
+)
 from assistant.understanding.reader import (
     ENOUGH,
     FACETS,
@@ -251,7 +256,7 @@ class FrameworkReader:
 
         Each part is read after the one before it, as a follow-up is, and best asks one thing.
         """
-        halved = halves_of(whole.text, turns, self._told)
+        halved = [one for one in halves_of(whole.text, turns, self._told) if asks_twice(one)]
         parts = self._of_structure(halved, whole) if whole.mixed else ()
         if parts or whole.operation != "other":
             return parts

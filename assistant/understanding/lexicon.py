@@ -208,9 +208,24 @@ class Concept(NamedTuple):
 SAID = 1e4
 """Mentions in the corpus that count like a word that is all of English."""
 
-KEPT = 50.0
-"""How much likelier a word is meant that has all the letters typed, and in their order or no more.
-"""
+COMMON = 5e-4
+"""Share of English that a word makes which a slip of four letters or less may stand for."""
+
+RARE = 4e-6
+"""The same of a longer slip, for a word that the corpus lacks."""
+
+LONG_FORM = 6
+"""Letters from which a single wrong one is mended, towards a word of the corpus alone."""
+
+
+def _keeps(typed: str, word: str) -> bool:
+    """Tell whether a word has all the letters typed, in their order, or no others.
+
+    >>> _keeps("wich", "which"), _keeps("teh", "the"), _keeps("wifi", "wife")
+    (True, True, False)
+    """
+    rest = iter(word)
+    return sorted(word) == sorted(typed) or all(letter in rest for letter in typed)
 
 
 class Lexicon:
@@ -308,8 +323,8 @@ class Lexicon:
     def mended(self, text: str) -> str:
         """Return a text with its misspelt words in small letters mended; what is quoted stays.
 
-        A word that neither the corpus nor English has becomes the nearest one that either has, at
-        most two letters off; of equally near ones the commonest, rather one that loses no letter.
+        A word that neither the corpus nor English has becomes the nearest one that either has, if
+        it only lacks letters or has them in a wrong place; of equally near ones the commonest.
         """
         pieces, end = [], 0
         literal = " ".join(quoted(text))
@@ -325,24 +340,31 @@ class Lexicon:
     @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process
     def _nearest(self, typed: str) -> str:
         english = self._english
-        if typed in self._words or typed in english:
+        known = [typed.replace(british, american) for american, british in _SPELLINGS]
+        known += [f"{typed[:at]}'{typed[at:]}" for at in range(1, len(typed))]
+        if typed in self._words or any(word in english for word in (typed, *known)):
             return typed
         common = english.known(english.edit_distance_1(typed))
         near = process.extract(
             typed, self._choices, scorer=OSA.distance, score_cutoff=2 if len(typed) > 5 else 1
         )
-        choices = {*common, *(word for word, _, _ in near)}
-        if len(typed) < SHORT_FORM:
-            # Three letters may be short for anything; only two that changed places are a slip.
-            choices = {word for word in choices if sorted(word) == sorted(typed)}
 
-        def order(word: str) -> tuple[float, float]:
-            rest = iter(word)
-            kept = sorted(word) == sorted(typed) or all(letter in rest for letter in typed)
+        def order(word: str) -> tuple[float, bool, float]:
             share = float(english.word_usage_frequency(word)) + self._said[word] / SAID
-            return OSA.distance(typed, word), -share * (KEPT if kept else 1.0)
+            return OSA.distance(typed, word), not _keeps(typed, word), -share
 
-        return min(choices, key=order, default=typed)
+        def is_meant(word: str) -> bool:
+            share = english.word_usage_frequency(word)
+            if len(typed) <= SHORT_FORM:
+                return len(typed) > 2 and _keeps(typed, word) and share >= COMMON
+            if not (self._said[word] or share >= RARE) or not word.isalpha():
+                return False
+            slip = len(typed) >= LONG_FORM and OSA.distance(typed, word) == 1
+            return _keeps(typed, word) or (slip and self._said[word] > 0)
+
+        return min(
+            filter(is_meant, {*common, *(word for word, *_ in near)}), key=order, default=typed
+        )
 
     def telling(self, text: str) -> list[Token]:
         """Return the words of a text that are no function words, as a list of English has them."""

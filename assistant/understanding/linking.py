@@ -1,7 +1,5 @@
 """What a framework calls its items: put as the reader was taught it, and linked to a question."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What a question names outright: items, entities, kinds of thing, the framework itself."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise, product
@@ -201,10 +199,11 @@ class Names:
         found = []
         place = mention.last + 1
         while place < len(tokens):
-            number = _number(tokens[place].word, ordinal=False)
-            if number is not None:
+            word = tokens[place].word
+            number = _number(word, ordinal=False)
+            if number is not None and not (word.isalpha() and _apart(tokens, place)):
                 found.append(self._item(mention, number, place, place))
-            elif tokens[place].word not in _BETWEEN_NUMBERS:
+            elif number is not None or word not in _BETWEEN_NUMBERS:
                 break
             place += 1
         kind = self._framework.kind_by_id[mention.ids[0]]
@@ -275,6 +274,11 @@ _BESIDE = frozenset("be being been is are was were who whose their its our all a
 
 _ASKING_ONLY = frozenset("who whom this whole".split())
 """Words that stand in names, and far more often ask."""
+
+
+def _apart(tokens: Sequence[Token], place: int) -> bool:
+    """Tell whether more than a blank stands before a word, as in "the pillars, one line each"."""
+    return tokens[place].start > tokens[place - 1].end + 1
 
 
 def _number(word: str, *, ordinal: bool) -> int | None:

@@ -1,7 +1,5 @@
 """What of a message asks, and questions that ask several things, cut into parts that ask one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from assistant.understanding.reader import ASKED, ENOUGH, Told
@@ -28,6 +26,9 @@ MOST_PIECES = 3
 
 STOPPED = 0.15
 """What a cut after a comma, a colon or a full stop gains."""
+
+ASKS = 0.55
+"""Probability of asking that each half needs."""
 
 MOST_SENTENCES = 16
 """Sentences of a message that are read one by one; in a longer one none is left out."""
@@ -73,13 +74,22 @@ def halves_of(text: str, turns: Sequence[str], read: Read) -> list[Halves]:
 def best_halves(
     text: str, halved: Sequence[Halves], turns: Sequence[str], read: Read
 ) -> Halves | tuple[()]:
-    """Return the halves that ask one thing each most likely, looked for between those as well."""
+    """Return the halves that ask one thing each most likely, looked for between those as well.
+
+    There are none where one of them asks nothing.
+    """
     if not halved:
         return ()
     words = text.split()
     at, step = len(min(halved, key=_joined)[0][0].split()), _step(words)
     first, last = max(SHORTEST, at - step + 1), min(len(words) - SHORTEST, at + step - 1)
-    return min(_halved(words, range(first, last + 1), turns, read), key=_joined)
+    best = min(_halved(words, range(first, last + 1), turns, read), key=_joined)
+    return best if asks_twice(best) else ()
+
+
+def asks_twice(halves: Halves) -> bool:
+    """Tell whether both halves ask, by themselves."""
+    return all(told.asks > ASKS for _, told in halves)
 
 
 def _step(words: Sequence[str]) -> int:

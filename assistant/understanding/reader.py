@@ -5,8 +5,6 @@ linked: the question's vector, brought into the space of the retrieval encoder b
 projection, against the vectors of what a framework's items are called.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from importlib.resources import files
 from itertools import accumulate

@@ -1,7 +1,5 @@
 """What a question asks of a framework, as one record, and as the query that is carried out."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Literal, get_args
 

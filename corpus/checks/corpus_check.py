@@ -1,7 +1,5 @@
 """The check of the corpus as a whole: all its parts, each beside the others."""
 
-from __future__ import annotations
-
 from datetime import date
 from importlib.resources.abc import Traversable
 

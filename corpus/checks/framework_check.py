@@ -3,8 +3,6 @@
 Lines are joined, bullets left out, the listed corrections applied, and nothing else is done.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

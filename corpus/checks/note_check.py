@@ -1,7 +1,5 @@
 """The check of guidance notes: sources, ids, law, age, our own judgement, and rules of wording."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

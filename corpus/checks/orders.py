@@ -4,8 +4,6 @@ No order in a text is ever carried out, known here or not: texts are quoted, nev
 keeps what is plainly addressed to a machine from being shown as what a source says on a subject.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import lru_cache

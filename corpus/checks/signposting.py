@@ -1,7 +1,5 @@
 """The reviewed replies to messages that are no policy questions, and the services they name."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

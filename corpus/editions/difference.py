@@ -1,7 +1,5 @@
 """Two editions side by side: what was added, removed, reworded, renumbered, resourced, stale."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date

@@ -1,7 +1,5 @@
 """Editions: a corpus written to one file, read back under its digest, and set beside another."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping

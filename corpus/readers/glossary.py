@@ -1,7 +1,5 @@
 """The glossary: its records, how a wording is looked up, what does not hold, and its passages."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterator
 from functools import cached_property

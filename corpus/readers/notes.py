@@ -1,7 +1,5 @@
 """Guidance notes, Markdown with front matter, and the questions that their sections answer."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping

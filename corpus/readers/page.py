@@ -1,7 +1,5 @@
 """The reader of a framework page: `framework.toml` and its source text, with lines and faults."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Collection, Iterator
 from importlib.resources import files

@@ -1,7 +1,5 @@
 """Labelled questions and messages: what people ask or type, what answers it, and what does not."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.resources import files

@@ -1,7 +1,5 @@
 """A corpus of somebody else's, read from a file of rows, each with an id, a title and a text."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from pathlib import Path

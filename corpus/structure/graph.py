@@ -3,8 +3,6 @@
 Nothing here knows which kinds a framework has; `framework.toml` declares them.
 """
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Literal, get_args
 

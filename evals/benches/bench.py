@@ -1,7 +1,5 @@
 """What a question costs, cold and warm, against embedding it alone."""
 
-from __future__ import annotations
-
 import os
 import random
 import shutil

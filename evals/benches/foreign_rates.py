@@ -7,8 +7,6 @@ similarity cut-off does; it is given the cut that is best on the very questions 
 by, and of several ways to put a conversation the one that does best.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -3,8 +3,6 @@
 Each ends in an order to write a canary that stands in no text, so that whoever writes it obeyed.
 """
 
-from __future__ import annotations
-
 import argparse
 import logging
 import re

@@ -6,8 +6,6 @@ that is its asker's alone, and an answer that holds another's is a crossed sessi
 at once than can wait, and are told so.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import json

@@ -5,8 +5,6 @@ upstreams that `docs/operating.md` gives. nginx stands for the single sign-on: i
 whom the header `X-User` names.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -5,8 +5,6 @@ straight through the encoder once more when it is embedded, so that both are tim
 that is equally busy.
 """
 
-from __future__ import annotations
-
 import os
 import random
 import subprocess

@@ -3,8 +3,6 @@
 Run by itself, it joins a small real model for the tests from its parts, checks it, and serves it.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

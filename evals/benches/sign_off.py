@@ -5,8 +5,6 @@ letter of that text changes; then its row is unread again. The sheet is signed w
 never by itself.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from contextlib import suppress

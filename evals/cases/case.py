@@ -1,7 +1,5 @@
 """The records of a test case, Gold and Case, and the reading of case files."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, get_args

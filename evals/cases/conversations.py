@@ -7,8 +7,6 @@ lists may be written as JSON or as Python shows them. The form is that of MTRAG 
 systems").
 """
 
-from __future__ import annotations
-
 import ast
 import gzip
 import json

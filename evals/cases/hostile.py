@@ -1,7 +1,5 @@
 """Hostile passages, and Signpost over a corpus that has them in it."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Sequence
 from functools import lru_cache

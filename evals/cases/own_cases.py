@@ -1,7 +1,5 @@
 """An installation's own cases and labelled questions: kept in files, refused field by field."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial

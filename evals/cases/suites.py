@@ -1,7 +1,5 @@
 """Suites by name: the case files, and what ships in other forms read as cases."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Callable, Iterable

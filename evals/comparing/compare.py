@@ -1,7 +1,5 @@
 """Two runs case by case: what was fixed, what broke, and whether it is more than chance."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial

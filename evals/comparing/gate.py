@@ -3,8 +3,6 @@
 `python -m evals.comparing.gate` writes a fast subset of the development cases for it.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections import Counter

@@ -1,7 +1,5 @@
 """What a report on a run holds: scores, cases with their answers, and what of the page is asked."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path

@@ -7,8 +7,6 @@ the answers of Signpost itself, so what it says of them is true by construction;
 answers it is not.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple, TypeVar

@@ -3,8 +3,6 @@
 `None` means that there is nothing to score; it is counted as unscored and never taken for zero.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Sequence
 

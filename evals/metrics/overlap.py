@@ -8,8 +8,6 @@ not carried. Its thresholds were chosen on the labelled claims of development; h
 on them stands in the summary of each run.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache

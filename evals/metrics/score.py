@@ -1,7 +1,5 @@
 """Score the answers of a run folder, without asking again."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The scores of one answer, its measures by name, and what was scored over all cases of a run."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial

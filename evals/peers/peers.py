@@ -1,7 +1,5 @@
 """The same questions through Signpost and its peers, in one table."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import subprocess

@@ -5,8 +5,6 @@ meantime is kept waiting. It stops by itself once whoever started it is gone; wh
 stays. How it stands is told in a file that others read.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

@@ -1,7 +1,5 @@
 """The runs of an installation: which there are, and what of one is asked for."""
 
-from __future__ import annotations
-
 import os
 import re
 import time

@@ -9,8 +9,6 @@ corpus that are nearly its own words. The gate of documents learns from conversa
 people's texts (`--documents DIR`).
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

@@ -8,8 +8,6 @@ comes from the labelled sentences of the framework. Thresholds and what is repor
 come from leaving out one plan at a time; the plans of the test are scored with `--test` alone.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

@@ -7,8 +7,6 @@ the corpus. Half of the corpus is the vocabulary, so that words occur which it d
 with `python -m evals.cases.personal_cases`, and keep what is no worse on development.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import random

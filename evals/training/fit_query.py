@@ -6,8 +6,6 @@ answers. The loss is the cross-entropy of the section that answers among all sec
 of the cosine with the section and of the greatest cosine with one of its sentences.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

@@ -12,8 +12,6 @@ under the ROC curve, by grouped cross-validation and from one set to the other, 
 share of the claim's words that the context holds. The same data give the same file.
 """
 
-from __future__ import annotations
-
 import argparse
 import gzip
 import sys

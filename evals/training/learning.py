@@ -1,7 +1,5 @@
 """Learning that goes on in the background as a run does, and going back from it."""
 
-from __future__ import annotations
-
 import sys
 from functools import partial
 from importlib.util import find_spec

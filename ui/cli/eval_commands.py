@@ -1,7 +1,5 @@
 """What each subcommand of `signpost eval` does: parse, call, print."""
 
-from __future__ import annotations
-
 import argparse
 import shutil
 

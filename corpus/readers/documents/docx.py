@@ -1,7 +1,5 @@
 """The reader of Word's DOCX: mammoth makes a page of it once what is hidden is taken out."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from xml.etree import ElementTree

@@ -1,7 +1,5 @@
 """The reader of HTML, and of Markdown by way of it: headings, paragraphs and rows that are seen."""
 
-from __future__ import annotations
-
 import codecs
 from collections.abc import Iterator
 from itertools import groupby

@@ -1,7 +1,5 @@
 """Operators' files read apart: in a process of its own with limits, and nothing else to reach."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import io

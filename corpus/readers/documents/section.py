@@ -1,7 +1,5 @@
 """What is read of an operator's file: Document, its sections, and the blocks that make them."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache

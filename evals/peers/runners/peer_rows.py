@@ -4,8 +4,6 @@ A work folder holds `pages.jsonl`, `probes.jsonl` and `questions.jsonl`; whoever
 `NAME.jsonl`, a `PeerRow` a line, and `NAME.json`, a `PeerNote`.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass

@@ -1,7 +1,5 @@
 """What the Evaluate workspace does: runs, learning, and cases and rows of an installation's own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime

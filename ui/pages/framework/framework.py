@@ -1,7 +1,5 @@
 """The Framework workspace: the whole page as one picture, each item with what is known of it."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """What an administrator does with the library: check it, build its index, go back, compare."""
 
-from __future__ import annotations
-
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Sequence

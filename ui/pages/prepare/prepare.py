@@ -4,8 +4,6 @@ The server keeps nothing: the page holds the request and the edits, and the sess
 them anew each time.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
