@@ -33,7 +33,7 @@ ASKS = 0.55
 MOST_SENTENCES = 16
 """Sentences of a message that are read one by one; in a longer one none is left out."""
 
-STORY = 35
+STORY = 50
 """Words from which the sentences of a message that ask are told from those that do not."""
 
 
