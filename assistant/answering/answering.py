@@ -384,10 +384,8 @@ class Answering:
         asked = self._lexicon.mended(text)
         sought, vector = self._sought(asked)
         core = self._lexicon.mended(core)
-        within = self._spelling.in_full(core)
-        return self._guidance.tell(
-            sought, vector, today, asked=core or asked, core=within, near=near
-        )
+        full = self._spelling.in_full(core)
+        return self._guidance.tell(sought, vector, today, asked=core or asked, core=full, near=near)
 
     def _sought(self, text: str) -> tuple[str, Vector]:
         """Return the words that guidance is searched for, and their vector.
