@@ -79,8 +79,8 @@ words from which a language can be told."""
 LONGEST = 2000
 """Characters of a sentence at most; whatever is longer is none."""
 
-_MARK = re.compile(r"\s*\[\s*(\d{1,3}(?:\s*,\s*\d{1,3})*)\s*\]")
-_END = re.compile(r"\n|(?:\]\s?[.!?]|[.!?][\"\u201d\u2019)]?\s?(?:\[[\d,\s]+\])+)(?=\s)")
+_MARK = re.compile(r"\s*\[ *(\d{1,3}(?: *, *\d{1,3})*) *\]")
+_END = re.compile(r"\n|(?:\] ?[.!?]|[.!?][\"\u201d\u2019)]? ?(?:\[[\d, ]+\])+)(?=\s)")
 _BULLET = re.compile(r"^\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
 
 Reading = Callable[[Calls], Answer]
