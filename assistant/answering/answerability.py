@@ -56,8 +56,21 @@ class Point(Record):
 TOPIC = "topic"
 """Name of the log-odds, by its words alone, that a question is of this field."""
 
+BREADTH = "breadth"
+"""Name of the log-odds, by its words alone, that a question wants more than a fact or two."""
+
+BROADEST = 2.0
+"""The greatest of them that counts; the least is 0."""
+
 SIGNS = "signs"
 """Name of the log-odds of the first weighing among the figures of the second."""
+
+
+def worded(weights: tuple[float, ...], vector: Vector | None) -> float:
+    """Return the log-odds of a regression over a vector, its bias last; 0 without either."""
+    if not weights or vector is None:
+        return 0.0
+    return float(np.array(weights[:-1]) @ vector) + weights[-1]
 
 
 class Gate(Record):
@@ -67,13 +80,19 @@ class Gate(Record):
     """That the best sections answer outright, by what retrieval tells and what they lack."""
 
     answers: Weighing
-    """The same by those log-odds and the pair model, which learned from the same rows."""
+    """The same by those log-odds, the pair model, which learned from the same rows, and breadth.
+
+    One section says less of a broad matter than of a fact, and seldom does none say anything.
+    """
 
     field: Weighing
     """That they are about the question's subject at all."""
 
     topic: tuple[float, ...] = ()
     """A logistic regression over a question's vector, its bias last: that it is of this field."""
+
+    breadth: tuple[float, ...] = ()
+    """Another over the vector: that the question wants more than a fact or two."""
 
     field_threshold: float = Field(ge=0.0, le=1.0)
     """Chance from which they are shown as the closest there is."""
@@ -87,9 +106,16 @@ class Gate(Record):
     threshold: float = 1.0
     """The point in use."""
 
-    def chance(self, figures: Mapping[str, float]) -> float:
-        """Return how likely it is that guidance answers outright, 0 to 1."""
-        return self.answers.chance({**figures, SIGNS: self.signs.odds(figures)})
+    def chance(self, figures: Mapping[str, float], vector: Vector | None = None) -> float:
+        """Return how likely it is that guidance answers outright, 0 to 1.
+
+        Args:
+            figures: of the sections found.
+            vector: of the question, unit norm.
+        """
+        breadth = min(max(worded(self.breadth, vector), 0.0), BROADEST)
+        signs = self.signs.odds(figures)
+        return self.answers.chance({**figures, SIGNS: signs, BREADTH: breadth})
 
     def nearness(self, figures: Mapping[str, float], vector: Vector | None = None) -> float:
         """Return how likely it is that sections are about a question's subject, 0 to 1.
@@ -98,10 +124,7 @@ class Gate(Record):
             figures: of the sections found.
             vector: of the question, unit norm.
         """
-        topic = 0.0
-        if self.topic and vector is not None:
-            topic = float(np.array(self.topic[:-1]) @ vector) + self.topic[-1]
-        return self.field.chance({**figures, TOPIC: topic})
+        return self.field.chance({**figures, TOPIC: worded(self.topic, vector)})
 
     @classmethod
     def shipped(cls, risk: float, file: str = FILE) -> Self:

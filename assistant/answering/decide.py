@@ -32,7 +32,7 @@ UNLIKELY = 0.09
 UNSURE = 0.5
 """Chance from which it is left open whether what comes closest answers."""
 
-PERHAPS = "It is not certain that the sources answer this. The closest they come:"
+PERHAPS = "The sources may answer this. What comes closest:"
 """What opens what comes closest, where it may well answer."""
 
 UNNAMED = "No source speaks of {}. The closest they come:"
@@ -63,7 +63,7 @@ def judged(told: Told, gate: Gate, vector: Vector | None = None) -> Judged:
     """
     if not told.statements:
         return Judged(told, 0.0, answers=False, near=False)
-    chance = gate.chance(told.figures)
+    chance = gate.chance(told.figures, vector)
     # What only sounds of this field, and is hardly answered, is not padded with what comes closest.
     sounds = gate.nearness(told.figures, vector) >= gate.field_threshold
     near = sounds and (chance >= UNLIKELY or gate.nearness(told.figures) >= gate.field_threshold)

@@ -1,6 +1,6 @@
 """The composer of answers from guidance: the sentences that answer, from the sections found."""
 
-import math
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import islice
@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.answering.narrowing import Narrowing
+from assistant.answering.points import Candidate, Points, candidates
 from assistant.answering.sections import Found, Sections
-from assistant.answering.sentences import Sentence
+from assistant.answering.sentences import Sentence, Shares
 from assistant.citing.citations import cite_from
 from assistant.records import Citation, Statement
 from assistant.retrieval.encoder import Vector
@@ -39,11 +40,8 @@ SECTION = 2.0
 CANDIDATES = 12
 """Sentences, the best so far, that the pair model reads."""
 
-READ = 1.5
-"""What its probability counts for beside that score."""
-
 BESIDE = 0.7
-"""Share of the best sentence's score from which another stands beside it."""
+"""Share of the best sentence's score from which another of a document stands beside it."""
 
 MOST_OF_PART = 4
 """Sentences of an answer to one of several things that are asked at once."""
@@ -52,7 +50,7 @@ SAME = 0.93
 """Cosine from which a sentence repeats another."""
 
 LEAST = 3
-"""Sentences up to which those right beside the best one are told with it."""
+"""Sentences up to which those of a document right beside the best one are told with it."""
 
 ABOUT = 0.03
 """What a section gains that is about what the framework's own answer rests on."""
@@ -96,6 +94,9 @@ class Told(NamedTuple):
 
     nearest: tuple[Citation, ...] = ()
     """The best of its sentences, as citations."""
+
+    read: tuple[Candidate, ...] = ()
+    """The sentences that the pair model has read, for fitting what chooses among them."""
 
 
 class Guidance:
@@ -178,20 +179,29 @@ class Guidance:
                 if not any(is_order(sentences.all[at].text) for at in sentences.of_passage(section))
             )
             found = found._replace(order=tuple(islice(honest, max(SECTIONS, FOUND))))
-        ranked, read = self._ranked(found, vector, asked or text) if found.order else ([], {})
-        found = found._replace(figures=found.figures | read)
-        if not ranked:
+        held = self._sentences.coverage(found.concepts)
+        scored = self._scored(found, held, vector)
+        if not scored:
             return Told(figures=found.figures, unknown=found.unknown)
-        most = MOST_OF_PART if part else MOST
-        return self._told(found, self._chosen(ranked, most), today)
+        most, read = MOST_OF_PART if part else MOST, []
+        if self._is_own:
+            # The pair model learned which sentence answers from the notes alone.
+            likely = [place for score, place in scored if score >= BESIDE * scored[0][0]]
+            chosen = self._with_neighbours(self._distinct(likely, most), most)
+        else:
+            scored = scored[:CANDIDATES]
+            odds = self._sections.read(asked or text, [place for _, place in scored])
+            sections = {at: float(found.score[at]) for at in found.order[:SECTIONS]}
+            read = candidates(scored, odds, sections, self._sentences, held, vector)
+            ordered = Points.shipped().order(read)
+            lead = {"lead": ordered[0].figures["odds"], "lead_most": ordered[0].figures["best"]}
+            found = found._replace(figures=found.figures | lead)
+            chosen = self._distinct([one.place for one in ordered], most)
+        return self._told(found, chosen, today)._replace(read=tuple(read))
 
-    def _ranked(
-        self, found: Found, vector: Vector, asked: str
-    ) -> tuple[list[tuple[float, int]], dict[str, float]]:
-        """Return sentences of the best sections with their scores, the best first, and figures."""
-        sentences = self._sentences
-        held = sentences.coverage(found.concepts)
-        scored = []
+    def _scored(self, found: Found, held: Shares, vector: Vector) -> list[tuple[float, int]]:
+        """Return sentences of the best sections with their scores and places, the best first."""
+        sentences, scored = self._sentences, []
         for section in found.order[:SECTIONS]:
             for place in sentences.of_passage(section):
                 if self._is_own and not _tells(sentences.all[place].text):
@@ -199,35 +209,27 @@ class Guidance:
                 likeness = float(sentences.cosines([place], vector)[0])
                 score = likeness + WORDS * held[place] + SECTION * found.score[section]
                 scored.append((float(score), int(place)))
-        scored.sort(key=lambda one: -one[0])
-        if self._is_own or not scored:
-            # The pair model learned which sentence answers from the notes alone.
-            return scored, {}
-        odds = self._sections.read(asked, [place for _, place in scored[:CANDIDATES]])
-        told = [
-            (score + READ / (1.0 + math.exp(-one)), place, float(one))
-            for (score, place), one in zip(scored, odds, strict=False)
-        ]
-        told.sort(key=lambda one: -one[0])
-        figures = {"lead": told[0][2], "lead_most": float(odds.max())}
-        return [(score, place) for score, place, _ in told], figures
+        return sorted(scored, key=lambda pair: -pair[0])
 
-    def _chosen(self, ranked: list[tuple[float, int]], most: int) -> list[int]:
-        """Return the places of at most so many sentences, the best first, none of them twice."""
+    def _distinct(self, places: Sequence[int], most: int) -> list[int]:
+        """Return at most so many sentences in the order given, none of them twice."""
         chosen: list[int] = []
-        for score, place in ranked:
-            if len(chosen) == most or score < BESIDE * ranked[0][0]:
+        for place in places:
+            if len(chosen) == most:
                 break
-            if all(self._sentences.likeness(place, one) < SAME for one in chosen):
+            if all(self._sentences.likeness(place, other) < SAME for other in chosen):
                 chosen.append(place)
-        # A short answer is told with the sentences right beside the best one, in its section.
+        return chosen
+
+    def _with_neighbours(self, chosen: list[int], most: int) -> list[int]:
+        """Add to a short answer the sentences right beside the best one, in its section."""
         sentences, lead = self._sentences, chosen[0]
         for place in (lead - 1, lead + 1):
             if place not in sentences.of_passage(sentences.section_of(lead)):
                 continue
-            if self._is_own and not _tells(sentences.all[place].text):
+            if not _tells(sentences.all[place].text):
                 continue
-            alike = max(sentences.likeness(place, one) for one in chosen)
+            alike = max(sentences.likeness(place, other) for other in chosen)
             if len(chosen) < min(LEAST, most) and alike < SAME:
                 chosen.append(place)
         return chosen

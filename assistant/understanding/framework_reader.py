@@ -64,6 +64,12 @@ NAMED = 0.9
 SURE = 0.6
 """Certainty of an operation below which the structure is not asked."""
 
+STRANGE = 0.15
+"""Probability of asking nothing of the framework up to which the page is asked, item or none."""
+
+SEARCHED = 0.75
+"""Certainty with which it is then searched: too little for saying that it is silent."""
+
 CALLED = 1.2
 """Weight from which the likeliest item is one that is called by its name."""
 
@@ -311,10 +317,11 @@ class FrameworkReader:
             return found
         subjects = self._subjects(asked, operation)
         if subjects is None:
-            if operation != "describe":
+            # Something is asked of the page that no item is likely to be: some may touch on it.
+            if beside > STRANGE and operation != "describe":
                 return found.model_copy(update={"operation": "other"})
-            # Something is described that no item is likely to be: it may still touch on some.
-            return found.model_copy(update={"operation": "mentions", "certainty": SURE})
+            certainty = SURE if beside > STRANGE else SEARCHED
+            return found.model_copy(update={"operation": "mentions", "certainty": certainty})
         alone = operation == "describe" and not found.several
         if alone and (elsewhere := self._misplaced(asked, subjects)):
             held = (*subjects, elsewhere)

@@ -3,7 +3,8 @@
 Logistic regressions. One learns from the figures of `sections` whether guidance answers: 1 for a
 question that it answers, 0 for a near miss of one. The second learns the same from its log-odds and
 the pair model, on rows of `development`, since both have seen those of `train`. The third learns
-whether a question is of this field at all, and one over its vector tells that by its words. Rows of
+whether a question is of this field at all. Two over its vector tell by its words whether it is of
+this field, and whether it is broad. Rows of
 `calibration` give the curve. Figures of a row are computed without the everyday questions of the
 corpus that are nearly its own words. The gate of documents learns from conversations on other
 people's texts (`--documents DIR`).
@@ -23,7 +24,18 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from assistant.answering.answerability import DOCUMENTS, FILE, SIGNS, TOPIC, Gate, Point, Weighing
+from assistant.answering.answerability import (
+    BREADTH,
+    BROADEST,
+    DOCUMENTS,
+    FILE,
+    SIGNS,
+    TOPIC,
+    Gate,
+    Point,
+    Weighing,
+    worded,
+)
 from assistant.answering.sections import FIGURES, PAIR
 from assistant.home import sha256_of_file
 from assistant.pipeline import Assistant
@@ -62,6 +74,12 @@ WORDS = 10.0
 
 WORDED = 0.5
 """What its log-odds count for beside the figures; chosen likewise."""
+
+BROAD = 3.0
+"""Inverse of the ridge penalty of breadth; chosen on hands of `train` left out."""
+
+BROADENED = 0.7
+"""What its log-odds count for; chosen on whole answers to rows of development and calibration."""
 
 INSIDE = 2600
 """Questions of this field whose words are learned from."""
@@ -108,7 +126,23 @@ def topic_of(
     return tuple(round(float(one), 3) for one in (*model.coef_[0], *model.intercept_))
 
 
-def collect(assistant: Assistant, topic: Sequence[float]) -> list[Row]:
+def breadth_of(
+    questions: Sequence[LabelledQuestion], embed: Callable[[Sequence[str]], Matrix]
+) -> tuple[float, ...]:
+    """Learn by a question's words alone whether it wants more than a fact: weights, the bias last.
+
+    Of the questions whose sentences were graded, those with no required fact and no twin do.
+    """
+    graded = [one for one in questions if one.split == "train" and one.grades and not one.core]
+    model = LogisticRegression(C=BROAD, max_iter=3000, class_weight="balanced")
+    vectors = embed([one.question for one in graded])
+    model.fit(vectors, [not one.pair and not one.facts for one in graded])
+    return tuple(round(float(one), 3) for one in (*model.coef_[0], *model.intercept_))
+
+
+def collect(
+    assistant: Assistant, topic: tuple[float, ...], breadth: tuple[float, ...]
+) -> list[Row]:
     """Return labelled questions and development cases on guidance, with what search tells."""
     today = datetime.now(UTC).date()
     questions = read_questions(shipped_questions())
@@ -133,13 +167,14 @@ def collect(assistant: Assistant, topic: Sequence[float]) -> list[Row]:
             asked.append((case.question, "", row))
     other = Random(SEED).sample(elsewhere("development", questions), DRAWN // 8)
     asked += [(text, "", Row("calibration", "", False, False, {})) for text in other]
-    words = assistant.embedder.embed_all([text for text, _, _ in asked]) @ np.array(topic[:-1])
+    vectors = assistant.embedder.embed_all([text for text, _, _ in asked])
+    by_words = [
+        {TOPIC: worded(topic, one), BREADTH: min(max(worded(breadth, one), 0.0), BROADEST)}
+        for one in vectors
+    ]
     return [
-        row._replace(
-            figures=assistant.tell(text, today, NEAR, core).figures
-            | {TOPIC: float(odds) + topic[-1]}
-        )
-        for (text, core, row), odds in zip(asked, words, strict=True)
+        row._replace(figures=assistant.tell(text, today, NEAR, core).figures | odds)
+        for (text, core, row), odds in zip(asked, by_words, strict=True)
     ]
 
 
@@ -148,12 +183,13 @@ def weighing(
     truth: Sequence[bool],
     names: Sequence[str],
     strength: float = STRENGTH,
+    class_weight: str | None = "balanced",
 ) -> Weighing:
     """Fit a logistic regression over standardised figures, those of `names` in each row."""
     figures = np.array([[row[name] for name in names] for row in rows], dtype=np.float64)
     mean, deviation = figures.mean(axis=0), figures.std(axis=0)
     deviation[deviation == 0.0] = 1.0
-    model = LogisticRegression(C=strength, max_iter=5000, class_weight="balanced")
+    model = LogisticRegression(C=strength, max_iter=5000, class_weight=class_weight)
     model.fit((figures - mean) / deviation, np.array(truth))
     columns = np.column_stack([mean, deviation, model.coef_[0]]).astype(float).tolist()
     weights = {
@@ -178,7 +214,12 @@ def curve(rows: Sequence[Row], model: Weighing) -> tuple[Point, ...]:
     )
 
 
-def fit(rows: Sequence[Row], topic: tuple[float, ...], made_from: dict[str, str]) -> Gate:
+def fit(
+    rows: Sequence[Row],
+    made_from: dict[str, str],
+    topic: tuple[float, ...] = (),
+    breadth: tuple[float, ...] = (),
+) -> Gate:
     """Fit the weighings, and set the points on the calibration rows."""
 
     def fitted(split: str, names: Sequence[str], field: str) -> Weighing:
@@ -189,15 +230,19 @@ def fit(rows: Sequence[Row], topic: tuple[float, ...], made_from: dict[str, str]
     field = field.model_copy(update={"weights": {**field.weights, TOPIC: (0.0, 1.0, WORDED)}})
     rows = [row._replace(figures=row.figures | {SIGNS: signs.odds(row.figures)}) for row in rows]
     answers = fitted("development", (SIGNS, *PAIR), "answerable")
+    answers = answers.model_copy(
+        update={"weights": {**answers.weights, BREADTH: (0.0, 1.0, BROADENED)}}
+    )
     held = [row for row in rows if row.split == "calibration"]
     outside = [field.chance(row.figures) for row in held if not row.inside]
     return Gate(
         signs=signs,
         answers=answers,
         field=field,
-        topic=topic,
         field_threshold=round(float(np.quantile(outside, 1.0 - OUTSIDE)), 4),
         curve=curve(held, answers),
+        topic=topic,
+        breadth=breadth,
         made_from=made_from,
     )
 
@@ -205,7 +250,8 @@ def fit(rows: Sequence[Row], topic: tuple[float, ...], made_from: dict[str, str]
 def report(rows: Sequence[Row], gate: Gate, split: str) -> str:
     """Return how the gate does on the minimal pairs of a split, as one line for each risk."""
     kept = [row for row in rows if row.split == split and row.pair]
-    chances = [gate.chance(row.figures) for row in kept]
+    signs = [row.figures | {SIGNS: gate.signs.odds(row.figures)} for row in kept]
+    chances = [gate.answers.chance(figures) for figures in signs]
     pairs = defaultdict[str, dict[bool, float]](dict)
     for row, chance in zip(kept, chances, strict=True):
         pairs[row.pair][row.answerable] = chance
@@ -282,9 +328,12 @@ def main() -> int:
         "pairs": sha256_of_file(tuned_path()),
         "encoder": WEIGHTS,
     }
-    topic = topic_of(read_questions(shipped_questions()), assistant.embedder.embed_all)
-    rows = collect(assistant, topic)
-    gate = fit(rows, topic, made_from)
+    asked = read_questions(shipped_questions())
+    topic, breadth = (
+        learn(asked, assistant.embedder.embed_all) for learn in (topic_of, breadth_of)
+    )
+    rows = collect(assistant, topic, breadth)
+    gate = fit(rows, made_from, topic=topic, breadth=breadth)
     write(FILE, gate)
     sys.stdout.write(f"{shown(rows, gate)}\n")
     if options.documents:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.answerability import SIGNS, TOPIC, Gate, Point, Weighing
+from assistant.answering.answerability import BREADTH, SIGNS, TOPIC, Gate, Point, Weighing
 from assistant.answering.decide import Judged, decide, judged
 from assistant.answering.guidance import Told
 from assistant.answering.sections import FIGURES, PAIR
@@ -117,10 +117,23 @@ def test_a_question_is_of_the_field_by_its_own_words_as_well():
     assert not judged(told, even, np.array([0.0, 1.0])).near
 
 
+def test_a_broad_question_is_answered_sooner_and_one_for_a_fact_no_later():
+    weights = {SIGNS: (0.0, 1.0, 1.0), BREADTH: (0.0, 1.0, 1.0)}
+    wide = gate(0.9).model_copy(
+        update={"answers": Weighing(weights=weights, bias=0.0), "breadth": (5.0, -5.0, 0.0)}
+    )
+    told = Told(statements=(SAID,), figures={"score": 1.0})
+    broad, fact = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+    assert wide.chance(told.figures, broad) == pytest.approx(1 / (1 + math.exp(-3.0)))
+    assert wide.chance(told.figures, fact) == wide.chance(told.figures)
+    assert judged(told, wide, broad).answers
+    assert not judged(told, wide, fact).answers
+
+
 def test_the_shipped_gate_weighs_the_figures_that_there_are_and_lets_through_by_risk():
     gate = Gate.shipped(0.1)
     assert tuple(gate.signs.weights) == FIGURES
-    assert tuple(gate.answers.weights) == (SIGNS, *PAIR)
+    assert tuple(gate.answers.weights) == (SIGNS, *PAIR, BREADTH)
     assert gate.field.weights.keys() <= {*FIGURES, TOPIC}
     assert gate.made_from["encoder"] == WEIGHTS
     assert gate.made_from["pairs"] == sha256_of_file(tuned_path())

@@ -5,7 +5,7 @@ from itertools import accumulate
 import numpy as np
 import pytest
 
-from assistant.answering.answerability import SIGNS, TOPIC, Weighing
+from assistant.answering.answerability import BREADTH, SIGNS, TOPIC, Weighing
 from assistant.answering.sections import FIGURES, PAIR, section_text, sentence_text
 from assistant.home import sha256_of_file
 from assistant.retrieval.encoder import SECTION, SENTENCE
@@ -19,7 +19,10 @@ from tests.fakes import HashingEmbedding, passage
 
 
 def row(score, *, split="train", answerable, inside=True):
-    figures = dict.fromkeys((*FIGURES, *PAIR, TOPIC), 0.0) | {"score": score, "pair": score}
+    figures = dict.fromkeys((*FIGURES, *PAIR, TOPIC, BREADTH), 0.0) | {
+        "score": score,
+        "pair": score,
+    }
     return Row(split, "", answerable, inside, figures)
 
 
@@ -41,8 +44,8 @@ def test_the_curve_counts_near_misses_and_a_gate_is_fitted_on_the_splits_that_it
     assert points[0].answered == 1.0
     assert points[0].false > points[-1].false
     assert all(0.0 <= one.false <= one.answered <= 1.0 for one in points)
-    gate = fit(ROWS, (1.0, 0.0), {"rows": "r"})
-    assert tuple(gate.answers.weights) == (SIGNS, *PAIR)
+    gate = fit(ROWS, {"rows": "r"}, (1.0, 0.0))
+    assert tuple(gate.answers.weights) == (SIGNS, *PAIR, BREADTH)
     assert gate.made_from == {"rows": "r"}
     high, low = (row(score, answerable=True).figures for score in (1.2, -0.3))
     assert gate.chance(high) > gate.chance(low)

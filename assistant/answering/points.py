@@ -1,0 +1,121 @@
+"""The points of an answer: which sentence leads, and which belong beside it."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple, Self
+
+from pydantic import Field
+
+from assistant.answering.answerability import Weighing
+from assistant.answering.sentences import Sentences, Shares
+from assistant.retrieval.encoder import Scores, Vector
+from corpus.passage import Record
+
+FILE = "points.json"
+"""The fitted weights, in this package; `python -m evals.training.fit_points` writes them."""
+
+LEAST = 0.32
+"""Chance from which a sentence belongs in an answer; chosen on hands left out in turn."""
+
+FIGURES = (
+    "likeness",  # its cosine with the question
+    "held",  # share of the question's words that it says
+    "section",  # score of its section
+    "odds",  # log-odds by the pair model that it answers
+    "said",  # the same as a probability
+    "rank",  # of its section, from 0
+    "opens",  # whether it opens its section
+    "depth",  # how far down its section it stands, 0 to 1
+    "length",  # logarithm of its characters
+    "behind",  # how far its odds are behind the best ones
+    "scored_behind",  # how far its score in the search is behind the best one
+    "best",  # the best odds of all
+)
+"""What is weighed of a sentence."""
+
+
+class Candidate(NamedTuple):
+    """A sentence that the pair model has read."""
+
+    place: int
+    """Place among all sentences."""
+
+    passage: str
+    """Id of its passage."""
+
+    number: int
+    """Place in that, counted from 0."""
+
+    figures: dict[str, float]
+    """By the names of `FIGURES`."""
+
+
+def candidates(
+    scored: Sequence[tuple[float, int]],
+    odds: Scores,
+    sections: Mapping[int, float],
+    sentences: Sentences,
+    held: Shares,
+    vector: Vector,
+) -> list[Candidate]:
+    """Return sentences with the figures that are weighed.
+
+    Args:
+        scored: scores in the search and places, the best first.
+        odds: by the pair model, one for each of these.
+        sections: places of the sections found with their scores, the best first.
+        sentences: all of them.
+        held: share of the question's words that each of all says, 0 to 1.
+        vector: of the question, unit norm.
+    """
+    ranks, best = {section: rank for rank, section in enumerate(sections)}, float(max(odds))
+    found = []
+    for (score, place), said in zip(scored, map(float, odds), strict=True):
+        section = sentences.section_of(place)
+        sentence, last = sentences.all[place], len(sentences.of_passage(section)) - 1
+        values = (
+            float(sentences.cosines([place], vector)[0]),
+            float(held[place]),
+            float(sections[section]),
+            said,
+            1.0 / (1.0 + math.exp(-said)),
+            float(ranks[section]),
+            float(sentence.number == 0),
+            sentence.number / max(last, 1),
+            math.log(len(sentence.text)),
+            said - best,
+            score - scored[0][0],
+            best,
+        )
+        figures = dict(zip(FIGURES, values, strict=True))
+        found.append(Candidate(place, sentence.passage.id, sentence.number, figures))
+    return found
+
+
+class Points(Record):
+    """The weighings that choose among candidates."""
+
+    leads: Weighing
+    """That a sentence answers and would be said first."""
+
+    belongs: Weighing
+    """That it belongs in a good answer."""
+
+    least: float = Field(ge=0.0, le=1.0)
+    """Chance from which it is told beside the one that leads."""
+
+    def order(self, found: Sequence[Candidate]) -> list[Candidate]:
+        """Return the sentence that leads, and then those that belong beside it, likeliest first."""
+        lead = max(found, key=lambda candidate: self.leads.odds(candidate.figures))
+        chances = [(self.belongs.chance(one.figures), one) for one in found if one is not lead]
+        chances.sort(key=lambda pair: -pair[0])
+        return [lead, *(one for chance, one in chances if chance >= self.least)]
+
+    @classmethod
+    @cache
+    def shipped(cls) -> Self:
+        """Read the fitted weights."""
+        return cls.model_validate(json.loads((files(__package__) / FILE).read_text("utf-8")))

@@ -1,0 +1,104 @@
+"""Fit what chooses the sentences of an answer: `python -m evals.training.fit_points`; 5 minutes.
+
+Two logistic regressions over the figures of `points`, on the graded sentences of answerable rows
+of `development` and `calibration`, which the pair model has not learned from: 1 for a sentence that
+answers and would be said first, and 1 for one that belongs in a good answer. How they do is told of
+each hand by weighings that the other hands taught.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from assistant.answering.answerability import Gate
+from assistant.answering.points import FIGURES, FILE, LEAST, Candidate, Points
+from assistant.pipeline import Assistant
+from assistant.settings import Settings
+from corpus.readers.questions import read_questions, shipped_questions
+from evals.training.fit_gate import NEAR, OUT, weighing
+from evals.training.tuning import refusing
+
+STRENGTH = 0.3
+"""Inverse of the ridge penalty, on standardised figures; chosen on hands left out in turn."""
+
+MOST = 6
+
+
+class Graded(NamedTuple):
+    """A question's candidates, each with its grade: 0 to 3, or - where it was not judged."""
+
+    author: str
+    read: tuple[Candidate, ...]
+    grades: str
+
+
+def collect(assistant: Assistant) -> list[Graded]:
+    """Return the graded rows with the candidates that a search finds for them."""
+    today, found = datetime.now(UTC).date(), []
+    for row in read_questions(shipped_questions()):
+        if row.split == "train" or not row.grades or not row.answerable:
+            continue
+        read = assistant.tell(row.sought, today, NEAR, row.core).read
+        grades = [row.grades.get(one.passage, "")[one.number : one.number + 1] for one in read]
+        found.append(Graded(row.author, read, "".join(grade or "-" for grade in grades)))
+    return found
+
+
+def fit(rows: Sequence[Graded]) -> Points:
+    """Fit both weighings on the sentences that were judged."""
+    judged = [
+        (one.figures, grade)
+        for row in rows
+        for one, grade in zip(row.read, row.grades, strict=True)
+        if grade != "-"
+    ]
+    figures = [figures for figures, _ in judged]
+
+    def fitted(grades: str) -> object:
+        truth = [grade in grades for _, grade in judged]
+        return weighing(figures, truth, FIGURES, STRENGTH, class_weight=None)
+
+    return Points.model_validate({"leads": fitted("3"), "belongs": fitted("23"), "least": LEAST})
+
+
+def report(rows: Sequence[Graded], points: Points) -> str:
+    """Return how the points chosen were graded, and how many of the best were found."""
+    leads, chosen, best, held = [], [], 0, 0
+    for row in rows:
+        grades = {one.place: grade for one, grade in zip(row.read, row.grades, strict=True)}
+        told = [grades[one.place] for one in points.order(row.read)[:MOST]]
+        leads.append(told[0] == "3")
+        chosen.append([grade in "23" for grade in told])
+        best, held = best + row.grades.count("3"), held + told.count("3")
+    share = np.mean([one for told in chosen for one in told])
+    return (
+        f"{len(rows)} questions: {np.mean(list(map(len, chosen))):.2f} points, of which"
+        f" {share:.3f} belong; {np.mean(leads):.3f} leads answer; {held / best:.3f} of what"
+        " answers is told"
+    )
+
+
+@refusing
+def main() -> int:
+    """Fit, report and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=OUT / FILE)
+    options = parser.parse_args()
+    rows = collect(Assistant.open(Settings.from_environment(), Gate.open()))
+    for author in sorted({row.author for row in rows}):
+        others = fit([row for row in rows if row.author != author])
+        own = [row for row in rows if row.author == author]
+        sys.stdout.write(f"{author}: {report(own, others)}\n")
+    text = json.dumps(fit(rows).model_dump(mode="json"), indent=1)
+    options.out.write_text(f"{text}\n", "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

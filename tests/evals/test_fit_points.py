@@ -1,0 +1,71 @@
+import json
+
+import numpy as np
+import pytest
+
+from assistant.answering import points
+from assistant.answering.points import FIGURES, Candidate, Points, candidates
+from assistant.answering.sentences import Sentences, Vectors
+from corpus.passage import Span
+from evals.training.fit_points import Graded, fit, report
+from tests.fakes import passage
+
+
+def candidate(place, **figures):
+    return Candidate(place, "n:1", place, dict.fromkeys(FIGURES, 0.0) | figures)
+
+
+def row(author, *odds):
+    grades = "".join("3" if one > 2 else "2" if one > 1 else "0" for one in odds)
+    read = tuple(candidate(at, odds=one) for at, one in enumerate(odds))
+    return Graded(author, read, grades)
+
+
+ROWS = [row(author, 3.0, 1.5, -1.0, -2.0, 2.5) for author in "ab" for _ in range(20)]
+
+
+def test_what_graders_put_first_leads_and_what_they_kept_stands_beside_it():
+    chosen = fit(ROWS)
+    assert [one.place for one in chosen.order(ROWS[0].read)] == [0, 4, 1]
+    assert report(ROWS, chosen) == (
+        "40 questions: 3.00 points, of which 1.000 belong; 1.000 leads answer; 1.000 of what"
+        " answers is told"
+    )
+
+
+def test_a_sentence_that_nobody_judged_teaches_nothing():
+    unread = [one._replace(grades=one.grades[:3] + "--") for one in ROWS]
+    known = [one._replace(read=one.read[:3], grades=one.grades[:3]) for one in ROWS]
+    assert fit(unread) == fit(known)
+
+
+def test_the_shipped_weights_tell_at_least_one_sentence_and_weigh_what_there_is():
+    shipped = Points.shipped()
+    assert tuple(shipped.leads.weights) == tuple(shipped.belongs.weights) == FIGURES
+    assert len(shipped.order([candidate(0, odds=-9.0), candidate(1, odds=-8.0)])) == 1
+    assert shipped.order([candidate(0, odds=-2.0), candidate(1, odds=4.0)])[0].place == 1
+
+
+def test_the_figures_of_a_sentence_are_those_of_its_place_and_its_score():
+    spans = (Span(start=0, end=14), Span(start=15, end=29))
+    first = passage("n:1#1", "One says this. Two says that.")
+    first = first.model_copy(update={"sentences": spans})
+    vectors = Vectors(np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[:1])
+    sentences = Sentences([first], vectors, rarity=lambda word: 1.0)
+    scored, odds = [(2.0, 1), (1.5, 0)], np.array([0.0, 1.0])
+    found = candidates(
+        scored, odds, {0: 0.5}, sentences, np.array([0.25, 1.0]), np.array([0.0, 1.0])
+    )
+    assert [(one.place, one.number) for one in found] == [(1, 1), (0, 0)]
+    likely, other = found[0].figures, found[1].figures
+    assert (likely["likeness"], likely["held"], likely["section"]) == (1.0, 1.0, 0.5)
+    assert (likely["said"], likely["behind"], likely["best"]) == (0.5, -1.0, 1.0)
+    assert (other["opens"], other["depth"], other["scored_behind"]) == (1.0, 0.0, -0.5)
+    assert likely["length"] == pytest.approx(np.log(14))
+
+
+def test_weights_of_figures_that_are_not_there_are_no_weights():
+    data = json.loads(Points.shipped().model_dump_json()) | {"least": 2.0}
+    with pytest.raises(ValueError, match="least"):
+        Points.model_validate(data)
+    assert Points.shipped().least == points.LEAST
