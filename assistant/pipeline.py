@@ -33,14 +33,13 @@ from assistant.safety.personal import Found as Noticed
 from assistant.safety.triage import POLICY, Heard, Safeguard, one_line
 from assistant.settings import Settings
 from assistant.understanding.reader import Reader
-from assistant.wording import load_wording
 from corpus.passage import Corpus
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
     from assistant.understanding.framework_reader import Understood
     from assistant.wording.endpoint import Calls
-    from assistant.wording.generative import Writing
+    from assistant.wording.generative import Generative, Writing
 
 
 class Answerer(ABC):
@@ -61,7 +60,11 @@ class Answerer(ABC):
         self._retriever = retriever
         self._finder = Finder.of(corpus)
         self._safeguard = Safeguard.shipped(self.embedder, settings, self.reader)
-        self._generative = load_wording(settings, corpus, self._finder)
+        self._generative: Generative | None = None
+        if settings.llm_url:
+            from assistant.wording.generative import Generative
+
+            self._generative = Generative.open(settings, corpus.by_id, self._finder)
 
     def warm(self) -> None:
         """Load now what the first question would load."""

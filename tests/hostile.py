@@ -2,19 +2,15 @@
 
 import io
 import os
+import re
 import zipfile
 import zlib
 from typing import NamedTuple
 
 from pypdf import PdfReader, PdfWriter
 
-SHOWN = "The council meets every quarter"
-"""Words that a reader of the file sees."""
-
-SECRET = "unseen orders"
-"""Words that nobody who looks at the file sees."""
-
-LINK = "symlink"
+SHOWN = "The council meets every quarter"  # Words that a reader of the file sees.
+SECRET = "unseen orders"  # Words that nobody who looks at the file sees.
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
 NO_MAP = (
@@ -113,8 +109,8 @@ def _docx(body="", *, styles="", more=None):
     return out.getvalue()
 
 
-def _run(properties, text=SECRET):
-    return f"<w:p><w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
+def _run(properties):
+    return f"<w:p><w:r><w:rPr>{properties}</w:rPr><w:t>{SECRET}</w:t></w:r></w:p>"
 
 
 def _with_entities(declared, used):
@@ -127,11 +123,7 @@ def _with_entities(declared, used):
 
 def _flagged(archive):
     """Return an archive whose files say that they are encrypted."""
-    at = archive.index(b"PK\x01\x02")
-    while at >= 0:
-        archive = archive[: at + 8] + b"\x01\x00" + archive[at + 10 :]
-        at = archive.find(b"PK\x01\x02", at + 4)
-    return archive
+    return re.sub(rb"(PK\x01\x02.{4})..", b"\\1\x01\x00", archive, flags=re.DOTALL)
 
 
 def _page(body, head=""):
@@ -151,16 +143,16 @@ def odd_files():
     outside = _with_entities('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;")
     style = '<w:style w:type="character" w:styleId="h"><w:rPr><w:vanish/></w:rPr></w:style>'
     sheet = "<style>.x{display:none}</style>"
+    gone = f"<w:p><w:del><w:r><w:delText>{SECRET}</w:delText></w:r></w:del></w:p>"
     drawn = pdf(b"BT /F 11 Tf <000100020003000400050006> Tj ET", font=NO_MAP)
     acts = pdf(_shown(), catalog=b"/OpenAction<</S/URI/URI(http://127.0.0.1:9/)>>")
     nested = pdf(more={2: b"<</Type/Pages/Kids[2 0 R]/Count 1>>"})
     return (
         Odd("plain.pdf", plain, "kept"),
-        Odd("rc4-40.pdf", _locked("RC4-40"), "encrypted"),
-        Odd("rc4-128.pdf", _locked("RC4-128"), "encrypted"),
-        Odd("aes-128.pdf", _locked("AES-128"), "encrypted"),
-        Odd("aes-256-r5.pdf", _locked("AES-256-R5"), "encrypted"),
-        Odd("aes-256.pdf", _locked("AES-256"), "encrypted"),
+        *(
+            Odd(f"{cipher.lower()}.pdf", _locked(cipher), "encrypted")
+            for cipher in ("RC4-40", "RC4-128", "AES-128", "AES-256-R5", "AES-256")
+        ),
         Odd("protected.pdf", _locked("AES-256", ""), "kept"),
         Odd("cut.pdf", plain[: len(plain) // 2], "truncated"),
         Odd("noise.pdf", b"%PDF-1.7\n" + bytes(range(256)) * 40 + b"\n%%EOF\n", "damaged"),
@@ -191,11 +183,7 @@ def odd_files():
         Odd("hidden.docx", _docx(_run("<w:vanish/>")), "kept", True),
         Odd("white.docx", _docx(_run('<w:color w:val="FFFFFF"/>')), "kept", True),
         Odd("by-style.docx", _docx(_run('<w:rStyle w:val="h"/>'), styles=style), "kept", True),
-        Odd(
-            "tracked.docx",
-            _docx(f"<w:p><w:del><w:r><w:delText>{SECRET}</w:delText></w:r></w:del></w:p>"),
-            "kept",
-        ),
+        Odd("tracked.docx", _docx(gone), "kept"),
         Odd("bomb.docx", _docx(more={"word/media/a.xml": bytes(120 * 2**20)}), "bomb"),
         Odd("many-parts.docx", _docx(more={f"word/{n}.bin": b"" for n in range(6_000)}), "bomb"),
         Odd("entities.docx", _docx(_with_entities(LAUGHS, "&l11;")), "bomb"),
@@ -226,7 +214,7 @@ def odd_files():
         Odd("nothing.txt", b"", "empty"),
         Odd("blanks.txt", b" \n\t\n", "empty"),
         Odd("one-line.txt", f"{SHOWN}. " * 20_000, "kept"),
-        Odd("link.txt", LINK, "symlink"),
+        Odd("link.txt", "link", "symlink"),
         Odd("pipe.txt", "pipe", "not a file"),
         Odd("folder.txt", "folder", "not a file"),
         Odd("large.txt", "large", "too large"),
@@ -241,15 +229,9 @@ def write(odd, folder):
         "link.txt": lambda: path.symlink_to("/etc/hostname"),
         "pipe.txt": lambda: os.mkfifo(path),
         "folder.txt": path.mkdir,
-        "large.txt": lambda: os.truncate(_touched(path), 70 * 2**20),
     }
-    if odd.name in made:
-        made[odd.name]()
-    else:
-        path.write_bytes(odd.data if isinstance(odd.data, bytes) else odd.data.encode())
-    return path
-
-
-def _touched(path):
-    path.touch()
+    data = odd.data if isinstance(odd.data, bytes) else odd.data.encode()
+    made.get(odd.name, lambda: path.write_bytes(data))()
+    if odd.name == "large.txt":
+        os.truncate(path, 70 * 2**20)
     return path

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from corpus.readers.notes import read_notes, shipped_notes
+from corpus.readers.questions import read_rows
 from evals.cases import hostile
 
 FILE = Path(__file__).with_name("injection.jsonl")
@@ -19,11 +19,4 @@ class Hostile(hostile.Hostile):
 
 def hostile_passages():
     """Return all of them, in order."""
-    lines = FILE.read_text(encoding="ascii").splitlines()
-    return tuple(Hostile.model_validate_json(line) for line in lines)
-
-
-def hostile_note():
-    """Return them as one guidance note, a section each, as if a reviewer had let it through."""
-    (like,) = [one for one in read_notes(shipped_notes()) if one.front.id == "hash-matching"]
-    return hostile.note_of(hostile_passages(), like)
+    return tuple(read_rows(FILE, Hostile))

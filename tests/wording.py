@@ -16,8 +16,7 @@ DEADLINES = "Deadlines of action 6 (Spill response)"
 class Scripted:
     """A way to a model that replies by a script, the last line for all calls that follow.
 
-    A line is a text, pieces of one, an error to raise, an event to wait for before it ends, or
-    nothing, which lasts until it is cut.
+    A line is a text, or pieces: text, an error, an event to wait for, or none until it is cut.
     """
 
     def __init__(self, *script):
@@ -63,8 +62,3 @@ def writing(*script, answer=None, reading=None, seconds=20.0, local=True):
     finder = Finder.of(HARBOUR.corpus)
     generative = Generative(endpoint, HARBOUR.corpus.by_id, finder, seconds)
     return generative.write(answer or made_answer(), reading), line, line.cut
-
-
-def worded(*script, answer=None, seconds=20.0):
-    """Return an answer as a scripted model words it."""
-    return writing(*script, answer=answer, seconds=seconds)[0].finish()

@@ -115,7 +115,7 @@ class Gate(Record):
         """
         breadth = min(max(worded(self.breadth, vector), 0.0), BROADEST)
         signs = self.signs.odds(figures)
-        return self.answers.chance({**figures, SIGNS: signs, BREADTH: breadth})
+        return self.answers.chance({SIGNS: signs, BREADTH: breadth, **figures})
 
     def nearness(self, figures: Mapping[str, float], vector: Vector | None = None) -> float:
         """Return how likely it is that sections are about a question's subject, 0 to 1.

@@ -5,41 +5,22 @@ hash; the key stays in the home, so that the log alone says nothing of who they 
 away of it are counts by day, status and reason, none so small that it points at anybody.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from assistant.errors import AuditError
 from assistant.home import reason_of, write_whole, writing
 from assistant.records import Answer, Status, cited_in
-from assistant.safety.journal import COUNTS, Entry, EntryLog, Tally, pseudonym
+from assistant.safety.journal import COUNTS, DAY, HARMFUL, REFUSED, Entry, EntryLog, Tally
 from assistant.settings import Settings
 from corpus.passage import Record
 
-FOLDER = "audit"
-"""Folder of the home that holds the log."""
-
-DAY = len("2026-11-25")
-"""Characters of a time that tell its day."""
-
-HARMFUL = "harmful_request"
-"""Reason of an answer that refuses a harmful request."""
-
-REFUSED = "G"
-"""Letter under which harmful requests are counted."""
-
-LEAST = 5
-"""Smallest count that is given as a number."""
-
-FEW: Literal["fewer than 5"] = "fewer than 5"
-"""What stands for a smaller one."""
-
-Count = int | Literal["fewer than 5"]
-"""A count, as it is given away."""
+FOLDER = "audit"  # Folder of the home that holds the log.
+LEAST = 5  # Smallest count that is given as a number.
+Count = int | Literal["fewer than 5"]  # A count, as it is given away.
 
 
 class AuditRecord(Entry):
@@ -71,7 +52,7 @@ class AuditRecord(Entry):
 class AuditLog(EntryLog[AuditRecord]):
     """The audit log of a home."""
 
-    folder = FOLDER
+    place = FOLDER
     kind = AuditRecord
     _looked: date | None = None
 
@@ -82,14 +63,15 @@ class AuditLog(EntryLog[AuditRecord]):
         # A message that met a reviewed reply is only counted.
         refused = answer.status == "declined" and answer.reason == HARMFUL
         if answer.status == "safeguarding" or refused:
-            Tally(self._home).add(answer.signposting.case if answer.signposting else REFUSED)
+            case = answer.signposting.case if answer.signposting else REFUSED
+            Tally(self._settings.home).add(case)
             return
         words = masked(answer) if self._settings.audit_text else None
-        with self._journal.held():
+        with self.held():
             now = datetime.now(UTC)
             record = AuditRecord(
                 time=now.isoformat(timespec="milliseconds"),
-                user=pseudonym(user, self._key_file),
+                user=self._pseudonym(user),
                 status=answer.status,
                 reason=answer.reason,
                 passages=cited_in(answer.statements),
@@ -99,12 +81,11 @@ class AuditLog(EntryLog[AuditRecord]):
                 question=words.question if words else "",
                 answer=" ".join(one.text for one in words.statements) if words else "",
             )
-            line = record.model_dump_json(exclude_defaults=True).encode()
-            self._journal.append(now.date(), line)
+            self.append(now.date(), record.model_dump_json(exclude_defaults=True).encode())
             if now.date() != self._looked:
                 # A server runs for months, and a day's lines grow old meanwhile.
                 self._looked = now.date()
-                self._journal.expire(self._settings.retention_days, now)
+                self.expire(self._settings.retention_days, now)
 
     def records(self) -> tuple[AuditRecord, ...]:
         """Return all records, oldest first; a line that is none is passed over."""
@@ -113,8 +94,8 @@ class AuditLog(EntryLog[AuditRecord]):
     def purge_all(self) -> int:
         """Remove every record, the counts, and the key; return how many records."""
         removed = super().purge_all()
-        with writing(self._home):
-            (self._home / COUNTS).unlink(missing_ok=True)
+        with writing(self._settings.home):
+            (self._settings.home / COUNTS).unlink(missing_ok=True)
         return removed
 
 
@@ -163,12 +144,10 @@ class AuditCounts(Record):
     """By day, then case."""
 
     @classmethod
-    def of(cls, settings: Settings, places: Sequence[Path] = ()) -> AuditCounts:
+    def of(cls, settings: Settings, places: Sequence[Path] = ()) -> Self:
         """Count what the logs of homes, or of folders of homes, hold together; or one's own.
 
-        Raises:
-            AuditError: a place is neither.
-            StoreError: a home cannot be used.
+        `AuditError` where a place is neither, `StoreError` where a home cannot be used.
         """
         homes = dict.fromkeys(home for place in places for home in _homes(place))
         counts: Counter[tuple[str, str, str]] = Counter()
@@ -224,4 +203,4 @@ def shown(count: int) -> Count:
     >>> shown(4), shown(5)
     ('fewer than 5', 5)
     """
-    return count if count >= LEAST else FEW
+    return count if count >= LEAST else "fewer than 5"

@@ -10,16 +10,11 @@ from typing import Literal
 
 from assistant.errors import FeedbackError
 from assistant.records import NO_FILTERS, Filters, Status
-from assistant.safety.journal import Entry, EntryLog, pseudonym
+from assistant.safety.journal import DAY, Entry, EntryLog
 
-FOLDER = "feedback"
-"""Folder of the home that holds it."""
-
-LONGEST_COMMENT = 1000
-"""Characters that a comment may have."""
-
-MOST_A_DAY = 50
-"""Times that a user may say something of answers in a day, UTC."""
+FOLDER = "feedback"  # Folder of the home that holds it.
+LONGEST_COMMENT = 1000  # Characters that a comment may have.
+MOST_A_DAY = 50  # Times that a user may say something of answers in a day, UTC.
 
 Verdict = Literal[
     "helpful", "wrong_answer", "wrongly_refused", "incomplete", "wrong_citation", "unsafe"
@@ -64,21 +59,20 @@ class Feedback(Entry):
 class FeedbackLog(EntryLog[Feedback]):
     """The feedback in a home."""
 
-    folder = FOLDER
+    place = FOLDER
     kind = Feedback
 
     def add(self, said: Feedback, user: str) -> Feedback:
         """Keep what a user says, its words masked; return it with an id, a time and a pseudonym.
 
-        Raises:
-            FeedbackError: the user has said enough for a day.
+        `FeedbackError` where the user has said enough for a day.
         """
-        with self._journal.held():
+        with self.held():
             now = datetime.now(UTC)
-            own = pseudonym(user, self._key_file)
+            own = self._pseudonym(user)
             today = now.date().isoformat()
-            before = filter(None, map(self._entry, self._journal.lines()))
-            if sum(one.user == own and one.time[:10] == today for one in before) >= MOST_A_DAY:
+            before = filter(None, map(self._entry, self.lines()))
+            if sum(one.user == own and one.time[:DAY] == today for one in before) >= MOST_A_DAY:
                 raise FeedbackError(f"{MOST_A_DAY} times a day are enough; try again tomorrow.")
             set_here = {
                 "id": secrets.token_hex(8),
@@ -86,7 +80,7 @@ class FeedbackLog(EntryLog[Feedback]):
                 "user": own,
             }
             kept = said.model_copy(update=set_here)
-            self._journal.append(now.date(), kept.model_dump_json().encode())
+            self.append(now.date(), kept.model_dump_json().encode())
         return kept
 
     def newest(self, verdict: Verdict | None = None, limit: int = 100) -> tuple[Feedback, ...]:

@@ -4,17 +4,8 @@ import re
 from collections.abc import Iterator
 from importlib import import_module
 from ipaddress import ip_address
-from typing import NamedTuple
 
-
-class Place(NamedTuple):
-    """A stretch of text, in characters, half-open."""
-
-    start: int
-    end: int
-    """One past the last."""
-
-
+Place = tuple[int, int]  # A stretch of text, in characters, half-open.
 _EMAIL = re.compile(
     r"(?<![\w.+'%-])[\w.+'%-]+@(?:[\w-]+\.)+[^\W\d_]{2,}"
     # Written so that no program should read it: `jane (at) example dot org`.
@@ -23,33 +14,27 @@ _EMAIL = re.compile(
     re.I,
 )
 
+# Words before numbers with full stops that are no network addresses.
 _VERSIONED = frozenset(
     "section sections version versions clause clauses paragraph paragraphs release releases chapter"
     " chapters v".split()
 )
-"""Words before numbers with full stops that are no network addresses."""
-
 _JOINING = frozenset("and or to".split())
 
 _CHECKED = ("iban", "es.dni", "es.nie", "fi.hetu", "fr.nir", "it.codicefiscale", "mx.curp")
 """Modules of `stdnum` for numbers that hardly any other text passes for."""
 
-_CARD = range(13, 20)
-"""Digits of a payment card."""
-
+_CARD = range(13, 20)  # Digits of a payment card.
 _CHECKED_LENGTHS = range(9, 35)
 _IN_ADDRESSES = frozenset("0123456789abcdefABCDEF.:")
-_NEAR = 80
-"""Characters before a place that are looked at."""
-
+_NEAR = 80  # Characters before a place that are looked at.
 _MOST_WORDS = 9
-_FREE_IN = ("GB", "US")
-"""Regions whose free numbers are known without a code of a country."""
+_FREE_IN = ("GB", "US")  # Regions whose free numbers are known without a code of a country.
 
 
 def emails(text: str) -> Iterator[Place]:
     """Give the addresses of mail."""
-    yield from (Place(*found.span()) for found in _EMAIL.finditer(text))
+    yield from (found.span() for found in _EMAIL.finditer(text))
 
 
 def network_addresses(text: str) -> Iterator[Place]:
@@ -69,26 +54,25 @@ def network_addresses(text: str) -> Iterator[Place]:
         words_before = text[max(0, start - _NEAR) : start].lower().split()
         if not any(map(str.isalnum, beside)) and not _is_versioned(words_before):
             place = text.index(said, start)
-            yield Place(place, place + len(said))
+            yield place, place + len(said)
 
 
 def checked_numbers(text: str) -> Iterator[Place]:
     """Give numbers of accounts, cards and people that pass the check of their form.
 
     >>> [*checked_numbers("pay GB33 BUKB 2020 1555 5555 55 now")]
-    [Place(start=4, end=31)]
+    [(4, 31)]
     """
     words, done = list(_words(text)), 0
-    for at, first in enumerate(words):
+    for at, (first, _) in enumerate(words):
         ends: list[int] = []
-        for place in words[at : at + _MOST_WORDS]:
-            said = text[place.start : place.end]
-            if not any(sign.isdigit() for sign in said) and not (ends and len(said) == 4):
+        for start, end in words[at : at + _MOST_WORDS]:
+            if not any(map(str.isdigit, text[start:end])) and not (ends and end - start == 4):
                 break
-            ends.append(place.end)
-        for end in reversed(ends if first.start >= done else []):
-            if _passes(text[first.start : end]):
-                yield Place(first.start, end)
+            ends.append(end)
+        for end in reversed(ends if first >= done else []):
+            if _passes(text[first:end]):
+                yield first, end
                 done = end
                 break
 
@@ -101,7 +85,7 @@ def phones(text: str) -> Iterator[Place]:
 
     for found in PhoneNumberMatcher(text, None, Leniency.POSSIBLE):
         if number_type(found.number) != PhoneNumberType.TOLL_FREE:
-            yield Place(found.start, found.end)
+            yield found.start, found.end
 
 
 def is_free(said: str) -> bool:
@@ -144,4 +128,4 @@ def _words(text: str) -> Iterator[Place]:
         end = start + len(word)
         bare = word.strip(".,;!?()[]<>\"'“”‘’")
         if bare:
-            yield Place(at := start + word.index(bare), at + len(bare))
+            yield (at := start + word.index(bare)), at + len(bare)

@@ -27,31 +27,20 @@ from assistant.settings import Settings
 from corpus.passage import Record
 
 logger = logging.getLogger(__name__)
-
-LARGEST = 4 * 2**20
-"""Bytes from which on the lines of a day go on in another file."""
-
-PATIENCE = 10
-"""Seconds to wait for another process that writes or removes lines."""
-
-KEY_BYTES = 32
-"""Length of the key of a hash."""
-
-CLOCK = "clock.json"
-"""What the clock said at the last look, in the folder of the lines."""
+DAY = len("2026-11-25")  # Characters of a time, and of the name of a file, that tell the day.
+HARMFUL = "harmful_request"  # Reason of an answer that refuses a harmful request.
+REFUSED = "G"  # Letter of the case of harmful requests.
+LARGEST = 4 * 2**20  # Bytes from which on the lines of a day go on in another file.
+PATIENCE = 10  # Seconds to wait for another process that writes or removes lines.
+KEY_BYTES = 32  # Length of the key of a hash.
+CLOCK = "clock.json"  # What the clock said at the last look, in the folder of the lines.
 
 LEAP = timedelta(days=8)
-"""Time between two looks from which the clock has leapt, if it was looked at every week."""
+"""From so long after the last look the clock has leapt; a look a week is usual."""
 
-A_DAY = timedelta(days=1)
-"""How long a clock goes on before its leap is believed."""
-
-COUNTS = "triage-counts.json"
-"""Name of the file in the home that counts messages."""
-
-WAIT = 2.0
-"""Seconds to wait for another process that counts; a reply must not wait for long."""
-
+A_DAY = timedelta(days=1)  # How long a clock goes on before its leap is believed.
+COUNTS = "triage-counts.json"  # Name of the file in the home that counts messages.
+WAIT = 2.0  # Seconds to wait for another process that counts; a reply must not wait for long.
 _WITHIN = Lock()
 
 
@@ -70,21 +59,17 @@ class Journal:
     """Files of lines in a folder, named by day and number: `2026-11-25-001.jsonl`.
 
     Servers that share a folder each add to files of their own, with their name before the number,
-    since not every network folder keeps two who add to one file apart.
+    since not every network folder keeps two who add to one file apart. All but `held` wants the
+    journal to be held.
     """
 
     def __init__(self, folder: Path, writer: str = "") -> None:
-        """Keep the folder, and the name of whoever adds lines; empty where one machine does."""
         self.folder = folder
         self._writer = writer
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Keep other threads and processes out: a line must not go to a file that is replaced.
-
-        Raises:
-            StoreError: the folder cannot be used, or another process holds it for too long.
-        """
+        """Keep others out, lest a line go to a file that is replaced; `StoreError` if held long."""
         with writing(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             try:
@@ -94,20 +79,16 @@ class Journal:
                 raise StoreError(f"{self.folder} is held by another process; try again.") from None
 
     def append(self, day: date, line: bytes) -> None:
-        """Add a line to those of a day; it is on the disk when this returns. The journal is held.
-
-        Raises:
-            OSError: it cannot be written; then nothing of it is.
-        """
+        """Add a line to those of a day; it is on the disk, or nothing of it is: `OSError`."""
         name = f"{day.isoformat()}-{self._writer}" if self._writer else day.isoformat()
         files = [path for path in self._files() if path.stem.rpartition("-")[0] == name]
         if new := not files or files[-1].stat().st_size >= LARGEST:
             number = int(files[-1].stem[-3:]) + 1 if files else 1
             files.append(self.folder / f"{name}-{number:03d}.jsonl")
         path = files[-1]
-        handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        size = 0 if new else _mended(path)
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
-            size = _mend(handle, path)
             data = line + b"\n"
             # One call for the whole line, so that a process that dies leaves all of it or none.
             if os.write(handle, data) < len(data):
@@ -120,17 +101,15 @@ class Journal:
             sync_folder(self.folder)
 
     def lines(self) -> list[bytes]:
-        """Return all lines without their newlines, each writer's oldest first. It is held."""
-        self.mend()
-        return [line for path in self._files() for line in path.read_bytes().splitlines()]
+        """Return all lines without their newlines, each writer's oldest first."""
+        return [line for path in self._mend() for line in path.read_bytes().splitlines()]
 
-    def keep(self, is_kept: Callable[[bytes], bool]) -> int:
-        """Rewrite the files without some lines, and return how many went. The journal is held."""
-        self.mend()
+    def keep(self, is_kept: Callable[[bytes, str], bool]) -> int:
+        """Rewrite the files without some lines, told by line and day; return how many went."""
         removed = 0
-        for path in self._files():
+        for path in self._mend():
             lines = path.read_bytes().splitlines()
-            kept = [line for line in lines if is_kept(line)]
+            kept = [line for line in lines if is_kept(line, path.name[:DAY])]
             removed += len(lines) - len(kept)
             if not kept:
                 path.unlink()
@@ -139,8 +118,12 @@ class Journal:
         sync_folder(self.folder)
         return removed
 
+    def keep_from(self, day: date) -> int:
+        """Remove the lines of the days before one; return how many."""
+        return self.keep(lambda line, written: written >= day.isoformat())
+
     def expire(self, days: int, now: datetime) -> int:
-        """Remove the files older than some days; return how many lines. The journal is held.
+        """Remove the lines older than some days; return how many.
 
         A clock that leaps, by more than a week or backwards, is believed only when it has gone on
         for a day: until then nothing more is old than was before. What it said is kept.
@@ -149,7 +132,7 @@ class Journal:
         try:
             clock = _Clock.model_validate_json(path.read_bytes())
         except (OSError, ValidationError):
-            named = [path.name[: len("2026-11-25")] for path in self._files()]
+            named = [path.name[:DAY] for path in self._files()]
             known = max((one for one in named if one <= now.date().isoformat()), default="")
             day = date.fromisoformat(known) if known else now.date()
             clock = _Clock(day=day, seen=now, since=now if known else None)
@@ -162,44 +145,30 @@ class Journal:
         write_whole(path, clock.model_dump_json().encode())
         return self.keep_from(clock.day - timedelta(days=days))
 
-    def keep_from(self, day: date) -> int:
-        """Remove the files of the days before one; return how many lines. The journal is held."""
-        removed = 0
-        for path in self._files():
-            if path.name[: len("2026-11-25")] < day.isoformat():
-                removed += path.read_bytes().count(b"\n")
-                path.unlink()
-        sync_folder(self.folder)
-        return removed
-
-    def mend(self) -> None:
-        """Cut off what a crash left of a line or of a file. The journal is held."""
-        for unfinished in self.folder.glob(".*"):
-            unfinished.unlink(missing_ok=True)
-        for path in self._files():
-            handle = os.open(path, os.O_RDWR)
-            try:
-                _mend(handle, path)
-            finally:
-                os.close(handle)
-
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("????-??-??-*.jsonl"))
 
+    def _mend(self) -> list[Path]:
+        """Cut off what a crash left of a line or of a file; return the files."""
+        for unfinished in self.folder.glob(".*"):
+            unfinished.unlink(missing_ok=True)
+        files = self._files()
+        for path in files:
+            _mended(path)
+        return files
 
-def _mend(handle: int, path: Path) -> int:
+
+def _mended(path: Path) -> int:
     """Cut off what stands behind the last newline; return the size of what is left, in bytes.
 
     A line without a newline is what a power cut or a full disk left of one; half a record says
     nothing that could be relied on.
     """
-    size = os.fstat(handle).st_size
-    end = size
-    while end and os.pread(handle, 1, end - 1) != b"\n":
-        end -= 1
-    if end < size:
+    data = path.read_bytes()
+    end = data.rfind(b"\n") + 1
+    if end < len(data):
         logger.warning("The last line of %s was torn, and is cut off.", path.name)
-        os.ftruncate(handle, end)
+        os.truncate(path, end)
     return end
 
 
@@ -216,46 +185,41 @@ class Entry(Record):
 E = TypeVar("E", bound=Entry)
 
 
-class EntryLog(Generic[E]):
-    """Entries of one kind in a folder of a home; they are removed when they are old.
+class EntryLog(Journal, Generic[E]):
+    """Entries of one kind in a home, removed when old; `StoreError` where it cannot be used."""
 
-    Raises:
-        StoreError: by whatever is done, where the home cannot be used.
-    """
-
-    folder: ClassVar[str]
+    place: ClassVar[str]
     kind: type[E]
 
     def __init__(self, settings: Settings) -> None:
+        super().__init__(settings.home / self.place, settings.replica)
         self._settings = settings
-        self._home = settings.home
-        self._journal = Journal(settings.home / self.folder, settings.replica)
-        self._key_file = settings.home / self.folder / "key"
+        self._key_file = self.folder / "key"
 
     def start(self) -> int:
         """Mend what a crash left and remove what is past its time; return how many."""
         days = self._settings.retention_days
-        return self._purge(lambda: self._journal.expire(days, datetime.now(UTC)))
+        return self._purge(lambda: self.expire(days, datetime.now(UTC)))
 
     def entries(self) -> list[E]:
         """Return all entries as they were added; a line that is none is passed over."""
-        if not self._journal.folder.is_dir():
+        if not self.folder.is_dir():
             return []
-        with self._journal.held():
-            lines = self._journal.lines()
+        with self.held():
+            lines = self.lines()
         return [entry for entry in map(self._entry, lines) if entry]
 
     def purge_before(self, day: date) -> int:
         """Remove the entries of the days before one, UTC; return how many."""
-        return self._purge(lambda: self._journal.keep_from(day))
+        return self._purge(lambda: self.keep_from(day))
 
     def purge_user(self, user: str) -> int:
         """Remove all entries of a user, and every line that is none; return how many."""
 
         def remove() -> int:
-            own = pseudonym(user, self._key_file)
+            own = self._pseudonym(user)
             # A line that cannot be read might be theirs.
-            return self._journal.keep(lambda line: getattr(self._entry(line), "user", own) != own)
+            return self.keep(lambda line, day: getattr(self._entry(line), "user", own) != own)
 
         return self._purge(remove)
 
@@ -263,17 +227,16 @@ class EntryLog(Generic[E]):
         """Remove every entry, and the key; return how many."""
 
         def remove() -> int:
-            removed = self._journal.keep(lambda line: False)
+            removed = self.keep(lambda line, day: False)
             self._key_file.unlink(missing_ok=True)
             return removed
 
         return self._purge(remove)
 
     def _purge(self, remove: Callable[[], int]) -> int:
-        if not self._journal.folder.is_dir():
+        if not self.folder.is_dir():
             return 0
-        with self._journal.held():
-            self._journal.mend()
+        with self.held():
             return remove()
 
     def _entry(self, line: bytes) -> E | None:
@@ -282,24 +245,21 @@ class EntryLog(Generic[E]):
         except ValidationError:
             return None
 
+    def _pseudonym(self, name: str) -> str:
+        """Return the keyed hash of a name, hexadecimal; a key is made where there is none.
 
-def pseudonym(name: str, key_file: Path) -> str:
-    """Return the keyed hash of a name, hexadecimal; a key is made where there is none.
-
-    The key is read each time: another process may have removed it, with all records, since. The
-    caller keeps other processes out.
-
-    Raises:
-        StoreError: the key is damaged.
-    """
-    try:
-        key = key_file.read_bytes()
-    except FileNotFoundError:
-        key = secrets.token_bytes(KEY_BYTES)
-        write_whole(key_file, key)  # which only its owner may read
-    if len(key) != KEY_BYTES:
-        raise StoreError(f"The key {key_file} is damaged; remove it, and users get new pseudonyms.")
-    return hmac.new(key, name.encode(), sha256).hexdigest()[:32]
+        The key is read each time: another process may have removed it, with all records, since.
+        """
+        try:
+            key = self._key_file.read_bytes()
+        except FileNotFoundError:
+            key = secrets.token_bytes(KEY_BYTES)
+            write_whole(self._key_file, key)  # which only its owner may read
+        if len(key) != KEY_BYTES:
+            raise StoreError(
+                f"The key {self._key_file} is damaged; remove it, and users get new pseudonyms."
+            )
+        return hmac.new(key, name.encode(), sha256).hexdigest()[:32]
 
 
 class Tally:

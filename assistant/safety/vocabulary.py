@@ -1,10 +1,9 @@
 """What a corpus calls things in public: its plain words, its names, and its wordings as a whole."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
+from typing import Self
 
 from corpus.passage import Corpus
 
@@ -12,53 +11,52 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 _PLAIN = frozenset(
     """
-    a about above according across after again against all also am an and any anyone are aren't
-    as asked asking at ask asks away back be been being below between both but by bye can can't
-    cannot cheers check could daily dear did didn't do does doesn't doing don't during each
-    eight either else email emailed ever every everyone few fifth find first five fly for found
-    four fourth from further gave get getting give gives go going gone good got had happen
-    happened has hasn't have having he hello hence her here hers hey hi him himself his hmm hope
-    how however i i'd i'll i'm i've if in inside into is isn't it its itself just keep know last
-    later least less let like living lives lot made make makes many matter may me mean means
-    meet mentioned might mine more most much must my myself name named names near need needs
-    never new next nice nine no nobody none nor not nothing now of off often ok okay on once one
-    only onto or other our ours out outside over own part perhaps please quick quote reach
-    reached really right said same say saying says second see seem seems sent seven shall she
-    should show since six so some somebody someone soon sorry speak still such sure take tell
-    ten than thank thanks that that's the their them then there these they they're thing things
-    think third this those three through to today together told tomorrow too tried try two under
-    until up upon us use used using very via wait want wants was wasn't way we we're well went
-    were what what's whatever when where whether which while who who's whom whose why will with
-    within without won't word words work worked works would wrote yes yesterday yet you you'd
-    you'll you're your yours zero monday tuesday wednesday thursday friday saturday sunday
-    january february march april june july august september october november december monsieur
-    madame mr mrs ms dr sir officer detective inspector sergeant teacher mother father mum dad
-    brother sister son daughter uncle aunt cousin friend boyfriend girlfriend neighbour neighbor
-    husband wife colleague client boss manager phone call text tel contact address street road
-    born case number regards sincerely yo fyi btw cc re ref id pls plz aka apparently currently
-    explain summarise summarize describe compare list define translate draft write question
-    answer situation office town city village flat house school class lesson meeting interview
-    app apps website phone laptop computer game games chat chats account photo photos picture
-    pictures
+    a about above according across after again against all also am an and any anyone are aren't as
+    asked asking at ask asks away back be been being below between both but by bye can can't cannot
+    cheers check could daily dear did didn't do does doesn't doing don't during each eight either
+    else email emailed ever every everyone few fifth find first five fly for found four fourth from
+    further gave get getting give gives go going gone good got had happen happened has hasn't have
+    having he hello hence her here hers hey hi him himself his hmm hope how however i i'd i'll i'm
+    i've if in inside into is isn't it its itself just keep know last later least less let like
+    living lives lot made make makes many matter may me mean means meet mentioned might mine more
+    most much must my myself name named names near need needs never new next nice nine no nobody
+    none nor not nothing now of off often ok okay on once one only onto or other our ours out
+    outside over own part perhaps please quick quote reach reached really right said same say saying
+    says second see seem seems sent seven shall she should show since six so some somebody someone
+    soon sorry speak still such sure take tell ten than thank thanks that that's the their them then
+    there these they they're thing things think third this those three through to today together
+    told tomorrow too tried try two under until up upon us use used using very via wait want wants
+    was wasn't way we we're well went were what what's whatever when where whether which while who
+    who's whom whose why will with within without won't word words work worked works would wrote yes
+    yesterday yet you you'd you'll you're your yours zero monday tuesday wednesday thursday friday
+    saturday sunday january february march april june july august september october november
+    december monsieur madame mr mrs ms dr sir officer detective inspector sergeant teacher mother
+    father mum dad brother sister son daughter uncle aunt cousin friend boyfriend girlfriend
+    neighbour neighbor husband wife colleague client boss manager phone call text tel contact
+    address street road born case number regards sincerely yo fyi btw cc re ref id pls plz aka
+    apparently currently explain summarise summarize describe compare list define translate draft
+    write question answer situation office town city village flat house school class lesson meeting
+    interview app apps website phone laptop computer game games chat chats account photo photos
+    picture pictures
     """.split()
 )
 """Plain words of questions, whether or not a corpus uses them."""
 
-_GROUPS = frozenset(
+GROUPS = frozenset(
     """
-    act acts law laws bill code rule protocol convention directive regulation clause article
-    section alliance foundation institute institution university college centre center school
-    academy court ministry department office agency bureau commission committee council union
-    nations network project programme program operation initiative campaign fund trust charity
-    society association coalition federation service services police force hotline helpline line
-    unit group company inc ltd llc gmbh corp corporation plc press journal report review study
-    survey index guide guidelines framework strategy declaration charter treaty summit
-    conference forum day week award prize alert app platform software tool api model database
-    street river lake mountain island bay beach city county state province district region north
-    south east west republic kingdom islands valley church mosque temple hospital museum station
-    airport bank times post news bbc cnn agreement communiqué principles standard standards test
-    score scale checklist toolkit v vs versus judgment compact accord pact plan digital global
-    online judgement ruling case pillar capability outcome
+    act acts law laws bill code rule protocol convention directive regulation clause article section
+    alliance foundation institute institution university college centre center school academy court
+    ministry department office agency bureau commission committee council union nations network
+    project programme program operation initiative campaign fund trust charity society association
+    coalition federation service services police force hotline helpline line unit group company inc
+    ltd llc gmbh corp corporation plc press journal report review study survey index guide
+    guidelines framework strategy declaration charter treaty summit conference forum day week award
+    prize alert app platform software tool api model database street river lake mountain island bay
+    beach city county state province district region north south east west republic kingdom islands
+    valley church mosque temple hospital museum station airport bank times post news bbc cnn
+    agreement communiqué principles standard standards test score scale checklist toolkit v vs
+    versus judgment compact accord pact plan digital global online judgement ruling case pillar
+    capability outcome
     """.split()
 )
 """Words beside which a name is that of a law, a body or a place, and nobody's own."""
@@ -84,7 +82,7 @@ class Vocabulary:
         self._texts = tuple(texts)
 
     @classmethod
-    def of(cls, corpus: Corpus) -> Vocabulary:
+    def of(cls, corpus: Corpus) -> Self:
         """Read all that a corpus prints: passages, titles, publishers, works, questions.
 
         Beside a corpus without guidance stands what ships, for its plain words.
@@ -93,20 +91,21 @@ class Vocabulary:
         return cls((*printed(corpus), *(() if whole else printed(shipped_corpus()))))
 
     @cached_property
-    def _words(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Words in small letters, and words that only stand with a capital."""
-        found = set(_WORD.findall("\n".join(self._texts)))
-        small = frozenset(word for word in found if word[0].islower())
-        return small, frozenset(word.lower() for word in found if word[0].isupper()) - small
+    def _words(self) -> frozenset[str]:
+        return frozenset(_WORD.findall("\n".join(self._texts)))
 
     @cached_property
-    def _running(self) -> str:
-        """The words of the texts in order, in small letters."""
-        return f" {' '.join(_WORD.findall(chr(10).join(self._texts)))} ".lower()
+    def _small(self) -> frozenset[str]:
+        return frozenset(word for word in self._words if word[0].islower())
 
     @cached_property
-    def _regions(self) -> frozenset[str]:
-        """Names of countries and languages."""
+    def names(self) -> frozenset[str]:
+        """Words that only stand with a capital, in small letters."""
+        return frozenset(word.lower() for word in self._words if word[0].isupper()) - self._small
+
+    @cached_property
+    def regions(self) -> frozenset[str]:
+        """Words of the names of countries and languages, in small letters."""
         from babel import Locale
 
         locale = Locale.parse("en")
@@ -116,7 +115,7 @@ class Vocabulary:
     def is_plain(self, word: str) -> bool:
         """Tell whether a word is an ordinary one."""
         word = word.lower()
-        return word in _PLAIN or word in self._words[0] or word in _GROUPS
+        return word in _PLAIN or word in self._small or word in GROUPS
 
     def is_slip(self, word: str) -> bool:
         """Tell whether a word is a plain one with a slip in it."""
@@ -130,26 +129,16 @@ class Vocabulary:
 
     @cached_property
     def _long(self) -> tuple[str, ...]:
-        return tuple(word for word in self._words[0] | _PLAIN if len(word) > 2)
+        return tuple(word for word in self._small | _PLAIN if len(word) > 2)
 
-    def is_public(self, word: str) -> bool:
-        """Tell whether a word is printed as a name, or names a country or a language."""
-        word = word.lower()
-        return word in self._words[1] or word in self._regions
-
-    def is_region(self, word: str) -> bool:
-        """Tell whether a word is of the name of a country or a language."""
-        return word.lower() in self._regions
+    @cached_property
+    def _running(self) -> str:
+        return f" {' '.join(_WORD.findall(chr(10).join(self._texts)))} ".lower()
 
     def prints(self, phrase: str) -> bool:
         """Tell whether words stand together somewhere, or name a place that everybody knows."""
         words = " ".join(_WORD.findall(phrase)).lower()
         return f" {words} " in self._running or words in _TOWNS
-
-
-def is_group(word: str) -> bool:
-    """Tell whether a word is of the name of a law, a body or a place: `Act`, `Foundation`."""
-    return word.lower() in _GROUPS
 
 
 def printed(corpus: Corpus) -> Iterable[str]:

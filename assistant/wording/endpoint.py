@@ -27,15 +27,11 @@ if TYPE_CHECKING:
     import openai
 
 logger = logging.getLogger(__name__)
+MOST = 2  # Calls for an answer at most.
+CONNECT_S = 5.0  # Seconds at most until a connection stands.
 
-MOST = 2
-"""Calls for an answer at most."""
-
-CONNECT_S = 5.0
-"""Seconds at most until a connection stands."""
-
-WINDOW = 1_000_000
-"""Tokens of context that LlamaIndex is told of: the endpoint itself says what is too long."""
+_MALFORMED = (ValueError, TypeError, AttributeError, LookupError, AssertionError)
+WINDOW = 1_000_000  # Tokens that LlamaIndex is told of: the endpoint says what is too long.
 
 
 class Failure(NamedTuple):
@@ -50,11 +46,7 @@ class Endpoint:
     """Where a model is, and how to reach it; holds no connection."""
 
     def __init__(self, settings: Settings) -> None:
-        """Take the settings.
-
-        Raises:
-            SettingsError: the address is none, or another machine although that is not allowed.
-        """
+        """Take the settings; `SettingsError` if the address is none, or is not allowed."""
         self.url = settings.llm_url.rstrip("/")
         self.model = settings.llm_model or "default"
         self.max_tokens = settings.llm_max_tokens
@@ -75,7 +67,7 @@ class Endpoint:
         self.connect(1.0)
 
     def connect(self, seconds: float) -> Connection:
-        """Return a connection for one call, which is made when it is used; see `Connection`."""
+        """Return a connection for one call, which is made when it is used."""
         return Connection(self, seconds)
 
     def client(self, seconds: float) -> httpx.Client:
@@ -98,11 +90,7 @@ class Connection:
     """One call's way to the endpoint, which can be cut from another thread."""
 
     def __init__(self, endpoint: Endpoint, seconds: float) -> None:
-        """Prepare the client; nothing is sent yet.
-
-        Raises:
-            ModelError: the extra for it is not installed.
-        """
+        """Prepare the client, and send nothing; `ModelError` if the extra is not installed."""
         try:
             from llama_index.llms.openai_like import OpenAILike
         except ImportError:
@@ -169,18 +157,7 @@ def failures() -> tuple[type[Exception], ...]:
     """Return what a call may raise: the client's own errors, and what malformed replies lead to."""
     from openai import OpenAIError
 
-    return (
-        OpenAIError,
-        httpx.HTTPError,
-        OSError,
-        ArithmeticError,
-        AssertionError,
-        AttributeError,
-        LookupError,
-        RuntimeError,
-        TypeError,
-        ValueError,
-    )
+    return (OpenAIError, httpx.HTTPError, OSError, RuntimeError, ArithmeticError, *_MALFORMED)
 
 
 def failure_of(error: Exception) -> Failure:
@@ -195,9 +172,7 @@ def failure_of(error: Exception) -> Failure:
         return Failure("overflow" if _is_overflow(error) else "failed")
     if isinstance(error, (openai.APIConnectionError, httpx.TransportError, ConnectionError)):
         return Failure("refused")
-    if isinstance(error, (ValueError, TypeError, AttributeError, LookupError)):
-        return Failure("malformed")
-    return Failure("failed")
+    return Failure("malformed" if isinstance(error, _MALFORMED[:-1]) else "failed")
 
 
 def is_loopback(host: str) -> bool:
@@ -242,8 +217,7 @@ def _is_overflow(error: openai.APIStatusError) -> bool:
     return error.status_code == 413 or (error.status_code < 501 and "context" in said and long)
 
 
-_Pieces = SimpleQueue[str | Failure | None]
-"""What a call gives: its text, then why it failed, or none where it is whole."""
+_Pieces = SimpleQueue[str | Failure | None]  # Text, then why it failed, or none.
 
 
 class Calls:
@@ -256,7 +230,7 @@ class Calls:
         self._connect = connect
         self._called_off = Event()
         self._pieces: _Pieces = SimpleQueue()
-        self._line: Connection | None = None
+        self._connection: Connection | None = None
 
     @property
     def are_left(self) -> bool:
@@ -278,41 +252,41 @@ class Calls:
             yield Failure("cancelled")
             return
         self.made += 1
-        line = self._connect(max(0.1, self.seconds))
-        pieces = self._pieces = SimpleQueue()
-        self._line, over = line, Event()
+        connection = self._connection = self._connect(max(0.1, self.seconds))
+        queue, over = _Pieces(), Event()
+        self._pieces = queue
         if self._called_off.is_set():
             self.cancel()
 
-        told = line.pieces(system, request)
-        Thread(target=self._pump, args=(told, pieces, over), name="wording", daemon=True).start()
+        told = connection.pieces(system, request)
+        Thread(target=self._pump, args=(told, queue, over), name="wording", daemon=True).start()
         try:
-            while isinstance(piece := self._next(pieces), str):
+            while isinstance(piece := self._next(), str):
                 yield piece
             if piece is not None:
                 yield Failure("cancelled") if self._called_off.is_set() else piece
         finally:
             over.set()
-            line.stop()
+            connection.stop()
 
-    def _pump(self, told: Iterator[str], pieces: _Pieces, over: Event) -> None:
+    def _pump(self, told: Iterator[str], queue: _Pieces, over: Event) -> None:
         end: Failure | None = Failure("failed")
         try:
             for piece in told:
                 if over.is_set() or self._called_off.is_set():
                     break
-                pieces.put(piece)
+                queue.put(piece)
             end = None
         except failures() as error:
             logger.debug("The call failed: %s", type(error).__name__)
             end = failure_of(error)
         finally:
-            pieces.put(end)
+            queue.put(end)
 
-    def _next(self, pieces: _Pieces) -> str | Failure | None:
-        left = self.seconds
+    def _next(self) -> str | Failure | None:
         try:
-            return pieces.get(timeout=left) if left > 0 else Failure("timeout")
+            left = self.seconds
+            return self._pieces.get(timeout=left) if left > 0 else Failure("timeout")
         except Empty:
             return Failure("timeout")
 
@@ -324,5 +298,5 @@ class Calls:
         """Call them off from another thread: the one that runs is ended, and none follows."""
         self._called_off.set()
         self._pieces.put(Failure("cancelled"))
-        if self._line is not None:
-            self._line.stop()
+        if self._connection is not None:
+            self._connection.stop()

@@ -1,7 +1,7 @@
 """What works at a language model's endpoint, tried out: reach, words, streaming, length, JSON."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from time import perf_counter
 from typing import NamedTuple
 
@@ -14,12 +14,8 @@ SYSTEM = "You answer in as few words as you can."
 COUNT = "Write the numbers from one to twenty in words, with commas between."
 AS_JSON = 'Give the JSON object {"ready": true} and nothing else.'
 FILLER = "All ships rest at the quay until the pilots have come. "
-PER_TOKEN = 4
-"""Characters of plain English in a token, about."""
-
+PER_TOKEN = 4  # Characters of plain English in a token, about.
 NOTHING = "it wrote nothing of the kind"
-
-Ask = Callable[[str], list[str]]
 
 _LENGTHS = ("max_model_len", "context_length", "context_window", "n_ctx", "n_ctx_train")
 """Fields by which servers tell their length."""
@@ -59,12 +55,16 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     place = "this machine" if endpoint.is_local else "another machine"
     yield Tried("address", True, f"{endpoint.url}, on {place}")
     listed = _models(endpoint, seconds)
-    yield _named(endpoint.model, [str(one.get("id")) for one in listed])
-    words = _tried("words", lambda: _count(ask))
+    names = [str(model.get("id")) for model in listed]
+    told = f"{endpoint.model} is not among {', '.join(names[:5])}"
+    if endpoint.model in names or not names:
+        told = endpoint.model if names else "the server lists no models"
+    yield Tried("model", endpoint.model in names or None, told, needed=False)
+    words = _tried("words", lambda: _counted("".join(ask(COUNT))))
     yield words
     if not words.works:
         return
-    streams = _tried("streaming", lambda: _streamed(ask))
+    streams = _tried("streaming", lambda: _streamed(len(ask(COUNT))))
     if streams.told == NOTHING:
         told = "all comes at once, so that an answer appears at its end"
         streams = Tried("streaming", None, told, needed=False)
@@ -73,28 +73,22 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     tokens = 2 * endpoint.max_tokens
     text = FILLER * (tokens * PER_TOKEN // len(FILLER)) + COUNT
     length = _tried("length", lambda: "".join(ask(text)) and "it fits")
-    said = next((f"; it says {one}" for row in listed for one in _lengths(row)), "")
+    held = [part for model in listed for part in (model, model.get("meta"))]
+    sizes = [part.get(name) for part in held if isinstance(part, dict) for name in _LENGTHS]
+    said = next((f"; it says {size}" for size in sizes if isinstance(size, int)), "")
     yield length._replace(told=f"{length.told} (about {tokens} tokens sent{said})")
-    yield _tried("JSON", lambda: _json(ask))._replace(needed=False)
+    yield _tried("JSON", lambda: _json("".join(ask(AS_JSON))))._replace(needed=False)
 
 
-def _models(endpoint: Endpoint, seconds: float) -> tuple[Mapping[str, object], ...]:
+def _models(endpoint: Endpoint, seconds: float) -> tuple[dict[str, object], ...]:
     """Return what the server says of its models; nothing where it does not say."""
     headers = {"Authorization": f"Bearer {endpoint.key}"}
     try:
         with endpoint.client(seconds) as client:
             rows = client.get(f"{endpoint.url}/models", headers=headers).json()["data"]
-        return tuple(one for one in rows if isinstance(one, dict))
+        return tuple(row for row in rows if isinstance(row, dict))
     except (httpx.HTTPError, ValueError, TypeError, LookupError):
         return ()
-
-
-def _named(model: str, names: list[str]) -> Tried:
-    if not names:
-        return Tried("model", None, "the server lists no models", needed=False)
-    known = model in names
-    told = model if known else f"{model} is not among {', '.join(names[:5])}"
-    return Tried("model", known or None, told, needed=False)
 
 
 def _tried(what: str, attempt: Callable[[], str]) -> Tried:
@@ -109,24 +103,14 @@ def _tried(what: str, attempt: Callable[[], str]) -> Tried:
     return Tried(what, True, f"{told}, {perf_counter() - start:.1f} s")
 
 
-def _count(ask: Ask) -> str:
-    text = "".join(ask(COUNT))
+def _counted(text: str) -> str:
     return f"it wrote {len(text)} characters" if text.strip() else ""
 
 
-def _streamed(ask: Ask) -> str:
-    pieces = len(ask(COUNT))
+def _streamed(pieces: int) -> str:
     return f"in {pieces} pieces" if pieces > 1 else ""
 
 
-def _lengths(row: Mapping[str, object]) -> Iterator[int]:
-    inner = row.get("meta")
-    for held in (row, inner if isinstance(inner, dict) else {}):
-        for name in _LENGTHS:
-            if isinstance(value := held.get(name), int):
-                yield value
-
-
-def _json(ask: Ask) -> str:
-    text = "".join(ask(AS_JSON)).strip().removeprefix("```json")
-    return "an object" if isinstance(json.loads(text.strip("` \n")), dict) else ""
+def _json(text: str) -> str:
+    plain = text.strip().removeprefix("```json").strip("` \n")
+    return "an object" if isinstance(json.loads(plain), dict) else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, takewhile
@@ -60,8 +60,7 @@ UNCITED = """\
 No sentence could be used. Each must end with the number of its quote in square brackets, such as \
 [1]. Write them again, in English, by the same rules."""
 
-PER_TOKEN = 3
-"""Characters of English in a token, on the safe side."""
+PER_TOKEN = 3  # Characters of English in a token, on the safe side.
 
 WORDED = frozenset({"answered", "partial"})
 """Status of answers that a model may word; it never sees a refusal, a question back, a reviewed
@@ -76,15 +75,11 @@ ENGLISH, ENOUGH = 0.25, 12
 """Least share of English function words, or of words of its quotes, in a text that is English, and
 words from which a language can be told."""
 
-LONGEST = 2000
-"""Characters of a sentence at most; whatever is longer is none."""
-
+LONGEST = 2000  # Characters of a sentence at most; whatever is longer is none.
 _MARK = re.compile(r"\s*\[ *(\d{1,3}(?: *, *\d{1,3})*) *\]")
 _END = re.compile(r"\n|(?:\] ?[.!?]|[.!?][\"\u201d\u2019)]? ?(?:\[[\d, ]+\])+)(?=\s)")
 _BULLET = re.compile(r"^\s*(?:[-*\u2022]|\d{1,2}[.)])\s+")
-
-Reading = Callable[[Calls], Answer]
-"""Has a model read the question again, by one of the calls, and gives what it is answered then."""
+Reading = Callable[[Calls], Answer]  # Has a model read the question again, by a call.
 
 
 class Cited(NamedTuple):
@@ -94,45 +89,33 @@ class Cited(NamedTuple):
     numbers: tuple[int, ...]
 
 
-class Reader:
-    r"""Reads a text piece by piece and gives each sentence once it is whole.
+def read(held: str) -> tuple[list[Cited], str]:
+    r"""Return the sentences that are whole by now in a text that goes on, and what is left of it.
 
-    >>> [*Reader().feed("Ships rest [1]. Pilots train, [2] and sail [3]\nHello")][1]
-    Cited(text='Pilots train, and sail', numbers=(2, 3))
+    >>> read("Pilots train, [2] and sail [3]\nHello")
+    ([Cited(text='Pilots train, and sail', numbers=(2, 3))], 'Hello')
     """
-
-    def __init__(self) -> None:
-        self.read = 0
-        self._held = ""
-
-    def feed(self, piece: str) -> Iterator[Cited]:
-        """Read on, and give the sentences that are whole by now."""
-        self.read += len(piece)
-        self._held += piece
-        while end := _END.search(self._held):
-            yield from _cited(self._held[: end.end()])
-            self._held = self._held[end.end() :]
-
-    def rest(self) -> Iterator[Cited]:
-        """Give what is left when the text is over: a sentence only if it was cited to its end."""
-        held, self._held = self._held, ""
-        yield from _cited(held)
+    found: list[Cited] = []
+    while end := _END.search(held):
+        found += cited(held[: end.end()])
+        held = held[end.end() :]
+    return found, held
 
 
-def _cited(text: str) -> Iterator[Cited]:
-    numbers = [int(one) for mark in _MARK.findall(text) for one in mark.split(",")]
+def cited(text: str) -> list[Cited]:
+    """Return what a text cites as one sentence, or as one for each of its marks; none if empty."""
+    numbers = [int(number) for mark in _MARK.findall(text) for number in mark.split(",")]
     plain = " ".join(_MARK.sub("", _BULLET.sub("", text)).split())
     if not plain or len(text) > LONGEST:
-        return
+        return []
     for sign in ",.;:!?":
         plain = plain.replace(f" {sign}", sign)
-    cited = tuple(dict.fromkeys(numbers))
+    told = tuple(dict.fromkeys(numbers))
     sentences = [span.of(plain) for span in split_sentences(plain)]
     # All marks at the end of as many sentences: each has its own, so that no reader searches.
-    if len(sentences) == len(cited) > 1:
-        yield from (Cited(one, (number,)) for one, number in zip(sentences, cited, strict=True))
-    else:
-        yield Cited(plain, cited)
+    if len(sentences) == len(told) > 1:
+        return [Cited(text, (number,)) for text, number in zip(sentences, told, strict=True)]
+    return [Cited(plain, told)]
 
 
 class Sheet:
@@ -144,7 +127,7 @@ class Sheet:
     def __init__(
         self, answer: Answer, passages: Mapping[str, Passage], faithful: Faithful, room: int
     ) -> None:
-        self._answer = answer
+        self._statements = answer.statements
         self._passages = dict(passages)
         self._faithful = faithful
         worded = [(at, len(one.text)) for at, one in enumerate(answer.statements) if _may_word(one)]
@@ -152,10 +135,9 @@ class Sheet:
         fitting = takewhile(lambda pair: pair[1] <= room, zip(worded, sums, strict=True))
         self._numbers = {place: number for number, ((place, _), _) in enumerate(fitting, 1)}
         self.quotes = {number: answer.statements[at] for at, number in self._numbers.items()}
-        self.size = sum(len(one.text) for one in self.quotes.values())
-        self._worded: dict[int, Statement] = {}
-        self._covered: set[int] = set()
-        self._verbatim: set[int] = set()
+        self.size = sum(len(quote.text) for quote in self.quotes.values())
+        # What stands for a quote; nothing where a sentence before it carries it too.
+        self._settled: dict[int, Statement | None] = {}
         self._refused: dict[int, tuple[str, str]] = {}
         self._cursor = 0
         self.counts: Counter[str] = Counter()
@@ -163,8 +145,7 @@ class Sheet:
     @property
     def open(self) -> tuple[int, ...]:
         """Numbers that nothing settles yet."""
-        settled = self._covered | self._verbatim
-        return tuple(number for number in self.quotes if number not in settled)
+        return tuple(number for number in self.quotes if number not in self._settled)
 
     @property
     def refused(self) -> dict[int, tuple[str, str]]:
@@ -174,87 +155,87 @@ class Sheet:
     @property
     def written(self) -> int:
         """How many sentences of the model stand, those included that are a quote."""
-        return sum(self.counts[one] for one in ("kept", "retried", "copied"))
+        return sum(self.counts[kind] for kind in ("kept", "retried", "copied"))
 
-    def offer(self, cited: Cited, *, again: bool = False) -> None:
+    def offer(self, sentence: Cited, *, again: bool = False) -> None:
         """Take a sentence if it says what its quotes say; note why not if it does not."""
-        fresh = [one for one in cited.numbers if one in self.open]
-        worded = (self._fault(cited, fresh) or self._judged(cited)) if fresh else ""
+        fresh = [number for number in sentence.numbers if number in self.open]
+        worded = (self._fault(sentence, fresh) or self._judged(sentence)) if fresh else ""
         if isinstance(worded, Statement):
-            self._worded[min(fresh)] = worded
-            self._covered.update(fresh)
+            self._settled |= {**dict.fromkeys(fresh), min(fresh): worded}
             copied = worded.text == self.quotes[fresh[0]].text
             self.counts["copied" if copied else "retried" if again else "kept"] += 1
-        elif not self._copies(cited):
-            self._refused.update(dict.fromkeys(fresh, (cited.text, worded)))
+        elif not self._copies(sentence.text):
+            self._refused.update(dict.fromkeys(fresh, (sentence.text, worded)))
 
-    def _copies(self, cited: Cited) -> bool:
+    def _copies(self, text: str) -> bool:
         """Settle open quotes that a text copies word for word, whatever numbers it bears."""
-        told = {_bare(span.of(cited.text)) for span in split_sentences(cited.text)}
-        found = [one for one in self.open if _bare(self.quotes[one].text) in told]
-        self._verbatim.update(found)
-        self.counts["copied"] += len(found)
-        return bool(found)
+        told = {_bare(span.of(text)) for span in split_sentences(text)}
+        copied = [number for number in self.open if _bare(self.quotes[number].text) in told]
+        self._settled |= {number: self.quotes[number] for number in copied}
+        self.counts["copied"] += len(copied)
+        return bool(copied)
 
     def settle(self, *, missing_only: bool = False) -> None:
         """Let open quotes stand verbatim: all of them, or those that nothing was written of."""
         refused = self.refused
         for number in self.open:
             if not (number in refused and missing_only):
-                self._verbatim.add(number)
+                self._settled[number] = self.quotes[number]
                 self.counts["replaced" if number in refused else "put_back"] += 1
 
     def ready(self) -> Iterator[Statement]:
         """Give the statements that are settled, in the answer's order, up to one that is open."""
-        while self._cursor < len(self._answer.statements):
-            number = self._numbers.get(self._cursor)
-            if number is not None and number in self.open:
-                return
-            place, self._cursor = self._cursor, self._cursor + 1
-            if number in self._worded:
-                yield self._worded[number]
-            elif number is None or number in self._verbatim:
-                yield self._answer.statements[place]
+        while self._cursor < len(self._statements):
+            statement: Statement | None = self._statements[self._cursor]
+            if number := self._numbers.get(self._cursor):
+                if number not in self._settled:
+                    return
+                statement = self._settled[number]
+            self._cursor += 1
+            if statement:
+                yield statement
 
-    def _fault(self, cited: Cited, fresh: Sequence[int]) -> str:
-        unknown = [one for one in cited.numbers if one not in self.quotes]
+    def _fault(self, sentence: Cited, fresh: Sequence[int]) -> str:
+        unknown = [number for number in sentence.numbers if number not in self.quotes]
         if unknown:
             return f"It cites {unknown[0]}, and there is no such quote."
-        if len(fresh) < len(cited.numbers):
+        if len(fresh) < len(sentence.numbers):
             return "It repeats a quote that another sentence gives."
-        if len(fresh) > 1 and len(split_sentences(cited.text)) > 1:
+        if len(fresh) > 1 and len(split_sentences(sentence.text)) > 1:
             return "It is several sentences; give each the numbers of its own quotes."
-        apart = len({_kin(self.quotes[one]) for one in fresh}) > 1
+        apart = len({_kin(self.quotes[number]) for number in fresh}) > 1
         return "It joins quotes that stand apart; give each a sentence of its own." if apart else ""
 
-    def _judged(self, cited: Cited) -> Statement | str:
+    def _judged(self, sentence: Cited) -> Statement | str:
         """Return the sentence as a statement with its verdict, or why it has none."""
-        said = [self.quotes[one] for one in cited.numbers]
-        if len(said) == 1 and _bare(cited.text) == _bare(said[0].text):
-            return said[0]
-        citations = tuple(citation for one in said for citation in one.citations)
-        text = capitalised(_bare(cited.text)) + "."
-        worded = said[0].model_copy(update={"text": text, "citations": citations})
+        quotes = [self.quotes[number] for number in sentence.numbers]
+        if len(quotes) == 1 and _bare(sentence.text) == _bare(quotes[0].text):
+            return quotes[0]
+        citations = tuple(citation for quote in quotes for citation in quote.citations)
+        text = capitalised(_bare(sentence.text)) + "."
+        worded = quotes[0].model_copy(update={"text": text, "citations": citations})
         kept, dropped = ground.check((worded,), self._passages, self._faithful)
         return kept[0] if kept else dropped[0].reason
 
 
-def _may_word(one: Statement) -> bool:
-    if one.kind == "note" or len(one.citations) != 1 or one.citations[0].doubts:
+def _may_word(statement: Statement) -> bool:
+    citations = statement.citations
+    if statement.kind == "note" or len(citations) != 1 or citations[0].doubts:
         return False
     # A quote that holds what looks like a mark cannot be told from its citation.
-    marked = any(part.lstrip()[:1].isdecimal() for part in one.text.split("[")[1:])
-    return one.text == one.citations[0].quote and not marked
+    marked = any(part.lstrip()[:1].isdecimal() for part in statement.text.split("[")[1:])
+    return statement.text == citations[0].quote and not marked
 
 
 def _bare(text: str) -> str:
     return text.strip().rstrip(".;,: ")
 
 
-def _kin(one: Statement) -> tuple[str, ...]:
-    """Return what statements of one sentence must have in common, so that no two tiers blend."""
-    source = one.citations[0].source_id
-    return one.kind, source, one.section, one.relation, one.as_of, str(one.past_review)
+def _kin(quote: Statement) -> tuple[str, ...]:
+    """Return what quotes of one sentence must have in common, so that no two tiers blend."""
+    source = quote.citations[0].source_id
+    return quote.kind, source, quote.section, quote.relation, quote.as_of, str(quote.past_review)
 
 
 def request_of(
@@ -269,7 +250,7 @@ def request_of(
     lines = [f"Question: {question}"]
     for heading, held in groupby(quotes, key=lambda pair: pair[1].section):
         lines += ["", heading] if heading else [""]
-        lines += [f"[{number}] {' '.join(one.text.split())}" for number, one in held]
+        lines += [f"[{number}] {' '.join(quote.text.split())}" for number, quote in held]
     if refused is not None:
         told = [line for text, why in refused for line in (f"You wrote: {text}", f"Wrong: {why}")]
         lines += ["", AGAIN, *told] if refused else ["", UNCITED]
@@ -313,8 +294,8 @@ class Generative:
 
     def may_send(self, *texts: str) -> bool:
         """Tell whether questions may go to the model: elsewhere, only without personal data."""
-        told = (self.finder.may_send(one, allowed=False) for one in texts)
-        return self.endpoint.is_local or all(told)
+        local = self.endpoint.is_local
+        return all(self.finder.may_send(text, allowed=local) for text in texts)
 
 
 class Writing:
@@ -359,14 +340,14 @@ class Writing:
             self._take(self._reading(self._calls))
             self._reading = None
         shown: list[Statement] = []
-        for one in self._settled():
-            shown.append(one)
-            yield one
+        for statement in self._settled():
+            shown.append(statement)
+            yield statement
         if self.asked and not (self._cause or self._sheet.written):
             self._cause = self._why_nothing()
         if self._cause:
             logger.warning("The model words no more (%s); the sources' words stand.", self._cause)
-        self.answer = self._told(tuple(shown))
+        self.answer = self._with(tuple(shown))
 
     def finish(self) -> Answer:
         """Word the answer as a whole; where the model fails, all of it is the sources' own words.
@@ -375,7 +356,7 @@ class Writing:
         """
         for _ in self:
             pass
-        return self._told(self.base.statements) if self._cause else self.answer
+        return self._with(self.base.statements) if self._cause else self.answer
 
     @property
     def reads(self) -> bool:
@@ -401,12 +382,11 @@ class Writing:
 
     def _call(self, *, again: bool = False) -> Iterator[Statement]:
         """Call the model, and once more if it asks to be called later."""
-        sheet = self._sheet
+        sheet, calls = self._sheet, self._calls
         quotes = [(number, sheet.quotes[number]) for number in sheet.open]
         refused = tuple(dict.fromkeys(sheet.refused.values())) if again else None
         request = request_of(self.base.resolved_question, quotes, refused)
         failure = yield from self._read(request, again=again)
-        calls = self._calls
         if failure and 0 < failure.wait < calls.seconds and calls.are_left:
             calls.wait(failure.wait)
             failure = yield from self._read(request, again=again)
@@ -416,42 +396,42 @@ class Writing:
 
     def _read(self, request: str, *, again: bool) -> Generator[Statement, None, Failure | None]:
         """Read one reply; return why it failed, if it did."""
-        reader, sheet = Reader(), self._sheet
+        sheet, held, start = self._sheet, "", len(self.written)
         most = min(WORDY * sheet.size + SLACK, 12 * self._by.endpoint.max_tokens)
         with closing(self._calls.read(SYSTEM, request)) as pieces:
             for piece in pieces:
                 if isinstance(piece, Failure):
                     return piece
                 self.written += piece
-                self._offer(reader.feed(piece), again=again)
+                sentences, held = read(held + piece)
+                self._offer(sentences, again=again)
                 yield from sheet.ready()
                 if not sheet.open:
                     return None
-                if reader.read > most:
+                if len(self.written) - start > most:
                     return Failure("endless")
-        self._offer(reader.rest(), again=again)
+        self._offer(cited(held), again=again)
         yield from sheet.ready()
         return None
 
-    def _offer(self, sentences: Iterator[Cited], *, again: bool) -> None:
-        for cited in sentences:
-            self._cited += any(one in self._sheet.quotes for one in cited.numbers)
-            self._sheet.offer(cited, again=again)
+    def _offer(self, sentences: Iterable[Cited], *, again: bool) -> None:
+        for sentence in sentences:
+            self._cited += any(number in self._sheet.quotes for number in sentence.numbers)
+            self._sheet.offer(sentence, again=again)
 
     def _why_nothing(self) -> Cause:
         """Say why nothing that the model wrote stands, although it did write."""
-        words = [one.text.lower() for one in tokens_of(self.written)]
+        words = [token.text.lower() for token in tokens_of(self.written)]
         if not words:
             return "empty"
-        english = sum(one in FUNCTION_WORDS for one in words)
         quotes = self._sheet.quotes.values()
-        known = {token.text.lower() for one in quotes for token in tokens_of(one.text)}
-        quoted = sum(one in known for one in words)
-        if len(words) >= ENOUGH and max(english, quoted) < ENGLISH * len(words):
+        known = {token.text.lower() for quote in quotes for token in tokens_of(quote.text)}
+        familiar = max(sum(word in some for word in words) for some in (FUNCTION_WORDS, known))
+        if len(words) >= ENOUGH and familiar < ENGLISH * len(words):
             return "language"
         return "unsupported" if self._cited else "malformed"
 
-    def _told(self, statements: tuple[Statement, ...]) -> Answer:
+    def _with(self, statements: tuple[Statement, ...]) -> Answer:
         """Return the answer with these statements, and what the model did for them."""
         if not (self.asked or self._cause):
             return self.base
@@ -460,10 +440,9 @@ class Writing:
         wording = Wording(model=self.model, cause=self._cause, calls=calls)
         if own or not self._cause:
             wording = wording.model_copy(update=self._sheet.counts)
-        held = self.base.provenance
         told: dict[str, object] = {"wording": wording}
         if own:
-            told["composer"] = f"{held.composer}+{COMPOSER}:{self.model}"
+            told["composer"] = f"{self.base.provenance.composer}+{COMPOSER}:{self.model}"
             told["checker"] = ground.WORDED
-        provenance = held.model_copy(update=told)
+        provenance = self.base.provenance.model_copy(update=told)
         return self.base.model_copy(update={"statements": statements, "provenance": provenance})

@@ -19,9 +19,7 @@ from corpus.structure.graph import Framework
 logger = logging.getLogger(__name__)
 
 MOST_TURNS = 3
-
-LONGEST = 600
-"""Characters of a reading; what is longer counts as endless."""
+LONGEST = 600  # Characters of a reading; what is longer counts as endless.
 
 _SYSTEM = """\
 You say what the last question of a conversation asks of a framework. Write one JSON object in one \

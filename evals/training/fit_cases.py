@@ -5,79 +5,49 @@ The upper layers of the multilingual encoder and a linear head learn the case fr
 regression on the messages of `calibration`, which neither reading has learned from, weighs both.
 """
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import random
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from sklearn.linear_model import LogisticRegression
+from tokenizers import Tokenizer, models, pre_tokenizers
+from transformers import BertConfig, BertModel
 
 from assistant.retrieval.encoder import KnownHashes
-from assistant.safety.multilingual import (
-    FILE,
-    LEAST,
-    TUNED,
-    Multilingual,
-    Packed,
-    Weights,
-    assembled,
-    base_model,
-    need_odds,
-    unpacked,
-)
+from assistant.safety import multilingual
+from assistant.safety.multilingual import LEAST, Multilingual, Packed, Weights, need_odds
 from assistant.safety.triage import POLICY, passages, read_first, readable
 from assistant.settings import Settings
 from assistant.understanding.reader import CASES, REPLIED, Reader, softmax
 from corpus.passage import digest_of
-from corpus.readers.questions import (
-    LabelledMessage,
-    read_questions,
-    shipped_messages,
-    shipped_questions,
-)
-from corpus.readers.questions import read_messages as read_rows
+from corpus.readers.questions import LabelledMessage
 from evals.cases.suites import read_messages
-from evals.training.tuning import SEED, fit, moving, refusing
-
-if TYPE_CHECKING:
-    import torch
-    from tokenizers import Tokenizer
+from evals.training.tuning import SEED, fit, labelled_messages, labelled_questions, moving, refusing
 
 LAYERS = 6
 EPOCHS = 3
 BATCH = 32
 RATE = 2e-4
 SMOOTHED = 0.05
-
-WIDE = 40.0
-"""What a vector is multiplied by before the head, so that one rate suits both."""
-
-QUESTIONS = 1500
-"""Policy questions beside the messages."""
-
-SHARES = np.arange(0.0, 1.55, 0.1)
-"""What the logs of either reading's cases may count for."""
-
+WIDE = 40.0  # What a vector is multiplied by before the head, so that one rate suits both.
+QUESTIONS = 1500  # Policy questions beside the messages.
+SHARES = np.arange(0.0, 1.55, 0.1)  # What the logs of either reading's cases may count for.
 FOLDER = Path(__file__).parents[2] / "assistant" / "safety"
-
-QUERY = "query: "
-"""What stands before a text that the package encodes as a query."""
-
+QUERY = "query: "  # What stands before a text that the package encodes as a query.
 MOST_TOKENS = 252
-
 BLOCK = np.dtype([("scale", "<f2"), ("pairs", "u1", 16)])
-
 STEPS = 8
 
+# What the packed file and `transformers` call the parts of a layer.
 PARTS = {
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -88,8 +58,6 @@ PARTS = {
     "fo": "output.dense",
     "oln": "output.LayerNorm",
 }
-"""What the packed file and `transformers` call the parts of a layer."""
-
 EMBEDDINGS = {
     "emb.word": "word_embeddings.weight",
     "emb.pos": "position_embeddings.weight",
@@ -98,55 +66,16 @@ EMBEDDINGS = {
     "emb.ln.b": "LayerNorm.bias",
 }
 
-Raw = NDArray[np.uint8]
-
-
-Row = tuple[list[int], int]
-"""The tokens of a message, and the place of its case."""
+Row = tuple[list[int], int]  # The tokens of a message, and the place of its case.
 
 
 def learned_from(messages: Sequence[LabelledMessage]) -> list[tuple[str, str]]:
     """Return texts with their cases: messages, those of the suite's development, questions."""
-    asked = [one for one in read_questions(shipped_questions()) if one.split == "train"]
-    drawn = random.Random(SEED).sample([one for one in asked if not one.turns], QUESTIONS)
+    asked = [row for row in labelled_questions("train") if not row.turns]
+    drawn = random.Random(SEED).sample(asked, QUESTIONS)
     said = [(one.message, one.case) for one in messages]
     said += [(one.message, one.case) for one in read_messages("development")]
     return said + [(one.question, POLICY) for one in drawn]
-
-
-def trained(data: bytes, said: Sequence[tuple[str, str]], before: Weights | None) -> PackedEncoder:
-    """Return the encoder of a packed file with its upper layers and a head trained.
-
-    It learns from texts and the letters of their cases, and goes on from weights of `before`, if
-    there are any, for one epoch at half the rate.
-    """
-    import torch
-
-    torch.manual_seed(SEED)
-    random.seed(SEED)
-    encoder = PackedEncoder(data, LAYERS, len(CASES))
-    if before:
-        head = {"weight": torch.tensor(before.cases) / WIDE, "bias": torch.tensor(before.bias)}
-        encoder.head.load_state_dict(head)
-    rows = [(encoder.tokens(readable(text)), CASES.index(case)) for text, case in said]
-
-    def loss(batch: Sequence[Row]) -> torch.Tensor:
-        vectors = encoder.vectors([tokens for tokens, _ in batch], training=True)
-        truth = torch.tensor([case for _, case in batch])
-        sums = encoder.head(torch.nn.functional.dropout(WIDE * vectors, 0.1)).float()
-        return torch.nn.functional.cross_entropy(sums, truth, label_smoothing=SMOOTHED)
-
-    fit(
-        moving(encoder.encoder, encoder.head),
-        rows,
-        loss,
-        lambda row: len(row[0]),
-        epochs=1 if before else EPOCHS,
-        batch=BATCH,
-        rate=RATE / 2 if before else RATE,
-        half=True,
-    )
-    return encoder
 
 
 def weighed(second: Multilingual, rows: Sequence[LabelledMessage], settings: Settings) -> Weights:
@@ -182,35 +111,33 @@ class PackedEncoder:
 
     def __init__(self, data: bytes, layers: int, outputs: int) -> None:
         """Read the data of a packed file; so many upper layers are trained, and a new head."""
-        import torch
-        from transformers import BertConfig, BertModel
-
-        packed = unpacked(data)
-        sizes, self._marks = packed.sizes, packed.marks
+        packed = multilingual.unpacked(data)
+        self._first, self._last, self._padding, unknown = packed.marks
+        hidden, count, heads, middle, pieces, tokens, types = packed.sizes
         config = BertConfig(
-            vocab_size=sizes.pieces,
-            hidden_size=sizes.hidden,
-            num_hidden_layers=sizes.layers,
-            num_attention_heads=sizes.heads,
-            intermediate_size=sizes.middle,
-            max_position_embeddings=sizes.tokens,
-            type_vocab_size=sizes.types,
+            vocab_size=pieces,
+            hidden_size=hidden,
+            num_hidden_layers=count,
+            num_attention_heads=heads,
+            intermediate_size=middle,
+            max_position_embeddings=tokens,
+            type_vocab_size=types,
             layer_norm_eps=packed.epsilon,
-            pad_token_id=packed.marks.padding,
+            pad_token_id=self._padding,
         )
         self.encoder = BertModel(config, add_pooling_layer=False)
         self.encoder.load_state_dict(_weights(packed, data))
         self.encoder.requires_grad_(False)
-        self.trained = range(sizes.layers - layers, sizes.layers)
+        self.trained = range(count - layers, count)
         for at in self.trained:
             self.encoder.encoder.layer[at].requires_grad_(True)
             for name, part in self.encoder.encoder.layer[at].named_modules():
                 if isinstance(part, torch.nn.Linear) and name in PARTS.values():
                     torch.nn.utils.parametrize.register_parametrization(
-                        part, "weight", _in_four_bits(), unsafe=True
+                        part, "weight", Rounded(), unsafe=True
                     )
-        self.head = torch.nn.Linear(sizes.hidden, outputs)
-        self._tokenizer = _tokenizer(packed, data)
+        self.head = torch.nn.Linear(hidden, outputs)
+        self._tokenizer = _tokenizer(packed, data, unknown)
         self._normals = _normals(data[packed.normals])
 
     def tokens(self, text: str) -> list[int]:
@@ -219,14 +146,12 @@ class PackedEncoder:
         while "  " in plain:
             plain = plain.replace("  ", " ")
         found = self._tokenizer.encode(QUERY + plain).ids[: MOST_TOKENS - 2]
-        return [self._marks.first, *found, self._marks.last]
+        return [self._first, *found, self._last]
 
     def vectors(self, rows: Sequence[Sequence[int]], *, training: bool = False) -> torch.Tensor:
         """Return what some texts mean, each as its tokens, shape (texts, hidden), unit norm."""
-        import torch
-
         width = max(map(len, rows))
-        ids = torch.full((len(rows), width), self._marks.padding)
+        ids = torch.full((len(rows), width), self._padding)
         for at, row in enumerate(rows):
             ids[at, : len(row)] = torch.tensor(row)
         mask = (torch.arange(width) < torch.tensor([[len(row)] for row in rows])).long()
@@ -235,24 +160,27 @@ class PackedEncoder:
         mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         return torch.nn.functional.normalize(mean, dim=-1)
 
-    def packed_layers(self) -> dict[str, Raw]:
+    def packed_layers(self) -> dict[str, NDArray[np.uint8]]:
         """Return the tensors of the trained layers as a packed file holds them."""
         found = {}
         for at in self.trained:
             for short, name in PARTS.items():
                 part: Any = self.encoder.encoder.layer[at].get_submodule(name)
                 for end, values in (("w", part.weight), ("b", part.bias)):
-                    plain = values.detach().numpy().astype("<f4")
-                    whole = end == "b" or short in ("aln", "oln")
-                    raw = plain.tobytes() if whole else in_four_bits(plain)
-                    found[f"l{at}.{short}.{end}"] = np.frombuffer(raw, np.uint8)
+                    if end == "b" or short in ("aln", "oln"):
+                        packed = values.detach().numpy().astype("<f4")
+                    else:
+                        steps, scale = (some.numpy() for some in _in_steps(values))
+                        codes = (steps + STEPS).astype(np.uint8)
+                        packed = np.zeros(len(codes), BLOCK)
+                        packed["scale"] = scale[:, 0]
+                        packed["pairs"] = codes[:, :16] | (codes[:, 16:] << 4)
+                    found[f"l{at}.{short}.{end}"] = np.frombuffer(packed.tobytes(), np.uint8)
         return found
 
 
-def _weights(packed: Packed, data: bytes) -> Mapping[str, torch.Tensor]:
+def _weights(packed: Packed, data: bytes) -> dict[str, torch.Tensor]:
     """Return the tensors of a packed file by the names that `transformers` has for them."""
-    import torch
-
     found = {}
     for name, place in packed.tensors.items():
         layer, short, end = [*name.split("."), "", ""][:3]
@@ -268,48 +196,32 @@ def _weights(packed: Packed, data: bytes) -> Mapping[str, torch.Tensor]:
             values = (steps.astype(np.int8) - STEPS) * scale
         else:
             values = np.frombuffer(data[place], "<f4").copy()
-        width = packed.sizes.middle if short == "fo" else packed.sizes.hidden
+        width = packed.sizes[3 if short == "fo" else 0]
         found[path] = torch.tensor(values.reshape(-1, width) if matrix else values)
     return found
 
 
-def in_four_bits(weights: NDArray[np.float32]) -> bytes:
-    """Return weights in blocks of 32; those that came from such blocks come out the same.
+def _in_steps(weights: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return weights in blocks of 32: steps from -8 to 7, and how long a step of each block is.
 
-    >>> len(in_four_bits(np.arange(64, dtype=np.float32)))
-    36
+    Shapes (blocks, 32) and (blocks, 1); weights that came from such blocks come out the same.
     """
-    rows = weights.reshape(-1, 32)
-    most = np.take_along_axis(rows, np.abs(rows).argmax(axis=1)[:, None], axis=1)
-    scale = (most / -STEPS).astype(np.float16)
-    wide = scale.astype(np.float32)
-    turned = np.divide(1.0, wide, out=np.zeros_like(wide), where=wide != 0)
-    steps = np.clip(np.rint(rows * turned) + STEPS, 0, 2 * STEPS - 1).astype(np.uint8)
-    blocks = np.zeros(len(rows), BLOCK)
-    blocks["scale"] = scale[:, 0]
-    blocks["pairs"] = steps[:, :16] | (steps[:, 16:] << 4)
-    return blocks.tobytes()
+    rows = weights.detach().reshape(-1, 32)
+    scale = (rows.gather(1, rows.abs().argmax(1, keepdim=True)) / -STEPS).half().float()
+    steps = torch.where(scale != 0, rows / scale, torch.zeros_like(rows)).round()
+    return steps.clamp(-STEPS, STEPS - 1), scale
 
 
-def _in_four_bits() -> torch.nn.Module:
-    """Return the module that rounds a matrix to four bits and lets its gradient pass."""
-    import torch
+class Rounded(torch.nn.Module):
+    """Rounds a matrix to four bits and lets its gradient pass."""
 
-    class Rounded(torch.nn.Module):
-        def forward(self, weights: torch.Tensor) -> torch.Tensor:
-            rows = weights.detach().reshape(-1, 32)
-            most = rows.gather(1, rows.abs().argmax(1, keepdim=True))
-            scale = (most / -STEPS).half().float()
-            steps = torch.where(scale != 0, rows / scale, torch.zeros_like(rows)).round()
-            near = (steps.clamp(-STEPS, STEPS - 1) * scale).reshape(weights.shape)
-            return weights + (near - weights).detach()
-
-    return Rounded()
+    def forward(self, weights: torch.Tensor) -> torch.Tensor:
+        """Return it as it would be packed."""
+        steps, scale = _in_steps(weights)
+        return weights + ((steps * scale).reshape(weights.shape) - weights).detach()
 
 
-def _tokenizer(packed: Packed, data: bytes) -> Tokenizer:
-    from tokenizers import Tokenizer, models, pre_tokenizers
-
+def _tokenizer(packed: Packed, data: bytes, unknown: int) -> Tokenizer:
     ends = np.frombuffer(data[packed.ends], "<u4")
     scores = np.frombuffer(data[packed.scores], "<f4")
     letters = data[packed.letters]
@@ -317,7 +229,7 @@ def _tokenizer(packed: Packed, data: bytes) -> Tokenizer:
         (letters[start:end].decode("utf-8", "replace"), float(score))
         for start, end, score in zip(ends, ends[1:], scores, strict=False)
     ]
-    found = Tokenizer(models.Unigram(pieces, unk_id=packed.marks.unknown))
+    found = Tokenizer(models.Unigram(pieces, unk_id=unknown))
     found.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always", split=False)
     return found
 
@@ -333,23 +245,55 @@ def _normals(raw: bytes) -> dict[int, str]:
     return found
 
 
+def trained(data: bytes, said: Sequence[tuple[str, str]], before: Weights | None) -> PackedEncoder:
+    """Return the encoder of a packed file with its upper layers and a head trained.
+
+    It learns from texts and the letters of their cases, and goes on from weights of `before`, if
+    there are any, for one epoch at half the rate.
+    """
+    torch.manual_seed(SEED)
+    random.seed(SEED)
+    encoder = PackedEncoder(data, LAYERS, len(CASES))
+    if before:
+        head = {"weight": torch.tensor(before.cases) / WIDE, "bias": torch.tensor(before.bias)}
+        encoder.head.load_state_dict(head)
+    rows = [(encoder.tokens(readable(text)), CASES.index(case)) for text, case in said]
+
+    def loss(batch: Sequence[Row]) -> torch.Tensor:
+        vectors = encoder.vectors([tokens for tokens, _ in batch], training=True)
+        truth = torch.tensor([case for _, case in batch])
+        sums = encoder.head(torch.nn.functional.dropout(WIDE * vectors, 0.1)).float()
+        return torch.nn.functional.cross_entropy(sums, truth, label_smoothing=SMOOTHED)
+
+    fit(
+        moving(encoder.encoder, encoder.head),
+        rows,
+        loss,
+        lambda row: len(row[0]),
+        epochs=1 if before else EPOCHS,
+        batch=BATCH,
+        rate=RATE / 2 if before else RATE,
+        half=True,
+    )
+    return encoder
+
+
 @refusing
-def main() -> int:
+def main() -> None:
     """Train, weigh and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weigh", action="store_true", help="keep the layers; only weigh anew")
     parser.add_argument("--further", action="store_true", help="go on from the layers that ship")
     options = parser.parse_args()
     settings = Settings.from_environment()
-    messages = read_rows(shipped_messages())
-    held = [one for one in messages if one.split == "calibration"]
-    learned = [one for one in messages if one.split != "calibration"]
+    held = labelled_messages("calibration")
+    learned = [row for row in labelled_messages() if row.split != "calibration"]
     if not options.weigh:
         before = Multilingual(settings).weights if options.further else None
-        base = base_model(KnownHashes(settings.home))
-        data = assembled(base) if before else base.read_bytes()
+        base = multilingual.base_model(KnownHashes(settings.home))
+        data = multilingual.assembled(base) if before else base.read_bytes()
         encoder = trained(data, learned_from(learned), before)
-        save_file(encoder.packed_layers(), FOLDER / TUNED)
+        save_file(encoder.packed_layers(), FOLDER / multilingual.TUNED)
         head, bias = (one.detach().numpy().astype(float) for one in encoder.head.parameters())
         weights = Weights(
             cases=(WIDE * head).round(3).tolist(),
@@ -357,14 +301,13 @@ def main() -> int:
             odds=(0.0, 1.0),
             need=0.0,
             shares=(0.0, 1.0),
-            model=hashlib.sha256(assembled(base)).hexdigest(),
+            model=hashlib.sha256(multilingual.assembled(base)).hexdigest(),
             rows=digest_of(learned),
         )
-        (FOLDER / FILE).write_text(f"{weights.model_dump_json()}\n", "utf-8")
+        (FOLDER / multilingual.FILE).write_text(f"{weights.model_dump_json()}\n", "utf-8")
     kept = weighed(Multilingual(settings), held, settings)
-    (FOLDER / FILE).write_text(f"{kept.model_dump_json()}\n", "utf-8")
+    (FOLDER / multilingual.FILE).write_text(f"{kept.model_dump_json()}\n", "utf-8")
     sys.stdout.write(f"weighed on {len(held)}: {kept.odds}, {kept.need}, {kept.shares}\n")
-    return 0
 
 
 if __name__ == "__main__":

@@ -42,52 +42,27 @@ from assistant.pipeline import Assistant
 from assistant.retrieval.encoder import WEIGHTS, Matrix, tuned_path
 from assistant.settings import Settings
 from corpus.passage import digest_of
-from corpus.readers.questions import (
-    LabelledQuestion,
-    read_messages,
-    read_questions,
-    shipped_messages,
-    shipped_questions,
-)
+from corpus.readers.questions import LabelledQuestion
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
 from evals.statistics import balanced_accuracy, best_cut
-from evals.training.tuning import SEED, refusing
+from evals.training.tuning import SEED, labelled_messages, labelled_questions, refusing
 
-NEAR = 0.9
-"""Cosine above which an everyday question is taken for a row's own."""
-
-STRENGTH = 0.1
-"""Inverse of the ridge penalty, on standardised figures; chosen on the development rows."""
-
-OWN_STRENGTH = 0.01
-"""The same of the gate of documents, which few conversations teach."""
+NEAR = 0.9  # Cosine above which an everyday question is taken for a row's own.
+STRENGTH = 0.1  # Inverse ridge penalty on standardised figures, chosen on the development rows.
+OWN_STRENGTH = 0.01  # The same of the gate of documents, which few conversations teach.
 
 FIELD = ("passage", "sentence", "asked", "held", "about", "score")
 """Figures that tell whether a question is of this field."""
 
-OUTSIDE = 0.05
-"""Share of the calibration questions of other fields that are shown what comes closest."""
-
-WORDS = 10.0
-"""Inverse of the ridge penalty over a question's vector; chosen on the calibration rows."""
-
-WORDED = 0.5
-"""What its log-odds count for beside the figures; chosen likewise."""
-
-BROAD = 3.0
-"""Inverse of the ridge penalty of breadth; chosen on hands of `train` left out."""
-
-BROADENED = 0.7
-"""What its log-odds count for; chosen on whole answers to rows of development and calibration."""
-
-INSIDE = 2600
-"""Questions of this field whose words are learned from."""
-
+OUTSIDE = 0.05  # Share of calibration questions of other fields that are shown what is closest.
+WORDS = 10.0  # Inverse ridge penalty over a question's vector, chosen on the calibration rows.
+WORDED = 0.5  # What its log-odds count for beside the figures; chosen likewise.
+BROAD = 3.0  # Inverse ridge penalty of breadth, chosen on hands of `train` left out.
+BROADENED = 0.7  # What its log-odds count for; chosen on whole answers to held-out rows.
+INSIDE = 2600  # Questions of this field whose words are learned from.
 OUT = Path(__file__).parents[2] / "assistant" / "answering"
-
-DRAWN = 2000
-"""Rows of `train` that are drawn, each with its pair: some fifty weights need no more."""
+DRAWN = 2000  # Rows of `train` that are drawn, each with its pair: some fifty weights need no more.
 
 
 class Row(NamedTuple):
@@ -104,12 +79,10 @@ class Row(NamedTuple):
 
 def elsewhere(split: str, questions: Sequence[LabelledQuestion]) -> list[str]:
     """Return questions of other fields: those labelled so, and those to other services."""
-    written = read_messages(shipped_messages())
-    asked = [one.question for one in questions if one.split == split and one.change == "field"]
+    asked = [row.question for row in questions if row.split == split and row.change == "field"]
+    written = labelled_messages(split)
     return asked + [
-        one.message
-        for one in written
-        if (one.split, one.language, one.manner) == (split, "en", "service")
+        row.message for row in written if (row.language, row.manner) == ("en", "service")
     ]
 
 
@@ -145,7 +118,7 @@ def collect(
 ) -> list[Row]:
     """Return labelled questions and development cases on guidance, with what search tells."""
     today = datetime.now(UTC).date()
-    questions = read_questions(shipped_questions())
+    questions = labelled_questions()
     told = {name for one in questions if one.facts or one.grades for name in (one.id, one.pair)}
     fit = [one for one in questions if not one.truth and (one.id in told or one.change == "field")]
     train = [one for one in fit if one.split == "train"]
@@ -247,31 +220,28 @@ def fit(
     )
 
 
-def report(rows: Sequence[Row], gate: Gate, split: str) -> str:
-    """Return how the gate does on the minimal pairs of a split, as one line for each risk."""
-    kept = [row for row in rows if row.split == split and row.pair]
-    signs = [row.figures | {SIGNS: gate.signs.odds(row.figures)} for row in kept]
-    chances = [gate.answers.chance(figures) for figures in signs]
-    pairs = defaultdict[str, dict[bool, float]](dict)
-    for row, chance in zip(kept, chances, strict=True):
-        pairs[row.pair][row.answerable] = chance
-    both = np.array([(one[True], one[False]) for one in pairs.values() if len(one) == 2])
-    ordered = (both[:, 0] > both[:, 1]).mean()
-    area = roc_auc_score([row.answerable for row in kept], chances)
-    lines = [f"{split}: AUROC {area:.3f}, right order in {ordered:.3f} of {len(both)} pairs"]
-    for risk in (0.05, 0.08, 0.12, 0.16, 0.2):
-        cut = gate.at(risk).threshold
-        (given, false), right = (both >= cut).mean(axis=0), (both >= cut) == (True, False)
-        lines.append(
-            f"  risk {risk:.2f}, from {cut:.2f}: answered {given:.3f}, false {false:.3f},"
-            f" both right {right.all(axis=1).mean():.3f}"
-        )
-    return "\n".join(lines)
-
-
 def shown(rows: Sequence[Row], gate: Gate) -> str:
-    """Return how a gate does on pairs, and of what it shows something."""
-    lines = [report(rows, gate, split) for split in ("development", "calibration")]
+    """Return how a gate does on minimal pairs by risk, and of what it shows something."""
+    lines = []
+    for split in ("development", "calibration"):
+        kept = [row for row in rows if row.split == split and row.pair]
+        chances = [gate.chance(row.figures) for row in kept]
+        pairs = defaultdict[str, dict[bool, float]](dict)
+        for row, chance in zip(kept, chances, strict=True):
+            pairs[row.pair][row.answerable] = chance
+        both = np.array([(one[True], one[False]) for one in pairs.values() if len(one) == 2])
+        ordered = (both[:, 0] > both[:, 1]).mean()
+        area = roc_auc_score([row.answerable for row in kept], chances)
+        lines.append(
+            f"{split}: AUROC {area:.3f}, right order in {ordered:.3f} of {len(both)} pairs"
+        )
+        for risk in (0.05, 0.08, 0.12, 0.16, 0.2):
+            cut = gate.at(risk).threshold
+            (given, false), right = (both >= cut).mean(axis=0), (both >= cut) == (True, False)
+            lines.append(
+                f"  risk {risk:.2f}, from {cut:.2f}: answered {given:.3f}, false {false:.3f},"
+                f" both right {right.all(axis=1).mean():.3f}"
+            )
     outside = [row for row in rows if not row.inside and row.split == "calibration"]
     inside = [row for row in rows if row.inside and row.split != "train"]
     for name, kept in (("other fields", outside), ("this field", inside)):
@@ -310,7 +280,7 @@ def documents_gate(
 
 
 @refusing
-def main() -> int:
+def main() -> None:
     """Fit, report and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT, help="a folder")
@@ -323,12 +293,12 @@ def main() -> int:
         (options.out / name).write_text(text, "utf-8")
 
     made_from = {
-        "rows": digest_of(read_questions(shipped_questions())),
+        "rows": digest_of(labelled_questions()),
         "corpus": assistant.corpus.digest,
         "pairs": sha256_of_file(tuned_path()),
         "encoder": WEIGHTS,
     }
-    asked = read_questions(shipped_questions())
+    asked = labelled_questions()
     topic, breadth = (
         learn(asked, assistant.embedder.embed_all) for learn in (topic_of, breadth_of)
     )
@@ -341,7 +311,6 @@ def main() -> int:
         tasks = read_conversations(options.documents)
         told = [(pool.told(one.asked).figures, one) for one in tasks]
         write(DOCUMENTS, documents_gate(told, made_from))
-    return 0
 
 
 if __name__ == "__main__":

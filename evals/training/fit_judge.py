@@ -12,7 +12,6 @@ import argparse
 import json
 import sys
 import time
-from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
@@ -24,8 +23,7 @@ from sklearn.linear_model import LogisticRegression
 from assistant.answering.answerability import Weighing
 from assistant.errors import BatchError
 from assistant.gaps.analysis import PLAN, Analyst
-from assistant.gaps.evidence import Encode, Evidence, Place, Yardstick, evidence_of, places_of
-from assistant.gaps.evidence import Read as ReadPairs
+from assistant.gaps.evidence import Encode, Evidence, Place, Read, Yardstick, evidence_of, places_of
 from assistant.gaps.findings import JUDGEMENTS, Judgement
 from assistant.gaps.judge import DOES, FILE, OF_ROWS, PLAIN, SAYS, Judge, Verdict, figures_of, weigh
 from assistant.home import sha256_of_file
@@ -41,28 +39,14 @@ from evals.statistics import Estimate, balanced_accuracy, best_cut, ratio
 from evals.training.fit_gate import weighing
 from evals.training.tuning import refusing
 
-STRENGTH = 0.03
-"""Inverse of the ridge penalty, on standardised figures; chosen on the development plans."""
-
-PROBE = 3.0
-"""The same for the direction in which sentences commit."""
-
+STRENGTH = 0.03  # Inverse ridge penalty on standardised figures, chosen on development plans.
+PROBE = 3.0  # The same for the direction in which sentences commit.
 OUT = Path(__file__).parents[2] / "assistant" / "gaps"
-
-WHOLE = 2
-"""Parts of a plan, the first ones, that have all its sentences."""
-
-fitted = partial(weighing, strength=STRENGTH)
-"""Fits a logistic regression over standardised figures."""
-
-FOLDER = Path(__file__).parents[1] / "cases" / "plans"
-"""Where they are: `NAME.md`, and beside it `NAME.gold.jsonl`."""
-
-OTHER = "other_matters.markdown"
-"""Chapters on other matters, in words of the framework: with them a plan says what it said."""
-
-TEST = frozenset("cfhijk")
-"""Names of those that nothing is fitted on and that are scored as totals only."""
+WHOLE = 2  # Parts of a plan, the first ones, that have all its sentences.
+fitted = partial(weighing, strength=STRENGTH)  # A logistic regression.
+FOLDER = Path(__file__).parents[1] / "cases" / "plans"  # `NAME.md`, and `NAME.gold.jsonl`.
+OTHER = "other_matters.markdown"  # Chapters on other matters: they change no judgement.
+TEST = frozenset("cfhijk")  # Plans that nothing is fitted on, scored as totals only.
 
 
 class ItemGold(Record):
@@ -82,20 +66,20 @@ class PlanCase(NamedTuple):
     gold: dict[str, ItemGold]
 
 
-class Read(NamedTuple):
-    """A plan, or a part of it, with its labels and what it says near each item, in order."""
+class Labelled(NamedTuple):
+    """What a plan, or a part of it, says near an item, and how its author judges that."""
 
-    name: str
-    evidence: list[Evidence]
-    judgements: list[Judgement | None]
-    """How its author judges each; none where a part has some of the quotes and lacks others."""
+    plan: str
+    evidence: Evidence
+    judgement: Judgement | None
+    """None where a part has some of the quotes and lacks others."""
 
-    quoted: list[frozenset[int]]
-    """Sentences that its author quotes for each."""
+    quoted: frozenset[int]
+    """Sentences that the author quotes."""
 
 
-Plan = Sequence[Read]
-"""A plan, and then parts of it as plans of their own, lest what is learned depend on length."""
+# A plan by its items, then parts of it as plans, lest what is learned depend on length.
+Plan = Sequence[Sequence[Labelled]]
 
 
 class Said(NamedTuple):
@@ -105,13 +89,15 @@ class Said(NamedTuple):
     verdict: Verdict
     truth: Judgement
 
+    def judged(self, judge: Judge) -> Judgement:
+        """Return what a judge with these thresholds says."""
+        if self.verdict.touched < judge.touched_from:
+            return "not_found"
+        return "addressed" if self.verdict.addressed >= judge.addressed_from else "touched_on"
+
 
 def load_plans(*, test: bool) -> list[PlanCase]:
-    """Read the plans for development, or those for the test, by name.
-
-    Raises:
-        BatchError: a label quotes what the plan does not say.
-    """
+    """Read the plans of development or test, by name; `BatchError` if a label misquotes one."""
     found = []
     for path in sorted(one for one in FOLDER.glob("*.md") if (one.stem in TEST) == test):
         plan, gold = read_document(path), path.with_suffix(".gold.jsonl")
@@ -150,27 +136,28 @@ def read_case(
     yardstick: Yardstick,
     direction: Vector,
     encode: Encode,
-    read: ReadPairs,
+    read: Read,
     parts: int | None = None,
 ) -> Plan:
     """Return what a plan and its parts say near each item, with the author's labels."""
-    found = []
+    parts_read = []
     others = places_of(read_document(FOLDER / OTHER).passages("other"))
     for places in parts_of(places_of(case.plan.passages(PLAN)), others)[:parts]:
-        plain = [" ".join(one.text.split()) for one in places]
-        part = Read(case.name, evidence_of(places, yardstick, direction, encode, read), [], [])
-        for item in yardstick.items:
+        plain = [" ".join(place.text.split()) for place in places]
+        part: list[Labelled] = []
+        found = evidence_of(places, yardstick, direction, encode, read)
+        for item, evidence in zip(yardstick.items, found, strict=True):
             gold = case.gold[item.id.partition(":")[2]]
             held = [
                 {at for at, text in enumerate(plain) if quote in text or text in quote}
-                for quote in (" ".join(one.split()) for one in gold.quotes)
+                for quote in (" ".join(quote.split()) for quote in gold.quotes)
             ]
             # How a part is judged that holds these of the quotes.
             left: Judgement | None = None if any(held) else "not_found"
-            part.judgements.append(gold.judgement if all(held) else left)
-            part.quoted.append(frozenset[int]().union(*held))
-        found.append(part)
-    return found
+            judgement = gold.judgement if all(held) else left
+            part.append(Labelled(case.name, evidence, judgement, frozenset[int]().union(*held)))
+        parts_read.append(part)
+    return parts_read
 
 
 def of_sentences(plans: Sequence[Plan], left: Collection[str]) -> tuple[Weighing, Weighing]:
@@ -178,30 +165,26 @@ def of_sentences(plans: Sequence[Plan], left: Collection[str]) -> tuple[Weighing
 
     Figures that are `left` out weigh nothing.
     """
-    rows, speaks, addresses = [], [], []
-    for part in (part for parts in plans for part in parts[:WHOLE]):
-        for one, judgement, quoted in zip(part.evidence, part.judgements, part.quoted, strict=True):
-            for near in one.near:
-                rows.append(near.figures)
-                speaks.append(near.place in quoted)
-                addresses.append(near.place in quoted and judgement == "addressed")
-    says, does = ([one for one in names if one not in left] for names in (SAYS, DOES))
-    return fitted(rows, speaks, says), fitted(rows, addresses, does)
+    items = [item for plan in plans for part in plan[:WHOLE] for item in part]
+    pairs = [(item, near) for item in items for near in item.evidence.near]
+    rows = [near.figures for _, near in pairs]
+    truth = [(near.place in item.quoted, item.judgement == "addressed") for item, near in pairs]
+    says, does = ([name for name in names if name not in left] for names in (SAYS, DOES))
+    speaks = fitted(rows, [quoted for quoted, _ in truth], says)
+    return speaks, fitted(rows, [all(both) for both in truth], does)
 
 
 def of_items(plans: Sequence[Plan], left: Collection[str]) -> tuple[Weighing, Weighing]:
     """Fit what tells of an item: that a plan touches on it, and that it addresses it."""
     rows, truth = [], []
     for plan in plans:
-        says, does = of_sentences([one for one in plans if one is not plan], left)
-        for part in plan:
-            for one, judgement in zip(part.evidence, part.judgements, strict=True):
-                if judgement:
-                    rows.append(figures_of(weigh(says, does, one.near)))
-                    truth.append(judgement)
-    names = [one for one in rows[0] if one.removeprefix("best_") not in left]
-    touched = fitted(rows, [one != "not_found" for one in truth], names)
-    return touched, fitted(rows, [one == "addressed" for one in truth], names)
+        says, does = of_sentences([other for other in plans if other is not plan], left)
+        for item in (item for part in plan for item in part if item.judgement):
+            rows.append(figures_of(weigh(says, does, item.evidence.near)))
+            truth.append(item.judgement)
+    names = [name for name in rows[0] if name.removeprefix("best_") not in left]
+    touched = fitted(rows, [judgement != "not_found" for judgement in truth], names)
+    return touched, fitted(rows, [judgement == "addressed" for judgement in truth], names)
 
 
 def fit(
@@ -226,59 +209,48 @@ def fit(
 def told(plan: Plan, judge: Judge) -> list[Said]:
     """Return what a judge says of a whole plan, and of it with chapters on other matters."""
     return [
-        Said(whole.name, judge.judge(evidence), truth)
+        Said(item.plan, judge.judge(item.evidence), item.judgement)
         for whole in plan[:WHOLE]
-        for evidence, truth in zip(whole.evidence, whole.judgements, strict=True)
-        if truth
+        for item in whole
+        if item.judgement
     ]
 
 
 def with_thresholds(judge: Judge, said: Sequence[Said]) -> Judge:
     """Set the thresholds at the best balanced accuracy on plans that were left out."""
-
-    def best(truth: list[bool], given: list[float]) -> float:
-        return round(float(best_cut(balanced_accuracy, truth, given)), 4)
-
     touched = [one.verdict.touched for one in said]
     addressed = [one.verdict.addressed for one in said]
-    return judge.model_copy(
-        update={
-            "touched_from": best([one.truth != "not_found" for one in said], touched),
-            "addressed_from": best([one.truth == "addressed" for one in said], addressed),
-        }
-    )
+    cuts = {
+        "touched_from": ([one.truth != "not_found" for one in said], touched),
+        "addressed_from": ([one.truth == "addressed" for one in said], addressed),
+    }
+    update = {
+        name: round(float(best_cut(balanced_accuracy, truth, given)), 4)
+        for name, (truth, given) in cuts.items()
+    }
+    return judge.model_copy(update=update)
 
 
 def shown(title: str, said: Sequence[Said], judge: Judge) -> str:
     """Return precision and recall of each judgement and the share that is right, by plan."""
-    judged = Counter[tuple[str, Judgement, Judgement]]()
-    for one in said:
-        does: Judgement = "touched_on"
-        if one.verdict.touched < judge.touched_from:
-            does = "not_found"
-        elif one.verdict.addressed >= judge.addressed_from:
-            does = "addressed"
-        judged[one.plan, does, one.truth] += 1
+    judged = [(one.plan, one.judged(judge), one.truth) for one in said]
 
     def share(given: Judgement | None, truth: Judgement | None) -> Estimate:
         """Return the share that is right of what is judged so and is so; none stands for any."""
-        by_plan = defaultdict[str, list[float]](lambda: [0.0, 0.0])
-        for (plan, does, is_so), count in judged.items():
-            counts = given in (None, does) and truth in (None, is_so)
-            by_plan[plan][0] += count * (counts and does == is_so)
-            by_plan[plan][1] += count * counts
-        return ratio([(right, whole) for right, whole in by_plan.values()])
+        by_plan: dict[str, list[bool]] = {plan: [] for plan, _, _ in judged}
+        for plan, does, is_so in judged:
+            if given in (None, does) and truth in (None, is_so):
+                by_plan[plan].append(does == is_so)
+        return ratio([(sum(right), len(right)) for right in by_plan.values()])
 
-    found = {"right": share(None, None)}
+    shares = {"right": share(None, None)}
     for name in JUDGEMENTS:
-        found[f"precision of {name}"] = share(name, None)
-        found[f"recall of {name}"] = share(None, name)
+        shares[f"precision of {name}"] = share(name, None)
+        shares[f"recall of {name}"] = share(None, name)
     lines = [f"{title}: {len(said)} items"]
-    for what, share_of in found.items():
-        low, high = share_of.low or 0.0, share_of.high or 0.0
-        lines.append(
-            f"  {what}: {share_of.value:.3f} ({low:.2f} to {high:.2f}), {share_of.n} plans"
-        )
+    for what, found in shares.items():
+        low, high = found.low or 0.0, found.high or 0.0
+        lines.append(f"  {what}: {found.value:.3f} ({low:.2f} to {high:.2f}), {found.n} plans")
     return "\n".join(lines)
 
 
@@ -295,7 +267,7 @@ def quoted_exactly(analyst: Analyst, case: PlanCase) -> str:
 
 
 @refusing
-def main() -> int:
+def main() -> None:
     """Fit, report and write; or score the plans of the test."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT, help="a folder")
@@ -320,7 +292,7 @@ def main() -> int:
         sys.stdout.write(f"{shown(f'{file}, test', said, judge)}\n")
         analyst = Analyst.open(settings, whole, rows)
         sys.stdout.writelines(quoted_exactly(analyst, case) for case in cases)
-        return 0
+        return
     direction = committing(rows, encode)
     plans = [read_case(one, yardstick, direction, *reading) for one in cases]
     gold = [one for case in cases for one in case.gold.values()]
@@ -339,7 +311,6 @@ def main() -> int:
     data = json.dumps(judge.model_dump(mode="json"), indent=1)
     (options.out / file).write_text(f"{data}\n", "utf-8")
     sys.stdout.write(f"{shown(f'{file}, each plan left out', said, judge)}\n")
-    return 0
 
 
 if __name__ == "__main__":

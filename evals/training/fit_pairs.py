@@ -29,9 +29,8 @@ from assistant.retrieval.encoder import HEADS, PAIR_TOKENS, SECTION, SENTENCE, t
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
 from corpus.passage import Passage
-from corpus.readers.questions import LabelledQuestion, read_questions, shipped_questions
-from corpus.whole import Whole
-from evals.training.tuning import SEED, Learner, fit, refusing
+from corpus.readers.questions import LabelledQuestion
+from evals.training.tuning import SEED, Learner, fit, guidance, labelled_questions, refusing
 
 if TYPE_CHECKING:
     import torch
@@ -39,12 +38,8 @@ if TYPE_CHECKING:
 EPOCHS = 3
 BATCH = 12
 RATE = 8e-5
-
-WRONG = 3
-"""Sections, the nearest that do not answer, of which one is taken."""
-
-Pair = tuple[str, str]
-"""A question and a text."""
+WRONG = 3  # Sections, the nearest that do not answer, of which one is taken.
+Pair = tuple[str, str]  # A question and a text.
 
 
 class Example(NamedTuple):
@@ -156,7 +151,7 @@ def report(learner: Learner, rows: Sequence[LabelledQuestion], passages: Sequenc
 
 
 @refusing
-def main() -> int:
+def main() -> None:
     """Train, report and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=tuned_path())
@@ -165,10 +160,9 @@ def main() -> int:
     parser.add_argument("--further", action="store_true", help="go on from the weights that ship")
     options = parser.parse_args()
     random.seed(SEED)
-    passages = [one for one in Whole.read().corpus.passages if one.facets["tier"] == "guidance"]
+    passages = guidance()
     embed = ready_embedder(Settings.from_environment()).embed_all
-    rows = read_questions(shipped_questions())
-    kept = [row for row in rows if row.split == "train"]
+    kept = labelled_questions("train")
     matrix = embed([section_text(one) for one in passages])
     questions = [row.question for row in kept if row.answerable]
     nearest = {
@@ -191,10 +185,9 @@ def main() -> int:
         half=True,
     )
     for split in ("development", "calibration"):
-        part = [row for row in rows if row.split == split]
-        sys.stdout.write(f"{split}: {report(learner, part, passages)}\n")
+        told = report(learner, labelled_questions(split), passages)
+        sys.stdout.write(f"{split}: {told}\n")
     learner.save(options.out)
-    return 0
 
 
 if __name__ == "__main__":

@@ -25,32 +25,21 @@ from sklearn.linear_model import LogisticRegression
 from assistant.safety.tagger import LABELS, WEIGHTS, Signs, known_names, tokens
 from assistant.safety.vocabulary import Vocabulary, printed
 from corpus.passage import Record, sha256_of
-from corpus.readers.questions import (
-    read_messages,
-    read_questions,
-    shipped_messages,
-    shipped_questions,
-)
+from corpus.readers.questions import shipped_questions
 from corpus.text import split_sentences
 from corpus.whole import Whole
+from evals.training.tuning import labelled_messages, labelled_questions
 
 OUT = Path(__file__).parents[2] / "assistant" / "safety" / WEIGHTS
 SEED = 7
-EACH = 30
-"""Texts that are made of a pattern."""
-LEAST = 8
-"""Tokens that show a sign which is kept."""
-KEPT = 28_000
-"""Signs in the file; their weights are fitted again by themselves."""
-STRENGTH = 0.3
-"""Inverse of the ridge penalty; chosen on the development cases."""
-ODD = {"given": 0.25, "family": 0.4, "odd": 1.0}
-"""Share of names that are made up out of parts of known ones."""
+EACH = 30  # Texts that are made of a pattern.
+LEAST = 8  # Tokens that show a sign which is kept.
+KEPT = 28_000  # Signs in the file; their weights are fitted again by themselves.
+STRENGTH = 0.3  # Inverse of the ridge penalty; chosen on the development cases.
+ODD = {"given": 0.25, "family": 0.4, "odd": 1.0}  # Share of names that are made up.
 _ACCENTED = "aeiouyáéíóúäöüèăőłńśžčšřđțß"
 _SLOT = re.compile(r"\{(\w+)\}")
-
-Marks = tuple[tuple[str, int, int], ...]
-"""Label, first character and one past the last of what is personal."""
+Marks = tuple[tuple[str, int, int], ...]  # Label, first character, one past the last.
 Row = tuple[str, Marks]
 
 
@@ -168,9 +157,9 @@ def rows_and_vocabulary() -> tuple[list[Row], Vocabulary]:
         return [span.of(text) for text in texts for span in split_sentences(text)]
 
     held = (shipped_questions() / "personal.json").read_text(encoding="utf-8")
-    asked = [row.question for row in read_questions(shipped_questions()) if row.split == "train"]
-    questions = [text for text in dict.fromkeys(asked) if len(text) < 130 and _is_unsigned(text)]
-    told = [row.message for row in read_messages(shipped_messages()) if row.split == "train"]
+    asked = dict.fromkeys(row.question for row in labelled_questions("train"))
+    questions = [text for text in asked if len(text) < 130 and _is_unsigned(text)]
+    told = [row.message for row in labelled_messages("train")]
     parts = [one for one in sentences(told) if 5 < len(one.split()) < 30 and _is_unsigned(one)]
     texts = list(printed(Whole.read().corpus))
     known = [one for one in sentences(texts[::2]) if sum(sign.isdigit() for sign in one) > 1]

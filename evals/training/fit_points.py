@@ -20,9 +20,8 @@ from assistant.answering.answerability import Gate
 from assistant.answering.points import FIGURES, FILE, LEAST, Candidate, Points
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
-from corpus.readers.questions import read_questions, shipped_questions
 from evals.training.fit_gate import NEAR, OUT, weighing
-from evals.training.tuning import refusing
+from evals.training.tuning import labelled_questions, refusing
 
 STRENGTH = 0.3
 """Inverse of the ridge penalty, on standardised figures; chosen on hands left out in turn."""
@@ -41,7 +40,7 @@ class Graded(NamedTuple):
 def collect(assistant: Assistant) -> list[Graded]:
     """Return the graded rows with the candidates that a search finds for them."""
     today, found = datetime.now(UTC).date(), []
-    for row in read_questions(shipped_questions()):
+    for row in labelled_questions():
         if row.split == "train" or not row.grades or not row.answerable:
             continue
         read = assistant.tell(row.sought, today, NEAR, row.core).read

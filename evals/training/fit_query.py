@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
@@ -19,21 +20,14 @@ from assistant.retrieval.encoder import Matrix
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
 from corpus.passage import Passage
-from corpus.readers.questions import read_questions, shipped_questions
-from corpus.whole import Whole
-from evals.training.tuning import SEED, refusing
+from evals.training.tuning import SEED, guidance, labelled_questions, refusing
 
 STEPS = 400
 BATCH = 256
 RATE = 1e-3
 DECAY = 0.01
-
-SHARP = 20.0
-"""What a cosine is multiplied with before the softmax."""
-
-SMALL = 1e-4
-"""Weight of the adapter's squared norm in the loss."""
-
+SHARP = 20.0  # What a cosine is multiplied with before the softmax.
+SMALL = 1e-4  # Weight of the adapter's squared norm in the loss.
 OUT = Path(__file__).parents[2] / "assistant" / "answering" / ADAPTER
 
 
@@ -43,8 +37,8 @@ def asked_of(passages: list[Passage], split: str) -> tuple[list[str], NDArray[np
     Shapes (questions,) and (questions, sections).
     """
     told = [(asked, [one.id]) for one in passages for asked in one.asked if split == "train"]
-    for row in read_questions(shipped_questions()):
-        if row.split == split and row.answerable and (row.grades or not row.turns):
+    for row in labelled_questions(split):
+        if row.answerable and (row.grades or not row.turns):
             best = [id_ for id_, grades in row.grades.items() if "3" in grades]
             told.append((row.sought, best or [*row.answers]))
     known = {one.id for one in passages}
@@ -57,8 +51,6 @@ def trained(
     questions: Matrix, answered: NDArray[np.bool_], sections: Matrix, sentences: list[Matrix]
 ) -> Matrix:
     """Return the adapter's matrix, from vectors of questions, sections and their sentences."""
-    import torch
-
     torch.manual_seed(SEED)
     asked, whole = torch.tensor(questions), torch.tensor(sections)
     each = torch.tensor(np.concatenate(sentences))
@@ -81,9 +73,9 @@ def trained(
 
 
 @refusing
-def main() -> int:
+def main() -> None:
     """Train, report how often the right section is found, and write."""
-    passages = [one for one in Whole.read().corpus.passages if one.facets["tier"] == "guidance"]
+    passages = guidance()
     embed = ready_embedder(Settings.from_environment()).embed_all
     sections = embed([section_text(one) for one in passages])
     sentences = [embed([span.of(one.text) for span in one.sentences]) for one in passages]
@@ -98,7 +90,6 @@ def main() -> int:
         shares = [f"{right[:, :most].any(1).mean():.3f}" for most in (1, 3, 6)]
         sys.stdout.write(f"{name}: right first, in three, in six {', '.join(shares)}\n")
     save_file({MATRIX: adapter}, OUT)
-    return 0
 
 
 if __name__ == "__main__":

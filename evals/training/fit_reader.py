@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from assistant.retrieval.encoder import WEIGHTS, TunedModel
+from assistant.retrieval.encoder import WEIGHTS, Matrix, TunedModel
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
 from assistant.understanding.linking import wordings_by_id
@@ -41,59 +41,40 @@ from assistant.understanding.reader import (
 )
 from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS
 from corpus.passage import sha256_of
-from corpus.readers.questions import (
-    Asked,
-    LabelledMessage,
-    LabelledQuestion,
-    read_questions,
-    shipped_messages,
-    shipped_questions,
-)
-from corpus.readers.questions import read_messages as read_rows
+from corpus.readers.questions import Asked, LabelledMessage, LabelledQuestion
 from corpus.text import split_sentences
 from corpus.whole import Whole
 from evals.cases.case import load_split
 from evals.cases.suites import bare, misspelt, read_messages
-from evals.training.tuning import SEED, Learner, Text, fit, in_batches, refusing
+from evals.training.tuning import (
+    SEED,
+    Learner,
+    Text,
+    fit,
+    in_batches,
+    labelled_messages,
+    labelled_questions,
+    refusing,
+)
 
 if TYPE_CHECKING:
     import torch
 
 EPOCHS = 3
-GOING_ON = 2
-"""Epochs where it goes on from weights in use."""
-
+GOING_ON = 2  # Epochs where it goes on from weights in use.
 BATCH = 32
 RATE = 1e-4
-COPIES = 2
-"""Times that a question on the framework is read in an epoch, once of them misspelt by chance."""
-
-OTHERS = 2500
-"""Questions of guidance that ask nothing of the framework."""
-
-MESSAGES = 9000
-"""Messages of hands, by chance."""
-
-POLICY = 1600
-"""Questions that are no disclosure."""
-
-QUESTION = 0.7
-"""What a question counts for beside a message written by hand."""
-
-HEAD = 0.1
-"""Inverse of the ridge penalty of heads that are fitted once more."""
-
-BARE = 0.7
-"""Share of the sentences that lose their question mark."""
-
+COPIES = 2  # Times that a framework question is read in an epoch, once of them misspelt.
+OTHERS = 2500  # Questions of guidance that ask nothing of the framework.
+MESSAGES = 9000  # Messages of hands, by chance.
+POLICY = 1600  # Questions that are no disclosure.
+QUESTION = 0.7  # What a question counts for beside a message written by hand.
+HEAD = 0.1  # Inverse of the ridge penalty of heads that are fitted once more.
+BARE = 0.7  # Share of the sentences that lose their question mark.
 SMOOTHED = 0.03
 EVEN = 0.5
-
-WHOLE = "all"
-"""What stands for the whole page among subjects."""
-
-ELSEWHERE = "h"
-"""Hand that wrote questions of other fields."""
+WHOLE = "all"  # What stands for the whole page among subjects.
+ELSEWHERE = "h"  # Hand that wrote questions of other fields.
 
 FRAMERS = (
     *"ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co".split(),
@@ -101,8 +82,7 @@ FRAMERS = (
 )
 """Hands that wrote questions on the framework, and others that look like these."""
 
-Row = tuple[str, str, str, float] | LabelledQuestion
-"""A message with its case, language and weight, or a question."""
+Row = tuple[str, str, str, float] | LabelledQuestion  # Message, case, language, weight.
 
 LABELS: Mapping[str, Callable[[LabelledQuestion], Any]] = {
     "several": lambda row: bool(row.parts),
@@ -115,8 +95,7 @@ LABELS: Mapping[str, Callable[[LabelledQuestion], Any]] = {
 }
 """What a question says of each head: the place of a choice, or whether, of one or of several."""
 
-CHOICES = frozenset({"request", "extreme"})
-"""Heads of which one output is right."""
+CHOICES = frozenset({"request", "extreme"})  # Heads of which one output is right.
 
 
 class Trainer(NamedTuple):
@@ -222,19 +201,20 @@ def refit(learner: Learner, rows: Sequence[LabelledQuestion]) -> None:
 
     A rate that suits the encoder is too low for a head that few rows teach.
     """
+
+    def put(head: str, given: Matrix, truth: Sequence[int]) -> None:
+        model = LogisticRegression(C=HEAD, max_iter=3000).fit(given, truth)
+        learner.put(PLACES[head], model.coef_, model.intercept_)
+
     given = learner.read(_texts(rows), bare=True)
     whole = [at for at, one in enumerate(rows) if one.turns or not one.asked.carries]
     checks = [at for at in whole if rows[at].asked.operation == "check"]
     kept = {"leans": [*range(len(rows))], "polar": checks}
     for name in ("several", "leans", "request", "extreme", "polar"):
         places = kept.get(name, whole)
-        model = LogisticRegression(C=HEAD, max_iter=3000)
-        model.fit(given[places], [int(LABELS[name](rows[at])) for at in places])
-        learner.put(PLACES[name], model.coef_, model.intercept_)
+        put(name, given[places], [int(LABELS[name](rows[at])) for at in places])
     texts, asking = zip(*asking_sentences(rows), strict=True)
-    given = learner.read([with_turns(text, ()) for text in texts], bare=True)
-    model = LogisticRegression(C=HEAD, max_iter=3000).fit(given, asking)
-    learner.put(PLACES["asks"], model.coef_, model.intercept_)
+    put("asks", learner.read([with_turns(text, ()) for text in texts], bare=True), asking)
 
 
 def asking_sentences(rows: Sequence[LabelledQuestion]) -> list[tuple[str, bool]]:
@@ -262,22 +242,6 @@ def _operation(asked: Asked) -> str:
     return asked.operation if asked.operation in OPERATIONS else "other"
 
 
-def message_rows(
-    written: Sequence[LabelledMessage], questions: Sequence[str]
-) -> list[tuple[str, str, str, float]]:
-    """Return messages to learn from: those of hands, variants of these, questions."""
-    chance = random.Random(SEED)
-    drawn = chance.sample(written, min(MESSAGES, len(written)))
-    rows = [(one.message, one.case, one.language, 1.0) for one in drawn]
-    rows += [
-        (random.choice([bare(text), misspelt(text, chance)]), case, language, 0.5)
-        for text, case, language, _ in random.sample(rows, len(rows) // 6)
-        if language == "en"
-    ]
-    rows += [(one.message, one.case, one.language, 1.0) for one in read_messages("development")]
-    return [*rows, *((text, CASES[-1], "en", QUESTION) for text in questions)]
-
-
 def question_rows(
     framed: Sequence[LabelledQuestion], others: Sequence[LabelledQuestion]
 ) -> list[Row]:
@@ -295,7 +259,10 @@ def question_rows(
 def rows_of(
     questions: Sequence[LabelledQuestion], messages: Sequence[LabelledMessage]
 ) -> list[Row]:
-    """Return what is learned from: questions on the framework, others, and messages."""
+    """Return what is learned from: questions on the framework, others, and messages.
+
+    Beside the messages of hands stand variants of these, and questions as what they are.
+    """
     learned = [row for row in questions if row.split == "train"]
     framed = [row for row in learned if is_framed(row)]
     guided = [row for row in learned if not is_framed(row)]
@@ -304,18 +271,22 @@ def rows_of(
     policy += [case.question for case in load_split("development") if not case.gold.safeguarding]
     foreign = [row for row in guided if row.author == ELSEWHERE]
     asked = question_rows(framed, [*random.sample(guided, OTHERS), *foreign])
-    return [*asked, *message_rows(messages, policy)]
+    chance = random.Random(SEED)
+    drawn = chance.sample(messages, min(MESSAGES, len(messages)))
+    rows = [(row.message, row.case, row.language, 1.0) for row in drawn]
+    rows += [
+        (random.choice([bare(text), misspelt(text, chance)]), case, language, 0.5)
+        for text, case, language, _ in random.sample(rows, len(rows) // 6)
+        if language == "en"
+    ]
+    rows += [(row.message, row.case, row.language, 1.0) for row in read_messages("development")]
+    return [*asked, *rows, *((text, CASES[-1], "en", QUESTION) for text in policy)]
 
 
 def is_framed(row: LabelledQuestion) -> bool:
     """Tell whether a row is labelled for the framework's structure."""
     parts = any(one.operation != "other" for one in row.parts)
     return bool(row.asked.subjects or row.asked.facets or parts) or row.author in FRAMERS
-
-
-def _length(row: Row) -> int:
-    """Return a row's length, by which batches are made; messages stand apart from questions."""
-    return 10_000 + len(row[0]) if isinstance(row, tuple) else len(row.question)
 
 
 class Scores(NamedTuple):
@@ -378,20 +349,11 @@ def learn(
     tell: Callable[[str], None],
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Learned:
-    """Train on the shipped rows and some more; write the weights unless they are worse.
+    """Train on the shipped rows and `extra` ones; write the weights to `out` unless they are worse.
 
-    Args:
-        settings: whose home holds the exported encoder.
-        out: where the weights are kept; those that stand there become `.before`.
-        extra: questions of an operator's own, of the training split.
-        afresh: whether to begin with the shipped encoder, and not to go on for one epoch from the
-            weights in use.
-        tell: is given lines of progress.
-        progress: is given the steps that are done, and all.
-
-    Raises:
-        ModelError: the encoder cannot be used.
-        CorpusError: rows cannot be read.
+    Those that stand there become `.before`. It goes on from the weights in use, or begins `afresh`
+    with the shipped encoder. `tell` is given lines of progress, and `progress` the steps that are
+    done, and all. `ModelError` where the encoder cannot be used.
     """
     import torch
 
@@ -403,9 +365,8 @@ def learn(
     afresh = afresh or not used.exists()
     if not afresh:
         learner.load(used)
-    questions = (*read_questions(shipped_questions()), *extra)
-    messages = read_rows(shipped_messages())
-    rows = rows_of(questions, [one for one in messages if one.split == "train"])
+    questions, messages = [*labelled_questions(), *extra], labelled_messages()
+    rows = rows_of(questions, labelled_messages("train"))
     tell(f"{len(rows)} rows")
     owners = torch.tensor([at for _, at in wordings])
     places = {name: at for at, name in enumerate(names)}
@@ -413,7 +374,8 @@ def learn(
         learner.weights(),
         rows,
         Trainer(learner, places, torch.tensor(vectors), owners).loss,
-        _length,
+        # Messages stand apart from questions.
+        lambda row: 10_000 + len(row[0]) if isinstance(row, tuple) else len(row.question),
         epochs=EPOCHS if afresh else GOING_ON,
         batch=BATCH,
         rate=RATE if afresh else RATE / 2,
@@ -421,7 +383,7 @@ def learn(
     )
     refit(learner, [one for one in rows if not isinstance(one, tuple)])
     held = [row for row in questions if row.split == "development" and is_framed(row)]
-    judged = [row for row in messages if row.split == "calibration"]
+    judged = labelled_messages("calibration")
     after = scored(lambda batch: learner.read(batch).astype(float), held, judged)
     before = None
     if used.exists():

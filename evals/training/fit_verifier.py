@@ -15,9 +15,10 @@ share of the claim's words that the context holds. The same data give the same f
 import argparse
 import gzip
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,21 +43,16 @@ from assistant.home import sha256_of_file
 from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from assistant.understanding.lexicon import words_of
-from evals.statistics import Estimate
+from evals.statistics import Estimate, Numbers
 
 WORDS = ("neighbours", "letters", "amounts", "missing_names")
 LIKENESS = ("best_likeness", "mean_likeness")
-
 RESAMPLES, SEED = 2000, 20_261_125
-
-Numbers = NDArray[np.float64]
-
 VERSION = "aligned-1"
-
-INVERSE_PENALTY = 0.03
-"""`C` of the logistic regression, by cross-validation among 0.003, 0.01, 0.03, 0.1, 0.3 and 1."""
-
+INVERSE_PENALTY = 0.03  # `C`, by cross-validation among 0.003, 0.01, 0.03, 0.1, 0.3 and 1.
 FOLDS = 5
+
+Truth = NDArray[np.bool_]
 
 
 class Pair(BaseModel):
@@ -81,13 +77,22 @@ class DataSet(NamedTuple):
     pooled: bool
     """Whether the rows of a group are contexts of one claim, which counts by its best."""
 
-    labels: NDArray[np.bool_]
-    """Whether each pair is labelled as supported."""
+    @property
+    def labels(self) -> Truth:
+        """Whether each pair is labelled as supported."""
+        return np.array([pair.label == "supported" for pair in self.pairs])
 
-    groups: list[str]
-    """What must not be divided between fitting and scoring, of each pair."""
+    @property
+    def groups(self) -> list[str]:
+        """What must not be divided between fitting and scoring, of each pair."""
+        return [pair.group or pair.question for pair in self.pairs]
 
-    def units(self, scores: Numbers) -> tuple[NDArray[np.bool_], Numbers, list[str]]:
+    def part(self, kept: Truth) -> Self:
+        """Return some of the pairs."""
+        pairs = [self.pairs[at] for at in np.flatnonzero(kept)]
+        return self._replace(pairs=pairs, measured=self.measured[kept])
+
+    def units(self, scores: Numbers) -> tuple[Truth, Numbers, list[str]]:
         """Return label, score and group of each claim."""
         if not self.pooled:
             return self.labels, scores, self.groups
@@ -100,11 +105,7 @@ class DataSet(NamedTuple):
 
 
 def read_set(file: Path, name: str, encode: Encode, *, pooled: bool) -> DataSet:
-    """Read and measure a set.
-
-    Raises:
-        BatchError: the file cannot be read.
-    """
+    """Read and measure a set; `BatchError` where the file cannot be read."""
     try:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             pairs = [Pair.model_validate_json(line) for line in lines]
@@ -114,10 +115,8 @@ def read_set(file: Path, name: str, encode: Encode, *, pooled: bool) -> DataSet:
     for pair in tqdm(pairs, desc=name, disable=None):
         alignment = Alignment(read_claim(pair.claim), read_context(pair.context))
         measured = measures(alignment) | likeness(alignment, encode)
-        rows.append([measured[one] for one in (*WORDS, *LIKENESS)])
-    labels = np.array([pair.label == "supported" for pair in pairs])
-    groups = [pair.group or pair.question for pair in pairs]
-    return DataSet(name, file, pairs, np.array(rows), pooled, labels, groups)
+        rows.append([measured[measure] for measure in (*WORDS, *LIKENESS)])
+    return DataSet(name, file, pairs, np.array(rows), pooled)
 
 
 def remembering(encode: Encode) -> Encode:
@@ -132,16 +131,16 @@ def remembering(encode: Encode) -> Encode:
     return encoded
 
 
-def share_found(one: DataSet) -> Numbers:
+def share_found(data: DataSet) -> Numbers:
     """Return the share of the claim's words that the context holds."""
-    texts = ((pair.claim, pair.context) for pair in one.pairs)
+    texts = ((pair.claim, pair.context) for pair in data.pairs)
     words = [[{word for word, _, _ in words_of(text)} for text in pair] for pair in texts]
     return np.array([len(claim & held) / max(1, len(claim)) for claim, held in words])
 
 
-def area(one: DataSet, scores: Numbers, resamples: int = RESAMPLES) -> Estimate:
+def area(data: DataSet, scores: Numbers, resamples: int = RESAMPLES) -> Estimate:
     """Return the area over claims, with an interval from resampled groups."""
-    labels, scored, groups = one.units(scores)
+    labels, scored, groups = data.units(scores)
     names = list(dict.fromkeys(groups))
     members = [np.flatnonzero(np.array(groups) == name) for name in names]
     random = np.random.default_rng(SEED)
@@ -163,12 +162,12 @@ def fit(sets: Sequence[DataSet]) -> Support:
         meaning=_logistic(sets, (*WORDS, *LIKENESS)),
         fitted_from=tuple(
             FittedFrom(
-                name=one.name,
-                rows=len(one.pairs),
-                supported=int(one.labels.sum()),
-                sha256=sha256_of_file(one.file),
+                name=data.name,
+                rows=len(data.pairs),
+                supported=int(data.labels.sum()),
+                sha256=sha256_of_file(data.file),
             )
-            for one in sets
+            for data in sets
         ),
     )
 
@@ -181,51 +180,36 @@ def _logistic(sets: Sequence[DataSet], names: Sequence[str]) -> Logistic:
     what lies from the best divide on, which has the largest sum of sensitivity and specificity
     (Youden 1950, Cancer 3:32); unsupported, what lies under nine tenths of the true claims.
     """
-    width = len(names)
-    fitted = _regression([one.measured[:, :width] for one in sets], [one.labels for one in sets])
-    scores = [np.zeros(len(one.pairs)) for one in sets]
-    for left_out, left in _folded(sets, width):
-        for one, out, scored in zip(sets, left, scores, strict=True):
-            scored[out] = left_out.scores(one.measured[out, :width])
-    units = [one.units(scored) for one, scored in zip(sets, scores, strict=True)]
+    scores = _left_out(sets, names, _scores)
+    units = [data.units(scored) for data, scored in zip(sets, scores, strict=True)]
     labels = np.concatenate([told for told, _, _ in units])
     claims = np.concatenate([scored for _, scored, _ in units])
     false, true, cuts = roc_curve(labels, claims)
     supported = float(cuts[np.argmax(true - false)])
     unsupported = min(float(np.quantile(claims[labels], 0.1)), supported)
-    return fitted.as_logistic(names, unsupported, supported)
+    return _rounded(_regression(sets, names), unsupported, supported)
 
 
-class _Fitted(NamedTuple):
-    """A regression as plain numbers."""
-
-    centre: Numbers
-    spread: Numbers
-    weights: Numbers
-    intercept: float
-
-    def scores(self, rows: Numbers) -> Numbers:
-        """Return the probability for each row."""
-        odds = (rows - self.centre) / self.spread @ self.weights + self.intercept
-        scores: Numbers = 1.0 / (1.0 + np.exp(-odds))
-        return scores
-
-    def as_logistic(self, names: Sequence[str], unsupported: float, supported: float) -> Logistic:
-        """Return it as a record; six digits are more than the data carry."""
-        rows = np.column_stack([self.centre, self.spread, self.weights]).tolist()
-        kept = [[round(one, 6) for one in row] for row in rows]
-        return Logistic(
-            intercept=round(self.intercept, 6),
-            measures={
-                name: Weighing(centre=centre, spread=spread, weight=weight)
-                for name, (centre, spread, weight) in zip(names, kept, strict=True)
-            },
-            unsupported=round(unsupported, 3),
-            supported=round(supported, 3),
-        )
+def _rounded(fitted: Logistic, unsupported: float, supported: float) -> Logistic:
+    """Return a regression with thresholds; six digits are more than the data carry."""
+    weighings = {
+        name: {field: round(value, 6) for field, value in one.model_dump().items()}
+        for name, one in fitted.measures.items()
+    }
+    cuts = {"unsupported": round(unsupported, 3), "supported": round(supported, 3)}
+    return Logistic.model_validate(
+        {"intercept": round(fitted.intercept, 6), "measures": weighings} | cuts
+    )
 
 
-def _regression(rows: Sequence[Numbers], labels: Sequence[NDArray[np.bool_]]) -> _Fitted:
+def _scores(fitted: Logistic, data: DataSet) -> Numbers:
+    rows = (dict(zip((*WORDS, *LIKENESS), row, strict=True)) for row in data.measured)
+    return np.array([fitted.score(row) for row in rows])
+
+
+def _regression(sets: Sequence[DataSet], names: Sequence[str]) -> Logistic:
+    """Fit on the first measures, which are these; thresholds are still open."""
+    rows = [data.measured[:, : len(names)] for data in sets]
     together = np.concatenate(rows)
     centre, spread = together.mean(axis=0), together.std(axis=0)
     spread = np.where(spread > 0.0, spread, 1.0)  # a measure that never differs tells nothing
@@ -234,64 +218,66 @@ def _regression(rows: Sequence[Numbers], labels: Sequence[NDArray[np.bool_]]) ->
     counted = np.repeat(len(together) / len(rows) / lengths, lengths)
     model = LogisticRegression(C=INVERSE_PENALTY, max_iter=5000)
     inputs = np.column_stack([(together - centre) / spread, which])
-    model.fit(inputs, np.concatenate(labels), sample_weight=counted)
+    model.fit(inputs, np.concatenate([data.labels for data in sets]), sample_weight=counted)
     *weights, of_set = model.coef_[0]
-    middle = of_set * (len(rows) - 1) / 2
-    return _Fitted(centre, spread, np.array(weights), float(model.intercept_[0] + middle))
+    columns = zip(names, centre, spread, weights, strict=True)
+    return Logistic(
+        intercept=float(model.intercept_[0] + of_set * (len(rows) - 1) / 2),
+        measures={
+            name: Weighing(centre=middle, spread=width, weight=weight)
+            for name, middle, width, weight in columns
+        },
+        unsupported=0.0,
+        supported=0.0,
+    )
 
 
-def _folded(
-    sets: Sequence[DataSet], columns: int
-) -> Iterator[tuple[_Fitted, list[NDArray[np.bool_]]]]:
-    """Go through the folds: a regression, and for each set which pairs it has not seen."""
+def _left_out(
+    sets: Sequence[DataSet],
+    names: Sequence[str],
+    scored: Callable[[Logistic, DataSet], Numbers],
+) -> list[Numbers]:
+    """Score the pairs of each set by regressions on some measures that their groups are not in."""
     random = np.random.default_rng(SEED)
     folds = []
-    for one in sets:
-        names = list(dict.fromkeys(one.groups))
-        places = dict(zip(names, random.permutation(len(names)) % FOLDS, strict=True))
-        folds.append(np.array([places[group] for group in one.groups]))
+    for data in sets:
+        groups = list(dict.fromkeys(data.groups))
+        places = dict(zip(groups, random.permutation(len(groups)) % FOLDS, strict=True))
+        folds.append(np.array([places[group] for group in data.groups]))
+    scores = [np.zeros(len(data.pairs)) for data in sets]
     for fold in range(FOLDS):
-        left = [at == fold for at in folds]
-        kept = list(zip(sets, left, strict=True))
-        rows = [one.measured[~out, :columns] for one, out in kept]
-        yield _regression(rows, [one.labels[~out] for one, out in kept]), left
+        kept = [data.part(at != fold) for data, at in zip(sets, folds, strict=True)]
+        fitted = _regression(kept, names)
+        for data, at, found in zip(sets, folds, scores, strict=True):
+            found[at == fold] = scored(fitted, data.part(at == fold))
+    return scores
 
 
 def report(
     sets: Sequence[DataSet], support: Support, encode: Encode, resamples: int = RESAMPLES
 ) -> list[str]:
     """Return the areas as lines of text, with intervals from so many resamples."""
-    lines = []
-    for one in sets:
-        lines += [one.name, f"  share of words found: {area(one, share_found(one), resamples)}"]
-        others = [other for other in sets if other is not one]
-        away = _regression([other.measured for other in others], [other.labels for other in others])
-        shown = area(one, away.scores(one.measured), resamples)
+    lines, every = [], (*WORDS, *LIKENESS)
+    for data in sets:
+        lines += [data.name, f"  share of words found: {area(data, share_found(data), resamples)}"]
+        away = _regression([other for other in sets if other is not data], every)
+        shown = area(data, _scores(away, data), resamples)
         lines.append(f"  meaning, fitted on the other: {shown}")
-    ways = (("words", WORDS, None), ("meaning", (*WORDS, *LIKENESS), encode))
-    for label, names, meaning in ways:
-        judged = _verified(sets, names, support, meaning)
-        for one, scores in zip(sets, judged, strict=True):
-            told = area(one, scores, resamples)
-            lines.append(f"{one.name}, {label}, the whole verifier, left out: {told}")
+    for label, names, meaning in (("words", WORDS, None), ("meaning", every, encode)):
+        verified = partial(_verified, support, meaning)
+        for data, scores in zip(sets, _left_out(sets, names, verified), strict=True):
+            told = area(data, scores, resamples)
+            lines.append(f"{data.name}, {label}, the whole verifier, left out: {told}")
     return lines
 
 
-def _verified(
-    sets: Sequence[DataSet], names: Sequence[str], support: Support, encode: Encode | None
-) -> list[Numbers]:
-    """Return what the whole verifier says of each pair, with its group left out of the weights."""
+def _verified(support: Support, encode: Encode | None, fitted: Logistic, data: DataSet) -> Numbers:
+    """Return what the whole verifier says of each pair with the weights that were fitted."""
     shipped = support.meaning if encode else support.words
-    scores = [np.zeros(len(one.pairs)) for one in sets]
-    for fitted, left in _folded(sets, len(names)):
-        logistic = fitted.as_logistic(names, shipped.unsupported, shipped.supported)
-        changed = support.model_copy(update={"words": logistic, "meaning": logistic})
-        verifier = Verifier(changed, encode)
-        for one, out, scored in zip(sets, left, scores, strict=True):
-            for at in np.flatnonzero(out):
-                pair = one.pairs[at]
-                scored[at] = verifier.verify(pair.context, pair.claim).support
-    return scores
+    logistic = _rounded(fitted, shipped.unsupported, shipped.supported)
+    changed = support.model_copy(update={"words": logistic, "meaning": logistic})
+    verifier = Verifier(changed, encode)
+    return np.array([verifier.verify(one.context, one.claim).support for one in data.pairs])
 
 
 def main() -> None:

@@ -36,20 +36,12 @@ class Apprentice(Worker):
 
 
 def own_rows(home: Path) -> tuple[LabelledQuestion, ...]:
-    """Return the labelled questions of a home; all of them are learned from.
-
-    Raises:
-        CorpusError: a row is not in its form.
-    """
+    """Return the labelled questions of a home, all to be learned from, or `CorpusError`."""
     return tuple(row.model_copy(update={"split": "train"}) for row in OwnRows(home).read())
 
 
 def check_installed() -> None:
-    """Refuse to learn where what trains is missing.
-
-    Raises:
-        ModelError: it is.
-    """
+    """Refuse to learn, by a `ModelError`, where what trains is missing."""
     if find_spec("torch") is None or find_spec("transformers") is None:
         raise ModelError(
             "Learning needs torch and sentence-transformers; install signpost[models]."
@@ -59,8 +51,7 @@ def check_installed() -> None:
 def undo(home: Path) -> bool:
     """Put the weights before in the place of those learned; return whether those were learned too.
 
-    Raises:
-        ModelError: nothing was learned here.
+    `ModelError` where nothing was learned here.
     """
     path = learned_path(home)
     before = path.with_suffix(".before")

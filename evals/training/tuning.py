@@ -15,6 +15,10 @@ import numpy as np
 
 from assistant.errors import SignpostError
 from assistant.retrieval.models import shipped_folder
+from corpus.passage import Passage
+from corpus.readers import questions
+from corpus.readers.questions import LabelledMessage, LabelledQuestion
+from corpus.whole import Whole
 
 if TYPE_CHECKING:
     import torch
@@ -22,34 +26,24 @@ if TYPE_CHECKING:
     from assistant.retrieval.encoder import Matrix
 
 DROPPED = 0.1
-WARM = 0.06
-"""Share of the steps in which the rate grows."""
-
-POOL = 20
-"""Batches that are drawn together and sorted by length."""
-
-AT_ONCE = 64
-"""Texts of a batch that is only read."""
-
+WARM = 0.06  # Share of the steps in which the rate grows.
+POOL = 20  # Batches that are drawn together and sorted by length.
+AT_ONCE = 64  # Texts of a batch that is only read.
 SEED = 7
 
 T = TypeVar("T")
 P = ParamSpec("P")
-
-Text = str | tuple[str, str]
-"""A text, or two that are read together."""
+Text = str | tuple[str, str]  # A text, or two that are read together.
 
 
 class Learner:
     """The encoder with heads, in torch."""
 
     def __init__(self, outputs: int, tokens: int, frozen: int = 2) -> None:
-        """Load the shipped encoder, and put untrained heads on it.
+        """Load the shipped encoder, and put untrained heads on it that give so many numbers.
 
-        Args:
-            outputs: numbers that the heads give together.
-            tokens: most tokens of a text; the longer of two is cut.
-            frozen: layers, the lowest ones, that stay as they are, and the embeddings with them.
+        Of a text so many tokens are read; the longer of two is cut. The lowest layers, as many as
+        are `frozen`, stay as they are, and the embeddings with them.
         """
         import torch
         from transformers import AutoModel, AutoTokenizer
@@ -129,6 +123,23 @@ class Learner:
         save_file(kept | head, path)
 
 
+def labelled_questions(*splits: str) -> list[LabelledQuestion]:
+    """Return the questions that ship with labels, of some splits or of all."""
+    rows = questions.read_questions(questions.shipped_questions())
+    return [row for row in rows if not splits or row.split in splits]
+
+
+def labelled_messages(*splits: str) -> list[LabelledMessage]:
+    """Return the messages that ship with labels, of some splits or of all."""
+    rows = questions.read_messages(questions.shipped_messages())
+    return [row for row in rows if not splits or row.split in splits]
+
+
+def guidance() -> list[Passage]:
+    """Return the sections of guidance that ship."""
+    return [one for one in Whole.read().corpus.passages if one.facets["tier"] == "guidance"]
+
+
 def moving(encoder: torch.nn.Module, head: torch.nn.Module) -> list[Any]:
     """Return the weights of an encoder that are not frozen, and those of its head."""
     return [*(one for one in encoder.parameters() if one.requires_grad), *head.parameters()]
@@ -156,16 +167,9 @@ def fit(
 ) -> None:
     """Fit by AdamW with a rate that grows and then falls in a straight line; print the loss.
 
-    Args:
-        weights: that move.
-        rows: what is learned from.
-        loss_of: the loss of a batch of rows.
-        length_of: length of a row's text; batches hold texts of like length, in any order.
-        epochs: times that each row is seen.
-        batch: rows in a batch.
-        rate: the greatest rate.
-        half: whether products are computed in bfloat16, which some processors do twice as fast.
-        progress: is given the steps that are done, and all.
+    Batches of so many rows hold texts of like length, in any order. `rate` is the greatest;
+    `half` computes products in bfloat16, which some processors do twice as fast; `progress` is
+    given the steps that are done, and all.
     """
     import torch
 
@@ -200,13 +204,13 @@ def fit(
         sys.stdout.flush()
 
 
-def refusing(main: Callable[P, int]) -> Callable[P, int]:
-    """Let a program end with one line and code 1 where Signpost refuses."""
+def refusing(main: Callable[P, int | None]) -> Callable[P, int]:
+    """Let a program end with one line and code 1 where Signpost refuses; with 0 if it says none."""
 
     @wraps(main)
     def run(*args: P.args, **kwargs: P.kwargs) -> int:
         try:
-            return main(*args, **kwargs)
+            return main(*args, **kwargs) or 0
         except SignpostError as error:
             sys.stderr.write(f"signpost: {error}\n")
             return 1

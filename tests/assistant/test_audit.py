@@ -15,51 +15,44 @@ from assistant.settings import Settings
 from tests.ui.fake_answer import example_answer, uncovered_answer
 
 FINDER = Finder.shipped()
-ASKED = "Which outcomes help Jane Doe, jane.doe@example.org?"
+ASKED = "Which outcomes help Jane Doe, jane.doe@example.org, in the zanzibarite matter?"
+PERSONAL = example_answer().model_copy(update={"question": ASKED, "resolved_question": ASKED})
 
 
-def add(log, answer, user="local"):
+@pytest.fixture
+def log(tmp_path):
+    return AuditLog(Settings(home=tmp_path, audit_text=True))
+
+
+def add(log, answer=PERSONAL, user="local"):
     log.add(answer, user=user, seconds=0.0123, masked=FINDER.masked)
 
 
 def aside(case, **more):
     text = Signposting(case=case, text="Reviewed.", services=())
     fields = {"status": "safeguarding", "signposting": text, "statements": (), **more}
-    return example_answer().model_copy(update=fields)
+    return PERSONAL.model_copy(update=fields)
 
 
 def everything(home):
     return b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
 
 
-def move(home, days):
-    """Make today's records those of an earlier day."""
-    day = datetime.now(UTC).date() - timedelta(days=days)
-    for path in (home / "audit").glob("*.jsonl"):
-        path.rename(path.with_name(f"{day.isoformat()}-001.jsonl"))
-    return day
-
-
-def test_an_answer_or_refusal_is_recorded_without_its_words(tmp_path):
-    log = AuditLog(Settings(home=tmp_path))
-    add(log, example_answer().model_copy(update={"question": ASKED}))
-    (record,) = log.records()
+def test_an_answer_or_refusal_is_recorded_without_its_words_or_with_them_masked(tmp_path, log):
+    plain = AuditLog(Settings(home=tmp_path / "plain"))
+    for one in (plain, log):
+        add(one)
+    (record,) = plain.records()
     assert (record.status, record.reason, record.ms) == ("answered", "", 12)
-    assert record.passages[:2] == tuple(dict.fromkeys(record.passages))[:2]
     assert "gsr:P3-O4" in record.passages
+    assert len(set(record.passages)) == len(record.passages)
     assert record.corpus == example_answer().provenance.corpus
-    held = everything(tmp_path)
-    for word in (b"Jane", b"outcomes", b"anonymity", b"local"):
-        assert word not in held
-    add(log, uncovered_answer().model_copy(update={"status": "declined", "reason": "opinion"}))
-    assert [one.reason for one in log.records()] == ["", "opinion"]
-
-
-def test_words_are_kept_only_if_that_is_asked_for_and_then_masked(tmp_path):
-    log = AuditLog(Settings(home=tmp_path, audit_text=True))
-    add(log, example_answer().model_copy(update={"question": ASKED, "resolved_question": ASKED}))
+    held = everything(tmp_path / "plain")
+    assert not any(word in held for word in (b"Jane", b"outcomes", b"anonymity", b"local"))
+    add(plain, uncovered_answer().model_copy(update={"status": "declined", "reason": "opinion"}))
+    assert [record.reason for record in plain.records()] == ["", "opinion"]
     (record,) = log.records()
-    assert record.question == "Which outcomes help [name], [email]?"
+    assert record.question == "Which outcomes help [name], [email], in the zanzibarite matter?"
     assert "Preserve the anonymity of victims" in record.answer
     assert b"Jane" not in everything(tmp_path)
 
@@ -68,10 +61,10 @@ def test_users_are_told_apart_by_pseudonyms_that_only_this_home_gives(tmp_path):
     logs = [AuditLog(Settings(home=tmp_path / name)) for name in ("one", "two")]
     for log in logs:
         for user in ("ada", "ada", "bob"):
-            add(log, example_answer(), user)
-    one, two = ([record.user for record in log.records()] for log in logs)
-    assert one[0] == one[1] != one[2]
-    assert set(one).isdisjoint(two)
+            add(log, user=user)
+    first, other = ([record.user for record in log.records()] for log in logs)
+    assert first[0] == first[1] != first[2]
+    assert set(first).isdisjoint(other)
     assert ((tmp_path / "one" / "audit" / "key").stat().st_mode & 0o777) == 0o600
 
 
@@ -83,80 +76,60 @@ def test_users_are_told_apart_by_pseudonyms_that_only_this_home_gives(tmp_path):
         (aside("G", status="declined", reason="harmful_request", signposting=None), "G"),
     ],
 )
-def test_a_triaged_message_is_counted_and_nothing_else(tmp_path, answer, case):
-    log = AuditLog(Settings(home=tmp_path, audit_text=True))
-    add(log, answer.model_copy(update={"question": "a disclosure"}))
+def test_a_triaged_message_is_counted_and_nothing_else(tmp_path, log, answer, case):
+    add(log, answer)
     assert log.records() == ()
     assert list(Tally(tmp_path).read().values()) == [{case: 1}]
-    assert b"disclosure" not in everything(tmp_path)
+    assert b"zanzibarite" not in everything(tmp_path)
     assert not (tmp_path / "audit").exists()
 
 
 @pytest.mark.parametrize(("kept", "age", "left"), [(90, 90, 1), (90, 91, 0), (0, 0, 1), (0, 1, 0)])
-def test_what_is_past_its_time_is_removed_at_the_start(tmp_path, kept, age, left):
-    settings = Settings(home=tmp_path, retention_days=kept)
-    add(AuditLog(settings), example_answer())
-    move(tmp_path, age)
-    assert AuditLog(settings).start() == 1 - left
-    assert len(AuditLog(settings).records()) == left
-
-
-def test_the_records_before_a_day_are_removed(tmp_path):
-    log = AuditLog(Settings(home=tmp_path))
-    add(log, example_answer())
-    day = move(tmp_path, 3)
-    add(log, example_answer())
+def test_what_is_past_its_time_or_before_a_day_is_removed(tmp_path, kept, age, left):
+    log = AuditLog(Settings(home=tmp_path, retention_days=kept))
+    add(log)
+    day = datetime.now(UTC).date() - timedelta(days=age)
+    for path in (tmp_path / "audit").glob("*.jsonl"):
+        path.rename(path.with_name(f"{day.isoformat()}-001.jsonl"))
+    assert log.start() == 1 - left
+    assert len(log.records()) == left
     assert log.purge_before(day) == 0
-    assert log.purge_before(day + timedelta(days=1)) == 1
-    assert len(log.records()) == 1
+    assert log.purge_before(day + timedelta(days=1)) == left
 
 
-def test_a_user_who_is_removed_is_in_no_file(tmp_path):
-    log = AuditLog(Settings(home=tmp_path, audit_text=True))
-    secret = example_answer().model_copy(update={"question": "What of the zanzibarite matter?"})
-    add(log, secret, "ada")
+@pytest.mark.parametrize("every", [True, False])
+def test_all_that_is_removed_or_one_user_is_in_no_file(tmp_path, log, every):
+    add(log, user="ada")
     add(log, example_answer(), "bob")
-    mark = log.records()[0].user.encode()
-    path = next((tmp_path / "audit").glob("*.jsonl"))
-    path.write_bytes(path.read_bytes() + b'{"zanzibarite": 1}\n' + b'{"zanzibarite')
-    assert log.purge_user("ada") == 2
-    held = everything(tmp_path)
-    assert mark not in held
-    assert b"zanzibarite" not in held
-    assert len(log.records()) == 1
-
-
-def test_all_that_is_removed_is_in_no_file(tmp_path):
-    log = AuditLog(Settings(home=tmp_path, audit_text=True))
-    add(log, example_answer().model_copy(update={"question": "zanzibarite"}), "ada")
     add(log, aside("A"))
     mark = log.records()[0].user.encode()
     key = (tmp_path / "audit" / "key").read_bytes()
-    assert log.purge_all() == 1
+    path = next((tmp_path / "audit").glob("*.jsonl"))
+    path.write_bytes(path.read_bytes() + b'{"zanzibarite": 1}\n' + b'{"zanzibarite')
+    # A line that cannot be read might be anybody's.
+    assert (log.purge_all() if every else log.purge_user("ada")) == 3 - (not every)
     held = everything(tmp_path)
-    for secret in (mark, key, b"zanzibarite"):
-        assert secret not in held
-    assert Tally(tmp_path).read() == {}
-    add(log, example_answer(), "ada")
-    assert log.records()[0].user.encode() != mark
+    assert not any(secret in held for secret in (mark, b"zanzibarite"))
+    assert (key in held, bool(Tally(tmp_path).read())) == (not every, not every)
+    assert len(log.records()) == (not every)
+    add(log, user="ada")
+    assert (log.records()[-1].user.encode() == mark) is not every
 
 
-def test_a_damaged_key_is_told_and_purging_where_nothing_was_kept_makes_nothing(tmp_path):
-    log = AuditLog(Settings(home=tmp_path / "home"))
-    assert log.start() == log.purge_user("a") == log.purge_before(date(2026, 1, 1)) == 0
-    assert log.records() == ()
+def test_a_damaged_key_is_told_and_purging_where_nothing_was_kept_makes_nothing(tmp_path, log):
+    empty = AuditLog(Settings(home=tmp_path / "home"))
+    assert empty.start() == empty.purge_user("a") == empty.purge_before(date(2026, 1, 1)) == 0
+    assert empty.records() == ()
     assert not (tmp_path / "home").exists()
-    log = AuditLog(Settings(home=tmp_path))
-    add(log, example_answer())
+    add(log)
     (tmp_path / "audit" / "key").write_bytes(b"short")
     with pytest.raises(StoreError, match="damaged"):
-        add(log, example_answer())
+        add(log)
 
 
-def test_small_counts_are_not_given_away(tmp_path):
-    log = AuditLog(Settings(home=tmp_path))
+def test_small_counts_are_not_given_away_and_a_file_in_the_way_stays(tmp_path, log):
     for _ in range(5):
-        add(log, example_answer())
+        add(log)
     for _ in range(4):
         add(log, uncovered_answer())
         add(log, aside("A"))
@@ -167,55 +140,47 @@ def test_small_counts_are_not_given_away(tmp_path):
     assert [(one.case, one.messages) for one in counts.triage] == [("A", "fewer than 5")]
     counts.write(tmp_path / "counts.json")
     assert json.loads((tmp_path / "counts.json").read_text())["answers"][0]["answers"] == 5
-
-
-def test_what_is_in_the_way_of_counts_stays_and_settings_of_the_log_change_no_answer(tmp_path):
-    counts = AuditCounts.of(Settings(home=tmp_path))
-    (tmp_path / "there").write_text("mine")
     with pytest.raises(AuditError, match="is there already"):
-        counts.write(tmp_path / "there")
+        counts.write(tmp_path / "counts.json")
     with pytest.raises(AuditError, match="is no folder"):
         counts.write(tmp_path / "no" / "file")
-    plain = Settings(home=tmp_path).digest()
-    assert Settings(home=tmp_path, audit_text=True, retention_days=1).digest() == plain
+
+
+def test_settings_of_the_log_change_no_answer(tmp_path):
+    changed = Settings(home=tmp_path, audit_text=True, retention_days=1)
+    assert changed.digest() == Settings(home=tmp_path).digest()
 
 
 # What users say of answers is kept like the log.
 
 
 @pytest.fixture
-def log(tmp_path):
+def said(tmp_path):
     return FeedbackLog(Settings(home=tmp_path))
 
 
-def said(verdict="helpful", **more):
+def feedback(verdict="helpful", **more):
     bare = {"id": "", "time": "", "user": "", "question": "Who?", "resolved_question": "Who?"}
     known = {"verdict": verdict, "status": "answered", "corpus": "0" * 64}
     return Feedback.model_validate(bare | known | more)
 
 
-def test_what_is_said_is_kept_newest_first_and_by_verdict(log):
+def test_what_is_said_is_kept_newest_first_and_by_verdict(said):
     for verdict in ("helpful", "unsafe", "helpful"):
-        log.add(said(verdict, comment=verdict), "ada")
-    assert [one.verdict for one in log.newest()] == ["helpful", "unsafe", "helpful"]
-    assert [one.comment for one in log.newest("unsafe")] == ["unsafe"]
-    assert len({one.id for one in log.newest()}) == 3
-    assert len(log.newest(limit=2)) == 2
+        said.add(feedback(verdict, comment=verdict), "ada")
+    assert [one.verdict for one in said.newest()] == ["helpful", "unsafe", "helpful"]
+    assert [one.comment for one in said.newest("unsafe")] == ["unsafe"]
+    assert len({one.id for one in said.newest()}) == 3
+    assert len(said.newest(limit=2)) == 2
 
 
-def test_a_user_stands_under_a_keyed_hash_and_the_audit_log_has_a_key_of_its_own(log, tmp_path):
-    kept = log.add(said(), "ada.officer")
-    assert log.add(said(), "ada.officer").user == kept.user != log.add(said(), "bob").user
+def test_a_user_has_so_many_a_day_under_a_keyed_hash_apart_from_the_audit_log(said, log, tmp_path):
+    kept = [said.add(feedback(), "ada.officer") for _ in range(MOST_A_DAY)]
+    with pytest.raises(FeedbackError, match="try again tomorrow"):
+        said.add(feedback(), "ada.officer")
+    assert {kept[0].user, said.add(feedback(), "bob").user} > {one.user for one in kept}
+    assert len(said.newest(limit=1000)) == MOST_A_DAY + 1
     assert b"ada.officer" not in everything(tmp_path)
     assert (tmp_path / FOLDER / "key").stat().st_mode & 0o777 == 0o600
-    assert AuditLog(Settings(home=tmp_path)).purge_user("ada.officer") == 0
+    assert log.purge_user("ada.officer") == 0
     assert not (tmp_path / "audit").exists()
-
-
-def test_a_user_has_so_many_a_day_and_others_have_their_own(log):
-    for _ in range(MOST_A_DAY):
-        log.add(said(), "ada")
-    with pytest.raises(FeedbackError, match="try again tomorrow"):
-        log.add(said(), "ada")
-    log.add(said(), "bob")
-    assert len(log.newest(limit=1000)) == MOST_A_DAY + 1

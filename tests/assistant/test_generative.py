@@ -9,7 +9,6 @@ import pytest
 from assistant.errors import SettingsError
 from assistant.pipeline import Assistant
 from assistant.records import Question
-from assistant.understanding.framework_reader import Understood
 from assistant.wording.endpoint import Calls
 from assistant.wording.model_reader import LONGEST, ModelReader
 from tests.endpoint import FakeEndpoint, faithful
@@ -18,15 +17,21 @@ from tests.wording import Scripted
 QUESTION = Question(text="What outcomes and partners relate to victim identity protection?")
 
 
-def with_model(settings, url, **fields):
-    return settings.model_copy(update={"llm_url": url, "llm_model": "made-up", **fields})
+def opened(settings, url):
+    fields = {"llm_url": url, "llm_model": "made-up"}
+    return Assistant.open(settings.model_copy(update=fields))
 
 
-def test_an_answer_is_worded_and_rests_on_the_same(assistant, settings):
+def test_an_answer_is_worded_rests_on_the_same_and_is_a_stream_only_with_a_model(
+    assistant, settings
+):
     plain = assistant.ask(QUESTION)
+    assert assistant.write(QUESTION) is None
     with FakeEndpoint(faithful) as fake:
-        answer = Assistant.open(with_model(settings, fake.url)).ask(QUESTION)
+        written = opened(settings, fake.url).write(QUESTION)
+        assert [*written] == [*written.answer.statements]
         assert fake.calls == 1
+    answer = written.answer
     assert answer.completeness == plain.completeness
     found = [c for one in answer.statements for c in one.citations]
     assert found == [c for one in plain.statements for c in one.citations]
@@ -36,30 +41,23 @@ def test_an_answer_is_worded_and_rests_on_the_same(assistant, settings):
     assert "made-up" in answer.provenance.composer
 
 
-def test_a_stream_is_there_only_with_a_model(assistant, settings):
-    assert assistant.write(QUESTION) is None
+def test_no_model_is_asked_what_is_not_answered(assistant, settings):
     with FakeEndpoint(faithful) as fake:
-        written = Assistant.open(with_model(settings, fake.url)).write(QUESTION)
-        assert [*written] == [*written.answer.statements]
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["I was abused and need help", "What is the weather in Paris?", "What does pillar 9 say?"],
-)
-def test_no_model_is_asked_what_is_not_answered(text, assistant, settings):
-    with FakeEndpoint(faithful) as fake:
-        answer = Assistant.open(with_model(settings, fake.url)).ask(Question(text=text))
+        worded = opened(settings, fake.url)
+        for text in (
+            "I was abused and need help",
+            "What is the weather in Paris?",
+            "What does pillar 9 say?",
+        ):
+            answer, plain = (one.ask(Question(text=text)) for one in (worded, assistant))
+            assert (answer.status, answer.statements) == (plain.status, plain.statements)
+            assert answer.provenance.wording is None
         assert fake.calls == 0
-    plain = assistant.ask(Question(text=text))
-    assert answer.status == plain.status
-    assert answer.statements == plain.statements
-    assert answer.provenance.wording is None
 
 
 def test_a_refused_address_is_told_before_any_question(settings):
     with pytest.raises(SettingsError, match="another machine"):
-        Assistant.open(with_model(settings, "https://example.org/v1"))
+        opened(settings, "https://example.org/v1")
 
 
 def test_without_a_model_nothing_of_it_is_imported(built_home):
@@ -93,14 +91,17 @@ def read(framework):
     return make
 
 
-def test_what_a_model_reads_is_the_same_record(read):
-    understood, cause, _ = read(f"Sure: {written()} and more")
+def test_what_a_model_reads_of_masked_questions_is_the_same_record(read):
+    question, turns = "and Olha's outcomes?", ("Tell me about P3.",)
+    understood, cause, (asked,) = read(f"Sure: {written()} and more", question, turns)
     assert cause is None
-    assert isinstance(understood, Understood)
     (reading,) = understood.readings
     assert (reading.operation, reading.facets) == ("list", ("outcomes",))
     assert reading.subjects == ("gsr:P3",)
     assert "Victim support" in understood.text
+    assert "C12 Victim identity protection" in asked
+    assert "Olha" not in asked
+    assert "Asked before: Tell me about P3." in asked
 
 
 @pytest.mark.parametrize(
@@ -119,10 +120,3 @@ def test_what_a_model_reads_is_the_same_record(read):
 )
 def test_what_names_anything_that_is_not_there_or_is_no_reading_is_not_believed(read, said, cause):
     assert read(said)[:2] == (None, cause)
-
-
-def test_a_model_is_sent_masked_questions_and_the_ids(read):
-    *_, (asked,) = read(written(), "and Olha's outcomes?", ("Tell me about P3.",))
-    assert "C12 Victim identity protection" in asked
-    assert "Olha" not in asked
-    assert "Asked before: Tell me about P3." in asked

@@ -1,6 +1,5 @@
 """The journal and the tally: whole lines and counts or none, whoever writes or dies."""
 
-import json
 import os
 import signal
 import subprocess
@@ -16,10 +15,11 @@ from assistant.safety import journal
 from assistant.safety.journal import COUNTS, Journal, Tally
 
 DAY, NEXT = date(2026, 11, 25), date(2026, 11, 26)
+FIRST = "2026-11-25-001.jsonl"
 
 WRITER = """
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from assistant.safety.journal import Journal
 
@@ -52,37 +52,29 @@ def writer(folder, name, count):
     return subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": "."})
 
 
-def test_lines_come_back_in_order_over_days_and_only_for_their_owner(book):
+def test_lines_come_back_in_order_over_days_and_only_for_their_owner(book, monkeypatch):
     add(book, b"c", day=NEXT)
     add(book, b"a", b"b")
     assert read(book) == [b"a", b"b", b"c"]
-    found = [path.name for path in sorted(book.folder.glob("*.jsonl"))]
-    assert found == ["2026-11-25-001.jsonl", "2026-11-26-001.jsonl"]
-    assert (book.folder.stat().st_mode & 0o777) == 0o700
-    assert ((book.folder / "2026-11-25-001.jsonl").stat().st_mode & 0o777) == 0o600
-
-
-def test_a_long_day_goes_on_in_another_file(book, monkeypatch):
+    found = sorted(book.folder.glob("*.jsonl"))
+    assert [path.name for path in found] == [FIRST, "2026-11-26-001.jsonl"]
+    assert [path.stat().st_mode & 0o777 for path in (book.folder, found[0])] == [0o700, 0o600]
+    # A long day goes on in another file.
     monkeypatch.setattr(journal, "LARGEST", 10)
-    add(book, *(b"12345678" for _ in range(5)))
-    assert len(list(book.folder.glob("*.jsonl"))) == 3
-    assert len(read(book)) == 5
+    add(book, *(b"12345678" for _ in range(4)))
+    assert len(list(book.folder.glob("*-25-*.jsonl"))) == 3
+    assert len(read(book)) == 7
 
 
 @pytest.mark.parametrize("torn", [b'{"half', b"\x00" * 40, b"x" * 5000])
-def test_a_torn_last_line_is_cut_off_and_the_rest_stays(book, torn, caplog):
+def test_what_a_crash_left_of_a_line_or_a_rewriting_goes_and_the_rest_stays(book, torn, caplog):
     add(book, b"a", b"b")
-    with (book.folder / "2026-11-25-001.jsonl").open("ab") as file:
+    with (book.folder / FIRST).open("ab") as file:
         file.write(torn)
+    (book.folder / f".{FIRST}.abc").write_bytes(b"secret")
     add(book, b"c")
     assert read(book) == [b"a", b"b", b"c"]
     assert "torn" in caplog.text
-
-
-def test_what_a_crash_left_of_a_rewriting_is_removed(book):
-    add(book, b"a")
-    (book.folder / ".2026-11-25-001.jsonl.abc").write_bytes(b"secret")
-    assert read(book) == [b"a"]
     assert not list(book.folder.glob(".2026*"))
 
 
@@ -90,7 +82,7 @@ def test_lines_are_removed_by_what_they_say_or_by_whole_days(book):
     add(book, b"a", b"b", b"a")
     add(book, b"a", day=NEXT)
     with book.held():
-        assert book.keep(lambda line: line != b"a") == 3
+        assert book.keep(lambda line, day: line != b"a") == 3
     assert read(book) == [b"b"]
     assert len(list(book.folder.glob("*.jsonl"))) == 1
     add(book, b"a")
@@ -101,14 +93,6 @@ def test_lines_are_removed_by_what_they_say_or_by_whole_days(book):
 
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
-
-
-def expire(book, *looks):
-    """Return how many lines go at each of some looks, so long after noon of the second day."""
-    with book.held():
-        return [book.expire(2, NOON + one) for one in looks]
-
-
 DAYS, HOUR, MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=5)
 
 
@@ -121,22 +105,19 @@ DAYS, HOUR, MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=5
             ([0 * DAYS, leap, leap + MINUTES, MINUTES, 2 * MINUTES, DAYS], [0] * 6)
             for leap in (200 * DAYS, 40_000 * DAYS)
         ),
-        # A leap that lasts is believed after a day.
+        # A leap that lasts is believed after a day, and a look a week is enough.
         ([0 * DAYS, 30 * DAYS, 30 * DAYS + 23 * HOUR, 30 * DAYS + 25 * HOUR], [0, 0, 0, 1]),
+        ([0 * DAYS, 7 * DAYS, 14 * DAYS], [0, 1, 0]),
     ],
 )
 def test_lines_grow_old_by_a_clock_that_can_be_believed(book, looks, gone):
     add(book, b"a")
-    assert expire(book, *looks) == gone
+    with book.held():
+        assert [book.expire(2, NOON + look) for look in looks] == gone
     assert read(book) == [b"a"][: 1 - sum(gone)]
 
 
-def test_a_look_a_week_is_enough(book):
-    add(book, b"a", b"b")
-    assert sum(expire(book, *(7 * week * DAYS for week in range(5)))) == 2
-
-
-def test_a_full_disk_leaves_nothing_of_a_line(book, monkeypatch):
+def test_a_full_disk_a_file_in_the_way_or_a_long_wait_is_told_in_one_sentence(book, monkeypatch):
     add(book, b"a")
     write = os.write
     monkeypatch.setattr(journal.os, "write", lambda handle, data: write(handle, data[:3]))
@@ -144,9 +125,6 @@ def test_a_full_disk_leaves_nothing_of_a_line(book, monkeypatch):
         add(book, b"a long line")
     monkeypatch.undo()
     assert read(book) == [b"a"]
-
-
-def test_a_file_in_the_way_or_a_long_wait_is_told_in_one_sentence(book, monkeypatch):
     monkeypatch.setattr(journal, "PATIENCE", 0)
     with book.held(), pytest.raises(StoreError, match="held by another process"):
         add(book, b"a")
@@ -156,14 +134,16 @@ def test_a_file_in_the_way_or_a_long_wait_is_told_in_one_sentence(book, monkeypa
 
 
 def test_several_processes_lose_no_line_while_one_removes(book):
-    writers = [writer(book.folder, name, 40) for name in "abc"]
-    while any(one.poll() is None for one in writers):
+    def sweep():
         with book.held():
-            book.keep(lambda line: line[:1] != b"b")
-    for one in writers:
-        one.communicate()
-    with book.held():
-        book.keep(lambda line: line[:1] != b"b")
+            book.keep(lambda line, day: line[:1] != b"b")
+
+    writers = [writer(book.folder, name, 40) for name in "abc"]
+    while any(process.poll() is None for process in writers):
+        sweep()
+    for process in writers:
+        process.communicate()
+    sweep()
     lines = read(book)
     assert all(line.endswith(b"-end") for line in lines)
     assert sorted(line[:1] for line in lines) == [b"a"] * 40 + [b"c"] * 40
@@ -171,49 +151,43 @@ def test_several_processes_lose_no_line_while_one_removes(book):
 
 def test_kill_9_while_writing_leaves_whole_lines(book):
     for turn in range(3):
-        one = writer(book.folder, str(turn), 100_000)
-        assert one.stdout
-        one.stdout.readline()
+        process = writer(book.folder, str(turn), 100_000)
+        assert process.stdout
+        process.stdout.readline()
         time.sleep(0.05)
-        one.send_signal(signal.SIGKILL)
-        told = one.communicate()[0].count(b"\n")
+        process.send_signal(signal.SIGKILL)
+        told = process.communicate()[0].count(b"\n")
         lines = [line for line in read(book) if line.startswith(b"%d-" % turn)]
         assert all(line.endswith(b"-end") for line in lines)
         assert len(lines) >= told
 
 
-TODAY = date(2026, 11, 25)
-
-
-def test_only_days_cases_and_numbers_are_counted_and_written(tmp_path):
-    tally = Tally(tmp_path / "home")
-    tally.add("A", TODAY)
-    tally.add("A", TODAY)
-    tally.add("G", TODAY)
-    tally.add("H", date(2026, 11, 26))
-    assert tally.read() == {"2026-11-25": {"A": 2, "G": 1}, "2026-11-26": {"H": 1}}
-    Tally(tmp_path).add("B", TODAY)
-    assert json.loads((tmp_path / COUNTS).read_text()) == {"2026-11-25": {"B": 1}}
-
-
-def test_no_count_is_lost_among_many_at_once(tmp_path):
-    tallies = [Tally(tmp_path) for _ in range(4)]
+def test_only_days_cases_and_numbers_are_counted_and_none_is_lost_among_many_at_once(tmp_path):
+    tallies = [Tally(tmp_path / "home") for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda n: tallies[n % 4].add("C", TODAY), range(20)))
-    assert Tally(tmp_path).read() == {"2026-11-25": {"C": 20}}
+        list(pool.map(lambda number: tallies[number % 4].add("C", DAY), range(20)))
+    tallies[0].add("G", DAY)
+    tallies[1].add("H", NEXT)
+    assert tallies[2].read() == {"2026-11-25": {"C": 20, "G": 1}, "2026-11-26": {"H": 1}}
+    written = (tmp_path / "home" / COUNTS).read_text()
+    assert written == '{"2026-11-25": {"C": 20, "G": 1}, "2026-11-26": {"H": 1}}'
 
 
-def test_a_home_that_cannot_be_written_and_a_damaged_file_break_nothing(tmp_path):
-    (tmp_path / COUNTS).write_text("{")
+@pytest.mark.parametrize(
+    ("held", "left"),
+    [
+        ("{", {}),
+        ("[]", {}),
+        ('{"2026-11-25": {"A": "my words", "B": 2, "C": true}, "x": 1}', {"2026-11-25": {"B": 2}}),
+    ],
+)
+def test_a_home_that_cannot_be_written_and_a_damaged_file_break_nothing(tmp_path, held, left):
+    (tmp_path / COUNTS).write_text(held)
     tally = Tally(tmp_path)
-    assert tally.read() == {}
-    tally.add("I", TODAY)
-    assert tally.read() == {"2026-11-25": {"I": 1}}
+    assert tally.read() == left
+    tally.add("I", NEXT)
+    assert tally.read() == left | {"2026-11-26": {"I": 1}}
     (tmp_path / "home").write_text("a file")
     tally = Tally(tmp_path / "home")
-    tally.add("A", TODAY)
+    tally.add("A", DAY)
     assert tally.read() == {}
-    (tmp_path / COUNTS).write_text('{"2026-11-25": {"A": "my words", "B": 2, "C": true}, "x": 1}')
-    assert Tally(tmp_path).read() == {"2026-11-25": {"B": 2}}
-    (tmp_path / COUNTS).write_text("[]")
-    assert Tally(tmp_path).read() == {}

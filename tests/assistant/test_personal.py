@@ -38,20 +38,22 @@ def words(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "kind", "said"),
     [
-        ("I am Jane Doe, jane@example.org", [("name", "Jane Doe"), ("email", "jane@example.org")]),
-        ("can mr brown see it? Mr Brown asked", [("name", "Brown")]),
-        ("ask jane doe about C12", [("name", "jane doe")]),
-        ("The log shows 192.0.2.44 and 2001:db8::1", [("ip", "192.0.2.44"), ("ip", "2001:db8::1")]),
-        ("She was born on 4 May 2009", [("birth", "4 May 2009")]),
-        ("case number CR-2023-004512 is stuck", [("number", "CR-2023-004512")]),
-        ("call +44 7700 900123 today", [("phone", "+44 7700 900123")]),
-        ("at 12 Elm Street, Springfield", [("address", "12 Elm Street, Springfield")]),
+        ("I am Jane Doe", "name", "Jane Doe"),
+        ("I am Jane Doe, jane@example.org", "email", "jane@example.org"),
+        ("can mr brown see it? Mr Brown asked", "name", "Brown"),
+        ("ask jane doe about C12", "name", "jane doe"),
+        ("The log shows 192.0.2.44 and 2001:db8::1", "ip", "192.0.2.44"),
+        ("The log shows 192.0.2.44 and 2001:db8::1", "ip", "2001:db8::1"),
+        ("She was born on 4 May 2009", "birth", "4 May 2009"),
+        ("case number CR-2023-004512 is stuck", "number", "CR-2023-004512"),
+        ("call +44 7700 900123 today", "phone", "+44 7700 900123"),
+        ("at 12 Elm Street, Springfield", "address", "12 Elm Street, Springfield"),
     ],
-)  # fmt: skip
-def test_what_is_personal_is_found_at_its_place(text, expected):
-    assert [one for one in words(text) if one in expected] == expected
+)
+def test_what_is_personal_is_found_at_its_place(text, kind, said):
+    assert (kind, said) in words(text)
 
 
 @pytest.mark.parametrize(
@@ -74,9 +76,8 @@ def test_what_is_public_is_nobodys(text):
 def test_a_name_is_found_again_by_its_parts_and_public_only_where_the_corpus_prints_it():
     assert FINDER.mask("Tell Ranveer Goyal. Goyal is 14.") == "Tell [name]. [name] is 14."
     text = "What did Tarquin Ollerenshaw build?"
-    row = '{"id": "1", "title": "Lights", "text": "Tarquin Ollerenshaw built the light in 1901."}'
-    corpus = parse_rows(row.encode(), "rows")
-    assert Finder.of(corpus).find(text) == ()
+    row = b'{"id": "1", "title": "Lights", "text": "Tarquin Ollerenshaw built the light."}'
+    assert Finder.of(parse_rows(row, "rows")).find(text) == ()
     assert words(text) == [("name", "Tarquin Ollerenshaw")]
 
 
@@ -95,44 +96,35 @@ def test_places_stand_apart_and_nothing_that_was_found_outlives_the_mask(text):
         assert not re.search(rf"(?<!\w){re.escape(said)}(?!\w)", left, re.I)
 
 
-@pytest.mark.parametrize(
-    "piece", ["a ", "1 ", "A ", "1-", "a.", "a@", "Aa Bb ", "12 a ", ":1", "(1) "]
-)
-def test_no_pattern_runs_away_on_a_long_question(piece):
+def test_no_pattern_runs_away_on_a_long_question():
     """A tenth of a second is usual; a pattern that backtracks for each letter takes minutes."""
     FINDER.find("warm")
-    start = process_time()
-    FINDER.find(piece * (2000 // len(piece)))
-    assert process_time() - start < 20
+    for piece in ("a ", "1 ", "A ", "1-", "a.", "a@", "Aa Bb ", "12 a ", ":1", "(1) "):
+        start = process_time()
+        FINDER.find(piece * (2000 // len(piece)))
+        assert process_time() - start < 20, piece
 
 
-def personal_answer():
-    asked = "Does jane.doe@example.org or Jane Doe have rights?"
-    return answer(
+def test_an_answer_says_what_its_question_seems_to_hold_and_is_kept_without_it():
+    asked, plain = "Does jane.doe@example.org or Jane Doe have rights?", example_answer()
+    made = answer(
         note("The passages that are closest do not speak of “Jane Doe”."),
-        *example_answer().statements[:1],
+        *plain.statements[:1],
         question=asked,
         resolved_question=asked,
         choices=(Choice(label="Jane Doe", question="Who is Jane Doe?"),),
     )
-
-
-def test_an_answer_says_what_its_question_seems_to_hold_and_is_kept_without_it():
-    told = FINDER.told(personal_answer())
+    told = FINDER.told(made)
     assert told.personal == ("name", "email")
     assert told.personal_note == note_on(("name", "email"))
-    assert told.question == personal_answer().question
-    kept = FINDER.masked(FINDER.told(personal_answer()))
-    assert "Jane" not in kept.model_dump_json()
-    assert "example.org" not in kept.model_dump_json()
+    assert told.question == asked
+    kept = FINDER.masked(told)
+    assert not re.search(r"Jane|example\.org", kept.model_dump_json())
     assert kept.question == "Does [email] or [name] have rights?"
-    assert kept.statements[1] == personal_answer().statements[1]
-    plain = example_answer()
-    assert FINDER.told(plain) == plain
-    assert FINDER.masked(plain) == plain
+    assert kept.statements[1] == made.statements[1]
+    assert FINDER.told(plain) == FINDER.masked(plain) == plain
     understood = {"resolved_question": "What rights does Jane Doe have?"}
-    told = FINDER.told(example_answer().model_copy(update=understood))
-    assert told.personal == ("name",)
+    assert FINDER.told(plain.model_copy(update=understood)).personal == ("name",)
     assert FINDER.may_send("What is C12?", allowed=False)
     assert not FINDER.may_send("I am Jane Doe", allowed=False)
     assert FINDER.may_send("I am Jane Doe", allowed=True)

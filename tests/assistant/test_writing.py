@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from assistant.certificates.recheck import certify, verify
 from assistant.citing import ground
 from assistant.records import Statement
-from assistant.wording.generative import AGAIN, COMPOSER, LONGEST, UNCITED, Cited, Reader
+from assistant.wording.generative import AGAIN, COMPOSER, LONGEST, UNCITED, Cited, cited, read
 from corpus.editions.edition import Edition
-from tests.harbour import HARBOUR, cited
-from tests.wording import DEADLINES, made_answer, worded, writing
+from tests import harbour
+from tests.harbour import HARBOUR
+from tests.wording import DEADLINES, made_answer, writing
 
 FIRST = "The deadlines of action 6 include the first drill within six months"
 DAY = date(2026, 11, 25)
@@ -24,6 +25,13 @@ GOOD = (
     "Rule 7 also asks for a light every ten metres of walkway [3].\n"
     "Lights on walkways are green [4].\n"
 )
+WRONG = GOOD.replace("six months", "nine months")
+
+
+def worded(*script):
+    """Return an answer as a scripted model words it, and what the model was asked."""
+    written, line, _ = writing(*script)
+    return written.finish(), line.asked
 
 
 def texts(answer):
@@ -56,9 +64,8 @@ def verified(certificate, **changed):
     return verify(forged, Edition.of(HARBOUR.corpus), provenance.settings, DAY)
 
 
-def test_sentences_that_say_what_their_quotes_say_stand():
-    base = made_answer()
-    answer = worded(GOOD)
+def test_sentences_that_say_what_their_quotes_say_stand_and_are_certified_without_a_model():
+    base, (answer, _) = made_answer(), worded(GOOD)
     assert texts(answer) == [
         "The page lists 2 deadlines of action 6.",
         f"{FIRST}.",
@@ -74,85 +81,73 @@ def test_sentences_that_say_what_their_quotes_say_stand():
     assert answer.model_dump(exclude=told) == base.model_dump(exclude=told)
     assert answer.provenance.composer == f"made up+{COMPOSER}:scripted"
     assert answer.provenance.checker == ground.WORDED
+    certificate = certify(answer, HARBOUR.corpus, DAY)
+    assert verified(certificate).result == "valid"
+    broken = verified(certificate, text=certificate.statements[1].text.replace("six", "nine"))
+    assert broken.result == "broken"
+    assert "it says “9” where the source says “6”" in " ".join(broken.faults)
+    assert verified(certificate, checker=ground.CHECKER).result == "broken"
 
 
 def test_quotes_of_one_heading_may_share_a_sentence_but_tiers_are_never_blended():
     both = f"{FIRST}, and all equipment in place within one year [1][2].\n"
-    answer = worded(both + GOOD[GOOD.index("Rule 7") :])
+    answer, _ = worded(both + GOOD[GOOD.index("Rule 7") :])
     assert texts(answer)[1] == f"{FIRST}, and all equipment in place within one year."
     assert rests_on(answer) == rests_on(made_answer())
     assert len(answer.statements) == 4
     assert answer.statements[1].section == DEADLINES
-    blended = "All equipment in place within one year, and lights on walkways are green [2][4].\n"
-    answer = worded(blended)
+    answer, _ = worded("All equipment in place within one year, and lights are green [2][4].\n")
     assert texts(answer) == texts(made_answer())
     assert cause(answer) == "unsupported"
     lines = GOOD.splitlines(keepends=True)
-    assert texts(worded("".join(lines[::-1]))) == texts(worded(GOOD))
-
-
-def test_an_unsupported_or_uncited_sentence_is_tried_again_with_the_reason() -> None:
-    wrong = GOOD.replace("six months", "nine months")
-    written, llm, _ = writing(wrong, f"{FIRST} [1].")
-    answer = written.finish()
-    assert texts(answer)[1] == f"{FIRST}."
-    assert counts(answer) == (2, 1, 1, 0, 0)
-    assert len(llm.asked) == 2
-    assert AGAIN in llm.asked[1]
-    assert "It says “9” where the source says “6”." in llm.asked[1]
-    assert "Rule 7" not in llm.asked[1]
-    written, llm, _ = writing("Here you are.", GOOD)
-    answer = written.finish()
-    assert UNCITED in llm.asked[1]
-    assert counts(answer) == (0, 3, 1, 0, 0)
-
-
-def test_what_is_wrong_twice_or_left_out_is_put_back_as_the_quote_in_its_place():
-    wrong = GOOD.replace("six months", "nine months")
-    written, llm, _ = writing(wrong)
-    answer = written.finish()
-    assert texts(answer)[1] == "First drill within six months."
-    assert counts(answer) == (2, 0, 1, 1, 0)
-    assert len(llm.asked) == 2
-    written, llm, _ = writing(GOOD.replace(f"{FIRST} [1].\n", ""))
-    answer = written.finish()
-    assert texts(answer)[1] == "First drill within six months."
-    assert counts(answer) == (2, 0, 1, 0, 1)
-    assert len(llm.asked) == 1
-    answer = worded(GOOD.replace("[1]", "[99]").replace("[2]", "[0]"))
-    assert texts(answer)[1:3] == texts(made_answer())[1:3]
-    assert counts(answer) == (1, 0, 1, 0, 2)
+    assert texts(worded("".join(lines[::-1]))[0]) == texts(worded(GOOD)[0])
 
 
 @pytest.mark.parametrize(
+    ("script", "second", "calls", "counted"),
+    [
+        ((GOOD,), f"{FIRST}.", 1, (3, 0, 1, 0, 0)),
+        # What is wrong or uncited is tried again.
+        ((WRONG, f"{FIRST} [1]."), f"{FIRST}.", 2, (2, 1, 1, 0, 0)),
+        (("Here you are.", GOOD), f"{FIRST}.", 2, (0, 3, 1, 0, 0)),
+        # What is wrong twice, left out or cites what is not there is put back as the quote.
+        ((WRONG,), "First drill within six months.", 2, (2, 0, 1, 1, 0)),
+        ((GOOD.partition("\n")[2],), "First drill within six months.", 1, (2, 0, 1, 0, 1)),
+        ((GOOD.replace("[1]", "[99]"),), "First drill within six months.", 1, (2, 0, 1, 0, 1)),
+    ],
+)
+def test_a_sentence_is_tried_again_with_the_reason_or_put_back(script, second, calls, counted):
+    answer, asked = worded(*script)
+    assert (texts(answer)[1], len(asked), counts(answer)) == (second, calls, counted)
+    if script[0] == WRONG:
+        assert AGAIN in asked[1]
+        assert "It says “9” where the source says “6”." in asked[1]
+        assert "Rule 7" not in asked[1]
+    elif calls > 1:
+        assert UNCITED in asked[1]
+
+
+# Other failures are played by an endpoint: see `MISBEHAVIOURS` in `tests/endpoint.py`.
+@pytest.mark.parametrize(
     ("script", "expected", "calls"),
     [
-        ("", "empty", 2),
         (" \n ", "empty", 2),
-        ("The first drill is within six months. Also, equipment is in place.", "malformed", 2),
         ("Le premier exercice doit suivre dans six mois et rien de plus, donc [1].", "language", 2),
         ("Pilots do as they like [1].\nAll of them must do so [2].\n", "unsupported", 2),
         ("Pilots do as they like [99].\n", "malformed", 2),
         (["and so on " * 100] * 100, "endless", 1),
         (ValueError("odd"), "malformed", 1),
         (RuntimeError("odd"), "failed", 1),
-        (ConnectionRefusedError(), "refused", 1),
-        (TimeoutError(), "timeout", 1),
     ],
 )
 def test_a_failure_gives_the_sources_own_words_and_says_why(script, expected, calls, caplog):
     caplog.set_level(logging.DEBUG, logger="assistant")
-    base = made_answer()
-    written, llm, _ = writing(script)
-    answer = written.finish()
-    assert cause(answer) == expected
+    base, (answer, asked) = made_answer(), worded(script)
+    assert (cause(answer), len(asked)) == (expected, calls)
     assert answer.statements == base.statements
     assert answer.provenance.composer == base.provenance.composer
-    assert len(llm.asked) == calls
     assert expected in caplog.text
-    assert not any(
-        word in caplog.text for word in ("drill", "walkway", "Pilots", "odd", "exercice")
-    )
+    assert not any(word in caplog.text for word in ("drill", "Pilots", "odd", "exercice"))
 
 
 def test_a_stream_gives_each_verified_sentence_once_and_keeps_it_if_the_model_fails() -> None:
@@ -162,8 +157,7 @@ def test_a_stream_gives_each_verified_sentence_once_and_keeps_it_if_the_model_fa
     assert next(stream).kind == "note"
     assert next(stream).text == f"{FIRST}."
     go_on.set()
-    rest = [one.text for one in stream]
-    assert rest == texts(made_answer())[2:]
+    assert [one.text for one in stream] == texts(made_answer())[2:]
     assert texts(written.answer)[1:3] == [f"{FIRST}.", "All equipment in place within one year."]
     assert cause(written.answer) == ""
     written, _, _ = writing([f"{FIRST} [1].\n", RuntimeError()])
@@ -173,6 +167,9 @@ def test_a_stream_gives_each_verified_sentence_once_and_keeps_it_if_the_model_fa
     assert cause(written.answer) == "failed"
     assert COMPOSER in written.answer.provenance.composer
     assert verified(certify(written.answer, HARBOUR.corpus, DAY)).result == "valid"
+
+
+DOUBTED = harbour.cited("harbour:A6-D1").model_copy(update={"doubts": ("Printed so.",)})
 
 
 @pytest.mark.parametrize(
@@ -185,55 +182,42 @@ def test_a_stream_gives_each_verified_sentence_once_and_keeps_it_if_the_model_fa
         {"status": "safeguarding", "reason": "disclosure"},
         {"status": "partial", "reason": "false_premise"},
         {"statements": ()},
+        {"statements": (Statement(text=DOUBTED.quote, kind="framework", citations=(DOUBTED,)),)},
         {"signposting": {"case": "A", "text": "Somebody can help.", "services": ()}},
     ],
 )
-def test_no_model_sees_what_is_no_answer(fields):
+def test_no_model_sees_what_is_no_answer_or_a_quote_with_doubts(fields):
     base = made_answer(**fields)
-    written, llm, _ = writing(GOOD, answer=base)
+    written, line, _ = writing(GOOD, answer=base)
     assert written.finish() == base
-    assert llm.asked == []
+    assert line.asked == []
 
 
 def test_personal_data_goes_to_no_other_machine():
     base = made_answer(question="I am Jane Doe, what about walkways?")
-    written, llm, _ = writing(GOOD, answer=base, local=False)
+    written, line, _ = writing(GOOD, answer=base, local=False)
     answer = written.finish()
     assert cause(answer) == "personal"
     assert answer.statements == base.statements
-    assert llm.asked == []
+    assert line.asked == []
     assert counts(writing(GOOD, answer=base, local=True)[0].finish())[0] == 3
     assert counts(writing(GOOD, local=False)[0].finish())[0] == 3
-
-
-def test_a_quote_with_doubts_or_marks_stands_as_it_is():
-    doubted = cited("harbour:A6-D1").model_copy(update={"doubts": ("Printed so.",)})
-    one = Statement(text=doubted.quote, kind="framework", citations=(doubted,), section=DEADLINES)
-    written, llm, _ = writing(GOOD, answer=made_answer(statements=(one,)))
-    assert written.finish().statements == (one,)
-    assert llm.asked == []
-
-
-def test_a_worded_answer_is_certified_and_verified_without_a_model():
-    certificate = certify(worded(GOOD), HARBOUR.corpus, DAY)
-    assert verified(certificate).result == "valid"
-    broken = verified(certificate, text=certificate.statements[1].text.replace("six", "nine"))
-    assert broken.result == "broken"
-    assert "it says “9” where the source says “6”" in " ".join(broken.faults)
-    assert verified(certificate, checker=ground.CHECKER).result == "broken"
 
 
 @pytest.mark.parametrize("marks", ["", " [2]", " [1][2]", " [99]"])
 def test_a_copy_is_taken_for_its_quote_whatever_numbers_it_bears(marks):
     copies = "".join(f"{one.text}{marks}\n" for one in made_answer().statements[1:])
-    answer = worded(copies)
+    answer, _ = worded(copies)
     assert answer.statements == made_answer().statements
     assert counts(answer) == (0, 0, 4, 0, 0)
 
 
 def sentences_of(*pieces):
-    reader = Reader()
-    return [*(one for piece in pieces for one in reader.feed(piece)), *reader.rest()]
+    found, held = [], ""
+    for piece in pieces:
+        sentences, held = read(held + piece)
+        found += sentences
+    return [*found, *cited(held)]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
+"""What fits the gate, the pair model and the verifier, on made-up rows."""
+
 import gzip
 import json
-from itertools import accumulate
 
 import numpy as np
 import pytest
@@ -9,8 +10,8 @@ from assistant.answering.answerability import BREADTH, SIGNS, TOPIC, Weighing
 from assistant.answering.sections import FIGURES, PAIR, section_text, sentence_text
 from assistant.home import sha256_of_file
 from assistant.retrieval.encoder import SECTION, SENTENCE
-from corpus.passage import Span
 from corpus.readers.questions import LabelledQuestion
+from corpus.text import split_sentences
 from evals.training.fit_gate import Row, curve, fit, topic_of
 from evals.training.fit_pairs import examples
 from evals.training.fit_verifier import area, read_set, report, share_found
@@ -65,68 +66,46 @@ def question(id_, text, *, pair="", **fields):
 
 
 def test_what_a_question_is_about_is_learned_from_its_words():
-    asked = [
-        question(f"a-{at:04d}", f"How many reports of abuse in {at}?") for at in range(2000, 2040)
-    ]
-    embed = HashingEmbedding().get_text_embedding_batch
-    weights = np.array(topic_of(asked, embed))
-    near, far = embed(["reports of abuse", "driving licence fee"])
+    asked = [question(f"a-{at}", f"How many reports of abuse in {at}?") for at in range(2000, 2040)]
+    weights = np.array(topic_of(asked, encode))
+    near, far = encode(["reports of abuse", "driving licence fee"])
     assert near @ weights[:-1] > far @ weights[:-1]
 
 
-def note(id_, *sentences, asked=()):
-    ends = [*accumulate(len(one) + 1 for one in sentences)]
-    spans = (
-        Span(start=end - len(one) - 1, end=end - 1)
-        for one, end in zip(sentences, ends, strict=True)
-    )
-    made = passage(id_, " ".join(sentences), facets={"tier": "guidance", "kind": "note"})
-    return made.model_copy(update={"sentences": tuple(spans), "asked": asked})
+def note(id_, text, asked=()):
+    made = passage(id_, text, facets={"tier": "guidance", "kind": "note"})
+    return made.model_copy(update={"sentences": split_sentences(text), "asked": asked})
 
 
-HARBOUR = note("n:1", "Ships wait at sea.", "Cranes lift at noon.")
-WAIT, LIFT = (sentence_text(HARBOUR, span.of(HARBOUR.text)) for span in HARBOUR.sentences)
+HARBOUR = note("n:1", "Ships wait at sea. Cranes lift at noon.", ("Who waits?", "When do ships?"))
+OTHER = note("n:2", "Gulls cry. Fog is thick.")
+WAIT, LIFT, CRY, _ = (
+    sentence_text(held, span.of(held.text)) for held in (HARBOUR, OTHER) for span in held.sentences
+)
 
 
-def test_a_near_miss_is_learned_beside_its_pair_or_the_likest_question():
-    first = note("n:1", "Ships wait.", asked=("Who waits at sea?", "When do ships wait?"))
-    rows = [
-        question("a-0001q", "Who is waiting?", pair="a-0001n"),
-        question("a-0001n", "Who is lifting?", pair="a-0001q"),
-        question("a-0002n", "When do boats wait?"),
-    ]
-    nearest = {"Who is waiting?": ["n:1", "n:2"]}
-    found = examples(rows, [first, note("n:2", "Cranes lift.")], nearest)
-    sides = [(one.right[0], one.wrong[0]) for one in found]
-    assert sides == [
+def test_near_misses_facts_and_graded_sentences_are_learned_beside_what_is_right():
+    first = question("a-0001q", "Who is waiting?", pair="a-0001n", facts=("lift at noon",))
+    second = question("a-0001n", "Who is lifting?", pair="a-0001q")
+    lone = question("a-0002n", "When do boats?")
+    found = examples([first, second, lone], [HARBOUR, OTHER], {"Who is waiting?": ["n:1", "n:2"]})
+    whole = [one for one in found if one.head == SECTION]
+    # Beside its pair, another section, its own without the fact; and the likest question.
+    assert [(one.right[0], one.wrong[0]) for one in whole] == [
         ("Who is waiting?", "Who is lifting?"),
         ("Who is waiting?", "Who is waiting?"),
-        ("When do ships wait?", "When do boats wait?"),
+        ("Who is waiting?", "Who is waiting?"),
+        ("When do ships?", "When do boats?"),
     ]
-    assert found[1].wrong[1].endswith("Cranes lift.")
-
-
-def test_the_sentence_with_the_fact_is_learned_beside_those_without():
-    rows = [
-        question("a-0001q", "Who lifts?", pair="a-0001n", facts=("lift at noon",)),
-        question("a-0001n", "Who lifts at night?", pair="a-0001q"),
-    ]
-    found = examples(rows, [HARBOUR, note("n:2", "Gulls cry.")], {"Who lifts?": ["n:2"]})
+    assert {one.right[1] for one in whole} == {section_text(HARBOUR)}
+    assert whole[1].wrong[1] == section_text(OTHER)
+    assert whole[2].wrong[1].endswith("at sea.")
     said = [one for one in found if one.head == SENTENCE]
-    assert {one.right[1] for one in said} == {LIFT}
-    assert [one.wrong[0] for one in said] == ["Who lifts at night?", "Who lifts?", "Who lifts?"]
-    cut = [one for one in found if one.head == SECTION and one.wrong[1].endswith("at sea.")]
-    assert [one.right[1] for one in cut] == [section_text(HARBOUR)]
-
-
-def test_graded_sentences_are_learned():
-    other = note("n:2", "Gulls cry.", "Fog is thick.")
-    graded = question(
-        "a-0001", "When are loads lifted, and why?", grades={"n:1": "13", "n:2": "0-"}
-    )
-    found = examples([graded], [HARBOUR, other], {})
-    wrongs = [WAIT, sentence_text(other, "Gulls cry.")]
-    assert [(one.right[1], one.wrong[1]) for one in found] == [(LIFT, one) for one in wrongs]
+    assert {one.right for one in said} == {("Who is waiting?", LIFT)}
+    assert [one.wrong[0] for one in said] == ["Who is lifting?", *2 * ["Who is waiting?"]]
+    graded = question("a-0003", "When are loads lifted?", grades={"n:1": "13", "n:2": "0-"})
+    found = examples([graded], [HARBOUR, OTHER], {})
+    assert [(one.right[1], one.wrong[1]) for one in found] == [(LIFT, WAIT), (LIFT, CRY)]
 
 
 MODEL = HashingEmbedding(model_name="hashing")
@@ -138,24 +117,18 @@ def encode(texts):
     return np.array(MODEL.get_text_embedding_batch(list(texts)), dtype=np.float32)
 
 
-def rows(seed):
-    """Sixty claims: a true one repeats a sentence, a false one has words of its own."""
+def written(path, seed):
+    """Write sixty claims: a true one repeats a sentence, a false one has words of its own."""
     random = np.random.default_rng(seed)
-    made = []
-    for number in range(60):
-        one, other, third, deed = (*random.permutation(THINGS)[:3], DEEDS[number % len(DEEDS)])
-        context = f"The {one} of the {other} {deed} well. Rain fell in {2000 + number}."
-        is_true = bool(random.integers(2))
-        claim = f"The {one} {deed} well" if is_true else f"The {third} of Neptune rest in 1999"
-        label = "supported" if is_true else "unsupported"
-        made.append({"group": str(number // 2), "context": context, "claim": claim, "label": label})
-    return made
-
-
-def written(folder, name, seed):
-    path = folder / name
     with gzip.open(path, "wt", encoding="utf-8") as file:
-        file.writelines(json.dumps(row) + "\n" for row in rows(seed))
+        for number in range(60):
+            one, other, third, deed = (*random.permutation(THINGS)[:3], DEEDS[number % len(DEEDS)])
+            context = f"The {one} of the {other} {deed} well. Rain fell in {2000 + number}."
+            is_true = bool(random.integers(2))
+            claim = f"The {one} {deed} well" if is_true else f"The {third} of Neptune rest in 1999"
+            row = {"group": str(number // 2), "context": context, "claim": claim}
+            label = "supported" if is_true else "unsupported"
+            file.write(json.dumps(row | {"label": label}) + "\n")
     return path
 
 
@@ -163,17 +136,16 @@ def written(folder, name, seed):
 def sets(tmp_path_factory):
     folder = tmp_path_factory.mktemp("data")
     return (
-        read_set(written(folder, "one.gz", 1), "One", encode, pooled=False),
-        read_set(written(folder, "other.gz", 2), "Other", encode, pooled=True),
+        read_set(written(folder / "one.gz", 1), "One", encode, pooled=False),
+        read_set(written(folder / "other.gz", 2), "Other", encode, pooled=True),
     )
 
 
 def test_a_claim_counts_by_its_best_context_and_the_area_of_a_perfect_score_is_one(sets):
-    scores = np.arange(60.0)
-    labels, best, groups = sets[1].units(scores)
+    one, other = sets
+    labels, best, groups = other.units(np.arange(60.0))
     assert len(labels) == len(groups) == 30
-    assert best.tolist() == scores[1::2].tolist()
-    one = sets[0]
+    assert best.tolist() == [*range(1, 60, 2)]
     assert area(one, one.labels.astype(float)).value == 1.0
     assert area(one, share_found(one)).value > 0.9
 

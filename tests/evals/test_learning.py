@@ -1,3 +1,5 @@
+"""Learning: from own rows, told before and after, and undone."""
+
 import pytest
 
 from assistant.retrieval.encoder import KnownHashes
@@ -22,31 +24,25 @@ from ui.cli.main import main
 BEFORE, AFTER = (Scores((n, 10), (n, 10), (n, 10), (n, 10)) for n in (8, 9))
 
 
-@pytest.fixture
-def home(tmp_path):
+def test_learning_takes_own_rows_and_tells_before_and_after(tmp_path, monkeypatch):
     (tmp_path / FOLDER).mkdir()
     asked = {"operation": "list", "subjects": ["gsr:P3"]}
     row = {"id": "zz-0001", "question": "Who are they?", "asked": asked, "answerable": True}
     row |= {"voice": "formal", "author": "zz", "split": "development"}
     OwnRows(tmp_path).save(LabelledQuestion.model_validate(row))
-    return tmp_path
-
-
-def test_learning_takes_own_rows_and_tells_before_and_after(home, monkeypatch):
-    seen = []
 
     def learn(settings, out, extra, *, tell, progress):
         progress(1, 4)
         going = read_job(settings.home / FOLDER)
-        seen.extend((extra, going.phase if going else "", out))
+        assert (extra, going.phase) == (own_rows(tmp_path), "learning")
+        assert out == learned_path(tmp_path)
         return Learned(BEFORE, AFTER, kept=True)
 
     monkeypatch.setattr(fit_reader, "learn", learn)
     order = Order(name="learning", learn=True)
-    assert Apprentice(order, Settings(home=home)).work() == 0
-    assert seen == [own_rows(home), "learning", learned_path(home)]
-    assert own_rows(home)[0].split == "train"
-    told = read_job(home / FOLDER, LEARNED)
+    assert Apprentice(order, Settings(home=tmp_path)).work() == 0
+    assert own_rows(tmp_path)[0].split == "train"
+    told = read_job(tmp_path / FOLDER, LEARNED)
     assert (told.phase, told.kept, told.rows) == ("done", True, 1)
     assert (told.before["facets"], told.after["facets"]) == ((8, 10), (9, 10))
     assert "evals.training.learning" in command_of(order)
@@ -63,13 +59,15 @@ def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse() -
     learned = question_rows(rows, ())
     assert len(learned) == COPIES * len(rows)
     assert len({one.question for one in learned if not isinstance(one, tuple)}) > len(rows)
-    is_policy = {one.id: one.case == "J" for one in read_messages(shipped_messages())}
+    messages = read_messages(shipped_messages())
+    is_policy = {one.id: one.case == "J" for one in messages}
     assert sum(is_policy.values()) >= len(is_policy) / 2
-    twins = [one for one in read_messages(shipped_messages()) if one.twin]
-    assert all(is_policy[one.id] != is_policy[one.twin] for one in twins)
+    assert all(is_policy[one.id] != is_policy[one.twin] for one in messages if one.twin)
 
 
-def test_undoing_goes_back_to_the_weights_before_and_those_that_ship(tmp_path, monkeypatch, capsys):
+def test_undoing_goes_back_to_what_was_before_and_what_is_no_file_of_rows_is_named(
+    tmp_path, monkeypatch, capsys
+):
     monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
     path = learned_path(tmp_path)
     path.parent.mkdir(parents=True)
@@ -79,17 +77,15 @@ def test_undoing_goes_back_to_the_weights_before_and_those_that_ship(tmp_path, m
     assert path.read_bytes() == b"earlier"
     assert main(["learn", "--undo"]) == 0
     assert not path.exists()
-    assert main(["learn", "--undo"]) == 1
-    assert "shipped weights" in capsys.readouterr().err
-
-
-def test_rows_that_are_not_there_or_not_rows_are_named(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
-    assert main(["learn", "--rows", str(tmp_path / "none.jsonl")]) == 1
     broken = tmp_path / "rows.jsonl"
     broken.write_text("{}\n")
-    assert main(["learn", "--rows", str(broken)]) == 1
-    assert "line 1" in capsys.readouterr().err
+    for arguments, said in (
+        (["--undo"], "shipped weights"),
+        (["--rows", str(tmp_path / "none.jsonl")], "none.jsonl"),
+        (["--rows", str(broken)], "line 1"),
+    ):
+        assert main(["learn", *arguments]) == 1
+        assert said in capsys.readouterr().err
 
 
 TEXTS = (
