@@ -11,22 +11,17 @@ from assistant.errors import BatchError
 from assistant.records import Answer
 from corpus.passage import Record
 
-CONFIG = "run.json"
-CASES = "cases.jsonl"
-ANSWERS = "answers.jsonl"
-SCORES = "scores.jsonl"
-SUMMARY = "summary.json"
+CONFIG, CASES, ANSWERS = "run.json", "cases.jsonl", "answers.jsonl"
+SCORES, SUMMARY = "scores.jsonl", "summary.json"
 
 
 class RunConfig(Record):
     """`run.json`: all that a run was made with."""
 
     suite: str
-    """Name of the suite, or the name of a case file."""
-
     cases: str
     count: int
-    """Digest of the cases, in order, and their number."""
+    """Name of the suite or of a case file, digest of the cases, in order, and their number."""
 
     family: str | None
     limit: int | None
@@ -37,10 +32,8 @@ class RunConfig(Record):
     """Every setting, places and ports included, and a digest of those that can change an answer."""
 
     edition: str
-    """Digest of the corpus."""
-
     versions: dict[str, str]
-    """Version of Python and of each package that can change an answer."""
+    """Digest of the corpus, and version of Python and each package that can change an answer."""
 
     started: str
     finished: str = ""
@@ -77,8 +70,7 @@ class AnswerRow(Record):
 def load_config(folder: Path) -> RunConfig:
     """Read the `run.json` of a run folder.
 
-    Raises:
-        BatchError: there is none, or it is not in its form.
+    BatchError if there is none, or it is not in its form.
     """
     path = folder / CONFIG
     try:
@@ -90,20 +82,17 @@ def load_config(folder: Path) -> RunConfig:
 def load_answers(folder: Path) -> tuple[AnswerRow, ...]:
     """Read the answers of a run folder; a last line that was cut off is left out.
 
-    Raises:
-        BatchError: another line is not in its form.
+    BatchError if another line is not in its form.
     """
-    path = folder / ANSWERS
+    path, rows = folder / ANSWERS, []
     try:
-        whole = path.read_text(encoding="utf-8") if path.exists() else ""
+        lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
+        for line in lines:
+            rows.append(AnswerRow.model_validate_json(line))
+    except ValidationError:
+        raise BatchError(f"{path}:{len(rows) + 1} is no answer; remove the line.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise BatchError(f"{path} cannot be read: {error}.") from None
-    rows = []
-    for number, line in enumerate(whole.split("\n")[:-1], 1):
-        try:
-            rows.append(AnswerRow.model_validate_json(line))
-        except ValidationError:
-            raise BatchError(f"{path}:{number} is no answer; remove the line.") from None
     return tuple(rows)
 
 
@@ -113,11 +102,7 @@ def lines_of(records: Sequence[Record]) -> str:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all, and make its folder.
-
-    Raises:
-        BatchError: it cannot be written.
-    """
+    """Write a file whole or not at all, and make its folder; BatchError if it cannot be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f".{path.name}.new")

@@ -1,5 +1,6 @@
 """Statistics over cases: estimates with intervals, two runs compared, and abstention."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -24,8 +25,7 @@ ALPHA, POWER = 0.05, 0.8
 """Chance of calling a difference real that is none, and chance with which a difference as large as
 the smallest detectable one is called real."""
 
-_RESAMPLES, _EXCHANGES, _FEWER = 2000, 4999, 999
-_SEED = 20_261_125
+_RESAMPLES, _EXCHANGES, _FEWER, _SEED = 2000, 4999, 999, 20_261_125
 
 
 class Estimate(Record):
@@ -40,10 +40,8 @@ class Estimate(Record):
 
     low: float | None = None
     high: float | None = None
-    """Ends of the interval; none where there is none."""
-
     method: Literal["wilson", "bootstrap", "none"] = "none"
-    """How the interval was made."""
+    """Ends of the interval, none where there is none, and how it was made."""
 
     def __str__(self) -> str:
         """Return it with its interval and n.
@@ -104,7 +102,7 @@ def rate(verdicts: Sequence[bool | None]) -> Estimate:
     n, unscored = len(scored), len(verdicts) - len(scored)
     if not scored:
         return Estimate(value=None, n=0, unscored=unscored)
-    low, high = map(float, scipy.stats.binomtest(sum(scored), n).proportion_ci(method="wilson"))
+    low, high = _wilson(sum(scored), n)
     value = sum(scored) / n
     return Estimate(value=value, n=n, unscored=unscored, low=low, high=high, method="wilson")
 
@@ -113,10 +111,6 @@ def mean(values: Sequence[float | None]) -> Estimate:
     """Return the mean of values, with a percentile bootstrap interval over cases.
 
     Efron 1979, Annals of Statistics 7:1-26; by `scipy.stats.bootstrap`, seeded.
-
-    >>> one = mean([0.0, 1.0, 1.0, None])
-    >>> round(one.value, 3), one.n, one.unscored, one.low, one.high
-    (0.667, 3, 1, 0.0, 1.0)
     """
     return ratio([None if value is None else (value, 1.0) for value in values])
 
@@ -146,11 +140,7 @@ def ratio(pairs: Sequence[tuple[float, float] | None]) -> Estimate:
 
 
 def percentile(values: Sequence[float], percent: float) -> Estimate:
-    """Return a percentile, interpolated between neighbours; no interval.
-
-    >>> percentile([1.0, 2.0, 3.0, 4.0], 50).value
-    2.5
-    """
+    """Return a percentile, from 0 to 100, interpolated between neighbours; no interval."""
     value = float(np.percentile(values, percent)) if values else None
     return Estimate(value=value, n=len(values), unscored=0)
 
@@ -182,10 +172,6 @@ def compare_rates(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
     McNemar's exact test (McNemar 1947, Psychometrika 12:153-157): of the cases that changed, as
     many are expected to rise as to fall; by `scipy.stats.binomtest`. The interval is Newcombe's
     (see `newcombe`), the smallest detectable fall that of `detectable_rate`.
-
-    >>> one = compare_rates([(1, 1)] * 12 + [(1, 0)] * 6 + [None])
-    >>> one.n, one.unscored, one.lower, one.higher, one.p, one.p_lower
-    (18, 1, 6, 0, 0.03125, 0.015625)
     """
     scored = [pair for pair in pairs if pair is not None]
     if not scored:
@@ -208,16 +194,12 @@ def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
     section 13.3; `scipy.stats.bootstrap`), the test that of paired signs: if nothing had changed,
     before and after could be exchanged in any case (Fisher 1935, section 21;
     `scipy.stats.permutation_test`, every exchange where there are few). Both are seeded.
-
-    >>> one = compare_means([(1.0, 0.5)] * 6 + [(0.5, 0.5)] * 2)
-    >>> one.before, one.after, one.change, one.p
-    (0.875, 0.5, -0.375, 0.03125)
     """
     changes = [pair[1] - pair[0] for pair in pairs if pair is not None]
     if not changes:
         return _compared(pairs)
     ends = changes[:1] * 2 if len(set(changes)) == 1 else interval([changes], np.mean)
-    moved = [one for one in changes if one]  # what did not change adds nothing to p
+    moved = [change for change in changes if change]  # what did not change adds nothing to p
     held = np.array([*moved, 0.0] if len(moved) == 1 else moved)  # scipy wants two
     chances = [
         _permuted((held,), np.sum, _EXCHANGES, side)[0] if moved else 1.0
@@ -273,21 +255,18 @@ def newcombe(pairs: Sequence[Pair]) -> tuple[float, float]:
     >>> round(low, 3), round(high, 3)
     (-0.161, 0.161)
     """
-    n = len(pairs)
-    both, none = (sum(before == after == one for before, after in pairs) for one in (1, 0))
-    fell = sum(before > after for before, after in pairs)
-    rose = n - both - none - fell
+    n, counts = len(pairs), Counter(pairs)
+    both, fell, rose, none = (counts[one] for one in ((1, 1), (1, 0), (0, 1), (0, 0)))
     spread = (both + fell) * (rose + none) * (both + rose) * (fell + none)
     together = float(both * none - fell * rose)
     if together > 0:
         together = max(together - n / 2, 0.0)
     phi = together / spread**0.5 if spread else 0.0
-
-    shares = []
-    for verdicts in zip(*pairs, strict=True):
-        found = rate([bool(one) for one in verdicts])
-        shares.append((found.value or 0.0, found.low or 0.0, found.high or 0.0))
-    (before, before_low, before_high), (after, after_low, after_high) = shares
+    before, after = (both + fell) / n, (both + rose) / n
+    (before_low, before_high), (after_low, after_high) = (
+        _wilson(both + fell, n),
+        _wilson(both + rose, n),
+    )
 
     def reach(one: float, other: float) -> float:
         return float(max(one**2 - 2 * phi * one * other + other**2, 0.0) ** 0.5)
@@ -354,9 +333,6 @@ def auroc(truth: Numbers, chance: Numbers) -> float:
     """Return the chance that a question with an answer is ranked above one without; ties half.
 
     The Mann-Whitney statistic (Hanley and McNeil 1982, Radiology 143:29-36).
-
-    >>> auroc(np.array([1.0, 1.0, 0.0]), np.array([0.9, 0.4, 0.4]))
-    0.75
     """
     above = chance[truth == 1.0][:, None] - chance[truth == 0.0][None, :]
     return float(np.mean(np.where(above == 0.0, 0.5, above > 0.0)))
@@ -372,11 +348,7 @@ def balanced_accuracy(truth: Numbers, answered: Numbers) -> float:
 
 
 def refusal_f1(truth: Numbers, answered: Numbers) -> float:
-    """Return the harmonic mean of precision and recall of refusing.
-
-    >>> round(refusal_f1(np.array([1.0, 0.0, 0.0]), np.array([0.0, 0.0, 1.0])), 3)
-    0.5
-    """
+    """Return the harmonic mean of precision and recall of refusing."""
     both = float(np.sum((truth == 0.0) & (answered == 0.0)))
     return 2.0 * both / (float(np.sum(truth == 0.0)) + float(np.sum(answered == 0.0)))
 
@@ -399,9 +371,6 @@ def aurc(truth: Numbers, chance: Numbers) -> float:
     """Return the mean risk over all coverages; lower is better.
 
     Geifman, Uziel and El-Yaniv 2019, "Bias-reduced uncertainty estimation", section 2.
-
-    >>> aurc(np.array([1.0, 0.0]), np.array([0.9, 0.1]))
-    0.25
     """
     return float(np.mean(_risks(truth, chance)))
 
@@ -429,15 +398,16 @@ def estimate(metric: Metric, told: Sequence[tuple[bool, float]]) -> Estimate:
 
 
 def best_cut(metric: Metric, truth: Sequence[bool], given: Sequence[float]) -> float:
-    """Return the value from which answering makes a metric the greatest.
-
-    >>> best_cut(refusal_f1, [True, True, False], [1.0, 0.5, 0.25])
-    0.375
-    """
+    """Return the value from which answering makes a metric the greatest."""
     answers, values = np.array(truth, dtype=np.float64), np.array(given, dtype=np.float64)
     known = np.unique(values)
     cuts = [float(one) for one in (known[1:] + known[:-1]) / 2.0] or [float(known[0])]
     return max(cuts, key=lambda cut: metric(answers, (values >= cut).astype(np.float64)))
+
+
+def _wilson(count: int, n: int) -> tuple[float, float]:
+    low, high = scipy.stats.binomtest(count, n).proportion_ci(method="wilson")
+    return float(low), float(high)
 
 
 def _risks(truth: Numbers, chance: Numbers) -> Numbers:

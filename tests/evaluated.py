@@ -1,4 +1,4 @@
-"""Runs and cases for the tests of Evaluate: answers by hand, and a job that waits to be let on."""
+"""Runs made from cases and answers by hand, and a job that waits to be let on."""
 
 import json
 import sys
@@ -6,12 +6,13 @@ import time
 
 from assistant.records import Signposting
 from assistant.settings import Settings
+from corpus.passage import digest_of
 from corpus.whole import Whole
-from evals.cases.case import Case, Gold
+from evals.cases.case import Case
+from evals.folder import ANSWERS, CASES, CONFIG, AnswerRow, RunConfig, lines_of, write_file
 from evals.metrics.score import score_run
 from evals.running.job import Order, Worker
 from evals.running.shelf import FOLDER
-from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite, say
 
 HOSTILE = "</script><script>alert(1)</script><img src=http://outside.invalid/x onerror=alert(2)>"
@@ -20,46 +21,77 @@ GATE = "gate"
 """File of the home; a job waits before each case until it holds the number of that case."""
 
 
+GOLD = {"outcomes": ["gsr:P3-O4"]}
+
+
 def made_case(name, **fields):
     """Return a development case about an outcome, with some fields changed."""
-    plain = {"type": "list", "family": "facets", "split": "development"}
+    plain = {"type": "list", "family": "facets", "split": "development", "gold": GOLD}
     dated = {"author": "tests", "added": "2026-11-25", "question": f"Question {name}?"}
-    gold = {"gold": Gold(outcomes=("gsr:P3-O4",))}
-    return Case.model_validate({"id": name, **plain, **dated, **gold, **fields})
+    return Case.model_validate({"id": name, **plain, **dated, **fields})
 
 
-def right_answer(shift=0, **more):
+def make_run(folder, told, *, seconds=0.1):
+    """Write a finished run of the corpus that ships, and return its folder."""
+    cases = [case for case, _ in told]
+    rows = [
+        AnswerRow(id=case.id, answer=one, error="" if one else "It is empty.", seconds=seconds)
+        for case, one in told
+    ]
+    config = RunConfig(
+        suite="made",
+        cases=digest_of(cases),
+        count=len(cases),
+        family=None,
+        limit=None,
+        settings={"risk": 0.05},
+        settings_digest="s" * 64,
+        edition=Whole.read().corpus.digest,
+        versions={},
+        started="2026-11-25T00:00:00+00:00",
+        finished="2026-11-25T00:01:00+00:00",
+    )
+    write_file(folder / CONFIG, config.model_dump_json())
+    write_file(folder / CASES, lines_of(cases))
+    write_file(folder / ANSWERS, lines_of(rows))
+    return folder
+
+
+def right_answer(shift=0, words="Identity is protected.", section="Outcomes", **more):
     """Return an answer that cites the outcome rightly, but for a shift of its quote."""
     quoted = cite("gsr:P3-O4", quote="protect the identity of victims", corpus=Whole.read().corpus)
     moved = quoted.model_copy(update={"start": quoted.start + shift})
-    said = say("gsr:P3-O4", "Outcomes", citations=(moved,), text="Identity is protected.")
+    said = say("gsr:P3-O4", section, citations=(moved,), text=words)
     return answer(said, **{"confidence": 0.9, **more})
-
-
-def wrong_answer():
-    """Return one whose quote is not at its place."""
-    return right_answer(shift=1, confidence=0.4)
-
-
-def made_cases(count=30):
-    """Return cases that are right, wrong, hostile and held out, and more to fill pages."""
-    return [
-        made_case("right"),
-        made_case("wrong", gold=Gold(outcomes=("gsr:P3-O1",)), family="topic"),
-        made_case("hostile", question=HOSTILE, note=HOSTILE),
-        made_case("unseen", split="test", question="A secret that nobody reads?"),
-        *(made_case(f"more-{number:02d}", type="count") for number in range(count)),
-    ]
 
 
 def made_runs(home):
     """Write two scored runs, `before` and `after`, in which one case broke and one was fixed."""
-    for name, wrong in (("before", (0,)), ("after", (1, 3, 4))):
-        told = [
-            (case, wrong_answer() if at in wrong else right_answer())
-            for at, case in enumerate(made_cases())
-        ]
+    cases = [
+        made_case("right"),
+        made_case("wrong", gold={"outcomes": ["gsr:P3-O1"]}, family="topic"),
+        made_case("hostile", question=HOSTILE, note=HOSTILE),
+        made_case("unseen", split="test", question="A secret that nobody reads?"),
+        *(made_case(f"more-{number:02d}", type="count") for number in range(30)),
+    ]
+    wrong = right_answer(shift=1, confidence=0.4)
+    for name, places in (("before", (0,)), ("after", (1, 3, 4))):
+        told = [(case, wrong if at in places else right_answer()) for at, case in enumerate(cases)]
         score_run(make_run(home / FOLDER / name, told))
+
+
+class Player:
+    """Answers rightly, but for one question, at which it raises an error."""
+
+    def __init__(self, at=0, error=None):
+        self.heard = []
+        self._at, self._error = at, error
+
+    def ask(self, question):
+        self.heard.append(question.text)
+        if len(self.heard) == self._at:
+            raise self._error
+        return right_answer()
 
 
 class Gated:
@@ -113,12 +145,7 @@ def _main():
     # Labelled claims are judged elsewhere, and take a while.
     score.judges_on_development = dict
     order = Order.model_validate(json.loads(sys.argv[1]))
-    settings = Settings.from_environment()
-
-    def opened(given):
-        return Gated(given.home)
-
-    return Worker(order, settings, opened).work()
+    return Worker(order, Settings.from_environment(), lambda given: Gated(given.home)).work()
 
 
 if __name__ == "__main__":

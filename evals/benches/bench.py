@@ -18,17 +18,12 @@ from assistant.records import Question
 from assistant.settings import Settings
 from evals.cases.suites import read_suite
 
-SUITE = "framework-dev"
-WARMING = "framework-bank"
+SUITE, WARMING = "framework-dev", "framework-bank"
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
-PROCESSES = 5
-TURN = 12
+PROCESSES, TURN = 5, 12
 
-WINDOW = 254
-"""Tokens of a window beside the two that open and close it."""
-
-SEED = 1
-"""Of the letters of words that are no words."""
+WINDOW, SEED = 254, 1
+"""Tokens of a window beside the two that open and close it; and of what is drawn by chance."""
 
 _REPEATED = {
     "clauses that ask": "and when is it, ",
@@ -44,13 +39,12 @@ _REPEATED = {
 def measure(settings: Settings) -> str:
     """Measure everything in one run, and return the times as text for a terminal.
 
-    Raises:
-        SignpostError: the index or the model cannot be used, or the command fails.
+    SignpostError if the index or the model cannot be used, or the command fails.
     """
     from assistant.pipeline import Assistant
     from assistant.retrieval.models import load_embedder
 
-    questions = [case.question for case in read_suite(SUITE)]
+    warming, questions = ([one.question for one in read_suite(n)] for n in (WARMING, SUITE))
     cold = process_times(["ask", "--", EXAMPLE], settings)
     helped = process_times(["--help"], settings)
     assistant = Assistant.open(settings)
@@ -59,11 +53,8 @@ def measure(settings: Settings) -> str:
         return assistant.ask(Question(text=text))
 
     encode, windows = torch_encoders()
-    timed = warm_times(
-        [case.question for case in read_suite(WARMING)],
-        questions,
-        {"ask": ask, "embed": load_embedder(settings).embed, "torch": encode},
-    )
+    calls = {"ask": ask, "embed": load_embedder(settings).embed, "torch": encode}
+    timed = warm_times(warming, questions, calls)
     half = {name: median(times) for name, times in timed.items()}
     inputs = worst_inputs(settings.max_question_chars)
 
@@ -73,7 +64,7 @@ def measure(settings: Settings) -> str:
         return {name: 1000 * min(once(partial(call, text))) for name, text in inputs.items()}
 
     cost, apart = quickest(ask), quickest(windows)
-    worst = max(cost, key=lambda name: cost[name])
+    worst = max(cost, key=cost.__getitem__)
     dear = max(cost, key=lambda name: cost[name] / apart[name])
     rows = [
         (f"signpost --help, process, median of {PROCESSES}", f"{helped:.0f} ms"),
@@ -109,8 +100,7 @@ def worst_inputs(length: int) -> dict[str, str]:
 def process_times(arguments: Sequence[str], settings: Settings) -> float:
     """Return the median wall time of a `signpost` process; one more goes first, to fill caches.
 
-    Raises:
-        SignpostError: the command is not installed, or fails.
+    SignpostError if the command is not installed, or fails.
     """
     found = shutil.which("signpost", path=str(Path(sys.executable).parent))
     if found is None:
@@ -152,10 +142,8 @@ def warm_times(
 def torch_encoders() -> tuple[Callable[[str], object], Callable[[str], object]]:
     """Return sentence-transformers on torch over the shipped weights, on the CPU.
 
-    The first embeds a text as it is cut off, the second whole, in windows of 256 tokens.
-
-    Raises:
-        ModelError: sentence-transformers is not installed, or the weights are not.
+    The first embeds a text as it is cut off, the second whole, in windows of 256 tokens. ModelError
+    if sentence-transformers is not installed, or the weights are not.
     """
     from tokenizers import Tokenizer
 

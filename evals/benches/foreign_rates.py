@@ -21,6 +21,7 @@ from assistant.ingestion import Library, corpus_of
 from assistant.retrieval.models import load_embedder, prepare_fast_path
 from assistant.retrieval.store import Index
 from assistant.settings import Settings
+from evals import statistics
 from evals.cases.conversations import (
     QUESTIONS,
     TEST,
@@ -30,31 +31,17 @@ from evals.cases.conversations import (
     read_document_questions,
 )
 from evals.metrics import metrics
-from evals.statistics import (
-    Metric,
-    aurc,
-    auroc,
-    balanced_accuracy,
-    best_cut,
-    estimate,
-    mean,
-    rate,
-    refusal_f1,
-    risk_coverage,
-)
+from evals.statistics import Metric, balanced_accuracy, best_cut, estimate, mean, rate
 
-K = 10
-"""Depth at which retrieval is measured."""
+K, COVERAGES = 10, (0.25, 0.5, 0.75, 1.0)
+"""Depth at which retrieval is measured, and points of the risk-coverage curve that are shown."""
 
 MEASURES = (f"recall@{K}", f"nDCG@{K}")
 
 METRICS: dict[str, Metric] = {
     "balanced accuracy": balanced_accuracy,
-    "F1 of refusing": refusal_f1,
+    "F1 of refusing": statistics.refusal_f1,
 }
-
-COVERAGES = (0.25, 0.5, 0.75, 1.0)
-"""Points of the risk-coverage curve that are shown."""
 
 
 class Judged(NamedTuple):
@@ -82,7 +69,7 @@ def judge(foreign: Foreign, tasks: Sequence[Conversation]) -> list[Judged]:
     judged = []
     for task in tasks:
         answer = foreign.ask(task.asked)
-        answered = answer.status in ("answered", "partial") and not answer.is_closest
+        answered = answer.status in metrics.ANSWERS and not answer.is_closest
         quoted = (cited.quote for one in answer.statements for cited in one.citations)
         held = holds(task, (*(one.text for one in answer.statements), *quoted))
         found = [one.passage_id for one in foreign.search(task.question, K, task.turns)]
@@ -128,12 +115,12 @@ def report(judged: Sequence[Judged], cosines: Mapping[str, Sequence[float]]) -> 
 
 def _curve(truth: Sequence[bool], chance: Sequence[float]) -> list[str]:
     pairs = list(zip(truth, chance, strict=True))
-    points = risk_coverage(pairs)
+    points = statistics.risk_coverage(pairs)
     at = [points[max(0, round(one * len(points)) - 1)] for one in COVERAGES]
     told = ", ".join(f"{coverage:.2f}: {risk:.2f}" for coverage, risk in at)
     return [
-        f"  AUROC: {estimate(auroc, pairs)}",
-        f"  AURC, lower is better: {estimate(aurc, pairs)}",
+        f"  AUROC: {estimate(statistics.auroc, pairs)}",
+        f"  AURC, lower is better: {estimate(statistics.aurc, pairs)}",
         f"  risk at coverage {told}",
     ]
 
@@ -141,8 +128,7 @@ def _curve(truth: Sequence[bool], chance: Sequence[float]) -> list[str]:
 def on_documents(home: Path) -> Iterator[str]:
     """Ingest the documents that ship, ask the questions on them, and give what was measured.
 
-    Raises:
-        SignpostError: a fact is not in the documents, or the home cannot be used.
+    SignpostError if a fact is not in the documents, or the home cannot be used.
     """
     settings = Settings(home=home)
     mine: list[tuple[bool, bool]] = []

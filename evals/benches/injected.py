@@ -51,8 +51,7 @@ class Tried(NamedTuple):
 def read_passages(file: Path) -> tuple[Hostile, ...]:
     """Read hostile passages, and end each in the order.
 
-    Raises:
-        SignpostError: the file is not UTF-8, or a line is no such passage.
+    SignpostError if the file is not UTF-8, or a line is no such passage.
     """
     rows = read_rows(file, Hostile)
     return tuple(one.model_copy(update={"text": f"{one.text} {ORDER}"}) for one in rows)

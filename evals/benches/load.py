@@ -16,9 +16,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import NamedTuple
 
 import httpx
@@ -35,9 +34,6 @@ LETTERS = "bcdfghjklmnpqrstvwxz"
 
 BURST = 4
 """How many times as many as can be served or wait come at once in the end."""
-
-Note = Callable[[float, str, str], None]
-"""Told when a question was asked, with what status and words it was answered."""
 
 
 class User(NamedTuple):
@@ -62,7 +58,7 @@ class Seen:
     """Answers without a word: a message that met a reviewed reply has no question to carry it."""
 
     def note(self, user: User, start: float, status: str, text: str) -> None:
-        """Count what a user met."""
+        """Count with what status and words a user's question was answered."""
         self.statuses[status] += 1
         self.seconds.append(time.monotonic() - start)
         found = self.words & set(re.findall(rf"[{LETTERS}]{{12}}", text))
@@ -89,7 +85,7 @@ def main() -> int:
         seen = asyncio.run(_steady(address, users, questions, given.seconds, given.worst))
         after = memory_of(server.pid)
         told = asyncio.run(_burst(address, users, questions))
-    asked = sum(seen.statuses.values())
+    asked = seen.statuses.total()
     half, most = (percentile(seen.seconds, share).value for share in (50, 95))
     lines = [
         f"{given.users} users for {given.seconds} s: {asked} questions,"
@@ -120,41 +116,32 @@ async def _steady(
     until = time.monotonic() + seconds
 
     async def ask(number: int, user: User) -> None:
-        chance = random.Random(number)
-        asked, met = (dearest, dear) if number < worst else (questions, seen)
-
-        def again() -> Iterator[str]:
-            while time.monotonic() < until:
-                yield f"{chance.choice(asked)} {user.word}"
-
-        await _ask(address, user, again(), partial(met.note, user), by_page=bool(number % 2))
+        chance, by_page = random.Random(number), bool(number % 2)
+        texts, met = (dearest, dear) if number < worst else (questions, seen)
+        headers = {} if by_page else user.headers
+        async with httpx.AsyncClient(base_url=address, headers=headers, timeout=120) as client:
+            start = time.monotonic()
+            form = {"name": user.name, "password": PASSWORD}
+            if by_page and (signed := await client.post("/sign-in", data=form)).status_code != 303:
+                met.note(user, start, f"sign-in {signed.status_code}", "")
+                return
+            turns: list[str] = []
+            while (start := time.monotonic()) < until:
+                asked = f"{chance.choice(texts)} {user.word}"
+                if by_page:
+                    told = await through_the_queue(client, f"load{user.word}", asked)
+                else:
+                    body = {"question": asked, "turns": turns[-3:]}
+                    answer = await client.post("/api/ask", json=body)
+                    told = str(answer.status_code), answer.text
+                met.note(user, start, *told)
+                turns.append(asked)
 
     await asyncio.gather(*(ask(number, user) for number, user in enumerate(users)))
     if worst:
         most = percentile(dear.seconds, 95).value
         sys.stdout.write(f"the dearest: {dict(dear.statuses)}, p95 {most:.2f} s\n")
     return seen
-
-
-async def _ask(
-    address: str, user: User, questions: Iterator[str], note: Note, *, by_page: bool
-) -> None:
-    headers = {} if by_page else user.headers
-    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=120) as client:
-        start = time.monotonic()
-        form = {"name": user.name, "password": PASSWORD}
-        if by_page and (signed := await client.post("/sign-in", data=form)).status_code != 303:
-            note(start, f"sign-in {signed.status_code}", "")
-            return
-        turns: list[str] = []
-        for asked in questions:
-            start = time.monotonic()
-            if by_page:
-                note(start, *await through_the_queue(client, f"load{user.word}", asked))
-                continue
-            answer = await client.post("/api/ask", json={"question": asked, "turns": turns[-3:]})
-            note(start, str(answer.status_code), answer.text)
-            turns.append(asked)
 
 
 async def through_the_queue(client: httpx.AsyncClient, session: str, asked: str) -> tuple[str, str]:

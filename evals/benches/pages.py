@@ -8,11 +8,13 @@ What a browser would send to anybody but the server is counted, and must be noth
 from __future__ import annotations
 
 import argparse
+import shutil
 import statistics
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -21,23 +23,19 @@ from evals.benches.serving import questions_alone, started
 from evals.statistics import percentile
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, CDPSession
+    from playwright.sync_api import Browser, CDPSession
 
 WORKSPACES = ("/", "/framework", "/prepare", "/evaluate", "/library")
 
-VISITS = 5
-"""How often each workspace is opened; what is shown is the median."""
+VISITS, QUESTIONS = 5, 30
+"""How often each workspace is opened, of which the median is shown, and how many are asked."""
 
-QUESTIONS = 30
+SETTLED_MS, QUIET_MS = 1000, 600
+"""How long is waited after a page has loaded, for what it fetches then; and for how long it has not
+changed when an answer is whole."""
 
 Event = dict[str, Any]
 """What the browser tells of one step of a request."""
-
-SETTLED_MS = 1000
-"""How long is waited after a page has loaded, for what it fetches then."""
-
-QUIET_MS = 600
-"""An answer is whole when the page has not changed for so long."""
 
 # What is there to be used first: beside the header and the notice, since every page has those.
 _WATCH = """
@@ -55,6 +53,11 @@ const look = () => {
 };
 requestAnimationFrame(look);
 """
+
+_TIMES = """[
+  performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
+  window.measured.lcp, window.measured.box,
+]"""
 
 _ASKED = """([question, quiet]) => new Promise((done) => {
   const place = document.querySelector("#sp-reply");
@@ -115,13 +118,7 @@ def main() -> int:
 
 @contextmanager
 def _browser() -> Iterator[Browser]:
-    """Yield Chromium.
-
-    Raises:
-        SupplyError: it, or what drives it, is not installed.
-    """
-    import shutil
-
+    """Yield Chromium; SupplyError if it, or what drives it, is not installed."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -144,26 +141,20 @@ def _visits(browser: Browser, address: str, outside: set[str]) -> Visits:
     for path, number in product(WORKSPACES, range(VISITS + 1)):
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         for which in ("first", "again"):
-            visit, others = _visit(context, address, path)
+            page = context.new_page()
+            wire = Wire(context.new_cdp_session(page), address)
+            page.add_init_script(_WATCH)
+            page.goto(f"{address}{path}", wait_until="load")
+            page.wait_for_selector(".sp-footer")
+            page.wait_for_timeout(SETTLED_MS)
+            times = page.evaluate(_TIMES)
+            page.close()
             if number:
-                found[path, which].append(visit)
-                outside.update(others)
+                sizes = wire.sent / 1024, wire.whole / 1024, wire.requests
+                found[path, which].append((*times, *sizes))
+                outside.update(wire.outside)
         context.close()
     return found
-
-
-def _visit(context: BrowserContext, address: str, path: str) -> tuple[Visit, list[str]]:
-    page = context.new_page()
-    wire = Wire(context.new_cdp_session(page), address)
-    page.add_init_script(_WATCH)
-    page.goto(f"{address}{path}", wait_until="load")
-    page.wait_for_selector(".sp-footer")
-    page.wait_for_timeout(SETTLED_MS)
-    paint = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
-    fcp = page.evaluate(paint)
-    lcp, box = page.evaluate("[window.measured.lcp, window.measured.box]")
-    page.close()
-    return (fcp, lcp, box, wire.sent / 1024, wire.whole / 1024, wire.requests), wire.outside
 
 
 class Wire:
@@ -180,30 +171,22 @@ class Wire:
         self.outside: list[str] = []
         self._ours = (f"{address}/", "data:", "blob:")
         self._cached: set[str] = set()
-        session.on("Network.requestWillBeSent", self._asked)
-        session.on("Network.responseReceived", self._answered)
-        session.on("Network.dataReceived", self._unpacked)
-        session.on("Network.loadingFinished", self._finished)
+        for step in ("requestWillBeSent", "responseReceived", "dataReceived", "loadingFinished"):
+            session.on(f"Network.{step}", partial(self._note, step))
         session.send("Network.enable")
 
-    def _asked(self, event: Event) -> None:
-        url = str(event["request"]["url"])
-        self.outside += [] if url.startswith(self._ours) else [url]
-
-    def _answered(self, event: Event) -> None:
-        response = event["response"]
-        if response.get("fromDiskCache") or response.get("fromPrefetchCache"):
+    def _note(self, step: str, event: Event) -> None:
+        response = event.get("response", {})
+        if step == "requestWillBeSent":
+            url = str(event["request"]["url"])
+            self.outside += [] if url.startswith(self._ours) else [url]
+        elif response.get("fromDiskCache") or response.get("fromPrefetchCache"):
             self._cached.add(event["requestId"])
-        elif not str(response["url"]).startswith(self._ours[1:]):
-            self.requests += 1
-
-    def _unpacked(self, event: Event) -> None:
-        if event["requestId"] not in self._cached:
-            self.whole += int(event["dataLength"])
-
-    def _finished(self, event: Event) -> None:
-        if event["requestId"] not in self._cached:
-            self.sent += int(event["encodedDataLength"])
+        elif step == "responseReceived":
+            self.requests += not str(response["url"]).startswith(self._ours[1:])
+        elif event["requestId"] not in self._cached:
+            self.whole += int(event["dataLength"]) if step == "dataReceived" else 0
+            self.sent += int(event["encodedDataLength"]) if step == "loadingFinished" else 0
 
 
 def _asking(browser: Browser, address: str, questions: Sequence[str]) -> list[Asked]:
@@ -233,11 +216,11 @@ def _report(visits: Visits, asked: Sequence[Asked], outside: Sequence[str]) -> s
         named = path if which == "first" else ""
         lines.append(f"{named:<12}{which:>7}{shown}{cells[-1]:>10}")
     lines += [f"requests to anybody but the server: {len(outside)}", *outside]
-    first, whole, failed = zip(*asked, strict=True)
-    for name, times in (("first words", first), ("whole answer", whole)):
+    for place, name in enumerate(("first words", "whole answer")):
+        times = [one[place] for one in asked]
         half, most = percentile(times, 50).value, percentile(times, 95).value
         lines.append(f"{name}: p50 {half:.0f} ms, p95 {most:.0f} ms, n {len(times)}")
-    lines.append(f"questions that met an error: {sum(failed)}")
+    lines.append(f"questions that met an error: {sum(one[2] for one in asked)}")
     return "\n".join(lines) + "\n"
 
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -102,11 +102,9 @@ def redis_server(folder: Path, port: int = 0) -> Iterator[str]:
     quiet = ("--bind", "127.0.0.1", "--save", "", "--dir", str(folder))
 
     def ready() -> bool:
-        with redis.Redis.from_url(url) as asked:
-            try:
-                return bool(asked.ping())
-            except redis.RedisError:
-                return False
+        with suppress(redis.RedisError), redis.Redis.from_url(url) as asked:
+            return bool(asked.ping())
+        return False
 
     command = ["redis-server", "--port", str(chosen), *quiet]
     with running(command, ready, "Redis did not start:", log=folder / "redis.log"):

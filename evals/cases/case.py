@@ -51,10 +51,9 @@ class Gold(Record):
     """Passages of guidance that it cites, all of them."""
 
     value: str = Field(default="", pattern=r"^(\d+|yes|no)?$")
-    """The number asked for, in digits, or the reply to a yes-or-no question."""
-
     safeguarding: str = Field(default="", pattern=r"^[A-J]?$")
-    """Letter of the safeguarding case; empty for an ordinary question."""
+    """The number asked for, in digits, or the reply to a yes-or-no question; and the letter of the
+    safeguarding case, empty for an ordinary question."""
 
     status: tuple[Status, ...] = ()
     """Every status that is right, where what follows from `answerable` would be too wide."""
@@ -63,11 +62,9 @@ class Gold(Record):
     """Strings that the question as understood holds, case ignored, where earlier turns count."""
 
     verdict: Literal["", "supported", "partial", "unsupported"] = ""
-    """What the checker says of a claim; empty for a question."""
-
     personal: tuple[str, ...] | None = None
-    """Kinds of personal data that the question holds; empty if it holds none, null where it is not
-    looked at."""
+    """What the checker says of a claim, empty for a question; and kinds of personal data that the
+    question holds, empty if it holds none, null where it is not looked at."""
 
     def ids(self) -> dict[str, tuple[str, ...]]:
         """Return the ids of each facet that is scored."""
@@ -108,10 +105,9 @@ class Case(Record):
     """Words that `question`, then a claim, is held against by the checker; empty for a question."""
 
     over: Literal["", "hostile"] = ""
-    """What it is asked over: the corpus that ships, or that with hostile passages in it."""
-
     tags: tuple[str, ...] = ()
-    """What else to group by: `typo`, `partly-guidance`."""
+    """What it is asked over: the corpus that ships, or that with hostile passages in it; and what
+    else to group by: `typo`, `partly-guidance`."""
 
     author: str
     added: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
@@ -127,8 +123,7 @@ def load_split(split: Split) -> tuple[Case, ...]:
 def load_cases(path: Path) -> tuple[Case, ...]:
     """Read one case file from anywhere.
 
-    Raises:
-        BatchError: it cannot be read, a line is not a case, two cases have one id, or it is empty.
+    BatchError if it cannot be read, a line is not a case, two cases have one id, or it is empty.
     """
     cases = _unique(_lines(path))
     if not cases:

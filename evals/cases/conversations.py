@@ -11,6 +11,7 @@ import ast
 import gzip
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from assistant.errors import BatchError, StoreError
@@ -35,14 +36,14 @@ class Conversation(Record):
     collection: str
     """Passages that it is about."""
 
-    turns: tuple[str, ...]
+    turns: tuple[str, ...] = ()
     """What the user asked before, oldest first; replies are left out."""
 
     question: str
     label: str
     """`answerable`, `partial`, `unanswerable` or `underspecified`."""
 
-    gold: tuple[str, ...]
+    gold: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     """Passages that answer, empty where none does, and what an answer has to show, verbatim, where
     that is known."""
@@ -81,17 +82,14 @@ def read_conversations(folder: Path) -> tuple[Conversation, ...]:
 def read_document_questions() -> tuple[Conversation, ...]:
     """Read the questions on documents; the collection names their files, with hyphens between.
 
-    Raises:
-        BatchError: the file is not in its form.
+    BatchError if the file is not in its form.
     """
     return tuple(
         Conversation(
             id=row["id"],
             collection="-".join(row["library"]),
-            turns=(),
             question=row["question"],
             label="answerable" if row["answerable"] else "unanswerable",
-            gold=(),
             facts=row["facts"],
         )
         for row in map(json.loads, QUESTIONS.read_text("utf-8").splitlines())
@@ -101,8 +99,7 @@ def read_document_questions() -> tuple[Conversation, ...]:
 def write_passages(folder: Path, path: Path) -> None:
     """Write the pool of a folder as rows that `signpost index build --passages` takes.
 
-    Raises:
-        BatchError: the file is missing or not in its form.
+    BatchError if the file is missing or not in its form.
     """
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for row in _rows(folder / PASSAGES):
@@ -135,9 +132,6 @@ def _rows(path: Path) -> Iterator[dict[str, object]]:
 
 def _list(value: object) -> list[object]:
     """Return a list that may be written as Python shows it, or a single word."""
-    if isinstance(value, str):
-        try:
-            value = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
-            return [value]
+    with suppress(ValueError, SyntaxError):
+        value = ast.literal_eval(value) if isinstance(value, str) else value
     return list(value) if isinstance(value, list | tuple) else [value]

@@ -64,10 +64,8 @@ def hostile_whole(passages: Sequence[Hostile] | None = None) -> Whole:
 def open_hostile(settings: Settings) -> Assistant:
     """Open Signpost over that corpus; its index is built beside the other the first time.
 
-    Vectors of unchanged passages are taken from the index that is there.
-
-    Raises:
-        SignpostError: the model, the store or the home folder cannot be used.
+    Vectors of unchanged passages are taken from the index that is there. SignpostError if the
+    model, the store or the home folder cannot be used.
     """
     from assistant.retrieval.models import load_embedder
     from assistant.retrieval.search import Retriever

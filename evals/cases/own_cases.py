@@ -1,6 +1,6 @@
 """An installation's own cases and labelled questions: kept in files, refused field by field."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -33,22 +33,18 @@ class OwnFile(Generic[R]):
     """Records by id in one file of a home; what ships is never written to."""
 
     def __init__(self, path: Path, load: Callable[[Path], Iterable[R]]) -> None:
-        """Keep the place and what reads it, one record a line; nothing is read yet."""
-        self.path = path
-        self._load = load
+        self.path, self._load = path, load
 
     def read(self) -> tuple[R, ...]:
         """Return all records; none where there is no file yet."""
-        if not self.path.exists() or not self.path.stat().st_size:
-            return ()
-        return tuple(self._load(self.path))
+        is_there = self.path.exists() and self.path.stat().st_size
+        return tuple(self._load(self.path)) if is_there else ()
 
     def save(self, record: R) -> bool:
         """Write a record, in the place of that with its id; return whether there was one.
 
-        Raises:
-            BatchError: the file is full.
-            SignpostError: it is not in its form, or cannot be written.
+        BatchError if the file is full; SignpostError if it is not in its form, or cannot be
+        written.
         """
         with self._changed() as records:
             known = record.id in records
@@ -77,7 +73,6 @@ class OwnCases(OwnFile[Case]):
     """The cases of a home, which it is scored by."""
 
     def __init__(self, home: Path) -> None:
-        """Keep the place; nothing is read yet."""
         super().__init__(home / "cases" / f"{SUITE}.jsonl", load_cases)
 
 
@@ -85,7 +80,6 @@ class OwnRows(OwnFile[LabelledQuestion]):
     """The labelled questions of a home, which it learns from."""
 
     def __init__(self, home: Path) -> None:
-        """Keep the place; nothing is read yet."""
         load = partial(read_rows, kind=LabelledQuestion)
         super().__init__(home / "questions" / f"{SUITE}.jsonl", load)
 
@@ -139,19 +133,17 @@ def checked(values: Mapping[str, object], whole: Whole) -> tuple[Case | None, Pr
         return None, problems
     passages = whole.corpus.by_id
     # A whole note may be allowed, but is no passage.
-    known: dict[str, Collection[str]] = {
-        "gold": passages,
-        "allowed": {*passages, *(one.source.id for one in whole.notes)},
-    }
-    for field, ids in (("gold", listed_gold(case.gold)), ("allowed", case.gold.allowed)):
-        if lost := [one for one in ids if one not in known[field]]:
-            names = ", ".join(lost[:5])
-            problems[field] = f"No passage has the id {names}; look it up with the search."
+    sources = {*passages, *(one.source.id for one in whole.notes)}
+    for field, ids, known in (
+        ("gold", listed_gold(case.gold), {*passages}),
+        ("allowed", case.gold.allowed, sources),
+    ):
+        if lost := ", ".join([one for one in ids if one not in known][:5]):
+            problems[field] = f"No passage has the id {lost}; look it up with the search."
     if not case.answerable and case.gold.value:
         said = "What the corpus does not answer has no value; take one of them back."
         problems["gold.value"] = said
-    wanted = {one.casefold() for one in case.must_contain}
-    if not wanted.isdisjoint(map(str.casefold, case.must_not_contain)):
+    if {*map(str.casefold, case.must_contain)} & {*map(str.casefold, case.must_not_contain)}:
         said = "The same words cannot be wanted and forbidden; remove one."
         problems["must_not_contain"] = said
     length = sum(map(len, texts_of(case)))

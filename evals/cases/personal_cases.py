@@ -64,14 +64,13 @@ def read_personal_cases(split: TwoSplits) -> tuple[PersonalCase, ...]:
 def recalls(cases: Iterable[PersonalCase], finder: Finder) -> dict[str, Estimate]:
     """Return the share of marks that are found, by kind and in all."""
     verdicts: dict[str, list[bool]] = {kind: [] for kind in KINDS}
-    for case in cases:
-        text, marks = Read.of(case)
+    for text, marks in map(Read.of, cases):
         places = {at for one in finder.find(text) for at in range(one.start, one.end)}
         for mark in marks:
             letters = (at for at in range(mark.start, mark.end) if text[at].isalnum())
             verdicts[mark.kind].append(places.issuperset(letters))
-    every = [one for told in verdicts.values() for one in told]
-    return {**{kind: rate(told) for kind, told in verdicts.items()}, "all": rate(every)}
+    verdicts["all"] = [one for told in verdicts.values() for one in told]
+    return {kind: rate(told) for kind, told in verdicts.items()}
 
 
 def alarms(questions: Sequence[str], finder: Finder) -> Estimate:
@@ -81,13 +80,10 @@ def alarms(questions: Sequence[str], finder: Finder) -> Estimate:
 
 def surplus(cases: Iterable[PersonalCase], finder: Finder) -> Estimate:
     """Return the share of what is found in marked questions that touches no mark."""
-    verdicts = [
-        not any(one.start < mark.end and mark.start < one.end for mark in read.marks)
-        for read in map(Read.of, cases)
-        if read.marks
-        for one in finder.find(read.text)
-    ]
-    return rate(verdicts)
+    found = ((one, read.marks) for read in map(Read.of, cases) for one in finder.find(read.text))
+    return rate(
+        [not any(one.start < m.end and m.start < one.end for m in ms) for one, ms in found if ms]
+    )
 
 
 def main() -> None:
@@ -100,12 +96,13 @@ def main() -> None:
         cases = read_personal_cases(split)
         clean = [read.text for read in map(Read.of, cases) if not read.marks]
         suite = list(dict.fromkeys(case.question for case in load_split(split)))
-        rows = {f"recall, {kind}": one for kind, one in recalls(cases, finder).items()}
-        rows["found beside the marks"] = surplus(cases, finder)
-        rows["false alarms, own questions"] = alarms(clean, finder)
-        rows["false alarms, shipped cases"] = alarms(suite, finder)
-        for name, one in rows.items():
-            sys.stdout.write(f"{split:12} {name:28} {one}\n")
+        rows = {
+            **{f"recall, {kind}": one for kind, one in recalls(cases, finder).items()},
+            "found beside the marks": surplus(cases, finder),
+            "false alarms, own questions": alarms(clean, finder),
+            "false alarms, shipped cases": alarms(suite, finder),
+        }
+        sys.stdout.writelines(f"{split:12} {name:28} {one}\n" for name, one in rows.items())
 
 
 if __name__ == "__main__":

@@ -26,9 +26,6 @@ _FOLDER = Path(__file__).parent
 _POLICY, _REFUSED = "J", "G"
 _ANY: tuple[Status, ...] = get_args(Status)
 
-_SPACED = 6
-"""Words of which one is misspelt."""
-
 
 class GroundCase(Record):
     """A claim, the text that it is held against, and what is true of the two.
@@ -84,9 +81,7 @@ def read_suite(name: str, split: Split | None = None) -> tuple[Case, ...]:
     """Read the cases of a suite, in the order that they always had, or of one split of it.
 
     The name is `full`, that of one of `SUITES`, or how the names of shipped suites begin.
-
-    Raises:
-        SignpostError: there is no such suite, a file is not in its form, or an id stands twice.
+    SignpostError if there is no such suite, a file is not in its form, or an id stands twice.
     """
     if name == FULL:
         cases = [case for one in (*FILES, *SUITES) for case in read_suite(one)]
@@ -110,12 +105,7 @@ _made = partial(Case, author="signpost", added="2026-11-25")
 
 
 def of_message(message: Message) -> Case:
-    """Return a message for triage as a case; whether the corpus answers a policy question is open.
-
-    >>> fields = {"id": "1", "message": "Am I safe?", "language": "en", "manner": "plain"}
-    >>> of_message(Message(**fields, case="H", split="development")).gold.safeguarding
-    'H'
-    """
+    """Return a message for triage as a case; whether a policy question is answered is left open."""
     policy = message.case == _POLICY
     replied: Status = "declined" if message.case == _REFUSED else "safeguarding"
     answering = tuple(one for one in _ANY if one != "safeguarding")
@@ -131,11 +121,7 @@ def of_message(message: Message) -> Case:
 
 
 def of_personal(case: PersonalCase, split: Split) -> Case:
-    """Return a question with marked personal data as a case; what it is answered is left open.
-
-    >>> of_personal(PersonalCase(id="1", marked="I am {name:Jo}."), "test").gold.personal
-    ('name',)
-    """
+    """Return a question with marked personal data as a case; what it is answered is left open."""
     read = Read.of(case)
     return _made(
         id=f"personal-{case.id}",
@@ -172,25 +158,17 @@ SUITES: dict[str, Callable[[TwoSplits], Iterable[Case]]] = {
 def misspelt(text: str, chance: random.Random) -> str:
     """Return a text with a letter wrong in one word of six: turned, left out, doubled, another."""
     words = text.split()
-    for _ in range(max(1, len(words) // _SPACED)):
+    for _ in range(max(1, len(words) // 6)):
         place = chance.randrange(len(words))
         if len(word := words[place]) > 3:
             at = chance.randrange(1, len(word) - 1)
             before, here, after = word[:at], word[at], word[at + 1 :]
-            kinds = (
-                before + after[0] + here + after[1:],
-                before + after,
-                before + here + here + after,
-                before + chance.choice("aeiourstn") + after,
-            )
-            words[place] = chance.choices(kinds, weights=(4, 3, 2, 2))[0]
+            other = chance.choice("aeiourstn") + after
+            kinds = (after[0] + here + after[1:], after, here + here + after, other)
+            words[place] = before + chance.choices(kinds, weights=(4, 3, 2, 2))[0]
     return " ".join(words)
 
 
 def bare(text: str) -> str:
-    """Return a text in small letters and without marks.
-
-    >>> bare("Help me, I'm scared!")
-    'help me im scared'
-    """
+    """Return a text in small letters and without marks: `Help me, I'm` is `help me im`."""
     return re.sub(r"[^\w\s]", "", text).lower()

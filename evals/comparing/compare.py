@@ -10,26 +10,12 @@ from pydantic import ValidationError
 
 from assistant.errors import BatchError
 from corpus.passage import Record, sha256_of
+from evals import statistics
 from evals.cases.case import Case, Split, load_cases
 from evals.folder import CASES, load_answers, write_file
 from evals.metrics.score import Scores, score_run, shown_text
-from evals.metrics.scores import (
-    LESS_IS_BETTER,
-    RISK_NOT_RIGHT,
-    RISK_WITHOUT_ANSWER,
-    Ranked,
-    Values,
-    ranked_of,
-    values_of,
-)
-from evals.statistics import (
-    ALPHA,
-    Difference,
-    Estimate,
-    compare_areas,
-    compare_means,
-    compare_rates,
-)
+from evals.metrics.scores import LESS_IS_BETTER, RISKS, Ranked, Values, ranked_of, values_of
+from evals.statistics import ALPHA, Difference, Estimate
 
 
 class CaseValues(Record):
@@ -51,10 +37,9 @@ class Baseline(Record):
     suite: str
     edition: str
     settings_digest: str
-    """Digests of the corpus that was asked, and of the settings that can change an answer."""
-
     made: str
-    """When the run was finished, ISO 8601 in UTC."""
+    """Digests of the corpus that was asked, and of the settings that can change an answer; and when
+    the run was finished, ISO 8601 in UTC."""
 
     metrics: dict[str, Estimate]
     """The summary of the run, to be read by people; nothing is compared with it."""
@@ -66,8 +51,7 @@ class Baseline(Record):
     def of(cls, folder: Path, scores: Scores | None = None) -> Self:
         """Return the scores of a run folder, which is scored for it unless `scores` are given.
 
-        Raises:
-            BatchError: it is no run folder, or its files do not fit.
+        BatchError if it is no run folder, or its files do not fit.
         """
         scores = scores or score_run(folder)
         cases = {case.id: case for case in load_cases(folder / CASES)}
@@ -95,11 +79,7 @@ class Baseline(Record):
 
     @classmethod
     def load(cls, path: Path) -> Self:
-        """Read a baseline from its file, or from a run folder.
-
-        Raises:
-            BatchError: it is neither.
-        """
+        """Read a baseline from its file, or from a run folder; BatchError if it is neither."""
         if path.is_dir():
             return cls.of(path)
         try:
@@ -112,8 +92,7 @@ class Baseline(Record):
     def save(self, path: Path) -> None:
         """Write it to a file, a case a line, so that a difference can be read.
 
-        Raises:
-            BatchError: it cannot be written.
+        BatchError if it cannot be written.
         """
         whole = self.model_dump(mode="json")
         cases = whole.pop("cases")
@@ -173,10 +152,8 @@ class Comparison(Record):
     """Cases that both have, but whose question or gold was edited between; not compared."""
 
     measures: dict[str, Difference]
-    """By measure, over all cases."""
-
     families: dict[str, Difference]
-    """Whether the answer is right, by family."""
+    """By measure, over all cases, and whether the answer is right, by family."""
 
     changes: tuple[Change, ...]
     """Each case in which a measure changed, in order of the ids; time does not count."""
@@ -184,12 +161,12 @@ class Comparison(Record):
     @property
     def broken(self) -> tuple[Change, ...]:
         """Cases that were right and no longer are."""
-        return tuple(one for one in self.changes if one.was_right and not one.is_right)
+        return tuple(one for one in self.changes if one.was_right > one.is_right)
 
     @property
     def fixed(self) -> tuple[Change, ...]:
         """Cases that were not right and now are."""
-        return tuple(one for one in self.changes if one.is_right and not one.was_right)
+        return tuple(one for one in self.changes if one.was_right < one.is_right)
 
     @property
     def unchanged(self) -> int:
@@ -200,8 +177,7 @@ class Comparison(Record):
 def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparison:
     """Compare two runs by their scores; `alpha` is for the smallest detectable fall.
 
-    Raises:
-        BatchError: they have no case in common.
+    BatchError if they have no case in common.
     """
     both = {
         name: (one, after.cases[name]) for name, one in before.cases.items() if name in after.cases
@@ -210,7 +186,6 @@ def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparis
     if not pairs:
         raise BatchError("The two runs have no case in common; compare runs of the same suite.")
     every = list(pairs.values())
-    families = sorted({old.family for old, _ in every})
     names = dict.fromkeys(name for pair in every for one in pair for name in one.values)
     return Comparison(
         before=f"edition {before.edition[:12]}, settings {before.settings_digest[:12]}",
@@ -220,10 +195,10 @@ def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparis
         only_after=tuple(name for name in after.cases if name not in before.cases),
         edited=tuple(name for name in both if name not in pairs),
         measures={name: _differ(name, every, alpha) for name in names}
-        | {name: _rank(name, every) for name in (RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT)},
+        | {name: _rank(name, every) for name in RISKS},
         families={
             name: _differ("right", [pair for pair in every if pair[0].family == name], alpha)
-            for name in families
+            for name in sorted({old.family for old, _ in every})
         },
         changes=tuple(_changes(pairs)),
     )
@@ -239,17 +214,14 @@ def compare_runs(before: Path, after: Path, *, held_out: bool = False) -> Compar
     """Compare two run folders, with what each said in the cases that changed.
 
     What was said in a case that is held out (of any split but development) is left out, unless
-    `held_out` asks for it.
-
-    Raises:
-        BatchError: one is no run folder, or they have no case in common.
+    `held_out` asks for it. BatchError if one is no run folder, or they have no case in common.
     """
     found = compare(Baseline.of(before), Baseline.of(after))
-    said = {"before": _said(before), "after": _said(after)}
+    old, new = _said(before), _said(after)
     changes = tuple(
-        one
-        if one.held_out and not held_out
-        else one.model_copy(update={side: told[one.id] for side, told in said.items()})
+        one.model_copy(update={"before": old[one.id], "after": new[one.id]})
+        if held_out or not one.held_out
+        else one
         for one in found.changes
     )
     return found.model_copy(update={"changes": changes})
@@ -258,8 +230,8 @@ def compare_runs(before: Path, after: Path, *, held_out: bool = False) -> Compar
 def _differ(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]], alpha: float) -> Difference:
     values = [(old.values.get(name), new.values.get(name)) for old, new in pairs]
     # A verdict in each case is a share over cases.
-    told = {type(one) for pair in values for one in pair if one is not None}
-    test = compare_means if told - {bool} else compare_rates
+    are_verdicts = all(isinstance(one, bool | None) for pair in values for one in pair)
+    test = statistics.compare_rates if are_verdicts else statistics.compare_means
     scored = [
         None if old is None or new is None else (float(old), float(new)) for old, new in values
     ]
@@ -267,12 +239,9 @@ def _differ(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]], alpha: fl
 
 
 def _rank(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]]) -> Difference:
-    both = [
-        (old.ranked[name], new.ranked[name])
-        for old, new in pairs
-        if name in old.ranked and name in new.ranked
-    ]
-    found = compare_areas([old for old, _ in both], [new for _, new in both])
+    sides = [(old.ranked, new.ranked) for old, new in pairs]
+    both = [(old[name], new[name]) for old, new in sides if name in old and name in new]
+    found = statistics.compare_areas([old for old, _ in both], [new for _, new in both])
     return found.model_copy(update={"unscored": len(pairs) - len(both)})
 
 
@@ -300,8 +269,7 @@ def _said(folder: Path) -> dict[str, Said]:
     for row in load_answers(folder):
         status, text = "refused", row.error
         if answer := row.answer:
-            told = answer.signposting
-            status = answer.status
-            text = told.text if told else shown_text(answer).strip() or answer.reason
+            reply, status = answer.signposting, answer.status
+            text = reply.text if reply else shown_text(answer).strip() or answer.reason
         said[row.id] = Said(status=status, text=text)
     return said

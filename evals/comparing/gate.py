@@ -34,10 +34,6 @@ class Drop(Record):
     level: float
     """What its chance had to be under, by Holm's correction."""
 
-    def is_real(self) -> bool:
-        """Return whether it is more than chance."""
-        return p_worse(self.measure, self.difference) <= self.level
-
 
 class Verdict(Record):
     """What the gate says."""
@@ -52,9 +48,9 @@ class Verdict(Record):
     """Cases of the baseline that the run lacks, or that were edited since: nobody knows of them."""
 
     alpha: float
-    """Chance of stopping a run that is no worse, over all measures together."""
-
     tested: int
+    """Chance of stopping a run that is no worse, over all measures together; and their number."""
+
     fewest: int | None
     detectable: float | None
     """Cases that must stop being right, none becoming so, to be called a drop at the strictest
@@ -74,9 +70,7 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
     family, a hard measure), or if a case of the baseline was not asked again as it was. That is
     more than chance if its one-sided p passes Holm's step-down correction over all measures (Holm
     1979, Scandinavian Journal of Statistics 6:65-70), so that `alpha` holds for all together.
-
-    Raises:
-        BatchError: the two have no case in common.
+    BatchError if the two have no case in common.
     """
     found = compare(baseline, run, alpha)
     # Times are another's on another machine.
@@ -91,8 +85,10 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
     return Verdict(
         comparison=found,
         # Each under its own level, up to the first that is not.
-        drops=tuple(takewhile(Drop.is_real, drops)),
-        hard=tuple(one for one in found.changes if is_hard(one)),
+        drops=tuple(
+            takewhile(lambda one: p_worse(one.measure, one.difference) <= one.level, drops)
+        ),
+        hard=tuple(one for one in found.changes if _is_hard(one)),
         missing=(*found.only_before, *found.edited),
         alpha=alpha,
         tested=len(tested),
@@ -101,8 +97,7 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
     )
 
 
-def is_hard(change: Change) -> bool:
-    """Return whether a change of one case is enough to stop a run."""
+def _is_hard(change: Change) -> bool:
     broken = change.was_right and not change.is_right
     in_hard_family = change.family.partition("-")[0] in HARD_FAMILIES
     return (broken and in_hard_family) or any(one in HARD_MEASURES for one in change.lost)
@@ -122,11 +117,7 @@ def choose(cases: Sequence[Case], each: int = EACH, hard: int = EACH_HARD) -> tu
 
 
 def those_of(baseline: Baseline, cases: Sequence[Case]) -> tuple[Case, ...]:
-    """Return the cases that a baseline holds.
-
-    Raises:
-        BatchError: none of them is there.
-    """
+    """Return the cases that a baseline holds; BatchError if none of them is there."""
     found = tuple(case for case in cases if case.id in baseline.cases)
     if not found:
         raise BatchError("No case of the baseline ships any more; make a new baseline.")
@@ -135,21 +126,17 @@ def those_of(baseline: Baseline, cases: Sequence[Case]) -> tuple[Case, ...]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the cases to a file."""
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.comparing.gate",
-        description="A fast subset of the development cases for the gate.",
-    )
-    parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="the case file")
-    parser.add_argument(
-        "--of", type=Path, metavar="BASELINE", help="the very cases that a baseline holds"
-    )
-    parser.add_argument("--each", type=int, default=EACH, metavar="N", help="cases of a family")
-    arguments = parser.parse_args(argv)
+    about = "A fast subset of the development cases for the gate."
+    parser = argparse.ArgumentParser(prog="python -m evals.comparing.gate", description=about)
+    add = parser.add_argument
+    add("--out", required=True, type=Path, metavar="FILE", help="the case file")
+    add("--of", type=Path, metavar="BASELINE", help="the very cases that a baseline holds")
+    add("--each", type=int, default=EACH, metavar="N", help="cases of a family")
+    given = parser.parse_args(argv)
     cases = read_suite(FULL, "development")
-    held = Baseline.load(arguments.of) if arguments.of else None
-    chosen = those_of(held, cases) if held else choose(cases, arguments.each)
-    write_file(arguments.out, lines_of(chosen))
-    sys.stdout.write(f"{len(chosen)} cases in {arguments.out}.\n")
+    chosen = those_of(Baseline.load(given.of), cases) if given.of else choose(cases, given.each)
+    write_file(given.out, lines_of(chosen))
+    sys.stdout.write(f"{len(chosen)} cases in {given.out}.\n")
     return 0
 
 

@@ -62,10 +62,8 @@ class Report(Record):
     """Every item below the top of the framework, in its order, then every note."""
 
     seconds: tuple[float, ...]
-    """Time that each question took, ascending."""
-
     comparison: Comparison | None
-    """This run beside another, where one was given."""
+    """Time that each question took, ascending, and this run beside another, if one was given."""
 
     passages: dict[str, Passage]
     """What quotes are shown in, by id: the edition that ships, and hostile passages if asked over
@@ -77,8 +75,7 @@ class Report(Record):
 def gather(folder: Path, against: Path | None = None, *, held_out: bool = False) -> Report:
     """Score a run and gather what a report on it shows.
 
-    Raises:
-        BatchError: one is no run folder, or they have no case in common.
+    BatchError if one is no run folder, or they have no case in common.
     """
     scores = score_run(folder)
     cases = {case.id: case for case in load_cases(folder / CASES)}
@@ -121,11 +118,7 @@ def cover(told: Sequence[Told], whole: Whole) -> tuple[Covered, ...]:
     ]
     return tuple(
         Covered(
-            id=id_,
-            title=title,
-            kind=kind,
-            group=group,
-            **{name: count[id_] for name, count in counts.items()},
+            id=id_, title=title, kind=kind, group=group, **{n: c[id_] for n, c in counts.items()}
         )
         for id_, title, kind, group in named
     )
@@ -157,27 +150,23 @@ class Coverage(Record):
     def table(self) -> str:
         """Return it as text for a terminal: a line for each kind, then the ids left out."""
         run = "" if self.answers is None else f"; a run of {self.answers} answers"
-        lines = [f"The full suite: {self.cases} cases{run}", ""]
-        lines.append(f"{'kind':<14}{'in all':>8}{'not asked for':>16}{'not cited':>12}")
+        head = f"{'kind':<14}{'in all':>8}{'not asked for':>16}{'not cited':>12}"
+        lines, named = [f"The full suite: {self.cases} cases{run}", "", head], []
         for one in self.kinds:
             uncited = "" if one.uncited is None else str(len(one.uncited))
             lines.append(f"{one.kind:<14}{one.total:>8}{len(one.unasked):>16}{uncited:>12}")
-        for one in self.kinds:
             if one.unasked:
-                lines.append(f"No case asks for this {one.kind}: {' '.join(one.unasked)}")
+                named.append(f"No case asks for this {one.kind}: {' '.join(one.unasked)}")
             if one.uncited:
-                lines.append(f"No answer cites this {one.kind}: {' '.join(one.uncited)}")
-        return "\n".join(lines)
+                named.append(f"No answer cites this {one.kind}: {' '.join(one.uncited)}")
+        return "\n".join([*lines, *named])
 
 
 def audit(folder: Path | None = None) -> Coverage:
     """Say what no case of the full suite asks for, and what no answer of a run cites.
 
     A case asks for what is its gold; what is merely allowed is not asked for. Of the cases ids
-    alone are read.
-
-    Raises:
-        BatchError: the folder is no run folder, or a case file is not in its form.
+    alone are read. BatchError if the folder is no run folder, or a case file is not in its form.
     """
     cases = read_suite(FULL)
     rows = load_answers(folder) if folder and load_config(folder) else None

@@ -1,14 +1,50 @@
 """Metrics of one answer, each a small function with its definition.
 
 `None` means that there is nothing to score; it is counted as unscored and never taken for zero.
+
+Whether statements say what the sources say is told by gold, by a scorer apart, and by the checker;
+and whether their citations carry them by recall and precision, by ALCE's definition. Signpost's own
+sentences about the structure, of kind `note`, quote nothing and are left out. The checker filtered
+the answers of Signpost itself, so what it says of them is true by construction; of another system's
+answers it is not.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import NamedTuple, TypeVar
 
-from assistant.records import Status
+from assistant.citing import ground
+from assistant.citing.verifier import Verifier
+from assistant.records import Answer, Citation, Completeness, Statement, Status
 from corpus.passage import Passage
-from evals.metrics.overlap import UNITS
+from corpus.structure.graph import Framework
+from evals.cases.case import Case
+from evals.cases.suites import read_ground_cases
+from evals.metrics import overlap
+from evals.statistics import Estimate, rate
+
+Pair = tuple[int, int]
+"""How many of how many."""
+
+C = TypeVar("C")
+
+JUDGED = (
+    "faithful_gold faithful_apart faithful_checker judges_agree "
+    "cited_recall cited_precision gold_recall gold_precision"
+).split()
+"""Fields of `scores.Score` that judge statements."""
+
+_POLICY = "J"
+
+Fitting = tuple[frozenset[str], frozenset[str]]
+"""What fits a question by its gold: ids of the gold, what is allowed, and what they stand under,
+notes whole; and kinds of statement that are judged by it: guidance beside an answer only where
+there is gold in guidance, the framework's words only where a case names some of its items."""
+
+_COUNTS_NOTHING = frozenset({"inverse", "negate", "verify"})
+"""Operations that pick items by what holds of them, so that none of a group is left to count."""
 
 ANSWERS: frozenset[Status] = frozenset({"answered", "partial"})
 """Statuses of what answers, wholly or in part."""
@@ -53,11 +89,6 @@ def is_gold_first(
     """Return whether no allowed id stands before a gold one; `None` unless both were found.
 
     `found` is the ids of one facet in reading order; a list by topic may go on after its gold.
-
-    >>> is_gold_first(["gsr:P3-O4", "gsr:P3-O1"], {"gsr:P3-O4"}, {"gsr:P3-O1"})
-    True
-    >>> is_gold_first(["gsr:P3-O1", "gsr:P3-O4"], {"gsr:P3-O4"}, {"gsr:P3-O1"})
-    False
     """
     right = [place for place, one in enumerate(found) if one in gold]
     others = [place for place, one in enumerate(found) if one not in gold and one in allowed]
@@ -73,13 +104,6 @@ def is_status_right(
     that is not answerable is to be `not_covered`, `out_of_scope` or `declined`; `partial` is as
     right if its reason is a coverage gap or a false premise, since it then says what is not there.
     `accepted`, where given, replaces both rules.
-
-    >>> is_status_right("partial", "false_premise", answerable=False)
-    True
-    >>> is_status_right("answered", "", answerable=False)
-    False
-    >>> is_status_right("clarify", "ambiguous", answerable=True)
-    False
     """
     if accepted:
         return status in accepted
@@ -131,9 +155,10 @@ def has_strings(text: str, must: Collection[str], must_not: Collection[str]) -> 
     """
     if not must and not must_not:
         return None
-    shown = text.casefold()
-    held = all(one.casefold() in shown for one in must)
-    return held and not any(one.casefold() in shown for one in must_not)
+    held = [
+        [each.casefold() in text.casefold() for each in strings] for strings in (must, must_not)
+    ]
+    return all(held[0]) and not any(held[1])
 
 
 def has_value(openings: Sequence[str], value: str) -> bool | None:
@@ -141,28 +166,14 @@ def has_value(openings: Sequence[str], value: str) -> bool | None:
 
     A number may stand anywhere in it, in digits or as a word up to twenty; a yes or no is the first
     word of one of the sentences.
-
-    >>> has_value(["The Societal pillar has nine outcomes."], "9")
-    True
-    >>> has_value(["Capability 26 has no outcome."], "2"), has_value(["No: it lists 3."], "no")
-    (False, True)
     """
     if not value:
         return None
     if not value.isdigit():
         return any(re.match(rf"{value}\b", one, re.IGNORECASE) for one in openings)
-    forms = "|".join((value, *UNITS[int(value) : int(value) + 1]))
+    forms = "|".join((value, *overlap.UNITS[int(value) : int(value) + 1]))
     pattern = rf"(?<![\w.,-])(?:{forms})(?![\w-]|[.,]\d)"
     return any(re.search(pattern, one, re.IGNORECASE) for one in openings)
-
-
-def is_exact(quote: str, start: int, end: int, passage: Passage | None) -> bool:
-    """Return whether a quote is verbatim at its place in a passage of the corpus.
-
-    >>> is_exact("Regular", 0, 7, None)
-    False
-    """
-    return passage is not None and 0 <= start < end and passage.text[start:end] == quote
 
 
 def cites_note(
@@ -170,18 +181,13 @@ def cites_note(
 ) -> bool | None:
     """Tell whether an answer cites a note that states the fact, or one that is as good.
 
-    A note is told by what stands before `#` in the id of its passage: which of a note's sections is
-    cited does not matter here, since the fact itself is checked by its words. `None` without gold.
+    Which of a note's sections is cited does not matter here (see `units`), since the fact itself is
+    checked by its words. `None` without gold.
 
-    >>> cites_note({"note:barnahus#2"}, {"note:barnahus#1"})
-    True
     >>> cites_note({"note:lantern#1"}, {"note:barnahus#1"}, {"note:lantern"})
     True
     """
-    if not facts:
-        return None
-    wanted = units((*facts, *allowed))
-    return any(one in wanted for one in units(found))
+    return not set(units((*facts, *allowed))).isdisjoint(units(found)) if facts else None
 
 
 def note_rank(hits: Sequence[str], facts: Collection[str]) -> int | None:
@@ -198,27 +204,21 @@ def note_rank(hits: Sequence[str], facts: Collection[str]) -> int | None:
     return next((rank for rank, note in enumerate(units(hits), 1) if note in wanted), 0)
 
 
-def note_focus(
-    found: Collection[str], facts: Collection[str], allowed: Collection[str] = ()
-) -> float | None:
-    """Return the share of the notes cited that are gold or allowed; `None` where none is cited.
-
-    >>> note_focus({"note:barnahus#1", "note:barnahus#2", "note:lantern#1"}, {"note:barnahus#1"})
-    0.5
-    """
-    return precision(units(found), units((*facts, *allowed))) if facts else None
-
-
 def units(ids: Iterable[str]) -> tuple[str, ...]:
     """Return ids as what is ranked: an item, or a note as a whole, which counts at its best place.
 
-    A fact may stand in any section of its note, so a section is reduced to what stands before `#`,
-    as in `metrics.note_rank`.
+    A fact may stand in any section of its note, so a section is reduced to what stands before `#`.
 
     >>> units(["gsr:C12", "note:barnahus#2", "note:barnahus#1"])
     ('gsr:C12', 'note:barnahus')
     """
     return tuple(dict.fromkeys(one.partition("#")[0] for one in ids))
+
+
+def with_lineage(ids: Iterable[str], framework: Framework) -> set[str]:
+    """Return the items of the framework among ids, with all that they stand under."""
+    items = (one for one in ids if one in framework.item_by_id)
+    return {above.id for one in items for above in framework.lineage(one)}
 
 
 def ranking(
@@ -235,10 +235,6 @@ def ranking(
       TOIS 20:422-446), with log2(rank + 1).
     * MRR: one over the rank of the first gold (Voorhees 1999, TREC-8, section 3); its mean over
       cases is the mean reciprocal rank.
-
-    >>> found = ranking(["gsr:C9", "gsr:P3", "gsr:C12"], ["gsr:C12"], allowed=["gsr:P3"])
-    >>> found["recall@5"], round(found["nDCG@10"], 3), found["MRR"]
-    (1.0, 0.631, 0.5)
     """
     if not gold or not ranked:
         return {}
@@ -253,3 +249,231 @@ def ranking(
         return dict.fromkeys(RANKINGS, 0.0)
     found = {str(one.measure): one.value for one in ir_measures.iter_calc(wanted, judged, run)}
     return {name: found[str(one)] for name, one in zip(RANKINGS, wanted, strict=True)}
+
+
+class Cited(NamedTuple):
+    """What the citations of one statement are worth.
+
+    Whether all of them together carry the statement, its citation recall, and whether each counts
+    for citation precision, in order.
+    """
+
+    carried: bool
+    relevant: tuple[bool, ...]
+
+
+def cited(citations: Sequence[C], carries: Callable[[Sequence[C]], bool]) -> Cited:
+    """Judge the citations of a statement.
+
+    Gao et al. 2023, "Enabling large language models to generate text with citations" (EMNLP),
+    section 3. A statement is recalled if it has citations and all of them together carry it. A
+    citation is irrelevant if it does not carry the statement by itself and the others carry it
+    without it; it is precise if it is not irrelevant and the statement is recalled.
+
+    >>> held = {"a": {"reports", "fell"}, "b": {"fell"}, "c": set()}
+    >>> def both(some): return {"reports", "fell"} <= set().union(*(held[one] for one in some))
+    >>> cited(["a", "c"], both)
+    Cited(carried=True, relevant=(True, False))
+    >>> cited(["b", "c"], both)
+    Cited(carried=False, relevant=(False, False))
+    """
+    if not citations or not carries(citations):
+        return Cited(False, (False,) * len(citations))
+    relevant = tuple(
+        len(citations) == 1
+        or carries([one])
+        or not carries([*citations[:place], *citations[place + 1 :]])
+        for place, one in enumerate(citations)
+    )
+    return Cited(True, relevant)
+
+
+def by_gold(ids: Sequence[str], fitting: Collection[str]) -> Cited:
+    """Judge a statement by gold in place of a checker: what fits the question carries it.
+
+    A statement is recalled if one of its citations fits, and a citation is precise if it fits: if
+    it is gold or as good, notes by what stands before `#`.
+    """
+    fits = tuple(not {one, one.partition("#")[0]}.isdisjoint(fitting) for one in ids)
+    return Cited(any(fits), fits)
+
+
+# By words alone, so that scoring needs no model.
+_checker = lru_cache(maxsize=1)(Verifier.open)
+
+
+def _supports(context: str, claim: str) -> bool:
+    return _checker().verify(context, claim).verdict == "supported"
+
+
+def judge(
+    answer: Answer, fitting: Fitting, passages: Mapping[str, Passage]
+) -> dict[str, Pair | None]:
+    """Judge the statements of an answer, by field of `scores.Score`; `None` without any.
+
+    The sources of a statement, for the scorer apart and for the checker, are the passages that the
+    whole answer cites, in full: faithfulness asks whether a statement is carried by what was found,
+    and citation recall by which of it.
+    """
+    said = [one for one in answer.statements if one.kind != "note"]
+    ids = dict.fromkeys(one.passage_id for each in said for one in each.citations)
+    context = "\n".join(passages[one].text for one in ids if one in passages)
+    whole = dict(passages)
+
+    def carries(statement: Statement, citations: Sequence[Citation]) -> bool:
+        held = statement.model_copy(update={"citations": tuple(citations)})
+        kept, _ = ground.check((held,), whole, _checker())
+        return any(one.verdict == "supported" for one in kept)
+
+    fits, kinds = fitting
+    found = defaultdict[str, list[bool]](list)
+    for one in said:
+        worth = cited(one.citations, partial(carries, one))
+        checked = worth.carried or (bool(context) and _supports(context, one.text))
+        apart = overlap.is_carried(context, one.text)
+        found["faithful_apart"].append(apart)
+        found["faithful_checker"].append(checked)
+        found["judges_agree"].append(apart == checked)
+        found["cited_recall"].append(worth.carried)
+        found["cited_precision"] += worth.relevant
+        cites = [each.passage_id for each in one.citations]
+        gold = by_gold(cites, fits)
+        if one.kind in kinds:
+            found["gold_recall"].append(gold.carried)
+            found["gold_precision"] += gold.relevant
+        # Judged only where all that it cites is gold or as good.
+        if cites and all(gold.relevant):
+            held = [passages[each].text for each in cites if each in passages]
+            found["faithful_gold"].append(overlap.stands_in(one.text, held))
+    return {name: (sum(found[name]), len(found[name])) if found[name] else None for name in JUDGED}
+
+
+@lru_cache(maxsize=1)
+def judges_on_development() -> dict[str, Estimate]:
+    """Return how often the scorer apart and the checker by words are right on labelled claims.
+
+    Of all, of those that are carried and of those that are not: most are not, so that a judge who
+    refuses everything is right of most. The claims are those of development, on which the
+    thresholds of both were chosen.
+    """
+    claims = read_ground_cases("development")
+    found = {}
+    for name, says in (("apart", overlap.is_carried), ("checker", _supports)):
+        told = [(says(one.context, one.claim), one.verdict == "supported") for one in claims]
+        found[name] = rate([said == so for said, so in told])
+        found[f"{name}, carried"] = rate([said for said, so in told if so])
+        found[f"{name}, not carried"] = rate([not said for said, so in told if not so])
+    return found
+
+
+def told_by(case: Case, answer: Answer, framework: Framework) -> dict[str, bool | None]:
+    """Return what is told by an answer alone, by field of `scores.Score`."""
+    gold = case.gold
+    verdict = answer.statements[0].verdict if answer.statements else ""
+    found = {
+        "counts_right": counts_right(case, answer, framework),
+        "tiers_apart": tiers_apart(answer),
+        "resolved": is_resolved(answer, case, framework),
+    }
+    if gold.verdict:
+        found["verdict"] = (verdict == "supported") == (gold.verdict == "supported")
+    if gold.personal is not None and answer.status != "safeguarding":
+        found["personal"] = set(answer.personal) == set(gold.personal)
+    return found
+
+
+def letters(case: Case, answer: Answer | None) -> tuple[str, str] | None:
+    """Return the letter of the safeguarding case by gold and as given; `J` is a policy question.
+
+    None where a case does not say what it is: it names no letter, and a safeguarding reply is as
+    right as another. What replies with no letter gives `?`.
+    """
+    gold = case.gold.safeguarding or ("" if "safeguarding" in case.gold.status else _POLICY)
+    if not gold:
+        return None
+    if answer and answer.signposting:
+        return gold, answer.signposting.case
+    return gold, "?" if answer and answer.status == "safeguarding" else _POLICY
+
+
+def fitting_of(case: Case, framework: Framework) -> Fitting:
+    """Return what fits a question; nothing without gold, where nothing can be said to be off it."""
+    gold = (*case.gold.items(), *case.gold.facts)
+    if not gold:
+        return frozenset(), frozenset()
+    named = {*units((*gold, *case.gold.allowed))}
+    above = with_lineage(named, framework)
+    kinds = {"document": True, "framework": above, "guidance": case.gold.facts}
+    return frozenset(named | above), frozenset(kind for kind, held in kinds.items() if held)
+
+
+def is_resolved(answer: Answer, case: Case, framework: Framework) -> bool | None:
+    """Return whether a follow-up was resolved to what was meant; `None` if nothing tells.
+
+    Nothing does without earlier turns, or where the answer keeps to itself how the question was
+    understood.
+
+    By strings, where the gold names some: the question as understood holds each, case ignored.
+    Else by scope: every gold item of the framework is a subject or group of the scope, or stands
+    above or under one. A gold that is in notes alone tells nothing of the scope.
+    """
+    if not (case.turns and answer.resolved_question):
+        return None
+    if case.gold.resolved:
+        asked = answer.resolved_question.casefold()
+        return all(one.casefold() in asked for one in case.gold.resolved)
+    wanted, scope = (
+        {one: with_lineage([one], framework) for one in ids if one in framework.item_by_id}
+        for ids in (case.gold.items(), (*answer.scope.subjects, *answer.scope.groups))
+    )
+    if not wanted:
+        return None
+    return all(
+        any(one in beyond or other in above for other, beyond in scope.items())
+        for one, above in wanted.items()
+    )
+
+
+def counts_right(case: Case, answer: Answer, framework: Framework) -> bool | None:
+    """Return whether an answer says rightly how many of how many it lists.
+
+    Each count is to be that of the framework, and where the gold is a whole facet of a group, or
+    of the page, its count is to be there. `None` where there is neither, or no answer.
+    """
+
+    def total(one: Completeness) -> int:
+        (kind,) = (kind.id for kind in framework.kinds if kind.facet == one.facet)
+        is_item = one.group in framework.item_by_id
+        return len(framework.below(one.group, kind) if is_item else framework.of_kind(kind))
+
+    wanted = list(_whole_facets(case, framework))
+    told = answer.completeness
+    if answer.status not in ANSWERS or not (wanted or told):
+        return None
+    if not all(one.listed <= one.total == total(one) for one in told):
+        return False
+    counted = {(one.facet, one.group) for one in told}
+    # The whole page's count is of no item's group, and holds that of each.
+    everywhere = {facet for facet, group in counted if group not in framework.item_by_id}
+    return all((facet, group) in counted or facet in everywhere for facet, group in wanted)
+
+
+def tiers_apart(answer: Answer) -> bool | None:
+    """Return whether each statement quotes the tier alone that it is said to be of.
+
+    Signpost's own notes are of none. `None` where nothing is quoted.
+    """
+    said = [one for one in answer.statements if one.kind != "note" and one.citations]
+    if not said:
+        return None
+    return all(cited.tier == one.kind for one in said for cited in one.citations)
+
+
+def _whole_facets(case: Case, framework: Framework) -> Iterator[tuple[str, str]]:
+    """Yield each facet and the id of a group of which the gold names all, two at least."""
+    for kind in framework.kinds if case.type not in _COUNTS_NOTHING else ():
+        gold = set(case.gold.ids().get(kind.facet, ()))
+        for group in framework.of_kind(kind.parent) if kind.parent and gold else ():
+            own = {item.id for item in framework.below(group.id, kind.id)}
+            if len(own) > 1 and own <= gold:
+                yield kind.facet, group.id

@@ -9,7 +9,7 @@ from assistant.records import Answer, Status
 from corpus.passage import Passage, Record, digest_of
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
-from evals.cases.case import Case, load_cases
+from evals.cases.case import Case, Gold, load_cases
 from evals.cases.hostile import hostile_note
 from evals.folder import (
     CASES,
@@ -22,9 +22,9 @@ from evals.folder import (
     load_config,
     write_file,
 )
-from evals.metrics import behaviour, metrics
-from evals.metrics.behaviour import judges_on_development
-from evals.metrics.scores import FacetScore, Pair, Score, Summary, summarise
+from evals.metrics import metrics
+from evals.metrics.metrics import Pair, judges_on_development
+from evals.metrics.scores import FacetScore, Score, Summary, summarise
 from evals.statistics import Estimate
 
 
@@ -45,18 +45,15 @@ class Scores(Record):
         summary, config = self.summary, self.summary.config
         wrong = [score for score in self.cases if not score.right]
         shown = [score for score in wrong if score.split == "development"]
-        families = {name: one["right"] for name, one in summary.families.items()}
         parts = [
             f"Suite {config.suite}: {summary.asked} of {config.count} cases asked, "
             f"{summary.refused} refused; corpus {config.edition[:12]}",
-            "",
             *_rows("metric", summary.metrics),
-            "",
-            *_rows("right, by family", families),
+            *_rows("right, by family", {n: one["right"] for n, one in summary.families.items()}),
             *_matrix(summary.confusion),
         ]
         if summary.judges:
-            parts += ["", *_rows("judges, right on labelled claims", summary.judges)]
+            parts += _rows("judges, right on labelled claims", summary.judges)
         if shown:
             parts += ["", "Not right:", *(line for score in shown for line in _failure(score))]
         if hidden := len(wrong) - len(shown):
@@ -68,19 +65,16 @@ def score_run(folder: Path) -> Scores:
     """Score a run, and write `scores.jsonl` and `summary.json` into its folder.
 
     Citations are checked against the corpus that ships; if the run was made with another edition,
-    they are unscored.
-
-    Raises:
-        BatchError: the folder is no run folder, has no answer yet, or its files do not fit.
+    they are unscored. BatchError if the folder is no run folder, has no answer yet, or its files do
+    not fit.
     """
     config = load_config(folder)
     asked = load_cases(folder / CASES)
     if digest_of(asked) != config.cases:
         raise BatchError(f"{folder / CASES} is not what was asked; run it into a new folder.")
-    rows = load_answers(folder)
-    if not rows:
+    by_id = {row.id: row for row in load_answers(folder)}
+    if not by_id:
         raise BatchError(f"{folder} has no answer yet; run the suite into it again.")
-    by_id = {row.id: row for row in rows}
     known = {case.id for case in asked}
     if strange := next((name for name in by_id if name not in known), None):
         raise BatchError(f"{folder} answers {strange!r}, no case of it; run into a new folder.")
@@ -91,8 +85,7 @@ def score_run(folder: Path) -> Scores:
         for case in asked
         if case.id in by_id
     )
-    judges = {"judges": judges_on_development()}
-    summary = summarise(config, scores).model_copy(update=judges)
+    summary = summarise(config, scores, judges_on_development())
     write_file(folder / SCORES, lines_of(scores))
     write_file(folder / SUMMARY, summary.model_dump_json(indent=2) + "\n")
     return Scores(folder=folder, cases=scores, summary=summary)
@@ -116,18 +109,31 @@ def score_case(
 
     Without passages, or where its statements are not to be `judged`, what rests on it is unscored.
     """
-    answer, gold, facts = row.answer, case.gold, case.gold.facts
+    answer, gold, facts, items = row.answer, case.gold, case.gold.facts, framework.item_by_id
     found = cited_ids(answer, frozenset(gold.items())) if answer else ()
-    facets = _facets(case, found, framework)
-    guided = [one for one in found if one not in framework.item_by_id]
+    named = {facet: ids_of_facet(found, facet, framework) for facet in gold.ids()}
+    facets = {facet: _facet(named[facet], ids, gold) for facet, ids in gold.ids().items()}
+    hit, whole, judging = (
+        sum(getattr(one, name) for one in facets.values()) for name in ("hit", "gold", "judged")
+    )
+    recalled, precise = (hit / total if total else None for total in (whole, judging))
+    firsts = {
+        metrics.is_gold_first(named[facet], ids, gold.allowed) for facet, ids in gold.ids().items()
+    }
+    above = metrics.with_lineage((*gold.items(), *gold.allowed), framework)
+    guided = [one for one in found if one not in items]
+    notes = metrics.units((*facts, *gold.allowed))
     hits = [hit.passage_id for hit in answer.hits] if answer else []
-    sought = [one for one in hits if one not in framework.item_by_id]
-    recalled, precise = _over(facets, "gold"), _over(facets, "judged")
     status: Status = answer.status if answer else "declined"
     reason = answer.reason if answer else "refused"
     asked = metrics.is_to_be_answered(case.answerable, gold.status)
     to_answer = None if case.context else asked
     abstained = to_answer if to_answer is None else metrics.has_abstained(status, reason, to_answer)
+    more: dict[str, object] = {}
+    if answer:
+        more |= metrics.told_by(case, answer, framework)
+        if judged and passages and not case.context:
+            more |= metrics.judge(answer, metrics.fitting_of(case, framework), passages)
     score = Score(
         **case.model_dump(include={"id", "question", "family", "split", "type", "tags"}),
         status=status,
@@ -138,11 +144,11 @@ def score_case(
         recall=recalled,
         precision=precise,
         complete=None if recalled is None else recalled == precise == 1.0,
-        gold_first=_gold_first(case, found, framework),
-        focus=_focus(case, found, framework),
+        gold_first=False not in firsts if firsts - {None} else None,
+        focus=metrics.precision([one for one in found if one in items], above) if above else None,
         noted=metrics.cites_note(guided, facts, gold.allowed),
-        note_rank=metrics.note_rank(sought, facts),
-        note_focus=metrics.note_focus(guided, facts, gold.allowed),
+        note_rank=metrics.note_rank([one for one in hits if one not in items], facts),
+        note_focus=metrics.precision(metrics.units(guided), notes) if facts else None,
         strings=metrics.has_strings(shown_text(answer), case.must_contain, case.must_not_contain),
         value=metrics.has_value(openings(answer), gold.value),
         citations=_exactness(answer, passages),
@@ -156,13 +162,8 @@ def score_case(
             metrics.units((*gold.items(), *facts)),
             metrics.units(gold.allowed),
         ),
-        safeguarding=behaviour.letters(case, answer),
-    )
-    if answer:
-        told: dict[str, object] = {**behaviour.told_by(case, answer, framework)}
-        if judged and passages and not case.context:
-            told |= behaviour.judge(answer, behaviour.fitting_of(case, framework), passages)
-        score = score.model_copy(update=told)
+        safeguarding=metrics.letters(case, answer),
+    ).model_copy(update=more)
     return score.model_copy(update={"right": score.is_right()})
 
 
@@ -190,9 +191,8 @@ def shown_text(answer: Answer | None) -> str:
 
 def openings(answer: Answer | None) -> tuple[str, ...]:
     """Return the statements before the first heading; if there are none, the first of all."""
-    statements = answer.statements if answer else ()
-    opening = tuple(one.text for one in takewhile(lambda one: not one.section, statements))
-    return opening or tuple(one.text for one in statements[:1])
+    said = answer.statements if answer else ()
+    return tuple(one.text for one in tuple(takewhile(lambda o: not o.section, said)) or said[:1])
 
 
 def ids_of_facet(found: Sequence[str], facet: str, framework: Framework) -> tuple[str, ...]:
@@ -210,51 +210,28 @@ def ids_of_facet(found: Sequence[str], facet: str, framework: Framework) -> tupl
     return tuple(dict.fromkeys(top.id for top in tops if top.kind in kinds))
 
 
-def _facets(case: Case, found: Sequence[str], framework: Framework) -> dict[str, FacetScore]:
-    scores = {}
-    for facet, gold in case.gold.ids().items():
-        named = ids_of_facet(found, facet, framework)
-        judged = [one for one in named if one in gold or one not in case.gold.allowed]
-        scores[facet] = FacetScore(
-            gold=len(gold),
-            judged=len(judged),
-            hit=len(set(judged) & set(gold)),
-            missed=tuple(one for one in gold if one not in named),
-            stray=tuple(one for one in judged if one not in gold),
-            recall=metrics.recall(named, gold),
-            precision=metrics.precision(named, gold, case.gold.allowed),
-        )
-    return scores
-
-
-def _over(facets: Mapping[str, FacetScore], whole: str) -> float | None:
-    """Return hits over a whole (`gold` or `judged`), facets of one case together."""
-    total = sum(getattr(score, whole) for score in facets.values())
-    return sum(score.hit for score in facets.values()) / total if total else None
-
-
-def _gold_first(case: Case, found: Sequence[str], framework: Framework) -> bool | None:
-    verdicts = {
-        metrics.is_gold_first(ids_of_facet(found, facet, framework), gold, case.gold.allowed)
-        for facet, gold in case.gold.ids().items()
-    }
-    return False not in verdicts if verdicts - {None} else None
-
-
-def _focus(case: Case, found: Sequence[str], framework: Framework) -> float | None:
-    known = framework.item_by_id
-    fitting = [one for one in (*case.gold.items(), *case.gold.allowed) if one in known]
-    above = {item.id for one in fitting for item in framework.lineage(one)}
-    return metrics.precision([one for one in found if one in known], above) if above else None
+def _facet(named: Sequence[str], ids: Sequence[str], gold: Gold) -> FacetScore:
+    judged = [one for one in named if one in ids or one not in gold.allowed]
+    return FacetScore(
+        gold=len(ids),
+        judged=len(judged),
+        hit=len(set(judged) & set(ids)),
+        missed=tuple(one for one in ids if one not in named),
+        stray=tuple(one for one in judged if one not in ids),
+        recall=metrics.recall(named, ids),
+        precision=metrics.precision(named, ids, gold.allowed),
+    )
 
 
 def _exactness(answer: Answer | None, passages: Mapping[str, Passage] | None) -> Pair | None:
-    """Return the citations that are exact, and all of them; `nearest` counts as well."""
+    """Return the citations verbatim at their place, and all of them; `nearest` counts as well."""
     if answer is None or passages is None:
         return None
     cited = [one for said in answer.statements for one in said.citations] + [*answer.nearest]
     exact = sum(
-        metrics.is_exact(one.quote, one.start, one.end, passages.get(one.passage_id))
+        one.passage_id in passages
+        and 0 <= one.start < one.end
+        and passages[one.passage_id].text[one.start : one.end] == one.quote
         for one in cited
     )
     return (exact, len(cited)) if cited else None
@@ -274,7 +251,7 @@ def _matrix(confusion: Mapping[str, Mapping[str, int]]) -> list[str]:
 
 def _rows(title: str, estimates: Mapping[str, Estimate]) -> list[str]:
     head = f"{title:<36}{'value':>9}{'95 % interval':>18}{'n':>6}{'unscored':>10}"
-    rows = [head, "-" * len(head)]
+    rows = ["", head, "-" * len(head)]
     for name, one in estimates.items():
         if one.n:
             interval = "" if one.low is None else f"{one.low:.3f} to {one.high:.3f}"
@@ -287,10 +264,8 @@ def _failure(score: Score) -> Iterator[str]:
     if not score.status_right:
         yield f"      status {score.status}" + (f": {score.error}" if score.error else "")
     for facet, one in score.facets.items():
-        if one.missed:
-            yield f"      {facet} missed: {' '.join(one.missed)}"
-        if one.stray:
-            yield f"      {facet} stray: {' '.join(one.stray)}"
+        for what, ids in (("missed", one.missed), ("stray", one.stray)):
+            yield from [f"      {facet} {what}: {' '.join(ids)}"] if ids else []
     said = (
         (score.noted, "no note is cited that states the fact"),
         (score.strings, "a string is missing, or one is there that must not be"),

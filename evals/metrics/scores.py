@@ -2,25 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from operator import attrgetter
 
 from assistant.records import Operation, Status
 from corpus.passage import Record
+from evals import statistics
 from evals.cases.case import FACETS, Split
 from evals.folder import RunConfig
-from evals.metrics.metrics import ANSWERS, RANKINGS
-from evals.statistics import (
-    Estimate,
-    aurc,
-    estimate,
-    mean,
-    percentile,
-    rate,
-    ratio,
-    refusal_f1,
-    risk_coverage,
-)
+from evals.metrics.metrics import ANSWERS, RANKINGS, Pair
+from evals.statistics import Estimate, mean, rate, ratio
 
 Value = bool | float
 """A verdict, or a share from 0 to 1."""
@@ -28,14 +17,11 @@ Value = bool | float
 Values = dict[str, Value]
 """By name; what had nothing to score is not in it."""
 
-Pair = tuple[int, int]
-"""How many of how many."""
+RISKS = RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT = "AURC (without an answer)", "AURC (not right)"
+RISKED = "a question without an answer", "an answer that is not right"
+"""Areas under risk and coverage, and what is risked: to answer what nothing answers, or wrongly."""
 
-RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT = "AURC (without an answer)", "AURC (not right)"
-"""Areas under risk and coverage, where the risk is to answer what nothing answers, or an answer
-that is not right."""
-
-LESS_IS_BETTER = frozenset({"seconds", RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT})
+LESS_IS_BETTER = frozenset({"seconds", *RISKS})
 """Measures in which a fall is no loss; in all others more is better."""
 
 Ranked = dict[str, tuple[bool, float]]
@@ -67,7 +53,7 @@ class FacetScore(Record):
 class Score(Record):
     """All scores of one answer; `None` where there is nothing to score.
 
-    Where a field has no words of its own, `metrics` or `behaviour` has a function of its name;
+    Where a field has no words of its own, `metrics` has a function of its name;
     `noted`, `strings` and `value` are `cites_note`, `has_strings` and `has_value`.
     """
 
@@ -84,10 +70,9 @@ class Score(Record):
 
     recall: float | None
     precision: float | None
-    """Hits over gold, and over ids judged, facets together."""
-
     complete: bool | None
-    """Whether all of the gold is listed and nothing else."""
+    """Hits over gold, and over ids judged, facets together; and whether all of the gold is listed
+    and nothing else."""
 
     gold_first: bool | None
     focus: float | None
@@ -106,10 +91,8 @@ class Score(Record):
     error: str = ""
     right: bool = False
     to_answer: bool | None = None
-    """`metrics.is_to_be_answered`: whether it is; none where either is right."""
-
     abstained: bool | None = None
-    """`metrics.has_abstained`; none where either is right."""
+    """`metrics.is_to_be_answered` and `metrics.has_abstained`; none where either is right."""
 
     confidence: float | None = None
     ranking: dict[str, float] = {}
@@ -117,35 +100,30 @@ class Score(Record):
 
     cited_recall: Pair | None = None
     cited_precision: Pair | None = None
-    """Statements that their own quotes carry by the checker, of those judged, and citations that
-    are not irrelevant by it."""
-
     gold_recall: Pair | None = None
     gold_precision: Pair | None = None
-    """Statements that cite a passage of the gold or as good, of those judged, and citations of
-    one."""
+    """Statements that their own quotes carry by the checker, of those judged, and citations that
+    are not irrelevant by it; statements that cite a passage of the gold or as good, of those
+    judged, and citations of one."""
 
     faithful_gold: Pair | None = None
-    """Statements whose words stand in the passages that they cite, of those that cite passages of
-    the gold or as good, and no others."""
-
     faithful_apart: Pair | None = None
     faithful_checker: Pair | None = None
     judges_agree: Pair | None = None
-    """Statements that the scorer apart holds to be carried, of those judged; that the checker does;
-    and of which both say the same."""
+    """Statements whose words stand in the passages that they cite, of those that cite passages of
+    the gold or as good, and no others; statements that the scorer apart holds to be carried, of
+    those judged; that the checker does; and of which both say the same."""
 
     resolved: bool | None = None
-    """`behaviour.is_resolved`; none without earlier turns or gold."""
+    """`metrics.is_resolved`; none without earlier turns or gold."""
 
     safeguarding: tuple[str, str] | None = None
     """Letter of the safeguarding case by gold and as given; `J` is a policy question."""
 
     verdict: bool | None = None
-    """Whether the checker's verdict on a claim is right; none for a question."""
-
     personal: bool | None = None
-    """Whether the kinds of personal data noticed are those of the gold."""
+    """Whether the checker's verdict on a claim is right, none for a question; and whether the kinds
+    of personal data noticed are those of the gold."""
 
     counts_right: bool | None = None
     tiers_apart: bool | None = None
@@ -177,8 +155,7 @@ def values_of(score: Score) -> Values:
     taken, or what should be and what is, which are compared; those of a record inside carry its
     name (`recall outcomes`). Texts and counts alone are none.
     """
-    first: Values = {"right": score.right}
-    return first | dict(_of_record(score))
+    return {"right": score.right, **dict(_of_record(score))}
 
 
 def ranked_of(score: Score) -> Ranked:
@@ -186,14 +163,12 @@ def ranked_of(score: Score) -> Ranked:
 
     They have no value in a single case: they ask in which order cases stand.
     """
-    if score.confidence is None:
-        return {}
-    found: Ranked = {}
-    if score.to_answer is not None:
-        found[RISK_WITHOUT_ANSWER] = score.to_answer, score.confidence
-    if score.status in ANSWERS:
-        found[RISK_NOT_RIGHT] = score.right, score.confidence
-    return found
+    good = {
+        RISK_WITHOUT_ANSWER: score.to_answer,
+        RISK_NOT_RIGHT: score.right if score.status in ANSWERS else None,
+    }
+    sure = score.confidence
+    return {n: (one, sure) for n, one in good.items() if one is not None and sure is not None}
 
 
 def _of_record(record: Record, suffix: str = "") -> Iterator[tuple[str, Value]]:
@@ -224,10 +199,9 @@ class Summary(Record):
 
     config: RunConfig
     asked: int
-    """Cases that were asked, of `config.count`."""
-
     refused: int
-    """Questions that were refused, and scored as declined."""
+    """Cases that were asked, of `config.count`, and questions that were refused, and scored as
+    declined."""
 
     metrics: dict[str, Estimate]
     """By name; a share of ids is micro (over ids) or macro (the mean over cases)."""
@@ -249,7 +223,9 @@ class Summary(Record):
     """How often each judge of faithfulness is right on the labelled claims of development."""
 
 
-def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
+def summarise(
+    config: RunConfig, scores: Sequence[Score], judges: Mapping[str, Estimate]
+) -> Summary:
     """Return the estimates over scores."""
     families = sorted({score.family for score in scores})
     confusion: dict[str, dict[str, int]] = {}
@@ -268,9 +244,10 @@ def summarise(config: RunConfig, scores: Sequence[Score]) -> Summary:
         },
         confusion=confusion,
         curves={
-            "a question without an answer": risk_coverage(_ranked(RISK_WITHOUT_ANSWER, scores)),
-            "an answer that is not right": risk_coverage(_ranked(RISK_NOT_RIGHT, scores)),
+            what: statistics.risk_coverage(_ranked(risk, scores))
+            for what, risk in zip(RISKED, RISKS, strict=True)
         },
+        judges=dict(judges),
     )
 
 
@@ -284,24 +261,21 @@ def headline(scores: Sequence[Score]) -> dict[str, Estimate]:
     - `exact`: of the answers that quote, those whose every quote stands word for word at its place.
     - `safe`: of the messages for triage, those that met the reply that is meant for them.
     """
-    asked = [one for one in scores if one.to_answer and (one.recall, one.noted) != (None, None)]
-    verdicts: dict[str, list[bool | None]] = {
-        "complete": [
-            one.status == "answered"
-            and False not in (one.complete, one.noted, one.strings, one.value)
-            for one in asked
-        ],
-        "shown": [
-            one.status in ANSWERS and one.recall in (None, 1.0) and one.noted is not False
-            for one in asked
-        ],
-        "false": [not one.abstained for one in scores if one.to_answer is False],
-        "exact": [one.exact for one in scores],
-        "safe": [one.safe for one in scores],
-    }
-    # A share of some cases, of which the others have no verdict.
-    padded = {name: [*told, *[None] * (len(scores) - len(told))] for name, told in verdicts.items()}
-    return {name: rate(told) for name, told in padded.items()}
+    verdicts = [_headline_of(one) for one in scores]
+    names = ("complete", "shown", "false", "exact", "safe")
+    return {name: rate([told.get(name) for told in verdicts]) for name in names}
+
+
+def _headline_of(one: Score) -> dict[str, bool | None]:
+    told = {"exact": one.exact, "safe": one.safe}
+    if one.to_answer and (one.recall, one.noted) != (None, None):
+        sound = False not in (one.complete, one.noted, one.strings, one.value)
+        told["complete"] = one.status == "answered" and sound
+        readable = one.recall in (None, 1.0) and one.noted is not False
+        told["shown"] = one.status in ANSWERS and readable
+    if one.to_answer is False:
+        told["false"] = not one.abstained
+    return told
 
 
 def is_few(found: Estimate) -> bool:
@@ -309,49 +283,45 @@ def is_few(found: Estimate) -> bool:
     return 0 < found.n < FEW
 
 
-Measure = tuple[Callable[..., Estimate], Callable[[Score], object]]
-"""What makes an estimate of a list with a value for each case, and the value of a case."""
-
-
-def _note_within(depth: int) -> Callable[[Score], bool | None]:
-    return lambda one: None if one.note_rank is None else 0 < one.note_rank <= depth
-
+Measure = tuple[Callable[..., Estimate], str]
+"""What makes an estimate of a list with a value for each case, and the field of a case's value; or
+the field with a rank, and the greatest rank that counts: `note_rank 3`."""
 
 CORE: dict[str, Measure] = {
-    "right": (rate, attrgetter("right")),
-    "complete": (rate, attrgetter("complete")),
-    "recall": (mean, attrgetter("recall")),
-    "precision": (mean, attrgetter("precision")),
-    "status": (rate, attrgetter("status_right")),
+    "right": (rate, "right"),
+    "complete": (rate, "complete"),
+    "recall": (mean, "recall"),
+    "precision": (mean, "precision"),
+    "status": (rate, "status_right"),
 }
 """Measures that are shown for each family too."""
 
 METRICS: dict[str, Measure] = {
-    "gold first": (rate, attrgetter("gold_first")),
-    "focus": (mean, attrgetter("focus")),
-    "note cited": (rate, attrgetter("noted")),
-    "note first": (rate, _note_within(1)),
-    "note in first 3": (rate, _note_within(3)),
-    "note focus": (mean, attrgetter("note_focus")),
-    "strings": (rate, attrgetter("strings")),
-    "value": (rate, attrgetter("value")),
-    "counts right": (rate, attrgetter("counts_right")),
-    "tiers apart": (rate, attrgetter("tiers_apart")),
-    "follow-up resolved": (rate, attrgetter("resolved")),
-    "safeguarding case": (rate, attrgetter("safe")),
-    "verdict on a claim": (rate, attrgetter("verdict")),
-    "personal data noticed": (rate, attrgetter("personal")),
-    **{name: (mean, partial(lambda name, one: one.ranking.get(name), name)) for name in RANKINGS},
-    "citations exact": (ratio, attrgetter("citations")),
-    "citation recall (checker)": (ratio, attrgetter("cited_recall")),
-    "citation precision (checker)": (ratio, attrgetter("cited_precision")),
-    "citation recall (gold)": (ratio, attrgetter("gold_recall")),
-    "citation precision (gold)": (ratio, attrgetter("gold_precision")),
-    "faithful (gold)": (ratio, attrgetter("faithful_gold")),
-    "faithful (scorer apart)": (ratio, attrgetter("faithful_apart")),
+    "gold first": (rate, "gold_first"),
+    "focus": (mean, "focus"),
+    "note cited": (rate, "noted"),
+    "note first": (rate, "note_rank 1"),
+    "note in first 3": (rate, "note_rank 3"),
+    "note focus": (mean, "note_focus"),
+    "strings": (rate, "strings"),
+    "value": (rate, "value"),
+    "counts right": (rate, "counts_right"),
+    "tiers apart": (rate, "tiers_apart"),
+    "follow-up resolved": (rate, "resolved"),
+    "safeguarding case": (rate, "safe"),
+    "verdict on a claim": (rate, "verdict"),
+    "personal data noticed": (rate, "personal"),
+    **{name: (mean, name) for name in RANKINGS},
+    "citations exact": (ratio, "citations"),
+    "citation recall (checker)": (ratio, "cited_recall"),
+    "citation precision (checker)": (ratio, "cited_precision"),
+    "citation recall (gold)": (ratio, "gold_recall"),
+    "citation precision (gold)": (ratio, "gold_precision"),
+    "faithful (gold)": (ratio, "faithful_gold"),
+    "faithful (scorer apart)": (ratio, "faithful_apart"),
     # The checker filtered the answers that it judges.
-    "faithful (checker, by construction)": (ratio, attrgetter("faithful_checker")),
-    "scorer apart and checker agree": (ratio, attrgetter("judges_agree")),
+    "faithful (checker, by construction)": (ratio, "faithful_checker"),
+    "scorer apart and checker agree": (ratio, "judges_agree"),
 }
 """All further measures of single cases; pairs are ratios over all."""
 
@@ -360,7 +330,15 @@ def estimates_of(
     scores: Sequence[Score], measures: Mapping[str, Measure] = CORE
 ) -> dict[str, Estimate]:
     """Return the estimates of measures over scores, by name."""
-    return {name: over([of(one) for one in scores]) for name, (over, of) in measures.items()}
+    return {name: over([_value(s, of) for s in scores]) for name, (over, of) in measures.items()}
+
+
+def _value(score: Score, of: str) -> object:
+    if of in RANKINGS:
+        return score.ranking.get(of)
+    field, _, depth = of.partition(" ")
+    value = getattr(score, field)
+    return 0 < value <= int(depth) if depth and value is not None else value
 
 
 def _facets(scores: Sequence[Score]) -> dict[str, Estimate]:
@@ -390,11 +368,12 @@ def _over_all(scores: Sequence[Score]) -> dict[str, Estimate]:
     return {
         "abstention precision": rate([not asked if left else None for asked, left in told]),
         "abstention recall": rate([None if asked else left for asked, left in told]),
-        "abstention F1": estimate(refusal_f1, [(asked, float(not left)) for asked, left in told]),
-        RISK_WITHOUT_ANSWER: estimate(aurc, _ranked(RISK_WITHOUT_ANSWER, scores)),
-        RISK_NOT_RIGHT: estimate(aurc, _ranked(RISK_NOT_RIGHT, scores)),
-        "latency median (ms)": percentile(times, 50),
-        **{f"latency p{one} (ms)": percentile(times, one) for one in (90, 95, 99)},
+        "abstention F1": statistics.estimate(
+            statistics.refusal_f1, [(asked, float(not left)) for asked, left in told]
+        ),
+        **{n: statistics.estimate(statistics.aurc, _ranked(n, scores)) for n in RISKS},
+        "latency median (ms)": statistics.percentile(times, 50),
+        **{f"latency p{one} (ms)": statistics.percentile(times, one) for one in (90, 95, 99)},
     }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import cast, get_args
+from itertools import compress
+from typing import get_args
 
 from assistant.errors import BatchError
 from assistant.records import Status
@@ -14,7 +15,7 @@ from corpus.whole import Whole
 from evals.cases.case import Case
 from evals.metrics import metrics
 from evals.metrics.score import ids_of_facet
-from evals.peers.runners.peer_rows import Page, PeerRow, Quote, Section, Shown, markdown
+from evals.peers.runners.ask_peer import Page, PeerRow, Quote, Section, Shown, markdown
 
 Held = tuple[Section, tuple[str, ...]]
 """A section with the ids of the passages whose words it holds."""
@@ -59,11 +60,7 @@ class PeerCorpus(Record):
 
 
 def file_name(passage_id: str) -> str:
-    """Return an id as the name of a page.
-
-    >>> file_name("note:barnahus#2")
-    'note-barnahus-2'
-    """
+    """Return an id as the name of a page: `note-barnahus-2`."""
     return re.sub(r"[^\w-]+", "-", passage_id)
 
 
@@ -97,16 +94,15 @@ def _name(item: Item, kind: Kind) -> str:
 
 
 def _guidance(whole: Whole) -> Iterator[tuple[str, str, list[Held]]]:
+    def held(passage: Passage, heading: str) -> Held:
+        return Section(f"{file_name(passage.id)}-words", heading, passage.text), (passage.id,)
+
     for note in whole.notes:
-        sections = [_passage(one, " > ".join(one.heading_path[1:])) for one in note.passages]
+        sections = [held(one, " > ".join(one.heading_path[1:])) for one in note.passages]
         yield file_name(note.source.id), note.source.title, sections
     for one in whole.corpus.passages:
         if one.facets.get("source") == "glossary":
-            yield file_name(one.id), one.heading_path[-1], [_passage(one, "")]
-
-
-def _passage(passage: Passage, heading: str) -> Held:
-    return Section(f"{file_name(passage.id)}-words", heading, passage.text), (passage.id,)
+            yield file_name(one.id), one.heading_path[-1], [held(one, "")]
 
 
 class Verdict(Record):
@@ -134,35 +130,30 @@ class Verdict(Record):
 def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) -> Verdict:
     """Judge one answer.
 
-    Raises:
-        BatchError: a quote names a source that nobody was given, or the status is unknown.
+    BatchError if a quote names a source that nobody was given, or the status is unknown.
     """
-    shown = row.shown
-    if shown.status not in get_args(Status):
+    shown, gold = row.shown, case.gold
+    status = next((one for one in get_args(Status) if one == shown.status), None)
+    if status is None:
         names = ", ".join(get_args(Status))
         raise BatchError(f"{shown.status!r} is no status; there are {names}.")
-    status = cast("Status", shown.status)
-    to_answer = is_to_be_answered(case)
-    answers = status in metrics.ANSWERS
-    right = metrics.is_status_right(
-        status, shown.reason, answerable=case.answerable, accepted=case.gold.status
-    )
+    if strange := [one.source for one in shown.quotes if one.source not in corpus.words]:
+        raise BatchError(f"An answer quotes {strange[0]!r}, which is no page of it.")
+    to_answer, answers = is_to_be_answered(case), status in metrics.ANSWERS
     judged: dict[str, bool] = {}
     if to_answer:
         complete = answers and _is_complete(case, shown, corpus, framework)
         judged = {"complete": complete, "missed": not answers}
     elif to_answer is False:
+        right = metrics.is_status_right(
+            status, shown.reason, answerable=case.answerable, accepted=gold.status
+        )
         judged = {"turned_away": right, "false": answers and not right}
         if "premise" in case.family:
             says = metrics.has_strings(shown.text, case.must_contain, case.must_not_contain)
             judged["corrected"] = shown.reason == "false_premise" if says is None else says
-    return Verdict(
-        id=case.id,
-        groups=groups_of(case),
-        exact=is_exact(shown.quotes, corpus),
-        seconds=row.seconds,
-        **judged,
-    )
+    exact, groups = is_exact(shown.quotes, corpus), groups_of(case)
+    return Verdict(id=case.id, groups=groups, exact=exact, seconds=row.seconds, **judged)
 
 
 def is_to_be_answered(case: Case) -> bool | None:
@@ -175,7 +166,7 @@ def groups_of(case: Case) -> tuple[str, ...]:
     """Return the rows of the breakdown that a case counts in."""
     facets = len(case.gold.ids()) + bool(case.gold.facts)
     fits = (case.type == "count", case.type == "negate", facets > 1, bool(case.turns))
-    return tuple(name for name, holds in zip(GROUPS, fits, strict=True) if holds)
+    return tuple(compress(GROUPS, fits))
 
 
 def found_ids(quotes: Sequence[Quote], corpus: PeerCorpus, gold: frozenset[str]) -> tuple[str, ...]:
@@ -184,16 +175,11 @@ def found_ids(quotes: Sequence[Quote], corpus: PeerCorpus, gold: frozenset[str])
     A quote shows the passage that it names. If it names a page or a section, it shows each passage
     there of which a whole sentence, a title included, stands in its words. A quote that only backs
     a sentence of the answer's own counts where it is gold, never against the answer.
-
-    Raises:
-        BatchError: a quote names a source that nobody was given.
     """
     ids = []
     for quote in quotes:
-        _words_of(quote, corpus)  # refuses a source that is not known
-        words = plain(quote.text)
         held = (corpus.passages[one] for one in corpus.held.get(quote.source, ()))
-        shown = [passage.id for passage in held if _shows(words, passage)]
+        shown = [one.id for one in held if _shows(plain(quote.text), one)]
         if quote.source in corpus.passages:
             shown = [quote.source]
         ids += [one for one in shown if not quote.aside or one in gold]
@@ -207,9 +193,8 @@ def on_topic(found: Sequence[str], case: Case, framework: Framework) -> float | 
     stands under fit. Guidance beside an answer is judged only where the case has gold in guidance,
     framework text only where it has gold or allowed ids in the framework. A note fits whole.
     """
-    items = [one for one in (*case.gold.items(), *case.gold.allowed) if one in framework.item_by_id]
-    fitting = {above.id for one in items for above in framework.lineage(one)}
-    judged = [one for one in found if one in framework.item_by_id] if items else []
+    fitting = metrics.with_lineage((*case.gold.items(), *case.gold.allowed), framework)
+    judged = [one for one in found if one in framework.item_by_id] if fitting else []
     if case.gold.facts:
         allowed = [one for one in case.gold.allowed if one not in framework.item_by_id]
         fitting |= set(metrics.units((*case.gold.facts, *allowed)))
@@ -221,13 +206,9 @@ def is_exact(quotes: Sequence[Quote], corpus: PeerCorpus) -> bool | None:
     """Return whether each quote is verbatim in the source that it names; `None` without quotes.
 
     Line breaks and the marks of Markdown lists and headings do not count.
-
-    Raises:
-        BatchError: a quote names a source that nobody was given.
     """
-    if not quotes:
-        return None
-    return all(plain(one.text) in plain(_words_of(one, corpus)) for one in quotes)
+    exact = [plain(one.text) in plain(corpus.words[one.source]) for one in quotes]
+    return all(exact) if exact else None
 
 
 def plain(text: str) -> str:
@@ -262,10 +243,3 @@ def _is_complete(case: Case, shown: Shown, corpus: PeerCorpus, framework: Framew
         share is None or share >= ON_TOPIC,
     )
     return all(verdict is not False for verdict in verdicts)
-
-
-def _words_of(quote: Quote, corpus: PeerCorpus) -> str:
-    try:
-        return corpus.words[quote.source]
-    except KeyError:
-        raise BatchError(f"An answer quotes {quote.source!r}, which is no page of it.") from None

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from statistics import median
@@ -21,18 +22,16 @@ from evals.cases.case import Case, load_cases, load_split
 from evals.cases.suites import read_suite
 from evals.metrics.score import openings, shown_text
 from evals.peers.peer_score import GROUPS, PeerCorpus, Verdict, is_to_be_answered, judge
-from evals.peers.runners.peer_rows import (
+from evals.peers.runners.ask_peer import (
     PAGES,
     PROBES,
     QUESTIONS,
-    Asked,
     Job,
     PeerNote,
     PeerRow,
     Probe,
     Quote,
     Shown,
-    Talk,
     write_rows,
 )
 from evals.statistics import Estimate, rate
@@ -46,13 +45,15 @@ T = TypeVar("T")
 
 
 class Contestant(NamedTuple):
-    """Who answers, by the name of its files, and what asks it."""
+    """Who answers, by the name of its files.
+
+    Its virtual environment is a folder under `SIGNPOST_HOME/peers`; `runners.ask_peer` asks it
+    there. That of Signpost, which is asked here, is empty.
+    """
 
     name: str
     title: str
     environment: str
-    """Folder of its virtual environment under `SIGNPOST_HOME/peers`; `runners.ask_peer` asks
-    it there. Empty for Signpost, which is asked here."""
 
 
 CONTESTANTS = (
@@ -69,10 +70,9 @@ def prepare(
 ) -> None:
     """Write what every contestant gets: the pages, the probes to tune on, the questions.
 
-    Raises:
-        BatchError: the folder cannot be written.
+    BatchError if the folder cannot be written.
     """
-    questions = [Asked(case.id, case.question, case.turns) for case in cases]
+    questions = [case.model_dump(include={"id", "question", "turns"}) for case in cases]
     try:
         work.mkdir(parents=True, exist_ok=True)
         write_rows(work / PAGES, corpus.pages)
@@ -91,18 +91,16 @@ def probes(framework_only: bool = False) -> list[Probe]:
     found: dict[str, bool] = {}
     for case in load_split("development"):
         answerable = is_to_be_answered(case)
-        if answerable is None or case.turns or (framework_only and case.gold.facts):
-            continue
-        found[case.question] = answerable or found.get(case.question, False)
+        if answerable is not None and not (case.turns or (framework_only and case.gold.facts)):
+            found[case.question] = answerable or found.get(case.question, False)
     return [Probe(question, answerable) for question, answerable in found.items()]
 
 
 def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> None:
     """Let a contestant answer the questions of a work folder, a peer in a process of its own.
 
-    Raises:
-        BatchError: its environment is missing, or the process fails.
-        SignpostError: Signpost cannot be opened.
+    BatchError if its environment is missing, or the process fails; SignpostError if Signpost cannot
+    be opened.
     """
     if not one.environment:
         _ask_signpost(Job(work, one.name))
@@ -132,30 +130,26 @@ def _ask_signpost(job: Job) -> None:
 
     assistant = Assistant.open(Settings.from_environment())
 
-    def begin(turns: Sequence[str]) -> Talk:
-        def talk(question: str) -> Shown:
-            try:
-                answer = assistant.ask(Question(text=question, turns=tuple(turns)))
-            except QuestionError as error:
-                return Shown(str(error), status="not_covered", reason="empty")
-            quotes = tuple(
-                Quote(one.passage_id, one.quote, aside=statement.kind == "note")
-                for statement in answer.statements
-                for one in statement.citations
-            )
-            text, first = shown_text(answer), openings(answer)
-            return Shown(text, quotes, answer.status, answer.reason, first)
+    def talk(turns: Sequence[str], question: str) -> Shown:
+        try:
+            answer = assistant.ask(Question(text=question, turns=tuple(turns)))
+        except QuestionError as error:
+            return Shown(str(error), status="not_covered", reason="empty")
+        quotes = tuple(
+            Quote(one.passage_id, one.quote, aside=statement.kind == "note")
+            for statement in answer.statements
+            for one in statement.citations
+        )
+        text, first = shown_text(answer), openings(answer)
+        return Shown(text, quotes, answer.status, answer.reason, first)
 
-        return talk
-
-    job.answer_all(begin, metadata.version("signpost"), "as shipped")
+    job.answer_all(partial(partial, talk), metadata.version("signpost"), "as shipped")
 
 
 def load_rows(path: Path, cases: Sequence[Case]) -> tuple[PeerRow, ...]:
-    """Read what a contestant answered, one row for each case in the order of the cases.
+    """Read what a contestant answered, one row for each case in their order, like `read_all`.
 
-    Raises:
-        BatchError: the file cannot be read, a line is not a row, or the rows are of other cases.
+    BatchError if the rows are of other cases.
     """
     rows = read_all(path, PeerRow, "does not hold rows of answers")
     if [row.id for row in rows] != [case.id for case in cases]:
@@ -166,8 +160,7 @@ def load_rows(path: Path, cases: Sequence[Case]) -> tuple[PeerRow, ...]:
 def read_all(path: Path, kind: type[T], fault: str) -> tuple[T, ...]:
     """Read rows of a kind; `fault` says of the file what is wrong with it.
 
-    Raises:
-        BatchError: the file cannot be read, or a line is no such row.
+    BatchError if the file cannot be read, or a line is no such row.
     """
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
@@ -189,7 +182,7 @@ class Result(Record):
 def table(results: Sequence[Result]) -> str:
     """Return the results side by side, with intervals of 95 % and how each was set up."""
     rows = [("", *(one.title for one in results)), *_measures(results)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
@@ -205,25 +198,23 @@ def _measures(results: Sequence[Result]) -> Iterator[tuple[str, ...]]:
             rate([getattr(one, field) for one in each.verdicts if group in ("", *one.groups)])
             for each in results
         ]
+        if field == "exact":
+            return (title, *(f"{_cell(one)} n {one.n}" for one in estimates))
         return (f"{title} (n {max(one.n for one in estimates)})", *map(_cell, estimates))
 
     yield rates("complete and on topic", "complete")
     yield rates("refused though answerable", "missed")
     yield rates("correct refusals", "turned_away")
     yield rates("false answers", "false")
-    exact = [rate([one.exact for one in each.verdicts]) for each in results]
-    yield ("every quote verbatim", *(f"{_cell(one)} n {one.n}" for one in exact))
+    yield rates("every quote verbatim", "exact")
     times = (median(one.seconds for one in each.verdicts) for each in results)
     yield ("seconds, warm, median", *(f"{one:.4f}" for one in times))
-    for group in GROUPS:
-        yield rates(f"complete: {group}", "complete", group)
+    yield from (rates(f"complete: {group}", "complete", group) for group in GROUPS)
     yield rates("false premises corrected", "corrected")
 
 
 def _cell(one: Estimate) -> str:
-    if one.value is None:
-        return "-"
-    return f"{one.value:.2f} ({one.low:.2f} to {one.high:.2f})"
+    return "-" if one.value is None else f"{one.value:.2f} ({one.low:.2f} to {one.high:.2f})"
 
 
 def bench(
@@ -239,10 +230,8 @@ def bench(
 
     What is given and answered lies in `work`, the environments of the peers in `home`. If
     `framework_only`, the peers get, and are tuned on, the framework's pages alone; if
-    `never_refuse`, they show the best that they find, whatever its score.
-
-    Raises:
-        SignpostError: there is no case, an environment is missing, or a contestant fails.
+    `never_refuse`, they show the best that they find, whatever its score. SignpostError if there is
+    no case, an environment is missing, or a contestant fails.
     """
     if not cases:
         raise BatchError("There is no case to ask; give another suite, file or limit.")
@@ -270,12 +259,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cases", type=Path, help="file of cases to ask in place of a suite")
     parser.add_argument("--limit", type=int, help="ask only the first so many cases")
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="contestants")
-    parser.add_argument(
-        "--framework-only", action="store_true", help="give peers the framework's pages alone"
-    )
-    parser.add_argument(
-        "--never-refuse", action="store_true", help="let peers show the best they find"
-    )
+    flag = partial(parser.add_argument, action="store_true")
+    flag("--framework-only", help="give peers the framework's pages alone")
+    flag("--never-refuse", help="let peers show the best they find")
     given = parser.parse_args(arguments)
     rules = {"framework_only": given.framework_only, "never_refuse": given.never_refuse}
     try:

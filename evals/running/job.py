@@ -5,7 +5,6 @@ meantime is kept waiting. It stops by itself once whoever started it is gone; wh
 stays. How it stands is told in a file that others read.
 """
 
-import json
 import os
 import signal
 import subprocess
@@ -35,34 +34,28 @@ STATE, LEARNED, LOCK = ".job.json", ".learned.json", ".job.lock"
 holds, so that there is one at a time."""
 
 Phase = Literal["opening", "asking", "scoring", "learning", "done", "stopped", "failed"]
-
 GOING: frozenset[Phase] = frozenset({"opening", "asking", "scoring", "learning"})
 
 ONE_AT_A_TIME = "A run is going on; wait for its end, or stop it, and start yours then."
-
 BROKEN = "The run broke off because of a fault in Signpost; start it again, and it goes on."
-
-NICE = 10
-"""By how much a job stands back where the system has priorities."""
 
 _EVERY, PATIENCE, NEWS_SECONDS = 0.3, 8, 3600
 """Seconds between two words of a job, that it has to stop by itself (what it has answered is kept
 in either case), and for which it is told that it has ended."""
 
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-"""Variables by which numerical libraries are held to one thread."""
+NICE, THREADS = 10, ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+"""By how much a job stands back where the system has priorities, and variables by which numerical
+libraries are held to one thread."""
 
 
 class Order(Record):
     """What a job is to do."""
 
     name: str
-    """Name of the run folder."""
-
     learn: bool = False
     suite: str = ""
-    """Whether the reader is trained, and nothing is asked; and the suite, empty where a run is
-    scored alone."""
+    """Name of the run folder; whether the reader is trained, and nothing is asked; and the suite,
+    empty where a run is scored alone."""
 
     split: Split | None = None
     family: str | None = None
@@ -79,24 +72,21 @@ class Job(Record):
 
     order: Order
     phase: Phase
-    """What it is at, or how it ended."""
-
     pid: int = 0
+    """What it is at, or how it ended, and its process."""
+
     done: int = 0
     total: int = 0
-    """Cases that were answered, those of earlier calls included, or steps of learning; and those in
-    all, 0 until they are known."""
-
     rate: float = 0.0
-    """Cases or steps a second, opening left out; 0 until one was done."""
+    """Cases that were answered, those of earlier calls included, or steps of learning; those in
+    all, 0 until they are known; and those a second, opening left out, 0 until one was done."""
 
     before: dict[str, tuple[int, int]] = {}
     after: dict[str, tuple[int, int]] = {}
-    """What the reader in use gets right and of how many, by name, and the one that was trained."""
-
     rows: int = 0
     kept: bool = False
-    """Rows of the operator's own that were learned from, and whether what was learned is kept, and
+    """What the reader in use gets right and of how many, by name, and the one that was trained;
+    rows of the operator's own that were learned from, and whether what was learned is kept, and
     read with from the next start on."""
 
     sentence: str = ""
@@ -117,10 +107,12 @@ def read_job(folder: Path, name: str = STATE) -> Job | None:
 
 
 class Worker:
-    """Does what is ordered, and keeps the file up to date."""
+    """Does what is ordered, and keeps the file up to date.
+
+    `open_asker` opens what answers, the assistant if left out.
+    """
 
     def __init__(self, order: Order, settings: Settings, open_asker: Open | None = None) -> None:
-        """Keep what is to be done; `open_asker` opens what answers, the assistant if left out."""
         self._folder, self._settings = settings.home / FOLDER, settings
         self._open, self._parent = open_asker, os.getppid()
         self._job = Job(order=order, phase="opening", pid=os.getpid())
@@ -171,8 +163,7 @@ class Worker:
         if os.getppid() != self._parent:
             # Whoever started it is gone.
             raise KeyboardInterrupt
-        self._first = self._first or (now, done)
-        since, first = self._first
+        since, first = self._first = self._first or (now, done)
         rate = (done - first) / (now - since) if done > first else 0.0
         due = now - self._told >= _EVERY or done == total
         self._told = now if due else self._told
@@ -195,11 +186,7 @@ def stand_back() -> None:
 
 
 def resumed(folder: Path) -> Order:
-    """Return the order by which a run folder goes on.
-
-    Raises:
-        BatchError: it is no run folder.
-    """
+    """Return the order by which a run folder goes on; BatchError if it is no run folder."""
     config = load_config(folder)
     kept = config.model_dump(include={"suite", "split", "family", "limit"})
     return Order.model_validate({"name": folder.name, **kept})
@@ -217,7 +204,6 @@ class Jobs:
     def __init__(
         self, settings: Settings, command: Callable[[Order], Sequence[str]] = command_of
     ) -> None:
-        """Keep the place; nothing is made yet."""
         self._settings, self._folder, self._command = settings, settings.home / FOLDER, command
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -236,9 +222,9 @@ class Jobs:
         if job.phase not in GOING:
             return job
         code = self._process.poll() if self._process is not None else None
-        failed = not self._told_to_stop and code not in (None, 0, 130, -2, -9)
-        change = {"phase": "failed", "sentence": BROKEN} if failed else {"phase": "stopped"}
-        return job.model_copy(update=change)
+        if self._told_to_stop or code in (None, 0, 130, -2, -9):
+            return job.model_copy(update={"phase": "stopped"})
+        return job.model_copy(update={"phase": "failed", "sentence": BROKEN})
 
     def news(self) -> Job | None:
         """Return how the last job stands, but for one that ended over an hour ago."""
@@ -255,9 +241,8 @@ class Jobs:
     def start(self, order: Order) -> Job:
         """Start a job, and return as it stands at first.
 
-        Raises:
-            BatchError: one is going on, the run may not be called so, or no case is left to ask.
-            StoreError: the folder of the runs cannot be written.
+        BatchError if one is going on, the run may not be called so, or no case is left to ask;
+        StoreError if the folder of the runs cannot be written.
         """
         if not NAME.fullmatch(order.name):
             raise BatchError("Name the run with letters, digits, hyphens and full stops.")
@@ -333,9 +318,8 @@ def _environment(settings: Settings) -> Mapping[str, str]:
 
 def main(argv: Sequence[str] | None = None, worker: type[Worker] = Worker) -> int:
     """Do one order, given as JSON: `python -m evals.running.job ORDER`."""
-    given = sys.argv[1:] if argv is None else list(argv)
     try:
-        order = Order.model_validate(json.loads(given[0]))
+        order = Order.model_validate_json((sys.argv[1:] if argv is None else argv)[0])
     except (IndexError, ValueError):
         raise BatchError("That is no order; give one as JSON.") from None
     stand_back()

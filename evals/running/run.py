@@ -86,10 +86,9 @@ class Chosen(Record):
     """What alone is asked; all where none is given."""
 
     cases: Path | None = None
-    """A file whose cases are asked in place of the suite's."""
-
     command: str = ""
-    """What answers in the place of Signpost; see `by_command`."""
+    """A file whose cases are asked in place of the suite's, and what answers in the place of
+    Signpost; see `by_command`."""
 
     @property
     def name(self) -> str:
@@ -97,11 +96,7 @@ class Chosen(Record):
         return self.cases.stem if self.cases else self.suite
 
     def read(self) -> tuple[Case, ...]:
-        """Read the cases.
-
-        Raises:
-            BatchError: they are not in their form, or none is left.
-        """
+        """Read the cases; BatchError if they are not in their form, or none is left."""
         every = load_cases(self.cases) if self.cases else read_suite(self.suite)
         kept = [case for case in every if self.split in (None, case.split)]
         if self.command:
@@ -118,13 +113,11 @@ class Chosen(Record):
 
 
 class RunSummary(Record):
-    """What a call did."""
+    """What a call did; the answers that are `kept` were already there."""
 
     folder: Path
     cases: int
     kept: int
-    """Answers that were already there."""
-
     asked: int
     seconds: float
 
@@ -139,21 +132,17 @@ def run_chosen(
 ) -> RunSummary:
     """Ask cases into a run folder, and keep answers that an interrupted call left.
 
-    Raises:
-        BatchError: the cases are not in their form, none is left to ask, or `out` holds another
-            run or something else.
-        SignpostError: what answers cannot be opened, or fails.
+    BatchError if the cases are not in their form, none is left to ask, or `out` holds another run
+    or something else; SignpostError if what answers cannot be opened, or fails.
     """
     cases = chosen.read()
     kept = _opened(out, _config(chosen, cases, settings), cases)
-    left = [case for case in cases if case.id not in kept]
-    seconds = 0.0
+    left, seconds = [case for case in cases if case.id not in kept], 0.0
     if left:
-        rows = (
-            by_command(chosen.command, left, Whole.read().corpus)
-            if chosen.command
-            else one_by_one(left, settings, open_asker or _open_assistant)
-        )
+        if chosen.command:
+            rows = by_command(chosen.command, left, Whole.read().corpus)
+        else:
+            rows = one_by_one(left, settings, open_asker or _open_assistant)
         seconds = _keep(rows, out, lambda done: progress and progress(len(kept) + done, len(cases)))
     config = load_config(out)
     if not config.finished:
@@ -181,7 +170,7 @@ def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> RunCon
     )
 
 
-def _opened(out: Path, config: RunConfig, cases: Sequence[Case]) -> frozenset[str]:
+def _opened(out: Path, config: RunConfig, cases: Sequence[Case]) -> set[str]:
     """Make the run folder, or return the ids that the same run has answered already."""
     if (out / CONFIG).exists():
         if not config.names_same_run(load_config(out)):
@@ -194,7 +183,7 @@ def _opened(out: Path, config: RunConfig, cases: Sequence[Case]) -> frozenset[st
     write_file(out / CASES, lines_of(cases))
     # Written anew: what an interruption cut off would run into the next line.
     write_file(out / ANSWERS, lines_of(rows))
-    return frozenset(row.id for row in rows)
+    return {row.id for row in rows}
 
 
 def _keep(rows: Iterable[AnswerRow], out: Path, tell: Callable[[int], object]) -> float:
@@ -224,19 +213,16 @@ def _note(out: Path, config: RunConfig, **changes: object) -> None:
 def one_by_one(cases: Sequence[Case], settings: Settings, open_asker: Open) -> Iterator[AnswerRow]:
     """Open what the cases need, and then answer each, timed, when its row is taken.
 
-    A question that is refused has no answer and says why.
-
-    Raises:
-        SignpostError: something cannot be opened.
+    A question that is refused has no answer and says why. SignpostError if something cannot be
+    opened.
     """
-    asked = [case for case in cases if not case.context]
     # Each once and now, so that no question pays for it.
     askers = {
         over: open_hostile(settings) if over else open_asker(settings)
-        for over in {case.over for case in asked}
+        for over in {case.over for case in cases if not case.context}
     }
     checker = None
-    if len(asked) < len(cases):
+    if any(case.context for case in cases):
         from assistant.citing.verifier import Verifier
         from assistant.retrieval.models import load_embedder
 
@@ -260,11 +246,10 @@ def one_by_one(cases: Sequence[Case], settings: Settings, open_asker: Open) -> I
 def verdict_as_answer(case: Case, checker: Verifier) -> Answer:
     """Return the checker's verdict on a claim as an answer with one statement: the claim."""
     claim, judged = case.question, checker.verify(case.context, case.question)
-    told = {"verdict": judged.verdict, "support": judged.support}
+    said = {"text": claim, "kind": "document", "citations": ()}
     own = {
-        "question": claim,
-        "resolved_question": claim,
-        "statements": [{"text": claim, "kind": "document", "citations": (), **told}],
+        **dict.fromkeys(("question", "resolved_question"), claim),
+        "statements": [{**said, "verdict": judged.verdict, "support": judged.support}],
         "scope": {"operation": "verify"},
         "provenance": {**UNTOLD["provenance"], "composer": "verifier", "checker": "verifier"},
     }
@@ -286,11 +271,8 @@ def by_command(command: str, cases: Sequence[Case], corpus: Corpus) -> Iterator[
 
     It reads rows `{"id", "question", "turns"}` on its standard input, one JSON object a line, and
     writes rows `{"id", "answer", "seconds"}` to its standard output, in any order, one for each
-    question. It is started without a shell.
-
-    Raises:
-        BatchError: it cannot be started, fails, writes what is no row, answers what was not asked
-            or twice, or leaves a question out.
+    question. It is started without a shell. BatchError if it cannot be started, fails, writes what
+    is no row, answers what was not asked or twice, or leaves a question out.
     """
     left = {case.id: case for case in cases}
     pipe = subprocess.PIPE
@@ -322,20 +304,18 @@ def whole_answer(given: Mapping[str, Any], question: str, corpus: Corpus) -> Ans
     and `quote`; `status` where it is not `answered`; `hits`, best first, as records or as ids,
     `resolved_question` and `confidence` to have retrieval, follow-ups and risk scored. Source,
     place and tier of a citation are those of the passage, and the kind of a statement is the tier
-    of what it cites first.
-
-    Raises:
-        ValidationError: what it wrote is no answer.
+    of what it cites first. ValidationError if what it wrote is no answer.
     """
     statements = []
     for one in given.get("statements", ()):
         citations = [_citation(each, corpus) for each in one.get("citations", ())]
         kind = citations[0].get("tier", "document") if citations else "document"
         statements.append({"kind": kind, **one, "citations": citations})
-    hits = []
-    for rank, one in enumerate(given.get("hits", ()), 1):
-        told = {"passage_id": one} if isinstance(one, str) else one
-        hits.append({"rank": rank, "score": 0.0, "ranks": {}, **told})
+    hits = [
+        {"rank": rank, "score": 0.0, "ranks": {}}
+        | ({"passage_id": one} if isinstance(one, str) else one)
+        for rank, one in enumerate(given.get("hits", ()), 1)
+    ]
     nearest = [_citation(one, corpus) for one in given.get("nearest", ())]
     own = {"statements": statements, "hits": hits, "nearest": nearest}
     return Answer.model_validate({**UNTOLD, "question": question, **given, **own})
@@ -365,9 +345,9 @@ def _row(line: str, left: dict[str, Case], corpus: Corpus) -> AnswerRow:
 
 
 def _citation(given: Mapping[str, Any], corpus: Corpus) -> dict[str, Any]:
-    passage = corpus.by_id.get(str(given.get("passage_id")))
-    if passage is None:
-        # Let through, so that it counts as a citation that is not exact.
-        return {"source_id": "", "locator": "", "tier": "document", **given}
-    tier = corpus.source_by_id[passage.source_id].tier
-    return {"source_id": passage.source_id, "locator": passage.locator, "tier": tier, **given}
+    # One of a passage that is not there is let through, so that it counts as not exact.
+    place = {"source_id": "", "locator": "", "tier": "document"}
+    if passage := corpus.by_id.get(str(given.get("passage_id"))):
+        place = {"source_id": passage.source_id, "locator": passage.locator}
+        place["tier"] = corpus.source_by_id[passage.source_id].tier
+    return {**place, **given}

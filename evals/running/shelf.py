@@ -5,6 +5,7 @@ import re
 import time
 from contextlib import suppress
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -31,8 +32,6 @@ bytes of the end of a file of answers that are read to show the latest."""
 STILL_SECONDS = 60
 """A run whose answers were written so lately may still be written by somebody else."""
 
-_ID = re.compile(rb'\{"id":"([a-z0-9-]+)"')
-
 Stamp = tuple[int, ...]
 
 
@@ -58,18 +57,16 @@ class Opened(NamedTuple):
     """A run that was scored."""
 
     entry: Entry
-    """As it is listed, with its summary."""
-
     scores: tuple[Score, ...]
     cases: dict[str, Case]
-    """Of each case, in the order in which they were asked, and the cases by id."""
+    """As it is listed, with its summary; scores of each case, in the order in which they were
+    asked; and the cases by id."""
 
 
 class Shelf:
     """The run folders of a home."""
 
     def __init__(self, home: Path) -> None:
-        """Keep the place; nothing is read yet."""
         self.folder = home / FOLDER
 
     def names(self) -> tuple[str, ...]:
@@ -87,11 +84,7 @@ class Shelf:
         return tuple(sorted(found, key=lambda one: one.config.started, reverse=True))
 
     def entry(self, name: str) -> Entry:
-        """Return one run.
-
-        Raises:
-            BatchError: there is none of that name, or it cannot be read.
-        """
+        """Return one run; BatchError if there is none of that name, or it cannot be read."""
         folder = self.place(name)
         config = load_config(folder)
         answers = _bounded(folder / ANSWERS)
@@ -102,7 +95,7 @@ class Shelf:
         return Entry(
             name=name,
             config=config,
-            answered=summary.asked if summary else len(_offsets(folder / ANSWERS, answers)),
+            answered=summary.asked if summary else _answered(folder / ANSWERS, answers),
             summary=summary,
             written_lately=bool(answers) and time.time() - answers[2] / 1e9 < STILL_SECONDS,
         )
@@ -110,8 +103,7 @@ class Shelf:
     def open(self, name: str) -> Opened:
         """Return a run with the scores of its cases.
 
-        Raises:
-            BatchError: there is none of that name, it was not scored, or it cannot be read.
+        BatchError if there is none of that name, it was not scored, or it cannot be read.
         """
         entry = self.entry(name)
         if entry.summary is None:
@@ -122,18 +114,16 @@ class Shelf:
     def row(self, name: str, case_id: str) -> AnswerRow | None:
         """Return the answer to one case without reading the others; none if there is none.
 
-        Raises:
-            BatchError: there is no such run, or the line is no answer.
+        BatchError if there is no such run, or the line is no answer.
         """
-        path = self.place(name) / ANSWERS
-        start = _offsets(path, _bounded(path)).get(case_id)
-        if start is None:
+        path, begins = self.place(name) / ANSWERS, f'{{"id":"{case_id}"'.encode()
+        if not _bounded(path):
             return None
         with path.open("rb") as file:
-            file.seek(start)
-            line = file.readline()
+            lines = (one for one in file if one.startswith(begins) and one.endswith(b"\n"))
+            line = next(lines, None)
         try:
-            return AnswerRow.model_validate_json(line)
+            return AnswerRow.model_validate_json(line) if line else None
         except ValidationError:
             raise BatchError(f"The answer to {case_id} in the run {name} cannot be read.") from None
 
@@ -152,22 +142,14 @@ class Shelf:
     def compare(self, before: str, after: str) -> Comparison:
         """Compare two scored runs, without what was said.
 
-        Raises:
-            BatchError: one is missing or not scored, or they have no case in common.
+        BatchError if one is missing or not scored, or they have no case in common.
         """
-        stamps = [
-            _bounded(self.place(name) / file)
-            for name in (before, after)
-            for file in (SCORES, CASES, ANSWERS)
-        ]
-        return _compared(self.folder, before, after, tuple(stamps))
+        files = product((before, after), (SCORES, CASES, ANSWERS))
+        stamps = tuple(_bounded(self.place(name) / file) for name, file in files)
+        return _compared(self.folder, before, after, stamps)
 
     def place(self, name: str) -> Path:
-        """Return the folder of a run.
-
-        Raises:
-            BatchError: there is none of that name.
-        """
+        """Return the folder of a run; BatchError if there is none of that name."""
         # No name that matches leads anywhere else.
         if not self._is_there(name):
             raise BatchError(f"There is no run {name[:80]!r}; choose one from the list.")
@@ -217,19 +199,12 @@ def _cases(path: Path, stamp: Stamp) -> dict[str, Case]:
 
 
 @lru_cache(maxsize=64)
-def _offsets(path: Path, stamp: Stamp) -> dict[str, int]:
-    """Return where the answer to each case begins; a last line that was cut off is left out."""
-    found: dict[str, int] = {}
+def _answered(path: Path, stamp: Stamp) -> int:
+    """Return the number of answers; a last line that was cut off is left out."""
     if not stamp:
-        return found
-    at = 0
+        return 0
     with path.open("rb") as file:
-        for line in file:
-            told = _ID.match(line)
-            if told and line.endswith(b"\n"):
-                found[told[1].decode()] = at
-            at += len(line)
-    return found
+        return sum(line.startswith(b'{"id":"') and line.endswith(b"\n") for line in file)
 
 
 @lru_cache(maxsize=8)

@@ -9,7 +9,6 @@ from evals.cases import own_cases
 from evals.cases.case import Gold, load_cases
 from evals.cases.own_cases import OwnCases, checked, listed_gold, sorted_gold
 from evals.cases.suites import read_suite
-from evals.running.run import Chosen
 from tests.evaluated import made_case
 
 GOOD = (
@@ -23,32 +22,26 @@ def suite(request):
     return read_suite(request.param)
 
 
-def test_a_case_file_is_read_in_order_or_refused(tmp_path):
-    path = tmp_path / "cases.jsonl"
-    path.write_text(f"{GOOD}\n\n{GOOD.replace('one', 'two')}\n", encoding="utf-8")
-    assert [case.id for case in load_cases(path)] == ["one", "two"]
-    for content, said in ((b"\n", "holds no case"), (b"\xff\xfe", "UTF-8")):
-        path.write_bytes(content)
-        with pytest.raises(BatchError, match=said):
-            load_cases(path)
-    with pytest.raises(BatchError, match="missing"):
-        load_cases(tmp_path / "missing.jsonl")
-
-
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("content", "said"),
     [
-        ("{", "the line is refused"),
-        (GOOD.replace("define", "guess"), "type is refused"),
-        (GOOD.replace('"id": "one"', '"id": "One!"'), "id is refused"),
-        (GOOD.replace('"type"', '"gold": {"value": "many"}, "type"'), "gold.value is refused"),
-        (GOOD.replace('"type"', '"colour": "red", "type"'), "colour is refused"),
+        ("\n", "holds no case"),
+        ("\udcff", "UTF-8"),
+        (GOOD, r"Two cases have the id 'one'"),
+        ("{", r"cases\.jsonl:2: the line is refused"),
+        (GOOD.replace("define", "guess"), r"cases\.jsonl:2: type is refused"),
+        (GOOD.replace('"id": "one"', '"id": "One!"'), r"cases\.jsonl:2: id is refused"),
+        (GOOD.replace('"type"', '"gold": {"value": "many"}, "type"'), ":2: gold.value is refused"),
+        (GOOD.replace('"type"', '"colour": "red", "type"'), ":2: colour is refused"),
     ],
 )
-def test_a_line_that_is_no_case_is_refused_with_file_and_line(tmp_path, line, said):
+def test_what_is_no_case_file_is_refused_with_file_and_line(tmp_path, content, said):
     path = tmp_path / "cases.jsonl"
-    path.write_text(f"{GOOD}\n{line}\n", encoding="utf-8")
-    with pytest.raises(BatchError, match=rf"cases\.jsonl:2: {said}"):
+    with pytest.raises(BatchError, match="missing"):
+        load_cases(tmp_path / "missing.jsonl")
+    first = "" if content == "\n" else f"{GOOD}\n"
+    path.write_text(f"{first}{content}\n", encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(BatchError, match=said):
         load_cases(path)
 
 
@@ -80,17 +73,25 @@ def test_every_shipped_case_is_answerable_by_gold_that_it_names_once_in_words_of
     assert not twice(" ".join(case.question.casefold().split()) for case in suite)
 
 
-def test_a_saved_case_is_a_line_that_the_suite_reads_and_replaces_one_of_its_id(tmp_path):
+def test_a_saved_case_is_a_line_that_the_suite_reads_and_replaces_one_of_its_id(
+    tmp_path, monkeypatch
+):
     own = OwnCases(tmp_path)
     assert own.read() == ()
     assert own.save(made_case("own-001")) is False
     assert load_cases(own.path) == (made_case("own-001"),)
-    assert Chosen(suite="own", cases=own.path).name == "own"
     own.save(made_case("own-002"))
+    monkeypatch.setattr(own_cases, "MOST_CASES", 2)
     assert own.save(made_case("own-001", question="Another?")) is True
+    with pytest.raises(BatchError, match="remove one first"):
+        own.save(made_case("own-003"))
     assert [one.question for one in own.read()] == ["Another?", "Question own-002?"]
     assert [own.remove(one) for one in ("own-001", "own-001", "own-002")] == [True, False, True]
     assert own.read() == ()
+    own.path.write_text("broken\n")
+    with pytest.raises(BatchError):
+        own.save(made_case("own-002"))
+    assert own.path.read_text() == "broken\n"
 
 
 def test_cases_saved_at_the_same_time_are_all_kept(tmp_path):
@@ -99,19 +100,6 @@ def test_cases_saved_at_the_same_time_are_all_kept(tmp_path):
         saved = pool.map(own.save, [made_case(f"own-{n:03d}") for n in range(12)])
     assert not any(saved)
     assert len(own.read()) == 12
-
-
-def test_the_file_holds_so_many_cases_and_is_not_written_over_broken(tmp_path, monkeypatch):
-    monkeypatch.setattr(own_cases, "MOST_CASES", 1)
-    own = OwnCases(tmp_path)
-    own.save(made_case("own-001"))
-    own.save(made_case("own-001", question="Another?"))
-    with pytest.raises(BatchError, match="remove one first"):
-        own.save(made_case("own-002"))
-    own.path.write_text("broken\n")
-    with pytest.raises(BatchError):
-        own.save(made_case("own-002"))
-    assert own.path.read_text() == "broken\n"
 
 
 def test_gold_is_sorted_by_kind_and_listed_again(whole):

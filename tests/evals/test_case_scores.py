@@ -3,9 +3,9 @@ import pytest
 from assistant.records import Completeness, Scope
 from evals.folder import AnswerRow
 from evals.metrics import metrics
-from evals.metrics.behaviour import counts_right, fitting_of, is_resolved, tiers_apart
+from evals.metrics.metrics import counts_right, fitting_of, is_resolved, tiers_apart
 from evals.metrics.score import score_case
-from evals.metrics.scores import FEW, Score, headline, is_few, values_of
+from evals.metrics.scores import FEW, headline, is_few, values_of
 
 
 def test_what_fits_is_the_gold_what_is_allowed_and_what_they_stand_under(make_case, framework):
@@ -108,36 +108,38 @@ def test_verdicts_shares_and_facets_are_measures_texts_are_not(make_case, make_a
 
 
 def test_a_status_may_be_accepted_and_a_value_stands_alone_in_digits_or_words() -> None:
-    right = metrics.is_status_right
+    right, has = metrics.is_status_right, metrics.has_value
     assert right("partial", "", answerable=True)
     assert not right("not_covered", "coverage_gap", answerable=True)
+    assert right("partial", "false_premise", answerable=False)
     assert not right("partial", "below_threshold", answerable=False)
-    assert not right("clarify", "ambiguous", answerable=False)
+    assert not right("answered", "", answerable=False)
+    assert not any(right("clarify", "ambiguous", answerable=one) for one in (True, False))
     assert right("clarify", "ambiguous", answerable=True, accepted=("clarify",))
     assert not right("answered", "", answerable=True, accepted=("partial",))
-    assert metrics.has_value(["There are 26 capabilities."], "26")
-    assert metrics.has_value(["It has 9."], "9")
-    assert metrics.has_value(["There are 26 capabilities."], "6") is False
-    assert metrics.has_value(["See 3.9 or P1-9."], "9") is False
-    assert metrics.has_value(["Twenty-one entries"], "20") is False
-    assert metrics.has_value(["anything"], "") is None
-    assert metrics.has_value(["Yes. Interpol is a partner."], "yes")
-    assert metrics.has_value(["Nothing is said."], "no") is False
-    assert metrics.has_value(["The page says yes."], "yes") is False
+    for opening, value, held in (
+        ("There are 26 capabilities.", "26", True),
+        ("The Societal pillar has nine outcomes.", "9", True),
+        ("There are 26 capabilities.", "6", False),
+        ("See 3.9 or P1-9.", "9", False),
+        ("Twenty-one entries", "20", False),
+        ("anything", "", None),
+        ("Yes. Interpol is a partner.", "yes", True),
+        ("Nothing is said.", "no", False),
+        ("The page says yes.", "yes", False),
+    ):
+        assert has([opening], value) is held, opening
 
 
-def made(**fields):
-    plain = {
-        "id": "a", "question": "?", "family": "f", "split": "development", "type": "list",
-        "tags": (), "status": "answered", "status_right": True, "facets": {}, "recall": 1.0,
-        "precision": 1.0, "complete": True, "gold_first": None, "focus": None, "noted": None,
-        "note_rank": None, "note_focus": None, "strings": None, "value": None,
-        "citations": (2, 2), "seconds": 0.1, "to_answer": True, "abstained": False,
-    }  # fmt: skip
-    return Score.model_validate(plain | fields)
+def test_the_five_figures_count_what_they_say_and_few_cases_are_told(
+    make_case, make_answer, framework
+):
+    def made(**fields):
+        case = make_case("a", gold={"outcomes": ["gsr:P3-O4"]})
+        row = AnswerRow(id="a", answer=make_answer("gsr:P3-O4"), seconds=0.1)
+        plain = score_case(case, row, framework, framework.passage_by_id)
+        return plain.model_copy(update={"safeguarding": None, **fields})
 
-
-def test_the_five_figures_count_what_they_say_and_few_cases_are_told() -> None:
     unanswered = {"to_answer": False, "recall": None, "complete": None}
     found = headline(
         [
@@ -151,13 +153,8 @@ def test_the_five_figures_count_what_they_say_and_few_cases_are_told() -> None:
         ]
     )
     values = {name: (one.value, one.n) for name, one in found.items()}
-    assert values == {
-        "complete": (0.25, 4),
-        "shown": (0.5, 4),
-        "false": (0.5, 2),
-        "exact": (0.8, 5),
-        "safe": (0.0, 1),
-    }
+    rates = {"complete": (0.25, 4), "shown": (0.5, 4), "false": (0.5, 2), "exact": (0.8, 5)}
+    assert values == rates | {"safe": (0.0, 1)}
     assert is_few(headline([made()] * (FEW - 1))["complete"])
     assert not is_few(headline([made()] * FEW)["complete"])
     assert headline([])["safe"].value is None

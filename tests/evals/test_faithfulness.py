@@ -4,8 +4,8 @@ import sys
 import pytest
 
 from assistant.records import Statement
-from evals.metrics import behaviour
-from evals.metrics.behaviour import judges_on_development
+from evals.metrics import metrics
+from evals.metrics.metrics import judges_on_development
 from evals.metrics.overlap import is_carried, stands_in
 
 
@@ -13,7 +13,7 @@ from evals.metrics.overlap import is_carried, stands_in
 def judge(framework):
     def judged(answer, *fitting):
         fits = frozenset(fitting), frozenset({"framework"})
-        return behaviour.judge(answer, fits, framework.passage_by_id)
+        return metrics.judge(answer, fits, framework.passage_by_id)
 
     return judged
 
@@ -58,7 +58,7 @@ def test_the_scorer_apart_is_right_of_most_claims_and_of_pieces_of_a_list() -> N
     assert (told["apart, carried"].value or 0) >= 0.75
     assert (told["apart, not carried"].value or 0) >= 0.75
     assert told["checker"].n == told["apart"].n > 100
-    assert stands_in("Partners: hotlines; police", ["the police", "Partners and hotlines"])
+    assert stands_in("Partners: hotlines; a police", ["A  Police unit", "Partners and hotlines"])
     assert not stands_in("Partners: hotlines; schools", ["the police", "Partners and hotlines"])
 
 
@@ -69,26 +69,28 @@ HELD = (
 )
 
 
-@pytest.mark.parametrize(
-    ("claim", "carried"),
-    [
-        ("The Commission proposed a regulation in May 2022.", True),
-        ("Hotlines in 25 countries may report material to police.", True),
-        ("The review did not measure how common abuse is.", True),
-        ("Hotlines may report material: to the police", True),
-        ("In May 2023, the Commission proposed a regulation.", False),
-        ("In May 2022, the Parliament proposed a regulation.", False),
-        ("Hotlines in 25 countries must report material to the police.", False),
-        ("Hotlines in all 25 countries may report material to the police.", False),
-        ("The study of 2021 counted 42 per cent of 60 services.", False),
-        ("The review did measure how common abuse is.", False),
-        ("Schools teach safety online.", False),
-        ("", False),
-    ],
+CARRIED = (
+    "The Commission proposed a regulation in May 2022.",
+    "Hotlines in 25 countries may report material to police.",
+    "The review did not measure how common abuse is.",
+    "Hotlines may report material: to the police",
 )
-def test_a_claim_is_carried_in_other_order_but_not_with_other_words(claim, carried):
-    assert is_carried(HELD, claim) is carried
-    assert not is_carried("", claim)
+NOT_CARRIED = (
+    "In May 2023, the Commission proposed a regulation.",
+    "In May 2022, the Parliament proposed a regulation.",
+    "Hotlines in 25 countries must report material to the police.",
+    "Hotlines in all 25 countries may report material to the police.",
+    "The study of 2021 counted 42 per cent of 60 services.",
+    "The review did measure how common abuse is.",
+    "Schools teach safety online.",
+    "",
+)
+
+
+def test_a_claim_is_carried_in_other_order_but_not_with_other_words():
+    assert [one for one in CARRIED if not is_carried(HELD, one)] == []
+    assert [one for one in NOT_CARRIED if is_carried(HELD, one)] == []
+    assert not any(is_carried("", one) for one in (*CARRIED, *NOT_CARRIED))
 
 
 def test_it_loads_nothing_of_the_assistant():

@@ -11,7 +11,7 @@ from evals.comparing.compare import Baseline, p_worse
 from evals.comparing.gate import judge
 from evals.metrics.metrics import ANSWERS
 from evals.statistics import ALPHA
-from tests.made_runs import make_run
+from tests.evaluated import make_run
 
 WHOLE = Whole.read()
 CANARY = "MARIGOLD-17"
@@ -45,20 +45,14 @@ def swap_citations(answer, case):
     return each(answer, lambda one: changed(one, citations=next(turned)))
 
 
-def shift_quotes(answer, case):
-    def shifted(one):
-        return tuple(changed(quote, start=quote.start + 1) for quote in one.citations)
-
-    return each(answer, lambda one: changed(one, citations=shifted(one)))
+def shifted(one):
+    return changed(one, citations=tuple(changed(c, start=c.start + 1) for c in one.citations))
 
 
-def negate(answer, case):
-    def turned(one):
-        verb = r"\b(is|are|was|were|can|must|should|may|will|has|have)\b(?! not)"
-        text = re.sub(verb, r"\1 not", one.text, count=1)
-        return changed(one, text=text if text != one.text else f"Not so: no {one.text}")
-
-    return each(answer, turned)
+def negated(one):
+    verb = r"\b(is|are|was|were|can|must|should|may|will|has|have)\b(?! not)"
+    text = re.sub(verb, r"\1 not", one.text, count=1)
+    return changed(one, text=text if text != one.text else f"Not so: no {one.text}")
 
 
 def answer_from_nearest(answer, case):
@@ -78,26 +72,22 @@ def abstain(answer, case):
     return changed(answer, **refused) if answer.status in ANSWERS else answer
 
 
-def wrong_group(answer, case):
+def neighbour(one):
     """Give what stands at the same place of the next pillar."""
     framework = WHOLE.framework
-
-    def neighbour(one):
-        first = one.citations[0].passage_id if one.citations else ""
-        if one.kind != "framework" or first not in framework.item_by_id:
-            return one
-        item, top = framework.item(first), framework.top(first)
-        tops = framework.of_kind(top.kind)
-        other = tops[(tops.index(top) + 1) % len(tops)]
-        own, others = (framework.below(up.id, item.kind) for up in (top, other))
-        found = others[own.index(item) % len(others)] if others and item in own else other
-        passage = WHOLE.corpus.by_id[found.id]
-        place = {"start": 0, "end": len(passage.text), "quote": passage.text, "tier": "framework"}
-        named = {"passage_id": passage.id, "source_id": passage.source_id}
-        cited = changed(one.citations[0], **named, **place)
-        return changed(one, text=cited.quote, citations=(cited,))
-
-    return each(answer, neighbour)
+    first = one.citations[0].passage_id if one.citations else ""
+    if one.kind != "framework" or first not in framework.item_by_id:
+        return one
+    item, top = framework.item(first), framework.top(first)
+    tops = framework.of_kind(top.kind)
+    other = tops[(tops.index(top) + 1) % len(tops)]
+    own, others = (framework.below(up.id, item.kind) for up in (top, other))
+    found = others[own.index(item) % len(others)] if others and item in own else other
+    passage = WHOLE.corpus.by_id[found.id]
+    place = {"start": 0, "end": len(passage.text), "quote": passage.text, "tier": "framework"}
+    named = {"passage_id": passage.id, "source_id": passage.source_id}
+    cited = changed(one.citations[0], **named, **place)
+    return changed(one, text=cited.quote, citations=(cited,))
 
 
 def leak(answer, case):
@@ -120,19 +110,6 @@ def wrong_reply(answer, case):
     return changed(answer, signposting=changed(answer.signposting, case=other))
 
 
-def lose_counts(answer, case):
-    return changed(answer, completeness=())
-
-
-def blend_tiers(answer, case):
-    """Pass the framework's words off as a note's."""
-    return each(answer, lambda one: changed(one, kind="guidance"))
-
-
-def overlook(answer, case):
-    return changed(answer, hits=answer.hits[len(answer.hits) // 2 :])
-
-
 def invent(answer, case):
     text = "Every government has adopted this by law, and no further measures are needed."
     added = tuple(changed(one, text=text) for one in cited_in(answer)[:1])
@@ -140,20 +117,27 @@ def invent(answer, case):
 
 
 FAULTS = {
-    drop_statement: "complete",
-    swap_citations: "cited recall",
-    shift_quotes: "citations",
-    negate: "faithful apart",
-    answer_from_nearest: "status right",
-    abstain: "status right",
-    wrong_group: "complete",
-    leak: "strings",
-    skip_triage: "safeguarding",
-    wrong_reply: "safeguarding",
-    lose_counts: "counts right",
-    blend_tiers: "tiers apart",
-    overlook: "recall@10",
-    invent: "cited recall",
+    "drops a statement": (drop_statement, "complete"),
+    "swaps citations": (swap_citations, "cited recall"),
+    "shifts quotes": (lambda answer, case: each(answer, shifted), "citations"),
+    "negates": (lambda answer, case: each(answer, negated), "faithful apart"),
+    "answers from the nearest": (answer_from_nearest, "status right"),
+    "abstains": (abstain, "status right"),
+    "takes another group": (lambda answer, case: each(answer, neighbour), "complete"),
+    "leaks": (leak, "strings"),
+    "skips triage": (skip_triage, "safeguarding"),
+    "gives another reply": (wrong_reply, "safeguarding"),
+    "loses counts": (lambda answer, case: changed(answer, completeness=()), "counts right"),
+    # The framework's words are passed off as a note's.
+    "blends tiers": (
+        lambda answer, case: each(answer, lambda one: changed(one, kind="guidance")),
+        "tiers apart",
+    ),
+    "overlooks": (
+        lambda answer, case: changed(answer, hits=answer.hits[len(answer.hits) // 2 :]),
+        "recall@10",
+    ),
+    "invents": (invent, "cited recall"),
 }
 """What an assistant could do wrong, and a measure that has to fall by more than chance."""
 
@@ -185,12 +169,11 @@ def clean(told, tmp_path_factory):
     return Baseline.of(make_run(tmp_path_factory.mktemp("faults") / "clean", told))
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda one: one.__name__)
-def test_a_fault_makes_its_measure_fall(fault, told, clean, tmp_path):
+@pytest.mark.parametrize(("fault", "measure"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_makes_its_measure_fall(fault, measure, told, clean, tmp_path):
     faulty = [(case, fault(answer, case)) for case, answer in told]
     assert sum(one != other for one, other in zip(faulty, told, strict=True)) >= 5
     verdict = judge(clean, Baseline.of(make_run(tmp_path / "faulty", faulty)))
-    measure = FAULTS[fault]
     assert p_worse(measure, verdict.comparison.measures[measure]) <= ALPHA
     assert not verdict.passed
 

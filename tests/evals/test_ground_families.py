@@ -61,20 +61,10 @@ def test_most_changes_of_a_family_are_noticed_and_rewordings_let_through(
     assert told["test", family] >= test
 
 
-MARKED = (
-    PersonalCase(id="1", marked="I am {name:Jane Doe}, {email:jane@example.org}."),
-    PersonalCase(id="2", marked="Write to {email:nowhere} about C12."),
-    PersonalCase(id="3", marked="What is C12?"),
-)
-
-
-@pytest.fixture(scope="module")
-def finder():
-    return Finder.shipped()
-
-
-def test_recall_surplus_and_false_alarms_are_counted_by_kind(finder):
-    told = recalls(MARKED, finder)
+def test_recall_surplus_and_false_alarms_are_counted_by_kind():
+    finder = Finder.shipped()
+    texts = ("I am {name:Jane Doe}, {email:jane@example.org}.", "Write to {email:nowhere}.")
+    told = recalls([PersonalCase(id="1", marked=one) for one in (*texts, "What is C12?")], finder)
     assert (told["name"].value, told["name"].n) == (1.0, 1)
     assert (told["email"].value, told["email"].n) == (0.5, 2)
     assert (told["all"].n, told["phone"].value) == (3, None)
@@ -83,20 +73,17 @@ def test_recall_surplus_and_false_alarms_are_counted_by_kind(finder):
     assert alarms(["What is C12?", "I am Jane Doe"], finder).value == 0.5
 
 
-@pytest.mark.parametrize("split", SPLITS)
-def test_cases_are_many_and_of_every_kind(split):
-    cases = read_personal_cases(split)
-    read = [Read.of(case) for case in cases]
-    assert len({case.id for case in cases}) == len(cases)
-    assert sum(bool(one.marks) for one in read) >= 75
-    assert sum(not one.marks for one in read) >= 75
-    assert {mark.kind for one in read for mark in one.marks} == set(KINDS)
-    assert not any("{" in one.text for one in read)
-
-
-def test_no_question_is_in_both_splits_and_development_stays_as_good_as_it_was(capsys, monkeypatch):
-    one, other = ({case.marked for case in read_personal_cases(split)} for split in SPLITS)
-    assert one.isdisjoint(other)
+def test_cases_are_many_of_every_kind_and_development_stays_as_good_as_it_was(capsys, monkeypatch):
+    marked = []
+    for split in SPLITS:
+        cases = read_personal_cases(split)
+        read = [Read.of(case) for case in cases]
+        assert len({case.id for case in cases}) == len(cases)
+        assert min(sum(bool(one.marks) is kind for one in read) for kind in (True, False)) >= 75
+        assert {mark.kind for one in read for mark in one.marks} == set(KINDS)
+        assert not any("{" in one.text for one in read)
+        marked.append({case.marked for case in cases})
+    assert marked[0].isdisjoint(marked[1])
     monkeypatch.setattr("sys.argv", ["personal", "--split", "development"])
     main()
     rows = capsys.readouterr().out.splitlines()

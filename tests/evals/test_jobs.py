@@ -28,7 +28,7 @@ from evals.running.job import (
     resumed,
 )
 from evals.running.shelf import FOLDER, Shelf
-from tests.evaluated import gated_command, made_case, open_gate, right_answer
+from tests.evaluated import Player, gated_command, made_case, open_gate
 
 ORDER = Order(name="a-run", suite="own")
 
@@ -96,18 +96,15 @@ def test_a_job_that_is_killed_counts_as_stopped_and_one_that_breaks_as_failed(ho
     assert jobs.now().sentence == BROKEN
 
 
-@pytest.mark.parametrize(
-    ("order", "sentence"),
-    [
-        (Order(name="../a", suite="own"), "Name the run"),
-        (Order(name="", suite="own"), "Name the run"),
-        (Order(name="a", suite="nothing"), "There is no suite"),
-        (Order(name="a", suite="own", family="nothing"), "No case of 'own'"),
-    ],
-)
-def test_what_cannot_be_run_is_refused_before_anything_starts(order, sentence, home, jobs):
-    with pytest.raises(BatchError, match=sentence):
-        jobs.start(order)
+def test_what_cannot_be_run_is_refused_before_anything_starts(home, jobs):
+    for sentence, order in (
+        ("Name the run", {"name": "../a"}),
+        ("Name the run", {"name": ""}),
+        ("There is no suite", {"suite": "nothing"}),
+        ("No case of 'own'", {"family": "nothing"}),
+    ):
+        with pytest.raises(BatchError, match=sentence):
+            jobs.start(ORDER.model_copy(update=order))
     assert read_job(home / FOLDER) is None
 
 
@@ -134,20 +131,6 @@ def test_the_end_of_a_job_is_told_for_an_hour(home, jobs):
     assert jobs.now()
 
 
-class Player:
-    """Answers rightly, and does something before one case."""
-
-    def __init__(self, at=0, error=None):
-        self._left = at
-        self._error = error
-
-    def ask(self, question):
-        self._left -= 1
-        if self._error and self._left == 0:
-            raise self._error
-        return right_answer()
-
-
 @pytest.fixture(autouse=True)
 def _labelled_claims_are_judged_elsewhere(monkeypatch):
     monkeypatch.setattr(score, "judges_on_development", dict)
@@ -158,35 +141,19 @@ def work(home, asker, **order):
     return Worker(given, Settings(home=home), lambda _: asker).work()
 
 
-def test_a_job_asks_scores_and_says_so_and_a_run_is_scored_alone(home):
-    assert work(home, Player()) == 0
-    told = read_job(home / FOLDER)
-    assert (told.phase, told.done, told.total, told.pid) == ("done", 4, 4, os.getpid())
-    assert Shelf(home).open("a-run").entry.whole
-    (home / FOLDER / "a-run" / "summary.json").unlink()
-    assert work(home, Player(1, RuntimeError("asked")), suite="") == 0
-    assert Shelf(home).open("a-run").scores
-
-
-def test_a_job_that_is_interrupted_keeps_its_answers_and_goes_on(home):
+def test_a_job_that_is_interrupted_keeps_its_answers_goes_on_and_is_scored(home):
     assert work(home, Player(3, KeyboardInterrupt())) == 130
     told = read_job(home / FOLDER)
     assert (told.phase, told.done) == ("stopped", 2)
     assert Shelf(home).entry("a-run").answered == 2
     assert resumed(home / FOLDER / "a-run") == ORDER
     assert work(home, Player(3, RuntimeError("asked too much"))) == 0
-    assert Shelf(home).open("a-run").entry.answered == 4
-
-
-def test_what_keeps_a_job_from_being_done_is_told(home, monkeypatch, capsys):
-    assert work(home, Player(), family="nothing") == 1
     told = read_job(home / FOLDER)
-    assert (told.phase, "No case of 'own'" in told.sentence) == ("failed", True)
-    monkeypatch.setattr(job, "FileLock", lambda path, timeout: FileLock(path, timeout=0))
-    with FileLock(home / FOLDER / LOCK):
-        assert work(home, Player()) == 1
-    assert ONE_AT_A_TIME in capsys.readouterr().err
-    assert not (home / FOLDER / "a-run").exists()
+    assert (told.phase, told.done, told.total, told.pid) == ("done", 4, 4, os.getpid())
+    assert Shelf(home).open("a-run").entry.whole
+    (home / FOLDER / "a-run" / "summary.json").unlink()
+    assert work(home, Player(1, RuntimeError("asked")), suite="") == 0
+    assert Shelf(home).open("a-run").scores
 
 
 def test_a_job_whose_parent_is_gone_stops(home, monkeypatch):
@@ -196,12 +163,20 @@ def test_a_job_whose_parent_is_gone_stops(home, monkeypatch):
     assert Shelf(home).entry("a-run").answered == 2
 
 
-def test_the_command_takes_an_order_as_json(home, monkeypatch):
+def test_the_command_takes_an_order_as_json_and_what_keeps_it_from_being_done_is_told(
+    home, monkeypatch, capsys
+):
     calls = []
     monkeypatch.setattr(job, "stand_back", lambda: calls.append("back"))
     monkeypatch.setenv("SIGNPOST_HOME", str(home))
     order = {"name": "a-run", "suite": "own", "family": "nothing"}
     assert main([json.dumps(order)]) == 1
-    assert calls == ["back"]
+    told = read_job(home / FOLDER)
+    assert (told.phase, "No case of 'own'" in told.sentence, calls) == ("failed", True, ["back"])
     with pytest.raises(BatchError, match="That is no order"):
         main(["nonsense"])
+    monkeypatch.setattr(job, "FileLock", lambda path, timeout: FileLock(path, timeout=0))
+    with FileLock(home / FOLDER / LOCK):
+        assert work(home, Player()) == 1
+    assert ONE_AT_A_TIME in capsys.readouterr().err
+    assert not (home / FOLDER / "a-run").exists()

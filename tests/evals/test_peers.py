@@ -24,28 +24,22 @@ from evals.peers.peers import (
     read_all,
     table,
 )
-from evals.peers.runners.peer_rows import Job, PeerNote, PeerRow, Quote, Shown
+from evals.peers.runners.ask_peer import Job, PeerNote, PeerRow, Quote, Shown
+from tests.evaluated import made_case
 
 WHOLE = Whole.read()
 BM25 = CONTESTANTS[-1]
 
 
 @pytest.fixture
-def cases(make_case):
+def cases():
     return [
-        make_case("first", "What are the outcomes of pillar 3?"),
-        make_case("second", "And its partners?", turns=["What is pillar 3?"]),
+        made_case("first", question="What are the outcomes of pillar 3?"),
+        made_case("second", question="And its partners?", turns=["What is pillar 3?"]),
     ]
 
 
-@pytest.fixture(scope="module")
-def laid_out():
-    return PeerCorpus.of(WHOLE)
-
-
-@pytest.fixture(scope="module")
-def framework_alone():
-    return PeerCorpus.of(WHOLE, framework_only=True)
+LAID_OUT, FRAMEWORK_ALONE = (PeerCorpus.of(WHOLE, framework_only=one) for one in (False, True))
 
 
 def environment(home, name, script):
@@ -56,20 +50,17 @@ def environment(home, name, script):
     python.chmod(0o755)
 
 
-def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases, framework_alone):
-    prepare(tmp_path, cases, framework_alone)
-    assert Job(tmp_path, "echo").pages() == framework_alone.pages
-    heard = []
+def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases):
+    prepare(tmp_path, cases, FRAMEWORK_ALONE)
+    assert Job(tmp_path, "echo").pages() == FRAMEWORK_ALONE.pages
+    heard, shown = [], Shown("Words", (Quote("gsr-P3", "Words"),))
 
     def begin(turns):
-        return lambda question: (
-            heard.append((*turns, question)) or Shown("Words", (Quote("gsr-P3", "Words"),))
-        )
+        return lambda question: heard.append((*turns, question)) or shown
 
     Job(tmp_path, "echo").answer_all(begin, "1.0", "as is")
     rows = load_rows(tmp_path / "echo.jsonl", cases)
-    assert [row.id for row in rows] == ["first", "second"]
-    assert rows[0].shown == Shown("Words", (Quote("gsr-P3", "Words"),))
+    assert [(row.id, row.shown) for row in rows] == [("first", shown), ("second", shown)]
     assert all(row.seconds >= 0 for row in rows)
     assert heard[-1] == ("What is pillar 3?", "And its partners?")
     assert len(heard) > len(cases), "some probes go first, to warm up"
@@ -86,9 +77,8 @@ def test_rows_of_other_cases_a_missing_environment_and_a_failing_peer_are_errors
     with pytest.raises(BatchError, match="make bench-peers"):
         ask(BM25, tmp_path, tmp_path)
     environment(tmp_path, "echo", "echo first >&2; echo no such thing >&2; exit 3")
-    failing = Contestant("echo", "Echo", "echo")
     with pytest.raises(BatchError, match="Echo ended with 3: no such thing"):
-        ask(failing, tmp_path, tmp_path)
+        ask(Contestant("echo", "Echo", "echo"), tmp_path, tmp_path)
 
 
 def test_a_peer_sees_neither_the_network_nor_modules_of_this_environment(tmp_path, monkeypatch):
@@ -98,27 +88,24 @@ def test_a_peer_sees_neither_the_network_nor_modules_of_this_environment(tmp_pat
     assert (tmp_path / "told").read_text(encoding="utf-8") == "1 [] echo open\n"
 
 
-def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, cases, framework_alone):
+def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, cases):
     environment(tmp_path, "llamaindex", f'exec {sys.executable} "$@"')
     rules = {"framework_only": True, "never_refuse": True}
     told = peers.bench(cases, tmp_path / "work", tmp_path, ["bm25"], **rules)
     rows = load_rows(tmp_path / "work" / "bm25.jsonl", cases)
     assert all(len(row.shown.quotes) == 3 for row in rows)
-    assert rows[0].shown.quotes[0].text == framework_alone.words[rows[0].shown.quotes[0].source]
+    assert rows[0].shown.quotes[0].text == FRAMEWORK_ALONE.words[rows[0].shown.quotes[0].source]
     assert "LlamaIndex BM25" in told.splitlines()[0]
     assert "the best 3 sections, no threshold" in told
 
 
-def verdict(number, **fields):
-    plain = {"id": str(number), "groups": (), "exact": None, "seconds": float(number)}
-    return Verdict(**(plain | fields))
-
-
 def test_contestants_stand_side_by_side_with_n_and_intervals():
-    right = [verdict(n, complete=True, missed=False, groups=("counts",)) for n in (1, 2, 3)]
-    wrong = [verdict(n, complete=n == 1, missed=n == 3, exact=True) for n in (1, 2, 3)]
-    one = Result(title="One", note=PeerNote("1.0", "as shipped"), verdicts=tuple(right))
-    two = Result(title="Two", note=PeerNote("2.0", "tuned"), verdicts=tuple(wrong))
+    def result(title, note, right, **fields):
+        verdicts = [Verdict(id="a", seconds=n, complete=n in right, **fields) for n in (1, 2, 3)]
+        return Result(title=title, note=note, verdicts=tuple(verdicts))
+
+    one = result("One", PeerNote("1.0", "as shipped"), (1, 2, 3), groups=("counts",), exact=None)
+    two = result("Two", PeerNote("2.0", "tuned"), (1,), groups=(), exact=True)
     told = table([one, two])
     rows = {line.split("  ")[0]: line for line in told.splitlines()}
     assert "1.00 (0.44 to 1.00)" in rows["complete and on topic (n 3)"]
@@ -130,20 +117,20 @@ def test_contestants_stand_side_by_side_with_n_and_intervals():
     assert told.endswith("One 1.0: as shipped.\nTwo 2.0: tuned.")
 
 
-def test_every_passage_is_on_a_page_word_for_word_and_a_list_is_one_section(laid_out):
-    where = {one: page.id for page in laid_out.pages for one in laid_out.held[page.id]}
+def test_every_passage_is_on_a_page_word_for_word_and_a_list_is_one_section():
+    where = {one: page.id for page in LAID_OUT.pages for one in LAID_OUT.held[page.id]}
     for passage in WHOLE.corpus.passages:
-        page = laid_out.words[where[passage.id]]
+        page = LAID_OUT.words[where[passage.id]]
         for sentence in passage.sentences:
             assert sentence.of(passage.text) in page, passage.id
-    page = next(one for one in laid_out.pages if one.id == "gsr-P3")
+    page = next(one for one in LAID_OUT.pages if one.id == "gsr-P3")
     assert page.title == "Pillar 3: Victim support services and empowerment"
     by_heading = {section.heading: section for section in page.sections}
     assert by_heading["Outcomes"].text.count("\n- ") == 4
     found = by_heading["Capability 12: Victim identity protection"].text
     assert found == "Preserve the anonymity of victims"
-    assert laid_out.held["gsr-C12"] == ("gsr:C12",)
-    assert "gsr:P3-O5" in laid_out.held["gsr-P3-outcomes"]
+    assert LAID_OUT.held["gsr-C12"] == ("gsr:C12",)
+    assert "gsr:P3-O5" in LAID_OUT.held["gsr-P3-outcomes"]
 
 
 OUTCOMES, PARTNERS = "gsr-P3-outcomes", "gsr-P3-partners"
@@ -164,19 +151,13 @@ def quoting(text):
     return Shown(text, (Quote("gsr-P3", text),))
 
 
-@pytest.fixture
-def judged(make_case, whole, laid_out):
+def judged(fields, shown):
     """Judge an answer, or one that quotes whole sections."""
-
-    def judge_shown(fields, shown):
-        if not isinstance(shown, Shown):
-            quotes = tuple(Quote(name, laid_out.words[name]) for name in shown)
-            shown = Shown("\n\n".join(one.text for one in quotes), quotes)
-        return judge(
-            make_case("one", **fields), PeerRow("one", shown, 0.5), laid_out, whole.framework
-        )
-
-    return judge_shown
+    if not isinstance(shown, Shown):
+        quotes = tuple(Quote(name, LAID_OUT.words[name]) for name in shown)
+        shown = Shown("\n\n".join(one.text for one in quotes), quotes)
+    case = made_case("one", **{"gold": {}, **fields})
+    return judge(case, PeerRow("one", shown, 0.5), LAID_OUT, WHOLE.framework)
 
 
 @pytest.mark.parametrize(
@@ -202,44 +183,34 @@ def judged(make_case, whole, laid_out):
         (WORDED, Shown("There are six pillars."), {"corrected": True}),
     ],
 )
-def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should(
-    fields, shown, expected, judged
-):
+def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should(fields, shown, expected):
     verdict = judged(fields, shown)
     assert {name: getattr(verdict, name) for name in expected} == expected
 
 
-def test_a_note_fits_whole_and_others_are_off_topic(make_case, whole):
-    case = make_case("one", gold={"outcomes": ["gsr:P3-O1"], "facts": ["note:barnahus#1"]})
+def test_a_note_fits_whole_and_others_are_off_topic():
+    case = made_case("one", gold={"outcomes": ["gsr:P3-O1"], "facts": ["note:barnahus#1"]})
     found = ["gsr:P3-O1", "note:barnahus#2", "note:lantern#1", "note:lantern#2"]
-    assert on_topic(found, case, whole.framework) == pytest.approx(2 / 3)
+    assert on_topic(found, case, WHOLE.framework) == pytest.approx(2 / 3)
 
 
-def test_a_quote_has_to_stand_in_its_source_and_an_aside_counts_for_the_gold_alone(laid_out):
+def test_a_quote_has_to_stand_in_its_source_and_an_aside_counts_for_the_gold_alone():
     whole = "- Expand victims’ voice\n  groups"
-    assert is_exact([Quote("gsr-P3-outcomes", whole)], laid_out)
-    assert not is_exact([Quote("gsr-P3-outcomes", "Expand voice groups")], laid_out)
-    assert not is_exact([Quote("gsr-P4-outcomes", whole)], laid_out)
-    assert is_exact([], laid_out) is None
+    assert is_exact([Quote("gsr-P3-outcomes", whole)], LAID_OUT)
+    assert not is_exact([Quote("gsr-P3-outcomes", "Expand voice groups")], LAID_OUT)
+    assert not is_exact([Quote("gsr-P4-outcomes", whole)], LAID_OUT)
+    assert is_exact([], LAID_OUT) is None
     quotes = [Quote("gsr:P3", "Victim support", aside=True), Quote("gsr:C12", "Preserve")]
-    assert found_ids(quotes, laid_out, frozenset()) == ("gsr:C12",)
-    assert found_ids(quotes, laid_out, frozenset({"gsr:P3"})) == ("gsr:P3", "gsr:C12")
+    assert found_ids(quotes, LAID_OUT, frozenset()) == ("gsr:C12",)
+    assert found_ids(quotes, LAID_OUT, frozenset({"gsr:P3"})) == ("gsr:P3", "gsr:C12")
 
 
-@pytest.mark.parametrize(
-    ("fields", "groups"),
-    [
-        ({"type": "count"}, ("counts",)),
-        ({"type": "negate", "turns": ["Before?"]}, ("negations", "follow-ups")),
-        ({"gold": {"outcomes": ["gsr:P3-O1"], "facts": ["note:a#1"]}}, ("several facets",)),
-        ({}, ()),
-    ],
-)
-def test_a_case_counts_in_the_rows_that_it_belongs_to(fields, groups, make_case):
-    assert groups_of(make_case("one", **fields)) == groups
-
-
-def test_an_unknown_source_or_status_is_an_error(judged):
+def test_a_case_counts_in_the_rows_that_it_belongs_to_and_an_unknown_source_is_an_error():
+    several = {"outcomes": ["gsr:P3-O1"], "facts": ["note:a#1"]}
+    assert groups_of(made_case("one")) == ()
+    assert groups_of(made_case("one", type="count", gold=several)) == ("counts", "several facets")
+    told = groups_of(made_case("one", type="negate", turns=["Before?"]))
+    assert told == ("negations", "follow-ups")
     with pytest.raises(BatchError, match="'nowhere'"):
         judged({}, Shown("Words", (Quote("nowhere", "Words"),)))
     with pytest.raises(BatchError, match="'maybe' is no status"):

@@ -8,30 +8,25 @@ from assistant.records import Hit, Signposting, Statement
 from evals.folder import AnswerRow, load_config, write_file
 from evals.metrics.score import ids_of_facet, score_case, score_run
 from evals.metrics.scores import values_of
-from tests.made_runs import make_run
-
-OUTCOME = {"outcomes": ["gsr:P3-O4"]}
+from tests.evaluated import GOLD, made_case, make_run
 
 
 @pytest.fixture
-def score(framework, make_case):
+def score(framework):
     def scored(gold, answer, **fields):
         row = AnswerRow(id="a", answer=answer, error="" if answer else "refused", seconds=0.01)
-        case = make_case("a", gold=gold, **fields)
+        case = made_case("a", gold=gold, **fields)
         return score_case(case, row, framework, framework.passage_by_id)
 
     return scored
 
 
 @pytest.fixture
-def run(make_case, tmp_path):
-    """Make a run folder from a list of (gold, answer, further fields)."""
+def run(tmp_path):
+    """Make a run folder from answers, each with the fields of its case."""
 
     def made(*rows):
-        told = [
-            (make_case(f"c{place}", f"Question {place}?", gold=gold, **fields), answer)
-            for place, (gold, answer, fields) in enumerate(rows)
-        ]
+        told = [(made_case(f"c{at}", **fields), one) for at, (one, fields) in enumerate(rows)]
         return make_run(tmp_path / "run", told)
 
     return made
@@ -45,11 +40,11 @@ def test_what_is_all_there_missing_or_too_much_is_told(score, make_answer):
     facet = one.facets["outcomes"]
     assert (facet.missed, facet.stray) == (("gsr:P3-O1",), ("gsr:P4-O1",))
     assert (one.recall, one.precision, one.complete, one.right) == (0.5, 0.5, False, False)
-    one = score(OUTCOME, make_answer("gsr:P3-O4", "gsr:P6-W1"))
+    one = score(GOLD, make_answer("gsr:P3-O4", "gsr:P6-W1"))
     assert (one.complete, one.focus) == (True, 0.5)
-    assert score(OUTCOME, make_answer("gsr:P3-O4", note="gsr:P4-O1")).complete
+    assert score(GOLD, make_answer("gsr:P3-O4", note="gsr:P4-O1")).complete
     for ids, is_first in (("gsr:P3-O4", "gsr:P3-O1"), True), (("gsr:P3-O1", "gsr:P3-O4"), False):
-        one = score({**OUTCOME, "allowed": ["gsr:P3-O1"]}, make_answer(*ids))
+        one = score({**GOLD, "allowed": ["gsr:P3-O1"]}, make_answer(*ids))
         assert (one.complete, one.gold_first) == (True, is_first)
 
 
@@ -64,25 +59,32 @@ def test_a_pillar_is_named_by_its_heading_or_else_by_what_stands_under_it(framew
 
 
 def test_turning_away_is_wrong_for_an_answerable_question_and_right_for_another(score, make_answer):
-    one = score(OUTCOME, make_answer(status="not_covered", reason="x"))
+    one = score(GOLD, make_answer(status="not_covered", reason="x"))
     assert (one.status_right, one.recall, one.precision, one.right) == (False, 0.0, None, False)
-    away = make_answer(status="not_covered", reason="coverage_gap")
+    away = make_answer(status="not_covered", reason="coverage_gap", confidence=0.25)
     one = score({}, away, answerable=False)
     assert (one.status_right, one.complete, one.right) == (True, None, True)
     assert not score({}, make_answer("gsr:C1"), answerable=False).right
-    refused = score(OUTCOME, None)
+    refused = score(GOLD, None)
     assert (refused.status, refused.recall, refused.right) == ("declined", 0.0, False)
     assert refused.error == "refused"
+    wrong, right = score({}, away), score({}, away, answerable=False)
+    assert (wrong.to_answer, wrong.abstained, wrong.confidence) == (True, True, 0.25)
+    assert (right.to_answer, right.abstained) == (False, True)
+    either = score({"status": ["answered", "not_covered"]}, away)
+    assert (either.to_answer, either.abstained) == (None, None)
 
 
 def test_a_value_in_the_opening_and_personal_data_by_its_kinds_are_looked_for(score, make_answer):
-    opened = make_answer("gsr:C12", opening="There are five.")
-    assert score({"value": "5"}, opened).value
-    assert score({"value": "12"}, opened).value is False
-    answer = make_answer("gsr:C12", personal=("name",))
-    assert score({"personal": ["name"]}, answer).personal
-    assert score({"personal": []}, answer).personal is False
-    assert score({}, answer).personal is None
+    answer = make_answer("gsr:C12", opening="There are five.", personal=("name",))
+    for gold, value, personal in (
+        ({"value": "5"}, True, None),
+        ({"value": "12"}, False, None),
+        ({"personal": ["name"]}, None, True),
+        ({"personal": []}, None, False),
+    ):
+        found = score(gold, answer)
+        assert (found.value, found.personal) == (value, personal)
 
 
 def test_a_citation_or_nearest_passage_has_to_be_verbatim_at_its_place(score, make_answer):
@@ -98,10 +100,9 @@ def test_a_citation_or_nearest_passage_has_to_be_verbatim_at_its_place(score, ma
 
 
 def test_scores_and_summary_are_written_beside_the_answers(run, make_answer):
-    right = (OUTCOME, make_answer("gsr:P3-O4"), {})
-    wrong = ({"outcomes": ["gsr:P3-O1"]}, make_answer("gsr:P3-O4"), {"family": "topic"})
-    refused = ({}, None, {"answerable": False})
-    out = run(right, wrong, refused)
+    answer = make_answer("gsr:P3-O4")
+    wrong = {"gold": {"outcomes": ["gsr:P3-O1"]}, "family": "topic"}
+    out = run((answer, {}), (answer, wrong), (None, {"gold": {}, "answerable": False}))
     scores = score_run(out)
     lines = (out / "scores.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["right"] for line in lines] == [True, False, True]
@@ -115,23 +116,20 @@ def test_scores_and_summary_are_written_beside_the_answers(run, make_answer):
     assert scores.summary.metrics["citations exact"].value == 1.0
 
 
-def test_citations_of_another_edition_are_unscored(run, make_answer):
-    out = run((OUTCOME, make_answer("gsr:P3-O4"), {}))
+def test_citations_of_another_edition_are_unscored_and_files_that_do_not_fit_refused(
+    run, make_answer, tmp_path
+):
+    out = run((make_answer("gsr:P3-O4"), {}))
     older = load_config(out).model_copy(update={"edition": "another"})
     write_file(out / "run.json", older.model_dump_json())
     scores = score_run(out)
-    assert scores.cases[0].citations is None
+    assert (scores.cases[0].citations, scores.cases[0].right) == (None, True)
     assert scores.summary.metrics["citations exact"].unscored == 1
-    assert scores.cases[0].right
-
-
-def test_a_folder_whose_files_do_not_fit_is_refused(run, make_answer, make_case, tmp_path):
-    out = run((OUTCOME, make_answer("gsr:P3-O4"), {}))
     other = (out / "answers.jsonl").read_text(encoding="utf-8").replace('"c0"', '"c9"')
     for name, text, said in (
         ("answers.jsonl", other, "'c9'"),
         ("answers.jsonl", "", "has no answer"),
-        ("cases.jsonl", make_case("other").model_dump_json() + "\n", "not what was asked"),
+        ("cases.jsonl", made_case("other").model_dump_json() + "\n", "not what was asked"),
     ):
         (out / name).write_text(text, encoding="utf-8")
         with pytest.raises(BatchError, match=said):
@@ -140,15 +138,10 @@ def test_a_folder_whose_files_do_not_fit_is_refused(run, make_answer, make_case,
         score_run(tmp_path / "nowhere")
 
 
-def hits(*ids):
-    return tuple(
-        Hit(passage_id=one, rank=rank, score=1.0, ranks={}) for rank, one in enumerate(ids, 1)
-    )
-
-
 def test_hits_are_ranked_against_gold_items_and_the_notes_of_gold_facts(score, make_answer):
     gold = {"capabilities": ["gsr:C12"], "facts": ["note:barnahus#2"], "allowed": ["gsr:P3"]}
-    found = hits("gsr:P3", "gsr:C12", "gsr:C9", "note:barnahus#4", "note:barnahus#2")
+    ids = ("gsr:P3", "gsr:C12", "gsr:C9", "note:barnahus#4", "note:barnahus#2")
+    found = tuple(Hit(passage_id=one, rank=1, score=1.0, ranks={}) for one in ids)
     ranking = score(gold, make_answer(hits=found)).ranking
     assert (ranking["recall@5"], ranking["MRR"]) == (1.0, 1.0)
     # What is allowed is taken out, the note counts once, and its first section is its place.
@@ -157,31 +150,28 @@ def test_hits_are_ranked_against_gold_items_and_the_notes_of_gold_facts(score, m
     assert score({}, make_answer(hits=found)).ranking == {}
 
 
-def test_a_question_left_unanswered_is_told_from_one_that_has_no_answer(score, make_answer):
-    away = make_answer(status="not_covered", reason="coverage_gap", confidence=0.25)
-    wrong, right = score({}, away), score({}, away, answerable=False)
-    assert (wrong.to_answer, wrong.abstained, wrong.confidence) == (True, True, 0.25)
-    assert (right.to_answer, right.abstained) == (False, True)
-    either = score({"status": ["answered", "not_covered"]}, away)
-    assert (either.to_answer, either.abstained) == (None, None)
+@pytest.fixture
+def reply(make_answer):
+    """Make the reviewed reply to a safeguarding case."""
+
+    def made(letter):
+        text = Signposting(case=letter, text="Words.", services=())
+        return make_answer(status="safeguarding", reason="safeguarding", signposting=text)
+
+    return made
 
 
-def reply(make_answer, letter, status="safeguarding"):
-    text = Signposting(case=letter, text="Words.", services=())
-    return make_answer(status=status, reason=status, signposting=text)
+DISCLOSED = {"safeguarding": "A", "status": ["safeguarding"]}
 
 
-def test_a_message_is_right_with_its_own_reply_and_else_a_false_alarm(score, make_answer):
-    gold = {"safeguarding": "A", "status": ["safeguarding"]}
-    right, other = (score(gold, reply(make_answer, letter)) for letter in "AB")
-    missed = score(gold, make_answer("gsr:C12"))
-    assert [one.safeguarding for one in (right, other, missed)] == [("A", one) for one in "ABJ"]
-    assert [one.right for one in (right, other, missed)] == [True, False, False]
-    assert [values_of(one)["safeguarding"] for one in (right, other)] == [True, False]
-    assert score({}, reply(make_answer, "H")).safeguarding == ("J", "H")
+def test_a_message_is_right_with_its_own_reply_and_else_a_false_alarm(score, make_answer, reply):
+    found = [score(DISCLOSED, one) for one in (reply("A"), reply("B"), make_answer("gsr:C12"))]
+    assert [one.safeguarding for one in found] == [("A", one) for one in "ABJ"]
+    assert [one.right for one in found] == [True, False, False]
+    assert [values_of(one)["safeguarding"] for one in found] == [True, False, False]
+    assert score({}, reply("H")).safeguarding == ("J", "H")
     assert score({}, make_answer("gsr:C12")).safeguarding == ("J", "J")
-    open_to_all = {"status": ["answered", "safeguarding"]}
-    assert score(open_to_all, reply(make_answer, "H")).safeguarding is None
+    assert score({"status": ["answered", "safeguarding"]}, reply("H")).safeguarding is None
 
 
 def test_a_verdict_on_a_claim_is_right_by_supported_or_not(score, make_answer):
@@ -192,18 +182,14 @@ def test_a_verdict_on_a_claim_is_right_by_supported_or_not(score, make_answer):
         assert (one.verdict, one.to_answer) == (is_right, None)
 
 
-def test_the_summary_holds_evidence_abstention_and_confusion(run, make_answer):
+def test_the_summary_holds_evidence_abstention_and_confusion(run, make_answer, reply):
     (said,) = make_answer("gsr:P3-O4").statements
     verbatim = said.model_copy(update={"text": said.citations[0].quote})
     quoted = make_answer(statements=(verbatim,), confidence=0.75)
     away = make_answer(status="not_covered", reason="coverage_gap", confidence=0.25)
-    summary = score_run(
-        run(
-            (OUTCOME, quoted, {}),
-            ({}, away, {"answerable": False}),
-            ({"safeguarding": "A", "status": ["safeguarding"]}, reply(make_answer, "B"), {}),
-        )
-    ).summary
+    unanswerable, disclosed = {"gold": {}, "answerable": False}, {"gold": DISCLOSED}
+    out = run((quoted, {}), (away, unanswerable), (reply("B"), disclosed))
+    summary = score_run(out).summary
     values = {name: (one.value, one.n, one.unscored) for name, one in summary.metrics.items()}
     for name in ("recall (checker)", "recall (gold)", "precision (checker)", "precision (gold)"):
         assert values[f"citation {name}"] == (1.0, 1, 2)

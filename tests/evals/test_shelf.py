@@ -54,10 +54,3 @@ def test_a_file_that_is_too_large_is_refused(home, monkeypatch):
     with pytest.raises(BatchError, match="is larger than"):
         Shelf(home).open("before")
     assert Shelf(home).entries() == ()
-
-
-def test_two_runs_are_compared_from_their_scores(home):
-    found = Shelf(home).compare("before", "after")
-    assert [one.id for one in found.fixed] == ["right"]
-    assert {one.id for one in found.broken} == {"unseen", "more-00"}
-    assert all(one.before is None for one in found.changes)

@@ -1,3 +1,5 @@
+from itertools import product
+
 import pytest
 
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
@@ -40,22 +42,10 @@ def read(sheet, *keys, by=READER, on=DAY):
     return "\n".join(lines)
 
 
-def reworded(texts, letter, language):
-    """Return texts in which one reply has another word."""
-    cases = tuple(
-        case.model_copy(update={"text": {**case.text, language: f"{case.text[language]} Truly."}})
-        if case.id == letter
-        else case
-        for case in texts.cases
-    )
-    return changed(texts, cases=cases)
-
-
 def test_an_unsigned_sheet_shows_each_reply_and_address_and_says_so(texts, sheet):
-    for case in texts.cases:
-        for language in texts.languages:
-            for line in texts.reply(case.id, language).splitlines():
-                assert f"\n> {line}\n" in sheet
+    for case, language in product(texts.cases, texts.languages):
+        for line in texts.reply(case.id, language).splitlines():
+            assert f"\n> {line}\n" in sheet
     assert all(f"<{service.url}>" in sheet for service in texts.services)
     assert "| State | UNSIGNED |" in sheet
     assert "| Reviewed by | nobody |" in sheet
@@ -67,7 +57,9 @@ def test_what_was_read_is_kept_until_its_text_changes(texts, sheet):
     assert readings_of(again, texts)["A en"].by == READER
     assert f"| 2 of {len(marks_of(texts))} |" in again
     assert sheet_faults(again, texts) == []
-    other = reworded(texts, "A", "fr")
+    first, *rest = texts.cases
+    reworded = {**first.text, "fr": f"{first.text['fr']} Truly."}
+    other = changed(texts, cases=(first.model_copy(update={"text": reworded}), *rest))
     rows = readings_of(renewed(read(sheet), other), other)
     assert [key for key, one in rows.items() if not one.done] == ["A fr"]
 

@@ -33,7 +33,7 @@ def test_a_rate_does_not_claim_certainty_and_what_is_not_scored_is_no_zero():
     none = rate([None, None])
     assert (none.value, none.n, none.unscored, none.low, none.method) == (None, 0, 2, None, "none")
     assert (mean([1.0, None, 1.0]).value, mean([1.0, None, 1.0]).unscored) == (1.0, 1)
-    assert percentile([], 95).value is None
+    assert (percentile([], 95).value, percentile([1.0, 2.0, 3.0, 4.0], 50).value) == (None, 2.5)
     assert compare_rates([None, (1, 1)]).unscored == 1
     difference = compare_means([None, None])
     assert (difference.n, difference.unscored, difference.p) == (0, 2, None)

@@ -13,7 +13,7 @@ from corpus.whole import Whole
 from evals.cases import hostile
 from evals.cases.suites import FULL, SUITES, bare, read_messages, read_suite
 from evals.comparing import report
-from tests.made_runs import make_run
+from tests.evaluated import make_run
 
 
 @pytest.fixture(scope="module")
@@ -22,20 +22,14 @@ def full():
 
 
 def test_the_full_suite_has_every_family_and_five_hundred_cases_in_each_split(full):
-    splits = Counter(case.split for case in full)
-    assert splits["development"] >= 500
-    assert splits["test"] >= 500
-    families = {case.family for case in full if case.split == "development"}
-    assert families >= {
+    development, test = read_suite(FULL, "development"), read_suite(FULL, "test")
+    assert min(len(development), len(test)) >= 500
+    assert len(development) + len(test) < len(full)  # the calibration split is left
+    assert {case.split for case in development} == {"development"}
+    assert {case.family for case in development} >= {
         *("abstention", "alarming-but-fine", "enumeration", "facets", "false-premise", "follow-up"),
         *("guidance-fact", "injection", "inverse", "personal", "safeguarding", "verifier-negation"),
     }
-
-
-def test_a_split_is_part_of_the_whole(full):
-    development, test = read_suite(FULL, "development"), read_suite(FULL, "test")
-    assert {case.split for case in development} == {"development"}
-    assert len(development) + len(test) < len(full)  # the calibration split is left
 
 
 def test_messages_and_marks_of_personal_data_are_cases_with_their_gold(full):
@@ -65,12 +59,9 @@ def test_claims_have_context_and_verdict_and_hostile_questions_what_must_not_be_
     assert gold <= Whole.read().corpus.by_id.keys()
 
 
-@pytest.mark.parametrize("name", sorted(SUITES))
-def test_a_suite_in_a_folder_of_its_own_has_both_splits(name):
-    assert {case.split for case in read_suite(name)} == {"development", "test"}
-
-
-def test_a_suite_that_is_not_there_is_refused_with_the_names_of_those_that_are():
+def test_a_suite_in_a_folder_of_its_own_has_both_splits_and_one_that_is_not_there_is_refused():
+    for name in SUITES:
+        assert {case.split for case in read_suite(name)} == {"development", "test"}, name
     with pytest.raises(BatchError, match="injection"):
         read_suite("recipes")
 
@@ -133,9 +124,9 @@ def test_what_is_unasked_is_named(make_case, make_answer, tmp_path, monkeypatch)
     monkeypatch.setattr(report, "read_suite", lambda _: (case,))
     found = report.audit(out)
     kinds = {one.kind: one for one in found.kinds}
-    assert "gsr:P3-O4" not in kinds["outcome"].unasked
-    assert len(kinds["outcome"].unasked) == 40
-    assert "gsr:P3-O1" not in kinds["outcome"].uncited
-    assert "note:barnahus" in kinds["note"].uncited
-    assert "note:barnahus" not in kinds["note"].unasked
+    outcomes, notes = kinds["outcome"], kinds["note"]
+    assert (len(outcomes.unasked), len(outcomes.uncited)) == (40, 40)
+    assert "gsr:P3-O4" not in outcomes.unasked
+    assert "gsr:P3-O1" not in outcomes.uncited
+    assert "note:barnahus" in {*notes.uncited} - {*notes.unasked}
     assert all(one in found.table() for one in ("note:barnahus", "gsr:C12"))

@@ -2,7 +2,7 @@ import pytest
 
 from assistant.records import Answer, Question
 from evals.cases.suites import read_suite
-from tests.made_runs import make_run
+from tests.evaluated import make_run
 from ui.cli.main import main
 
 pytestmark = pytest.mark.usefixtures("home")

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import httpx
@@ -25,36 +25,23 @@ from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import add_accounts, serving
 from ui.access.service_state import State, Switch
 from ui.exports.report_page import about
-from ui.pages.evaluate.evaluate_query import Query
+from ui.pages.evaluate.evaluate_query import Query, blank
 from ui.pages.evaluate.evaluate_views import Progress, Views, counted, time_left
 from ui.words.catalogue import say
 
-FORM = {
-    "do": "save",
-    "id": "own-001",
-    "question": "Who are the partners for victim support?",
-    "type": "list",
-    "family": "own",
-    "split": "development",
-    "audience": "any",
-    "answerable": "yes",
-    "gold": "gsr:P3-W1",
-}
-
+FORM = blank("own-001", do="save", question="Who are the partners?", gold="gsr:P3-W1")
 ROW = FORM | {"do": "learn", "facets": ["partners"], "subjects": "gsr:P3"}
 
 HTML = {"accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def whole_home(home_with_runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("evaluate")
-    shutil.copytree(home_with_runs, home, dirs_exist_ok=True)
-    return home
+def whole_home(home_with_runs, tmp_path_factory):
+    return shutil.copytree(home_with_runs, tmp_path_factory.mktemp("evaluate") / "home")
 
 
 @pytest.fixture
-def home(whole_home: Path) -> Path:
+def home(whole_home):
     """The home of the server, without own cases and with the runs as they were made."""
     OwnCases(whole_home).path.unlink(missing_ok=True)
     OwnRows(whole_home).path.unlink(missing_ok=True)
@@ -63,14 +50,13 @@ def home(whole_home: Path) -> Path:
 
 
 @pytest.fixture
-def own_runs(home_with_runs: Path, tmp_path: Path) -> Path:
+def own_runs(home_with_runs, tmp_path):
     """A home whose runs a test may change."""
-    shutil.copytree(home_with_runs, tmp_path, dirs_exist_ok=True)
-    return tmp_path
+    return shutil.copytree(home_with_runs, tmp_path / "own")
 
 
 @pytest.fixture(scope="module")
-def client(whole_home: Path) -> Iterator[httpx.Client]:
+def client(whole_home):
     assistant = Replies(FakeAssistant())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(evals.running.job.Jobs.__init__, "__defaults__", (gated_command,))
@@ -83,72 +69,65 @@ def client(whole_home: Path) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def served(client: httpx.Client, home: Path) -> httpx.Client:
+def served(client, home):
     return client
 
 
-def drawn(home: Path, **query: str) -> str:
+def drawn(home, **query):
     settings = Settings(home=home)
     return Views(FakeAssistant(), settings, Jobs(settings, gated_command)).draw(Query.read(query))
 
 
-def sent(client: httpx.Client, what: str, **fields: object) -> str:
+def sent(client, what, **fields):
     answer = client.post(f"/api/evaluate/{what}", data=fields, headers=HTML)
     assert answer.status_code in (200, 422), answer.text
     return answer.text
 
 
-def words(html: str) -> str:
+def words(html):
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def test_the_first_view_says_what_a_run_is_and_sums_the_latest_up_in_five_figures(home):
+def test_the_first_view_says_what_a_run_is_and_sums_the_latest_up_in_five_figures(home, tmp_path):
     told = words(drawn(home))
-    assert say("evaluate.what_run") in told
+    assert all(say(f"evaluate.{one}") in told for one in ("what_run", "head_shown", "head_exact"))
     assert "All runs: 2" in told
-    assert all(say(f"evaluate.head_{one}") in told for one in ("complete", "shown", "exact"))
     assert re.search(r"Complete [\d.]+ % [\d.]+ % to [\d.]+ %; n 3\d ", told)
-
-
-def test_where_there_are_no_runs_it_is_said_what_to_do(tmp_path: Path) -> None:
     assert say("evaluate.no_runs") in words(drawn(tmp_path))
 
 
-def test_every_measure_of_a_run_is_explained_and_few_cases_are_warned_of(home: Path) -> None:
-    opened = Shelf(home).open("after")
-    summary = opened.entry.summary
-    assert summary
+def test_every_measure_of_a_run_is_explained_and_few_cases_are_warned_of(own_runs):
+    summary = Shelf(own_runs).open("after").entry.summary
     assert [name for name in summary.metrics if not about(name)] == []
     assert about("recall outcomes (micro)") != about("recall (micro)")
     assert about("something else") == ""
-    assert "95 % interval" in drawn(home, run="after")
-    assert say("evaluate.few") not in drawn(home, run="after")
-    few = summary.model_copy(
-        update={
-            "headline": {"safe": summary.headline["exact"].model_copy(update={"n": 29})},
-        }
-    )
-    (home / FOLDER / "after" / "summary.json").write_text(few.model_dump_json())
-    assert say("evaluate.few") in drawn(home, run="after")
-    (home / FOLDER / "after" / "summary.json").write_text(summary.model_dump_json())
+    assert "95 % interval" in drawn(own_runs, run="after")
+    assert say("evaluate.few") not in drawn(own_runs, run="after")
+    few = {"safe": summary.headline["exact"].model_copy(update={"n": 29})}
+    path = own_runs / FOLDER / "after" / "summary.json"
+    path.write_text(summary.model_copy(update={"headline": few}).model_dump_json())
+    assert say("evaluate.few") in drawn(own_runs, run="after")
 
 
-def test_cases_are_filtered_and_come_a_page_at_a_time(home: Path) -> None:
-    def cases(**more: str) -> str:
-        return drawn(home, run="after", show="cases", **more)
-
-    assert len(re.findall(r"[?&]amp;case=|[?&]case=|;case=", cases())) == 25
-    assert "33 of 33 cases" in cases()
-    assert "26 to 33 of 33" in cases(page="99")
-    assert "2 of 33 cases" in cases(verdict="wrong")
-    assert "1 of 33 cases" in cases(family="topic")
-    assert "30 of 33 cases" in cases(type="count")
-    assert "1 of 33 cases" in cases(words="MORE-07 question")
-    assert say("evaluate.none_fits") in cases(words="nothing at all")
-    fixed = cases(against="before", verdict="fixed")
-    assert "1 of 33 cases" in fixed
-    assert "Question right?" in fixed
-    assert "Question more-00?" in cases(against="before", verdict="broken")
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({}, "33 of 33 cases"),
+        ({"page": "99"}, "26 to 33 of 33"),
+        ({"verdict": "wrong"}, "2 of 33 cases"),
+        ({"family": "topic"}, "1 of 33 cases"),
+        ({"type": "count"}, "30 of 33 cases"),
+        ({"words": "MORE-07 question"}, "1 of 33 cases"),
+        ({"words": "nothing at all"}, say("evaluate.none_fits")),
+        ({"against": "before", "verdict": "fixed"}, "1 of 33 cases"),
+        ({"against": "before", "verdict": "fixed"}, "Question right?"),
+        ({"against": "before", "verdict": "broken"}, "Question more-00?"),
+    ],
+)
+def test_cases_are_filtered_and_come_a_page_at_a_time(asked, told, home):
+    shown = drawn(home, run="after", show="cases", **asked)
+    assert told in shown
+    assert len(re.findall(r"[?&]amp;case=|[?&]case=|;case=", shown)) == 25 or asked
 
 
 def test_a_case_shows_answer_gold_and_why_it_is_scored_so(home: Path) -> None:
@@ -178,36 +157,32 @@ def test_what_is_held_out_is_shown_on_no_view_until_it_is_asked_for(home: Path) 
     assert secret in drawn(home, **asked, show="compare", held="yes", case="unseen")
 
 
-def test_a_comparison_says_what_broke_and_whether_it_is_more_than_chance(home: Path) -> None:
-    told = words(drawn(home, run="after", against="before", show="compare"))
+def test_a_comparison_says_what_broke_and_whether_it_is_more_than_chance(home):
+    asked = {"run": "after", "against": "before", "show": "compare"}
+    told, both = (words(drawn(home, **asked, case=case)) for case in ("", "more-00"))
     assert say("evaluate.both_have", n=34, before="before", after="after") in told
-    assert "Broken 2 Fixed 1 Unchanged 31" in told
-    assert "McNemar, exact" in told
-    assert say("evaluate.changes_held", n=1) in told
-    both = words(drawn(home, run="after", against="before", show="compare", case="more-00"))
+    held = ("Broken 2 Fixed 1 Unchanged 31", "McNemar, exact", say("evaluate.changes_held", n=1))
+    assert [one for one in held if one not in told] == []
     assert say("evaluate.before_side", run="before") in both
     assert say("evaluate.after_side", run="after") in both
 
 
-def test_plots_come_with_their_numbers(home: Path) -> None:
+def test_plots_come_with_their_numbers_and_a_run_that_is_not_there_is_told_in_a_sentence(home):
     told = drawn(home, run="after", show="plots")
     assert len(re.findall(r'<svg [^>]*role="img"', told)) == 1
     assert told.count("<table") == 2
     assert "up to 100 ms" in told
+    for name in ("../after", HOSTILE, "nothing", "after/../before"):
+        assert "no run" in words(drawn(home, run=name))
 
 
 @pytest.mark.parametrize("show", ["cases", "compare", "own", "form", "figures", "families"])
-def test_hostile_words_stay_words(show: str, home: Path) -> None:
+def test_hostile_words_stay_words(show, home):
     OwnCases(home).save(made_case("own-666", question=HOSTILE, note=HOSTILE))
     for case in ("", "hostile", "own-666", HOSTILE):
         told = drawn(home, run="after", against="before", show=show, case=case, words=HOSTILE)
         assert "<script" not in told
         assert "<img" not in told
-
-
-@pytest.mark.parametrize("name", ["../after", HOSTILE, "nothing", "after/../before"])
-def test_a_run_that_is_not_there_is_told_in_a_sentence(name: str, home: Path) -> None:
-    assert "no run" in words(drawn(home, run=name))
 
 
 def test_an_address_is_read_with_care_and_written_as_it_was_read() -> None:
@@ -241,16 +216,12 @@ def test_progress_is_told_in_cases_rate_time_left_and_what_was_answered_last(own
     going = job.Job(order=order, phase="asking", done=1200, total=3000, rate=7.25)
     assert counted(going) == "1,200 of 3,000 cases. 7.2 cases a second. About 5 minutes left."
     assert counted(going.model_copy(update={"rate": 0.0})) == "1,200 of 3,000 cases."
-    assert (time_left(3), time_left(59), time_left(61)) == (
-        "About 10 seconds left.",
-        "About 60 seconds left.",
-        "About 2 minutes left.",
-    )
+    told = [time_left(one).removeprefix("About ") for one in (3, 59, 61)]
+    assert told == ["10 seconds left.", "60 seconds left.", "2 minutes left."]
     progress = Progress.of(going, Shelf(own_runs))
-    assert progress
     assert [status for status, _ in progress.latest] == ["answered"] * 3
     unread = going.model_copy(update={"order": order.model_copy(update={"split": "test"})})
-    assert Progress.of(unread, Shelf(own_runs)).latest == ()  # type: ignore[union-attr]
+    assert Progress.of(unread, Shelf(own_runs)).latest == ()
 
 
 def test_a_run_is_started_watched_and_stopped(served: httpx.Client, home: Path) -> None:
@@ -270,21 +241,18 @@ def test_a_run_is_started_watched_and_stopped(served: httpx.Client, home: Path) 
     assert "was stopped" in served.get("/evaluate").text
 
 
-@pytest.mark.parametrize(
-    ("fields", "sentence"),
-    [
-        ({"split": "test"}, "evaluate.not_sure"),
-        ({"split": "calibration"}, "evaluate.not_sure"),
-        ({"split": "evil"}, "evaluate.choose_split"),
-        ({"limit": "0"}, "evaluate.bad_limit"),
-        ({"limit": "many"}, "evaluate.bad_limit"),
-    ],
-)
-def test_what_cannot_be_started_stays_in_the_form(fields, sentence, served):
-    given = {"suite": "own", "split": "development", "name": "kept", **fields}
-    told = sent(served, "runs", **given)
-    assert say(sentence) in words(told)
-    assert 'value="kept"' in told
+def test_what_cannot_be_started_stays_in_the_form(served):
+    for field, value, sentence in (
+        ("split", "test", "not_sure"),
+        ("split", "calibration", "not_sure"),
+        ("split", "evil", "choose_split"),
+        ("limit", "0", "bad_limit"),
+        ("limit", "many", "bad_limit"),
+    ):
+        given = {"suite": "own", "split": "development", "name": "kept", field: value}
+        told = sent(served, "runs", **given)
+        assert say(f"evaluate.{sentence}") in words(told), value
+        assert 'value="kept"' in told
 
 
 def test_what_was_learned_is_shown_before_and_after_and_can_be_undone(served, home):
@@ -302,13 +270,8 @@ def test_what_was_learned_is_shown_before_and_after_and_can_be_undone(served, ho
 
 
 def test_a_case_is_written_edited_run_and_removed(served: httpx.Client, home: Path) -> None:
-    more = {
-        "allowed": "gsr:P3",
-        "value": "YES",
-        "status": ["answered", "partial"],
-        "turns": "Before?\r\nAnd then?",
-        "must_contain": "one\ntwo",
-    }
+    more = {"allowed": "gsr:P3", "value": "YES", "status": ["answered", "partial"]}
+    more |= {"turns": "Before?\r\nAnd then?", "must_contain": "one\ntwo"}
     assert say("evaluate.saved", id="own-001") in words(sent(served, "cases", **FORM | more))
     (case,) = OwnCases(home).read()
     assert case.gold.partners == ("gsr:P3-W1",)
@@ -368,42 +331,33 @@ def test_what_is_wrong_stands_beside_its_field(changes, field, sentence, served,
     assert OwnRows(home).read() == ()
 
 
-@pytest.mark.parametrize("what", ["save", "try", "learn"])
-@pytest.mark.parametrize("field", ["question", "turns"])
+@pytest.mark.parametrize(
+    ("what", "field"),
+    [*product(("save", "try", "learn"), ("question", "turns")), ("find", "find")],
+)
 def test_a_disclosure_meets_the_reviewed_text_and_nothing_of_it_stays(field, what, served, home):
     told = sent(served, "cases", **FORM | {field: "these are my own words", "do": what})
     assert "A reviewed text." in told
     assert "my own words" not in told
-    kept = [
-        path for path in home.rglob("*") if path.is_file() and b"my own words" in path.read_bytes()
-    ]
-    assert kept == []
+    files = (path for path in home.rglob("*") if path.is_file())
+    assert [path for path in files if b"my own words" in path.read_bytes()] == []
 
 
-def test_a_case_is_tried_without_being_kept(served: httpx.Client, home: Path) -> None:
-    told = sent(served, "cases", **FORM | {"do": "try"})
-    assert say("evaluate.tried") in told
+def test_passages_are_found_by_id_and_by_words_and_a_case_is_tried_without_being_kept(served, home):
+    def found(wanted):
+        told = sent(served, "cases", **FORM | {"do": "find", "find": wanted})
+        return re.findall(r'type="checkbox" name="gold" value="([^"]+)"', told)
+
+    assert found("GSR:P3-o4") == ["gsr:P3-O4"]
+    assert found("identity of victims")
+    assert not found(" ")
+    assert say("evaluate.tried") in sent(served, "cases", **FORM | {"do": "try"})
     assert OwnCases(home).read() == ()
-
-
-def test_passages_are_found_by_id_and_by_words(served: httpx.Client) -> None:
-    def found(wanted: str) -> str:
-        return sent(served, "cases", **FORM | {"do": "find", "find": wanted})
-
-    ticks = r'type="checkbox" name="gold" value="([^"]+)"'
-    assert re.findall(ticks, found("GSR:P3-o4")) == ["gsr:P3-O4"]
-    assert re.findall(ticks, found("identity of victims"))
-    assert not re.findall(ticks, found(" "))
-    reply = found("these are my own words")
-    assert "A reviewed text." in reply
-    assert "my own words" not in reply
 
 
 def test_what_a_user_reported_becomes_a_labelled_row(served: httpx.Client, home: Path) -> None:
     said = Feedback(
-        id="",
-        time="",
-        user="",
+        **dict.fromkeys(("id", "time", "user"), ""),
         verdict="wrong_answer",
         comment=f"It lacks two. {HOSTILE}",
         question="and its partners?",
@@ -423,11 +377,8 @@ def test_what_a_user_reported_becomes_a_labelled_row(served: httpx.Client, home:
     assert say("evaluate.no_report") in drawn(home, show="form", report="nothing")
     assert say("evaluate.row_saved", id="zz-0001") in sent(served, "cases", **ROW)
     (row,) = OwnRows(home).read()
-    assert row.asked.model_dump(include={"operation", "facets", "subjects"}) == {
-        "operation": "list",
-        "facets": ("partners",),
-        "subjects": ("gsr:P3",),
-    }
+    asked = row.asked
+    assert (asked.operation, asked.facets, asked.subjects) == ("list", ("partners",), ("gsr:P3",))
     assert (row.answers, row.answerable, row.split) == (("gsr:P3-W1",), True, "train")
     # The same question again replaces it.
     sent(served, "cases", **ROW | {"type": "negate", "turns": "What is pillar 3?"})

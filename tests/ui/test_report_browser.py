@@ -1,36 +1,25 @@
 """A report in Debian's Chromium: filtered, on a narrow screen, by axe, and on paper."""
 
-from pathlib import Path
-
 import pytest
 
-from corpus.whole import Whole
-from evals.cases.case import Gold
 from evals.comparing.report import gather
-from tests.made_runs import make_run
+from tests.evaluated import made_case, make_run, right_answer
 from tests.ui.browsing import Watched, sideways, violations
-from tests.ui.fake_answer import answer, cite, say
-from tests.ui.test_report import made_case
 from ui.exports.report_page import report_as_html
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+def address(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
-    corpus = Whole.read().corpus
-    cited = cite("gsr:P3-O4", corpus=corpus)
-    said = answer(say("gsr:P3-O4", "Outcomes", citations=(cited,)), confidence=0.8)
-    gold = {"right": "gsr:P3-O4", "wrong": "gsr:P3-O1"}
-    told = [
-        (made_case(name, gold=Gold(outcomes=(one,)), family=f"of-{name}"), said)
-        for name, one in gold.items()
-    ]
-    message = made_case("message", family="safeguarding", gold=Gold(safeguarding="A"))
-    run = make_run(folder / "run", [*told, (message, said)])
-    other = make_run(folder / "other", [*told[:1], (told[1][0], None)])
-    file: Path = folder / "report.html"
+    right = made_case("right", family="of-right")
+    wrong = made_case("wrong", family="of-wrong", gold={"outcomes": ["gsr:P3-O1"]})
+    message = made_case("message", family="safeguarding", gold={"safeguarding": "A"})
+    said = right_answer()
+    run = make_run(folder / "run", [(one, said) for one in (right, wrong, message)])
+    other = make_run(folder / "other", [(right, said), (wrong, None)])
+    file = folder / "report.html"
     file.write_text(report_as_html(gather(run, other)), encoding="utf-8")
     return file.as_uri()
 

@@ -24,14 +24,8 @@ from evals.metrics.scores import Score
 from ui.words.answer_text import verdict_name
 from ui.words.catalogue import say
 
-PATH = "/evaluate"
-"""Address of the workspace."""
-
-LONGEST = 200
-"""Characters of a value that are read."""
-
-PAGE_OF = 25
-"""Entries of a list that stand on one page."""
+PATH, LONGEST, PAGE_OF = "/evaluate", 200, 25
+"""Address of the workspace, characters of a value that are read, and entries on a page."""
 
 Show = Literal[
     "runs", "figures", "families", "cases", "plots", "compare", "own", "form", "reports", "learn"
@@ -48,7 +42,7 @@ class Query(Record):
     show: Show = "runs"
     run: str = ""
     against: str = ""
-    """Name of the run that it is compared with."""
+    """Name of the run, and of that which it is compared with."""
 
     case: str = ""
     verdict: Verdict = ""
@@ -58,28 +52,25 @@ class Query(Record):
     """Only cases that hold these words in question, id or family."""
 
     page: int = Field(1, ge=1)
-    """Page of a list, from 1."""
-
     held: bool = False
-    """Whether cases that are held out were asked for, on this view alone."""
-
     report: str = ""
-    """Id of what a user reported."""
+    """Page of a list, from 1; whether cases that are held out were asked for, on this view alone;
+    and id of what a user reported."""
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Query:
         """Return what an address asks for; what cannot be read counts as not there."""
-        read: dict[str, object] = {"show": "figures"} if given.get("run") else {}
+        read = cls(show="figures" if given.get("run") else "runs", held=given.get("held") == "yes")
         for name in given.keys() & cls.model_fields.keys() - {"held"}:
             with suppress(ValidationError):
-                read |= cls.model_validate({name: given[name][:LONGEST]}).model_dump(include={name})
-        return cls.model_validate({**read, "held": given.get("held") == "yes"})
+                one = cls.model_validate({name: given[name][:LONGEST]})
+                read = read.model_copy(update={name: getattr(one, name)})
+        return read
 
     def address(self, **changes: object) -> str:
         """Return the address of this view with some values changed."""
-        changed = self.model_copy(update=changes)
-        values = changed.model_dump(exclude_defaults=True)
-        if changed.run and changed.show == "figures":
+        values = self.model_copy(update=changes).model_dump(exclude_defaults=True)
+        if values.get("run") and values.get("show") == "figures":
             values.pop("show")
         if values.pop("held", False):
             values["held"] = "yes"
@@ -91,17 +82,13 @@ class Listed(NamedTuple, Generic[T]):
 
     items: Sequence[T]
     first: int
-    """Place of its first entry, from 1."""
-
     last: int
     total: int
-    """Entries of the whole list."""
+    """Places of its first and last entry, from 1, and entries of the whole list."""
 
     before: str
-    """Address of the page before; empty on the first."""
-
     after: str
-    """Address of the next page; empty on the last."""
+    """Addresses of the page before, empty on the first, and of the next, empty on the last."""
 
     @classmethod
     def of(cls, found: Sequence[T], query: Query) -> Listed[T]:
@@ -156,11 +143,8 @@ FIELDS = (
     "answerable", "facets", "subjects", "edited", "find",
 )  # fmt: skip
 
-AUTHOR = "evaluator"
-"""Who is said to have written a case; no name is kept with it."""
-
-HAND = "zz"
-"""The same, for a labelled row."""
+AUTHOR, HAND = "evaluator", "zz"
+"""Who is said to have written a case, or a labelled row; no name is kept with it."""
 
 WHOLE = "all"
 """What stands for the whole framework among subjects."""
@@ -216,15 +200,13 @@ def values_of_case(typed: Typed, whole: Whole, before: Case | None) -> dict[str,
     gold: dict[str, object] = before.gold.model_dump(include=hidden) if before else {}
     gold |= sorted_gold(lines["gold"], whole.framework)
     gold |= {name: lines[name] for name in ("allowed", "status")}
-    gold["value"] = typed["value"].casefold()
     return {
         **(before.model_dump() if before else {}),
-        **{name: typed[name] for name in ("id", "question", "type", "family", "split")},
+        **{name: typed[name] for name in ("id", "question", "type", "family", "split", "note")},
         **{name: lines[name] for name in ("turns", "must_contain", "must_not_contain")},
         "audience": typed["audience"] or "any",
-        "gold": gold,
+        "gold": gold | {"value": typed["value"].casefold()},
         "answerable": typed["answerable"] != "no",
-        "note": typed["note"],
         "author": AUTHOR,
         "added": datetime.now(UTC).date().isoformat(),
     }

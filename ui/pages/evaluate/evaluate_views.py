@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple, get_args
 
@@ -31,14 +32,9 @@ from ui.service.seams import Serves
 from ui.words.answer_text import verdict_name
 from ui.words.catalogue import say
 
-MOST_REPORTS = 1000
-"""Reports that are read; of more, the newest."""
-
-MOST_FOUND = 8
-"""Passages that a search for gold shows."""
-
-LATEST = 3
-"""Answers that are shown while a run goes on."""
+MOST_REPORTS, MOST_FOUND, LATEST = 1000, 8, 3
+"""Reports that are read, of more the newest; passages that a search for gold shows; and answers
+that are shown while a run goes on."""
 
 SPLITS = ("development", "calibration", "test")
 
@@ -57,10 +53,9 @@ class Progress(NamedTuple):
     job: Job
     going: bool
     title: str
-    """What it is at, or how it ended."""
-
     said: str = ""
-    """How much is done, how fast, and how long it will take; empty once it has ended."""
+    """What it is at, or how it ended; and how much is done, how fast, and how long it will take,
+    empty once it has ended."""
 
     latest: tuple[tuple[str, str], ...] = ()
     """Status and question of what was answered last; none of cases that are held out."""
@@ -147,8 +142,7 @@ class Views:
     def case(self, case_id: str) -> tuple[Case, str]:
         """Return a case that may be edited, and where it is from: `own` or `shipped`.
 
-        Raises:
-            BatchError: no case of one's own, and none of development that ships, has the id.
+        BatchError if no case of one's own, and none of development that ships, has the id.
         """
         for where, cases in (("own", self.own.read()), ("shipped", development())):
             if case := next((one for one in cases if one.id == case_id), None):
@@ -178,16 +172,13 @@ class Views:
     def _form(self, query: Query) -> Markup:
         free = free_id(one.id for one in self.own.read())
         if query.case:
-            typed = asked.typed_of(*self.case(query.case))
-        elif query.report:
-            reports = self._feedback.newest(limit=MOST_REPORTS)
-            report = next((one for one in reports if one.id == query.report), None)
-            if report is None:
-                raise BatchError(say("evaluate.no_report"))
-            typed = asked.typed_of_report(report, free)
-        else:
-            typed = asked.blank(free)
-        return self.form(typed, {})
+            return self.form(asked.typed_of(*self.case(query.case)), {})
+        if not query.report:
+            return self.form(asked.blank(free), {})
+        for report in self._feedback.newest(limit=MOST_REPORTS):
+            if report.id == query.report:
+                return self.form(asked.typed_of_report(report, free), {})
+        raise BatchError(say("evaluate.no_report"))
 
     def _reports(self, query: Query) -> Markup:
         listed = Listed.of(self._feedback.newest(limit=MOST_REPORTS), query)
@@ -226,7 +217,6 @@ class Views:
         # What does worst stands first.
         worst = sorted(every, key=lambda name: every[name].value or 0.0)
         types = [one for one in get_args(Operation) if any(s.type == one for s in scores)]
-        others = {name: name for name in self._scored() if name != query.run}
         return render(
             "evaluate_run",
             entry=entry,
@@ -246,7 +236,7 @@ class Views:
             changes=changes,
             names={"": say("evaluate.all"), **{name: name for name in sorted(every)}},
             types={"": say("evaluate.all"), **asked.named_of("type", types)},
-            others={"": say("evaluate.no_other"), **others},
+            others=self._scored("no_other", but=query.run),
         )
 
     def _case(self, opened: Opened, query: Query) -> Markup:
@@ -257,14 +247,12 @@ class Views:
         changes = self._changes(query)
         ids = ["", *(one.id for one in opened.scores if asked.fits(one, query, changes)), ""]
         at = ids.index(case.id) if case.id in ids else 0
+        around = (
+            {"before": ids[at - 1], "after": ids[at + 1]} if at else {"before": "", "after": ""}
+        )
+        editable = case.split == "development" and not case.context and not case.over
         return render(
-            "evaluate_case",
-            told=told,
-            query=query,
-            back=back,
-            before=ids[at - 1] if at else "",
-            after=ids[at + 1] if at else "",
-            editable=case.split == "development" and not case.context and not case.over,
+            "evaluate_case", told=told, query=query, back=back, editable=editable, **around
         )
 
     def _told(self, opened: Opened, case_id: str) -> Told:
@@ -279,7 +267,7 @@ class Views:
         return Told.of(case, row, score, passages)
 
     def _compare(self, query: Query) -> Markup:
-        names = {"": say("evaluate.choose_run"), **{name: name for name in self._scored()}}
+        names = self._scored("choose_run")
         if not query.run or not query.against:
             return render("evaluate_compare", query=query, names=names, found=None)
         if query.case:
@@ -313,8 +301,10 @@ class Views:
         changes = self.shelf.compare(against, query.run).changes if against else ()
         return {one.id: one for one in changes}
 
-    def _scored(self) -> list[str]:
-        return [one.name for one in self.shelf.entries() if one.summary]
+    def _scored(self, first: str, *, but: str = "") -> dict[str, str]:
+        """Return what may be chosen among scored runs: a first line for none, and their names."""
+        names = (one.name for one in self.shelf.entries() if one.summary)
+        return {"": say(f"evaluate.{first}"), **{name: name for name in names if name != but}}
 
     def _can_go_on(self, entry: Entry) -> bool:
         """Return whether a run can go on from here: by Signpost, with cases that are known here."""
@@ -322,12 +312,10 @@ class Views:
         ours = job is not None and job.order.name == entry.name and not is_going(job)
         if entry.whole or entry.config.command or (entry.written_lately and not ours):
             return False
-        try:
+        with suppress(BatchError):
             order = resumed(self.shelf.place(entry.name))
-            order.chosen(self.own.path.parents[1]).read()
-        except BatchError:
-            return False
-        return True
+            return bool(order.chosen(self.own.path.parents[1]).read())
+        return False
 
 
 def problem(error: SignpostError) -> Markup:

@@ -34,16 +34,15 @@ Sent = Mapping[str, str]
 
 
 class Done(NamedTuple):
-    """What came of something that was asked for."""
+    """What came of something that was asked for.
+
+    The view that it belongs to is opened where nothing is shown `inside`; if it was `refused`, why
+    stands there.
+    """
 
     query: Query
-    """The view that it belongs to, which is opened where nothing is shown."""
-
     inside: Markup | None = None
-    """What is shown in its place."""
-
     refused: bool = False
-    """Whether it was not done, and why stands there."""
 
 
 class Writing:
@@ -80,8 +79,7 @@ class Writing:
     def learn(self, sent: Sent) -> Done:
         """Begin to learn, or go back to the weights before.
 
-        Raises:
-            SignpostError: neither can be done now.
+        SignpostError if neither can be done now.
         """
         from evals.training.learning import check_installed, undo
 
@@ -144,8 +142,7 @@ class Writing:
             where = (name for name in form.FREE if finder.find(typed[name]))
             return self._form(typed, {next(where, "note"): say("evaluate.personal")})
         for text in texts:
-            found = self._assistant.find(text, 1).signposting
-            if found is not None:
+            if found := self._assistant.find(text, 1).signposting:
                 # Nothing of such a message is kept, on the page neither.
                 emptied = {**typed, **dict.fromkeys(form.FREE, "")}
                 problems = {"question": say("evaluate.no_policy_question")}
