@@ -48,32 +48,24 @@ def _taken(kind: type[Taker], record: Record, **own: object) -> Taker:
 class CertifiedQuote(Record):
     """Words of a passage, with all that tells whether they still stand there.
 
-    Fields are those of its `Citation`, beside two of its passage.
+    Fields are those of its `Citation`, beside the headings above its passage, outermost first, and
+    the SHA-256 of the passage's whole text. The certificate describes its source under `sources`.
     """
 
     passage_id: str
     source_id: str
-    """Its source, which the certificate describes under `sources`."""
-
     start: int = Field(ge=0)
     end: int = Field(le=LARGEST)
     quote: str
     locator: str
     heading_path: tuple[str, ...]
-    """Headings above the passage, outermost first."""
-
     tier: Tier
     grounds: tuple[str, ...]
     text_sha256: str
-    """SHA-256 of the passage's whole text."""
 
     @classmethod
     def of(cls, citation: Citation, corpus: Corpus) -> CertifiedQuote:
-        """Return a citation with the hash and the headings of its passage.
-
-        Raises:
-            CorpusError: the passage is not in the corpus.
-        """
+        """Return a citation with what its passage has; `CorpusError` if the corpus has it not."""
         passage = corpus.passage(citation.passage_id)
         path, digest = passage.heading_path, passage.text_sha256
         return _taken(cls, citation, heading_path=path, text_sha256=digest)
@@ -87,20 +79,18 @@ class CertifiedQuote(Record):
 class CertifiedStatement(Record):
     """A sentence of the answer, what the checker said of it, and what it rests on.
 
-    Fields are those of its `Statement`; its citations are the quotes.
+    Fields are those of its `Statement`; its citations are the quotes, which only a note may lack.
     """
 
     text: str
     kind: Literal["framework", "guidance", "document", "note"]
     section: str
     verdict: str
-    """What the checker said, in its own words: `supported`; `structural` for a note."""
-
     support: float | None
-    """How well its quotes carry it, 0 to 1; none where nothing was checked."""
+    """What the checker said, in its own words (`supported`; `structural` for a note), and how well
+    its quotes carry it, 0 to 1; none where nothing was checked."""
 
     quotes: tuple[CertifiedQuote, ...]
-    """What it rests on; empty only for a note."""
 
     @classmethod
     def of(cls, statement: Statement, corpus: Corpus) -> CertifiedStatement:
@@ -116,7 +106,10 @@ class CertifiedStatement(Record):
 
 
 class CertifiedSource(Record):
-    """A source that is quoted, as a reader would cite it; fields are those of its `Source`."""
+    """A source that is quoted, as a reader would cite it; fields are those of its `Source`.
+
+    References are the published works that the quoted sentences rest on.
+    """
 
     id: str
     tier: Tier
@@ -130,7 +123,6 @@ class CertifiedSource(Record):
     review_by: str
     sha256: str
     references: tuple[Reference, ...]
-    """The published works that the quoted sentences rest on."""
 
 
 class Certificate(Record):
@@ -146,10 +138,8 @@ class Certificate(Record):
     filters: Filters = NO_FILTERS
     parts: tuple[Part, ...]
     statements: tuple[CertifiedStatement, ...]
-    """The answer, in reading order."""
-
     nearest: tuple[CertifiedQuote, ...]
-    """The closest passages, where there is no answer."""
+    """The answer, in reading order, and the closest passages, where there is none."""
 
     completeness: tuple[Completeness, ...]
     sources: tuple[CertifiedSource, ...]
@@ -177,19 +167,17 @@ class Certificate(Record):
         if answer.status == "safeguarding" or answer.signposting:
             raise CertificateError("No certificate was written: nothing is kept of this message.")
         answer = kept(answer, corpus)
-        statements = tuple(CertifiedStatement.of(one, corpus) for one in answer.statements)
-        nearest = tuple(CertifiedQuote.of(one, corpus) for one in answer.nearest)
-        quotes = [*(quote for one in statements for quote in one.quotes), *nearest]
         bare = _taken(
             cls,
             answer,
             format=FORMAT,
             version=VERSION,
-            statements=statements,
-            nearest=nearest,
-            sources=sources_of(quotes, corpus),
+            statements=tuple(CertifiedStatement.of(one, corpus) for one in answer.statements),
+            nearest=tuple(CertifiedQuote.of(cited, corpus) for cited in answer.nearest),
+            sources=(),
             digest="",
         )
+        bare = bare.model_copy(update={"sources": sources_of(bare.quotes, corpus)})
         return bare.model_copy(update={"digest": digest_of_table(bare.model_dump(mode="json"))})
 
 
@@ -241,6 +229,18 @@ def check_free(path: Path) -> None:
         raise CertificateError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
 
 
+def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    """Refuse a name that stands twice: people would read the one, and programs the other."""
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        raise ValueError("A name stands twice.")
+    return table
+
+
+def _refuse(name: str) -> JsonValue:
+    raise ValueError(f"{name} is no JSON.")
+
+
 def parse_certificate(text: str) -> tuple[Certificate, str]:
     """Read a certificate from the text of its file, with the digest of its content as found.
 
@@ -279,26 +279,13 @@ def certificate_text(path: Path) -> str:
         CertificateError: it cannot be read, or is none by its size or its signs.
     """
     try:
-        if not path.is_file():
-            said = "it is no file" if path.exists() else "there is no such file"
-            raise CertificateError(f"It cannot be read: {said}.")
-        if path.stat().st_size > LARGEST:
+        if path.is_file() and path.stat().st_size > LARGEST:
             raise CertificateError("It is no certificate; it is larger than any.")
-        return path.read_text(encoding="utf-8")
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+        said = "it is no file" if path.exists() else "there is no such file"
     except OSError as error:
         said = reason_of(error).partition(";")[0]
-        raise CertificateError(f"It cannot be read: {said}.") from None
     except UnicodeDecodeError:
         raise CertificateError("It is no certificate; it is not UTF-8.") from None
-
-
-def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    """Refuse a name that stands twice: people would read the one, and programs the other."""
-    table = dict(pairs)
-    if len(table) != len(pairs):
-        raise ValueError("A name stands twice.")
-    return table
-
-
-def _refuse(name: str) -> JsonValue:
-    raise ValueError(f"{name} is no JSON.")
+    raise CertificateError(f"It cannot be read: {said}.")

@@ -1,6 +1,5 @@
 import tomllib
 from datetime import date
-from random import Random
 from typing import get_args
 
 import pytest
@@ -8,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import SessionError
-from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
-from assistant.sessions.session_build import Building, build_session, messages_of, statements_of
+from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest, statements_of
+from assistant.sessions.session_build import Building, build_session
 from assistant.sessions.session_edit import Do, Edit, author_of, edited_from
 from assistant.sessions.session_quiz import FILE, faults, truth
 from assistant.sessions.session_scope import CARE, Quotes, points
@@ -51,8 +50,7 @@ def items(whole):
     found = []
     for request in wanted:
         building = Building(request, whole, TODAY)
-        messages = messages_of(building.quotes, building.scope, 60)
-        found += building.quizzing(Random(1)).standing(messages)[0]
+        found += building.situations.standing(building.messages(60))
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from assistant.errors import SessionError
 from assistant.sessions.session import PARTS, SessionRequest
-from assistant.sessions.session_agenda import BREAK, PIECE, STRETCH, agenda_of
+from assistant.sessions.session_build import BREAK, PIECE, STRETCH, agenda_of
 from assistant.sessions.session_edit import (
     LONGEST_PLAN,
     LONGEST_TOPIC,

@@ -7,8 +7,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from assistant.sessions.session import Session, SessionRequest
-from assistant.sessions.session_build import build_session, statements_of
+from assistant.sessions.session import Session, SessionRequest, statements_of
+from assistant.sessions.session_build import build_session
 from corpus.whole import Whole
 from ui.cli.document_commands import NO_OFFICE, has_office, write_files
 from ui.exports.document import PAGE, document_as_markdown

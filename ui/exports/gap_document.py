@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
-from assistant.gaps.findings import JUDGEMENTS, Finding, Gaps, Judgement, Quote
+from assistant.gaps.findings import JUDGEMENTS, Finding, Gaps, Quote
 from ui.exports.document import (
     Block,
     Document,
@@ -24,18 +24,10 @@ if TYPE_CHECKING:
 
 GapForm = Literal["markdown", "docx", "xlsx", "json"]
 
-NAMES: Mapping[Judgement, str] = {
-    "addressed": "Addressed",
-    "touched_on": "Touched on",
-    "not_found": "Not found",
-}
-
-COLOURS: Mapping[Judgement, str] = {
-    "addressed": "B7DEC0",
-    "touched_on": "FFE9A8",
-    "not_found": "F4C2BC",
-}
-"""Its colour behind black words, hexadecimal; the words stand beside, so that none tells alone."""
+NAMES = dict(zip(JUDGEMENTS, ("Addressed", "Touched on", "Not found"), strict=True))
+COLOURS = dict(zip(JUDGEMENTS, ("B7DEC0", "FFE9A8", "F4C2BC"), strict=True))
+"""Of each, what it is called, and its colour behind black words, hexadecimal; the words stand
+beside, so that none tells alone."""
 
 CHANGES = {"gained": "More than before", "lost": "Less than before", "same": "As before"}
 
@@ -85,18 +77,16 @@ def counts_of(gaps: Gaps) -> list[tuple[str, ...]]:
 
 def shades_of(rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
     """Return the colours of such rows: the more of a group, the darker; empty for none."""
-
-    def shade(colour: str, count: str, total: str) -> str:
-        if not count.isdigit() or count == "0":
-            return ""
-        share = PALEST + (1 - PALEST) * int(count) / int(total)
-        return "".join(f"{round(255 + (one - 255) * share):02X}" for one in bytes.fromhex(colour))
-
-    colours = [COLOURS[one] for one in JUDGEMENTS]
-    return [
-        ("", *(shade(*pair, total) for pair in zip(colours, counts, strict=True)), "")
-        for _, *counts, total in rows
-    ]
+    shades = []
+    for _, *counts, total in rows:
+        row = [""] * (len(counts) + 2)
+        for at, (colour, count) in enumerate(zip(COLOURS.values(), counts, strict=True), 1):
+            if count.isdigit() and count != "0":
+                share = PALEST + (1 - PALEST) * int(count) / int(total)
+                parts = (round(255 + (one - 255) * share) for one in bytes.fromhex(colour))
+                row[at] = "".join(f"{part:02X}" for part in parts)
+        shades.append(tuple(row))
+    return shades
 
 
 def judged_as(finding: Finding) -> str:
@@ -123,7 +113,15 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
         yield paragraph(f"Judgements that an officer changed: {gaps.ruled}; each is marked.")
     counts = counts_of(gaps)
     yield Block("table", rows=tuple(counts), shades=tuple(shades_of(counts)))
-    yield from _changes(gaps)
+    if gaps.earlier:
+        yield heading("What changed")
+        moved = [
+            (named(one), f"{NAMES[one.before]} \N{RIGHTWARDS ARROW} {NAMES[one.final]}")
+            for one in gaps.findings
+            if one.change in ("gained", "lost") and one.before
+        ]
+        none = paragraph("No judgement differs from the earlier edition.")
+        yield Block("table", rows=(("Item", "Change"), *moved)) if moved else none
     missing = [one for one in gaps.findings if one.final == "not_found"]
     if missing:
         yield heading("Not found in the plan")
@@ -142,19 +140,6 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
         f" SHA-256 of the plan: {gaps.sha256}.",
         shape="small",
     )
-
-
-def _changes(gaps: Gaps) -> Iterator[Block]:
-    if not gaps.earlier:
-        return
-    yield heading("What changed")
-    moved = [
-        (named(one), f"{NAMES[one.before]} \N{RIGHTWARDS ARROW} {NAMES[one.final]}")
-        for one in gaps.findings
-        if one.change in ("gained", "lost") and one.before
-    ]
-    none = paragraph("No judgement differs from the earlier edition.")
-    yield Block("table", rows=(("Item", "Change"), *moved)) if moved else none
 
 
 def _beside(gaps: Gaps) -> Iterator[Block]:
