@@ -75,14 +75,6 @@ def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected():
     assert found.affected[0].quotes == ()
 
 
-def _with_another_owner():
-    framework = OLD.framework
-    place = {"lines": Lines(first=6, last=6), "sentences": (Span(start=0, end=8),)}
-    one = framework.passage_by_id["harbour:A1-W2"]
-    added = one.model_copy(update={"id": "harbour:A1-W3", **place})
-    return with_passages((*framework.passages, added))
-
-
 @pytest.mark.parametrize(
     ("facet", "group", "total", "now"),
     [
@@ -94,28 +86,26 @@ def _with_another_owner():
 def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand(facet, group, total, now):
     told = {"facet": facet, "group": f"harbour:{group}".rstrip(":"), "total": total}
     count = Completeness(listed=total, **told)
-    affected = matched(_with_another_owner(), saved(completeness=(count,))).affected
+    place = {"lines": Lines(first=6, last=6), "sentences": (Span(start=0, end=8),)}
+    owner = OLD.framework.passage_by_id["harbour:A1-W2"]
+    added = owner.model_copy(update={"id": "harbour:A1-W3", **place})
+    new = with_passages((*OLD.framework.passages, added))
+    affected = matched(new, saved(completeness=(count,))).affected
     wanted = [({}, (Recount(now=now, **told),))] if now else []
     assert [(one.changed, one.counts) for one in affected] == wanted
 
 
-def test_rows_of_a_batch_and_bare_answers_are_read(tmp_path):
+def test_rows_and_bare_answers_are_read_and_other_lines_refused_by_file_and_number(tmp_path):
     file = tmp_path / "answers.jsonl"
     bare = saved().model_dump(mode="json")
     rows = [{"id": "q1", "answer": bare, "seconds": 0.1}, bare]
     file.write_text("\n\n".join(map(json.dumps, rows)) + "\n", encoding="utf-8")
     assert [one.id for one in read_answers(file)] == ["q1", "line 3"]
     assert [one.answer for one in read_answers(file)] == [saved(), saved()]
-
-
-@pytest.mark.parametrize(
-    "line", ["no json", "[]", "{}", '{"id": "a", "answer": null}', '{"answer": {"question": "q"}}']
-)
-def test_a_line_that_is_no_answer_is_refused_by_file_and_number(tmp_path, line):
-    file = tmp_path / "answers.jsonl"
-    file.write_text(f"{saved().model_dump_json()}\n{line}\n", encoding="utf-8")
-    with pytest.raises(BatchError) as refused:
-        read_answers(file)
-    said = str(refused.value)
-    assert said.startswith(f"{file}, line 2 is no saved answer: ")
-    assert "\n" not in said
+    partial = '{"answer": {"question": "q"}}'
+    for line in ("no json", "[]", "{}", '{"id": "a", "answer": null}', partial):
+        file.write_text(f"{saved().model_dump_json()}\n{line}\n", encoding="utf-8")
+        with pytest.raises(BatchError) as refused:
+            read_answers(file)
+        assert str(refused.value).startswith(f"{file}, line 2 is no saved answer: ")
+        assert "\n" not in str(refused.value)

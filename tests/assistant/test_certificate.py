@@ -14,14 +14,14 @@ from assistant.certificates.certificate import (
 )
 from assistant.errors import CertificateError
 from assistant.records import Signposting
-from tests.certified import ANSWER, CERTIFICATE, kept, leaves, put, sealed, table_of
+from tests.certified import ANSWER, CERTIFICATE, kept, leaves, sealed, table_of
 from tests.harbour import HARBOUR, RULES
 
 
 def test_statements_quotes_and_sources_are_those_of_the_answer_and_its_corpus():
     for held, said in zip(CERTIFICATE.statements, ANSWER.statements, strict=True):
-        assert (held.text, held.kind, held.verdict) == (said.text, said.kind, said.verdict)
-        assert (held.support, held.section) == (said.support, said.section)
+        for name in ("text", "kind", "verdict", "support", "section"):
+            assert getattr(held, name) == getattr(said, name)
     quotes = list(CERTIFICATE.quotes)
     assert len(quotes) == 8
     for quote in quotes:
@@ -49,27 +49,14 @@ def test_equal_answers_give_equal_certificates_and_a_refusal_has_its_reason() ->
     assert [one.id for one in certificate.sources] == ["note:walkways"]
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"status": "safeguarding", "reason": "disclosure"},
-        {"signposting": Signposting(case="A", text="Help.", services=())},
-    ],
-)
-def test_of_a_message_that_is_signposted_nothing_is_kept(fields):
-    with pytest.raises(CertificateError, match="nothing is kept"):
-        Certificate.of(ANSWER.model_copy(update=fields), HARBOUR.corpus)
+def test_of_a_message_that_is_signposted_nothing_is_kept():
+    signposted = {"signposting": Signposting(case="A", text="Help.", services=())}
+    for fields in ({"status": "safeguarding", "reason": "disclosure"}, signposted):
+        with pytest.raises(CertificateError, match="nothing is kept"):
+            Certificate.of(ANSWER.model_copy(update=fields), HARBOUR.corpus)
 
 
 LEAVES = tuple(leaves(table_of()))
-
-
-def refused(folder, content):
-    file = folder / "forged.json"
-    file.write_bytes(content)
-    with pytest.raises(CertificateError) as error:
-        parse_certificate(certificate_text(file))
-    return str(error.value)
 
 
 def test_what_was_written_is_read_back_and_never_replaced(tmp_path):
@@ -82,56 +69,45 @@ def test_what_was_written_is_read_back_and_never_replaced(tmp_path):
     assert file.read_bytes() == before
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "no JSON"),
-        (b"\xff\xfe", "not UTF-8"),
-        (b"[1, 2]", "no certificate"),
-        (b'{"format": "other"}', "no certificate"),
-        (b'{"format": "signpost-certificate"}', "version 'None'"),
-        (b'{"format": "signpost-certificate", "version": 2}', "reads 1"),
-        (b'{"format": "signpost-certificate", "version": 1}', "question: "),
-        (b'{"version": 1, "version": 1}', "JSON"),
-        (b'{"support": NaN}', "JSON"),
-        (b"[" * 100_000, "JSON"),
-        (b"1" * 5_000, "JSON"),
-    ],
-)
-def test_what_is_no_certificate_is_refused(tmp_path, content, said):
-    assert said in refused(tmp_path, content)
+def forms():
+    """Yield contents of files that are no certificate, each with what is said of it."""
+    form = b'{"format": "signpost-certificate"'
+    yield from ((b"", "no JSON"), (b"\xff\xfe", "not UTF-8"), (b"[1, 2]", "no certificate"))
+    yield from ((b'{"format": "other"}', "no certificate"), (form + b"}", "version 'None'"))
+    yield from ((form + b', "version": 2}', "reads 1"), (form + b', "version": 1}', "question: "))
+    yield from ((b'{"version": 1, "version": 1}', "JSON"), (b'{"support": NaN}', "JSON"))
+    yield from ((b"[" * 100_000, "JSON"), (b"1" * 5_000, "JSON"))
+    start, end = (("statements", 0, "quotes", 0, name) for name in ("start", "end"))
+    for place, value, said in (
+        (("status",), "certain", "status: "),
+        (start, -1, "statements.0.quotes.0.start: "),
+        (start, "0", "statements.0.quotes.0.start: "),
+        (end, 10**12, "statements.0.quotes.0.end: "),
+        (("question",), "\ud800", "JSON"),
+        (("extra",), 1, "extra: "),
+        (("version",), True, "version"),
+    ):
+        # Whatever the digest.
+        yield json.dumps(sealed(table_of(place, value))).encode(), said
 
 
-def test_a_folder_a_missing_file_and_a_huge_one_are_refused(tmp_path):
-    huge = tmp_path / "huge.json"
-    with huge.open("wb") as file:
-        file.truncate(2**24 + 1)
-    for path, said in [
+def test_what_is_no_certificate_or_not_in_its_form_is_refused_by_name(tmp_path):
+    file, huge = tmp_path / "forged.json", tmp_path / "huge.json"
+    for content, said in forms():
+        file.write_bytes(content)
+        with pytest.raises(CertificateError) as error:
+            parse_certificate(certificate_text(file))
+        assert said in str(error.value)
+    with huge.open("wb") as opened:
+        opened.truncate(2**24 + 1)
+    for path, said in (
         (tmp_path, "it is no file"),
         (tmp_path / "x", "no such file"),
         (huge, "larger"),
         (tmp_path / ("x" * 300), "cannot be read"),
-    ]:
+    ):
         with pytest.raises(CertificateError, match=said):
             certificate_text(path)
-
-
-@pytest.mark.parametrize(
-    ("place", "value", "said"),
-    [
-        (("status",), "certain", "status: "),
-        (("statements", 0, "quotes", 0, "start"), -1, "statements.0.quotes.0.start: "),
-        (("statements", 0, "quotes", 0, "start"), "0", "statements.0.quotes.0.start: "),
-        (("statements", 0, "quotes", 0, "end"), 10**12, "statements.0.quotes.0.end: "),
-        (("question",), "\ud800", "JSON"),
-        (("extra",), 1, "extra: "),
-        (("version",), True, "version"),
-    ],
-)
-def test_a_field_that_is_not_in_its_form_is_named_whatever_the_digest(tmp_path, place, value, said):
-    table = table_of()
-    put(table, place, value)
-    assert said in refused(tmp_path, json.dumps(sealed(table)).encode())
 
 
 @given(leaf=st.sampled_from(LEAVES), data=st.data())
@@ -148,10 +124,8 @@ def test_any_single_changed_character_of_any_value_is_noticed(leaf, data):
         changed = other
     if changed == value:
         return
-    table = table_of()
-    put(table, place, changed)
     try:
-        certificate, digest = parse_certificate(json.dumps(table))
+        certificate, digest = parse_certificate(json.dumps(table_of(place, changed)))
     except CertificateError:
         return
     assert digest != certificate.digest

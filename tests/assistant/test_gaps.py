@@ -79,13 +79,6 @@ def gaps_of(analyst, folder, text, earlier=""):
     return analyst.analyse(read_document(written(folder, text)), before)
 
 
-def test_items_are_what_stands_under_the_first_kind_and_is_not_shared():
-    found = [one.id for one in judged_items(HARBOUR.framework)]
-    assert found == [f"harbour:A{number}" for number in range(1, 8)]
-    kinds = [one.kind for one in judged_items(Whole.read().framework)]
-    assert {one: kinds.count(one) for one in kinds} == {"capability": 26, "outcome": 41}
-
-
 def test_each_item_is_judged_with_quotes_of_the_plan_and_partners_are_told(analyst, tmp_path):
     made = gaps_of(analyst, tmp_path, PLAN)
     judged = {one.item_id: one.judgement for one in made.findings}
@@ -101,9 +94,7 @@ def test_each_item_is_judged_with_quotes_of_the_plan_and_partners_are_told(analy
     assert named["harbour-office"] == named["terminal-operators"] == 1
     assert named["pilot-service"] == 0
     assert any("Canteen" in one.where and one.sentences == 3 for one in made.unmatched)
-
-
-def test_an_edition_says_what_it_gained(analyst, tmp_path):
+    # An edition says what it gained.
     made = gaps_of(analyst, tmp_path, NEWER, PLAN)
     changes = {one.item_id: one.change for one in made.findings}
     assert (changes["harbour:A6"], changes["harbour:A1"]) == ("gained", "same")
@@ -125,11 +116,15 @@ def test_an_officers_judgement_counts_and_is_marked(analyst, tmp_path):
         read_rulings(written(tmp_path, "[]", "gaps.json"))
 
 
-def test_labelled_sentences_are_of_items_that_are_there(tmp_path):
-    items = Whole.read().framework.item_by_id
+def test_items_stand_under_the_first_kind_and_labelled_sentences_are_of_them(tmp_path):
+    found = [one.id for one in judged_items(HARBOUR.framework)]
+    assert found == [f"harbour:A{number}" for number in range(1, 8)]
+    framework = Whole.read().framework
+    items = framework.item_by_id
+    kinds = [one.kind for one in judged_items(framework)]
+    assert {one: kinds.count(one) for one in kinds} == {"capability": 26, "outcome": 41}
     rows = read_plan_sentences(shipped_framework(), items)
-    judged = {one.id for one in judged_items(Whole.read().framework)}
-    assert {one.item for one in rows} == judged
+    assert {one.item for one in rows} == {one.id for one in judged_items(framework)}
     assert read_plan_sentences(tmp_path, items) == ()
     row = '{"item": "C99", "judgement": "addressed", "text": "Something is done."}'
     written(tmp_path, row, FILE)

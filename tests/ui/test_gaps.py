@@ -59,16 +59,15 @@ def test_the_command_writes_what_the_ending_says(ending, plan, tmp_path, printed
         assert reason in out.read_text(encoding="utf-8")
 
 
-def test_the_command_tells_each_item_and_what_changed(plan, tmp_path, printed):
+def test_the_command_tells_each_item_and_what_changed_or_cannot_be_done(
+    plan, tmp_path, printed, refused
+):
     new = written(tmp_path, NEWER, "new.md")
     told = printed("gap", new, "--before", plan, "--folder", FOLDER)
     assert all(f"A{number} " in told for number in range(1, 8))
     assert told.count("(before: ") == 1
-
-
-@pytest.mark.parametrize("more", [("missing.md",), ("{plan}", "--out", "gaps.pdf")])
-def test_what_cannot_be_done_is_told_in_a_line(more, plan, refused):
-    refused("gap", *(one.format(plan=plan) for one in more))
+    refused("gap", "missing.md")
+    refused("gap", plan, "--out", "gaps.pdf")
 
 
 def file_of(text, name="plan.md"):
