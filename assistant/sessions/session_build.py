@@ -213,7 +213,7 @@ class Building:
         self.scope = scope_of(request, whole, today)
         self.agenda = self.agenda_for(request.parts)
         minutes = self._minutes("exercise")
-        self.situations = Situations(self.quotes, self.scope, self.care, request, minutes)
+        self.situations = Situations(self.quotes, self.scope, request, minutes)
         self._dropped: list[Dropped] = []
 
     def agenda_for(

@@ -21,7 +21,7 @@ from random import Random
 
 from assistant.citing import ground
 from assistant.citing.citations import note
-from assistant.records import Citation, Dropped, Statement
+from assistant.records import Dropped, Statement
 from assistant.sessions.session import (
     AUDIENCES,
     Audience,
@@ -54,15 +54,6 @@ are drawn of."""
 PLACES, FEW = 3, 3
 """Places, from the first, that keys take in turn; and questions from which nobody is asked what an
 abbreviation stands for."""
-
-WORDED: Mapping[Relation, tuple[str, str]] = {
-    "preferred": (
-        "Which term is preferred to the wording \u201c{}\u201d?",
-        "It is the term to use instead of \u201c{}\u201d.",
-    ),
-    "expands": ("What does the abbreviation {} stand for?", "It is what {} stands for."),
-}
-"""What is asked of a term, and why an option is right, or what it is right of."""
 
 
 class Reply(Record):
@@ -122,22 +113,15 @@ def decides(reply: Reply, statement: Statement, whole: Whole) -> bool:
 class Situations:
     """The situations of a session, those that bear most on it first, its exercises and its quiz."""
 
-    def __init__(
-        self,
-        quotes: Quotes,
-        scope: Scope,
-        care: Sequence[Statement],
-        request: SessionRequest,
-        minutes: int,
-    ) -> None:
+    def __init__(self, quotes: Quotes, scope: Scope, request: SessionRequest, minutes: int) -> None:
         """Choose for an exercise of some minutes; what is judged in it is not in the quiz.
 
         A situation whose sentences do not all stand on the day is not chosen.
         """
         self._quotes, self._level, self._minutes = quotes, request.level, minutes
         self._rng, rng = Random(request.seed), Random(request.seed)
+        # Questions that do not stand, with why.
         self.dropped: list[Dropped] = []
-        """Questions that do not stand, with why."""
         self._ids = {item.id for item in (*scope.tops, *scope.named)}
         self._count = count = max(1, min(JUDGED, minutes // EACH))
         by_id = {held.front.id: held for held in quotes.whole.notes}
@@ -148,6 +132,7 @@ class Situations:
         }
         rank = {held.front.id: at for at, held in enumerate(scope.notes[:USED])}
         tops = {top.id for top in scope.tops}
+        care = quotes.care(request.audience)
         taught = {said.citations[0].source_id for said in care if said.citations}
         standing = [
             case
@@ -221,13 +206,22 @@ class Situations:
         """Return all items that stand, the best first; their keys take each place in turn."""
         whole, stand = self._quotes.whole, []
         places: list[int] = []
-        for item in self._asked(" ".join(said.text for said in messages)):
+        text = " ".join(said.text for said in messages)
+        for relation, subject, words, options in self._asked(text):
             places = places or self._rng.sample(range(PLACES), PLACES)
-            wrong = [option for option in item.options if not option.right]
+            right, wrong = ([o for o in options if o.right is one] for one in (True, False))
             at, shown = places.pop(), self._rng.sample(wrong, len(wrong))
-            shown[at:at] = [option for option in item.options if option.right]
-            if found := faults(item.model_copy(update={"options": tuple(shown)}), whole):
-                self.dropped.append(Dropped(text=item.stem.text, reason=found[0]))
+            shown[at:at] = right
+            cites = right[0].evidence.citations if right else ()
+            item = QuizItem(
+                id="",
+                relation=relation,
+                subject=subject,
+                stem=note(words, cites).model_copy(update={"verdict": "structural"}),
+                options=tuple(shown),
+            )
+            if found := faults(item, whole):
+                self.dropped.append(Dropped(text=words, reason=found[0]))
                 continue
             judged = (
                 option.model_copy(update={"evidence": said})
@@ -237,10 +231,12 @@ class Situations:
             stand.append(item.model_copy(update={"options": tuple(judged)}))
         return stand
 
-    def _asked(self, text: str) -> Iterator[QuizItem]:
-        """Ask for the reply that fits, for terms to use, and for what abbreviations stand for."""
+    def _asked(self, text: str) -> Iterator[tuple[Relation, str, str, Sequence[Option]]]:
+        """Ask for the reply that fits, for terms to use, and for what abbreviations stand for.
+
+        Each with its subject, its words and its options, which cite what decides them.
+        """
         for case in self._cases:
-            # Each option cites the sentence that decides it.
             options = [
                 Option(
                     text=reply.text,
@@ -252,66 +248,57 @@ class Situations:
                 for reply in case.replies
                 if (sentence := self.sentence(reply))
             ]
-            cites = next(option.evidence.citations for option in options if option.right)
-            yield _item("fits", case.id, f"{case.text} {case.ask}", cites, options)
-        terms = self._quotes.whole.glossary.terms
+            yield "fits", case.id, f"{case.text} {case.ask}", options
+        terms, lower = self._quotes.whole.glossary.terms, text.lower()
         avoid = [term for term in terms if term.status == "avoid"]
         near = [
             term
             for term in avoid
-            if self._ids.intersection((*term.items, *term.related))
-            or term.term.lower() in text.lower()
+            if self._ids.intersection((*term.items, *term.related)) or term.term.lower() in lower
         ]
-        yield from self._worded("preferred", near, avoid)
         known = [term for term in terms if term.expansion and term.status == "use"]
         used = [term for term in known if self._quotes.mentions(text, term.term)]
-        yield from self._worded("expands", used, known)
+        words = "Which term is preferred to the wording \u201c{}\u201d?"
+        why = "It is the term to use instead of \u201c{}\u201d."
+        for term in self._rng.sample(near, len(near)):
+            options = self._worded("preferred", term, avoid, why)
+            yield "preferred", term.id, words.format(term.term), options
+        for term in self._rng.sample(used, len(used)):
+            options = self._worded("expands", term, known, "It is what {} stands for.")
+            words = f"What does the abbreviation {term.term} stand for?"
+            yield "expands", term.id, words, options
 
     def _worded(
-        self, relation: Relation, asked: Sequence[Term], terms: Sequence[Term]
-    ) -> Iterator[QuizItem]:
-        whole, (words, why) = self._quotes.whole, WORDED[relation]
+        self, relation: Relation, term: Term, terms: Sequence[Term], why: str
+    ) -> list[Option]:
+        whole = self._quotes.whole
         said = _saying(relation, whole.glossary)
-        for term in self._rng.sample(asked, len(asked)):
-            options = [
-                Option(
-                    text=said(other),
-                    right=other == term,
-                    about=other.id,
-                    evidence=self._quotes.term(other),
-                    why=why.format(other.term),
-                )
-                for other in self._rng.sample(terms, len(terms))
-                if said(other)
-            ]
-            right, own = [option for option in options if option.right], said(term)
-            false = {
-                option.text.lower(): option
-                for option in options
-                if truth(relation, term.id, option, whole) is False
-            }
-            # A name beside a common noun comes last, then what is longer or shorter in words.
-            near = sorted(
-                false.values(),
-                key=lambda option: (
-                    option.text[0].isupper() != own[0].isupper(),
-                    abs(len(option.text.split()) - len(own.split())),
-                ),
-            )[:NEAR]
-            wrong = self._rng.sample(near, min(DISTRACTORS, len(near)))
-            cites = self._quotes.term(term).citations
-            yield _item(relation, term.id, words.format(term.term), cites, [*right, *wrong])
+        options = [
+            Option(
+                text=said(other),
+                right=other == term,
+                about=other.id,
+                evidence=self._quotes.term(other),
+                why=why.format(other.term),
+            )
+            for other in self._rng.sample(terms, len(terms))
+            if said(other)
+        ]
+        false = {
+            option.text.lower(): option
+            for option in options
+            if truth(relation, term.id, option, whole) is False
+        }
 
+        def unlike(option: Option) -> tuple[bool, int]:
+            """A name beside a common noun, then length in words."""
+            text, own = option.text, said(term)
+            length = abs(len(text.split()) - len(own.split()))
+            return text[0].isupper() != own[0].isupper(), length
 
-def _item(
-    relation: Relation,
-    subject: str,
-    words: str,
-    cites: tuple[Citation, ...],
-    options: Sequence[Option],
-) -> QuizItem:
-    stem = note(words, cites).model_copy(update={"verdict": "structural"})
-    return QuizItem(id="", relation=relation, subject=subject, stem=stem, options=tuple(options))
+        near = sorted(false.values(), key=unlike)[:NEAR]
+        wrong = self._rng.sample(near, min(DISTRACTORS, len(near)))
+        return [*(option for option in options if option.right), *wrong]
 
 
 def steps_of(minutes: int, texts: Sequence[str]) -> tuple[Step, ...]:

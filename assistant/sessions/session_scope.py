@@ -250,14 +250,20 @@ class _Scoping:
         tops = tops or self._tops_of(spoken)
         tops = self._tops = sorted(set(tops), key=framework.items.index)
         below = [item for item in self._titled if framework.top(item.id) in tops]
-        below = list(filter(self._suits, below)) or below
+        fits = {held.front.id for held in self._fitting}
+        mainly = [held.front for held in self._whole.notes if held.front.capabilities]
+        share: dict[str, list[bool]] = {item.id: [] for item in below}
+        for front in mainly:
+            share.setdefault(front.capabilities[0], []).append(front.id in fits)
+        # A third of the notes that are mainly on an item fit the audience.
+        below = [i for i in below if sum(share[i.id]) * 3 >= len(share[i.id])] or below
         queues, missing = [], []
         for part, found in parts.items():
             queue = self._serving(named or below, found)
             if not any(one.front.id in found for one in queue):
                 # What a pillar lacks, the best note of another brings in.
                 others = [one for one in self._fitting if one.front.id in found]
-                queue = self._ranked(others, below, found)[:1]
+                queue = self._serving(below, found, others)[:1] if others else ()
                 missing.append(self._lacking(part, bool(found), bool(queue)))
             queues.append(queue)
         mixed = (one for row in zip_longest(*queues) for one in row if one)
@@ -287,11 +293,6 @@ class _Scoping:
                 choice = f"choose {names[0]} to {names[-1]}"
                 raise SessionError(f"The framework has no {kind} {wanted!r}; {choice}.")
             yield by_key[key]
-
-    def _suits(self, item: Item) -> bool:
-        """Tell whether a third of the notes that are mainly on an item fit the audience."""
-        own = [one for one in self._whole.notes if one.front.capabilities[:1] == (item.id,)]
-        return sum(one in self._fitting for one in own) * 3 >= len(own)
 
     def _lacking(self, part: str, is_known: bool, has_other: bool) -> str:
         """Return the sentence that says what is missing on a part of a topic."""
@@ -380,11 +381,15 @@ class _Scoping:
         best = sorted(weight, key=lambda id_: -weight[id_])[:MOST_PILLARS]
         return [framework.item(id_) for id_ in best if weight[id_] * 2 >= weight[best[0]]]
 
-    def _serving(self, named: Sequence[Item], spoken: Mapping[str, float]) -> tuple[Note, ...]:
-        """Return the notes that serve what a session is about, best first."""
-        top_ids, ids = {one.id for one in self._tops}, {one.id for one in named}
-        best = sorted(self._fitting, key=lambda one: -spoken.get(one.front.id, 0.0))[:NEAREST]
-        main = {key for one in best if one.front.id in spoken for key in one.front.capabilities[:1]}
+    def _serving(
+        self, named: Sequence[Item], spoken: Mapping[str, float], among: Sequence[Note] = ()
+    ) -> tuple[Note, ...]:
+        """Return the notes that serve what a session is about, or some others, best first."""
+        top_ids, ids = {top.id for top in self._tops}, {item.id for item in named}
+        titles = [held for item in named if (held := _stems(item.title))]
+        best = sorted(self._fitting, key=lambda held: -spoken.get(held.front.id, 0.0))[:NEAREST]
+        spoken_best = (held.front for held in best if held.front.id in spoken)
+        main = {key for front in spoken_best for key in front.capabilities[:1]}
 
         def serves(note: Note) -> bool:
             front = note.front
@@ -396,15 +401,6 @@ class _Scoping:
                 return close and (under or not self._request.pillars)
             return under
 
-        return self._ranked(list(filter(serves, self._fitting)), named, spoken)
-
-    def _ranked(
-        self, notes: Sequence[Note], named: Sequence[Item], spoken: Mapping[str, float]
-    ) -> tuple[Note, ...]:
-        """Return notes in the order in which they suit a session."""
-        top_ids, ids = {one.id for one in self._tops}, {one.id for one in named}
-        titles = [held for one in named if (held := _stems(one.title))]
-
         def place(note: Note) -> tuple[float, int, str]:
             front = note.front
             about = 3.0 * bool(ids.intersection(front.capabilities[:1]))
@@ -412,13 +408,13 @@ class _Scoping:
             about += 1.0 * bool(top_ids.intersection(front.pillars[:1]))
             if not spoken:
                 stems = _stems(front.title)
-                about += max((len(one & stems) / len(one) for one in titles), default=0.0)
+                about += max((len(title & stems) / len(title) for title in titles), default=0.0)
             about += 6.0 * spoken.get(front.id, 0.0)
             # A note for few audiences is nearer to their work.
             few = points().note.get(front.id)
             return -about, len(few.audiences) if few else 0, front.id
 
-        return tuple(sorted(notes, key=place))
+        return tuple(sorted(among or filter(serves, self._fitting), key=place))
 
 
 def top_kind(framework: Framework) -> Kind:
