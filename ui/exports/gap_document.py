@@ -21,6 +21,7 @@ from ui.words.phrases import clean, day, printable
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
 
 GapForm = Literal["markdown", "docx", "xlsx", "json"]
 
@@ -149,7 +150,7 @@ def _beside(gaps: Gaps) -> Iterator[Block]:
         rows: list[tuple[str, ...]] = [("Partner of the framework", "Under", "In the plan")]
         for one in gaps.partners:
             under = "; ".join(labels.get(group, group) for group in one.groups)
-            quotes = [f"{clean(quote.text)} ({clean(quote.where)})" for quote in one.quotes[:1]]
+            quotes = ["{} ({})".format(*_place(quote)) for quote in one.quotes[:1]]
             rows.append((one.label, under, *(quotes or ["Not named"])))
         yield heading("Partners", new_page=True)
         yield Block("table", rows=tuple(rows))
@@ -194,16 +195,16 @@ def gap_workbook(gaps: Gaps) -> bytes:
         _counts(book, gaps)
         _sheet(book, "Items", ITEMS, _items(gaps))
         quotes = (
-            (one.item_id, clean(quote.text), clean(quote.where), quote.score)
+            (one.item_id, *_place(quote), quote.score)
             for one in gaps.findings
             for quote in one.quotes
         )
         columns = (("Item", 12), ("Quote", 100), ("Where", 40), ("Score", 8))
         _sheet(book, "Quotes", columns, quotes)
         partners = (
-            (one.label, *((clean(some.text), clean(some.where)) if some else ("Not named", "")))
+            (one.label, *(_place(quote) if quote else ("Not named", "")))
             for one in gaps.partners
-            for some in one.quotes or (None,)
+            for quote in one.quotes or (None,)
         )
         _sheet(book, "Partners", (("Partner", 30), ("In the plan", 100), ("Where", 40)), partners)
         rest = ((clean(p.where), p.sentences, clean(p.opening.text)) for p in gaps.unmatched)
@@ -212,40 +213,41 @@ def gap_workbook(gaps: Gaps) -> bytes:
     return out.getvalue()
 
 
-def _look(colour: str = "", **more: object) -> dict[str, object]:
+def _place(quote: Quote) -> tuple[str, str]:
+    return clean(quote.text), clean(quote.where)
+
+
+def _look(book: Workbook, colour: str = "", **more: object) -> Format:
     look: dict[str, object] = {"text_wrap": True, "valign": "top", "font_name": "Arial", **more}
-    return look | ({"bg_color": f"#{colour}"} if colour else {})
+    return book.add_format(look | ({"bg_color": f"#{colour}"} if colour else {}))
 
 
 def _counts(book: Workbook, gaps: Gaps) -> None:
     sheet = book.add_worksheet("Counts")
-    sheet.set_column(0, 0, 44, book.add_format(_look()))
+    sheet.set_column(0, 0, 44, _look(book))
     sheet.set_column(1, 4, 14)
-    bold = book.add_format(_look(bold=True))
+    bold = _look(book, bold=True)
     counts = counts_of(gaps)
     for at, (row, shades) in enumerate(zip(counts, shades_of(counts), strict=True)):
-        sheet.write_string(at, 0, row[0], bold)
-        for column, (cell, shade) in enumerate(zip(row[1:], shades[1:], strict=True), 1):
-            if at:
-                sheet.write_number(at, column, int(cell), book.add_format(_look(shade)))
+        for column, (cell, shade) in enumerate(zip(row, shades, strict=True)):
+            if at and column:
+                sheet.write_number(at, column, int(cell), _look(book, shade))
             else:
                 sheet.write_string(at, column, cell, bold)
     about = (f"{clean(gaps.plan)} ({clean(gaps.file)}), {gaps.day}", f"Framework: {gaps.framework}")
     for at, line in enumerate((*about, LIMITS), len(counts) + 1):
-        sheet.write_string(at, 0, line, book.add_format(_look()))
+        sheet.write_string(at, 0, line, _look(book))
 
 
 def _items(gaps: Gaps) -> Iterator[Sequence[str | float]]:
     groups, kinds = dict(gaps.groups), dict(gaps.kinds)
     for one in gaps.findings:
-        best = one.quotes[0] if one.quotes else None
         guidance = " ".join(f"{guide.title}: {guide.says or guide.summary}" for guide in one.guides)
         yield (
             one.item_id, one.label, groups[one.group], kinds[one.kind], NAMES[one.final], one.score,
             judged_as(one) if one.officer else "", one.officer.reason if one.officer else "",
             NAMES[one.before] if one.before else "", one.reason,
-            clean(best.text) if best else "", clean(best.where) if best else "",
-            one.wants, guidance,
+            *(_place(one.quotes[0]) if one.quotes else ("", "")), one.wants, guidance,
         )  # fmt: skip
 
 
@@ -257,14 +259,14 @@ def _sheet(
 ) -> None:
     """Write a sheet with a header that stays, and a filter; judgements stand on their colours."""
     sheet = book.add_worksheet(name)
-    plain, bold = book.add_format(_look()), book.add_format(_look(bold=True))
-    colours = {NAMES[one]: book.add_format(_look(colour)) for one, colour in COLOURS.items()}
+    plain, bold = _look(book), _look(book, bold=True)
+    colours = {NAMES[judgement]: _look(book, colour) for judgement, colour in COLOURS.items()}
     for at, (column, width) in enumerate(columns):
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, column, bold)
     last = 0
     for last, row in enumerate(rows, start=1):
-        for (at, cell), (column, _) in zip(enumerate(row), columns, strict=True):
+        for at, (cell, (column, _)) in enumerate(zip(row, columns, strict=True)):
             look = colours.get(str(cell), plain) if column == "Judgement" else plain
             if isinstance(cell, str):
                 sheet.write_string(last, at, cell, look)

@@ -28,13 +28,11 @@ if TYPE_CHECKING:
     from assistant.gaps.analysis import Analyst
     from assistant.settings import Settings
 
-PATH = "/gaps"
+PATH, KINDS = "/gaps", ".pdf,.docx,.html,.htm,.md,.txt"
+"""Where it is, and endings of files that may be chosen."""
 
 KEPT = 8
 """Analyses that are kept in memory, the latest ones."""
-
-KINDS = ".pdf,.docx,.html,.htm,.md,.txt"
-"""Endings of files that may be chosen."""
 
 SIGNS: dict[findings.Judgement, str] = {"addressed": "●", "touched_on": "◐", "not_found": "○"}
 """What tells a judgement where there is no room for words, and not by colour alone."""
