@@ -74,9 +74,7 @@ class Matching(Record):
 def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
     """Read saved answers: one answer as JSON, or rows of a batch or bare answers, one a line.
 
-    Raises:
-        BatchError: the file cannot be read or holds no answer, or a line is none; the error names
-            the line.
+    `BatchError` where there are none; of a line that is none, the error names the line.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -160,9 +160,8 @@ class Certificate(Record):
     def of(cls, answer: Answer, corpus: Corpus) -> Certificate:
         """Certify an answer that was made from a corpus; personal data of the question is masked.
 
-        Raises:
-            CertificateError: the answer is a reply of which nothing is kept.
-            CorpusError: it cites what is not in the corpus.
+        `CertificateError` for a reply of which nothing is kept, `CorpusError` where it cites what
+        is not in the corpus.
         """
         if answer.status == "safeguarding" or answer.signposting:
             raise CertificateError("No certificate was written: nothing is kept of this message.")
@@ -204,11 +203,7 @@ def digest_of_table(table: Mapping[str, JsonValue]) -> str:
 
 
 def write_certificate(certificate: Certificate, path: Path) -> None:
-    """Write a certificate to a new file, whole or not at all.
-
-    Raises:
-        CertificateError: the file is there already, or cannot be written.
-    """
+    """Write a certificate to a new file, whole or not at all, or raise `CertificateError`."""
     check_free(path)
     try:
         write_whole(path, f"{certificate.model_dump_json(indent=2)}\n".encode())
@@ -218,10 +213,9 @@ def write_certificate(certificate: Certificate, path: Path) -> None:
 
 
 def check_free(path: Path) -> None:
-    """Check that a certificate may be written to a file: one that is there is never replaced.
+    """Check that a certificate may be written to a file, or raise `CertificateError`.
 
-    Raises:
-        CertificateError: something is there already, or there is no such folder.
+    One that is there is never replaced.
     """
     if path.exists() or path.is_symlink():
         raise CertificateError(f"{path} is there already; remove it, or name another file.")
@@ -244,10 +238,8 @@ def _refuse(name: str) -> JsonValue:
 def parse_certificate(text: str) -> tuple[Certificate, str]:
     """Read a certificate from the text of its file, with the digest of its content as found.
 
-    That is the digest which the certificate gives if nothing was changed.
-
-    Raises:
-        CertificateError: it is none, or has another form.
+    That is the digest which the certificate gives if nothing was changed. `CertificateError` where
+    it is none, or has another form.
     """
     try:
         table: JsonValue = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
@@ -273,11 +265,7 @@ def parse_certificate(text: str) -> tuple[Certificate, str]:
 
 
 def certificate_text(path: Path) -> str:
-    """Return the text of a file that may be a certificate.
-
-    Raises:
-        CertificateError: it cannot be read, or is none by its size or its signs.
-    """
+    """Return the text of a file that may be a certificate; `CertificateError` if it cannot be."""
     try:
         if path.is_file() and path.stat().st_size > LARGEST:
             raise CertificateError("It is no certificate; it is larger than any.")

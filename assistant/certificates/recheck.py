@@ -34,7 +34,7 @@ from assistant.records import Answer, Completeness
 from assistant.retrieval.predicate import group_filter
 from corpus.editions.difference import CHECKED_AGAIN
 from corpus.editions.edition import Edition
-from corpus.passage import Corpus, Passage, Record, Span, sha256_of
+from corpus.passage import Corpus, Passage, Record, Span
 
 SAME, SHOWN = 1e-6, 80
 """Largest difference of two supports that are the same; most characters of a text in a fault."""
@@ -99,8 +99,7 @@ class Verification(Record):
 def certify(answer: Answer, corpus: Corpus, today: date) -> Certificate:
     """Certify an answer, and see that the certificate holds in the corpus that it was made from.
 
-    Raises:
-        CertificateError: nothing is kept of the answer, or something that it claims is untrue.
+    `CertificateError` where nothing is kept of the answer, or something that it claims is untrue.
     """
     if answer.provenance.corpus != corpus.digest:
         raise CertificateError("No certificate was written: the answer is from another corpus.")
@@ -316,7 +315,6 @@ class _Check:
         return ""
 
     def _lost(self, quote: Quote) -> dict[str, str]:
-        """Return what becomes of a statement of which a quote is in no passage of its source."""
         now, reason = "", "is gone, and no passage of its source has its words"
         if passage := self._corpus.by_id.get(quote.passage_id):
             sentences = [span.of(passage.text) for span in passage.sentences] or [passage.text]
@@ -327,21 +325,11 @@ class _Check:
 
 
 def _as_quoted(quotes: list[CertifiedQuote]) -> Passage:
-    """Return a passage of which only the quoted words are known; the rest is blank."""
-    signs = [" "] * max(one.end for one in quotes)
-    for one in quotes:
-        signs[one.start : one.end] = one.quote
-    text = "".join(signs)
-    return Passage(
-        id=quotes[0].passage_id,
-        source_id=quotes[0].source_id,
-        locator=quotes[0].locator,
-        heading_path=quotes[0].heading_path,
-        text=text,
-        sentences=tuple(Span(start=one.start, end=one.end) for one in quotes[:1]),
-        facets={"tier": quotes[0].tier, "source": quotes[0].source_id},
-        text_sha256=sha256_of(text),
-    )
+    """Return a passage of which only the quoted words and its headings are known."""
+    signs = [" "] * max(quote.end for quote in quotes)
+    for quote in quotes:
+        signs[quote.start : quote.end] = quote.quote
+    return Passage.model_construct(text="".join(signs), heading_path=quotes[0].heading_path)
 
 
 def _differences(old: Record, new: Record, names: Iterable[str]) -> dict[str, tuple[str, str]]:

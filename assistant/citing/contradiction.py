@@ -267,7 +267,6 @@ def apart(alignment: Alignment) -> Iterator[Finding]:
 
 
 def _changes(alignment: Alignment) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return what stands in the source and what in its stead in the claim, as runs of stems."""
     source = [word.stem for word in alignment.source.content]
     claim = [word.stem for word in alignment.claim.content]
     matcher = SequenceMatcher(a=source, b=claim, autojunk=False)

@@ -55,12 +55,7 @@ class Analyst:
         rows: Sequence[PlanSentence],
         judge: Judge | None = None,
     ) -> Self:
-        """Load the model, which needs no index.
-
-        Raises:
-            ModelError: the model is missing or is not what it should be.
-            StoreError: the home cannot be written.
-        """
+        """Load the model, which needs no index; `ModelError` or `StoreError` where it cannot."""
         embedder = ready_embedder(settings)
         encode = partial(embed_kept, embedder, settings.home)
         yardstick = Yardstick.of(whole.framework, rows, encode)
@@ -154,7 +149,6 @@ class Analyst:
             yield Guide(source_id=note.source.id, title=title, summary=summary, says=says)
 
     def _partners(self, places: Sequence[Place]) -> Iterator[Partner]:
-        """Yield the partners of the framework, with the sentences that hold a name of theirs."""
         stems = [stems_of(one.text) for one in places]
         framework = self.whole.framework
         for entity in framework.entities:

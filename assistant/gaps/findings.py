@@ -175,11 +175,7 @@ def read_rulings(path: Path) -> dict[str, Ruling]:
 
 
 def rulings_from(data: bytes, name: str) -> dict[str, Ruling]:
-    """Return the same from the bytes of a file of this name.
-
-    Raises:
-        GapError: the file is no analysis, or a ruling is none.
-    """
+    """Return the same from the bytes of a file of this name."""
     try:
         rows = {str(one["item_id"]): one.get("officer") for one in json.loads(data)["findings"]}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):

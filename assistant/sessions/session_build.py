@@ -204,8 +204,7 @@ class Building:
     def __init__(self, request: SessionRequest, whole: Whole, today: date) -> None:
         """Find out what it is about and how its time is shared out.
 
-        Raises:
-            SessionError: the length, the subject or the parts are not to be had.
+        `SessionError` where the length, the subject or the parts are not to be had.
         """
         self.request, self.whole, self.today = request, whole, today
         self.quotes = Quotes(whole, today)
@@ -328,7 +327,6 @@ class Building:
         return capitalised(glossary.instead_of(term) if term and avoided else topic)
 
     def _columns(self) -> tuple[Column, ...]:
-        """Return all that the framework lists under an item at the top, by kind, if it stands."""
         framework = self.whole.framework
         return tuple(
             Column(
@@ -455,7 +453,6 @@ class Building:
         ]
 
     def _glossary(self, text: str) -> list[Statement]:
-        """Return the entries of the first terms that a text uses, by term."""
         whole, mentions = self.whole, self.quotes.mentions
         kinds = {kind.singular for kind in whole.framework.kinds}
         names = {word for name in whole.corpus.publishers for word in name.lower().split()}

@@ -81,11 +81,7 @@ class Plan(Record):
 
 
 def read_plan(text: str) -> Plan:
-    """Return a plan from JSON that anybody may have written.
-
-    Raises:
-        SessionError: it is none, or more than a session can hold.
-    """
+    """Return a plan from JSON that anybody may have written; `SessionError` if it is none."""
     if len(text) > LONGEST_PLAN:
         raise SessionError("That is more than a session holds; make it anew with fewer changes.")
     try:
@@ -104,8 +100,7 @@ def read_plan(text: str) -> Plan:
 def checked(request: SessionRequest) -> SessionRequest:
     """Return a request with its topic in one line of plain words.
 
-    Raises:
-        SessionError: it is longer than a person would write it.
+    `SessionError` where it is longer than a person would write it.
     """
     topic = plain(request.topic)
     if len(topic) > LONGEST_TOPIC:
@@ -322,7 +317,6 @@ class _Editing:
         self._put(slot, value=new, source=new, author="", shown=shown)
 
     def _others(self, slot: Slot, beside: Sequence[Value]) -> Iterable[Value]:
-        """Yield what may take the place of an item beside the others of its part."""
         spare = self._spare
         match slot.part:
             case "messages":
@@ -359,7 +353,6 @@ class _Editing:
 
 
 def _beside(things: Sequence[T], at: int, do: Do) -> T:
-    """Return what stands before or behind a place; refuse where nothing does."""
     step = {"up": -1, "down": 1}.get(do)
     if step is None:
         raise SessionError(STRANGE)

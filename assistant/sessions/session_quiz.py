@@ -330,7 +330,6 @@ def is_same(item: QuizItem, other: QuizItem) -> bool:
 
 
 def _saying(relation: str, glossary: Glossary) -> Callable[[Term], str]:
-    """Return what gives the words that are asked for of a term."""
     return glossary.instead_of if relation == "preferred" else lambda term: term.expansion
 
 

@@ -127,8 +127,7 @@ class Quotes(Quoting):
     def care(self, audience: Audience) -> tuple[Statement, ...]:
         """Return what a session for an audience opens with.
 
-        Raises:
-            SessionError: a note that it has to rest on is missing or past its review.
+        `SessionError` where a note that it has to rest on is missing or past its review.
         """
         for name in CARE:
             held = self._notes.get(name)
@@ -193,11 +192,7 @@ class Scope(NamedTuple):
 
 
 def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
-    """Find out what a session is about.
-
-    Raises:
-        SessionError: nothing is asked for, or the corpus does not have it.
-    """
+    """Find out what a session is about; `SessionError` where the corpus does not have it."""
     return _Scoping(request, whole, today).scope()
 
 
@@ -279,7 +274,6 @@ class _Scoping:
         return Scope(tuple(tops), tuple(named), notes, tuple(missing))
 
     def _asked(self, items: Sequence[Item], asked: Iterable[int | str]) -> Iterator[Item]:
-        """Yield the items that are asked for by number or id."""
         ids = [item.id.partition(":")[2] for item in items]
         by_key = {str(item.number): item for item in items}
         by_key |= {item.id.lower(): item for item in items}
@@ -295,7 +289,6 @@ class _Scoping:
             yield by_key[key]
 
     def _lacking(self, part: str, is_known: bool, has_other: bool) -> str:
-        """Return the sentence that says what is missing on a part of a topic."""
         if not is_known:
             return f"The corpus has nothing on \u201c{part}\u201d; the session leaves it out."
         under = listed([name_of(self._framework, one) for one in self._tops])

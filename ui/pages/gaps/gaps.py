@@ -68,8 +68,7 @@ class Analyses:
     def of(self, *files: Upload) -> Gaps:
         """Return the analysis of a plan, and an edition before it, made unless among the last.
 
-        Raises:
-            SignpostError: a file cannot be read, or the models cannot be used.
+        `SignpostError` where a file cannot be read, or the models cannot be used.
         """
         from corpus.readers.documents import read_content
         from corpus.readers.documents.sandbox import bare_name
@@ -87,14 +86,10 @@ class Analyses:
 
 
 def judged(sent: Mapping[str, str], earlier: Upload | None) -> dict[str, Ruling]:
-    """Return what the officer judges instead, by item.
+    """Return what the officer judges instead, by item; `GapError` where a reason is missing.
 
-    Args:
-        sent: `do` says what the page asks for; what was judged so far comes along.
-        earlier: an analysis of before, whose judgements a new one begins with.
-
-    Raises:
-        GapError: the analysis is none, or a judgement has no reason.
+    `do` says what the page asks for, and what was judged so far comes along; a new analysis begins
+    with the judgements of an earlier one.
     """
     do, _, item = sent.get("do", "analyse").partition(" ")
     if do == "analyse":
