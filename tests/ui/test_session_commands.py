@@ -1,19 +1,25 @@
-"""The files of a session: written by the command, read back by the libraries that write them."""
+"""The files of a session: by the command and over HTTP, read back by what writes them."""
 
+import io
 import itertools
 import re
 from datetime import date
 from zipfile import ZipFile
 
 import pytest
+from fastapi.testclient import TestClient
 
 from assistant.sessions.session import Session, SessionRequest, statements_of
 from assistant.sessions.session_build import build_session
+from assistant.settings import Settings
 from corpus.whole import Whole
+from tests.ui.fake_answer import in_a_loop
+from tests.ui.test_prepare import DISCLOSED, Guarded
 from ui.cli.document_commands import NO_OFFICE, has_office, write_files
 from ui.exports.document import PAGE, document_as_markdown
-from ui.exports.session_files import as_gift, guide, handout
+from ui.exports.session_files import SESSION_FORMS, as_gift, guide, handout
 from ui.exports.session_pptx import slides_of
+from ui.server.server import create_server
 
 docx = pytest.importorskip("docx")
 pptx = pytest.importorskip("pptx")
@@ -208,3 +214,70 @@ def test_every_question_stands_in_gift_with_its_options_and_marks_in_words_are_e
     assert r"a\=b \~c \#d \{e\} f\: g\\h i" in line
     # One mark opens the answer, one its feedback; nothing else is one.
     assert len(re.findall(r"(?<!\\)[~=#{}]", line)) == 2
+
+
+# Over HTTP.
+
+OWN = "Our own rule for this station."
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    settings = Settings(home=tmp_path_factory.mktemp("home"), rate=10_000)
+    server = in_a_loop(lambda: create_server(Guarded(), settings))
+    return TestClient(server, base_url="http://127.0.0.1")
+
+
+def post(client, form, *edits, **request):
+    made = [dict(zip(("do", "item", "text"), one, strict=False)) for one in edits]
+    asked = {"pillars": [3], "minutes": 60, **request}
+    return client.post(f"/api/session/{form}", json={"request": asked, "edits": made})
+
+
+@pytest.mark.parametrize("form", [*SESSION_FORMS, "all"])
+def test_a_session_is_given_in_every_form_that_the_page_offers(client, form):
+    answer = post(client, form)
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"].startswith('attachment; filename="')
+    assert len(answer.content) > 500
+    if form == "all":
+        with ZipFile(io.BytesIO(answer.content)) as held:
+            endings = {name.rpartition(".")[2] for name in held.namelist()}
+            assert endings == {"md", "docx", "pptx", "gift", "json"}
+            assert len(held.namelist()) == len(SESSION_FORMS)
+        # One without a quiz is bundled without one.
+        bare = post(client, form, parts=["messages", "exercise"]).content
+        with ZipFile(io.BytesIO(bare)) as held:
+            assert not any(name.endswith(".gift") for name in held.namelist())
+
+
+def test_files_hold_what_was_edited_and_mark_a_trainers_words(client):
+    edits = (("reword", "messages-6", OWN), ("remove", "quiz-1"))
+    assert f"{OWN} (" in post(client, "markdown", *edits).text
+    paragraphs = docx.Document(io.BytesIO(post(client, "handout", *edits).content)).paragraphs
+    assert any(re.search(f"{re.escape(OWN)}.*not checked", one.text) for one in paragraphs)
+    deck = pptx.Presentation(io.BytesIO(post(client, "slides", *edits).content))
+    shown = [shape.text_frame.text for slide in deck.slides for shape in slide.shapes]
+    assert any(OWN in one and "not checked" in one for one in shown)
+    before, after = post(client, "gift").text, post(client, "gift", *edits).text
+    assert after.count("::Q") == before.count("::Q") - 1
+
+
+@pytest.mark.parametrize(
+    ("form", "edits", "request_", "status", "words"),
+    [
+        ("song", (), {}, 404, "no such file"),
+        ("gift", (), {"pillars": [9]}, 422, "no pillar 9"),
+        ("gift", (("up", "quiz-1"),), {}, 422, "at the end"),
+        ("gift", (), {"topic": "x" * 300}, 422, "at most 200"),
+        ("gift", (), {"topic": DISCLOSED}, 422, "not kept"),
+        ("gift", (("reword", "messages-1", DISCLOSED),), {}, 422, "not kept"),
+        ("gift", (("eval", "quiz-1"),), {}, 422, ""),
+        ("gift", (), {"parts": ["messages", "exercise"]}, 422, "no quiz"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_in_a_sentence(client, form, edits, request_, status, words):
+    answer = post(client, form, *edits, **request_)
+    assert answer.status_code == status
+    assert words in answer.json()["error"]
+    assert DISCLOSED not in answer.text
