@@ -161,13 +161,10 @@ def test_a_certificate_keeps_filters_and_is_broken_by_others(assistant):
     day = date(2026, 11, 25)
     kept = certify(answer, assistant.corpus, day)
     assert kept.filters == only
-    for other, fault in (
-        (Filters(tiers=("guidance",)), "quotes framework, which its filters leave out"),
-        (Filters(pillars=("gsr:P2",)), "which its filters leave out"),
-    ):
+    for other in (Filters(tiers=("guidance",)), Filters(pillars=("gsr:P2",))):
         found = verify(kept.model_copy(update={"filters": other}), edition, settings, day)
         assert found.result == "broken"
-        assert any(fault in one for one in found.faults)
+        assert any("which its filters leave out" in one for one in found.faults)
     # One that was written before there were filters is read as one without.
     table = json.loads(kept.model_dump_json())
     del table["filters"]
