@@ -23,43 +23,37 @@ class SavedAnswer(Record):
 
 
 class Quote(Record):
-    """A quote from a passage that changed.
-
-    It stands verbatim in the passage that it was cited from, in another of the same source, or in
-    none; `now` is the passage of the new edition that has it, empty if none has.
-    """
+    """A quote from a passage that changed."""
 
     passage_id: str
     quote: str
     fate: Fate
     now: str
+    """Whether it stands verbatim in the passage that it was cited from, in another of the same
+    source, or in none; and the one that has it, or empty."""
 
 
 class Recount(Record):
-    """A count that an answer gives and that no longer holds.
-
-    What was counted (`outcomes`), and whose: the id of an item, or of the source for the whole
-    page; how many the answer says there are, and how many there are.
-    """
+    """A count that an answer gives and that no longer holds."""
 
     facet: str
     group: str
     total: int
     now: int
+    """What was counted (`outcomes`), and whose: the id of an item, or of the source for the whole
+    page; how many the answer says there are, and how many there are."""
 
 
 class Affected(Record):
-    """An answer that needs to be looked at, and why.
-
-    Passages that it cites, or that its citations rest on, with what happened to each; its quotes
-    from those passages, and its counts that no longer hold.
-    """
+    """An answer that needs to be looked at, and why."""
 
     id: str
     question: str
     changed: dict[str, tuple[str, ...]]
     quotes: tuple[Quote, ...]
     counts: tuple[Recount, ...]
+    """Passages that it cites, or that its citations rest on, with what happened to each; its quotes
+    from them, and its counts that no longer hold."""
 
 
 class Matching(Record):
@@ -111,10 +105,7 @@ def _answer(path: Path, number: int, line: str) -> SavedAnswer:
 def match_answers(
     answers: Sequence[SavedAnswer], difference: Difference, old: Corpus, new: Corpus, digest: str
 ) -> Matching:
-    """Find the answers that cite something that changed, or give a count that no longer holds.
-
-    `digest` names the old edition, which the answers were made with.
-    """
+    """Find the answers, made with an old edition, that something which changed concerns."""
     found = (_affected(saved, difference, old, new) for saved in answers)
     return Matching(
         total=len(answers),

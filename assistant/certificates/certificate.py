@@ -106,10 +106,7 @@ class CertifiedStatement(Record):
 
 
 class CertifiedSource(Record):
-    """A source that is quoted, as a reader would cite it; fields are those of its `Source`.
-
-    References are the published works that the quoted sentences rest on.
-    """
+    """A source that is quoted; fields are those of its `Source`, with works that quotes rest on."""
 
     id: str
     tier: Tier
@@ -160,8 +157,7 @@ class Certificate(Record):
     def of(cls, answer: Answer, corpus: Corpus) -> Certificate:
         """Certify an answer that was made from a corpus; personal data of the question is masked.
 
-        `CertificateError` for a reply of which nothing is kept, `CorpusError` where it cites what
-        is not in the corpus.
+        `CertificateError` for a reply of which nothing is kept.
         """
         if answer.status == "safeguarding" or answer.signposting:
             raise CertificateError("No certificate was written: nothing is kept of this message.")
@@ -194,10 +190,7 @@ def sources_of(quotes: Iterable[CertifiedQuote], corpus: Corpus) -> tuple[Certif
 
 
 def digest_of_table(table: Mapping[str, JsonValue]) -> str:
-    """Return the SHA-256 of a certificate's content: its JSON without `digest`.
-
-    The JSON has sorted keys, no blanks, and escapes for all that is not ASCII.
-    """
+    """Return the SHA-256 of a certificate's JSON but for `digest`: sorted, without blanks, ASCII."""
     content = {name: value for name, value in table.items() if name != "digest"}
     return sha256_of(json.dumps(content, sort_keys=True, separators=(",", ":")))
 
@@ -213,10 +206,7 @@ def write_certificate(certificate: Certificate, path: Path) -> None:
 
 
 def check_free(path: Path) -> None:
-    """Check that a certificate may be written to a file, or raise `CertificateError`.
-
-    One that is there is never replaced.
-    """
+    """Check that no file is there, which is never replaced, or raise `CertificateError`."""
     if path.exists() or path.is_symlink():
         raise CertificateError(f"{path} is there already; remove it, or name another file.")
     if not path.parent.is_dir():
@@ -238,8 +228,7 @@ def _refuse(name: str) -> JsonValue:
 def parse_certificate(text: str) -> tuple[Certificate, str]:
     """Read a certificate from the text of its file, with the digest of its content as found.
 
-    That is the digest which the certificate gives if nothing was changed. `CertificateError` where
-    it is none, or has another form.
+    `CertificateError` where it is none, or has another form.
     """
     try:
         table: JsonValue = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)

@@ -47,9 +47,8 @@ _ABOUT_A_QUOTE = ("text_sha256", "source_id", "tier", "locator", "heading_path",
 class Change(Record):
     """Something that a certificate rests on and that differs now.
 
-    The passage or source, or the one whose things are counted; what of it (`text`, `title`, or for
-    a count the kind of thing; `id` where it is gone); and that as certified (for a text its
-    SHA-256), and as it is now; empty where it is gone.
+    What of it (`text`, `title`, for a count the kind of thing; `id` where it is gone), as certified
+    (for a text its SHA-256) and as it is now; empty where it is gone.
     """
 
     what: What
@@ -97,10 +96,7 @@ class Verification(Record):
 
 
 def certify(answer: Answer, corpus: Corpus, today: date) -> Certificate:
-    """Certify an answer, and see that the certificate holds in the corpus that it was made from.
-
-    `CertificateError` where nothing is kept of the answer, or something that it claims is untrue.
-    """
+    """Certify an answer; `CertificateError` where nothing is kept of it, or a claim is untrue."""
     if answer.provenance.corpus != corpus.digest:
         raise CertificateError("No certificate was written: the answer is from another corpus.")
     certificate = Certificate.of(answer, corpus)
@@ -112,13 +108,9 @@ def certify(answer: Answer, corpus: Corpus, today: date) -> Certificate:
 
 
 def verify_file(path: Path, edition: Edition, settings: str, today: date) -> Verification:
-    """Check the certificate in a file; a file that holds none is broken.
+    """Check the certificate in a file against the corpus and the settings at hand.
 
-    Args:
-        path: the file.
-        edition: the corpus at hand.
-        settings: digest of the settings at hand.
-        today: day as of which a source may be past its review.
+    A file that holds none is broken; on the day, a source may be past its review.
     """
     try:
         return verify_text(certificate_text(path), edition, settings, today)
@@ -288,8 +280,8 @@ class _Check:
     def _recheck(self, whose: str, kept: CertifiedStatement) -> str:
         """Give a statement its verdict again; return why it falls by another checker.
 
-        Of a passage that changed, only what is quoted is known, and the rest is blank: so a
-        statement that never was what it quotes is told from one whose source changed.
+        Of a passage that changed, only what is quoted is known: so a statement that never was what
+        it quotes is told from one whose source changed.
         """
         by_passage: dict[str, list[CertifiedQuote]] = {}
         for quote in kept.quotes:
@@ -349,10 +341,7 @@ def _told(value: object) -> str:
 
 
 def contradictions(kept: Certificate) -> Iterator[tuple[int, str]]:
-    """Yield what a certificate says against itself, each as one sentence.
-
-    Each comes with the number of the statement that it is about, or 0.
-    """
+    """Yield what a certificate says against itself, by number of the statement or 0."""
     if (kept.status == "answered") != (not kept.reason):
         yield 0, f"The status {kept.status} and the reason “{shortened(kept.reason)}” do not agree."
     if kept.status == "answered" and not kept.statements:

@@ -393,15 +393,12 @@ def marks_in(said: Said) -> tuple[Mark, ...]:
 
 
 class Cause(NamedTuple):
-    """A word that makes one thing the cause of another.
-
-    The stems before it and after it, at most `SIDE`; where it opens a sentence, those after the
-    comma are before it.
-    """
+    """A word that makes one thing the cause of another."""
 
     word: str
     before: frozenset[str]
     after: frozenset[str]
+    """Stems before it, or after the comma where it opens a sentence, and after it; `SIDE` each."""
 
     def joins_as(self, other: Cause) -> bool:
         """Tell whether another cause joins the same two things, either way round."""

@@ -40,15 +40,12 @@ _PIECES = str.maketrans(dict.fromkeys(":()\u2013\u2014", "\n"))
 
 
 class Token(NamedTuple):
-    """A word or an amount (a number, a share, a sum of money or a day), as it is compared.
-
-    It is lower case without a possessive; large letters stay where all are; an amount is its value.
-    """
+    """A word or an amount, as it is compared."""
 
     text: str
     start: int
     end: int
-    """One past the last."""
+    """Lower case without a possessive; large letters stay where all are; an amount is its value."""
 
     is_amount: bool = False
 
@@ -221,10 +218,7 @@ class Faithful:
         return cls(Verifier.open())
 
     def judge(self, statement: Statement, passages: Mapping[str, Passage]) -> Judgement:
-        """Judge a statement by its citations, each part of it by the quote that it takes up.
-
-        There is no half measure: what is not supported is unsupported.
-        """
+        """Judge each part of a statement by its quote: it is supported, or unsupported."""
         quotes = [citation.quote for citation in statement.citations]
         headings: tuple[str, ...] = ()
         if statement.kind == "framework":

@@ -34,15 +34,12 @@ SAME = 0.9
 
 
 class Weighing(Record):
-    """How one measure counts.
-
-    Its mean over what was fitted, its standard deviation, above 0, and the log-odds for one
-    standard deviation more.
-    """
+    """How one measure counts."""
 
     centre: float
     spread: float
     weight: float
+    """Its mean over what was fitted, its deviation, above 0, and the log-odds for one deviation."""
 
 
 class Logistic(Record):
@@ -104,15 +101,12 @@ def shipped_support() -> Support:
 
 
 class Judgement(Record):
-    """What the verifier says of a claim.
-
-    How well it is supported, 0 to 1; 1 for a sentence of the context itself; and why, as
-    sentences, the weightiest first.
-    """
+    """What the verifier says of a claim."""
 
     verdict: Verdict
     support: float
     reasons: tuple[str, ...]
+    """How well, 0 to 1 (1 for a sentence of the context itself), and why, the weightiest first."""
 
 
 @dataclass(frozen=True)
@@ -124,10 +118,9 @@ class Verifier:
 
     @classmethod
     def open(cls, encode: Encode | None = None) -> Verifier:
-        """Take the shipped weights, and the shipped embedding model, which they were fitted with.
+        """Take the shipped weights, and the model they were fitted with, or words alone.
 
-        Without that words alone count, which is some twenty times faster and tells less of
-        paraphrases.
+        Words alone are some twenty times faster and tell less of paraphrases.
         """
         return cls(shipped_support(), encode)
 
@@ -185,10 +178,7 @@ class Verifier:
 
 
 def likeness(alignment: Alignment, encode: Encode) -> dict[str, float]:
-    """Return how like the claim the context is by meaning: its best sentence, and all of them.
-
-    Cosines, -1 to 1, by name.
-    """
+    """Return cosines of the claim with the best sentence of the context and with all, by name."""
     rows = encode([alignment.claim.text, *(said.text for said in alignment.context)])
     cosines = rows[1:] @ rows[0]
     return {"best_likeness": float(cosines.max()), "mean_likeness": float(cosines.mean())}

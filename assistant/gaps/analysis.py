@@ -124,10 +124,7 @@ class Analyst:
         )
 
     def _guides(self, item: Item) -> Iterator[Guide]:
-        """Yield the notes that are first of all about an item or about what it is linked to.
-
-        Each comes with the sentence of it that is nearest to the item, by words.
-        """
+        """Yield the notes on an item, or on what it is linked to, each with its nearest sentence."""
         links = self.whole.framework.links_of(item.id)
         linked = [link.target if link.source == item.id else link.source for link in links]
         found: dict[str, Note] = {}

@@ -118,8 +118,8 @@ class Yardstick(NamedTuple):
 def judged_items(framework: Framework) -> tuple[Item, ...]:
     """Return the items that a plan is held against, in reading order.
 
-    They are what stands directly under the first kind of the structure and is not shared, as an
-    actor is; where nothing stands under it, the items of that kind.
+    They stand directly under the first kind of the structure and are not shared, as an actor is;
+    where there are none, the items of that kind.
     """
     top = framework.top_kinds[0]
     kinds = {one.id for one in framework.kinds if one.parent == top.id and not one.shared}
@@ -173,8 +173,7 @@ def evidence_of(
 ) -> list[Evidence]:
     """Return for each item the nearest sentences of a plan, one at least, with figures.
 
-    `committing` is the direction in which sentences lie that say what is done, not what is wished
-    for.
+    In the direction of `committing` lie sentences that say what is done, not what is wished for.
     """
     texts = [one.text for one in places]
     said, under = encode(texts), encode([one.headed for one in places])

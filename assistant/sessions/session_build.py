@@ -97,20 +97,13 @@ def agenda_of(
     told: int = 40,
     bare: Sequence[str] | None = None,
 ) -> tuple[AgendaLine, ...]:
-    """Return the lines of a session; their minutes add up to `minutes`.
+    """Return the lines of a session of 30 to 240 minutes, which add up to `minutes`.
 
-    No stretch without a break is longer than 90 minutes; there is none up to 90.
-
-    Args:
-        minutes: length of the session, 30 to 240.
-        parts: what it holds; objectives and glossary take no time of their own.
-        order: of the parts between opening and close.
-        told: what is said on disclosures and wellbeing; each takes half a minute.
-        bare: where the framework has so few words on it that they take five minutes at most, the
-            titles without any description.
-
-    Raises:
-        SessionError: the length is out of range, or the parts cannot fill it.
+    No stretch without a break is longer than 90 minutes; there is none up to 90. Objectives and
+    glossary take no time; the other parts come in an order. What is `told` on disclosures and
+    wellbeing takes half a minute each. Where the framework has so few words on the subject that
+    they take five minutes at most, `bare` has the titles without any description. `SessionError`
+    where the length is out of range, or the parts cannot fill it.
     """
     if not SHORTEST <= minutes <= LONGEST:
         raise SessionError(
@@ -155,10 +148,7 @@ def agenda_of(
 
 
 def _pieces(blocks: Sequence[_Block], minutes: int) -> list[tuple[str, str, int]]:
-    """Share minutes out by weight, in fives as far as they go, none under its least.
-
-    Each piece has its block, title and length; long blocks come in several.
-    """
+    """Share minutes out by weight, in fives as far as they go, as blocks, titles and lengths."""
     lengths = [block.least if minutes < COARSE else -(-block.least // 5) * 5 for block in blocks]
     while (left := minutes - sum(lengths)) > 0:
         open_ = [at for at, block in enumerate(blocks) if lengths[at] < block.most]
@@ -202,10 +192,7 @@ class Building:
     """A session in the making."""
 
     def __init__(self, request: SessionRequest, whole: Whole, today: date) -> None:
-        """Find out what it is about and how its time is shared out.
-
-        `SessionError` where the length, the subject or the parts are not to be had.
-        """
+        """Find out what it is about and how its time is shared out, or raise `SessionError`."""
         self.request, self.whole, self.today = request, whole, today
         self.quotes = Quotes(whole, today)
         self.care = self.quotes.care(request.audience)
@@ -370,10 +357,7 @@ class Building:
         return self.kept((*own, *(statement for taken in guidance for statement in taken)))
 
     def talks(self, told: Sequence[Statement], count: int) -> tuple[Talk, ...]:
-        """Return up to `count` questions for discussion, with points that stand.
-
-        None is on a note that has a situation; no point is among what is `told`.
-        """
+        """Return questions on notes without a situation, with points that are not `told`."""
         judged = self.situations.judged if "exercise" in self.request.parts else ()
         found = []
         for held in self.scope.notes:
@@ -411,10 +395,7 @@ class Building:
         )
 
     def _objectives(self, messages: Sequence[Statement]) -> list[Statement]:
-        """Return what participants can do at the end: notes that cite what they are about.
-
-        The section of each is the block of the agenda in which it is learned.
-        """
+        """Return what participants can do at the end, each with the block that teaches it."""
         framework, named, parts = self.whole.framework, self.scope.named, self.request.parts
         aims = [note("Receive a disclosure calmly, and say whom you tell, and when.", (), "care")]
         if "messages" in parts:

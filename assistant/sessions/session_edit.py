@@ -98,10 +98,7 @@ def read_plan(text: str) -> Plan:
 
 
 def checked(request: SessionRequest) -> SessionRequest:
-    """Return a request with its topic in one line of plain words.
-
-    `SessionError` where it is longer than a person would write it.
-    """
+    """Return a request with its topic in one line; `SessionError` if no person would write it."""
     topic = plain(request.topic)
     if len(topic) > LONGEST_TOPIC:
         raise SessionError(f"A topic has at most {LONGEST_TOPIC} characters; shorten it.")

@@ -114,10 +114,7 @@ class Situations:
     """The situations of a session, those that bear most on it first, its exercises and its quiz."""
 
     def __init__(self, quotes: Quotes, scope: Scope, request: SessionRequest, minutes: int) -> None:
-        """Choose for an exercise of some minutes; what is judged in it is not in the quiz.
-
-        A situation whose sentences do not all stand on the day is not chosen.
-        """
+        """Choose for an exercise of some minutes among those whose sentences stand on the day."""
         self._quotes, self._level, self._minutes = quotes, request.level, minutes
         self._rng, rng = Random(request.seed), Random(request.seed)
         # Questions that do not stand, with why.
@@ -162,10 +159,7 @@ class Situations:
         return found[0] if len(found) == 1 else None
 
     def exercises(self) -> tuple[Exercise, ...]:
-        """Return exercises of one to three situations, those that bear most on the session first.
-
-        The steps of each take the minutes together; a situation takes seven.
-        """
+        """Return exercises of one to three situations, those that bear most on the session."""
         told, count = points(), self._count
         steps = told.steps if self._level == "introductory" else (*told.steps, told.harder)
         last = max(0, len(self.exercise) - count)
@@ -188,11 +182,10 @@ class Situations:
         return Talk(question=note(f"{case.text} {case.ask}"), points=(*said.values(), good))
 
     def quiz(self, count: int, messages: Sequence[Statement]) -> list[QuizItem]:
-        """Return up to `count` items that stand.
+        """Return up to `count` items that stand, cases first.
 
-        Cases come first; of what tests memory, which asks for terms of the key messages, there is
-        one of each kind at most, and last. What an abbreviation stands for is asked only where
-        there is little else.
+        Of what tests memory, which asks for terms of the key messages, there is one of each kind
+        at most, and what an abbreviation stands for only where there is little else.
         """
         chosen: list[QuizItem] = []
         for item in self.standing(messages):
@@ -232,10 +225,7 @@ class Situations:
         return stand
 
     def _asked(self, text: str) -> Iterator[tuple[Relation, str, str, Sequence[Option]]]:
-        """Ask for the reply that fits, for terms to use, and for what abbreviations stand for.
-
-        Each with its subject, its words and its options, which cite what decides them.
-        """
+        """Ask for the reply that fits, for terms to use, and for what abbreviations stand for."""
         for case in self._cases:
             options = [
                 Option(

@@ -49,14 +49,12 @@ same item come after them."""
 
 
 class Point(Record):
-    """What a note gives to a session.
-
-    Words of its sentences that are worth saying, the most useful first; and what somebody can do
-    with it, as a verb and its object, without a comma.
-    """
+    """What a note gives to a session."""
 
     say: tuple[str, ...] = ()
     can: str = ""
+    """Words of its most useful sentences, and what somebody can do with it, without a comma."""
+
     ask: str = ""
     audiences: tuple[Audience, ...] = AUDIENCES
 
@@ -125,10 +123,7 @@ class Quotes(Quoting):
         return [*named.values()] or [one for one in all_said[1:] if one.citations[0].references]
 
     def care(self, audience: Audience) -> tuple[Statement, ...]:
-        """Return what a session for an audience opens with.
-
-        `SessionError` where a note that it has to rest on is missing or past its review.
-        """
+        """Return what a session opens with; `SessionError` where a note of it is missing or old."""
         for name in CARE:
             held = self._notes.get(name)
             if held is None or held.front.review_by < self.today:
@@ -296,10 +291,7 @@ class _Scoping:
         return text + ("; what is said of it is from elsewhere." if has_other else ".")
 
     def _parts(self, topic: str) -> list[str]:
-        """Return what a topic joins with “and”, unless a title in the corpus has all of it.
-
-        No topic has no parts.
-        """
+        """Return what a topic joins with “and”, unless a title in the corpus has all of it."""
         titles = [one.title for one in self._framework.items]
         titles += [one.front.title for one in self._whole.notes]
         parts = [one.strip() for one in topic.replace(",", " and ").split(" and ") if one.strip()]
@@ -309,9 +301,8 @@ class _Scoping:
     def _speaking(self, topic: str) -> dict[str, float]:
         """Return how well items and notes speak of a topic, by id; only those that do.
 
-        What holds every word is kept, and a note with them in its title weighs up to twice as
-        much; where no note that fits does, what holds the most, rare words first, as long as the
-        corpus knows every word.
+        What holds every word is kept, with more weight by its title; where no note that fits does,
+        what holds the most, rare words first, as long as the corpus knows every word.
         """
         glossary = self._whole.glossary
         fronts = {one.front.id: one.front for one in self._whole.notes}
@@ -359,10 +350,7 @@ class _Scoping:
         return {key: weight for key, weight in weights.items() if weight >= least}
 
     def _tops_of(self, spoken: Mapping[str, float]) -> list[Item]:
-        """Return the tops that most of what the notes on a topic serve, or speaks of it, is under.
-
-        A main item that a note serves has the weight of the note.
-        """
+        """Return the tops of most main items of the notes on a topic, or of what speaks of it."""
         framework = self._framework
         served, weight = defaultdict[str, float](float), defaultdict[str, float](float)
         for front in (held.front for held in self._fitting if held.front.id in spoken):

@@ -66,10 +66,7 @@ class Analyses:
         return Analyst.open(self._settings, whole, rows)
 
     def of(self, *files: Upload) -> Gaps:
-        """Return the analysis of a plan, and an edition before it, made unless among the last.
-
-        `SignpostError` where a file cannot be read, or the models cannot be used.
-        """
+        """Return the analysis of a plan, and an edition before it, or raise `SignpostError`."""
         from corpus.readers.documents import read_content
         from corpus.readers.documents.sandbox import bare_name
 
@@ -86,11 +83,7 @@ class Analyses:
 
 
 def judged(sent: Mapping[str, str], earlier: Upload | None) -> dict[str, Ruling]:
-    """Return what the officer judges instead, by item; `GapError` where a reason is missing.
-
-    `do` says what the page asks for, and what was judged so far comes along; a new analysis begins
-    with the judgements of an earlier one.
-    """
+    """Return what the officer judges, by item, from before on; `GapError` without a reason."""
     do, _, item = sent.get("do", "analyse").partition(" ")
     if do == "analyse":
         return findings.rulings_from(earlier.data, earlier.name) if earlier else {}
