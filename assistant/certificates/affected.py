@@ -82,24 +82,24 @@ def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
         lines = [json.dumps(json.loads(text))]
     except ValueError:
         lines = text.split("\n")
-    return tuple(
-        _answer(path, number, line) for number, line in enumerate(lines, 1) if line.strip()
-    )
-
-
-def _answer(path: Path, number: int, line: str) -> SavedAnswer:
-    name = f"line {number}"
-    try:
-        row = TypeAdapter(dict[str, JsonValue]).validate_json(line)
-        if "answer" not in row:
-            return SavedAnswer(id=name, answer=Answer.model_validate(row))
-        return SavedAnswer(id=str(row.get("id", name)), answer=Answer.model_validate(row["answer"]))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        what = f"{field}: {first['msg']}" if field else first["msg"]
-        said = f"{path}, line {number} is no saved answer: {what}"
-        raise BatchError(f"{said}; write what 'signpost ask --json' or '--batch' gave.") from None
+    answers = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        name = f"line {number}"
+        try:
+            row = TypeAdapter(dict[str, JsonValue]).validate_json(line)
+            answer = Answer.model_validate(row.get("answer", row))
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"])
+            what = f"{field}: {first['msg']}" if field else first["msg"]
+            said = f"{path}, line {number} is no saved answer: {what}"
+            told = f"{said}; write what 'signpost ask --json' or '--batch' gave."
+            raise BatchError(told) from None
+        id_ = str(row.get("id", name)) if "answer" in row else name
+        answers.append(SavedAnswer(id=id_, answer=answer))
+    return tuple(answers)
 
 
 def match_answers(

@@ -12,20 +12,10 @@ from typing import Literal, TypeVar
 
 from pydantic import Field, JsonValue, ValidationError
 
+from assistant import records
 from assistant.errors import CertificateError
 from assistant.home import reason_of, write_whole
-from assistant.records import (
-    NO_FILTERS,
-    Answer,
-    Citation,
-    Completeness,
-    Filters,
-    Part,
-    Provenance,
-    Scope,
-    Statement,
-    Status,
-)
+from assistant.records import Answer, Citation, Statement
 from assistant.safety.personal import kept
 from corpus.passage import Confidence, Corpus, Record, Reference, Tier, sha256_of
 
@@ -129,20 +119,20 @@ class Certificate(Record):
     version: Literal[1] = 1
     question: str
     resolved_question: str
-    status: Status
+    status: records.Status
     reason: str
-    scope: Scope
-    filters: Filters = NO_FILTERS
-    parts: tuple[Part, ...]
+    scope: records.Scope
+    filters: records.Filters = records.NO_FILTERS
+    parts: tuple[records.Part, ...]
     statements: tuple[CertifiedStatement, ...]
     nearest: tuple[CertifiedQuote, ...]
     """The answer, in reading order, and the closest passages, where there is none."""
 
-    completeness: tuple[Completeness, ...]
+    completeness: tuple[records.Completeness, ...]
     sources: tuple[CertifiedSource, ...]
     """Every source that is quoted, in order of first quote."""
 
-    provenance: Provenance
+    provenance: records.Provenance
     digest: str
     """SHA-256 of all of the above, so that a change is noticed; no proof of who wrote it."""
 
@@ -190,7 +180,7 @@ def sources_of(quotes: Iterable[CertifiedQuote], corpus: Corpus) -> tuple[Certif
 
 
 def digest_of_table(table: Mapping[str, JsonValue]) -> str:
-    """Return the SHA-256 of a certificate's JSON but for `digest`: sorted, without blanks, ASCII."""
+    """Return the SHA-256 of a certificate's JSON but for `digest`: sorted, no blanks, ASCII."""
     content = {name: value for name, value in table.items() if name != "digest"}
     return sha256_of(json.dumps(content, sort_keys=True, separators=(",", ":")))
 

@@ -1,13 +1,11 @@
 """The analysis: a plan held against a framework, item by item, with its own words as evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby, repeat
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from assistant.gaps import evidence
 from assistant.gaps.evidence import Place, Yardstick, places_of, shared_words, statement_of
@@ -15,19 +13,15 @@ from assistant.gaps.findings import Finding, Gaps, Guide, Judgement, Part, Partn
 from assistant.gaps.judge import Judge, Verdict
 from assistant.home import sha256_of_file
 from assistant.retrieval.encoder import PairModel, tuned_path
-from assistant.retrieval.models import embed_kept, ready_embedder
+from assistant.retrieval.models import Embedder, embed_kept, ready_embedder
+from assistant.settings import Settings
 from assistant.understanding.lexicon import contains, content_stems, stems_of, words_of
 from corpus.passage import digest_of
-from corpus.readers.notes import OWN
-
-if TYPE_CHECKING:
-    from assistant.retrieval.models import Embedder
-    from assistant.settings import Settings
-    from corpus.readers.documents import Document
-    from corpus.readers.notes import Note
-    from corpus.readers.page import PlanSentence
-    from corpus.structure.graph import Item
-    from corpus.whole import Whole
+from corpus.readers.documents import Document
+from corpus.readers.notes import OWN, Note
+from corpus.readers.page import PlanSentence
+from corpus.structure.graph import Item
+from corpus.whole import Whole
 
 PLAN = "plan"
 """Id of the plan as a source; its passages are numbered behind it."""
@@ -124,7 +118,7 @@ class Analyst:
         )
 
     def _guides(self, item: Item) -> Iterator[Guide]:
-        """Yield the notes on an item, or on what it is linked to, each with its nearest sentence."""
+        """Yield the notes on an item, or on what it is linked to, and the sentence nearest it."""
         links = self.whole.framework.links_of(item.id)
         linked = [link.target if link.source == item.id else link.source for link in links]
         found: dict[str, Note] = {}

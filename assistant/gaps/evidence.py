@@ -3,13 +3,11 @@
 The yardstick holds the items, and what their texts mean as vectors.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +15,8 @@ from numpy.typing import NDArray
 from assistant.retrieval.encoder import Matrix, Vector, unit
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Passage, Span
-
-if TYPE_CHECKING:
-    from corpus.readers.page import PlanSentence
-    from corpus.structure.graph import Framework, Item
+from corpus.readers.page import PlanSentence
+from corpus.structure.graph import Framework, Item
 
 Shares = NDArray[np.float64]
 """Shape (sentences, items): how near each sentence of a plan is to each item."""

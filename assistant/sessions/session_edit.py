@@ -203,10 +203,6 @@ class _Editing:
         ]
 
     @cached_property
-    def _verifier(self) -> Verifier:
-        return Verifier.open()
-
-    @cached_property
     def _spare(self) -> Building:
         """Another building: nobody asked for what is thought of here, so no loss is told."""
         return Building(self.building.request, self.building.whole, self.building.today)
@@ -291,7 +287,7 @@ class _Editing:
         author: Author = "own"
         if said.kind != "note" and is_near:
             reworded = (said.model_copy(update={"text": text}),)
-            kept, _ = ground.check(reworded, self.building.whole.corpus.by_id, self._verifier)
+            kept, _ = ground.check(reworded, self.building.whole.corpus.by_id, Verifier.open())
             if kept and kept[0].verdict == "supported":
                 wanted, author = kept[0], "reworded"
         field = _WORDS.get(type(slot.source))
