@@ -16,16 +16,9 @@ from typing import Literal
 
 from rapidfuzz import process
 
+from assistant.certificates import certificate as certifying
 from assistant.certificates.affected import Quote, counted, find_quote
-from assistant.certificates.certificate import (
-    Certificate,
-    CertifiedQuote,
-    CertifiedSource,
-    CertifiedStatement,
-    certificate_text,
-    parse_certificate,
-    sources_of,
-)
+from assistant.certificates.certificate import Certificate, CertifiedQuote, CertifiedStatement
 from assistant.citing import ground
 from assistant.citing.citations import cite_from
 from assistant.citing.fidelity import Faithful
@@ -113,7 +106,7 @@ def verify_file(path: Path, edition: Edition, settings: str, today: date) -> Ver
     A file that holds none is broken; on the day, a source may be past its review.
     """
     try:
-        return verify_text(certificate_text(path), edition, settings, today)
+        return verify_text(certifying.certificate_text(path), edition, settings, today)
     except CertificateError as error:
         return Verification(result="broken", faults=(str(error),))
 
@@ -121,7 +114,7 @@ def verify_file(path: Path, edition: Edition, settings: str, today: date) -> Ver
 def verify_text(text: str, edition: Edition, settings: str, today: date) -> Verification:
     """Check a certificate, given as the text of its file, like `verify_file`."""
     try:
-        certificate, digest = parse_certificate(text)
+        certificate, digest = certifying.parse_certificate(text)
     except CertificateError as error:
         return Verification(result="broken", faults=(str(error),))
     found = verify(certificate, edition, settings, today)
@@ -205,13 +198,13 @@ class _Check:
             self._faults.append(f"{said}; the edition that it names has “{shortened(new)}”.")
 
     def _sources(self, today: date) -> None:
-        now = {one.id: one for one in sources_of(self._kept.quotes, self._corpus)}
+        now = {one.id: one for one in certifying.sources_of(self._kept.quotes, self._corpus)}
         for old in self._kept.sources:
             new = now.get(old.id)
             if new is None:
                 self._differs("The certificate", "source", old.id, "id", old.id, "")
                 continue
-            pairs = _differences(old, new, CertifiedSource.model_fields)
+            pairs = _differences(old, new, certifying.CertifiedSource.model_fields)
             if not self._same and new.as_of > old.as_of and {*pairs} <= {*CHECKED_AGAIN, "sha256"}:
                 said = "its words that are cited are as they were"
                 self._remarks.append(f"{old.id} was checked again on {new.as_of}; {said}.")

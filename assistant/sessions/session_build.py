@@ -14,18 +14,8 @@ from assistant.citing.citations import note
 from assistant.draft import capitalised, counted, listed
 from assistant.errors import SessionError
 from assistant.records import Citation, Dropped, Statement
-from assistant.sessions.session import (
-    AgendaLine,
-    Column,
-    Exercise,
-    Part,
-    QuizItem,
-    Session,
-    SessionRequest,
-    SourceLine,
-    Talk,
-    said_in,
-)
+from assistant.sessions import session as records
+from assistant.sessions.session import Exercise, Part, Session, SessionRequest, Talk, said_in
 from assistant.sessions.session_quiz import Situations, numbered, steps_of
 from assistant.sessions.session_scope import Quotes, kinds_below, points, scope_of
 from assistant.understanding.lexicon import content_stems
@@ -96,7 +86,7 @@ def agenda_of(
     order: Sequence[str] = ORDER,
     told: int = 40,
     bare: Sequence[str] | None = None,
-) -> tuple[AgendaLine, ...]:
+) -> tuple[records.AgendaLine, ...]:
     """Return the lines of a session of 30 to 240 minutes, which add up to `minutes`.
 
     No stretch without a break is longer than 90 minutes; there is none up to 90. Objectives and
@@ -132,7 +122,7 @@ def agenda_of(
             break
     else:
         raise SessionError(f"No agenda of {minutes} minutes was found; choose another length.")
-    lines: list[AgendaLine] = []
+    lines: list[records.AgendaLine] = []
     for at, (id_, title, length) in enumerate(pieces):
         pause = [("break", "Break", BREAK)] if at in best else []
         for block, heading, lasts in (*pause, (id_, title, length)):
@@ -140,7 +130,7 @@ def agenda_of(
             if bare and block == "page":
                 does += f" {points().does['bare'].format(listed(bare))}"
             start = lines[-1].end if lines else 0
-            line = AgendaLine(
+            line = records.AgendaLine(
                 start=start, minutes=lasts, block=block, title=heading, does=note(does)
             )
             lines.append(line)
@@ -182,7 +172,7 @@ class Chosen(NamedTuple):
     messages: tuple[Statement, ...]
     talks: tuple[Talk, ...]
     exercise: Exercise | None
-    quiz: tuple[QuizItem, ...]
+    quiz: tuple[records.QuizItem, ...]
     order: tuple[str, ...] = ORDER
     emptied: frozenset[str] = frozenset()
     """Parts that were asked for and of which nothing is left."""
@@ -204,7 +194,7 @@ class Building:
 
     def agenda_for(
         self, parts: Collection[str], order: Sequence[str] = ORDER
-    ) -> tuple[AgendaLine, ...]:
+    ) -> tuple[records.AgendaLine, ...]:
         """Return the lines of the agenda with some parts in an order, or raise as `agenda_of`."""
         named = self.scope.named
         words = sum(len(item.description.split()) for item in named)
@@ -237,7 +227,7 @@ class Building:
         if "discussion" in parts:
             count = max(1, min(4, self._minutes("discussion") // 5))
             talks = self.talks((*told, *said_in(exercise)), count)
-        quiz: tuple[QuizItem, ...] = ()
+        quiz: tuple[records.QuizItem, ...] = ()
         if "quiz" in parts:
             quiz = numbered(self.situations.quiz(max(3, min(7, self._minutes("quiz") // 2)), told))
             self._dropped += self.situations.dropped
@@ -288,7 +278,7 @@ class Building:
             facilitator=facilitator,
             glossary=glossary,
             sources=tuple(
-                SourceLine(
+                records.SourceLine(
                     **source.model_dump(include=about),
                     locators=tuple(dict.fromkeys(c.locator for c in cited[source.id])),
                     works=tuple({r.id: r for c in cited[source.id] for r in c.references}.values()),
@@ -313,10 +303,10 @@ class Building:
         avoided = term and term.status == "avoid"
         return capitalised(glossary.instead_of(term) if term and avoided else topic)
 
-    def _columns(self) -> tuple[Column, ...]:
+    def _columns(self) -> tuple[records.Column, ...]:
         framework = self.whole.framework
         return tuple(
-            Column(
+            records.Column(
                 top=heading_of(framework, top),
                 kind=kind.plural,
                 items=self.kept(map(self.quotes.label, items)),

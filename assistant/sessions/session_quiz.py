@@ -22,17 +22,8 @@ from random import Random
 from assistant.citing import ground
 from assistant.citing.citations import note
 from assistant.records import Dropped, Statement
-from assistant.sessions.session import (
-    AUDIENCES,
-    Audience,
-    Exercise,
-    Option,
-    QuizItem,
-    Relation,
-    SessionRequest,
-    Step,
-    Talk,
-)
+from assistant.sessions import session as records
+from assistant.sessions.session import AUDIENCES, Audience, Option, QuizItem, Relation, Talk
 from assistant.sessions.session_scope import Quotes, Scope, points
 from corpus.passage import Record
 from corpus.readers.glossary import Glossary, Term, plain
@@ -113,7 +104,9 @@ def decides(reply: Reply, statement: Statement, whole: Whole) -> bool:
 class Situations:
     """The situations of a session, those that bear most on it first, its exercises and its quiz."""
 
-    def __init__(self, quotes: Quotes, scope: Scope, request: SessionRequest, minutes: int) -> None:
+    def __init__(
+        self, quotes: Quotes, scope: Scope, request: records.SessionRequest, minutes: int
+    ) -> None:
         """Choose for an exercise of some minutes among those whose sentences stand on the day."""
         self._quotes, self._level, self._minutes = quotes, request.level, minutes
         self._rng, rng = Random(request.seed), Random(request.seed)
@@ -158,14 +151,14 @@ class Situations:
         found = [sentence for sentence in said if decides(reply, sentence, self._quotes.whole)]
         return found[0] if len(found) == 1 else None
 
-    def exercises(self) -> tuple[Exercise, ...]:
+    def exercises(self) -> tuple[records.Exercise, ...]:
         """Return exercises of one to three situations, those that bear most on the session."""
         told, count = points(), self._count
         steps = told.steps if self._level == "introductory" else (*told.steps, told.harder)
         last = max(0, len(self.exercise) - count)
         starts = dict.fromkeys(min(count * at, last) for at in range(len(told.tasks)))
         return tuple(
-            Exercise(
+            records.Exercise(
                 title="Situations to judge" + (f", set {number}" if number > 1 else ""),
                 task=note(task),
                 steps=steps_of(self._minutes, steps),
@@ -291,7 +284,7 @@ class Situations:
         return [*(option for option in options if option.right), *wrong]
 
 
-def steps_of(minutes: int, texts: Sequence[str]) -> tuple[Step, ...]:
+def steps_of(minutes: int, texts: Sequence[str]) -> tuple[records.Step, ...]:
     """Return steps that take `minutes` together: the first half as long as each of the others.
 
     >>> [step.minutes for step in steps_of(15, ("Read.", "Judge.", "Compare."))]
@@ -301,7 +294,7 @@ def steps_of(minutes: int, texts: Sequence[str]) -> tuple[Step, ...]:
     ends = [first + (minutes - first) * at // (len(texts) - 1) for at in range(len(texts))]
     lengths = [first, *(end - start for start, end in pairwise(ends))]
     return tuple(
-        Step(minutes=length, text=text) for length, text in zip(lengths, texts, strict=True)
+        records.Step(minutes=length, text=text) for length, text in zip(lengths, texts, strict=True)
     )
 
 
