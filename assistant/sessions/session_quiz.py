@@ -115,11 +115,6 @@ class Situations:
         self._ids = {item.id for item in (*scope.tops, *scope.named)}
         self._count = count = max(1, min(JUDGED, minutes // EACH))
         by_id = {held.front.id: held for held in quotes.whole.notes}
-        named = {reply.note for case in situations().values() for reply in case.replies}
-        self._sentences = {
-            name: [said for said in quotes.sentences(by_id[name]) if not said.past_review]
-            for name in named & by_id.keys()
-        }
         rank = {held.front.id: at for at, held in enumerate(scope.notes[:USED])}
         tops = {top.id for top in scope.tops}
         care = quotes.care(request.audience)
@@ -127,7 +122,8 @@ class Situations:
         standing = [
             case
             for case in rng.sample(list(situations().values()), len(situations()))
-            if request.audience in case.audiences and all(map(self.sentence, case.replies))
+            if request.audience in case.audiences
+            and all(quotes.sentence(reply.rests_on) for reply in case.replies)
         ]
         # Its first reply is what a situation is about; an audience of few is near its own work.
         standing.sort(key=lambda case: (rank.get(case.about, USED), len(case.audiences)))
@@ -144,12 +140,6 @@ class Situations:
         self._cases = topical[count:] + [case for case in cared if case.about != WELLBEING]
         if len(self._cases) < ENOUGH:
             self._cases += [case for case in cared if case.about == WELLBEING]
-
-    def sentence(self, reply: Reply) -> Statement | None:
-        """Return the one sentence that a reply rests on."""
-        said = self._sentences.get(reply.note, ())
-        found = [sentence for sentence in said if decides(reply, sentence, self._quotes.whole)]
-        return found[0] if len(found) == 1 else None
 
     def exercises(self) -> tuple[records.Exercise, ...]:
         """Return exercises of one to three situations, those that bear most on the session."""
@@ -170,7 +160,11 @@ class Situations:
 
     def _talk(self, case: Situation) -> Talk:
         """Return a situation with its debrief: the sentences that decide it, then a good reply."""
-        said = {one.text: one for reply in case.replies if (one := self.sentence(reply))}
+        said = {
+            one.text: one
+            for reply in case.replies
+            if (one := self._quotes.sentence(reply.rests_on))
+        }
         good = note(f"A good reply: {case.good}")
         return Talk(question=note(f"{case.text} {case.ask}"), points=(*said.values(), good))
 
@@ -229,7 +223,7 @@ class Situations:
                     why=f"\u201c{sentence.text}\u201d",
                 )
                 for reply in case.replies
-                if (sentence := self.sentence(reply))
+                if (sentence := self._quotes.sentence(reply.rests_on))
             ]
             yield "fits", case.id, f"{case.text} {case.ask}", options
         terms, lower = self._quotes.whole.glossary.terms, text.lower()

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from assistant.answering.guidance import said
 from assistant.answering.sentences import Sentence
-from assistant.citing.citations import Quoting, cite_from, note
+from assistant.citing.citations import Quoting, note
 from assistant.draft import listed
 from assistant.errors import SessionError
 from assistant.records import Statement
@@ -97,7 +97,8 @@ class Quotes(Quoting):
     def __init__(self, whole: Whole, today: date) -> None:
         super().__init__(whole.framework)
         self.whole, self.today = whole, today
-        self._notes = {one.front.id: one for one in whole.notes}
+        self._notes = {held.front.id: held for held in whole.notes}
+        self._quoted: dict[str, list[Statement]] = {}
 
     def label(self, item: Item) -> Statement:
         """Quote what an item is called: its title, or its words where it has none."""
@@ -105,8 +106,8 @@ class Quotes(Quoting):
 
     def sentences(self, note: Note) -> list[Statement]:
         """Quote a note's sentences one by one, each with the day for which its sources speak."""
-        quoted = []
-        for number, section in enumerate(note.sections, start=1):
+        quoted = self._quoted.setdefault(note.front.id, [])
+        for number, section in enumerate(() if quoted else note.sections, start=1):
             if section.sentences:
                 passage = self.whole.corpus.passage(f"{PREFIX}{note.front.id}#{number}")
                 for at, span in enumerate(passage.sentences):
@@ -146,15 +147,8 @@ class Quotes(Quoting):
         """Quote the first sentence of a glossary entry, under its term."""
         passage = self.whole.corpus.passage(term.id)
         span = Span(start=0, end=passage.sentences[0].end)
-        cited = cite_from(self.whole.corpus, term.id, span)
-        source = self.whole.corpus.source_by_id[passage.source_id]
-        return Statement(
-            text=cited.quote,
-            kind="guidance",
-            citations=(cited,),
-            section=term.term,
-            past_review="" < source.review_by < self.today.isoformat(),
-        )
+        quoted = said(Sentence(passage, span, 0), self.whole.corpus, self.today)
+        return quoted.model_copy(update={"section": term.term, "as_of": "", "relation": ""})
 
     @staticmethod
     def mentions(text: str, wording: str) -> bool:
