@@ -149,12 +149,16 @@ class Slot(Record):
     """The words that stood in it one after the other; none of them comes back as another."""
 
     removed: bool = False
-    author: Author = ""
 
     @property
     def words(self) -> Statement:
         """The statement that a reader takes for the item."""
         return words_of(self.value)
+
+    @property
+    def author(self) -> Author:
+        """Who wrote its words."""
+        return author_of(self.words)
 
     @property
     def tier(self) -> str:
@@ -274,7 +278,7 @@ class _Editing:
             raise SessionError("Write some words, or take the item out.")
         said = words_of(slot.source)
         if text == said.text:
-            self._put(slot, value=slot.source, author="")
+            self._put(slot, value=slot.source)
             return
         # Half of the quoted words, and no others: the checker judges what words say otherwise, and
         # too few words say nothing that it could judge.
@@ -284,15 +288,14 @@ class _Editing:
         # Without citations, and as what nothing supports: that is how exports know it too.
         alone = {"kind": "note", "citations": (), "as_of": "", "support": None}
         wanted = said.model_copy(update={"text": text, **alone, "verdict": "unsupported"})
-        author: Author = "own"
         if said.kind != "note" and is_near:
             reworded = (said.model_copy(update={"text": text}),)
             kept, _ = ground.check(reworded, self.building.whole.corpus.by_id, Verifier.open())
             if kept and kept[0].verdict == "supported":
-                wanted, author = kept[0], "reworded"
+                wanted = kept[0]
         field = _WORDS.get(type(slot.source))
         value = slot.source.model_copy(update={field: wanted}) if field else wanted
-        self._put(slot, value=value, author=author)
+        self._put(slot, value=value)
 
     def _another(self, slot: Slot) -> None:
         name = EXCHANGED.get(slot.part)
@@ -307,7 +310,7 @@ class _Editing:
             said = f"There is no other {name} for this session"
             raise SessionError(f"{said}; undo, or widen the request.")
         shown = (*slot.shown, words_of(new).text)
-        self._put(slot, value=new, source=new, author="", shown=shown)
+        self._put(slot, value=new, source=new, shown=shown)
 
     def _others(self, slot: Slot, beside: Sequence[Value]) -> Iterable[Value]:
         spare = self._spare
