@@ -146,17 +146,14 @@ class Gaps(Record):
     earlier: str = ""
     """Title and file of the earlier edition; empty where there is none."""
 
-    def count(self, judgement: Judgement, group: str = "", kind: str = "") -> int:
-        """Return how many items are judged so in the end, of a group and a kind or of all."""
-        return sum(
-            one.final == judgement and group in ("", one.group) and kind in ("", one.kind)
-            for one in self.findings
-        )
+    def count(self, judgement: Judgement, group: str = "") -> int:
+        """Return how many items are judged so in the end, of a group or of all."""
+        return sum(f.final == judgement and group in ("", f.group) for f in self.findings)
 
     @cached_property
     def ruled(self) -> int:
         """How many judgements are an officer's."""
-        return sum(one.officer is not None for one in self.findings)
+        return sum(finding.officer is not None for finding in self.findings)
 
     def ruled_by(self, rulings: Mapping[str, Ruling]) -> Self:
         """Return the analysis with an officer's judgements by item in the place of those before."""

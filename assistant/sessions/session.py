@@ -176,18 +176,6 @@ class Session(Record):
     checker: str
 
 
-def statements_of(session: Session) -> tuple[Statement, ...]:
-    """Return every statement of a session, in the order of its parts."""
-    return (
-        *session.objectives,
-        *(line.does for line in session.agenda),
-        *(item for column in session.columns for item in column.items),
-        *(*session.care, *session.messages),
-        *said_in(*session.talks, session.exercise, *session.quiz),
-        *(*session.facilitator, *session.glossary),
-    )
-
-
 def said_in(*items: Talk | Exercise | QuizItem | None) -> Iterator[Statement]:
     """Yield the statements of some items, in the order in which they are read."""
     for item in items:

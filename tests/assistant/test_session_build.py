@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import SessionError
+from assistant.records import Statement
 from assistant.sessions import session_edit
-from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest, statements_of
+from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
 from assistant.sessions.session_build import (
     BREAK,
     PIECE,
@@ -21,6 +22,7 @@ from assistant.sessions.session_build import (
 from assistant.sessions.session_edit import Do, Edit, author_of, edited_from, read_plan
 from assistant.sessions.session_quiz import FILE, faults, truth
 from assistant.sessions.session_scope import CARE, Quotes, points, scope_of
+from corpus.passage import Record
 
 TODAY = date(2026, 11, 25)
 
@@ -53,6 +55,15 @@ def items(sessions, whole):
     """Every question that may stand in the quizzes of three sessions."""
     buildings = [Building(sessions[at].request, whole, TODAY) for at in (3, 7, 8)]
     return [item for b in buildings for item in b.situations.standing(b.messages(60))]
+
+
+def statements_of(value):
+    """Yield every statement of a session."""
+    if isinstance(value, Statement):
+        yield value
+    elif isinstance(value, tuple | Record):
+        for held in value if isinstance(value, tuple) else dict(value).values():
+            yield from statements_of(held)
 
 
 def see_that_it_stands(session, whole):

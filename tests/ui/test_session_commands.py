@@ -9,10 +9,11 @@ from zipfile import ZipFile
 import pytest
 from fastapi.testclient import TestClient
 
-from assistant.sessions.session import Session, SessionRequest, statements_of
+from assistant.sessions.session import Session, SessionRequest
 from assistant.sessions.session_build import build_session
 from assistant.settings import Settings
 from corpus.whole import Whole
+from tests.assistant.test_session_build import statements_of
 from tests.ui.fake_answer import in_a_loop
 from tests.ui.test_prepare import DISCLOSED, Guarded
 from ui.cli.document_commands import NO_OFFICE, has_office, write_files
