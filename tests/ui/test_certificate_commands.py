@@ -80,7 +80,7 @@ def test_a_valid_certificate_is_told_in_a_few_lines_without_index_or_model(
 
 
 def test_a_stale_certificate_names_what_changed_and_a_broken_one_the_statement(
-    certificate, tmp_path, printed, capsys
+    certificate, tmp_path, printed, capfd
 ):
     corpus = Whole.read().corpus
     left = tuple(one for one in corpus.passages if one.id != "gsr:P3-O5")
@@ -95,7 +95,7 @@ def test_a_stale_certificate_names_what_changed_and_a_broken_one_the_statement(
     assert forged != text
     file.write_text(json.dumps(sealed(json.loads(forged))), encoding="utf-8")
     assert main(["verify", str(file)]) == 1
-    out, err = capsys.readouterr()
+    out, err = capfd.readouterr()
     assert out.startswith("Broken: ")
     assert "Statement 2 quotes words" in out
     assert_one_line(err)
