@@ -362,18 +362,28 @@ class Building:
         return self._standing(found[:count])
 
     def exercises(self, told: Sequence[Statement] = ()) -> tuple[Exercise, ...]:
-        """Return the exercises that stand, the best first; no debrief says what was told."""
+        """Return the exercises that stand, the best first; no debrief says what was told.
+
+        The steps of each take the minutes together.
+        """
         if "exercise" not in self.request.parts:
             return ()
+        named, cases, count = points(), self.situations.exercise, self.situations.count
+        harder = (named.harder,) if self.request.level == "advanced" else ()
+        last = max(0, len(cases) - count)
+        starts = dict.fromkeys(min(count * at, last) for at in range(len(named.tasks)))
+        tasks = zip(starts, named.tasks, strict=False)
         return tuple(
-            made.model_copy(
-                update={
-                    "task": self.kept([made.task])[0],
-                    "look_for": self.kept([made.look_for])[0],
-                    "situations": self._standing(made.situations, told),
-                }
+            Exercise(
+                title="Situations to judge" + (f", set {number}" if number > 1 else ""),
+                task=self.kept([note(task)])[0],
+                steps=steps_of(self._minutes("exercise"), (*named.steps, *harder)),
+                look_for=self.kept([note(named.look_for)])[0],
+                situations=self._standing(
+                    map(self.situations.talk, cases[start : start + count]), told
+                ),
             )
-            for made in self.situations.exercises()
+            for number, (start, task) in enumerate(tasks, 1)
         )
 
     def _standing(self, talks: Iterable[Talk], told: Sequence[Statement] = ()) -> tuple[Talk, ...]:

@@ -24,7 +24,7 @@ from assistant.citing.citations import note
 from assistant.records import Dropped, Statement
 from assistant.sessions import session as records
 from assistant.sessions.session import AUDIENCES, Audience, Option, QuizItem, Relation, Talk
-from assistant.sessions.session_scope import Quotes, Scope, points
+from assistant.sessions.session_scope import Quotes, Scope
 from corpus.passage import Record
 from corpus.readers.glossary import Glossary, Term, plain
 from corpus.whole import Whole
@@ -108,12 +108,12 @@ class Situations:
         self, quotes: Quotes, scope: Scope, request: records.SessionRequest, minutes: int
     ) -> None:
         """Choose for an exercise of some minutes among those whose sentences stand on the day."""
-        self._quotes, self._level, self._minutes = quotes, request.level, minutes
+        self._quotes = quotes
         self._rng, rng = Random(request.seed), Random(request.seed)
         # Questions that do not stand, with why.
         self.dropped: list[Dropped] = []
         self._ids = {item.id for item in (*scope.tops, *scope.named)}
-        self._count = count = max(1, min(JUDGED, minutes // EACH))
+        self.count = count = max(1, min(JUDGED, minutes // EACH))
         by_id = {held.front.id: held for held in quotes.whole.notes}
         rank = {held.front.id: at for at, held in enumerate(scope.notes[:USED])}
         tops = {top.id for top in scope.tops}
@@ -141,24 +141,7 @@ class Situations:
         if len(self._cases) < ENOUGH:
             self._cases += [case for case in cared if case.about == WELLBEING]
 
-    def exercises(self) -> tuple[records.Exercise, ...]:
-        """Return exercises of one to three situations, those that bear most on the session."""
-        told, count = points(), self._count
-        steps = told.steps if self._level == "introductory" else (*told.steps, told.harder)
-        last = max(0, len(self.exercise) - count)
-        starts = dict.fromkeys(min(count * at, last) for at in range(len(told.tasks)))
-        return tuple(
-            records.Exercise(
-                title="Situations to judge" + (f", set {number}" if number > 1 else ""),
-                task=note(task),
-                steps=steps_of(self._minutes, steps),
-                situations=tuple(map(self._talk, self.exercise[start : start + count])),
-                look_for=note(told.look_for),
-            )
-            for number, (start, task) in enumerate(zip(starts, told.tasks, strict=False), 1)
-        )
-
-    def _talk(self, case: Situation) -> Talk:
+    def talk(self, case: Situation) -> Talk:
         """Return a situation with its debrief: the sentences that decide it, then a good reply."""
         said = {
             one.text: one
