@@ -143,11 +143,8 @@ class Situations:
 
     def talk(self, case: Situation) -> Talk:
         """Return a situation with its debrief: the sentences that decide it, then a good reply."""
-        said = {
-            one.text: one
-            for reply in case.replies
-            if (one := self._quotes.sentence(reply.rests_on))
-        }
+        quoted = (self._quotes.sentence(reply.rests_on) for reply in case.replies)
+        said = {sentence.text: sentence for sentence in quoted if sentence}
         good = note(f"A good reply: {case.good}")
         return Talk(question=note(f"{case.text} {case.ask}"), points=(*said.values(), good))
 

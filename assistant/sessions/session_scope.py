@@ -6,7 +6,6 @@ those that every session opens with; it has what trainers and participants are t
 
 import math
 import re
-import tomllib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -88,7 +87,7 @@ class Points(Record):
 @cache
 def points() -> Points:
     """Return what the file names."""
-    return Points.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
+    return Points.from_toml(FILE)
 
 
 class Quotes(Quoting):
