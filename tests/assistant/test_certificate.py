@@ -44,24 +44,18 @@ def test_statements_quotes_and_sources_are_those_of_the_answer_and_its_corpus():
 
 
 def test_equal_answers_give_equal_certificates_and_a_refusal_has_its_reason() -> None:
-    again = Certificate.of(ANSWER, HARBOUR.corpus)
+    again, table = Certificate.of(ANSWER, HARBOUR.corpus), table_of()
+    digest_of = certifying.digest_of_table
     assert again == CERTIFICATE
-    table = table_of()
-    assert (
-        certifying.digest_of_table(table)
-        == certifying.digest_of_table(table | {"digest": "x"})
-        == again.digest
-    )
-    assert certifying.digest_of_table(table | {"reason": "x"}) != again.digest
+    assert digest_of(table) == digest_of(table | {"digest": "x"}) == again.digest
+    assert digest_of(table | {"reason": "x"}) != again.digest
     fields = {"status": "not_covered", "reason": "coverage_gap", "statements": ()}
     refusal = ANSWER.model_copy(update=fields)
     certificate = Certificate.of(refusal, HARBOUR.corpus)
     assert (certificate.status, certificate.reason) == ("not_covered", "coverage_gap")
     assert [one.passage_id for one in certificate.nearest] == ["note:walkways#2"]
     assert [one.id for one in certificate.sources] == ["note:walkways"]
-
-
-def test_of_a_message_that_is_signposted_nothing_is_kept():
+    # Of a message that is signposted nothing is kept.
     signposted = {"signposting": Signposting(case="A", text="Help.", services=())}
     for fields in ({"status": "safeguarding", "reason": "disclosure"}, signposted):
         with pytest.raises(CertificateError, match="nothing is kept"):
@@ -132,14 +126,11 @@ def without(*ids, more=(), **changed):
     return Whole(framework=framework, notes=HARBOUR.notes, glossary=HARBOUR.glossary)
 
 
-def test_a_certificate_is_valid_in_its_own_edition():
+def test_it_is_valid_in_its_own_edition_and_where_what_changed_is_elsewhere_with_a_remark():
     found = checked()
     assert (found.result, found.faults, found.changes, found.remarks) == ("valid", (), (), ())
     assert [one.state for one in found.statements] == ["stands"] * 7
     assert found.named == found.edition == HARBOUR.corpus.digest
-
-
-def test_what_changed_elsewhere_or_was_checked_again_leaves_it_valid_with_a_remark():
     elsewhere = checked(whole=without("harbour:A7-D1"))
     note = walkways(as_of=date(2026, 11, 20)).model_copy(update={"sha256": "1" * 64})
     again = checked(whole=harbour_whole(note))

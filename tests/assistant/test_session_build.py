@@ -139,14 +139,14 @@ def test_keys_and_distractors_are_told_apart_by_what_the_page_and_the_glossary_p
 
 def test_every_situation_point_and_line_of_care_is_a_sentence_of_its_note(whole):
     quotes, named = Quotes(whole, TODAY), points()
+    said = {one.front.id: [o.text for o in quotes.sentences(one)] for one in whole.notes}
+    assert said.keys() == {*named.note, *CARE[:2]}
+    rests = [(key, words) for key, point in named.note.items() for words in point.say]
     for one in ROWS:
         assert [reply["fits"] for reply in one["replies"]] == [True, False, False]
-        assert all(quotes.sentence(reply["rests_on"]) for reply in one["replies"])
-    assert {one.front.id for one in whole.notes} == {*named.note, *CARE[:2]}
-    for note in whole.notes:
-        said = [one.text for one in quotes.sentences(note)]
-        for words in named.of(note).say:
-            assert sum(words in one for one in said) == 1, (note.front.id, words)
+        rests += [reply["rests_on"].split(": ", 1) for reply in one["replies"]]
+    for name, words in rests:
+        assert sum(words in text for text in said[name]) == 1, (name, words)
     assert all(quotes.sentence(one.rests_on) for one in named.care if one.rests_on)
 
 
