@@ -27,7 +27,7 @@ from assistant.records import Answer, Completeness
 from assistant.retrieval.predicate import group_filter
 from corpus.editions.difference import CHECKED_AGAIN
 from corpus.editions.edition import Edition
-from corpus.passage import Corpus, Passage, Record, Span
+from corpus.passage import Corpus, Passage, Record, Span, sha256_of
 
 SAME, SHOWN = 1e-6, 80
 """Largest difference of two supports that are the same; most characters of a text in a fault."""
@@ -310,11 +310,21 @@ class _Check:
 
 
 def _as_quoted(quotes: list[CertifiedQuote]) -> Passage:
-    """Return a passage of which only the quoted words and its headings are known."""
+    """Return a passage of which only the quoted words are known; the rest is blank."""
     signs = [" "] * max(quote.end for quote in quotes)
     for quote in quotes:
         signs[quote.start : quote.end] = quote.quote
-    return Passage.model_construct(text="".join(signs), heading_path=quotes[0].heading_path)
+    text, first = "".join(signs), quotes[0]
+    return Passage(
+        id=first.passage_id,
+        source_id=first.source_id,
+        locator=first.locator,
+        heading_path=first.heading_path,
+        text=text,
+        sentences=(Span(start=first.start, end=first.end),),
+        facets={"tier": first.tier, "source": first.source_id},
+        text_sha256=sha256_of(text),
+    )
 
 
 def _differences(old: Record, new: Record, names: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -122,7 +122,9 @@ def plain(text: str) -> str:
 
 def words_of(value: Value) -> Statement:
     """Return the statement of an item that can be reworded, which a reader takes for the item."""
-    words: Statement = getattr(value, _WORDS[type(value)]) if type(value) in _WORDS else value
+    if isinstance(value, Statement):
+        return value
+    words: Statement = getattr(value, _WORDS[type(value)])
     return words
 
 

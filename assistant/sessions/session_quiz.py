@@ -164,7 +164,8 @@ class Situations:
 
     def standing(self, messages: Sequence[Statement]) -> list[QuizItem]:
         """Return all items that stand, the best first; their keys take each place in turn."""
-        whole, stand = self._quotes.whole, []
+        whole = self._quotes.whole
+        stand: list[QuizItem] = []
         places: list[int] = []
         text = " ".join(said.text for said in messages)
         for relation, subject, words, options in self._asked(text):

@@ -271,7 +271,7 @@ class _Scoping:
             if key not in by_key:
                 kind = self._framework.kind_by_id[items[0].kind].singular
                 numbers = sorted(item.number for item in items if item.number is not None)
-                names = numbers if isinstance(wanted, int) else ids
+                names: Sequence[object] = numbers if isinstance(wanted, int) else ids
                 choice = f"choose {names[0]} to {names[-1]}"
                 raise SessionError(f"The framework has no {kind} {wanted!r}; {choice}.")
             yield by_key[key]
