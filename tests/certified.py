@@ -3,8 +3,6 @@
 import json
 from datetime import date
 
-from pydantic import JsonValue
-
 from assistant.answering.structured import Structured
 from assistant.certificates.certificate import Certificate, digest_of_table, write_certificate
 from assistant.certificates.recheck import certify, verify
@@ -16,43 +14,38 @@ from tests.harbour import HARBOUR, cited, saved
 TODAY = date(2026, 11, 25)
 SETTINGS = "settings-1"
 
-Table = dict[str, JsonValue]
-
 
 def certified_answer():
     """Return an answer with a note, a complete list, two sentences of guidance and a nearest."""
-    query = Query(
-        text="", operation="describe", subjects=("harbour:A2",), kinds=("owner", "deadline")
-    )
+    kinds = ("owner", "deadline")
+    query = Query(text="", operation="describe", subjects=("harbour:A2",), kinds=kinds)
     listed = Structured(HARBOUR.framework).compose(query)
     assert listed is not None
     told = saved(cited("note:walkways#2", 0), cited("note:walkways#1"))
     statements, dropped = ground.check((*listed.statements, *told.statements), HARBOUR.corpus.by_id)
     assert not dropped
-    provenance = {"settings": SETTINGS, "checker": ground.CHECKER}
-    return told.model_copy(
-        update={
-            "statements": statements,
-            "completeness": tuple(listed.completeness),
-            "nearest": (cited("note:walkways#2", 1),),
-            "provenance": told.provenance.model_copy(update=provenance),
-        }
-    )
+    made = told.provenance.model_copy(update={"settings": SETTINGS, "checker": ground.CHECKER})
+    update = {"statements": statements, "completeness": tuple(listed.completeness)}
+    update |= {"nearest": (cited("note:walkways#2", 1),), "provenance": made}
+    return told.model_copy(update=update)
 
 
 ANSWER = certified_answer()
 CERTIFICATE = certify(ANSWER, HARBOUR.corpus, TODAY)
 
 
-def table_of(certificate=CERTIFICATE):
-    """Return a certificate as the JSON of its file."""
-    return json.loads(certificate.model_dump_json())
+def table_of(place=(), value=None):
+    """Return the certificate as the JSON of its file, with another value at a place."""
+    table = json.loads(CERTIFICATE.model_dump_json())
+    if place:
+        put(table, place, value)
+    return table
 
 
-def kept(folder, certificate=CERTIFICATE):
-    """Write a certificate into a folder; return the file."""
+def kept(folder):
+    """Write the certificate into a folder; return the file."""
     file = folder / "certificate.json"
-    write_certificate(certificate, file)
+    write_certificate(CERTIFICATE, file)
     return file
 
 
@@ -63,9 +56,7 @@ def sealed(table):
 
 def forged(place, value):
     """Return the certificate with another value at a place, under a digest that fits."""
-    table = table_of()
-    put(table, place, value)
-    return Certificate.model_validate_json(json.dumps(sealed(table)))
+    return Certificate.model_validate_json(json.dumps(sealed(table_of(place, value))))
 
 
 def checked(certificate=CERTIFICATE, whole=HARBOUR, *, settings=SETTINGS):
@@ -83,11 +74,8 @@ def put(table, place, value):
 
 def leaves(value, place=()):
     """Yield every text, number and truth value of a table with its place."""
-    if isinstance(value, dict):
-        for name, one in value.items():
-            yield from leaves(one, (*place, name))
-    elif isinstance(value, list):
-        for number, one in enumerate(value):
-            yield from leaves(one, (*place, number))
+    if isinstance(value, dict | list):
+        for key, held in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(held, (*place, key))
     elif value is not None:
         yield place, value

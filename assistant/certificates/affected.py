@@ -1,7 +1,7 @@
 """Saved answers beside a new edition: which of them cite something that changed."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -10,15 +10,15 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from assistant.errors import BatchError
 from assistant.records import Answer, Completeness
 from corpus.editions.difference import Difference
-from corpus.passage import Corpus, Passage, Record
+from corpus.passage import Corpus, Record
+
+Fate = Literal["stands", "moved", "gone"]
 
 
 class SavedAnswer(Record):
-    """An answer that somebody kept."""
+    """An answer that somebody kept, under its id in the file, or `line 3`."""
 
     id: str
-    """Its id in the file, or `line 3`."""
-
     answer: Answer
 
 
@@ -27,12 +27,10 @@ class Quote(Record):
 
     passage_id: str
     quote: str
-    fate: Literal["stands", "moved", "gone"]
-    """Whether it stands verbatim in the passage that it was cited from, in another passage of the
-    same source, or in none."""
-
+    fate: Fate
     now: str
-    """The passage of the new edition that has them; empty if none has."""
+    """Whether it stands verbatim in the passage that it was cited from, in another of the same
+    source, or in none; and the one that has it, or empty."""
 
 
 class Recount(Record):
@@ -40,12 +38,10 @@ class Recount(Record):
 
     facet: str
     group: str
-    """What was counted: `outcomes`, and whose: the id of an item, or of the source for the whole
-    page."""
-
     total: int
     now: int
-    """How many the answer says there are, and how many there are."""
+    """What was counted (`outcomes`), and whose: the id of an item, or of the source for the whole
+    page; how many the answer says there are, and how many there are."""
 
 
 class Affected(Record):
@@ -54,20 +50,17 @@ class Affected(Record):
     id: str
     question: str
     changed: dict[str, tuple[str, ...]]
-    """Passages that it cites, or that its citations rest on, with what happened to each."""
-
     quotes: tuple[Quote, ...]
     counts: tuple[Recount, ...]
-    """Its quotes from those passages, and its counts that no longer hold."""
+    """Passages that it cites, or that its citations rest on, with what happened to each; its quotes
+    from them, and its counts that no longer hold."""
 
 
 class Matching(Record):
-    """Saved answers beside a new edition."""
+    """Saved answers beside a new edition: how many, and those to be looked at, in their order."""
 
     total: int
     affected: tuple[Affected, ...]
-    """Those that need to be looked at, in the file's order."""
-
     foreign: tuple[str, ...]
     """Answers made with another edition than the old one, which were matched all the same."""
 
@@ -75,9 +68,7 @@ class Matching(Record):
 def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
     """Read saved answers: one answer as JSON, or rows of a batch or bare answers, one a line.
 
-    Raises:
-        BatchError: the file cannot be read or holds no answer, or a line is none; the error names
-            the line.
+    `BatchError` where there are none; of a line that is none, the error names the line.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -91,33 +82,30 @@ def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
         lines = [json.dumps(json.loads(text))]
     except ValueError:
         lines = text.split("\n")
-    return tuple(
-        _answer(path, number, line) for number, line in enumerate(lines, 1) if line.strip()
-    )
-
-
-def _answer(path: Path, number: int, line: str) -> SavedAnswer:
-    name = f"line {number}"
-    try:
-        row = TypeAdapter(dict[str, JsonValue]).validate_json(line)
-        if "answer" not in row:
-            return SavedAnswer(id=name, answer=Answer.model_validate(row))
-        return SavedAnswer(id=str(row.get("id", name)), answer=Answer.model_validate(row["answer"]))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        what = f"{field}: {first['msg']}" if field else first["msg"]
-        said = f"{path}, line {number} is no saved answer: {what}"
-        raise BatchError(f"{said}; write what 'signpost ask --json' or '--batch' gave.") from None
+    answers = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        name = f"line {number}"
+        try:
+            row = TypeAdapter(dict[str, JsonValue]).validate_json(line)
+            answer = Answer.model_validate(row.get("answer", row))
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"])
+            what = f"{field}: {first['msg']}" if field else first["msg"]
+            said = f"{path}, line {number} is no saved answer: {what}"
+            told = f"{said}; write what 'signpost ask --json' or '--batch' gave."
+            raise BatchError(told) from None
+        id_ = str(row.get("id", name)) if "answer" in row else name
+        answers.append(SavedAnswer(id=id_, answer=answer))
+    return tuple(answers)
 
 
 def match_answers(
     answers: Sequence[SavedAnswer], difference: Difference, old: Corpus, new: Corpus, digest: str
 ) -> Matching:
-    """Find the answers that cite something that changed, or give a count that no longer holds.
-
-    `digest` names the old edition, which the answers were made with.
-    """
+    """Find the answers, made with an old edition, that something which changed concerns."""
     found = (_affected(saved, difference, old, new) for saved in answers)
     return Matching(
         total=len(answers),
@@ -162,31 +150,22 @@ def find_quote(
     quote: str, passage_id: str, source_id: str, corpus: Corpus, moved: str = ""
 ) -> Quote:
     """Find where quoted words stand now; `moved` is what their passage became, if that is known."""
-    others = (one for one in corpus.passages if one.source_id == source_id)
+    others = (passage for passage in corpus.passages if passage.source_id == source_id)
     places = [corpus.by_id.get(passage_id), corpus.by_id.get(moved), *others]
-    now = next((one.id for one in places if one and quote in one.text), "")
-    stands = now == passage_id
-    return Quote(
-        passage_id=passage_id,
-        quote=quote,
-        fate="stands" if stands else "moved" if now else "gone",
-        now=now,
-    )
+    now = next((place.id for place in places if place and quote in place.text), "")
+    fate: Fate = "stands" if now == passage_id else "moved" if now else "gone"
+    return Quote(passage_id=passage_id, quote=quote, fate=fate, now=now)
 
 
 def counted(corpus: Corpus, asked: Completeness) -> frozenset[str]:
     """Return the passages under an item, at any depth, whose last heading names the facet."""
-    return frozenset(
-        passage.id
-        for passage in corpus.passages
-        if passage.heading_path[-1:] == (asked.facet,) and asked.group in _above(passage, corpus)
-    )
-
-
-def _above(passage: Passage | None, corpus: Corpus) -> Iterator[str]:
-    """Yield the source of a passage, and then what it stands under, the nearest first."""
-    if passage:
-        yield passage.source_id
-    while passage and (parent := passage.facets.get("parent", "")):
-        yield parent
-        passage = corpus.by_id.get(parent)
+    found = []
+    for passage in corpus.passages:
+        if passage.heading_path[-1:] == (asked.facet,):
+            above, at = {passage.source_id}, corpus.by_id.get(passage.id)
+            while at and (parent := at.facets.get("parent", "")):
+                above.add(parent)
+                at = corpus.by_id.get(parent)
+            if asked.group in above:
+                found.append(passage.id)
+    return frozenset(found)

@@ -12,20 +12,10 @@ from typing import Literal, TypeVar
 
 from pydantic import Field, JsonValue, ValidationError
 
+from assistant import records
 from assistant.errors import CertificateError
 from assistant.home import reason_of, write_whole
-from assistant.records import (
-    NO_FILTERS,
-    Answer,
-    Citation,
-    Completeness,
-    Filters,
-    Part,
-    Provenance,
-    Scope,
-    Statement,
-    Status,
-)
+from assistant.records import Answer, Citation, Statement
 from assistant.safety.personal import kept
 from corpus.passage import Confidence, Corpus, Record, Reference, Tier, sha256_of
 
@@ -48,32 +38,24 @@ def _taken(kind: type[Taker], record: Record, **own: object) -> Taker:
 class CertifiedQuote(Record):
     """Words of a passage, with all that tells whether they still stand there.
 
-    Fields are those of its `Citation`, beside two of its passage.
+    Fields are those of its `Citation`, beside the headings above its passage, outermost first, and
+    the SHA-256 of the passage's whole text. The certificate describes its source under `sources`.
     """
 
     passage_id: str
     source_id: str
-    """Its source, which the certificate describes under `sources`."""
-
     start: int = Field(ge=0)
     end: int = Field(le=LARGEST)
     quote: str
     locator: str
     heading_path: tuple[str, ...]
-    """Headings above the passage, outermost first."""
-
     tier: Tier
     grounds: tuple[str, ...]
     text_sha256: str
-    """SHA-256 of the passage's whole text."""
 
     @classmethod
     def of(cls, citation: Citation, corpus: Corpus) -> CertifiedQuote:
-        """Return a citation with the hash and the headings of its passage.
-
-        Raises:
-            CorpusError: the passage is not in the corpus.
-        """
+        """Return a citation with what its passage has; `CorpusError` if the corpus has it not."""
         passage = corpus.passage(citation.passage_id)
         path, digest = passage.heading_path, passage.text_sha256
         return _taken(cls, citation, heading_path=path, text_sha256=digest)
@@ -87,20 +69,18 @@ class CertifiedQuote(Record):
 class CertifiedStatement(Record):
     """A sentence of the answer, what the checker said of it, and what it rests on.
 
-    Fields are those of its `Statement`; its citations are the quotes.
+    Fields are those of its `Statement`; its citations are the quotes, which only a note may lack.
     """
 
     text: str
     kind: Literal["framework", "guidance", "document", "note"]
     section: str
     verdict: str
-    """What the checker said, in its own words: `supported`; `structural` for a note."""
-
     support: float | None
-    """How well its quotes carry it, 0 to 1; none where nothing was checked."""
+    """What the checker said, in its own words (`supported`; `structural` for a note), and how well
+    its quotes carry it, 0 to 1; none where nothing was checked."""
 
     quotes: tuple[CertifiedQuote, ...]
-    """What it rests on; empty only for a note."""
 
     @classmethod
     def of(cls, statement: Statement, corpus: Corpus) -> CertifiedStatement:
@@ -116,7 +96,7 @@ class CertifiedStatement(Record):
 
 
 class CertifiedSource(Record):
-    """A source that is quoted, as a reader would cite it; fields are those of its `Source`."""
+    """A source that is quoted; fields are those of its `Source`, with works that quotes rest on."""
 
     id: str
     tier: Tier
@@ -130,7 +110,6 @@ class CertifiedSource(Record):
     review_by: str
     sha256: str
     references: tuple[Reference, ...]
-    """The published works that the quoted sentences rest on."""
 
 
 class Certificate(Record):
@@ -140,22 +119,20 @@ class Certificate(Record):
     version: Literal[1] = 1
     question: str
     resolved_question: str
-    status: Status
+    status: records.Status
     reason: str
-    scope: Scope
-    filters: Filters = NO_FILTERS
-    parts: tuple[Part, ...]
+    scope: records.Scope
+    filters: records.Filters = records.NO_FILTERS
+    parts: tuple[records.Part, ...]
     statements: tuple[CertifiedStatement, ...]
-    """The answer, in reading order."""
-
     nearest: tuple[CertifiedQuote, ...]
-    """The closest passages, where there is no answer."""
+    """The answer, in reading order, and the closest passages, where there is none."""
 
-    completeness: tuple[Completeness, ...]
+    completeness: tuple[records.Completeness, ...]
     sources: tuple[CertifiedSource, ...]
     """Every source that is quoted, in order of first quote."""
 
-    provenance: Provenance
+    provenance: records.Provenance
     digest: str
     """SHA-256 of all of the above, so that a change is noticed; no proof of who wrote it."""
 
@@ -170,26 +147,22 @@ class Certificate(Record):
     def of(cls, answer: Answer, corpus: Corpus) -> Certificate:
         """Certify an answer that was made from a corpus; personal data of the question is masked.
 
-        Raises:
-            CertificateError: the answer is a reply of which nothing is kept.
-            CorpusError: it cites what is not in the corpus.
+        `CertificateError` for a reply of which nothing is kept.
         """
         if answer.status == "safeguarding" or answer.signposting:
             raise CertificateError("No certificate was written: nothing is kept of this message.")
         answer = kept(answer, corpus)
-        statements = tuple(CertifiedStatement.of(one, corpus) for one in answer.statements)
-        nearest = tuple(CertifiedQuote.of(one, corpus) for one in answer.nearest)
-        quotes = [*(quote for one in statements for quote in one.quotes), *nearest]
         bare = _taken(
             cls,
             answer,
             format=FORMAT,
             version=VERSION,
-            statements=statements,
-            nearest=nearest,
-            sources=sources_of(quotes, corpus),
+            statements=tuple(CertifiedStatement.of(one, corpus) for one in answer.statements),
+            nearest=tuple(CertifiedQuote.of(cited, corpus) for cited in answer.nearest),
+            sources=(),
             digest="",
         )
+        bare = bare.model_copy(update={"sources": sources_of(bare.quotes, corpus)})
         return bare.model_copy(update={"digest": digest_of_table(bare.model_dump(mode="json"))})
 
 
@@ -207,20 +180,13 @@ def sources_of(quotes: Iterable[CertifiedQuote], corpus: Corpus) -> tuple[Certif
 
 
 def digest_of_table(table: Mapping[str, JsonValue]) -> str:
-    """Return the SHA-256 of a certificate's content: its JSON without `digest`.
-
-    The JSON has sorted keys, no blanks, and escapes for all that is not ASCII.
-    """
+    """Return the SHA-256 of a certificate's JSON but for `digest`: sorted, no blanks, ASCII."""
     content = {name: value for name, value in table.items() if name != "digest"}
     return sha256_of(json.dumps(content, sort_keys=True, separators=(",", ":")))
 
 
 def write_certificate(certificate: Certificate, path: Path) -> None:
-    """Write a certificate to a new file, whole or not at all.
-
-    Raises:
-        CertificateError: the file is there already, or cannot be written.
-    """
+    """Write a certificate to a new file, whole or not at all, or raise `CertificateError`."""
     check_free(path)
     try:
         write_whole(path, f"{certificate.model_dump_json(indent=2)}\n".encode())
@@ -230,24 +196,29 @@ def write_certificate(certificate: Certificate, path: Path) -> None:
 
 
 def check_free(path: Path) -> None:
-    """Check that a certificate may be written to a file: one that is there is never replaced.
-
-    Raises:
-        CertificateError: something is there already, or there is no such folder.
-    """
+    """Check that no file is there, which is never replaced, or raise `CertificateError`."""
     if path.exists() or path.is_symlink():
         raise CertificateError(f"{path} is there already; remove it, or name another file.")
     if not path.parent.is_dir():
         raise CertificateError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
 
 
+def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    """Refuse a name that stands twice: people would read the one, and programs the other."""
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        raise ValueError("A name stands twice.")
+    return table
+
+
+def _refuse(name: str) -> JsonValue:
+    raise ValueError(f"{name} is no JSON.")
+
+
 def parse_certificate(text: str) -> tuple[Certificate, str]:
     """Read a certificate from the text of its file, with the digest of its content as found.
 
-    That is the digest which the certificate gives if nothing was changed.
-
-    Raises:
-        CertificateError: it is none, or has another form.
+    `CertificateError` where it is none, or has another form.
     """
     try:
         table: JsonValue = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
@@ -273,32 +244,15 @@ def parse_certificate(text: str) -> tuple[Certificate, str]:
 
 
 def certificate_text(path: Path) -> str:
-    """Return the text of a file that may be a certificate.
-
-    Raises:
-        CertificateError: it cannot be read, or is none by its size or its signs.
-    """
+    """Return the text of a file that may be a certificate; `CertificateError` if it cannot be."""
     try:
-        if not path.is_file():
-            said = "it is no file" if path.exists() else "there is no such file"
-            raise CertificateError(f"It cannot be read: {said}.")
-        if path.stat().st_size > LARGEST:
+        if path.is_file() and path.stat().st_size > LARGEST:
             raise CertificateError("It is no certificate; it is larger than any.")
-        return path.read_text(encoding="utf-8")
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+        said = "it is no file" if path.exists() else "there is no such file"
     except OSError as error:
         said = reason_of(error).partition(";")[0]
-        raise CertificateError(f"It cannot be read: {said}.") from None
     except UnicodeDecodeError:
         raise CertificateError("It is no certificate; it is not UTF-8.") from None
-
-
-def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    """Refuse a name that stands twice: people would read the one, and programs the other."""
-    table = dict(pairs)
-    if len(table) != len(pairs):
-        raise ValueError("A name stands twice.")
-    return table
-
-
-def _refuse(name: str) -> JsonValue:
-    raise ValueError(f"{name} is no JSON.")
+    raise CertificateError(f"It cannot be read: {said}.")

@@ -16,16 +16,9 @@ from typing import Literal
 
 from rapidfuzz import process
 
+from assistant.certificates import certificate as certifying
 from assistant.certificates.affected import Quote, counted, find_quote
-from assistant.certificates.certificate import (
-    Certificate,
-    CertifiedQuote,
-    CertifiedSource,
-    CertifiedStatement,
-    certificate_text,
-    parse_certificate,
-    sources_of,
-)
+from assistant.certificates.certificate import Certificate, CertifiedQuote, CertifiedStatement
 from assistant.citing import ground
 from assistant.citing.citations import cite_from
 from assistant.citing.fidelity import Faithful
@@ -36,11 +29,8 @@ from corpus.editions.difference import CHECKED_AGAIN
 from corpus.editions.edition import Edition
 from corpus.passage import Corpus, Passage, Record, Span, sha256_of
 
-SAME = 1e-6
-"""Largest difference of two supports that are the same."""
-
-SHOWN = 80
-"""Most characters of a text that a fault shows."""
+SAME, SHOWN = 1e-6, 80
+"""Largest difference of two supports that are the same; most characters of a text in a fault."""
 
 What = Literal["passage", "source", "count", "checker", "settings"]
 
@@ -48,38 +38,33 @@ _ABOUT_A_QUOTE = ("text_sha256", "source_id", "tier", "locator", "heading_path",
 
 
 class Change(Record):
-    """Something that a certificate rests on and that differs now."""
+    """Something that a certificate rests on and that differs now.
+
+    What of it (`text`, `title`, for a count the kind of thing; `id` where it is gone), as certified
+    (for a text its SHA-256) and as it is now; empty where it is gone.
+    """
 
     what: What
     id: str
-    """The passage or source, or the one whose things are counted; else empty."""
-
     field: str
-    """What of it: `text`, `title`, or for a count the kind of thing; `id` where it is gone."""
-
     old: str
     new: str
-    """As certified (for a text its SHA-256), and as it is now; empty where it is gone."""
 
 
 class Judged(Record):
-    """A statement of a certificate, and whether it still stands."""
+    """A statement of a certificate, by its place in it from 1, and whether it still stands."""
 
     number: int
-    """Its place in the certificate, from 1."""
-
     text: str
     state: Literal["stands", "moved", "falls", "broken"]
     """Whether it stands as cited, stands under another passage now, no longer stands, or is not
     what the certificate claims."""
 
     reason: str = ""
-    """Why it does not, as one sentence; empty where it stands."""
-
     quote: str = ""
     now: str = ""
-    """The quote whose words are gone, if one is, and the sentence of its passage that is most like
-    it now; empty if there is no passage."""
+    """Why it does not, as one sentence; the quote whose words are gone, if one is; and the sentence
+    of its passage that is most like it now, empty if there is no passage."""
 
 
 class Verification(Record):
@@ -87,10 +72,8 @@ class Verification(Record):
 
     result: Literal["valid", "stale", "broken"]
     question: str = ""
-    """The question that was answered; empty where the file could not be read."""
-
     certified: str = ""
-    """When the answer was made, ISO 8601."""
+    """The question that was answered, and when, ISO 8601; empty where the file was not read."""
 
     named: str = ""
     edition: str = ""
@@ -100,19 +83,13 @@ class Verification(Record):
     """What is not as the certificate claims, each as one sentence that names the statement."""
 
     changes: tuple[Change, ...] = ()
-    """What it rests on and what differs now."""
-
     statements: tuple[Judged, ...] = ()
     remarks: tuple[str, ...] = ()
-    """What is worth knowing and changes nothing."""
+    """What it rests on and what differs now; and what is worth knowing and changes nothing."""
 
 
 def certify(answer: Answer, corpus: Corpus, today: date) -> Certificate:
-    """Certify an answer, and see that the certificate holds in the corpus that it was made from.
-
-    Raises:
-        CertificateError: nothing is kept of the answer, or something that it claims is untrue.
-    """
+    """Certify an answer; `CertificateError` where nothing is kept of it, or a claim is untrue."""
     if answer.provenance.corpus != corpus.digest:
         raise CertificateError("No certificate was written: the answer is from another corpus.")
     certificate = Certificate.of(answer, corpus)
@@ -124,16 +101,12 @@ def certify(answer: Answer, corpus: Corpus, today: date) -> Certificate:
 
 
 def verify_file(path: Path, edition: Edition, settings: str, today: date) -> Verification:
-    """Check the certificate in a file; a file that holds none is broken.
+    """Check the certificate in a file against the corpus and the settings at hand.
 
-    Args:
-        path: the file.
-        edition: the corpus at hand.
-        settings: digest of the settings at hand.
-        today: day as of which a source may be past its review.
+    A file that holds none is broken; on the day, a source may be past its review.
     """
     try:
-        return verify_text(certificate_text(path), edition, settings, today)
+        return verify_text(certifying.certificate_text(path), edition, settings, today)
     except CertificateError as error:
         return Verification(result="broken", faults=(str(error),))
 
@@ -141,7 +114,7 @@ def verify_file(path: Path, edition: Edition, settings: str, today: date) -> Ver
 def verify_text(text: str, edition: Edition, settings: str, today: date) -> Verification:
     """Check a certificate, given as the text of its file, like `verify_file`."""
     try:
-        certificate, digest = parse_certificate(text)
+        certificate, digest = certifying.parse_certificate(text)
     except CertificateError as error:
         return Verification(result="broken", faults=(str(error),))
     found = verify(certificate, edition, settings, today)
@@ -175,23 +148,24 @@ class _Check:
         self._recounted: list[tuple[Completeness, int]] = []
 
     def run(self, today: date) -> Verification:
-        held, edition = self._kept.provenance, self._edition
+        certificate, edition = self._kept, self._edition
+        held, filters = certificate.provenance, certificate.filters
         if held.checker not in (ground.CHECKER, ground.WORDED):
             self._changed("checker", "", "name", held.checker, ground.CHECKER)
         if held.settings != self._settings:
             self._changed("settings", "", "digest", held.settings, self._settings)
         machinery = len(self._changes)
-        kept, passages = self._kept.filters, self._corpus.passages
-        names = {key for one in passages for key in one.facets} | self._corpus.by_id.keys()
-        audience = (f"audience:{kept.audience}",) if kept.audience else ()
-        if self._same and not {*kept.pillars, *audience} <= names:
+        names = {key for passage in self._corpus.passages for key in passage.facets}
+        audience = {f"audience:{filters.audience}"} if filters.audience else set()
+        if self._same and not audience | {*filters.pillars} <= names | self._corpus.by_id.keys():
             self._faults.append("Its filters name what the edition that it names has not.")
         self._sources(today)
-        for one in dict.fromkeys(self._kept.completeness):
-            self._count(one)
-        numbered = enumerate(self._kept.statements, start=1)
-        statements = tuple(self._judge(number, one) for number, one in numbered)
-        for quote in self._kept.nearest:
+        for asked in dict.fromkeys(certificate.completeness):
+            self._count(asked)
+        statements = tuple(
+            self._judge(number, said) for number, said in enumerate(certificate.statements, start=1)
+        )
+        for quote in certificate.nearest:
             self._quote(quote, "The list of nearest passages")
         if not self._same:
             touched = len(self._changes) > machinery
@@ -200,7 +174,7 @@ class _Check:
             self._remarks.insert(0, f"{said} {edition.digest[:12]}{rest}.")
         return Verification(
             result="broken" if self._faults else "stale" if self._changes else "valid",
-            question=self._kept.question,
+            question=certificate.question,
             certified=held.time,
             named=held.corpus,
             edition=edition.digest,
@@ -224,13 +198,13 @@ class _Check:
             self._faults.append(f"{said}; the edition that it names has “{shortened(new)}”.")
 
     def _sources(self, today: date) -> None:
-        now = {one.id: one for one in sources_of(self._kept.quotes, self._corpus)}
+        now = {one.id: one for one in certifying.sources_of(self._kept.quotes, self._corpus)}
         for old in self._kept.sources:
             new = now.get(old.id)
             if new is None:
                 self._differs("The certificate", "source", old.id, "id", old.id, "")
                 continue
-            pairs = _differences(old, new, CertifiedSource.model_fields)
+            pairs = _differences(old, new, certifying.CertifiedSource.model_fields)
             if not self._same and new.as_of > old.as_of and {*pairs} <= {*CHECKED_AGAIN, "sha256"}:
                 said = "its words that are cited are as they were"
                 self._remarks.append(f"{old.id} was checked again on {new.as_of}; {said}.")
@@ -253,24 +227,25 @@ class _Check:
 
     def _judge(self, number: int, kept: CertifiedStatement) -> Judged:
         whose, before = f"Statement {number}", len(self._faults)
-        judged = Judged(number=number, text=kept.text, state="stands")
         self._faults.extend(said for at, said in self._contradicted if at == number)
-        fates = [self._quote(one, whose) for one in kept.quotes]
+        fates = [fate for quote in kept.quotes if (fate := self._quote(quote, whose))]
         doubt = self._recheck(whose, kept) if len(self._faults) == before else ""
-        if len(self._faults) > before:
-            return judged.model_copy(update={"state": "broken", "reason": self._faults[before]})
-        for fate in ("gone", "moved"):
-            if lost := next((one for one in fates if one and one.fate == fate), None):
-                return judged.model_copy(update=self._lost(lost))
-        counts = self._recounted if kept.kind == "note" else ()
-        miscounted = (
+        told: dict[str, str] = {"state": "stands"}
+        lost = min(fates, key=lambda one: ("gone", "moved", "stands").index(one.fate), default=None)
+        miscounted = [
             f"{asked.group} has another number of {asked.facet} now: {now}."
-            for asked, now in counts
-            if asked.total in numbers(kept.text, asked.label)
-        )
-        if reason := doubt or next(miscounted, ""):
-            return judged.model_copy(update={"state": "falls", "reason": reason})
-        return judged
+            for asked, now in self._recounted
+            if kept.kind == "note" and asked.total in numbers(kept.text, asked.label)
+        ]
+        if len(self._faults) > before:
+            told = {"state": "broken", "reason": self._faults[before]}
+        elif lost and lost.fate == "gone":
+            told = self._lost(lost)
+        elif lost and lost.fate == "moved":
+            told = {"state": "moved", "reason": f"Its words stand in {lost.now} now."}
+        elif doubt or miscounted:
+            told = {"state": "falls", "reason": doubt or miscounted[0]}
+        return Judged.model_validate({"number": number, "text": kept.text, **told})
 
     def _quote(self, kept: CertifiedQuote, whose: str) -> Quote | None:
         """Compare a quote with its passage; return where its words are if the passage changed."""
@@ -296,44 +271,37 @@ class _Check:
         return find_quote(kept.quote, id_, now.source_id, self._corpus) if reworded else None
 
     def _recheck(self, whose: str, kept: CertifiedStatement) -> str:
-        """Give a statement its verdict again; return why it falls by another checker."""
-        said, passages = kept.statement, self._passages(kept.quotes)
-        judged, dropped = ground.check((said,), passages, self._faithful)
+        """Give a statement its verdict again; return why it falls by another checker.
+
+        Of a passage that changed, only what is quoted is known: so a statement that never was what
+        it quotes is told from one whose source changed.
+        """
+        by_passage: dict[str, list[CertifiedQuote]] = {}
+        for quote in kept.quotes:
+            by_passage.setdefault(quote.passage_id, []).append(quote)
+        passages = {}
+        for id_, quotes in by_passage.items():
+            now = self._corpus.by_id.get(id_)
+            is_same = now and now.text_sha256 == quotes[0].text_sha256
+            passages[id_] = now if now and is_same else _as_quoted(quotes)
+        judged, dropped = ground.check((kept.statement,), passages, self._faithful)
         if dropped:
             reason = f"{dropped[0].reason[:1].lower()}{dropped[0].reason[1:]}"
-        elif judged[0].verdict != kept.verdict or not _same(judged[0].support, kept.support):
-            reason = f"its verdict is {judged[0].verdict} ({judged[0].support}), not {kept.verdict}"
-            reason += f" ({kept.support})."
         else:
-            return ""
+            verdict, support = judged[0].verdict, judged[0].support
+            pair = [one for one in (support, kept.support) if one is not None]
+            alike = isclose(*pair, rel_tol=0, abs_tol=SAME) if len(pair) == 2 else not pair
+            if verdict == kept.verdict and alike:
+                return ""
+            reason = f"its verdict is {verdict} ({support}), not {kept.verdict} ({kept.support})."
         if self._kept.provenance.checker not in (ground.CHECKER, ground.WORDED):
             return f"By the checker {ground.CHECKER}, {reason}"
         self._faults.append(f"{whose} is not as it was checked: {reason}")
         return ""
 
-    def _passages(self, quotes: Iterable[CertifiedQuote]) -> dict[str, Passage]:
-        """Return the passages of quotes; for one that changed, what is quoted of it.
-
-        So a statement that never was what it quotes is told from one whose source changed.
-        """
-        by_passage: dict[str, list[CertifiedQuote]] = {}
-        for one in quotes:
-            by_passage.setdefault(one.passage_id, []).append(one)
-        return {
-            id_: now
-            if (now := self._corpus.by_id.get(id_)) and now.text_sha256 == own[0].text_sha256
-            else _as_quoted(own)
-            for id_, own in by_passage.items()
-        }
-
     def _lost(self, quote: Quote) -> dict[str, str]:
-        """Return what becomes of a statement of which a quote is no longer in its passage."""
-        if quote.fate == "moved":
-            return {"state": "moved", "reason": f"Its words stand in {quote.now} now."}
-        passage = self._corpus.by_id.get(quote.passage_id)
-        if passage is None:
-            now, reason = "", "is gone, and no passage of its source has its words"
-        else:
+        now, reason = "", "is gone, and no passage of its source has its words"
+        if passage := self._corpus.by_id.get(quote.passage_id):
             sentences = [span.of(passage.text) for span in passage.sentences] or [passage.text]
             near = process.extractOne(quote.quote, sentences)
             now, reason = near[0] if near else "", "has other words now"
@@ -343,26 +311,20 @@ class _Check:
 
 def _as_quoted(quotes: list[CertifiedQuote]) -> Passage:
     """Return a passage of which only the quoted words are known; the rest is blank."""
-    signs = [" "] * max(one.end for one in quotes)
-    for one in quotes:
-        signs[one.start : one.end] = one.quote
-    text = "".join(signs)
+    signs = [" "] * max(quote.end for quote in quotes)
+    for quote in quotes:
+        signs[quote.start : quote.end] = quote.quote
+    text, first = "".join(signs), quotes[0]
     return Passage(
-        id=quotes[0].passage_id,
-        source_id=quotes[0].source_id,
-        locator=quotes[0].locator,
-        heading_path=quotes[0].heading_path,
+        id=first.passage_id,
+        source_id=first.source_id,
+        locator=first.locator,
+        heading_path=first.heading_path,
         text=text,
-        sentences=tuple(Span(start=one.start, end=one.end) for one in quotes[:1]),
-        facets={"tier": quotes[0].tier, "source": quotes[0].source_id},
+        sentences=(Span(start=first.start, end=first.end),),
+        facets={"tier": first.tier, "source": first.source_id},
         text_sha256=sha256_of(text),
     )
-
-
-def _same(support: float | None, other: float | None) -> bool:
-    if support is None or other is None:
-        return support is other
-    return isclose(support, other, rel_tol=0, abs_tol=SAME)
 
 
 def _differences(old: Record, new: Record, names: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -382,10 +344,7 @@ def _told(value: object) -> str:
 
 
 def contradictions(kept: Certificate) -> Iterator[tuple[int, str]]:
-    """Yield what a certificate says against itself, each as one sentence.
-
-    Each comes with the number of the statement that it is about, or 0.
-    """
+    """Yield what a certificate says against itself, by number of the statement or 0."""
     if (kept.status == "answered") != (not kept.reason):
         yield 0, f"The status {kept.status} and the reason “{shortened(kept.reason)}” do not agree."
     if kept.status == "answered" and not kept.statements:
@@ -393,13 +352,12 @@ def contradictions(kept: Certificate) -> Iterator[tuple[int, str]]:
     quotes = list(kept.quotes)
     hashes = Counter(id_ for id_, _ in {(one.passage_id, one.text_sha256) for one in quotes})
     yield from ((0, f"{id_} is given two hashes.") for id_, count in hashes.items() if count > 1)
-    named = sorted({one.source_id for one in quotes})
-    if named != sorted(one.id for one in kept.sources):
+    if sorted({quote.source_id for quote in quotes}) != sorted(one.id for one in kept.sources):
         yield 0, "The sources that it lists are not those that it quotes."
-    for number, one in enumerate(kept.statements, start=1):
-        tiers = {quote.tier for quote in one.quotes}
-        if one.kind != "note" and (others := tiers - {one.kind}):
-            yield number, f"Statement {number} is called {one.kind}, but quotes {min(others)}."
+    for number, said in enumerate(kept.statements, start=1):
+        tiers = {quote.tier for quote in said.quotes}
+        if said.kind != "note" and (others := tiers - {said.kind}):
+            yield number, f"Statement {number} is called {said.kind}, but quotes {min(others)}."
         if kept.filters.tiers and (others := tiers - {*kept.filters.tiers}):
             yield number, f"Statement {number} quotes {min(others)}, which its filters leave out."
     yield from _uncounted(kept)
@@ -408,13 +366,13 @@ def contradictions(kept: Certificate) -> Iterator[tuple[int, str]]:
 def _uncounted(kept: Certificate) -> Iterator[tuple[int, str]]:
     """Yield counts that exceed what there is, or that the notes tell otherwise."""
     notes = [(at, one.text) for at, one in enumerate(kept.statements, 1) if one.kind == "note"]
-    for one in kept.completeness:
-        if one.listed > one.total:
-            yield 0, f"It lists {one.listed} {one.facet} of {one.group}, of {one.total}."
-        told = [(at, number) for at, text in notes for number in numbers(text, one.label)]
-        if told and one.total not in {number for _, number in told}:
+    for count in kept.completeness:
+        if count.listed > count.total:
+            yield 0, f"It lists {count.listed} {count.facet} of {count.group}, of {count.total}."
+        told = [(at, number) for at, text in notes for number in numbers(text, count.label)]
+        if told and count.total not in {number for _, number in told}:
             at, number = told[0]
-            yield at, f"Statement {at} counts {number} {one.label}; the list has {one.total}."
+            yield at, f"Statement {at} counts {number} {count.label}; the list has {count.total}."
 
 
 def numbers(text: str, label: str) -> set[int]:

@@ -62,13 +62,10 @@ class Amount(NamedTuple):
     """One past the last character."""
 
     value: float | None = None
-    """The number; none for a day."""
-
     unit: str = ""
-    """`%`, an ISO 4217 code, or empty."""
-
     day: tuple[int | None, int | None, int | None] | None = None
-    """Year, month and day, of which some may be unknown; none for a number."""
+    """The number, none for a day, and its unit (`%`, an ISO 4217 code, or empty); or year, month
+    and day, of which some may be unknown, none for a number."""
 
     @property
     def key(self) -> str:

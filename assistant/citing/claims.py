@@ -26,36 +26,28 @@ _GLUED = re.compile(r"(?<=[a-z)][.!?])(?=[A-Z])")
 
 _BREAK = re.compile(r"[,;:()\u2013\u2014\u201c\u201d\"]|\s-\s")
 
-_COMMONEST = 2.5
-_RAREST = 7.0
+_COMMONEST, _RAREST = 2.5, 7.0
 """Tens logarithms of how many running words there are for each one of a word."""
 
-NEAR = 5
-"""Words within which two are near each other."""
-
-LETTERS = 4
-"""Letters of a piece of a word."""
+NEAR, LETTERS = 5, 4
+"""Words within which two are near each other, and letters of a piece of a word."""
 
 
 class Word(NamedTuple):
     """A word, or an amount, in its place."""
 
     text: str
-    """Lower case; for an amount as written."""
-
     stem: str
-    """Snowball stem; for an amount its key."""
+    """Lower case and its Snowball stem; an amount as written and its key."""
 
     clause: int
     """Which piece between marks of punctuation it stands in, from 0."""
 
     is_content: bool
-    """Whether it says something: an amount, or no function word."""
-
     is_name: bool
-    """Whether it is written large where ordinary words are not, or mixes letters and digits."""
-
     is_amount: bool
+    """Whether it says something: an amount, or no function word; and whether it is written large
+    where ordinary words are not, or mixes letters and digits."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +55,10 @@ class Said:
     """A sentence, taken apart."""
 
     text: str
-    """As written, short forms in full."""
-
     words: tuple[Word, ...]
-    """All its words and amounts, in order."""
-
     amounts: tuple[Amount, ...]
-    """Its amounts, with their values."""
+    """As written, short forms in full; all its words and amounts, in order; and the amounts with
+    their values."""
 
     line: int = 0
     """Which line of the text it stands in, from 0."""
@@ -81,19 +70,17 @@ class Said:
         amounts = amounts_in(text)
         covered = {place: one for one in amounts for place in range(one.start, one.end)}
         breaks = [match.start() for match in _BREAK.finditer(text)]
-        words: list[Word] = []
-        seen: set[int] = set()
+        words: dict[int, Word] = {}
         for word, start, end in words_of(text):
             clause = sum(place < start for place in breaks)
             if amount := covered.get(start):
-                if amount.start not in seen:
-                    seen.add(amount.start)
-                    words.append(Word(amount.text, amount.key, clause, True, False, True))
+                counted = Word(amount.text, amount.key, clause, True, False, True)
+                words.setdefault(amount.start, counted)
                 continue
             is_content = word not in FUNCTION_WORDS
             is_name = is_content and _is_name(text[start:end], is_first=not words)
-            words.append(Word(word, stem(word), clause, is_content, is_name, False))
-        return cls(text, tuple(words), amounts, line)
+            words[start] = Word(word, stem(word), clause, is_content, is_name, False)
+        return cls(text, tuple(words.values()), amounts, line)
 
     @cached_property
     def content(self) -> tuple[Word, ...]:
@@ -156,7 +143,6 @@ def rarity(word: str) -> float:
 
 @lru_cache(maxsize=1)
 def _counts() -> tuple[dict[str, int], int]:
-    """Return how often English has each word, and all of them."""
     # A third of a second to load; only what is verified pays it.
     from spellchecker import SpellChecker
 
@@ -205,13 +191,15 @@ class Alignment:
     @cached_property
     def source(self) -> Said:
         """The sentence that holds most of the claim, in its order if two hold as much."""
-        if not self.context:
-            return Said("", (), ())
         pairs = _pairs(self.claim.content, 2)
-        return max(
-            zip(self.context, self.shares, strict=True),
-            key=lambda one: one[1] + 0.3 * _part(pairs, _near(one[0].content)),
-        )[0]
+
+        def holds(sentence: tuple[Said, float]) -> float:
+            near = _pairs(sentence[0].content, NEAR)
+            either = {*near, *((second, first) for first, second in near)}
+            return sentence[1] + 0.3 * _part(pairs, either)
+
+        sentences = zip(self.context, self.shares, strict=True)
+        return max(sentences, key=holds, default=(Said("", (), ()), 0.0))[0]
 
     @cached_property
     def around(self) -> tuple[Said, ...]:
@@ -243,52 +231,40 @@ def measures(alignment: Alignment) -> dict[str, float]:
     """Return what is measured of a claim and its context, by name.
 
     `neighbours`, `letters` and `amounts` are shares of the claim's neighbouring words, pieces of
-    words and amounts that the context has, 0 to 1; `missing_names` is the logarithm of one more
-    than the names that it has not.
+    words (by weight) and amounts that the context has, 0 to 1; `missing_names` is the logarithm of
+    one more than the names that it has not.
     """
     claim = alignment.claim
     run = [word for said in alignment.context for word in said.content]
     held = frozenset[str]().union(*(said.all_stems for said in alignment.context))
-    amounts = [one for said in alignment.context for one in said.amounts]
-    found = [any(one.is_in(other) for other in amounts) for one in claim.amounts]
+    amounts = [amount for said in alignment.context for amount in said.amounts]
+    found = [any(own.is_in(other) for other in amounts) for own in claim.amounts]
+    pieces = set[str]().union(*(_pieces(text) for text in {word.text for word in run}))
+    own = {word.stem: _pieces(word.text) for word in claim.content}
+    total = sum(alignment.weights.values())
+    letters = sum(
+        alignment.weights[stem] * len(some & pieces) / len(some) for stem, some in own.items()
+    )
     return {
         "neighbours": _part(_pairs(claim.content, 1), frozenset(_pairs(run, 1))),
-        "letters": _letters(alignment, run),
+        "letters": letters / total if total else 0.0,
         "amounts": _part(found, (True,)),
-        "missing_names": math.log1p(sum(one not in held for one in claim.names)),
+        "missing_names": math.log1p(sum(name not in held for name in claim.names)),
     }
 
 
 def _part(wanted: Sequence[object], found: Collection[object]) -> float:
     """Return the share of some things that are found; 1 where nothing is wanted."""
-    return sum(one in found for one in wanted) / len(wanted) if wanted else 1.0
+    return sum(thing in found for thing in wanted) / len(wanted) if wanted else 1.0
 
 
 def _pairs(words: Sequence[Word], reach: int) -> list[tuple[str, str]]:
     """Return the pairs of stems at most `reach` words apart, in order."""
     return [
-        (one.stem, other.stem)
-        for place, one in enumerate(words)
+        (word.stem, other.stem)
+        for place, word in enumerate(words)
         for other in words[place + 1 : place + 1 + reach]
     ]
-
-
-def _near(words: Sequence[Word]) -> frozenset[tuple[str, str]]:
-    """Return the pairs of stems that are near each other, in either order."""
-    pairs = _pairs(words, NEAR)
-    return frozenset(pairs) | frozenset((second, first) for first, second in pairs)
-
-
-def _letters(alignment: Alignment, run: Sequence[Word]) -> float:
-    """Return the share of the claim's pieces of words in the context, by weight."""
-    held = set[str]().union(*(_pieces(text) for text in {word.text for word in run}))
-    by_stem = {word.stem: _pieces(word.text) for word in alignment.claim.content}
-    total = sum(alignment.weights.values())
-    found = sum(
-        alignment.weights[stem] * len(pieces & held) / len(pieces)
-        for stem, pieces in by_stem.items()
-    )
-    return found / total if total else 0.0
 
 
 def _pieces(text: str) -> set[str]:
@@ -300,11 +276,8 @@ def _pieces(text: str) -> set[str]:
 
 MarkKind = Literal["negation", "modality", "quantity"]
 
-REACH = 3
-"""Telling words after a mark that it bears on."""
-
-SIDE = 4
-"""Telling words on each side of a cause that it joins."""
+REACH, SIDE = 3, 4
+"""Telling words after a mark that it bears on, and on each side of a cause that it joins."""
 
 MUST, SHOULD, MAY = 3, 2, 1
 ALL, MOST, MANY, SOME, FEW = 5, 4, 3, 2, 1
@@ -372,10 +345,8 @@ class Mark(NamedTuple):
 
     words: str
     scope: tuple[str, ...]
-    """Stems of the next words that say something, at most `REACH`."""
-
     clause: frozenset[str]
-    """Stems of the clause that it stands in."""
+    """Stems of the next words that say something, at most `REACH`, and of its whole clause."""
 
 
 _TABLE: dict[str, list[tuple[tuple[str, ...], MarkKind, int]]] = {}
@@ -406,12 +377,14 @@ def marks_in(said: Said) -> tuple[Mark, ...]:
     marks: list[Mark] = []
     place = 0
     while place < len(words):
-        found = _at(words, place)
-        if found is None:
+        turns = {tuple(words[at : at + 2]) for at in (place - 1, place) if at >= 0}
+        entries = [] if turns & _NO_MARK else _TABLE.get(words[place], [])
+        held = (one for one in entries if tuple(words[place : place + len(one[0])]) == one[0])
+        phrase, kind, strength = next(held, ((), None, 0))
+        if kind is None:
             place += 1
             continue
-        phrase, kind, strength = found
-        start, end = next(one for one in _clause_bounds(said) if place < one[1])
+        start, end = next(bounds for bounds in _clause_bounds(said) if place < bounds[1])
         place += len(phrase)
         after = (w.stem for w in said.words[place:] if w.is_content and w.stem not in _CUE_STEMS)
         scope, clause = tuple(islice(after, REACH)), _stems(said.words[start:end])
@@ -419,23 +392,13 @@ def marks_in(said: Said) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
-def _at(words: list[str], place: int) -> tuple[tuple[str, ...], MarkKind, int] | None:
-    turns = {tuple(words[at : at + 2]) for at in (place - 1, place) if at >= 0}
-    entries = [] if turns & _NO_MARK else _TABLE.get(words[place], [])
-    return next(
-        (one for one in entries if tuple(words[place : place + len(one[0])]) == one[0]), None
-    )
-
-
 class Cause(NamedTuple):
     """A word that makes one thing the cause of another."""
 
     word: str
     before: frozenset[str]
-    """Stems before it, at most `SIDE`; where it opens a sentence, those after the comma."""
-
     after: frozenset[str]
-    """Stems after it, at most `SIDE`."""
+    """Stems before it, or after the comma where it opens a sentence, and after it; `SIDE` each."""
 
     def joins_as(self, other: Cause) -> bool:
         """Tell whether another cause joins the same two things, either way round."""

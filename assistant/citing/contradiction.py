@@ -3,24 +3,20 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import partial
-from itertools import product
+from itertools import islice, product
 from typing import NamedTuple
 
 from assistant.citing import claims
 from assistant.citing.amounts import Amount
 from assistant.citing.claims import Alignment, Mark, MarkKind, Said, causes_in, clauses, marks_in
 
-CLOSE = 0.6
-"""Share of a claim in one sentence from which the two speak of the same thing."""
+CLOSE, ALIKE = 0.6, 0.75
+"""Share of a claim in one sentence from which the two speak of the same thing, and from which they
+say it in the same words."""
 
-ALIKE = 0.75
-"""The same, from which they say it in the same words."""
-
-WHOLE = 0.9
-"""Share of a claim in the whole context from which all of its words are there."""
-
-APART = 0.7
-"""Share of a claim at most in one line of its context, of which the words are not in one place."""
+WHOLE, APART = 0.9, 0.7
+"""Share of a claim in the whole context from which all of its words are there, and at most in one
+line of it, of which the words are not in one place."""
 
 FULL = 5
 """Telling words from which the order of a sentence tells who does what."""
@@ -58,14 +54,14 @@ _PREFIXES = ("un", "in", "im", "ir", "il", "dis", "non", "mis")
 
 
 class Finding(NamedTuple):
-    """One thing that a claim says otherwise."""
+    """One thing that a claim says otherwise, as one sentence of what it and the context say.
+
+    Its kind is `negation`, `opposite`, `amount`, `day`, `modality`, `quantity`, `cause`, `order`,
+    `name`, or `assembled`.
+    """
 
     kind: str
-    """`negation`, `opposite`, `amount`, `day`, `modality`, `quantity`, `cause`, `order`, `name`, or
-    `assembled`."""
-
     reason: str
-    """What the claim says, and what the context does, as one sentence."""
 
 
 def findings(alignment: Alignment) -> tuple[Finding, ...]:
@@ -73,7 +69,7 @@ def findings(alignment: Alignment) -> tuple[Finding, ...]:
     if not alignment.context or not alignment.claim.content:
         return ()
     checks = [check for least, check in _CHECKS if alignment.closeness >= least]
-    return tuple(one for check in checks for one in list(check(alignment))[:1])
+    return tuple(first for check in checks for first in islice(check(alignment), 1))
 
 
 # Negation: what one denies and the other says.
@@ -82,16 +78,20 @@ def findings(alignment: Alignment) -> tuple[Finding, ...]:
 def _negation(alignment: Alignment) -> Iterator[Finding]:
     claim, source = alignment.claim, alignment.source
     denied, its = _of_kind(claim, "negation"), _of_kind(source, "negation")
-    around = [one for said in alignment.around for one in _of_kind(said, "negation")]
-    for mark in denied:
-        nearby = any(mark.scope[0] in one.scope for one in around)
-        if not nearby and _is_said(mark, claim, source, its):
-            words = f"{mark.words} … {alignment.spelt(mark.scope[0])}"
-            yield Finding("negation", f"The claim denies what the context says ({words}).")
-    for mark in its:
-        if _is_said(mark, source, claim, denied):
-            words = f"{mark.words} … {alignment.spelt(mark.scope[0])}"
-            yield Finding("negation", f"The claim says what the context denies ({words}).")
+    around = [mark for said in alignment.around for mark in _of_kind(said, "negation")]
+    new = [mark for mark in denied if not any(mark.scope[0] in near.scope for near in around)]
+    for marks, own, other, others, says in (
+        (new, claim, source, its, "denies what the context says"),
+        (its, source, claim, denied, "says what the context denies"),
+    ):
+        for mark in marks:
+            if _is_said(mark, own, other, others):
+                words = f"{mark.words} … {alignment.spelt(mark.scope[0])}"
+                yield Finding("negation", f"The claim {says} ({words}).")
+
+
+def _of_kind(said: Said, kind: MarkKind) -> list[Mark]:
+    return [mark for mark in marks_in(said) if mark.kind == kind and mark.scope]
 
 
 def _is_said(mark: Mark, own: Said, other: Said, others: Collection[Mark]) -> bool:
@@ -121,10 +121,15 @@ def _opposite(alignment: Alignment) -> Iterator[Finding]:
 
 def _amount(alignment: Alignment) -> Iterator[Finding]:
     source = alignment.source
-    held = [one for said in alignment.context for one in said.amounts]
+    held = [amount for said in alignment.context for amount in said.amounts]
     for own in alignment.claim.amounts:
         kind = "day" if own.day else "amount"
-        instead = _instead(own, alignment)
+        instead = ""
+        for its in source.amounts:
+            alike = bool(its.day) == bool(own.day) and (its.unit == "%") == (own.unit == "%")
+            if alike and not any(claimed.is_in(its) for claimed in alignment.claim.amounts):
+                instead = f", but “{its.text}”"
+                break
         if not _is_held(own, held):
             yield Finding(kind, f"The context does not say “{own.text}”{instead}.")
         elif (instead and not _is_held(own, source.amounts)) or _is_of_another(own, alignment):
@@ -135,37 +140,23 @@ def _is_held(own: Amount, held: Sequence[Amount]) -> bool:
     """Tell whether an amount is among others; of a day, they may leave the year unsaid."""
     if any(own.is_in(other) for other in held):
         return True
-    if not own.day or not own.day[1]:
-        return False
-    # A day whose year and day of the month are not said may be this one.
-    return any(other.is_in(own) for other in held if other.day and other.day[1])
-
-
-def _instead(own: Amount, alignment: Alignment) -> str:
-    """Return what the source has in an amount's stead, as the end of a sentence."""
-    claimed = alignment.claim.amounts
-    for its in alignment.source.amounts:
-        alike = bool(its.day) == bool(own.day) and (its.unit == "%") == (own.unit == "%")
-        if alike and not any(one.is_in(its) for one in claimed):
-            return f", but “{its.text}”"
-    return ""
+    dated = [other for other in held if own.day and own.day[1] and other.day and other.day[1]]
+    return any(other.is_in(own) for other in dated)
 
 
 def _is_of_another(own: Amount, alignment: Alignment) -> bool:
     """Tell whether the source counts something else with a number, and this with another one."""
+
+    def counted(said: Said, key: str) -> str:
+        stems = [*(word.stem for word in said.content), "", ""]
+        return stems[stems.index(key) + 1] if key in stems else ""
+
     if own.day:
         return False
-    thing = _counted(alignment.claim, own.key)
-    its = [(one.key, _counted(alignment.source, one.key)) for one in alignment.source.amounts]
-    same = {counted for key, counted in its if key == own.key}
-    return bool(thing and same) and thing not in same and thing in {counted for _, counted in its}
-
-
-def _counted(said: Said, key: str) -> str:
-    """Return the stem after a number."""
-    stems = [word.stem for word in said.content]
-    place = stems.index(key) if key in stems else len(stems)
-    return stems[place + 1] if place + 1 < len(stems) else ""
+    thing = counted(alignment.claim, own.key)
+    its = [(other.key, counted(alignment.source, other.key)) for other in alignment.source.amounts]
+    same = {counts for key, counts in its if key == own.key}
+    return bool(thing and same) and thing not in same and thing in {counts for _, counts in its}
 
 
 # How much is asked, and of how many.
@@ -203,10 +194,6 @@ def _cause(alignment: Alignment) -> Iterator[Finding]:
             yield Finding("cause", f"The context gives no cause where the claim says “{own.word}”.")
 
 
-def _of_kind(said: Said, kind: MarkKind) -> list[Mark]:
-    return [mark for mark in marks_in(said) if mark.kind == kind and mark.scope]
-
-
 def order(alignment: Alignment) -> Iterator[Finding]:
     """Find two things that have changed places, unless the voice has changed with them."""
     if _is_passive(alignment.claim) != _is_passive(alignment.source):
@@ -239,33 +226,26 @@ def _exchanged(source: list[str], claim: list[str]) -> tuple[list[str], list[str
 
 
 def name(alignment: Alignment) -> Iterator[Finding]:
-    """Find a name in the stead of another."""
+    """Find a name in the stead of another, or a clause that the source says of another name."""
     claim, source = alignment.claim, alignment.source
+    swaps = []
     for gone, come in _changes(alignment):
-        its = [one for one in gone if one in source.names and one not in claim.all_stems]
-        own = [one for one in come if one in claim.names and one not in source.all_stems]
+        its = [stem for stem in gone if stem in source.names and stem not in claim.all_stems]
+        own = [stem for stem in come if stem in claim.names and stem not in source.all_stems]
         if its and own and not _is_short_for([*own, *its], alignment):
-            yield _of_another(its[0], own[0], alignment)
-    yield from _said_of_another(alignment)
-
-
-def _said_of_another(alignment: Alignment) -> Iterator[Finding]:
-    """Find a clause of the claim that the source says of another name."""
-    claim, source = alignment.claim, alignment.source
+            swaps.append((its[0], own[0]))
     parts = clauses(source)
     for part in clauses(claim):
-        own, rest = part & claim.names, part - claim.names
-        told = max(parts, key=lambda one: len(one & rest), default=frozenset())
-        its = told & source.names
+        named, rest = part & claim.names, part - claim.names
+        told = max(parts, key=lambda held: len(held & rest), default=frozenset())
+        others = told & source.names
         alike = len(rest) > 1 and len(told & rest) >= ALIKE * len(rest)
-        elsewhere = any(own & other for other in parts)
-        if alike and its and elsewhere and not its & part:
-            yield _of_another(min(its), min(own), alignment)
-
-
-def _of_another(its: str, own: str, alignment: Alignment) -> Finding:
-    its, own = alignment.spelt(its), alignment.spelt(own)
-    return Finding("name", f"The context says it of “{its}”, not of “{own}”.")
+        elsewhere = any(named & held for held in parts)
+        if alike and others and elsewhere and not others & part:
+            swaps.append((min(others), min(named)))
+    for other, named_ in swaps:
+        said = f"of “{alignment.spelt(other)}”, not of “{alignment.spelt(named_)}”."
+        yield Finding("name", f"The context says it {said}")
 
 
 def moved(alignment: Alignment) -> Iterator[Finding]:
@@ -287,7 +267,6 @@ def apart(alignment: Alignment) -> Iterator[Finding]:
 
 
 def _changes(alignment: Alignment) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return what stands in the source and what in its stead in the claim, as runs of stems."""
     source = [word.stem for word in alignment.source.content]
     claim = [word.stem for word in alignment.claim.content]
     matcher = SequenceMatcher(a=source, b=claim, autojunk=False)

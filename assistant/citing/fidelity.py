@@ -43,14 +43,11 @@ class Token(NamedTuple):
     """A word or an amount, as it is compared."""
 
     text: str
-    """Lower case without a possessive; large letters stay where all are; an amount is its value."""
-
     start: int
     end: int
-    """One past the last."""
+    """Lower case without a possessive; large letters stay where all are; an amount is its value."""
 
     is_amount: bool = False
-    """Whether it is a number, a share, a sum of money or a day."""
 
 
 _Walk = tuple[str, int, int]
@@ -80,19 +77,22 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     ['WHO', 'list', 'of', '5000000GBP', 'in', 'C12', 'and', '2022-05-']
     """
     amounts = amounts_in(text)
-    found = []
-    for one in amounts:
+    tokens = []
+    for amount in amounts:
         # What a key leaves out: that it counts, `93` of `2011/93`.
-        said = one.text
+        said = amount.text
         years = len(said) == len("2011/93") and said[4] in "-\u2013/" and said[:4].isdecimal()
         tail = said[5:] if years and said[5:].isdecimal() else ""
         ordinal = said[-3:-2].isdecimal() and said[-2:].lower() in ("st", "nd", "rd", "th")
-        value = f"{one.key}{one.unit}{tail}{'th' if ordinal else ''}"
-        found.append(Token(value, one.start, one.end, is_amount=True))
-    for match in _WORD.finditer(text):
-        if not any(one.start < match.end() and match.start() < one.end for one in amounts):
-            found.append(Token(_plain(match.group()), match.start(), match.end()))
-    return tuple(sorted(found, key=lambda one: one.start))
+        value = f"{amount.key}{amount.unit}{tail}{'th' if ordinal else ''}"
+        tokens.append(Token(value, amount.start, amount.end, is_amount=True))
+    for found in _WORD.finditer(text):
+        if not any(one.start < found.end() and found.start() < one.end for one in amounts):
+            word = unicodedata.normalize("NFC", found.group())
+            word = word.replace("\u2019", "'").removesuffix("'s")
+            word = word if len(word) > 1 and word.isupper() else word.lower()
+            tokens.append(Token(word, found.start(), found.end()))
+    return tuple(sorted(tokens, key=lambda token: token.start))
 
 
 def match(quotes: Sequence[str], text: str, headings: Sequence[str] = ()) -> Matched:
@@ -115,7 +115,14 @@ def match(quotes: Sequence[str], text: str, headings: Sequence[str] = ()) -> Mat
     pieces: list[str] = []
     end = 0
     for quote in quotes:
-        fault, start, end = _carry(said, end, _telling(quote), names)
+        wanted, place = _telling(quote), end
+        fault, start, end = _follow(said, place, wanted)
+        for at in range(place + 1, len(said)) if fault else ():
+            lead = [token.text for token in said[place:at]]
+            if _alike(said[at], wanted[0]) and _may_lead(lead, names):
+                fault, start, end = _follow(said, at, wanted)
+                if not fault:
+                    break
         if fault:
             return Matched(fault)
         carried = said[start:end]
@@ -125,27 +132,23 @@ def match(quotes: Sequence[str], text: str, headings: Sequence[str] = ()) -> Mat
     return Matched("", tuple(pieces))
 
 
+def _signs(quotes: Sequence[str], text: str) -> str:
+    held = SIGNS.union(*quotes)
+    odd = [sign for sign in text if not sign.isalnum() and sign not in held]
+    if odd:
+        name = unicodedata.name(odd[0], "a control character").lower()
+        return f"It holds a sign that the source has not: {name}."
+    own, its = (sum(map(words.count, _QUOTING)) for words in (text, "".join(quotes)))
+    return "Its quotation marks are not those of the source." if own != its else ""
+
+
 def _telling(text: str) -> list[Token]:
     return [one for one in tokens_of(text) if one.text not in FREE]
 
 
-def _carry(
-    said: Sequence[Token], place: int, wanted: Sequence[Token], names: Sequence[Sequence[str]]
-) -> _Walk:
-    """Walk through a quote, whatever leads to it."""
-    walk = _follow(said, place, wanted)
-    for at in range(place + 1, len(said)):
-        if not walk[0]:
-            break
-        lead = [one.text for one in said[place:at]]
-        if _alike(said[at], wanted[0]) and _may_lead(lead, names):
-            walk = _follow(said, at, wanted)
-    return walk
-
-
 def _follow(said: Sequence[Token], start: int, wanted: Sequence[Token]) -> _Walk:
     """Walk through a quote from its first word on."""
-    kept = {one.text for one in said} & OPENERS
+    kept = {token.text for token in said} & OPENERS
     place = start
     for token in wanted:
         if token.text in OPENERS - kept:
@@ -154,10 +157,11 @@ def _follow(said: Sequence[Token], start: int, wanted: Sequence[Token]) -> _Walk
             return f"It leaves out “{token.text}”.", start, place
         own = said[place]
         if not _alike(own, token):
-            known = not token.is_amount and any(_alike(own, one) for one in wanted)
-            lost = f"It says “{own.text}” before “{token.text}”, or leaves that out."
-            added = f"It says “{own.text}” where the source says “{token.text}”."
-            return lost if known else added, start, place
+            if not token.is_amount and any(_alike(own, other) for other in wanted):
+                fault = f"It says “{own.text}” before “{token.text}”, or leaves that out."
+            else:
+                fault = f"It says “{own.text}” where the source says “{token.text}”."
+            return fault, start, place
         place += 1
     return "", start, place
 
@@ -171,16 +175,6 @@ def _may_lead(lead: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
             return False
         place += max(held, default=1)
     return True
-
-
-def _signs(quotes: Sequence[str], text: str) -> str:
-    held = SIGNS.union(*quotes)
-    odd = [one for one in text if not one.isalnum() and one not in held]
-    if odd:
-        name = unicodedata.name(odd[0], "a control character").lower()
-        return f"It holds a sign that the source has not: {name}."
-    own, its = (sum(map(one.count, _QUOTING)) for one in (text, "".join(quotes)))
-    return "Its quotation marks are not those of the source." if own != its else ""
 
 
 def _alike(own: Token, its: Token) -> bool:
@@ -210,11 +204,6 @@ def _bases(word: str) -> Iterator[str]:
             yield f"{word[:-3]}y"
 
 
-def _plain(word: str) -> str:
-    word = unicodedata.normalize("NFC", word).replace("\u2019", "'").removesuffix("'s")
-    return word if len(word) > 1 and word.isupper() else word.lower()
-
-
 @dataclass(frozen=True)
 class Faithful:
     """Judges by two means that must both agree: the words in their order, and the verifier."""
@@ -229,10 +218,7 @@ class Faithful:
         return cls(Verifier.open())
 
     def judge(self, statement: Statement, passages: Mapping[str, Passage]) -> Judgement:
-        """Judge a statement by its citations, each part of it by the quote that it takes up.
-
-        There is no half measure: what is not supported is unsupported.
-        """
+        """Judge each part of a statement by its quote: it is supported, or unsupported."""
         quotes = [citation.quote for citation in statement.citations]
         headings: tuple[str, ...] = ()
         if statement.kind == "framework":

@@ -16,11 +16,9 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
 
 CHECKER = "verbatim-1"
-"""Name and version of the checker, for an answer's provenance."""
-
 WORDED = f"{CHECKER}+faithful-1"
-"""The same where a language model worded the answer."""
-
+"""Name and version of the checker, for an answer's provenance; and where a language model worded
+the answer."""
 
 _CARRIED = (Draft.model_fields.keys() & Answer.model_fields.keys()) - {"statements"}
 
@@ -73,25 +71,12 @@ def check(
     kept: list[Statement] = []
     dropped: list[Dropped] = []
     for statement in statements:
-        judged, reason = _judged(statement, passages, judge)
-        if judged.verdict == "unsupported":
+        verdict, support, reason = _judged(statement, passages, judge)
+        if verdict == "unsupported":
             dropped.append(Dropped(text=statement.text, reason=reason))
         else:
-            kept.append(judged)
+            kept.append(statement.model_copy(update={"verdict": verdict, "support": support}))
     return tuple(kept), tuple(dropped)
-
-
-def _fault(statement: Statement, passages: dict[str, Passage]) -> str:
-    """Return why a statement cannot stand whatever it says, as one sentence; empty if it can."""
-    for citation in statement.citations:
-        passage = passages.get(citation.passage_id)
-        if passage is None:
-            return f"It cites {citation.passage_id}, which is not in the corpus."
-        if passage.text[citation.start : citation.end] != citation.quote:
-            return f"Its quote does not stand at its place in {citation.passage_id}."
-    if statement.kind != "note" and not statement.citations:
-        return "It cites nothing."
-    return ""
 
 
 def is_quoted(statement: Statement) -> bool:
@@ -101,18 +86,23 @@ def is_quoted(statement: Statement) -> bool:
 
 def _judged(
     statement: Statement, passages: dict[str, Passage], judge: Verifier | Faithful | None
-) -> tuple[Statement, str]:
-    """Return a statement with its verdict, and the first reason where it does not stand."""
-    told: dict[str, object] = {"verdict": "unsupported", "support": 0.0}
-    reason = _fault(statement, passages)
-    if not reason and statement.kind == "note":
-        told = {"verdict": "structural"}
-    elif not reason and is_quoted(statement):
-        told = {"verdict": "supported", "support": 1.0}
-    elif not reason and judge is None:
-        reason = "Its words are not the words that it cites."
-    elif not reason and judge is not None:
-        judgement = judge.judge(statement, passages)
-        told = {"verdict": judgement.verdict, "support": judgement.support}
-        reason = judgement.reasons[0]
-    return statement.model_copy(update=told), reason
+) -> tuple[str, float | None, str]:
+    """Return a statement's verdict and support, and the first reason where it does not stand."""
+    reason = "" if statement.kind == "note" or statement.citations else "It cites nothing."
+    # The first fault is told.
+    for citation in reversed(statement.citations):
+        passage = passages.get(citation.passage_id)
+        if passage is None:
+            reason = f"It cites {citation.passage_id}, which is not in the corpus."
+        elif passage.text[citation.start : citation.end] != citation.quote:
+            reason = f"Its quote does not stand at its place in {citation.passage_id}."
+    if reason:
+        return "unsupported", 0.0, reason
+    if statement.kind == "note":
+        return "structural", statement.support, ""
+    if is_quoted(statement):
+        return "supported", 1.0, ""
+    if judge is None:
+        return "unsupported", 0.0, "Its words are not the words that it cites."
+    judgement = judge.judge(statement, passages)
+    return judgement.verdict, judgement.support, judgement.reasons[0]

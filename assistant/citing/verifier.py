@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from assistant.citing.claims import Alignment, measures, read_claim, read_context, weight
-from assistant.citing.contradiction import CLOSE, Finding, findings
+from assistant.citing.contradiction import CLOSE, findings
 from assistant.errors import ModelError
 from assistant.records import Statement
 from assistant.retrieval.encoder import Matrix
@@ -37,29 +37,20 @@ class Weighing(Record):
     """How one measure counts."""
 
     centre: float
-    """Mean of the measure over what was fitted."""
-
     spread: float
-    """Its standard deviation, above 0."""
-
     weight: float
-    """Log-odds for one standard deviation more."""
+    """Its mean over what was fitted, its deviation, above 0, and the log-odds for one deviation."""
 
 
 class Logistic(Record):
-    """A logistic regression over measures."""
+    """A logistic regression over measures; the log-odds are its intercept where all are centred."""
 
     intercept: float
-    """Log-odds where every measure is at its centre."""
-
     measures: dict[str, Weighing]
-    """What counts, and how."""
-
     supported: float
-    """Score from which a claim is supported."""
-
     unsupported: float
-    """Score below which it is unsupported; between the two it is partly supported."""
+    """Score from which a claim is supported, and below which it is unsupported; between the two it
+    is partly supported."""
 
     def score(self, measures: Mapping[str, float]) -> float:
         """Return the probability that a claim is supported, 0 to 1, or `KeyError`."""
@@ -77,15 +68,11 @@ class Logistic(Record):
 
 
 class FittedFrom(Record):
-    """Data that weights were fitted from."""
+    """Data that weights were fitted from: pairs of a context and a claim, some of it supported."""
 
     name: str
     rows: int
-    """Pairs of a context and a claim."""
-
     supported: int
-    """How many of them are labelled as supported."""
-
     sha256: str
 
 
@@ -96,13 +83,11 @@ class Support(Record):
     """Name and version of the checker."""
 
     words: Logistic
-    """For what words alone tell."""
-
     meaning: Logistic
-    """For words and the likeness of sentences by the shipped model."""
+    """For what words alone tell, and for words and the likeness of sentences by the shipped
+    model."""
 
     fitted_from: tuple[FittedFrom, ...]
-    """The data."""
 
 
 @lru_cache(maxsize=1)
@@ -120,10 +105,8 @@ class Judgement(Record):
 
     verdict: Verdict
     support: float
-    """How well, 0 to 1; 1 for a sentence of the context itself."""
-
     reasons: tuple[str, ...]
-    """Why, as sentences; the weightiest first."""
+    """How well, 0 to 1 (1 for a sentence of the context itself), and why, the weightiest first."""
 
 
 @dataclass(frozen=True)
@@ -135,10 +118,9 @@ class Verifier:
 
     @classmethod
     def open(cls, encode: Encode | None = None) -> Verifier:
-        """Take the shipped weights, and the shipped embedding model, which they were fitted with.
+        """Take the shipped weights, and the model they were fitted with, or words alone.
 
-        Without that words alone count, which is some twenty times faster and tells less of
-        paraphrases.
+        Words alone are some twenty times faster and tell less of paraphrases.
         """
         return cls(shipped_support(), encode)
 
@@ -172,17 +154,31 @@ class Verifier:
         measured = measures(alignment)
         if self.encode:
             measured |= likeness(alignment, self.encode)
-        found = findings(alignment)
-        score = _held_down(logistic.score(measured), found, alignment.closeness, logistic)
-        reasons = (*(one.reason for one in found), *_told(alignment))
-        return Judgement(verdict=logistic.verdict(score), support=score, reasons=reasons)
+        found, score = findings(alignment), logistic.score(measured)
+        if found:
+            # Held down by what was found: the closer the wording, the more. Words that differ in
+            # two texts of like wording are a change; in two of unlike wording they may be just
+            # that. Hence nothing at `CLOSE`, all at `SAME`, evenly between; what needs no like
+            # wording counts in full.
+            contradicted = any(one.kind not in ADDED for one in found)
+            most = (logistic.unsupported + (0.0 if contradicted else logistic.supported)) / 2
+            share = min(1.0, max(0.0, (alignment.closeness - CLOSE) / (SAME - CLOSE)))
+            if any(one.kind in ("cause", "assembled") for one in found):
+                share = 1.0
+            score = (1.0 - share) * score + share * min(score, most)
+        reasons = [one.reason for one in found]
+        # A reader wants to know besides: missing words, and the closest sentence.
+        content, known = alignment.claim.content, alignment.known
+        missing = {word.text: weight(word) for word in content if word.stem not in known}
+        if missing:
+            most_telling = sorted(missing, key=lambda text: -missing[text])[:5]
+            reasons.append(f"The context lacks: {', '.join(most_telling)}.")
+        reasons.append(f"The closest sentence is “{alignment.source.text}”")
+        return Judgement(verdict=logistic.verdict(score), support=score, reasons=tuple(reasons))
 
 
 def likeness(alignment: Alignment, encode: Encode) -> dict[str, float]:
-    """Return how like the claim the context is by meaning: its best sentence, and all of them.
-
-    Cosines, -1 to 1, by name.
-    """
+    """Return cosines of the claim with the best sentence of the context and with all, by name."""
     rows = encode([alignment.claim.text, *(said.text for said in alignment.context)])
     cosines = rows[1:] @ rows[0]
     return {"best_likeness": float(cosines.max()), "mean_likeness": float(cosines.mean())}
@@ -191,36 +187,3 @@ def likeness(alignment: Alignment, encode: Encode) -> dict[str, float]:
 def refused(reason: str, support: float = 0.0) -> Judgement:
     """Return the judgement of a claim that does not stand."""
     return Judgement(verdict="unsupported", support=support, reasons=(reason,))
-
-
-def _held_down(
-    score: float, found: Sequence[Finding], closeness: float, logistic: Logistic
-) -> float:
-    """Return the score, held down by what was found: the closer the wording, the more.
-
-    Words that differ in two texts of like wording are a change; in two texts of unlike wording
-    they may be just that. Hence nothing at `CLOSE`, all at `SAME`, evenly between; what needs no
-    like wording counts in full.
-    """
-    if not found:
-        return score
-    contradicted = any(one.kind not in ADDED for one in found)
-    most = (logistic.unsupported + (0.0 if contradicted else logistic.supported)) / 2
-    full = any(one.kind in ("cause", "assembled") for one in found)
-    share = 1.0 if full else min(1.0, max(0.0, (closeness - CLOSE) / (SAME - CLOSE)))
-    return (1.0 - share) * score + share * min(score, most)
-
-
-def _told(alignment: Alignment) -> list[str]:
-    """Return what a reader wants to know besides: missing words, and the closest sentence."""
-    missing = {
-        word.text: weight(word)
-        for word in alignment.claim.content
-        if word.stem not in alignment.known
-    }
-    told = []
-    if missing:
-        most = sorted(missing, key=lambda text: -missing[text])[:5]
-        told.append(f"The context lacks: {', '.join(most)}.")
-    told.append(f"The closest sentence is “{alignment.source.text}”")
-    return told

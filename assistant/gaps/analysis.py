@@ -1,48 +1,34 @@
 """The analysis: a plan held against a framework, item by item, with its own words as evidence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from itertools import groupby, repeat
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
-from assistant.gaps.evidence import (
-    Place,
-    Yardstick,
-    evidence_of,
-    places_of,
-    shared_words,
-    statement_of,
-)
+from assistant.gaps import evidence
+from assistant.gaps.evidence import Place, Yardstick, places_of, shared_words, statement_of
 from assistant.gaps.findings import Finding, Gaps, Guide, Judgement, Part, Partner, Quote
 from assistant.gaps.judge import Judge, Verdict
 from assistant.home import sha256_of_file
 from assistant.retrieval.encoder import PairModel, tuned_path
-from assistant.retrieval.models import embed_kept, ready_embedder
+from assistant.retrieval.models import Embedder, embed_kept, ready_embedder
+from assistant.settings import Settings
 from assistant.understanding.lexicon import contains, content_stems, stems_of, words_of
 from corpus.passage import digest_of
-from corpus.readers.notes import OWN
-
-if TYPE_CHECKING:
-    from assistant.retrieval.models import Embedder
-    from assistant.settings import Settings
-    from corpus.readers.documents import Document
-    from corpus.readers.notes import Note
-    from corpus.readers.page import PlanSentence
-    from corpus.structure.graph import Item
-    from corpus.whole import Whole
+from corpus.readers.documents import Document
+from corpus.readers.notes import OWN, Note
+from corpus.readers.page import PlanSentence
+from corpus.structure.graph import Item
+from corpus.whole import Whole
 
 PLAN = "plan"
 """Id of the plan as a source; its passages are numbered behind it."""
 
-QUOTES, GUIDES, LACKED = 3, 2, 6
-"""Quotes and notes of an item, and words of the framework that a reason names, at most."""
-
-SHORTEST = 2
-"""Sentences from which a part of a plan may be told to answer nothing."""
+QUOTES, GUIDES, LACKED, SHORTEST = 3, 2, 6, 2
+"""Quotes and notes of an item, and words of the framework that a reason names, at most; sentences
+from which a part of a plan may be told to answer nothing."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +49,7 @@ class Analyst:
         rows: Sequence[PlanSentence],
         judge: Judge | None = None,
     ) -> Self:
-        """Load the model, which needs no index.
-
-        Raises:
-            ModelError: the model is missing or is not what it should be.
-            StoreError: the home cannot be written.
-        """
+        """Load the model, which needs no index; `ModelError` or `StoreError` where it cannot."""
         embedder = ready_embedder(settings)
         encode = partial(embed_kept, embedder, settings.home)
         yardstick = Yardstick.of(whole.framework, rows, encode)
@@ -110,9 +91,8 @@ class Analyst:
         )
 
     def _verdicts(self, places: Sequence[Place]) -> list[Verdict]:
-        reading = self.embedder.embed_all, self.pairs.read
-        found = evidence_of(places, self.yardstick, self.judge.direction, *reading)
-        return [self.judge.judge(one) for one in found]
+        reading = self.judge.direction, self.embedder.embed_all, self.pairs.read
+        return list(map(self.judge.judge, evidence.evidence_of(places, self.yardstick, *reading)))
 
     def _finding(
         self, item: Item, verdict: Verdict, before: Judgement | None, places: Sequence[Place]
@@ -133,25 +113,33 @@ class Analyst:
             quotes=quotes if found else (),
             nearest=() if found else quotes[:1],
             wants=": ".join(filter(None, (item.title, item.description))),
-            guides=self._guides(item),
+            guides=tuple(self._guides(item)),
             before=before,
         )
 
-    def _guides(self, item: Item) -> tuple[Guide, ...]:
-        """Return the notes that are first of all about an item or about what it is linked to."""
+    def _guides(self, item: Item) -> Iterator[Guide]:
+        """Yield the notes on an item, or on what it is linked to, and the sentence nearest it."""
         links = self.whole.framework.links_of(item.id)
-        linked = [one.target if one.source == item.id else one.source for one in links]
+        linked = [link.target if link.source == item.id else link.source for link in links]
         found: dict[str, Note] = {}
         for wanted in (item.id, *linked):
-            about = [one for one in self.whole.notes if wanted in one.front.capabilities]
-            about.sort(
-                key=lambda one: (one.front.capabilities[0] != wanted, len(one.front.capabilities))
-            )
-            found |= {one.front.id: one for one in about if one.front.id not in found}
-        return tuple(_guide(one, item) for one in [*found.values()][:GUIDES])
+            about = [note for note in self.whole.notes if wanted in note.front.capabilities]
+            about.sort(key=lambda n: (n.front.capabilities[0] != wanted, len(n.front.capabilities)))
+            found |= {note.front.id: note for note in about}
+        for note in [*found.values()][:GUIDES]:
+            texts = [
+                span.of(passage.text)
+                for passage in note.passages
+                for span, grounds in zip(passage.sentences, passage.grounds, strict=True)
+                if not {OWN, item.id} & {*grounds}
+            ]
+            says = ""
+            if texts:
+                says = texts[int(shared_words(texts, [statement_of(item)])[:, 0].argmax())]
+            title, summary = note.front.title, note.front.summary
+            yield Guide(source_id=note.source.id, title=title, summary=summary, says=says)
 
     def _partners(self, places: Sequence[Place]) -> Iterator[Partner]:
-        """Yield the partners of the framework, with the sentences that hold a name of theirs."""
         stems = [stems_of(one.text) for one in places]
         framework = self.whole.framework
         for entity in framework.entities:
@@ -173,8 +161,7 @@ class Analyst:
         """Yield the parts of which no sentence says, as likely as not, what an item does."""
         weighed = (one for verdict in verdicts for one in verdict.sentences)
         said = {one.near.place for one in weighed if one.chance >= self.judge.says_from}
-        numbered = enumerate(places)
-        for _, some in groupby(numbered, key=lambda one: one[1].passage.heading_path):
+        for _, some in groupby(enumerate(places), key=lambda one: one[1].passage.heading_path):
             numbers = [number for number, _ in some]
             if len(numbers) >= SHORTEST and said.isdisjoint(numbers):
                 opening = _quote(places[numbers[0]], 0.0)
@@ -184,21 +171,18 @@ class Analyst:
 def _quote(place: Place, score: float) -> Quote:
     """Quote a sentence, with its page and the heading above it."""
     passage, span = place
-    where, path = passage.locator, passage.heading_path
-    if path and path[-1] not in where:
-        where += f", “{path[-1]}”"
+    above = [heading for heading in passage.heading_path[-1:] if heading not in passage.locator]
     return Quote(
-        text=span.of(passage.text),
+        text=place.text,
         passage_id=passage.id,
         start=span.start,
         end=span.end,
-        where=where,
+        where=passage.locator + "".join(f", “{heading}”" for heading in above),
         score=round(score, 3),
     )
 
 
 def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) -> str:
-    """Say why an item is judged so."""
     if not quotes:
         return "The plan has no sentences to hold against it."
     if verdict.judgement == "not_found":
@@ -212,17 +196,3 @@ def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) 
         count = f"{likely} sentences say" if likely > 1 else "a sentence says"
         return f"In the plan {count} what the framework does, as far as the quotes show.{without}"
     return f"The plan comes near it, but does not clearly say what the framework does.{without}"
-
-
-def _guide(note: Note, item: Item) -> Guide:
-    """Return a note with the sentence of it that is nearest to an item, by words."""
-    texts = [
-        span.of(passage.text)
-        for passage in note.passages
-        for span, grounds in zip(passage.sentences, passage.grounds, strict=True)
-        if not {OWN, item.id} & {*grounds}
-    ]
-    nearest = int(shared_words(texts, [statement_of(item)])[:, 0].argmax()) if texts else None
-    says = "" if nearest is None else texts[nearest]
-    title, summary = note.front.title, note.front.summary
-    return Guide(source_id=note.source.id, title=title, summary=summary, says=says)

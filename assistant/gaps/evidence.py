@@ -3,13 +3,11 @@
 The yardstick holds the items, and what their texts mean as vectors.
 """
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +15,8 @@ from numpy.typing import NDArray
 from assistant.retrieval.encoder import Matrix, Vector, unit
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Passage, Span
-
-if TYPE_CHECKING:
-    from corpus.readers.page import PlanSentence
-    from corpus.structure.graph import Framework, Item
+from corpus.readers.page import PlanSentence
+from corpus.structure.graph import Framework, Item
 
 Shares = NDArray[np.float64]
 """Shape (sentences, items): how near each sentence of a plan is to each item."""
@@ -31,8 +27,9 @@ Encode = Callable[[Sequence[str]], Matrix]
 Read = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
 """Questions with texts to what the pair model's two heads say, shape (pairs, 2)."""
 
-PART = 0.7
-"""What a sentence that only touches on an item counts for in its centre."""
+PART, COMMON = 0.7, 0.7
+"""What a sentence that only touches on an item counts for in its centre; and how much of what a
+sentence is near to all items is taken off: some are near to everything."""
 
 DEPTH = 6
 """Sentences of a plan that are weighed for each item."""
@@ -40,9 +37,6 @@ DEPTH = 6
 SHARPNESS, TWINS = 10.0, 4
 """What nearness is multiplied by before the items share a sentence out among themselves, and power
 of the likeness of two items by which they do not contend for one."""
-
-COMMON = 0.7
-"""How much of what a sentence is near to all items is taken off: some are near to everything."""
 
 ABOVE, NEIGHBOURS = 2, (-2, -1, 1, 2)
 """Headings next above a sentence that are read with it, and sentences before and behind that tell
@@ -57,10 +51,8 @@ class Yardstick(NamedTuple):
 
     items: tuple[Item, ...]
     statements: tuple[str, ...]
-    """The framework's own words of each."""
-
     everyday: tuple[str, ...]
-    """An everyday wording of each, or the statement where there is none."""
+    """The framework's own words of each, and an everyday wording, or the same where it has none."""
 
     meaning: Matrix
     centre: Matrix
@@ -68,59 +60,53 @@ class Yardstick(NamedTuple):
     sentences); shape (items, dimension)."""
 
     wordings: tuple[Matrix, ...]
-    """By item, of its everyday wordings; of its statement where it has none."""
-
     addressing: tuple[Matrix, ...]
     touching: tuple[Matrix, ...]
     misleading: tuple[Matrix, ...]
-    """By item, of labelled sentences that address it, that touch on it (either of its wordings
-    where there are none), and that only sound like it."""
+    """By item, of its everyday wordings (of its statement where it has none), and of labelled
+    sentences that address it, that touch on it (either of its wordings where there are none), and
+    that only sound like it."""
 
     background: Matrix
     """Of all these texts: how near sentences usually are to an item."""
 
     @classmethod
-    def of(
-        cls,
-        framework: Framework,
-        rows: Sequence[PlanSentence],
-        encode: Encode,
-    ) -> Self:
+    def of(cls, framework: Framework, rows: Sequence[PlanSentence], encode: Encode) -> Self:
         """Encode what the items of a framework say and mean; there may be no labelled sentences."""
         items = judged_items(framework)
         statements = tuple(map(statement_of, items))
         labelled: dict[tuple[str, str], list[str]] = {}
         for row in rows:
             labelled.setdefault((row.item, row.judgement), []).append(row.text)
-        also = [list(framework.passage_by_id[one.id].also) for one in items]
+        also = [list(framework.passage_by_id[item.id].also) for item in items]
         groups = [list(statements), *also]
         for judgement in ("addressed", "touched_on", "not_found"):
-            groups += [labelled.get((one.id, judgement), []) for one in items]
-        matrix = encode([text for some in groups for text in some])
+            groups += [labelled.get((item.id, judgement), []) for item in items]
+        matrix = encode([text for texts in groups for text in texts])
         meaning, *others = np.split(matrix, [*accumulate(map(len, groups))][:-1])
-        by = [others[start : start + len(items)] for start in range(0, len(others), len(items))]
-        own = [meaning[at : at + 1] for at in range(len(items))]
-
-        def filled(some: Sequence[Matrix], otherwise: Sequence[Matrix]) -> tuple[Matrix, ...]:
-            return tuple(
-                one if len(one) else other for one, other in zip(some, otherwise, strict=True)
-            )
-
-        wordings = filled(by[0], own)
+        own = [row[None] for row in meaning]
+        worded, does, touches, misleading = (
+            others[start : start + len(items)] for start in range(0, len(others), len(items))
+        )
+        wordings = [some if len(some) else row for some, row in zip(worded, own, strict=True)]
         centre = [
-            one.sum(axis=0) + worded.sum(axis=0) + does.sum(axis=0) + PART * touches.sum(axis=0)
-            for one, worded, does, touches in zip(own, *by[:3], strict=True)
+            (one.sum(axis=0) + w.sum(axis=0) + d.sum(axis=0) + PART * t.sum(axis=0))
+            for one, w, d, t in zip(own, worded, does, touches, strict=True)
         ]
+        addressing, touching = (
+            [some if len(some) else other for some, other in zip(rows_, wordings, strict=True)]
+            for rows_ in (does, touches)
+        )
         return cls(
             items=items,
             statements=statements,
             everyday=tuple((*some, said)[0] for some, said in zip(also, statements, strict=True)),
             meaning=meaning,
             centre=unit(np.stack(centre)),
-            wordings=wordings,
-            addressing=filled(by[1], wordings),
-            touching=filled(by[2], wordings),
-            misleading=tuple(by[3]),
+            wordings=tuple(wordings),
+            addressing=tuple(addressing),
+            touching=tuple(touching),
+            misleading=tuple(misleading),
             background=matrix,
         )
 
@@ -128,8 +114,8 @@ class Yardstick(NamedTuple):
 def judged_items(framework: Framework) -> tuple[Item, ...]:
     """Return the items that a plan is held against, in reading order.
 
-    They are what stands directly under the first kind of the structure and is not shared, as an
-    actor is; where nothing stands under it, the items of that kind.
+    They stand directly under the first kind of the structure and are not shared, as an actor is;
+    where there are none, the items of that kind.
     """
     top = framework.top_kinds[0]
     kinds = {one.id for one in framework.kinds if one.parent == top.id and not one.shared}
@@ -160,21 +146,17 @@ class Place(NamedTuple):
 
 
 class Near(NamedTuple):
-    """A sentence of a plan that may speak of an item."""
+    """A sentence of a plan that may speak of an item: which, from 0, and what tells whether."""
 
     place: int
-    """Which of the plan's sentences, from 0."""
-
     figures: dict[str, float]
-    """What tells whether it says what the item does."""
 
 
 class Evidence(NamedTuple):
-    """What a plan says near an item."""
+    """What a plan says near an item: its nearest sentences, the nearest first."""
 
     item: Item
     near: tuple[Near, ...]
-    """The nearest sentences, the nearest first."""
 
 
 def places_of(passages: Iterable[Passage]) -> tuple[Place, ...]:
@@ -187,8 +169,7 @@ def evidence_of(
 ) -> list[Evidence]:
     """Return for each item the nearest sentences of a plan, one at least, with figures.
 
-    `committing` is the direction in which sentences lie that say what is done, not what is wished
-    for.
+    In the direction of `committing` lie sentences that say what is done, not what is wished for.
     """
     texts = [one.text for one in places]
     said, under = encode(texts), encode([one.headed for one in places])
@@ -198,14 +179,14 @@ def evidence_of(
     pairs = zip(yardstick.everyday, order, strict=True)
     odds = iter(read([(wording, texts[place]) for wording, row in pairs for place in row]).tolist())
 
-    def near(at: int, place: int) -> Near:
-        figures = {name: float(part[place, at]) for name, part in parts.items()}
-        return Near(place, figures | dict(zip(READ, next(odds), strict=True)))
-
-    return [
-        Evidence(item, tuple(near(at, place) for place in order[at].tolist()))
-        for at, item in enumerate(yardstick.items)
-    ]
+    found = []
+    for at, (item, row) in enumerate(zip(yardstick.items, order.tolist(), strict=True)):
+        near = []
+        for place in row:
+            figures = {name: float(part[place, at]) for name, part in parts.items()}
+            near.append(Near(place, figures | dict(zip(READ, next(odds), strict=True))))
+        found.append(Evidence(item, tuple(near)))
+    return found
 
 
 def nearness(
@@ -215,15 +196,32 @@ def nearness(
 
     `said` are the vectors of `texts`, and `under` those of the same under their headings.
     """
-    parts = _likenesses(said, under, yardstick)
+
+    def likenesses(said: Matrix, under: Matrix) -> tuple[dict[str, Shares], Shares]:
+        found = {
+            "meaning": said @ yardstick.meaning.T,
+            "centre": said @ yardstick.centre.T,
+            "headed": under @ yardstick.centre.T,
+            "wording": likest(said, yardstick.wordings, 1),
+            "likest": likest(said, yardstick.addressing, 2),
+            "partly": likest(said, yardstick.touching, 2),
+            "trap": likest(said, yardstick.misleading, 1),
+        }
+        parts = {name: part.astype(np.float64) for name, part in found.items()}
+        nearest: Shares = parts["centre"] + 0.5 * (parts["likest"] + parts["wording"])
+        return parts, nearest + 0.3 * parts["headed"] + 0.25 * parts["partly"]
+
+    parts, whole = likenesses(said, under)
     parts["words"] = shared_words(texts, yardstick.statements)
-    whole = _whole(parts) + 0.2 * parts["words"]
-    rows = yardstick.background
-    own, usual = _own(whole), _own(_whole(_likenesses(rows, rows, yardstick)))
+    whole = whole + 0.2 * parts["words"]
+    field = whole.mean(axis=1, keepdims=True)
+    own = whole - COMMON * field
+    usual = likenesses(yardstick.background, yardstick.background)[1]
+    usual = usual - COMMON * usual.mean(axis=1, keepdims=True)
     twins = np.maximum(yardstick.centre @ yardstick.centre.T, 0.0) ** TWINS
     contending = 1.0 - twins + np.eye(len(twins)) * twins
     raised = np.exp(SHARPNESS * (own - own.max(axis=1, keepdims=True)))
-    field = whole.mean(axis=1, keepdims=True) + np.zeros_like(own)
+    field = field + np.zeros_like(own)
     return parts | {
         "field": field,
         "field_among": _among(field),
@@ -233,31 +231,6 @@ def nearness(
         "stands_out": (own - usual.mean(axis=0)) / (usual.std(axis=0) + 1e-6),
         "among": _among(own),
     }
-
-
-def _likenesses(said: Matrix, under: Matrix, yardstick: Yardstick) -> dict[str, Shares]:
-    parts = {
-        "meaning": said @ yardstick.meaning.T,
-        "centre": said @ yardstick.centre.T,
-        "headed": under @ yardstick.centre.T,
-        "wording": likest(said, yardstick.wordings, 1),
-        "likest": likest(said, yardstick.addressing, 2),
-        "partly": likest(said, yardstick.touching, 2),
-        "trap": likest(said, yardstick.misleading, 1),
-    }
-    return {name: one.astype(np.float64) for name, one in parts.items()}
-
-
-def _whole(parts: dict[str, Shares]) -> Shares:
-    """Return all likenesses as one."""
-    nearest: Shares = parts["centre"] + 0.5 * (parts["likest"] + parts["wording"])
-    return nearest + 0.3 * parts["headed"] + 0.25 * parts["partly"]
-
-
-def _own(whole: Shares) -> Shares:
-    """Take off what a sentence is near to everything."""
-    common: Shares = whole.mean(axis=1, keepdims=True)
-    return whole - COMMON * common
 
 
 def likest(said: Matrix, texts: Sequence[Matrix], count: int) -> Shares:

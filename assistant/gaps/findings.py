@@ -13,10 +13,8 @@ from assistant.home import reason_of
 from corpus.passage import Record
 
 Judgement = Literal["addressed", "touched_on", "not_found"]
-"""How much of an item a plan says."""
-
 JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
-"""From most to least."""
+"""How much of an item a plan says, from most to least."""
 
 Change = Literal["gained", "lost", "same"]
 """How the judgement of an item moved from one edition of a plan to the next."""
@@ -26,29 +24,22 @@ LONGEST_REASON = 500
 
 
 class Quote(Record):
-    """Words of the plan, as they stand in it."""
+    """Words of the plan, as they stand in it: from `start` to before `end` of a section."""
 
     text: str
     passage_id: str
-    """The section of the plan, as `Document.passages` numbers them."""
-
     start: int
     end: int
-    """One past the last character."""
-
     where: str
-    """Page or headings, for a reader."""
-
     score: float
-    """How near it is to the item; 1 for a name."""
+    """Page or headings, for a reader; and how near it is to the item; 1 for a name."""
 
 
 class Ruling(Record):
-    """What an officer judges instead, and why."""
+    """What an officer judges instead, and why, in the officer's words."""
 
     judgement: Judgement
     reason: Annotated[str, Field(min_length=3, max_length=LONGEST_REASON)]
-    """Why, in the officer's words."""
 
 
 class Guide(Record):
@@ -58,8 +49,7 @@ class Guide(Record):
     title: str
     summary: str
     says: str = ""
-    """What it answers, in a sentence, and the sentence of it that is nearest, in its own words;
-    empty where all are judgements."""
+    """The sentence of it that is nearest, in its own words; empty where all are judgements."""
 
 
 class Finding(Record):
@@ -67,26 +57,21 @@ class Finding(Record):
 
     item_id: str
     kind: str
-    """Its kind: `capability`."""
-
     group: str
-    """The item at the top that it stands under: a pillar."""
+    """Its kind (`capability`), and the item at the top that it stands under: a pillar."""
 
     label: str
     judgement: Judgement
-    """How much of it the plan says, as Signpost judges."""
-
     score: float
     touched: float
-    """How likely it is that the plan addresses it, and at least touches on it, 0 to 1."""
+    """How much of it the plan says, as Signpost judges; how likely it is that the plan addresses
+    it, and at least touches on it, 0 to 1."""
 
     reason: str
-    """Why it is judged so, as a sentence."""
-
     quotes: tuple[Quote, ...]
     nearest: tuple[Quote, ...] = ()
-    """The plan's own words, the best first; where nothing is found, instead those that come
-    nearest, for a reader to judge."""
+    """Why it is judged so, as a sentence; the plan's own words, the best first; where nothing is
+    found, instead those that come nearest, for a reader to judge."""
 
     wants: str
     """What the framework says of it, in its own words."""
@@ -112,42 +97,33 @@ class Finding(Record):
 
 
 class Partner(Record):
-    """A partner that the framework names, and where the plan names it."""
+    """A partner that the framework names under groups, and where the plan names it."""
 
     id: str
     label: str
     groups: tuple[str, ...]
     quotes: tuple[Quote, ...]
-    """Items at the top under which the framework names it, and where the plan does."""
 
 
 class Part(Record):
-    """A part of the plan that answers nothing of the framework."""
+    """A part of the plan that answers nothing of the framework: its place and first words."""
 
     where: str
-    """Page or headings, for a reader."""
-
     sentences: int
     opening: Quote
-    """Its first words."""
 
 
 class Gaps(Record):
     """A plan held against a framework."""
 
     plan: str
-    """Title of the plan."""
-
     file: str
     sha256: str
-    """Hash of the file, hexadecimal."""
-
     sentences: int
-    """Sentences that were read."""
-
     framework: str
     edition: str
-    """Digest of the framework, hexadecimal."""
+    """Title of the plan, its file and its hash, hexadecimal; sentences that were read; and digest
+    of the framework, hexadecimal."""
 
     groups: tuple[tuple[str, str], ...]
     kinds: tuple[tuple[str, str], ...]
@@ -156,34 +132,28 @@ class Gaps(Record):
 
     findings: tuple[Finding, ...]
     partners: tuple[Partner, ...]
-    """One for each item, in reading order, and the framework's partners, in its order."""
-
     unmatched: tuple[Part, ...]
-    """Parts of the plan that answer nothing of the framework, in reading order."""
+    """One for each item, in reading order; the framework's partners, in its order; and parts of the
+    plan that answer nothing of the framework, in reading order."""
 
     remarks: tuple[str, ...]
     """What was left out of the plan when it was read, a sentence each."""
 
     made_with: Mapping[str, str]
-    """Digests of the weights."""
-
     day: str
-    """When it was made, ISO 8601."""
+    """Digests of the weights, and when it was made, ISO 8601."""
 
     earlier: str = ""
     """Title and file of the earlier edition; empty where there is none."""
 
-    def count(self, judgement: Judgement, group: str = "", kind: str = "") -> int:
-        """Return how many items are judged so in the end, of a group and a kind or of all."""
-        return sum(
-            one.final == judgement and group in ("", one.group) and kind in ("", one.kind)
-            for one in self.findings
-        )
+    def count(self, judgement: Judgement, group: str = "") -> int:
+        """Return how many items are judged so in the end, of a group or of all."""
+        return sum(f.final == judgement and group in ("", f.group) for f in self.findings)
 
     @cached_property
     def ruled(self) -> int:
         """How many judgements are an officer's."""
-        return sum(one.officer is not None for one in self.findings)
+        return sum(finding.officer is not None for finding in self.findings)
 
     def ruled_by(self, rulings: Mapping[str, Ruling]) -> Self:
         """Return the analysis with an officer's judgements by item in the place of those before."""
@@ -194,11 +164,7 @@ class Gaps(Record):
 
 
 def read_rulings(path: Path) -> dict[str, Ruling]:
-    """Return what an officer judged in an analysis that was written as JSON, by item.
-
-    Raises:
-        GapError: the file cannot be read or is no analysis, or a ruling is none.
-    """
+    """Return what an officer judged in an analysis as JSON, by item, or raise `GapError`."""
     try:
         return rulings_from(path.read_bytes(), str(path))
     except OSError as error:
@@ -206,26 +172,21 @@ def read_rulings(path: Path) -> dict[str, Ruling]:
 
 
 def rulings_from(data: bytes, name: str) -> dict[str, Ruling]:
-    """Return the same from the bytes of a file of this name.
-
-    Raises:
-        GapError: the file is no analysis, or a ruling is none.
-    """
+    """Return the same from the bytes of a file of this name."""
     try:
-        found = json.loads(data)["findings"]
-        rows = {str(one["item_id"]): one.get("officer") for one in found}
+        rows = {str(one["item_id"]): one.get("officer") for one in json.loads(data)["findings"]}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         said = f"{name} is no analysis as JSON; write one with: signpost gap PLAN --out FILE.json"
         raise GapError(said) from None
     rulings = {}
-    for item, row in rows.items():
-        try:
+    try:
+        for item, row in rows.items():
             if row is not None:
                 rulings[item] = Ruling.model_validate(row)
-        except ValidationError:
-            raise GapError(
-                f"The officer's judgement of {item} is none; write"
-                f' {{"judgement": "{JUDGEMENTS[0]}", "reason": "..."}}, or one of'
-                f" {', '.join(JUDGEMENTS[1:])}, with a reason of 3 to {LONGEST_REASON} characters."
-            ) from None
+    except ValidationError:
+        raise GapError(
+            f"The officer's judgement of {item} is none; write"
+            f' {{"judgement": "{JUDGEMENTS[0]}", "reason": "..."}}, or one of'
+            f" {', '.join(JUDGEMENTS[1:])}, with a reason of 3 to {LONGEST_REASON} characters."
+        ) from None
     return rulings

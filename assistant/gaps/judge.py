@@ -39,12 +39,11 @@ NONE = -6.0
 
 
 class Weighed(NamedTuple):
-    """A sentence with how likely it is that it speaks of an item."""
+    """A sentence with the log-odds that it speaks of an item, and that it addresses the item."""
 
     near: Near
     odds: float
     does: float
-    """Log-odds that it speaks of the item, and that it addresses it."""
 
     @property
     def chance(self) -> float:
@@ -56,8 +55,6 @@ class Verdict(NamedTuple):
     """What the judge says of an item."""
 
     judgement: Judgement
-    """How much of it the plan says."""
-
     addressed: float
     touched: float
     """How likely it is that the plan addresses it, and at least touches on it, 0 to 1."""
@@ -74,12 +71,10 @@ class Judge(Record):
 
     says: Weighing
     does: Weighing
-    """That a sentence speaks of an item, and that it addresses it."""
-
     touched: Weighing
     addressed: Weighing
-    """That a plan at least touches on an item, by its likeliest sentences, and that it addresses
-    it."""
+    """That a sentence speaks of an item, and that it addresses it; that a plan at least touches on
+    an item, by its likeliest sentences, and that it addresses it."""
 
     says_from: float = Field(ge=0.0, le=1.0)
     touched_from: float = Field(ge=0.0, le=1.0)

@@ -1,5 +1,6 @@
 """The records of a training session: the request, the agenda, the quiz, and what is cited."""
 
+from collections.abc import Iterator
 from typing import Literal, get_args
 
 from assistant.records import Dropped, Statement
@@ -23,10 +24,9 @@ class SessionRequest(Record):
     """What a session is to be about, for whom, and how long."""
 
     pillars: tuple[int, ...] = ()
-    """Numbers of items at the top of the framework."""
-
     capabilities: tuple[str, ...] = ()
-    """Items below them, by id or number: `C12`, `12`, `gsr:C12`."""
+    """Numbers of items at the top of the framework, and items below them, by id or number: `C12`,
+    `12`, `gsr:C12`."""
 
     topic: str = ""
     minutes: int = 60
@@ -43,15 +43,14 @@ class AgendaLine(Record):
     """A stretch of the session."""
 
     start: int
-    """Minutes from the beginning."""
-
     minutes: int
-    block: str
-    """What kind of stretch: `opening`, `page`, `break`."""
+    """From the beginning, and how long."""
 
+    block: str
     title: str
     does: Statement
-    """What the trainer does in it, a note of Signpost's own."""
+    """What kind of stretch it is (`opening`, `page`, `break`), and what the trainer does in it, a
+    note of Signpost's own."""
 
     @property
     def end(self) -> int:
@@ -64,18 +63,16 @@ class Column(Record):
 
     top: str
     kind: str
-    """Of which kind they are: `outcomes`."""
-
     items: tuple[Statement, ...]
-    """Each quoted: its title, or its words where it has none."""
+    """Of which kind they are (`outcomes`), and each quoted: its title, or its words where it has
+    none."""
 
 
 class Talk(Record):
-    """A question for discussion."""
+    """A question for discussion, with what the sources say on it, for the trainer to bring in."""
 
     question: Statement
     points: tuple[Statement, ...]
-    """What the sources say on it, for the trainer to bring in."""
 
 
 class Step(Record):
@@ -105,10 +102,9 @@ class Option(Record):
     text: str
     right: bool
     about: str
-    """Passage that it stands in: an item, an entry, a section."""
-
     evidence: Statement
-    """Verbatim words that hold `text`, with their citation."""
+    """Passage that it stands in (an item, an entry, a section), and verbatim words that hold
+    `text`, with their citation."""
 
     why: str
 
@@ -117,11 +113,10 @@ class QuizItem(Record):
     """A question of the quiz with its key."""
 
     id: str
-    """Place in the quiz: `Q1`."""
-
     relation: Relation
     subject: str
-    """Of what: a situation, or an entry of the glossary."""
+    """Place in the quiz (`Q1`), what is asked, and of what: a situation, or an entry of the
+    glossary."""
 
     stem: Statement
     options: tuple[Option, ...]
@@ -158,10 +153,9 @@ class Session(Record):
 
     columns: tuple[Column, ...]
     care: tuple[Statement, ...]
-    """Ground rules, handling a disclosure, and wellbeing, by section."""
-
     messages: tuple[Statement, ...]
-    """Key messages, each cited: the framework's words first, then guidance."""
+    """Ground rules, handling a disclosure, and wellbeing, by section; and key messages, each cited:
+    the framework's words first, then guidance."""
 
     talks: tuple[Talk, ...]
     exercise: Exercise | None
@@ -175,10 +169,20 @@ class Session(Record):
     """What was left out or replaced because it did not stand, and why."""
 
     today: str
-    """Day as of which sources are within their review, ISO 8601."""
-
     corpus: str
-    """Digest of the corpus edition."""
+    """Day as of which sources are within their review, ISO 8601, and digest of the corpus."""
 
     composer: str
     checker: str
+
+
+def said_in(*items: Talk | Exercise | QuizItem | None) -> Iterator[Statement]:
+    """Yield the statements of some items, in the order in which they are read."""
+    for item in items:
+        match item:
+            case Talk():
+                yield from (item.question, *item.points)
+            case Exercise():
+                yield from (*said_in(*item.situations), item.task, item.look_for)
+            case QuizItem():
+                yield from (item.stem, *(option.evidence for option in item.options))

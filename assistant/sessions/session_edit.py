@@ -5,10 +5,9 @@ that is shown is taken from whoever sends it: a session is made again from its r
 and the edits are done to that, one after the other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cached_property
-from random import Random
 from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
@@ -18,25 +17,21 @@ from assistant.citing.verifier import Verifier
 from assistant.errors import SessionError
 from assistant.records import Statement
 from assistant.sessions.session import Exercise, Part, QuizItem, Session, SessionRequest, Talk
-from assistant.sessions.session_agenda import ORDER
-from assistant.sessions.session_build import TURN, Building, Chosen, is_new, messages_of
+from assistant.sessions.session_build import ORDER, TURN, Building, Chosen, is_new
 from assistant.sessions.session_quiz import is_same
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Record
 from corpus.whole import Whole
 
-MOST_EDITS = 300
-"""Changes to one session, at most."""
+MOST_EDITS, MOST_REWORDED = 300, 60
+"""Changes to one session, and times that an item is reworded, at most: each is read by triage."""
 
-MOST_REWORDED = 60
-"""Of these, times that an item is reworded: each is read by triage."""
+LONGEST_WORDS, LONGEST_PLAN, LONGEST_TOPIC, MOST_NAMED = 600, 200_000, 200, 40
+"""Characters of an item that a trainer writes, of a request with its edits, and of a topic, and
+items that a request names of one kind, at most."""
 
-LONGEST_WORDS, LONGEST_PLAN, LONGEST_TOPIC = 600, 200_000, 200
-"""Characters of an item that a trainer writes, of a request with its edits, and of a topic, at
-most."""
-
-MOST_NAMED = 40
-"""Items that a request names of one kind, at most."""
+MOST, TALKS = 60, 40
+"""Key messages from guidance, and questions for discussion, that are thought of, at most."""
 
 Do = Literal["reword", "another", "up", "down", "remove", "restore"]
 
@@ -51,10 +46,10 @@ Where = Literal["objectives", "care", "messages", "discussion", "exercise", "qui
 
 Value = Statement | Talk | Exercise | QuizItem
 
-REWORDED: frozenset[Where] = frozenset({"objectives", "care", "messages", "discussion", "exercise"})
+REWORDED = frozenset({"objectives", "care", "messages", "discussion", "exercise"})
 """Parts whose items may be reworded; the key of a quiz is proven for the words as they stand."""
 
-EXCHANGED: Mapping[Where, str] = {
+EXCHANGED = {
     "messages": "key message",
     "discussion": "question for discussion",
     "exercise": "exercise",
@@ -62,12 +57,10 @@ EXCHANGED: Mapping[Where, str] = {
 }
 """Parts whose items may be exchanged, with what an item is called."""
 
-MOST, TALKS = 60, 40
-"""Key messages from guidance, and questions for discussion, that are thought of, at most."""
+_WORDS = {Talk: "question", Exercise: "task", QuizItem: "stem"}
+"""Which field of a value has the words that a reader takes for the item."""
 
 T = TypeVar("T")
-
-_WORDS = {Talk: "question", Exercise: "task", QuizItem: "stem"}
 
 
 class Edit(Record):
@@ -88,11 +81,7 @@ class Plan(Record):
 
 
 def read_plan(text: str) -> Plan:
-    """Return a plan from JSON that anybody may have written.
-
-    Raises:
-        SessionError: it is none, or more than a session can hold.
-    """
+    """Return a plan from JSON that anybody may have written; `SessionError` if it is none."""
     if len(text) > LONGEST_PLAN:
         raise SessionError("That is more than a session holds; make it anew with fewer changes.")
     try:
@@ -109,11 +98,7 @@ def read_plan(text: str) -> Plan:
 
 
 def checked(request: SessionRequest) -> SessionRequest:
-    """Return a request with its topic in one line of plain words.
-
-    Raises:
-        SessionError: it is longer than a person would write it.
-    """
+    """Return a request with its topic in one line; `SessionError` if no person would write it."""
     topic = plain(request.topic)
     if len(topic) > LONGEST_TOPIC:
         raise SessionError(f"A topic has at most {LONGEST_TOPIC} characters; shorten it.")
@@ -144,40 +129,38 @@ def words_of(value: Value) -> Statement:
 
 
 def author_of(statement: Statement) -> Author:
-    """Return who wrote a statement of a session.
-
-    What the checker does not support stands in a session only where a trainer wrote it.
-    """
+    """Return who wrote a statement: unsupported in a session, it is a trainer's alone."""
     if statement.verdict == "unsupported":
         return "own"
-    if statement.kind != "note" and not ground.is_quoted(statement):
-        return "reworded"
-    return ""
+    is_kept = statement.kind == "note" or ground.is_quoted(statement)
+    return "" if is_kept else "reworded"
 
 
 class Slot(Record):
     """One place of a session."""
 
     id: str
-    """The part and the place that it had at first: `messages-3`."""
-
     part: Where
-    value: Value
-    """What stands in it."""
+    """Its id is the part and the place that it had at first: `messages-3`."""
 
+    value: Value
     source: Value
-    """The same in the words that were made for it."""
+    """What stands in it, and the same in the words that were made for it."""
 
     shown: tuple[str, ...]
     """The words that stood in it one after the other; none of them comes back as another."""
 
     removed: bool = False
-    author: Author = ""
 
     @property
     def words(self) -> Statement:
         """The statement that a reader takes for the item."""
         return words_of(self.value)
+
+    @property
+    def author(self) -> Author:
+        """Who wrote its words."""
+        return author_of(self.words)
 
     @property
     def tier(self) -> str:
@@ -198,8 +181,8 @@ def edited_from(
 ) -> Edited:
     """Make a session for a request, and the edits to it in order; refuse what cannot be made."""
     editing = _Editing(Building(request, whole, today))
-    for one in edits:
-        editing.do(one)
+    for edit in edits:
+        editing.do(edit)
     session = editing.building.session(editing.chosen())
     return Edited(session=session, slots=tuple(editing.slots), order=editing.order)
 
@@ -226,24 +209,17 @@ class _Editing:
         ]
 
     @cached_property
-    def _verifier(self) -> Verifier:
-        return Verifier.open()
-
-    @cached_property
     def _spare(self) -> Building:
         """Another building: nobody asked for what is thought of here, so no loss is told."""
         return Building(self.building.request, self.building.whole, self.building.today)
 
     @cached_property
     def _messages(self) -> tuple[Statement, ...]:
-        spare = self._spare
-        care = spare.kept(spare.quotes.care(spare.request.audience))
-        return spare.kept(messages_of(spare.quotes, spare.scope, MOST, care))
+        return self._spare.messages(MOST, self._spare.kept(self._spare.care))
 
     @cached_property
-    def _quiz(self) -> tuple[QuizItem, ...]:
-        making = self._spare.quizzing(Random(self._spare.request.seed))
-        return tuple(map(self._spare.judged, making.standing(self._messages)[0]))
+    def _quiz(self) -> list[QuizItem]:
+        return self._spare.situations.standing(self._messages)
 
     def chosen(self) -> Chosen:
         """Return what stands in the places that are left; parts without any are told."""
@@ -276,21 +252,21 @@ class _Editing:
             raise SessionError("The session has no such item; load the page anew.")
         if slot.removed != (edit.do == "restore"):
             raise SessionError("That item is not there any more; undo, or load the page anew.")
-        match edit.do:
-            case "reword":
-                self._reword(slot, plain(edit.text))
-            case "another":
-                self._another(slot)
-            case "remove":
-                self._remove(slot)
-            case "restore":
-                self._put(slot, removed=False)
-            case _:
-                key = (slot.part, slot.tier, False)
-                fellows = [one for one in self.slots if (one.part, one.tier, one.removed) == key]
-                other = _beside(fellows, fellows.index(slot), edit.do)
-                here, there = self.slots.index(slot), self.slots.index(other)
-                self.slots[here], self.slots[there] = other, slot
+        if edit.do == "reword":
+            self._reword(slot, plain(edit.text))
+        elif edit.do == "another":
+            self._another(slot)
+        elif edit.do in ("remove", "restore"):
+            if slot.part == "care" and edit.do == "remove":
+                raise SessionError("Where to turn stays in every session.")
+            self._put(slot, removed=edit.do == "remove")
+            self._check_agenda()
+        else:
+            key = (slot.part, slot.tier, False)
+            fellows = [one for one in self.slots if (one.part, one.tier, one.removed) == key]
+            other = _beside(fellows, fellows.index(slot), edit.do)
+            here, there = self.slots.index(slot), self.slots.index(other)
+            self.slots[here], self.slots[there] = other, slot
 
     def _put(self, slot: Slot, **changes: object) -> None:
         at = next(at for at, one in enumerate(self.slots) if one.id == slot.id)
@@ -298,74 +274,63 @@ class _Editing:
 
     def _reword(self, slot: Slot, text: str) -> None:
         if slot.part not in REWORDED:
-            raise SessionError(
-                "A question of the quiz keeps its words, for which its key is proven; take another"
-                " question instead."
-            )
+            kept = "A question of the quiz keeps its words, for which its key is proven"
+            raise SessionError(f"{kept}; take another question instead.")
         if not text:
             raise SessionError("Write some words, or take the item out.")
         said = words_of(slot.source)
         if text == said.text:
-            self._put(slot, value=slot.source, author="")
+            self._put(slot, value=slot.source)
             return
-        wanted = said.model_copy(update={"text": text})
-        author: Author = "own"
-        if said.kind != "note" and _is_near(said, text):
-            by_id = self.building.whole.corpus.by_id
-            kept, _ = ground.check((wanted,), by_id, self._verifier)
+        # Half of the quoted words, and no others: the checker judges what words say otherwise, and
+        # too few words say nothing that it could judge.
+        quoted = {stem for cited in said.citations for stem in content_stems(cited.quote)}
+        own = set(content_stems(text))
+        is_near = own <= quoted and len(own) * 2 >= len(quoted)
+        # Without citations, and as what nothing supports: that is how exports know it too.
+        alone = {"kind": "note", "citations": (), "as_of": "", "support": None}
+        wanted = said.model_copy(update={"text": text, **alone, "verdict": "unsupported"})
+        if said.kind != "note" and is_near:
+            reworded = (said.model_copy(update={"text": text}),)
+            kept, _ = ground.check(reworded, self.building.whole.corpus.by_id, Verifier.open())
             if kept and kept[0].verdict == "supported":
-                wanted, author = kept[0], "reworded"
-        if author == "own":
-            # Without citations, and as what nothing supports: that is how exports know it too.
-            own = {"kind": "note", "citations": (), "as_of": "", "support": None}
-            wanted = wanted.model_copy(update={**own, "verdict": "unsupported"})
+                wanted = kept[0]
         field = _WORDS.get(type(slot.source))
         value = slot.source.model_copy(update={field: wanted}) if field else wanted
-        self._put(slot, value=value, author=author)
+        self._put(slot, value=value)
 
     def _another(self, slot: Slot) -> None:
         name = EXCHANGED.get(slot.part)
         if name is None:
             raise SessionError("There is no other for that item.")
-        here = [one for one in self.slots if one.part == slot.part and one.id != slot.id]
+        here = [other for other in self.slots if other.part == slot.part and other.id != slot.id]
         # What was taken out may come back, and is not to be given away until then.
-        taken = {*slot.shown, *(text for one in here for text in one.shown)}
-        for one in self._others(slot, [one.value for one in here]):
-            text = words_of(one).text
-            if text not in taken:
-                shown = (*slot.shown, text)
-                self._put(slot, value=one, source=one, author="", shown=shown)
-                return
-        raise SessionError(
-            f"There is no other {name} for this session; undo, or widen the request."
-        )
+        taken = {*slot.shown, *(text for other in here for text in other.shown)}
+        others = self._others(slot, [other.value for other in here])
+        new = next((value for value in others if words_of(value).text not in taken), None)
+        if new is None:
+            said = f"There is no other {name} for this session"
+            raise SessionError(f"{said}; undo, or widen the request.")
+        shown = (*slot.shown, words_of(new).text)
+        self._put(slot, value=new, source=new, shown=shown)
 
     def _others(self, slot: Slot, beside: Sequence[Value]) -> Iterable[Value]:
-        """Yield what may take the place of an item beside the others of its part."""
-        if slot.part == "messages":
-            said = [words_of(one) for one in beside]
-            kind = words_of(slot.source).kind
-            yield from (one for one in self._messages if one.kind == kind and is_new(one, said))
-        elif slot.part == "discussion":
-            named = [one for one in self._messages if one.kind == "framework"]
-            yield from self._spare.talks(named, TALKS)
-        elif slot.part == "exercise":
-            yield from self._spare.exercises()
-        else:
-            items = [one for one in beside if isinstance(one, QuizItem)]
-            yield from (
-                one for one in self._quiz if not any(is_same(one, other) for other in items)
-            )
-
-    def _remove(self, slot: Slot) -> None:
-        if slot.part == "care":
-            raise SessionError("Where to turn stays in every session.")
-        self._put(slot, removed=True)
-        try:
-            self._check_agenda()
-        except SessionError:
-            self._put(slot, removed=False)
-            raise
+        spare = self._spare
+        match slot.part:
+            case "messages":
+                said = [words_of(value) for value in beside]
+                alike = (m for m in self._messages if m.kind == words_of(slot.source).kind)
+                yield from (message for message in alike if is_new(message, said))
+            case "discussion":
+                named = [message for message in self._messages if message.kind == "framework"]
+                yield from spare.talks(named, TALKS)
+            case "exercise":
+                yield from spare.exercises()
+            case _:
+                items = [value for value in beside if isinstance(value, QuizItem)]
+                for item in self._quiz:
+                    if not any(is_same(item, other) for other in items):
+                        yield item
 
     def _check_agenda(self) -> None:
         """Refuse what would leave too little for the time."""
@@ -385,18 +350,7 @@ class _Editing:
         self._check_agenda()
 
 
-def _is_near(said: Statement, text: str) -> bool:
-    """Tell whether a text can be another wording of a quote: half of its words, and no others.
-
-    The checker judges what words say otherwise; too few words say nothing that it could judge.
-    """
-    quoted = {stem for one in said.citations for stem in content_stems(one.quote)}
-    own = set(content_stems(text))
-    return own <= quoted and len(own) * 2 >= len(quoted)
-
-
 def _beside(things: Sequence[T], at: int, do: Do) -> T:
-    """Return what stands before or behind a place; refuse where nothing does."""
     step = {"up": -1, "down": 1}.get(do)
     if step is None:
         raise SessionError(STRANGE)

@@ -6,9 +6,8 @@ those that every session opens with; it has what trainers and participants are t
 
 import math
 import re
-import tomllib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
 from itertools import chain, zip_longest
@@ -17,7 +16,7 @@ from typing import NamedTuple
 
 from assistant.answering.guidance import said
 from assistant.answering.sentences import Sentence
-from assistant.citing.citations import Quoting, cite_from, note
+from assistant.citing.citations import Quoting, note
 from assistant.draft import listed
 from assistant.errors import SessionError
 from assistant.records import Statement
@@ -36,11 +35,9 @@ FILE = Path(__file__).with_name("points.toml")
 CARE = ("safe-training-sessions", "receiving-a-disclosure", "staff-wellbeing")
 """Notes that every session opens with; they are no topic of it."""
 
-NEARLY = 0.75
-"""Share of the best weight from which something speaks of a topic of which nothing says all."""
-
-TOPICAL = 0.25
-"""What it adds that a note is marked with a topic, beside that it holds the words."""
+NEARLY, TOPICAL = 0.75, 0.25
+"""Share of the best weight from which something speaks of a topic of which nothing says all; and
+what it adds that a note is marked with a topic, beside that it holds the words."""
 
 MOST_PILLARS, MOST_NAMED = 3, 3
 """Items at the top of the framework, and below them, that a topic alone leads to."""
@@ -54,25 +51,19 @@ class Point(Record):
     """What a note gives to a session."""
 
     say: tuple[str, ...] = ()
-    """Words of its sentences that are worth saying, the most useful first."""
-
     can: str = ""
-    """What somebody can do with it, as a verb and its object, without a comma."""
+    """Words of its most useful sentences, and what somebody can do with it, without a comma."""
 
     ask: str = ""
     audiences: tuple[Audience, ...] = AUDIENCES
 
 
 class Care(Record):
-    """What a session opens with."""
+    """What a session opens with: words of ours, or a note and words of its sentence."""
 
     section: str
     text: str = ""
-    """In words of ours, or else empty."""
-
     rests_on: str = ""
-    """A note and words of its sentence: `staff-wellbeing: To feel distressed`."""
-
     audiences: tuple[Audience, ...] = AUDIENCES
 
 
@@ -96,7 +87,7 @@ class Points(Record):
 @cache
 def points() -> Points:
     """Return what the file names."""
-    return Points.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
+    return Points.from_toml(FILE)
 
 
 class Quotes(Quoting):
@@ -105,7 +96,8 @@ class Quotes(Quoting):
     def __init__(self, whole: Whole, today: date) -> None:
         super().__init__(whole.framework)
         self.whole, self.today = whole, today
-        self._notes = {one.front.id: one for one in whole.notes}
+        self._notes = {held.front.id: held for held in whole.notes}
+        self._quoted: dict[str, list[Statement]] = {}
 
     def label(self, item: Item) -> Statement:
         """Quote what an item is called: its title, or its words where it has none."""
@@ -113,15 +105,15 @@ class Quotes(Quoting):
 
     def sentences(self, note: Note) -> list[Statement]:
         """Quote a note's sentences one by one, each with the day for which its sources speak."""
-        found = []
-        for number, section in enumerate(note.sections, start=1):
+        quoted = self._quoted.setdefault(note.front.id, [])
+        for number, section in enumerate(() if quoted else note.sections, start=1):
             if section.sentences:
                 passage = self.whole.corpus.passage(f"{PREFIX}{note.front.id}#{number}")
                 for at, span in enumerate(passage.sentences):
-                    one = said(Sentence(passage, span, at), self.whole.corpus, self.today)
-                    days = [work.date for work in one.citations[0].references]
-                    found.append(one.model_copy(update={"as_of": max(days, default="")}))
-        return found
+                    words = said(Sentence(passage, span, at), self.whole.corpus, self.today)
+                    days = [work.date for work in words.citations[0].references]
+                    quoted.append(words.model_copy(update={"as_of": max(days, default="")}))
+        return quoted
 
     def points(self, note: Note) -> list[Statement]:
         """Quote what is worth saying of a note, the most useful first; all if none is named."""
@@ -131,45 +123,31 @@ class Quotes(Quoting):
         return [*named.values()] or [one for one in all_said[1:] if one.citations[0].references]
 
     def care(self, audience: Audience) -> tuple[Statement, ...]:
-        """Return what a session for an audience opens with.
-
-        Raises:
-            SessionError: a note that it has to rest on is missing or past its review.
-        """
+        """Return what a session opens with; `SessionError` where a note of it is missing or old."""
         for name in CARE:
             held = self._notes.get(name)
             if held is None or held.front.review_by < self.today:
-                raise SessionError(
-                    f"No session can be made: the note {name!r} is missing or past its review;"
-                    " see to it first."
-                )
+                lost = f"the note {name!r} is missing or past its review; see to it first."
+                raise SessionError(f"No session can be made: {lost}")
         pairs = (
-            (self.sentence(one.rests_on) if one.rests_on else note(one.text), one.section)
-            for one in points().care
-            if audience in one.audiences
+            (self.sentence(care.rests_on) if care.rests_on else note(care.text), care.section)
+            for care in points().care
+            if audience in care.audiences
         )
         return tuple(one.model_copy(update={"section": section}) for one, section in pairs if one)
 
     def sentence(self, place: str) -> Statement | None:
         """Quote the sentence of a note that holds some words, if it stands on the day."""
         name, _, words = place.partition(": ")
-        held = self._notes.get(name)
-        said_ = self.sentences(held) if held else ()
-        return next((one for one in said_ if words in one.text and not one.past_review), None)
+        quoted = self.sentences(self._notes[name]) if name in self._notes else ()
+        return next((one for one in quoted if words in one.text and not one.past_review), None)
 
     def term(self, term: Term) -> Statement:
         """Quote the first sentence of a glossary entry, under its term."""
         passage = self.whole.corpus.passage(term.id)
         span = Span(start=0, end=passage.sentences[0].end)
-        cited = cite_from(self.whole.corpus, term.id, span)
-        source = self.whole.corpus.source_by_id[passage.source_id]
-        return Statement(
-            text=cited.quote,
-            kind="guidance",
-            citations=(cited,),
-            section=term.term,
-            past_review="" < source.review_by < self.today.isoformat(),
-        )
+        quoted = said(Sentence(passage, span, 0), self.whole.corpus, self.today)
+        return quoted.model_copy(update={"section": term.term, "as_of": "", "relation": ""})
 
     @staticmethod
     def mentions(text: str, wording: str) -> bool:
@@ -190,10 +168,9 @@ class Scope(NamedTuple):
     """What a session is about."""
 
     tops: tuple[Item, ...]
-    """Items at the top of the framework, in its order."""
-
     named: tuple[Item, ...]
-    """Titled items below them that it goes through, in the framework's order."""
+    """Items at the top of the framework, and titled items below them that it goes through, in its
+    order."""
 
     notes: tuple[Note, ...]
     """Notes that serve them, best first; none past its review, none of those on care."""
@@ -203,17 +180,21 @@ class Scope(NamedTuple):
 
 
 def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
-    """Find out what a session is about.
-
-    Raises:
-        SessionError: nothing is asked for, or the corpus does not have it.
-    """
+    """Find out what a session is about; `SessionError` where the corpus does not have it."""
     return _Scoping(request, whole, today).scope()
 
 
 class _Scoping:
     def __init__(self, request: SessionRequest, whole: Whole, today: date) -> None:
         self._request, self._whole, self._framework = request, whole, whole.framework
+        self._all_tops = self._framework.of_kind(top_kind(self._framework).id)
+        kinds = [kind for kind in kinds_below(self._framework) if kind.titled]
+        self._titled = [
+            item
+            for top in self._all_tops
+            for kind in kinds
+            for item in self._framework.below(top.id, kind.id)
+        ]
         self._tops: list[Item] = []
         asked = {one.upper().removeprefix("GSR:").removeprefix("C") for one in request.capabilities}
         # Notes that a session for the audience may use; what is named brings its own.
@@ -239,7 +220,8 @@ class _Scoping:
 
     def scope(self) -> Scope:
         framework, topic = self._framework, self._request.topic.strip()
-        tops, named = self._asked()
+        tops = [*self._asked(self._all_tops, self._request.pillars)]
+        named = [*self._asked(self._titled, self._request.capabilities)]
         parts = {one: self._speaking(one) for one in self._parts(topic)}
         spoken = {key: weight for found in parts.values() for key, weight in found.items()}
         if not (tops or named or spoken):
@@ -248,17 +230,23 @@ class _Scoping:
                 raise SessionError(f"{nothing}; try other words, or choose a pillar.")
             raise SessionError("Say what the session is about: a pillar, a capability or a topic.")
         tops += [framework.top(one.id) for one in named]
-        tops = tops or self._tops_of(self._served(spoken) or spoken)
+        tops = tops or self._tops_of(spoken)
         tops = self._tops = sorted(set(tops), key=framework.items.index)
-        below = [one for top in tops for one in _titled(framework, top)]
-        below = list(filter(self._suits, below)) or below
+        below = [item for item in self._titled if framework.top(item.id) in tops]
+        fits = {held.front.id for held in self._fitting}
+        mainly = [held.front for held in self._whole.notes if held.front.capabilities]
+        share: dict[str, list[bool]] = {item.id: [] for item in below}
+        for front in mainly:
+            share.setdefault(front.capabilities[0], []).append(front.id in fits)
+        # A third of the notes that are mainly on an item fit the audience.
+        below = [i for i in below if sum(share[i.id]) * 3 >= len(share[i.id])] or below
         queues, missing = [], []
         for part, found in parts.items():
             queue = self._serving(named or below, found)
             if not any(one.front.id in found for one in queue):
                 # What a pillar lacks, the best note of another brings in.
                 others = [one for one in self._fitting if one.front.id in found]
-                queue = self._ranked(others, below, found)[:1]
+                queue = self._serving(below, found, others)[:1] if others else ()
                 missing.append(self._lacking(part, bool(found), bool(queue)))
             queues.append(queue)
         mixed = (one for row in zip_longest(*queues) for one in row if one)
@@ -273,34 +261,22 @@ class _Scoping:
         named = sorted(chosen, key=framework.items.index)
         return Scope(tuple(tops), tuple(named), notes, tuple(missing))
 
-    def _asked(self) -> tuple[list[Item], list[Item]]:
-        """Return the items that are asked for by number or id: at the top, and below."""
-        framework = self._framework
-        tops = framework.of_kind(top_kind(framework).id)
-        below = [one for top in tops for one in _titled(framework, top)]
-        numbers = sorted(one.number for one in tops if one.number is not None)
-        ids = [one.id.partition(":")[2] for one in below]
-
-        def found(items: Sequence[Item], asked: str, told: str, names: Sequence[object]) -> Item:
-            for item in items:
-                local = item.id.partition(":")[2].lower()
-                if asked in (item.id.lower(), local, str(item.number)):
-                    return item
-            kind = framework.kind_by_id[items[0].kind].singular
-            choice = f"choose {names[0]} to {names[-1]}"
-            raise SessionError(f"The framework has no {kind} {told}; {choice}.")
-
-        numbered = [found(tops, str(one), str(one), numbers) for one in self._request.pillars]
-        wanted = self._request.capabilities
-        return numbered, [found(below, one.strip().lower(), repr(one), ids) for one in wanted]
-
-    def _suits(self, item: Item) -> bool:
-        """Tell whether a third of the notes that are mainly on an item fit the audience."""
-        own = [one for one in self._whole.notes if one.front.capabilities[:1] == (item.id,)]
-        return sum(one in self._fitting for one in own) * 3 >= len(own)
+    def _asked(self, items: Sequence[Item], asked: Iterable[int | str]) -> Iterator[Item]:
+        ids = [item.id.partition(":")[2] for item in items]
+        by_key = {str(item.number): item for item in items}
+        by_key |= {item.id.lower(): item for item in items}
+        by_key |= dict(zip(map(str.lower, ids), items, strict=True))
+        for wanted in asked:
+            key = str(wanted).strip().lower()
+            if key not in by_key:
+                kind = self._framework.kind_by_id[items[0].kind].singular
+                numbers = sorted(item.number for item in items if item.number is not None)
+                names: Sequence[object] = numbers if isinstance(wanted, int) else ids
+                choice = f"choose {names[0]} to {names[-1]}"
+                raise SessionError(f"The framework has no {kind} {wanted!r}; {choice}.")
+            yield by_key[key]
 
     def _lacking(self, part: str, is_known: bool, has_other: bool) -> str:
-        """Return the sentence that says what is missing on a part of a topic."""
         if not is_known:
             return f"The corpus has nothing on \u201c{part}\u201d; the session leaves it out."
         under = listed([name_of(self._framework, one) for one in self._tops])
@@ -308,10 +284,7 @@ class _Scoping:
         return text + ("; what is said of it is from elsewhere." if has_other else ".")
 
     def _parts(self, topic: str) -> list[str]:
-        """Return what a topic joins with “and”, unless a title in the corpus has all of it.
-
-        No topic has no parts.
-        """
+        """Return what a topic joins with “and”, unless a title in the corpus has all of it."""
         titles = [one.title for one in self._framework.items]
         titles += [one.front.title for one in self._whole.notes]
         parts = [one.strip() for one in topic.replace(",", " and ").split(" and ") if one.strip()]
@@ -321,9 +294,8 @@ class _Scoping:
     def _speaking(self, topic: str) -> dict[str, float]:
         """Return how well items and notes speak of a topic, by id; only those that do.
 
-        What holds every word is kept, and a note with them in its title weighs up to twice as
-        much; where no note that fits does, what holds the most, rare words first, as long as the
-        corpus knows every word.
+        What holds every word is kept, with more weight by its title; where no note that fits does,
+        what holds the most, rare words first, as long as the corpus knows every word.
         """
         glossary = self._whole.glossary
         fronts = {one.front.id: one.front for one in self._whole.notes}
@@ -370,29 +342,28 @@ class _Scoping:
         least = NEARLY * max(weights.values())
         return {key: weight for key, weight in weights.items() if weight >= least}
 
-    def _served(self, spoken: Mapping[str, float]) -> dict[str, float]:
-        """Return the main items that the notes on a topic serve, with the weight of the note."""
-        found: dict[str, float] = {}
-        for front in (one.front for one in self._fitting if one.front.id in spoken):
-            for one in front.capabilities[:1] or front.pillars[:1]:
-                found[one] = found.get(one, 0.0) + spoken[front.id] + spoken.get(one, 0.0)
-        return found
-
     def _tops_of(self, spoken: Mapping[str, float]) -> list[Item]:
-        """Return the tops that most of what speaks of a topic stands under."""
-        framework, weight = self._framework, defaultdict[str, float](float)
-        tops = framework.of_kind(top_kind(framework).id)
-        for key, score in spoken.items():
-            if key in framework.item_by_id and framework.top(key) in tops:
+        """Return the tops of most main items of the notes on a topic, or of what speaks of it."""
+        framework = self._framework
+        served, weight = defaultdict[str, float](float), defaultdict[str, float](float)
+        for front in (held.front for held in self._fitting if held.front.id in spoken):
+            for main in front.capabilities[:1] or front.pillars[:1]:
+                served[main] += spoken[front.id] + spoken.get(main, 0.0)
+        for key, score in (served or spoken).items():
+            if key in framework.item_by_id and framework.top(key) in self._all_tops:
                 weight[framework.top(key).id] += score
-        best = sorted(weight, key=lambda one: -weight[one])[:MOST_PILLARS]
-        return [framework.item(one) for one in best if weight[one] * 2 >= weight[best[0]]]
+        best = sorted(weight, key=lambda id_: -weight[id_])[:MOST_PILLARS]
+        return [framework.item(id_) for id_ in best if weight[id_] * 2 >= weight[best[0]]]
 
-    def _serving(self, named: Sequence[Item], spoken: Mapping[str, float]) -> tuple[Note, ...]:
-        """Return the notes that serve what a session is about, best first."""
-        top_ids, ids = {one.id for one in self._tops}, {one.id for one in named}
-        best = sorted(self._fitting, key=lambda one: -spoken.get(one.front.id, 0.0))[:NEAREST]
-        main = {key for one in best if one.front.id in spoken for key in one.front.capabilities[:1]}
+    def _serving(
+        self, named: Sequence[Item], spoken: Mapping[str, float], among: Sequence[Note] = ()
+    ) -> tuple[Note, ...]:
+        """Return the notes that serve what a session is about, or some others, best first."""
+        top_ids, ids = {top.id for top in self._tops}, {item.id for item in named}
+        titles = [held for item in named if (held := _stems(item.title))]
+        best = sorted(self._fitting, key=lambda held: -spoken.get(held.front.id, 0.0))[:NEAREST]
+        spoken_best = (held.front for held in best if held.front.id in spoken)
+        main = {key for front in spoken_best for key in front.capabilities[:1]}
 
         def serves(note: Note) -> bool:
             front = note.front
@@ -404,15 +375,6 @@ class _Scoping:
                 return close and (under or not self._request.pillars)
             return under
 
-        return self._ranked(list(filter(serves, self._fitting)), named, spoken)
-
-    def _ranked(
-        self, notes: Sequence[Note], named: Sequence[Item], spoken: Mapping[str, float]
-    ) -> tuple[Note, ...]:
-        """Return notes in the order in which they suit a session."""
-        top_ids, ids = {one.id for one in self._tops}, {one.id for one in named}
-        titles = [held for one in named if (held := _stems(one.title))]
-
         def place(note: Note) -> tuple[float, int, str]:
             front = note.front
             about = 3.0 * bool(ids.intersection(front.capabilities[:1]))
@@ -420,13 +382,13 @@ class _Scoping:
             about += 1.0 * bool(top_ids.intersection(front.pillars[:1]))
             if not spoken:
                 stems = _stems(front.title)
-                about += max((len(one & stems) / len(one) for one in titles), default=0.0)
+                about += max((len(title & stems) / len(title) for title in titles), default=0.0)
             about += 6.0 * spoken.get(front.id, 0.0)
             # A note for few audiences is nearer to their work.
             few = points().note.get(front.id)
             return -about, len(few.audiences) if few else 0, front.id
 
-        return tuple(sorted(notes, key=place))
+        return tuple(sorted(among or filter(serves, self._fitting), key=place))
 
 
 def top_kind(framework: Framework) -> Kind:
@@ -438,11 +400,6 @@ def kinds_below(framework: Framework) -> tuple[Kind, ...]:
     """Return the kinds that stand directly under it."""
     top = top_kind(framework)
     return tuple(kind for kind in framework.kinds if kind.parent == top.id)
-
-
-def _titled(framework: Framework, top: Item) -> list[Item]:
-    kinds = [kind for kind in kinds_below(framework) if kind.titled]
-    return [one for kind in kinds for one in framework.below(top.id, kind.id)]
 
 
 def _stems(text: str) -> frozenset[str]:

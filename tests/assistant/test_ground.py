@@ -22,47 +22,42 @@ def said(text, *citations, kind="framework"):
     return Statement(text=text, kind=kind, citations=citations)
 
 
-@pytest.fixture
-def true_citation():
-    return cite(PASSAGES["h:1"])
+TRUE = cite(PASSAGES["h:1"])
 
 
-def test_what_its_citations_carry_stands_and_says_how_far(true_citation):
-    kept, dropped = ground.check((said(true_citation.quote, true_citation),), PASSAGES)
+def test_what_its_citations_carry_stands_and_says_how_far():
+    kept, dropped = ground.check((said(TRUE.quote, TRUE),), PASSAGES)
     assert (kept[0].verdict, kept[0].support, dropped) == ("supported", 1.0, ())
     passages = {"h:2": passage("h:2", "Harbour masters should keep lists of ships.")}
     stronger = said("Harbour masters must keep lists of ships.", cite(passages["h:2"]))
     kept, dropped = ground.check((stronger,), passages, Verifier.open())
     assert ([one.verdict for one in kept], dropped) == (["partial"], ())
     kept, dropped = ground.check((said("Ships sink."),), PASSAGES)
-    assert kept == ()
-    assert dropped[0].text == "Ships sink."
+    assert (kept, [one.text for one in dropped]) == ((), ["Ships sink."])
 
 
 @pytest.mark.parametrize(
-    ("change", "named"),
+    "change",
     [
-        ({"quote": "Mooring checks after each arrival"}, "h:1"),
-        ({"start": 1}, "h:1"),
-        ({"end": 5}, "h:1"),
-        ({"start": 900, "end": 934}, "h:1"),
-        ({"passage_id": "h:9"}, "h:9"),
+        {"quote": "Mooring checks after each arrival"},
+        {"start": 1},
+        {"end": 5},
+        {"start": 900, "end": 934},
+        {"passage_id": "h:9"},
     ],
-    ids=["wrong quote", "late start", "early end", "beyond the text", "unknown passage"],
 )
-def test_a_planted_citation_is_dropped_and_listed(true_citation, change, named):
-    planted = true_citation.model_copy(update=change)
-    kept, dropped = ground.check((said(planted.quote, planted),), PASSAGES)
-    assert kept == ()
-    assert dropped[0].text == planted.quote
-    assert named in dropped[0].reason
+def test_a_planted_citation_is_dropped_and_listed(change):
+    planted = TRUE.model_copy(update=change)
+    kept, (dropped,) = ground.check((said(planted.quote, planted),), PASSAGES)
+    assert (kept, dropped.text) == ((), planted.quote)
+    assert planted.passage_id in dropped.reason
 
 
-def test_reworded_text_is_dropped_or_gets_the_verifiers_verdict(true_citation):
-    reworded = said("Before each arrival, moorings are checked.", true_citation)
-    turned = said("Mooring checks after each arrival.", true_citation)
-    both = (reworded, turned, said(f"{true_citation.quote}.", true_citation))
-    kept, dropped = ground.check((*both, said("", true_citation)), PASSAGES)
+def test_reworded_text_is_dropped_or_gets_the_verifiers_verdict():
+    reworded = said("Before each arrival, moorings are checked.", TRUE)
+    turned = said("Mooring checks after each arrival.", TRUE)
+    both = (reworded, turned, said(f"{TRUE.quote}.", TRUE), said("", TRUE))
+    kept, dropped = ground.check(both, PASSAGES)
     assert (kept, len(dropped)) == ((), 4)
     kept, dropped = ground.check(both[:2], PASSAGES, Verifier.open())
     assert [(one.text, one.verdict) for one in kept] == [(reworded.text, "supported")]
@@ -71,12 +66,10 @@ def test_reworded_text_is_dropped_or_gets_the_verifiers_verdict(true_citation):
     assert found == [(turned.text, "The claim says “after”, the context “before”.")]
 
 
-def test_a_note_is_structural_and_its_citations_are_checked_too(true_citation):
-    wrong = true_citation.model_copy(update={"quote": "Ships sink"})
-    true_note, false_note = note("Two things.", [true_citation]), note("Three.", [wrong])
-    kept, dropped = ground.check((true_note, false_note), PASSAGES)
-    found = [(one.text, one.verdict, one.support) for one in kept]
-    assert found == [("Two things.", "structural", None)]
+def test_a_note_is_structural_and_its_citations_are_checked_too():
+    wrong = TRUE.model_copy(update={"quote": "Ships sink"})
+    kept, dropped = ground.check((note("Two.", [TRUE]), note("Three.", [wrong])), PASSAGES)
+    assert [(one.text, one.verdict, one.support) for one in kept] == [("Two.", "structural", None)]
     assert [one.text for one in dropped] == ["Three."]
 
 
@@ -108,23 +101,32 @@ def test_a_planted_statement_is_seen_in_the_answer_itself(assistant, monkeypatch
 
 def _pool():
     framework = read_framework(shipped_framework())
-    corpus = {word for one in framework.passages for word, _, _ in words_of(one.text)}
     concepts = read_glossary(shipped_glossary()).concepts
-    glossary = {wording for concept in concepts for wording in concept.wordings}
-    kinds = {word for kind in framework.kinds for word in (kind.singular, kind.plural, *kind.words)}
-    named = {word for one in framework.entities for word in (one.label, *one.words)}
-    titles = {item.title for item in framework.items if item.title}
-    asking = FUNCTION_WORDS | NUMBER_WORDS.keys()
-    ids = {"C12", "P3-O4", "pillar 7", "capability 9", "X-1", "capabilities 9 and 10"}
-    signs = {",", "?", ";", "and", "or", "which", "what", "who", "how many", "why", "when", "where"}
-    strange = {"Europol", "volcanoes", "zzzyx", "10", "2030", "%", "\u2019", "\ufb01", "\u00e9"}
-    return sorted(corpus | glossary | kinds | named | titles | asking | ids | signs | strange)
+    return sorted(
+        {word for one in framework.passages for word, _, _ in words_of(one.text)}
+        | {wording for concept in concepts for wording in concept.wordings}
+        | {word for kind in framework.kinds for word in (kind.singular, kind.plural, *kind.words)}
+        | {word for one in framework.entities for word in (one.label, *one.words)}
+        | {item.title for item in framework.items if item.title}
+        | FUNCTION_WORDS
+        | NUMBER_WORDS.keys()
+        | {"C12", "P3-O4", "pillar 7", "capability 9", "X-1", "capabilities 9 and 10"}
+        | {*",?;", "and", "or", "which", "what", "who", "how many", "why", "when", "where"}
+        | {"Europol", "volcanoes", "zzzyx", "10", "2030", "%", "\u2019", "\ufb01", "\u00e9"}
+    )
 
 
 QUESTIONS = st.lists(st.sampled_from(_pool()), min_size=1, max_size=10).map(" ".join)
 
 
-def _quotes_hold(answer, assistant):
+def _all_holds(assistant, text):
+    """Ask, and return whether it was a question; of a reviewed reply nothing is quoted."""
+    try:
+        answer = assistant.ask(Question(text=text))
+    except QuestionError:
+        return False
+    if not answer.question:
+        return True
     hits = [hit.passage_id for hit in answer.hits]
     assert len(hits) == len(set(hits))
     assert [hit.rank for hit in answer.hits] == list(range(1, len(hits) + 1))
@@ -134,28 +136,12 @@ def _quotes_hold(answer, assistant):
         assert assistant.corpus.passage(one.passage_id).text[one.start : one.end] == one.quote != ""
     assert all(one.citations for one in answer.statements if one.kind != "note")
     assert answer.dropped == ()
-
-
-def _status_holds(answer):
     assert (answer.status == "answered") == (answer.reason == "")
     assert answer.statements
-    if answer.status == "answered" and not answer.parts:
-        assert not answer.nearest
+    assert not (answer.status == "answered" and not answer.parts and answer.nearest)
     assert all(0 <= one.listed <= one.total for one in answer.completeness)
     statuses = {part.status for part in answer.parts}
-    if "answered" in statuses and len(statuses) > 1:
-        assert answer.status == "partial"
-
-
-def _all_holds(assistant, text):
-    """Ask, and return whether it was a question; of a reviewed reply nothing is quoted."""
-    try:
-        answer = assistant.ask(Question(text=text))
-    except QuestionError:
-        return False
-    if answer.question:
-        _quotes_hold(answer, assistant)
-        _status_holds(answer)
+    assert answer.status == "partial" or "answered" not in statuses or len(statuses) == 1
     return True
 
 

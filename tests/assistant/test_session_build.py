@@ -1,6 +1,6 @@
+import json
 import tomllib
 from datetime import date
-from random import Random
 from typing import get_args
 
 import pytest
@@ -8,11 +8,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import SessionError
+from assistant.records import Statement
+from assistant.sessions import session_edit
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
-from assistant.sessions.session_build import Building, build_session, messages_of, statements_of
-from assistant.sessions.session_edit import Do, Edit, author_of, edited_from
+from assistant.sessions.session_build import (
+    BREAK,
+    PIECE,
+    STRETCH,
+    Building,
+    agenda_of,
+    build_session,
+)
+from assistant.sessions.session_edit import Do, Edit, author_of, edited_from, read_plan
 from assistant.sessions.session_quiz import FILE, faults, truth
-from assistant.sessions.session_scope import CARE, Quotes, points
+from assistant.sessions.session_scope import CARE, Quotes, points, scope_of
+from corpus.passage import Record
 
 TODAY = date(2026, 11, 25)
 
@@ -23,7 +33,7 @@ REQUEST = SessionRequest(pillars=(3,), minutes=120, audience="police")
 
 @pytest.fixture(scope="module")
 def sessions(whole):
-    """One for each pillar, with audiences, lengths and levels in turn, and two by other ways."""
+    """One for each pillar, with audiences, lengths and levels in turn, and three by other ways."""
     wanted = [
         SessionRequest(
             pillars=(number,),
@@ -41,19 +51,19 @@ def sessions(whole):
 
 
 @pytest.fixture(scope="module")
-def items(whole):
+def items(sessions, whole):
     """Every question that may stand in the quizzes of three sessions."""
-    wanted = (
-        SessionRequest(pillars=(2, 3), audience="police"),
-        SessionRequest(pillars=(4,), audience="teachers", level="advanced"),
-        SessionRequest(topic="hash matching", minutes=120, audience="industry"),
-    )
-    found = []
-    for request in wanted:
-        building = Building(request, whole, TODAY)
-        messages = messages_of(building.quotes, building.scope, 60)
-        found += building.quizzing(Random(1)).standing(messages)[0]
-    return tuple(found)
+    buildings = [Building(sessions[at].request, whole, TODAY) for at in (3, 7, 8)]
+    return [item for b in buildings for item in b.situations.standing(b.messages(60))]
+
+
+def statements_of(value):
+    """Yield every statement of a session."""
+    if isinstance(value, Statement):
+        yield value
+    elif isinstance(value, tuple | Record):
+        for held in value if isinstance(value, tuple) else dict(value).values():
+            yield from statements_of(held)
 
 
 def see_that_it_stands(session, whole):
@@ -68,7 +78,7 @@ def see_that_it_stands(session, whole):
     assert all(faults(item, whole) == () for item in session.quiz)
 
 
-def test_every_citation_stands_at_its_span_and_every_statement_quotes_what_it_says(sessions, whole):
+def test_every_citation_stands_and_the_parts_of_a_session_fit_each_other(sessions, whole):
     for session in sessions:
         see_that_it_stands(session, whole)
         for said in statements_of(session):
@@ -77,10 +87,35 @@ def test_every_citation_stands_at_its_span_and_every_statement_quotes_what_it_sa
             # A sentence has the date of its own source.
             assert said.as_of in {"", *(w.date for one in said.citations for w in one.references)}
         assert all(one.citations for one in session.messages)
-        for item in session.quiz:
-            assert all(one.evidence.citations for one in item.options)
-            if item.relation != "fits":
-                assert all(one.text in one.evidence.text for one in item.options)
+        # A quiz asks for judgement first, and its cases are of notes in use.
+        asked = [one.relation for one in session.quiz]
+        cases = session.quiz[: asked.count("fits")]
+        assert {one.relation for one in cases} == {"fits"}
+        assert 2 <= len(session.quiz) == len({one.stem.text for one in session.quiz})
+        for option in (o for item in session.quiz for o in item.options):
+            assert option.evidence.citations
+        for item in session.quiz[len(cases) :]:
+            assert all(one.text in one.evidence.text for one in item.options)
+        taught = {cited.source_id for one in session.care for cited in one.citations}
+        assert {"note:receiving-a-disclosure", "note:staff-wellbeing"} <= taught
+        notes = Building(session.request, whole, TODAY).scope.notes
+        used = {f"note:{one.front.id}" for one in notes} | taught
+        assert {item.stem.citations[0].source_id for item in cases} <= used
+        # Steps add up, and nothing is said twice.
+        exercise = session.exercise
+        work = sum(one.minutes for one in session.agenda if one.block == "exercise")
+        assert sum(one.minutes for one in exercise.steps) == work
+        assert len(exercise.situations) == max(1, min(3, work // 7))
+        advanced = session.request.level == "advanced"
+        assert ("objection" in exercise.steps[-1].text) == advanced
+        assert all("good reply" in one.points[-1].text for one in exercise.situations)
+        told = {one.text for one in session.messages}
+        for talk in (*session.talks, *exercise.situations):
+            assert told.isdisjoint(point.text for point in talk.points)
+        judged = {one.question.text for one in exercise.situations}
+        assert judged.isdisjoint(one.stem.text for one in session.quiz)
+        assert len(session.objectives) >= 4
+        assert {one.section for one in session.objectives} <= {o.block for o in session.agenda}
 
 
 def test_keys_and_distractors_are_told_apart_by_what_the_page_and_the_glossary_print(items, whole):
@@ -104,14 +139,14 @@ def test_keys_and_distractors_are_told_apart_by_what_the_page_and_the_glossary_p
 
 def test_every_situation_point_and_line_of_care_is_a_sentence_of_its_note(whole):
     quotes, named = Quotes(whole, TODAY), points()
+    said = {one.front.id: [o.text for o in quotes.sentences(one)] for one in whole.notes}
+    assert said.keys() == {*named.note, *CARE[:2]}
+    rests = [(key, words) for key, point in named.note.items() for words in point.say]
     for one in ROWS:
         assert [reply["fits"] for reply in one["replies"]] == [True, False, False]
-        assert all(quotes.sentence(reply["rests_on"]) for reply in one["replies"])
-    assert {one.front.id for one in whole.notes} == {*named.note, *CARE[:2]}
-    for note in whole.notes:
-        said = [one.text for one in quotes.sentences(note)]
-        for words in named.of(note).say:
-            assert sum(words in one for one in said) == 1, (note.front.id, words)
+        rests += [reply["rests_on"].split(": ", 1) for reply in one["replies"]]
+    for name, words in rests:
+        assert sum(words in text for text in said[name]) == 1, (name, words)
     assert all(quotes.sentence(one.rests_on) for one in named.care if one.rests_on)
 
 
@@ -128,46 +163,11 @@ def test_nobody_is_told_what_another_audience_does(whole):
 def test_a_topic_gives_its_name_as_title_unless_it_is_a_wording_to_avoid(whole):
     request = SessionRequest(pillars=(4,), topic="detection and transparency", audience="industry")
     session = build_session(request, whole, TODAY)
-    assert session.title == "Detection and transparency"
-    assert not session.columns
+    assert (session.title, session.columns) == ("Detection and transparency", ())
     assert {"gsr:C13", "gsr:C16"} <= set(session.subjects)
     session = build_session(SessionRequest(topic="sextortion"), whole, TODAY)
     assert session.title == "Sexual extortion of children"
     assert "note:image-blackmail" in [one.id for one in session.sources]
-
-
-def test_a_quiz_asks_for_judgement_first_and_its_cases_are_of_notes_in_use(sessions, whole):
-    for session in sessions:
-        assert len(session.quiz) >= 2
-        asked = [one.relation for one in session.quiz]
-        assert asked[: asked.count("fits")] == ["fits"] * asked.count("fits")
-        assert len({one.stem.text for one in session.quiz}) == len(session.quiz)
-        scope = Building(session.request, whole, TODAY).scope
-        used = {f"note:{one.front.id}" for one in scope.notes}
-        used |= {cited.source_id for one in session.care for cited in one.citations}
-        for item in session.quiz[: asked.count("fits")]:
-            assert item.stem.citations[0].source_id in used
-
-
-def test_steps_add_up_nothing_is_said_twice_and_objectives_and_care_are_there(sessions):
-    for session in sessions:
-        work = sum(one.minutes for one in session.agenda if one.block == "exercise")
-        assert session.exercise
-        assert sum(one.minutes for one in session.exercise.steps) == work
-        assert len(session.exercise.situations) == max(1, min(3, work // 7))
-        advanced = session.request.level == "advanced"
-        assert ("objection" in session.exercise.steps[-1].text) == advanced
-        assert all("good reply" in one.points[-1].text for one in session.exercise.situations)
-        told = {one.text for one in session.messages}
-        for talk in (*session.talks, *session.exercise.situations):
-            assert told.isdisjoint(point.text for point in talk.points)
-        judged = {one.question.text for one in session.exercise.situations}
-        assert judged.isdisjoint(one.stem.text for one in session.quiz)
-        blocks = [one.block for one in session.agenda]
-        assert len(session.objectives) >= 4
-        assert all(one.section in blocks for one in session.objectives)
-        sources = {one.source_id for said in session.care for one in said.citations}
-        assert {"note:receiving-a-disclosure", "note:staff-wellbeing"} <= sources
 
 
 def test_the_same_seed_gives_the_same_session_with_the_parts_asked_for_alone(whole):
@@ -204,20 +204,17 @@ def test_what_is_false_or_forged_in_a_question_is_a_fault(items, whole):
     evidence = item.options[0].evidence
     cited = evidence.citations[0].model_copy(update={"start": 0, "end": 3})
     assert "do not stand" in told(evidence=evidence.model_copy(update={"citations": (cited,)}))
+    # Expansions that may mean the same are no distractors.
+    for about, text, true in (
+        ("csae", "child sexual abuse and exploitation", None),
+        ("ntd", "notice and takedown", False),
+    ):
+        update = {"about": f"glossary:{about}", "text": text}
+        option = item.options[0].model_copy(update=update)
+        assert truth("expands", "glossary:csea", option, whole) is true
     # A reply that another sentence decides.
     item = next(one for one in items if one.relation == "fits")
     assert "does not say" in told(evidence=item.options[1].evidence)
-
-
-def test_expansions_that_may_mean_the_same_are_no_distractors(whole):
-    session = build_session(SessionRequest(topic="ICSE"), whole, TODAY)
-    option = session.quiz[0].options[0]
-    near = option.model_copy(
-        update={"about": "glossary:csae", "text": "child sexual abuse and exploitation"}
-    )
-    far = option.model_copy(update={"about": "glossary:ntd", "text": "notice and takedown"})
-    assert truth("expands", "glossary:csea", near, whole) is None
-    assert truth("expands", "glossary:csea", far, whole) is False
 
 
 SAID = (
@@ -240,29 +237,25 @@ def texts(session):
 
 
 def test_without_edits_or_with_the_same_ones_the_session_is_the_same(change, whole):
-    assert change().session == build_session(REQUEST, whole, TODAY)
+    old = change().session
+    assert old == build_session(REQUEST, whole, TODAY)
     edits = (("another", "messages-5"), ("down", "quiz-1"), ("remove", "discussion-2"))
     assert change(*edits) == change(*edits)
-    old = change().session
-    again = old.messages[4].text
-    made = change(("reword", "messages-5", "Mine."), ("reword", "messages-5", f"  {again} "))
-    assert made.session == old
+    again = ("reword", "messages-5", f"  {old.messages[4].text} ")
+    assert change(("reword", "messages-5", "Mine."), again).session == old
 
 
 def test_words_that_the_source_carries_keep_its_citations_and_others_are_own(change):
     said = change().session.messages[4]
     words = said.text.replace(".", "")
     got = change(("reword", "messages-5", words)).session.messages[4]
-    assert got.text == words
-    assert got.citations == said.citations
+    assert (got.text, got.citations) == (words, said.citations)
     assert (got.verdict, author_of(got)) == ("supported", "reworded")
-    made = change(("reword", "messages-5", "Our unit meets every second Tuesday."))
-    own = made.session.messages[-1]
-    assert own.text == "Our unit meets every second Tuesday."
-    assert (own.kind, own.citations, author_of(own)) == ("note", (), "own")
-    assert own.text not in {one.text for one in made.session.messages[:-1]}
-    first = change().session.messages[4]
-    assert all(first.citations != one.citations for one in made.session.messages)
+    words = "Our unit meets every second Tuesday."
+    *others, own = change(("reword", "messages-5", words)).session.messages
+    assert (own.text, own.kind, own.citations, author_of(own)) == (words, "note", (), "own")
+    assert words not in {one.text for one in others}
+    assert said.citations not in [one.citations for one in others]
 
 
 @pytest.mark.parametrize(
@@ -284,12 +277,11 @@ def test_what_says_little_or_says_otherwise_is_the_trainers_own(change, words):
     assert made.session.messages[-1].text == words
 
 
-@pytest.mark.parametrize("item", ["objectives-1", "discussion-1", "exercise-1", "care-2"])
-def test_notes_that_a_trainer_rewrites_are_the_trainers(change, item):
-    made = change(("reword", item, "Words of my own."))
-    own = [one for one in statements_of(made.session) if author_of(one) == "own"]
-    assert [one.text for one in own] == ["Words of my own."]
-    assert own[0].citations == ()
+def test_notes_that_a_trainer_rewrites_are_the_trainers(change):
+    for item in ("objectives-1", "discussion-1", "exercise-1", "care-2"):
+        made = change(("reword", item, "Words of my own."))
+        (own,) = (one for one in statements_of(made.session) if author_of(one) == "own")
+        assert (own.text, own.citations) == ("Words of my own.", ())
 
 
 @pytest.mark.parametrize("item", ["messages-6", "discussion-1", "quiz-2", "exercise-1"])
@@ -312,33 +304,24 @@ def test_another_item_is_new_each_time_until_there_is_none(change, item):
 def test_a_moved_item_or_part_changes_places_and_tiers_and_minutes_stay(change):
     before, after = texts(change().session), texts(change(("up", "messages-6")).session)
     assert after == [*before[:4], before[5], before[4], *before[6:]]
-    with pytest.raises(SessionError, match="at the end"):
-        change(("up", "messages-5"))
     made = change(("up", "part-quiz"), ("up", "part-quiz"))
     blocks = [one.block for one in made.session.agenda if one.block != "break"]
     assert blocks.index("quiz") < blocks.index("discussion") < blocks.index("exercise")
     assert made.session.agenda[-1].end == 120
 
 
-def test_a_part_of_which_nothing_is_left_leaves_the_agenda_and_comes_back(change):
-    count = len(change().session.talks)
-    gone = [("remove", f"discussion-{at}") for at in range(1, count + 1)]
-    made = change(*gone)
-    assert "discussion" not in {one.block for one in made.session.agenda}
-    assert made.session.agenda[-1].end == 120
-    work = sum(one.minutes for one in made.session.agenda if one.block == "exercise")
-    assert made.session.exercise
-    assert sum(one.minutes for one in made.session.exercise.steps) == work
+def test_a_part_of_which_nothing_is_left_leaves_the_agenda_and_comes_back(change, whole):
+    gone = [("remove", f"discussion-{at + 1}") for at in range(len(change().session.talks))]
+    made = change(*gone).session
+    assert "discussion" not in {one.block for one in made.agenda}
+    assert made.agenda[-1].end == 120
+    work = sum(one.minutes for one in made.agenda if one.block == "exercise")
+    assert sum(one.minutes for one in made.exercise.steps) == work
     back = change(*gone, ("restore", "discussion-1"))
     assert "discussion" in {one.block for one in back.session.agenda}
-
-
-def test_what_would_leave_too_little_or_is_not_there_any_more_is_refused(change):
     request = REQUEST.model_copy(update={"parts": ("exercise",)})
     with pytest.raises(SessionError, match="120"):
         change(("remove", "exercise-1"), request=request)
-    with pytest.raises(SessionError, match="not there any more"):
-        change(("remove", "messages-1"), ("another", "messages-1"))
 
 
 @pytest.mark.parametrize(
@@ -352,15 +335,17 @@ def test_what_would_leave_too_little_or_is_not_there_any_more_is_refused(change)
         (("up", "part-song"), "no such part"),
         (("remove", "part-quiz"), "no session of this page"),
         (("restore", "messages-1"), "not there any more"),
+        (("remove", "messages-1"), "not there any more"),
+        (("up", "messages-5"), "at the end"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(change, edit, words):
+    done = [edit] if edit == ("remove", "messages-1") else []
     with pytest.raises(SessionError, match=words):
-        change(edit)
+        change(*done, edit)
 
 
-SLOTTED = ("objectives", "care", "messages", "discussion", "exercise", "quiz")
-ITEMS = [f"{part}-{at}" for part in SLOTTED for at in range(1, 9)]
+ITEMS = [f"{part}-{at}" for part in ("care", *PARTS) for at in range(1, 9)]
 EDITS = st.builds(
     Edit,
     do=st.sampled_from(get_args(Do)),
@@ -384,3 +369,132 @@ def test_whatever_is_done_the_agenda_adds_up_and_all_that_is_shown_stands(whole,
     see_that_it_stands(made.session, whole)
     for said in statements_of(made.session):
         assert said.verdict in ("supported", "structural") or not said.citations
+
+
+# What it is about, its time, and what a browser sends.
+
+
+@pytest.fixture
+def scope(whole):
+    def found(today=TODAY, **request):
+        return scope_of(SessionRequest(**request), whole, today)
+
+    return found
+
+
+def test_a_pillar_brings_all_its_capabilities_and_the_notes_for_its_audience(scope):
+    found = scope(pillars=(3,))
+    assert [one.id for one in found.tops] == ["gsr:P3"]
+    assert [one.id for one in found.named] == ["gsr:C9", "gsr:C10", "gsr:C11", "gsr:C12"]
+    assert found.notes
+    assert all("gsr:P3" in one.front.pillars for one in found.notes)
+    topics = [one.front.topics for one in scope(pillars=(5,), audience="teachers").notes]
+    assert topics
+    assert not [one for one in topics if "offenders" in one and "safeguarding" not in one]
+    named = scope(capabilities=("C21",), audience="teachers")
+    assert named.notes[0].front.id == "offender-outreach"
+    today = date(2027, 3, 1)
+    fronts = [one.front for one in scope(today, pillars=(3,)).notes]
+    assert all(one.review_by >= today for one in fronts)
+    assert not {one.id for one in fronts}.intersection((*CARE, "victim-identity-protection"))
+
+
+@pytest.mark.parametrize("text", ["C12", "c12", "12", "gsr:C12"])
+def test_a_capability_may_be_named_in_any_of_its_ways(scope, text):
+    found = scope(capabilities=(text,))
+    assert [one.id for one in (*found.tops, *found.named)] == ["gsr:P3", "gsr:C12"]
+    assert found.notes[0].front.id == "victim-identity-protection"
+
+
+def test_a_topic_leads_to_what_speaks_of_it_within_a_pillar_and_what_it_lacks_is_said(scope):
+    assert scope(topic="warning messages").notes[0].front.id == "warning-messages"
+    # By its expansion.
+    assert "icse-database" in [one.front.id for one in scope(topic="ICSE").notes[:2]]
+    found = scope(pillars=(2,), topic="victim identification and reporting")
+    assert ([one.id for one in found.tops], found.missing) == (["gsr:P2"], ())
+    assert {"gsr:C5", "gsr:C6"} <= {one.id for one in found.named}
+    assert all("gsr:P2" in one.front.pillars for one in found.notes)
+    found = scope(pillars=(6,), topic="hash matching and garden furniture")
+    assert "hash-matching" in [one.front.id for one in found.notes]
+    assert ["elsewhere" in one for one in found.missing] == [True, False]
+
+
+def plan(**changes):
+    return json.dumps({"request": {"pillars": [3]}, "edits": [], **changes})
+
+
+def test_a_plan_is_read_back_and_a_topic_is_one_line_that_can_be_seen() -> None:
+    edits = [{"do": "up", "item": "quiz-2"}]
+    read = read_plan(plan(edits=edits))
+    assert read.request.pillars == (3,)
+    assert [one.do for one in read.edits] == ["up"]
+    assert read_plan(read.model_dump_json()) == read
+    assert (
+        session_edit.checked(SessionRequest(topic="  hash\n\u202ematching\x00 ")).topic
+        == "hash matching"
+    )
+
+
+REQUESTS = (
+    {"audience": "pirates"},
+    {"pillars": "x"},
+    {"pillars": [3] * 100},
+    {"capabilities": ["x" * 1000]},
+    {"minutes": {"$gt": 1}},
+    {"seed": 10**30},
+    {"topic": "x" * (session_edit.LONGEST_TOPIC + 1)},
+)
+UP = {"do": "up", "item": "quiz-1"}
+BAD = (
+    [UP | {"do": "eval"}],
+    [UP | {"item": "x" * 100}],
+    [UP | {"more": 1}],
+    [UP] * (session_edit.MOST_EDITS + 1),
+    [UP | {"text": "x" * (session_edit.LONGEST_WORDS + 1)}],
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "null", "[]", "{", "\ud800", plan(more=1), "x" * (session_edit.LONGEST_PLAN + 1)),
+        *(plan(request=request) for request in REQUESTS),
+        *(plan(edits=edits) for edits in BAD),
+    ],
+)
+def test_a_hostile_plan_is_refused_in_one_sentence(text):
+    with pytest.raises(SessionError) as refused:
+        read_plan(text)
+    assert str(refused.value).count(".") == 1
+    assert len(str(refused.value)) < 120
+
+
+@pytest.mark.parametrize(
+    "parts", [PARTS, ("messages",), ("exercise",), ("discussion", "quiz"), ("messages", "quiz")]
+)
+def test_every_length_adds_up_without_gap_and_nobody_sits_longer_than_ninety_minutes(parts):
+    for minutes in range(30, 241):
+        lines = agenda_of(minutes, parts)
+        assert [0, *(one.end for one in lines)] == [*(one.start for one in lines), minutes]
+        assert sum(one.minutes for one in lines) == minutes
+        assert all(0 < one.minutes <= PIECE for one in lines)
+        breaks = [at for at, one in enumerate(lines) if one.block == "break"]
+        assert (breaks == []) == (minutes <= STRETCH)
+        assert all(lines[at].minutes == BREAK for at in breaks)
+        ends = [0, *(lines[at].start for at in breaks), minutes]
+        starts = [0, *(lines[at].end for at in breaks), minutes]
+        assert max(end - start for start, end in zip(starts, ends[1:], strict=False)) <= STRETCH
+        assert (lines[0].block, lines[-1].block) == ("opening", "close")
+        # What is not asked for takes no time.
+        blocks = {one.block for one in lines} - {"opening", "care", "break", "close"}
+        told = {"page", "guidance"} if "messages" in parts else set()
+        assert blocks == told | {*parts} - {"messages", "objectives", "glossary"}
+
+
+@pytest.mark.parametrize(
+    ("minutes", "parts", "said"),
+    [*((one, PARTS, "30 to 240") for one in (29, 241, 0)), (120, ("quiz",), "add messages")],
+)
+def test_a_length_out_of_range_or_that_parts_cannot_fill_is_refused(minutes, parts, said):
+    with pytest.raises(SessionError, match=said):
+        agenda_of(minutes, parts)

@@ -20,11 +20,6 @@ CONTEXT = (
 )
 
 
-@pytest.fixture(scope="module")
-def verifier():
-    return Verifier.open()
-
-
 PASSAGES = Whole.read().corpus.passages
 SENTENCES = [
     (passage.text, span.of(passage.text)) for passage in PASSAGES for span in passage.sentences
@@ -48,28 +43,22 @@ def test_any_two_texts_get_a_verdict_and_a_score(context, claim):
     assert judgement.reasons
 
 
-@pytest.mark.parametrize(("context", "claim"), [("", "Ships sink."), (CONTEXT, ""), (" \n", "...")])
-def test_nothing_supports_nothing(verifier, context, claim):
-    judgement = verifier.verify(context, claim)
-    assert (judgement.verdict, judgement.support) == ("unsupported", 0.0)
-
-
-def test_a_claim_is_supported_in_part_or_not_and_told_why(verifier):
-    assert verifier.verify(CONTEXT, "The port counted 29491 ships in 2019.").verdict == "supported"
-    judgement = verifier.verify(CONTEXT, "Harbour masters must keep lists of ships.")
+def test_a_claim_is_supported_in_part_or_not_and_told_why():
+    verify = Verifier.open().verify
+    for context, claim in (("", "Ships sink."), (CONTEXT, ""), (" \n", "...")):
+        judgement = verify(context, claim)
+        assert (judgement.verdict, judgement.support) == ("unsupported", 0.0)
+    assert verify(CONTEXT, "The port counted 29491 ships in 2019.").verdict == "supported"
+    judgement = verify(CONTEXT, "Harbour masters must keep lists of ships.")
     assert judgement.verdict == "partial"
     assert judgement.reasons[0] == "The claim says “must”, the context only “should”."
-    judgement = verifier.verify(CONTEXT, "In 2019 the port counted 29,941 ships.")
+    judgement = verify(CONTEXT, "In 2019 the port counted 29,941 ships.")
     assert judgement.verdict == "unsupported"
     assert re.search("“29,941”.*“29,491”", judgement.reasons[0])
-    both = "Pilots are rested before each arrival. Volcanoes in Iceland erupt every decade."
-    judgement = verifier.verify(CONTEXT, both)
-    assert judgement.verdict == "partial"
-    alone = verifier.verify(CONTEXT, "Volcanoes in Iceland erupt every decade.")
-    assert judgement.support == alone.support
-
-
-def test_likeness_of_meaning_raises_the_score():
+    false = "Volcanoes in Iceland erupt every decade."
+    judgement = verify(CONTEXT, f"Pilots are rested before each arrival. {false}")
+    assert (judgement.verdict, judgement.support) == ("partial", verify(CONTEXT, false).support)
+    # Likeness of meaning raises the score.
     claim, ones = "Those who guide vessels have slept.", lambda texts: np.ones((len(texts), 1))
     alike, unlike = Verifier.open(ones), Verifier.open(lambda texts: np.eye(len(texts)))
     assert alike.verify(CONTEXT, claim).support > unlike.verify(CONTEXT, claim).support
@@ -94,7 +83,7 @@ def test_an_alignment_measures_what_a_claim_shares_with_its_source():
     assert alignment.closeness == 1.0 > alignment.share(alignment.source.stems)
 
 
-def test_a_claim_is_read_as_words_amounts_and_names_and_rare_words_tell_more():
+def test_a_claim_is_read_as_words_amounts_and_names_and_a_context_in_sentences_of_lines():
     said = read_claim("Reports rose [1][2, 3], see https://example.org/a.")
     assert [word.text for word in said.words] == ["reports", "rose", "see"]
     said = read_claim("It can't, won't and doesn\u2019t.")
@@ -104,17 +93,10 @@ def test_a_claim_is_read_as_words_amounts_and_names_and_rare_words_tell_more():
     said = read_claim("Reports to NCMEC, eSafety and Childline in March concern C12.")
     assert said.names == {"ncmec", "esafeti", "childlin", "c12"}
     assert rarity("people") < rarity("prosecutor") <= rarity("zzyzx") == 1.0
-
-
-def test_a_context_is_read_in_sentences_that_know_their_line():
     context = read_context("Ships sink.Pilots swim.\n\nHarbours stay.")
     found = [(said.text, said.line) for said in context]
     assert found == [("Ships sink.", 0), ("Pilots swim.", 0), ("Harbours stay.", 2)]
     assert read_context(" \n ... [1] ") == ()
-
-
-def kinds(context, claim):
-    return {one.kind for one in findings(Alignment.of(context, claim))}
 
 
 PILOTS = "Pilots should not enter the northern harbour without permission."
@@ -139,11 +121,7 @@ PARTS = "Rotterdam counts ships and pilots, while Antwerp counts tonnes."
         (PARTS, "Rotterdam counts ships and pilots, because Antwerp counts tonnes.", "cause"),
         ("Some of the pilots sleep on board.", "All of the pilots sleep on board.", "quantity"),
         ("A few staff report abuse.", "Most staff report abuse.", "quantity"),
-        (
-            "The law allows staff to report abuse.",
-            "The law requires staff to report it.",
-            "modality",
-        ),
+        ("The law allows staff to report.", "The law requires staff to report.", "modality"),
         ("Staff should report abuse.", "Staff are required to report abuse.", "modality"),
         ("Staff may report abuse.", "Staff ought to report abuse.", "modality"),
         ("Staff report abuse.", "Staff never report abuse.", "negation"),
@@ -155,7 +133,10 @@ PARTS = "Rotterdam counts ships and pilots, while Antwerp counts tonnes."
     ],
 )
 def test_a_change_is_found_and_named(context, claim, kind):
-    assert kind in kinds(context, claim)
+    found = {one.kind: one.reason for one in findings(Alignment.of(context, claim))}
+    assert kind in found
+    if context == REPORTS:
+        assert found == {kind: "“companies” and “police” have changed places."}
 
 
 @pytest.mark.parametrize(
@@ -180,13 +161,7 @@ def test_a_change_is_found_and_named(context, claim, kind):
     ],
 )
 def test_another_wording_is_no_change(context, claim):
-    assert kinds(context, claim) == set()
-
-
-def test_a_reason_names_what_changed_places():
-    claim = "Police send their reports to the companies, and they tell Childline."
-    told = [one.reason for one in findings(Alignment.of(REPORTS, claim))]
-    assert told == ["“companies” and “police” have changed places."]
+    assert findings(Alignment.of(context, claim)) == ()
 
 
 def test_a_measure_counts_by_its_weight_and_the_shipped_ones_say_what_they_come_from():
@@ -199,33 +174,27 @@ def test_a_measure_counts_by_its_weight_and_the_shipped_ones_say_what_they_come_
     assert all(len(one.sha256) == 64 for one in support.fitted_from)
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("20.5 million", "20,500,000", True),
-        ("£10.1bn", "GBP 10.1 billion", True),
-        ("6.7%", "6.7 per cent", True),
-        ("ninety days", "90 days", True),
-        ("fifty-one children", "51 children", True),
-        ("6 Feb 2024", "6 February 2024", True),
-        ("September 27, 2021", "27 September 2021", True),
-        ("2021-09-27", "27th of September 2021", True),
-        ("two hundred", "200", True),
-        ("20.5 million", "20.5 billion", False),
-        ("GBP 10.1 billion", "USD 10.1 billion", False),
-        ("37%", "73%", False),
-        ("6 February 2024", "6 February 2023", False),
-        ("11 May 2022", "May 2022", False),
-        ("90 days", "60 days", False),
-    ],
+SAME = (
+    "20.5 million = 20,500,000 | £10.1bn = GBP 10.1 billion | 6.7% = 6.7 per cent"
+    " | two hundred = 200 | ninety days = 90 days | fifty-one children = 51 children"
+    " | 6 Feb 2024 = 6 February 2024 | September 27, 2021 = 27 September 2021"
+    " | 2021-09-27 = 27th of September 2021"
 )
-def test_ways_of_writing_are_one_and_other_values_units_and_days_are_others(one, other, same):
-    first, second = amounts_in(one)[0], amounts_in(other)[0]
-    assert first.is_in(second) is same
-    assert not same or (first.key, first.unit) == (second.key, second.unit)
+OTHER = (
+    "20.5 million = 20.5 billion | GBP 10.1 billion = USD 10.1 billion | 37% = 73%"
+    " | 6 February 2024 = 6 February 2023 | 11 May 2022 = May 2022 | 90 days = 60 days"
+)
 
 
-def test_spans_lists_and_places_are_those_of_the_text():
+@pytest.mark.parametrize(("pairs", "same"), [(SAME, True), (OTHER, False)])
+def test_ways_of_writing_are_one_and_other_values_units_and_days_are_others(pairs, same):
+    for pair in pairs.split(" | "):
+        first, second = (amounts_in(text)[0] for text in pair.split(" = "))
+        assert first.is_in(second) is same, pair
+        assert not same or (first.key, first.unit) == (second.key, second.unit)
+
+
+def test_spans_lists_and_places_are_those_of_the_text_and_codes_no_amounts():
     (day,) = amounts_in("7 November 2024")
     assert amounts_in("November 2024")[0].is_in(day)
     assert amounts_in("2024")[0].is_in(day)
@@ -233,11 +202,8 @@ def test_spans_lists_and_places_are_those_of_the_text():
     assert [one.key for one in amounts_in("on 1 and 2 July 2026")] == ["1", "2026-07-02"]
     text = "In 2024 there were 20.5 million."
     assert [text[one.start : one.end] for one in amounts_in(text)] == ["2024", "20.5 million"]
-
-
-@pytest.mark.parametrize("text", ["C12", "P3-O4", "section 63D", "one of them", "it may be", "MP3"])
-def test_codes_and_pronouns_are_no_amounts(text):
-    assert amounts_in(text) == ()
+    for code in ("C12", "P3-O4", "section 63D", "one of them", "it may be", "MP3"):
+        assert amounts_in(code) == ()
 
 
 HEADINGS = ("Outcomes of part 3 (Care for crews and guests)", "outcomes")
@@ -323,22 +289,17 @@ def test_each_quote_is_carried_by_a_piece_of_its_own():
     assert match(["Rest for pilots", "Lit quays"], "Lit rest for pilots, quays.").fault != ""
 
 
-def test_the_verifier_has_to_agree():
-    citation = cited("note:walkways#2", 0)
+def test_the_verifier_has_to_agree_and_whole_sentences_of_a_note_are_not_made_one():
+    first, second = cited("note:walkways#2", 0), cited("note:walkways#2", 1)
     text = "Rule 7 also asks for a light every ten metres of walkway."
-    said = Statement(text=text, kind="guidance", citations=(citation,))
-    judgement = Faithful.open().judge(said, {})
-    assert judgement.verdict == "supported"
-    wrong = said.model_copy(update={"text": said.text.replace("ten", "two")})
-    refused = Faithful.open().judge(wrong, {})
-    assert (refused.verdict, refused.support) == ("unsupported", 0.0)
-    assert "2" in refused.reasons[0]
-
-
-def test_whole_sentences_of_a_note_are_not_made_one():
-    both = (cited("note:walkways#2", 0), cited("note:walkways#2", 1))
-    text = f"{both[0].quote.rstrip('.')}, and lights on walkways are green."
-    said = Statement(text=text, kind="guidance", citations=both)
-    judgement = Faithful.open().judge(said, {})
-    assert judgement.verdict == "unsupported"
-    assert "whole sentences" in judgement.reasons[0]
+    joined = f"{first.quote.rstrip('.')}, and lights on walkways are green."
+    for words, citations, verdict, reason in (
+        (text, (first,), "supported", ""),
+        (text.replace("ten", "two"), (first,), "unsupported", "2"),
+        (joined, (first, second), "unsupported", "whole sentences"),
+    ):
+        said = Statement(text=words, kind="guidance", citations=citations)
+        judgement = Faithful.open().judge(said, {})
+        assert judgement.verdict == verdict
+        assert reason in judgement.reasons[0]
+        assert verdict == "supported" or judgement.support == 0.0

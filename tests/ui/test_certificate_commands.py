@@ -30,24 +30,19 @@ def certificate(assistant, tmp_path_factory):
     return file
 
 
-# ask --certificate
-
-
-def test_the_certificate_is_written_beside_the_printed_answer(ready, tmp_path, printed):
+def test_the_certificate_is_written_beside_the_printed_answer_and_never_replaced(
+    ready, tmp_path, printed, refused
+):
     file = tmp_path / "example.json"
     told = printed("ask", EXAMPLE, "--certificate", file)
-    kept = Certificate.model_validate_json(file.read_text(encoding="utf-8"))
+    kept = Certificate.model_validate_json(before := file.read_text(encoding="utf-8"))
     assert "5 of 5 outcomes" in told
     last = f"Certificate {kept.digest[:12]} is in {file}; check it with: signpost verify"
     assert told.splitlines()[-1] == last
     assert kept.question == EXAMPLE
     printed("verify", file)
-
-
-def test_a_file_that_is_there_is_refused_before_anything_is_asked(ready, certificate, refused):
-    before = certificate.read_bytes()
-    assert str(certificate) in refused("ask", EXAMPLE, "--certificate", certificate)
-    assert certificate.read_bytes() == before
+    assert str(file) in refused("ask", EXAMPLE, "--certificate", file)
+    assert file.read_text(encoding="utf-8") == before
 
 
 @pytest.mark.parametrize(
@@ -68,9 +63,6 @@ def test_answers_of_every_sort_get_a_certificate_that_holds(assistant, tmp_path,
     printed("verify", file)
 
 
-# verify
-
-
 def test_a_valid_certificate_is_told_in_a_few_lines_without_index_or_model(
     certificate, home, printed
 ):
@@ -78,28 +70,32 @@ def test_a_valid_certificate_is_told_in_a_few_lines_without_index_or_model(
     assert out.startswith("Valid: ")
     assert "9 of 9 statements" in out
     assert not home.exists()
+    heavy = "torch chromadb llama_index onnxruntime sentence_transformers gradio sklearn"
+    code = (
+        "import sys; from ui.cli.main import main; "
+        f"assert main(['verify', {str(certificate)!r}]) == 0; "
+        f"assert not sys.modules.keys() & set({heavy!r}.split())"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
 
-def test_a_stale_certificate_names_what_changed_and_what_still_stands(
-    certificate, tmp_path, printed
+def test_a_stale_certificate_names_what_changed_and_a_broken_one_the_statement(
+    certificate, tmp_path, printed, capfd
 ):
     corpus = Whole.read().corpus
     left = tuple(one for one in corpus.passages if one.id != "gsr:P3-O5")
-    edition = tmp_path / "edition.json"
+    edition, file = tmp_path / "edition.json", tmp_path / "forged.json"
     export_edition(Corpus(sources=corpus.sources, passages=left), edition)
     out = printed("verify", certificate, "--edition", edition, code=3, quiet=True)
     assert out.startswith("Stale: ")
     for words in ("passage gsr:P3-O5: ", "outcomes of gsr:P3: 5 -> 4", ": 2 of 9 ", ": 7 of 9 "):
         assert words in out
-
-
-def test_a_broken_certificate_names_the_statement(certificate, tmp_path, capsys):
-    text, file = certificate.read_text(encoding="utf-8"), tmp_path / "forged.json"
+    text = certificate.read_text(encoding="utf-8")
     forged = text.replace("Preserve the anonymity", "Publish the anonymity!")
     assert forged != text
     file.write_text(json.dumps(sealed(json.loads(forged))), encoding="utf-8")
     assert main(["verify", str(file)]) == 1
-    out, err = capsys.readouterr()
+    out, err = capfd.readouterr()
     assert out.startswith("Broken: ")
     assert "Statement 2 quotes words" in out
     assert_one_line(err)
@@ -116,54 +112,33 @@ def test_a_file_that_is_no_certificate_is_broken_in_one_sentence(tmp_path, print
         assert told["result"] == "broken"
 
 
-def test_nothing_heavy_is_imported(certificate):
-    heavy = "torch chromadb llama_index onnxruntime sentence_transformers gradio sklearn"
-    code = (
-        "import sys; from ui.cli.main import main; "
-        f"assert main(['verify', {str(certificate)!r}]) == 0; "
-        f"assert not sys.modules.keys() & set({heavy!r}.split())"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-
-
-def told(**fields):
-    given = {"result": "stale", "question": "Why?", "certified": "2026-11-25T10:00:00+00:00"}
-    return verification_as_text(Verification.model_validate(given | fields), "c.json")
-
-
 @pytest.mark.parametrize(
     ("change", "line"),
     [
         (("passage", "n#1", "id", "n#1", ""), "passage n#1: it is gone"),
-        (
-            ("passage", "n#1", "text", "a" * 64, "b" * 64),
-            "passage n#1: its words changed (aaaaaaaaaaaa -> bbbbbbbbbbbb)",
-        ),
+        (("passage", "n#1", "text", *"ab"), "passage n#1: its words changed ({} -> {})"),
         (("source", "n", "title", "Old", "New"), "source n: title “Old” -> “New”"),
-        (
-            ("source", "n", "sha256", "a" * 64, "b" * 64),
-            f"source n: sha256 {'a' * 12} -> {'b' * 12}",
-        ),
+        (("source", "n", "sha256", *"ab"), "source n: sha256 {} -> {}"),
         (("count", "gsr:P3", "outcomes", "5", "4"), "count of outcomes of gsr:P3: 5 -> 4"),
         (("checker", "", "name", "one-1", "one-2"), "checker: “one-1” -> “one-2”"),
-        (("settings", "", "digest", "a" * 64, "b" * 64), f"settings: {'a' * 12} -> {'b' * 12}"),
+        (("settings", "", "digest", *"ab"), "settings: {} -> {}"),
     ],
 )
-def test_a_change_is_told_in_a_line_with_old_and_new(change, line):
-    one = Change.model_validate(dict(zip(Change.model_fields, change, strict=True)))
-    assert f"Changed: 1\n  {line}" in told(changes=(one,))
-
-
-def test_what_was_forged_to_reach_the_terminal_is_taken_out():
+def test_a_change_is_told_in_a_line_and_what_was_forged_to_reach_the_terminal_not(change, line):
+    values = (one * 64 if one in ("a", "b") else one for one in change)
+    changed = Change.model_validate(dict(zip(Change.model_fields, values, strict=True)))
     said = "Ships\x1b[2J wait.\u202e\n\nValid: all"
-    judged = Judged(number=1, text=said, state="broken")
-    text = told(question=said, faults=(said,), statements=(judged,))
-    assert "\x1b" not in text
-    assert "\u202e" not in text
-    assert "\nValid: all" not in text
-
-
-# Filters
+    found = Verification(
+        result="stale",
+        question=said,
+        certified="2026-11-25T10:00:00+00:00",
+        changes=(changed,),
+        faults=(said,),
+        statements=(Judged(number=1, text=said, state="broken"),),
+    )
+    text = verification_as_text(found, "c.json")
+    assert f"Changed: 1\n  {line.format('a' * 12, 'b' * 12)}" in text
+    assert not any(one in text for one in ("\x1b", "\u202e", "\nValid: all"))
 
 
 @pytest.mark.parametrize(
@@ -186,13 +161,10 @@ def test_a_certificate_keeps_filters_and_is_broken_by_others(assistant):
     day = date(2026, 11, 25)
     kept = certify(answer, assistant.corpus, day)
     assert kept.filters == only
-    for other, fault in (
-        (Filters(tiers=("guidance",)), "quotes framework, which its filters leave out"),
-        (Filters(pillars=("gsr:P2",)), "which its filters leave out"),
-    ):
+    for other in (Filters(tiers=("guidance",)), Filters(pillars=("gsr:P2",))):
         found = verify(kept.model_copy(update={"filters": other}), edition, settings, day)
         assert found.result == "broken"
-        assert any(fault in one for one in found.faults)
+        assert any("which its filters leave out" in one for one in found.faults)
     # One that was written before there were filters is read as one without.
     table = json.loads(kept.model_dump_json())
     del table["filters"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
-from assistant.gaps.findings import JUDGEMENTS, Finding, Gaps, Judgement, Quote
+from assistant.gaps.findings import JUDGEMENTS, Finding, Gaps, Quote
 from ui.exports.document import (
     Block,
     Document,
@@ -21,21 +21,14 @@ from ui.words.phrases import clean, day, printable
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
 
 GapForm = Literal["markdown", "docx", "xlsx", "json"]
 
-NAMES: Mapping[Judgement, str] = {
-    "addressed": "Addressed",
-    "touched_on": "Touched on",
-    "not_found": "Not found",
-}
-
-COLOURS: Mapping[Judgement, str] = {
-    "addressed": "B7DEC0",
-    "touched_on": "FFE9A8",
-    "not_found": "F4C2BC",
-}
-"""Its colour behind black words, hexadecimal; the words stand beside, so that none tells alone."""
+NAMES = dict(zip(JUDGEMENTS, ("Addressed", "Touched on", "Not found"), strict=True))
+COLOURS = dict(zip(JUDGEMENTS, ("B7DEC0", "FFE9A8", "F4C2BC"), strict=True))
+"""Of each, what it is called, and its colour behind black words, hexadecimal; the words stand
+beside, so that none tells alone."""
 
 CHANGES = {"gained": "More than before", "lost": "Less than before", "same": "As before"}
 
@@ -85,18 +78,16 @@ def counts_of(gaps: Gaps) -> list[tuple[str, ...]]:
 
 def shades_of(rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
     """Return the colours of such rows: the more of a group, the darker; empty for none."""
-
-    def shade(colour: str, count: str, total: str) -> str:
-        if not count.isdigit() or count == "0":
-            return ""
-        share = PALEST + (1 - PALEST) * int(count) / int(total)
-        return "".join(f"{round(255 + (one - 255) * share):02X}" for one in bytes.fromhex(colour))
-
-    colours = [COLOURS[one] for one in JUDGEMENTS]
-    return [
-        ("", *(shade(*pair, total) for pair in zip(colours, counts, strict=True)), "")
-        for _, *counts, total in rows
-    ]
+    shades = []
+    for _, *counts, total in rows:
+        row = [""] * (len(counts) + 2)
+        for at, (colour, count) in enumerate(zip(COLOURS.values(), counts, strict=True), 1):
+            if count.isdigit() and count != "0":
+                share = PALEST + (1 - PALEST) * int(count) / int(total)
+                parts = (round(255 + (one - 255) * share) for one in bytes.fromhex(colour))
+                row[at] = "".join(f"{part:02X}" for part in parts)
+        shades.append(tuple(row))
+    return shades
 
 
 def judged_as(finding: Finding) -> str:
@@ -123,7 +114,15 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
         yield paragraph(f"Judgements that an officer changed: {gaps.ruled}; each is marked.")
     counts = counts_of(gaps)
     yield Block("table", rows=tuple(counts), shades=tuple(shades_of(counts)))
-    yield from _changes(gaps)
+    if gaps.earlier:
+        yield heading("What changed")
+        moved = [
+            (named(one), f"{NAMES[one.before]} \N{RIGHTWARDS ARROW} {NAMES[one.final]}")
+            for one in gaps.findings
+            if one.change in ("gained", "lost") and one.before
+        ]
+        none = paragraph("No judgement differs from the earlier edition.")
+        yield Block("table", rows=(("Item", "Change"), *moved)) if moved else none
     missing = [one for one in gaps.findings if one.final == "not_found"]
     if missing:
         yield heading("Not found in the plan")
@@ -144,19 +143,6 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
     )
 
 
-def _changes(gaps: Gaps) -> Iterator[Block]:
-    if not gaps.earlier:
-        return
-    yield heading("What changed")
-    moved = [
-        (named(one), f"{NAMES[one.before]} \N{RIGHTWARDS ARROW} {NAMES[one.final]}")
-        for one in gaps.findings
-        if one.change in ("gained", "lost") and one.before
-    ]
-    none = paragraph("No judgement differs from the earlier edition.")
-    yield Block("table", rows=(("Item", "Change"), *moved)) if moved else none
-
-
 def _beside(gaps: Gaps) -> Iterator[Block]:
     """Yield the partners of the framework, and what of the plan answers nothing."""
     if gaps.partners:
@@ -164,7 +150,7 @@ def _beside(gaps: Gaps) -> Iterator[Block]:
         rows: list[tuple[str, ...]] = [("Partner of the framework", "Under", "In the plan")]
         for one in gaps.partners:
             under = "; ".join(labels.get(group, group) for group in one.groups)
-            quotes = [f"{clean(quote.text)} ({clean(quote.where)})" for quote in one.quotes[:1]]
+            quotes = ["{} ({})".format(*_place(quote)) for quote in one.quotes[:1]]
             rows.append((one.label, under, *(quotes or ["Not named"])))
         yield heading("Partners", new_page=True)
         yield Block("table", rows=tuple(rows))
@@ -209,16 +195,16 @@ def gap_workbook(gaps: Gaps) -> bytes:
         _counts(book, gaps)
         _sheet(book, "Items", ITEMS, _items(gaps))
         quotes = (
-            (one.item_id, clean(quote.text), clean(quote.where), quote.score)
+            (one.item_id, *_place(quote), quote.score)
             for one in gaps.findings
             for quote in one.quotes
         )
         columns = (("Item", 12), ("Quote", 100), ("Where", 40), ("Score", 8))
         _sheet(book, "Quotes", columns, quotes)
         partners = (
-            (one.label, *((clean(some.text), clean(some.where)) if some else ("Not named", "")))
+            (one.label, *(_place(quote) if quote else ("Not named", "")))
             for one in gaps.partners
-            for some in one.quotes or (None,)
+            for quote in one.quotes or (None,)
         )
         _sheet(book, "Partners", (("Partner", 30), ("In the plan", 100), ("Where", 40)), partners)
         rest = ((clean(p.where), p.sentences, clean(p.opening.text)) for p in gaps.unmatched)
@@ -227,40 +213,41 @@ def gap_workbook(gaps: Gaps) -> bytes:
     return out.getvalue()
 
 
-def _look(colour: str = "", **more: object) -> dict[str, object]:
+def _place(quote: Quote) -> tuple[str, str]:
+    return clean(quote.text), clean(quote.where)
+
+
+def _look(book: Workbook, colour: str = "", **more: object) -> Format:
     look: dict[str, object] = {"text_wrap": True, "valign": "top", "font_name": "Arial", **more}
-    return look | ({"bg_color": f"#{colour}"} if colour else {})
+    return book.add_format(look | ({"bg_color": f"#{colour}"} if colour else {}))
 
 
 def _counts(book: Workbook, gaps: Gaps) -> None:
     sheet = book.add_worksheet("Counts")
-    sheet.set_column(0, 0, 44, book.add_format(_look()))
+    sheet.set_column(0, 0, 44, _look(book))
     sheet.set_column(1, 4, 14)
-    bold = book.add_format(_look(bold=True))
+    bold = _look(book, bold=True)
     counts = counts_of(gaps)
     for at, (row, shades) in enumerate(zip(counts, shades_of(counts), strict=True)):
-        sheet.write_string(at, 0, row[0], bold)
-        for column, (cell, shade) in enumerate(zip(row[1:], shades[1:], strict=True), 1):
-            if at:
-                sheet.write_number(at, column, int(cell), book.add_format(_look(shade)))
+        for column, (cell, shade) in enumerate(zip(row, shades, strict=True)):
+            if at and column:
+                sheet.write_number(at, column, int(cell), _look(book, shade))
             else:
                 sheet.write_string(at, column, cell, bold)
     about = (f"{clean(gaps.plan)} ({clean(gaps.file)}), {gaps.day}", f"Framework: {gaps.framework}")
     for at, line in enumerate((*about, LIMITS), len(counts) + 1):
-        sheet.write_string(at, 0, line, book.add_format(_look()))
+        sheet.write_string(at, 0, line, _look(book))
 
 
 def _items(gaps: Gaps) -> Iterator[Sequence[str | float]]:
     groups, kinds = dict(gaps.groups), dict(gaps.kinds)
     for one in gaps.findings:
-        best = one.quotes[0] if one.quotes else None
         guidance = " ".join(f"{guide.title}: {guide.says or guide.summary}" for guide in one.guides)
         yield (
             one.item_id, one.label, groups[one.group], kinds[one.kind], NAMES[one.final], one.score,
             judged_as(one) if one.officer else "", one.officer.reason if one.officer else "",
             NAMES[one.before] if one.before else "", one.reason,
-            clean(best.text) if best else "", clean(best.where) if best else "",
-            one.wants, guidance,
+            *(_place(one.quotes[0]) if one.quotes else ("", "")), one.wants, guidance,
         )  # fmt: skip
 
 
@@ -272,14 +259,14 @@ def _sheet(
 ) -> None:
     """Write a sheet with a header that stays, and a filter; judgements stand on their colours."""
     sheet = book.add_worksheet(name)
-    plain, bold = book.add_format(_look()), book.add_format(_look(bold=True))
-    colours = {NAMES[one]: book.add_format(_look(colour)) for one, colour in COLOURS.items()}
+    plain, bold = _look(book), _look(book, bold=True)
+    colours = {NAMES[judgement]: _look(book, colour) for judgement, colour in COLOURS.items()}
     for at, (column, width) in enumerate(columns):
         sheet.set_column(at, at, width)
         sheet.write_string(0, at, column, bold)
     last = 0
     for last, row in enumerate(rows, start=1):
-        for (at, cell), (column, _) in zip(enumerate(row), columns, strict=True):
+        for at, (cell, (column, _)) in enumerate(zip(row, columns, strict=True)):
             look = colours.get(str(cell), plain) if column == "Judgement" else plain
             if isinstance(cell, str):
                 sheet.write_string(last, at, cell, look)

@@ -7,8 +7,7 @@ from typing import Literal, get_args
 from assistant.errors import SessionError
 from assistant.records import Citation, Statement
 from assistant.sessions.session import AgendaLine, QuizItem, Session
-from assistant.sessions.session_agenda import ORDER
-from assistant.sessions.session_build import DISCLOSURE
+from assistant.sessions.session_build import DISCLOSURE, ORDER
 from assistant.sessions.session_edit import Author, author_of
 from ui.exports.document import (
     Block,

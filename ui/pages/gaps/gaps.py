@@ -28,13 +28,11 @@ if TYPE_CHECKING:
     from assistant.gaps.analysis import Analyst
     from assistant.settings import Settings
 
-PATH = "/gaps"
+PATH, KINDS = "/gaps", ".pdf,.docx,.html,.htm,.md,.txt"
+"""Where it is, and endings of files that may be chosen."""
 
 KEPT = 8
 """Analyses that are kept in memory, the latest ones."""
-
-KINDS = ".pdf,.docx,.html,.htm,.md,.txt"
-"""Endings of files that may be chosen."""
 
 SIGNS: dict[findings.Judgement, str] = {"addressed": "●", "touched_on": "◐", "not_found": "○"}
 """What tells a judgement where there is no room for words, and not by colour alone."""
@@ -68,11 +66,7 @@ class Analyses:
         return Analyst.open(self._settings, whole, rows)
 
     def of(self, *files: Upload) -> Gaps:
-        """Return the analysis of a plan, and an edition before it, made unless among the last.
-
-        Raises:
-            SignpostError: a file cannot be read, or the models cannot be used.
-        """
+        """Return the analysis of a plan, and an edition before it, or raise `SignpostError`."""
         from corpus.readers.documents import read_content
         from corpus.readers.documents.sandbox import bare_name
 
@@ -89,15 +83,7 @@ class Analyses:
 
 
 def judged(sent: Mapping[str, str], earlier: Upload | None) -> dict[str, Ruling]:
-    """Return what the officer judges instead, by item.
-
-    Args:
-        sent: `do` says what the page asks for; what was judged so far comes along.
-        earlier: an analysis of before, whose judgements a new one begins with.
-
-    Raises:
-        GapError: the analysis is none, or a judgement has no reason.
-    """
+    """Return what the officer judges, by item, from before on; `GapError` without a reason."""
     do, _, item = sent.get("do", "analyse").partition(" ")
     if do == "analyse":
         return findings.rulings_from(earlier.data, earlier.name) if earlier else {}

@@ -17,7 +17,7 @@ from assistant.errors import SessionError, SignpostError
 from assistant.records import Citation, Signposting
 from assistant.sessions import session_edit
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, Part, SessionRequest
-from assistant.sessions.session_agenda import LONGEST, SHORTEST
+from assistant.sessions.session_build import LONGEST, SHORTEST
 from assistant.sessions.session_scope import CARE, kinds_below, top_kind
 from corpus.whole import Whole
 from ui.exports import session_files as outline
