@@ -56,15 +56,11 @@ class Lines(Record):
     """A closed range of source lines, counted from 1 as an editor shows them; read of `145-147`."""
 
     first: int
-    """First line."""
-
     last: int
-    """Last line, itself included."""
 
     @model_validator(mode="before")
     @classmethod
     def _parsed(cls, stated: object) -> object:
-        """Take `"145"` and `"145-147"` apart."""
         if not isinstance(stated, str):
             return stated
         first, _, last = stated.partition("-")
@@ -75,7 +71,6 @@ class Lines(Record):
         return {"first": int(first), "last": int(last or first)}
 
     def __str__(self) -> str:
-        """Show the range as a reader would cite it."""
         return f"{self.first}" if self.first == self.last else f"{self.first}-{self.last}"
 
 
@@ -86,11 +81,7 @@ class Reference(Record):
     """Short, and stable within its source: `coe-lanzarote-31`."""
 
     publisher: str
-    """Who published it."""
-
     title: str
-    """Title as published."""
-
     year: int | None
     """Year of publication; none if it is not known."""
 
@@ -101,8 +92,6 @@ class Reference(Record):
     """Where in it: an article, a section, a page; empty for the whole."""
 
     seen: Seen
-    """What of it was read."""
-
     date: str = ""
     """Day, or month, for which it speaks, ISO 8601; given where it states figures or legal status
     that change."""
@@ -115,11 +104,7 @@ class Source(Record):
     """Short and stable: `gsr`, `note:lanzarote-convention`."""
 
     title: str
-    """Title as published."""
-
     publisher: str
-    """Who stands behind the words."""
-
     version: str
     """Edition or version as the publisher names it; empty if it names none."""
 
@@ -142,22 +127,15 @@ class Source(Record):
     """Where in the source; for a page its lines, for a treaty its articles."""
 
     seen: Seen
-    """What of it was read."""
-
     sha256: str
     """SHA-256 of the file that was read."""
 
     tier: Tier
-    """Kept apart in every answer and export."""
-
     confidence: Confidence = "high"
-    """How sure its content is."""
-
     dated: bool = False
     """Whether it holds figures or legal status that change; then its `as_of` is always shown."""
 
     references: tuple[Reference, ...] = ()
-    """The published works that its sentences rest on."""
 
     @classmethod
     def stating(cls, **stated: object) -> Self:
@@ -171,8 +149,6 @@ class Correction(Record):
     """A reading that differs from the words as printed, and is sure enough to be applied."""
 
     lines: Lines
-    """Source lines it touches."""
-
     printed: str
     """The words as printed, lines joined."""
 
@@ -180,18 +156,13 @@ class Correction(Record):
     """The words as corrected; empty where something printed is left out."""
 
     confidence: Confidence
-    """How sure the correction is."""
-
     basis: str
-    """Why."""
 
 
 class Doubt(Record):
     """Words that are kept as printed although they are probably not what was meant."""
 
     lines: Lines
-    """Source lines it touches."""
-
     printed: str
     """The words as printed, and as shown."""
 
@@ -202,7 +173,6 @@ class Doubt(Record):
     """How sure it is that the printed words are wrong."""
 
     basis: str
-    """Why."""
 
 
 class Passage(Record):
@@ -212,8 +182,6 @@ class Passage(Record):
     """From the source's own numbering, stable over rebuilds: `gsr:C12`, `gsr:P3-O4`."""
 
     source_id: str
-    """The Source it belongs to."""
-
     locator: str
     """Where in the source, for a reader: `lines 145-147`."""
 
@@ -242,8 +210,6 @@ class Passage(Record):
     """What was changed between `printed` and `text`, bullet glyphs excepted."""
 
     doubts: tuple[Doubt, ...] = ()
-    """What is kept as printed although it is suspected."""
-
     also: tuple[str, ...] = ()
     """Everyday wordings of what it means, ours, to match questions by; never quoted."""
 
@@ -272,19 +238,16 @@ class Corpus(Record):
     """All passages of one edition, with their sources."""
 
     sources: tuple[Source, ...]
-    """In reading order."""
-
     passages: tuple[Passage, ...]
     """In reading order; ids are unique."""
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Self:
-        known = {source.id for source in self.sources}
-        seen: set[str] = set()
+        seen = set[str]()
         for passage in self.passages:
             if passage.id in seen:
                 raise CorpusError(f"Two passages have the id {passage.id}; rename one.")
-            if passage.source_id not in known:
+            if passage.source_id not in self.source_by_id:
                 raise CorpusError(f"{passage.id} names the unknown source {passage.source_id!r}.")
             seen.add(passage.id)
         return self
@@ -302,7 +265,7 @@ class Corpus(Record):
     @cached_property
     def publishers(self) -> frozenset[str]:
         """Publishers of the works that guidance rests on."""
-        return frozenset(ref.publisher for one in self.sources for ref in one.references)
+        return frozenset(work.publisher for source in self.sources for work in source.references)
 
     @cached_property
     def digest(self) -> str:

@@ -8,7 +8,7 @@ from corpus.checks.note_check import check_notes, wording_faults
 from corpus.checks.signposting import check_signposting, read_signposting, shipped_signposting
 from corpus.editions.difference import misplaced
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Fault, Problem, Record, problems_of
+from corpus.passage import Corpus, Problem, Record, problems_of
 from corpus.readers.glossary import (
     Glossary,
     glossary_faults,
@@ -103,12 +103,13 @@ def _check_glossary(
         "senses": sum(len(group.senses) for group in glossary.senses),
         "passages": len(passages),
     }
-    faults: list[Fault] = []
     # The entries' sentences are quoted alone, as those of notes are.
-    for passage in passages:
-        for text in (span.of(passage.text) for span in passage.sentences):
-            where = f"The sentence \u201c{' '.join(text.split()[:8])} \u2026\u201d"
-            faults += [(passage.id, f"{where} {said}") for said in wording_faults(text)]
+    faults = [
+        (passage.id, f"The sentence \u201c{' '.join(text.split()[:8])} \u2026\u201d {said}")
+        for passage in passages
+        for text in (span.of(passage.text) for span in passage.sentences)
+        for said in wording_faults(text)
+    ]
     if glossary.review_by and glossary.review_by < today.isoformat():
         said = f"It is past review since {glossary.review_by}, as of {today}; check it again."
         faults.append((file.name, said))
@@ -124,13 +125,12 @@ def _check_questions(framework: Framework, notes: Traversable, glossary: Glossar
         messages = read_messages(shipped_messages())
     except CorpusError as error:
         return CheckReport.refused("questions", error)
-    counts = {
-        "labelled questions": len(rows),
-        "near misses": sum(bool(row.about) for row in rows),
-        "labelled messages": len(messages),
-    }
-    problems = (*question_faults(rows, corpus), *message_faults(messages))
-    return CheckReport(counts=counts, problems=problems)
+    misses = sum(bool(row.about) for row in rows)
+    counts = {"labelled questions": len(rows), "near misses": misses}
+    return CheckReport(
+        counts=counts | {"labelled messages": len(messages)},
+        problems=(*question_faults(rows, corpus), *message_faults(messages)),
+    )
 
 
 def _check_ids(

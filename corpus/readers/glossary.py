@@ -287,15 +287,15 @@ def _sense_faults(group: SenseGroup) -> Iterator[str]:
 
 
 def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iterator[Fault]:
-    named: list[tuple[str, tuple[str, ...]]] = []
-    for term in glossary.terms:
-        marks = (*MARK.findall(term.note), term.source)
-        named.append((term.id, (*term.items, *term.related, *marks)))
+    named = [
+        (term.id, [*term.items, *term.related, *MARK.findall(term.note), term.source])
+        for term in glossary.terms
+    ]
     for group in glossary.senses:
-        named.append((group.passage_id, tuple(MARK.findall(group.difference))))
+        named.append((group.passage_id, MARK.findall(group.difference)))
         for sense in group.senses:
             marks = (*MARK.findall(sense.meaning), sense.source)
-            named.append((group.passage_id, (*sense.items, *marks)))
+            named.append((group.passage_id, [*sense.items, *marks]))
     works = {work.id for work in glossary.references} | {OWN, ""}
     for id_, names in named:
         for name in (name for name in names if name not in works):

@@ -108,14 +108,12 @@ def test_the_same_words_of_another_source_on_other_grounds_are_resourced(of, fie
 
 
 def test_a_work_described_otherwise_touches_only_what_rests_on_it():
-    def resting(work):
-        owner = note(references=(work,))
-        corpus = edition([OPENING, PILOTS], of=owner, grounds=(("signpost",),))
-        first = corpus.passages[0].model_copy(update={"grounds": (("rules",),)})
-        return Corpus(sources=corpus.sources, passages=(first, corpus.passages[1]))
-
+    old = edition([OPENING, PILOTS], of=note(references=(WORK,)), grounds=(("signpost",),))
+    first = old.passages[0].model_copy(update={"grounds": (("rules",),)})
+    old = old.model_copy(update={"passages": (first, old.passages[1])})
     moved = WORK.model_copy(update={"locator": "Rule 2"})
-    found = compare(resting(WORK), resting(moved), TODAY)
+    new = old.model_copy(update={"sources": (note(references=(moved,)),)})
+    found = compare(old, new, TODAY)
     assert [(one.id, one.fields) for one in found.resourced] == [("note:port#1", ("references",))]
 
 
@@ -138,9 +136,8 @@ def test_what_is_past_its_review_is_stale_and_news_if_it_was_not_so_before():
     assert found.reasons == {"note:port#1": ("stale",)}
     assert found.is_empty
     old = edition([OPENING], of=note(review_by="2026-07-30"))
-    (stale,) = compare(old, old, TODAY).stale
-    assert not stale.since_old
-    assert compare(old, old, TODAY).changed == frozenset()
+    found = compare(old, old, TODAY)
+    assert ([one.since_old for one in found.stale], found.changed) == ([False], frozenset())
     corpus = edition([OPENING], of=note(review_by="2026-11-25"))
     assert compare(corpus, corpus, TODAY).stale == ()
     assert len(compare(corpus, corpus, date(2026, 11, 26)).stale) == 1
