@@ -140,9 +140,8 @@ class Source(Record):
     @classmethod
     def stating(cls, **stated: object) -> Self:
         """Return a source that states some of its fields, and leaves empty those that may be."""
-        empty = dict.fromkeys("publisher version published as_of review_by url".split(), "")
-        more = {"locator": "", "licence": "not stated", "seen": "primary"}
-        return cls.model_validate(empty | more | stated)
+        empty = dict.fromkeys("publisher version published as_of review_by url locator".split(), "")
+        return cls.model_validate(empty | {"licence": "not stated", "seen": "primary"} | stated)
 
 
 class Correction(Record):
@@ -314,6 +313,5 @@ def digest_of(records: Iterable[BaseModel | JsonValue]) -> str:
     whole = hashlib.sha256()
     for record in records:
         table = record.model_dump(mode="json") if isinstance(record, BaseModel) else record
-        row = json.dumps(table, ensure_ascii=False, sort_keys=True)
-        whole.update(row.encode("utf-8") + b"\n")
+        whole.update(f"{json.dumps(table, ensure_ascii=False, sort_keys=True)}\n".encode())
     return whole.hexdigest()

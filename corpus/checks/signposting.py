@@ -109,7 +109,7 @@ class Signposting(Record):
     @cached_property
     def digest(self) -> str:
         """Name what a reviewer signs: SHA-256 over everything but the signature, hexadecimal."""
-        blank = {"reviewed_by": "", "reviewed_on": "", "reviewed_digest": ""}
+        blank = dict.fromkeys(("reviewed_by", "reviewed_on", "reviewed_digest"), "")
         return digest_of([self.model_copy(update=blank)])
 
     @property

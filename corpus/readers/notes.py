@@ -289,19 +289,19 @@ def _refused(error: ErrorDetails) -> str:
 
 def _sections(lines: list[str]) -> Iterator[Section]:
     heading, paragraphs = "", list[tuple[Marked, ...]]()
-    # A heading ends a paragraph, as it does in Markdown, with or without a blank line.
-    for (opens, shown), run in groupby(lines, lambda line: (line[:3] == "## ", line.strip() > "")):
+    # A heading ends a paragraph, as it does in Markdown, with or without a blank line; a last one
+    # that is no heading of the note ends it.
+    shown = groupby((*lines, "## "), lambda line: (line[:3] == "## ", line.strip() > ""))
+    for (opens, is_text), run in shown:
         if opens:
             for line in run:
                 if heading or paragraphs:
                     yield Section(heading=heading, paragraphs=tuple(paragraphs))
                 heading, paragraphs = line[3:].strip(), []
-        elif shown:
+        elif is_text:
             pieces = parted(" ".join(line.strip() for line in run))
             marked = [(text.strip(), marks) for text, marks in pieces if marks or text.strip()]
             paragraphs.append(tuple(Marked(text=text, marks=marks) for text, marks in marked))
-    if heading or paragraphs:
-        yield Section(heading=heading, paragraphs=tuple(paragraphs))
 
 
 def parted(text: str) -> list[tuple[str, tuple[str, ...]]]:

@@ -26,8 +26,7 @@ from corpus.structure.graph import STRENGTHS, Frame, Framework, Item, Link, Stre
 from corpus.text import join_lines, split_sentences
 
 READING_FILE = "framework.toml"
-PLAN_FILE = "plan_sentences.jsonl"
-"""Name of the file, beside `framework.toml`; a framework may be without."""
+PLAN_FILE = "plan_sentences.jsonl"  # Beside `framework.toml`; a framework may be without.
 
 Judgement = Literal["addressed", "touched_on", "not_found"]
 """How much of an item is said: an action that would bring it about, a word about its subject or a
@@ -186,15 +185,13 @@ def read_framework(folder: Traversable) -> Framework:
 
 
 def _passage(item: ItemReading, reading: Reading, lines: tuple[str, ...]) -> Passage:
-    by_id = {item.id: item for item in reading.items}
-    lineage = [item]
+    by_id, lineage = {item.id: item for item in reading.items}, [item]
     while parent := by_id.get(lineage[0].parent):
         lineage.insert(0, parent)
     plural = next(kind.plural for kind in reading.kinds if kind.id == item.kind)
     facets = {"tier": reading.source.tier, "source": reading.source.id, "kind": item.kind}
     facets |= {"group": lineage[0].id, "parent": item.parent}
-    if item.number is not None:
-        facets["number"] = str(item.number)
+    facets |= {} if item.number is None else {"number": str(item.number)}
     where, printed = item.lines, ""
     if where is None:
         missing = next((fix.lines.first for fix in item.corrections if not fix.printed), None)
@@ -315,21 +312,18 @@ def _source_faults(reading: Reading) -> Iterator[Fault]:
 
 
 def _kind_faults(reading: Reading) -> Iterator[Fault]:
-    above: set[str] = set()
+    above, shared = set[str](), {kind.id for kind in reading.kinds if kind.shared}
     for kind in reading.kinds:
         if kind.parent and kind.parent not in above:
             said = f"has the parent {kind.parent!r}; declare that kind above it."
             yield kind.id, f"The kind {kind.id!r} {said}"
         above.add(kind.id)
-    shared = {kind.id for kind in reading.kinds if kind.shared}
-    for entity in reading.entities:
-        if entity.kind not in shared:
-            said = f"has the kind {entity.kind!r}; name a shared kind."
-            yield entity.id, f"The entity {entity.id!r} {said}"
-    for label in reading.labels:
-        if label.kind not in above:
-            said = f"The label {label.text!r} names {label.kind!r}; name a kind that is declared."
-            yield f"line {label.lines}", said
+    for entity in (entity for entity in reading.entities if entity.kind not in shared):
+        said = f"The entity {entity.id!r} has the kind {entity.kind!r}; name a shared kind."
+        yield entity.id, said
+    for label in (label for label in reading.labels if label.kind not in above):
+        said = f"The label {label.text!r} names {label.kind!r}; name a kind that is declared."
+        yield f"line {label.lines}", said
 
 
 def _item_faults(reading: Reading) -> Iterator[Fault]:

@@ -47,6 +47,7 @@ def test_help_is_there_before_anything_heavy_is_imported():
         "eval run --suite framework",
         "serve --port 65536",
         "corpus show",
+        "eval gate run --against run --alpha 5",
         "ground claim",
         "ask --batch in.jsonl --out out.jsonl --certificate c.json",
         "ask --batch in.jsonl --out out.jsonl --pillar 3",
@@ -135,12 +136,6 @@ def test_without_an_index_asking_builds_it_and_goes_on(home, capfd, printed):
     printed("ask", EXAMPLE, quiet=True)
 
 
-def test_a_home_without_an_index_is_told_of_its_status(home, capsys):
-    assert main(["index", "status"]) == 1
-    assert "signpost index build" in capsys.readouterr().err
-    assert not any(home.glob("index/builds/*"))
-
-
 SPOILT = b"spoilt" * 20
 DAMAGES = {
     "the pointer is no JSON": ("pointer.json", SPOILT),
@@ -173,12 +168,16 @@ def test_a_new_build_mends_a_corrupt_index(broken, printed, damage):
     assert "gsr:C12" in printed("search", EXAMPLE)
 
 
-def test_an_index_of_another_model_is_refused_by_name(broken, refused):
+def test_a_missing_index_or_one_of_another_model_is_told(broken, refused, capsys, monkeypatch):
     (manifest,) = broken.glob("index/builds/*/manifest.json")
     held = json.loads(manifest.read_text(encoding="utf-8"))
     manifest.write_text(json.dumps(held | {"embedder": "another-model"}), encoding="utf-8")
     assert "another-model" in refused("ask", EXAMPLE)
     assert "another-model" in line_on_stderr("index", "status")
+    monkeypatch.setenv("SIGNPOST_HOME", str(broken / "none"))
+    assert main(["index", "status"]) == 1
+    assert "signpost index build" in capsys.readouterr().err
+    assert not any(broken.glob("none/index/builds/*"))
 
 
 def test_a_second_writer_is_refused_and_the_index_still_answers(broken, refused, printed):

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from textwrap import fill
 from time import perf_counter
@@ -103,12 +104,8 @@ def _filters(arguments: argparse.Namespace, assistant: Answering) -> Filters:
     main = assistant.main if isinstance(assistant, LibraryTier) else assistant
     if isinstance(main, Assistant):
         pillars = tuple(pillar_id(pillar, main.framework) for pillar in pillars)
-    return Filters(
-        pillars=pillars,
-        facets=tuple(arguments.facet),
-        tiers=tuple(arguments.tier),
-        audience=arguments.audience,
-    )
+    facets, tiers = tuple(arguments.facet), tuple(arguments.tier)
+    return Filters(pillars=pillars, facets=facets, tiers=tiers, audience=arguments.audience)
 
 
 def _wanted(arguments: argparse.Namespace) -> dict[ExportForm, Path]:
@@ -197,11 +194,9 @@ def index_build(arguments: argparse.Namespace, settings: Settings) -> None:
     --erase: leave no earlier index: what left the corpus is then in no file
     """
     passages, erase = arguments.passages, arguments.erase
+    build = partial(build_foreign, passages) if passages else build_shipped
     with Bar("Preparing the model", "Embedding") as bar:
-        if passages:
-            manifest = build_foreign(passages, settings, bar.show, erase=erase)
-        else:
-            manifest = build_shipped(settings, bar.show, erase=erase)
+        manifest = build(settings, bar.show, erase=erase)
     print(f"Built, verified and swapped in: {_build_as_text(manifest)}")
     if erase:
         print("Every earlier index is erased; there is none to roll back to.")
@@ -234,9 +229,8 @@ def _build_as_text(manifest: Manifest | None) -> str:
         return "none"
     counts = ", ".join(f"{count} {tier}" for tier, count in manifest.counts.items())
     # Told, since every question then costs a comparison with all of the tier.
-    counts += "".join(
-        f"; {count} of {tier} found by comparison alone" for tier, count in manifest.missed.items()
-    )
+    for tier, count in manifest.missed.items():
+        counts += f"; {count} of {tier} found by comparison alone"
     return (
         f"{manifest.build}, {manifest.total} passages ({counts}), {manifest.embedder} "
         f"({manifest.weights[:12]}), corpus {manifest.corpus[:12]}, built {manifest.created}"
