@@ -56,7 +56,10 @@ class Lines(Record):
     """A closed range of source lines, counted from 1 as an editor shows them; read of `145-147`."""
 
     first: int
+    """First line."""
+
     last: int
+    """Last line, itself included."""
 
     @model_validator(mode="before")
     @classmethod
@@ -81,7 +84,11 @@ class Reference(Record):
     """Short, and stable within its source: `coe-lanzarote-31`."""
 
     publisher: str
+    """Who published it."""
+
     title: str
+    """Title as published."""
+
     year: int | None
     """Year of publication; none if it is not known."""
 
@@ -92,6 +99,8 @@ class Reference(Record):
     """Where in it: an article, a section, a page; empty for the whole."""
 
     seen: Seen
+    """What of it was read."""
+
     date: str = ""
     """Day, or month, for which it speaks, ISO 8601; given where it states figures or legal status
     that change."""
@@ -104,7 +113,11 @@ class Source(Record):
     """Short and stable: `gsr`, `note:lanzarote-convention`."""
 
     title: str
+    """Title as published."""
+
     publisher: str
+    """Who stands behind the words."""
+
     version: str
     """Edition or version as the publisher names it; empty if it names none."""
 
@@ -127,27 +140,37 @@ class Source(Record):
     """Where in the source; for a page its lines, for a treaty its articles."""
 
     seen: Seen
+    """What of it was read."""
+
     sha256: str
     """SHA-256 of the file that was read."""
 
     tier: Tier
+    """Kept apart in every answer and export."""
+
     confidence: Confidence = "high"
+    """How sure its content is."""
+
     dated: bool = False
     """Whether it holds figures or legal status that change; then its `as_of` is always shown."""
 
     references: tuple[Reference, ...] = ()
+    """The published works that its sentences rest on."""
 
     @classmethod
     def stating(cls, **stated: object) -> Self:
         """Return a source that states some of its fields, and leaves empty those that may be."""
-        empty = dict.fromkeys("publisher version published as_of review_by url locator".split(), "")
-        return cls.model_validate(empty | {"licence": "not stated", "seen": "primary"} | stated)
+        empty = dict.fromkeys("publisher version published as_of review_by url".split(), "")
+        more = {"locator": "", "licence": "not stated", "seen": "primary"}
+        return cls.model_validate(empty | more | stated)
 
 
 class Correction(Record):
     """A reading that differs from the words as printed, and is sure enough to be applied."""
 
     lines: Lines
+    """Source lines it touches."""
+
     printed: str
     """The words as printed, lines joined."""
 
@@ -155,13 +178,18 @@ class Correction(Record):
     """The words as corrected; empty where something printed is left out."""
 
     confidence: Confidence
+    """How sure the correction is."""
+
     basis: str
+    """Why."""
 
 
 class Doubt(Record):
     """Words that are kept as printed although they are probably not what was meant."""
 
     lines: Lines
+    """Source lines it touches."""
+
     printed: str
     """The words as printed, and as shown."""
 
@@ -172,6 +200,7 @@ class Doubt(Record):
     """How sure it is that the printed words are wrong."""
 
     basis: str
+    """Why."""
 
 
 class Passage(Record):
@@ -181,6 +210,8 @@ class Passage(Record):
     """From the source's own numbering, stable over rebuilds: `gsr:C12`, `gsr:P3-O4`."""
 
     source_id: str
+    """The Source it belongs to."""
+
     locator: str
     """Where in the source, for a reader: `lines 145-147`."""
 
@@ -209,6 +240,8 @@ class Passage(Record):
     """What was changed between `printed` and `text`, bullet glyphs excepted."""
 
     doubts: tuple[Doubt, ...] = ()
+    """What is kept as printed although it is suspected."""
+
     also: tuple[str, ...] = ()
     """Everyday wordings of what it means, ours, to match questions by; never quoted."""
 
@@ -237,6 +270,8 @@ class Corpus(Record):
     """All passages of one edition, with their sources."""
 
     sources: tuple[Source, ...]
+    """In reading order."""
+
     passages: tuple[Passage, ...]
     """In reading order; ids are unique."""
 

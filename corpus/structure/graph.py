@@ -28,6 +28,8 @@ class Kind(Record):
     """Words that ask for this kind without naming it: `who` for an actor, `when` for a date."""
 
     parent: str = ""
+    """Kind of the item that these stand under; empty at the top."""
+
     titled: bool = False
     """Whether an item has a title, and is something that a question can be about by name."""
 
@@ -52,8 +54,12 @@ class Item(Record):
     """One pillar, capability, outcome: one thing of one kind; its words are the passage `id`."""
 
     id: str
+    """The passage with its words: `gsr:C12`."""
+
     kind: str
     parent: str = ""
+    """Item that it stands under; empty at the top."""
+
     number: int | None = None
     title: str = ""
     description: str = ""

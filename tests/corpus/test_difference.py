@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from corpus.editions.difference import Resourced, changed_words, compare, misplaced
+from corpus.editions.difference import Resourced, compare, misplaced
 from corpus.passage import Corpus
 from tests.fakes import passage, source
 from tests.harbour import RULES
@@ -144,13 +144,3 @@ def test_what_is_past_its_review_is_stale_and_news_if_it_was_not_so_before():
     owner = note(review_by="2026-10-31")
     found = compare(edition([PILOTS], of=owner), edition([ROPES, PILOTS], of=owner), TODAY)
     assert found.reasons == {"note:port#1": ("renumbered", "stale")}
-
-
-def test_changed_words_are_shown_side_by_side_with_some_around_them():
-    for old, new, shown in (
-        ("a b c d e f g", "a b c x e f g", [("… b c d e f …", "… b c x e f …")]),
-        ("a b", "a b c", [("a b", "a b c")]),
-        ("", "a", [("nothing", "a")]),
-        ("a b", "a b", []),
-    ):
-        assert list(changed_words(old, new)) == shown

@@ -88,17 +88,6 @@ def faults(tmp_path, shipped):
     return check
 
 
-@pytest.fixture
-def planted(note, faults):
-    """Change the valid note; return the one problem that results."""
-
-    def plant(*changes):
-        (said,) = faults(_changed(note, *changes))
-        return said
-
-    return plant
-
-
 def _changed(text, *changes):
     """Replace words once each, or add a sentence with its marks."""
     for change in changes:
@@ -196,16 +185,17 @@ PLANTED = [
 
 
 @pytest.mark.parametrize("row", PLANTED)
-def test_one_planted_fault_is_one_problem_that_names_it(planted, row):
+def test_one_planted_fault_is_one_problem_that_names_it(faults, note, row):
     named, *changes = row
-    said = planted(*changes)
+    (said,) = faults(_changed(note, *changes))
     assert said.startswith(f"{FILE}: ")
     assert all(one in said for one in named), said
 
 
-def test_an_item_that_no_note_serves_or_an_id_that_two_have_is_named(planted, faults, note, second):
+def test_an_item_that_no_note_serves_or_an_id_that_two_have_is_named(faults, note, second):
     for unserved in ("gsr:C7, ", "gsr:P4, ", ", gsr:X"):
-        assert planted((unserved, "")).startswith(f"{unserved.strip(', ')} ")
+        (said,) = faults(_changed(note, (unserved, "")))
+        assert said.startswith(f"{unserved.strip(', ')} ")
     misnamed, twice = faults(note, second.replace("id: second-example", "id: example-network"))
     assert misnamed.startswith(f"{OTHER}: ")
     assert twice.startswith("2 notes ")

@@ -121,7 +121,6 @@ def test_a_source_text_or_reading_that_is_missing_or_changed_is_named(edited, tm
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('id = "C12"\n', 'id = "C11"\n', "'gsr:C11' .*twice"),
         ('title_lines = "145"', 'title_lines = "145-7-9"', "items C12 title_lines"),
         ('title_lines = "145"', 'title_lines = "999"', "gsr:C12 .*147-999"),
         ('strength = "high"', 'strength = "huge"', "links number 4 strength"),

@@ -115,22 +115,18 @@ def _run(arguments: Namespace) -> int:
     from assistant.settings import Settings
 
     settings = Settings.from_environment()
-    _log_to_stderr(settings.log_level)
-    module, _, function = arguments.call.partition(".")
-    code: int | None = getattr(import_module(f"ui.cli.{module}"), function)(arguments, settings)
-    return code or 0
-
-
-def _log_to_stderr(level: str) -> None:
     handler = logging.StreamHandler()
-    handler.setLevel(level)
-    if level != "DEBUG":
+    handler.setLevel(settings.log_level)
+    if settings.log_level != "DEBUG":
         # A filter, because some of them set the level of their own logger when they are imported.
         handler.addFilter(
             lambda one: one.levelno >= logging.ERROR or one.name.partition(".")[0] in OURS
         )
     form = "%(levelname)s %(name)s: %(message)s"
-    logging.basicConfig(level=level, format=form, handlers=[handler])
+    logging.basicConfig(level=settings.log_level, format=form, handlers=[handler])
+    module, _, function = arguments.call.partition(".")
+    code: int | None = getattr(import_module(f"ui.cli.{module}"), function)(arguments, settings)
+    return code or 0
 
 
 def _refusal(error: OSError) -> str:
