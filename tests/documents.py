@@ -11,12 +11,7 @@ from pathlib import Path
 from assistant.retrieval.encoder import DIMENSION
 from assistant.settings import PREFIX, Settings
 from corpus.checks.signposting import read_signposting, shipped_signposting
-from corpus.readers.questions import (
-    read_messages,
-    read_questions,
-    shipped_messages,
-    shipped_questions,
-)
+from corpus.readers import questions
 from corpus.whole import Whole
 from ui.cli.main import build_parser
 
@@ -191,8 +186,8 @@ def _counts():
         "Test questions": _lines("test.jsonl"),
         "Messages for triage, development": _lines("triage/development.jsonl"),
         "Messages for triage, test": _lines("triage/test.jsonl"),
-        "Labelled questions": len(read_questions(shipped_questions())),
-        "Labelled messages": len(read_messages(shipped_messages())),
+        "Labelled questions": len(questions.read_questions(questions.shipped_questions())),
+        "Labelled messages": len(questions.read_messages(questions.shipped_messages())),
         "Claims that support was fitted on": sum(part["rows"] for part in fitted["fitted_from"]),
         "Days for which an audit record is kept by default": Settings.model_fields[
             "retention_days"

@@ -12,14 +12,8 @@ from typing import Self
 
 from corpus.errors import CorpusError
 from corpus.passage import Correction, Fault, Lines, Problem, Record, problems_of
-from corpus.readers.page import (
-    READING_FILE,
-    ItemReading,
-    Reading,
-    faults_of,
-    load_lines,
-    load_reading,
-)
+from corpus.readers import page
+from corpus.readers.page import ItemReading, Reading
 from corpus.text import join_lines, split_sentences
 
 _BETWEEN_ENTRIES = (", and ", ", ", " and ", "; ")
@@ -47,10 +41,10 @@ class CheckReport(Record):
 def check_framework(folder: Traversable) -> CheckReport:
     """Check a framework folder against its own source text."""
     try:
-        reading = load_reading(folder)
-        lines, found = load_lines(folder, reading.file)
+        reading = page.load_reading(folder)
+        lines, found = page.load_lines(folder, reading.file)
     except CorpusError as error:
-        return CheckReport.refused(READING_FILE, error)
+        return CheckReport.refused(page.READING_FILE, error)
     kinds = Counter(item.kind for item in reading.items)
     faults = list[Fault]()
     if found != reading.source.sha256:
@@ -64,7 +58,7 @@ def check_framework(folder: Traversable) -> CheckReport:
     derived = problems_of(beyond or _Check(reading, lines).faults())
     return CheckReport(
         counts={kind.plural: kinds[kind.id] for kind in reading.kinds},
-        problems=(*problems_of(faults), *faults_of(reading), *derived),
+        problems=(*problems_of(faults), *page.faults_of(reading), *derived),
     )
 
 

@@ -11,20 +11,8 @@ from corpus.checks.framework_check import CheckReport
 from corpus.checks.orders import is_order
 from corpus.errors import CorpusError
 from corpus.passage import Fault, Reference, problems_of
-from corpus.readers.notes import (
-    ASKED_FILE,
-    OWN,
-    PREFIX,
-    SUFFIX,
-    SUGGESTED,
-    FrontMatter,
-    Note,
-    asked_faults,
-    leans_back,
-    note_files,
-    read_asked,
-    read_note,
-)
+from corpus.readers import notes as reader
+from corpus.readers.notes import LEANING, OWN, PREFIX, SUFFIX, FrontMatter, Note
 from corpus.structure.graph import Framework
 from corpus.text import split_sentences, whole_words
 
@@ -78,18 +66,18 @@ def check_notes(
     review on `today`, and share no phrase with `others`, texts of the corpus by file.
     """
     notes = list[Note]()
-    files = note_files(folder)
+    files = reader.note_files(folder)
     if not files:
         said = f"{folder} holds no note; name the folder of the notes."
         return _report((), framework, [(folder.name, said)])
     # What lies among the notes and is none is named, so that no note is left out unseen.
-    known = {file.name for file in files} | {ASKED_FILE, SUGGESTED}
+    known = {file.name for file in files} | {reader.ASKED_FILE, reader.SUGGESTED}
     strangers = sorted(file.name for file in folder.iterdir() if file.name not in known)
     said = f"is no note; name it like its id with '{SUFFIX}', or take it out."
     faults = [(name, f"{name} {said}") for name in strangers if not name.startswith((".", "__"))]
     for file in files:
         try:
-            note = read_note(file)
+            note = reader.read_note(file)
         except CorpusError as error:
             faults.append((file.name, str(error)))
             continue
@@ -114,9 +102,9 @@ def check_notes(
         faults += [(name, f"{name} {said}") for name in sorted(unserved)]
     try:
         sections = {passage.id for note in notes for passage in note.passages}
-        faults += asked_faults(read_asked(folder), sections)
+        faults += reader.asked_faults(reader.read_asked(folder), sections)
     except CorpusError as error:
-        faults.append((ASKED_FILE, str(error)))
+        faults.append((reader.ASKED_FILE, str(error)))
     return _report(notes, framework, faults)
 
 
@@ -272,7 +260,7 @@ def _text_faults(note: Note, deprecated: Mapping[str, str]) -> Iterator[str]:
         for section in note.sections
         for paragraph in section.paragraphs
         for before, sentence in pairwise(paragraph)
-        if leans_back(sentence.text) and not leans_back(before.text)
+        if sentence.text.startswith(LEANING) and not before.text.startswith(LEANING)
     }
     for sentence in sentences:
         found = [*wording_faults(sentence.text, leans=sentence in seconds)]

@@ -118,11 +118,6 @@ class Difference(Record):
                 found[back.get(stale.id, stale.id)].append("stale")
         return {id_: tuple(reasons) for id_, reasons in found.items()}
 
-    @property
-    def changed(self) -> frozenset[str]:
-        """Ids of the old edition whose words or sources a reader can no longer rely on."""
-        return frozenset(self.reasons)
-
 
 def compare(old: Corpus, new: Corpus, today: date) -> Difference:
     """Set two editions side by side.

@@ -142,7 +142,7 @@ class Note(Record):
                 text += " " if place else ""
                 start = len(text)
                 text += sentence.text
-                if place and leans_back(sentence.text):
+                if place and sentence.text.startswith(LEANING):
                     # What "it" is stands in the sentence before: the two are cited as one.
                     start = spans.pop().start
                     grounds[-1] = tuple(dict.fromkeys((*grounds[-1], *sentence.marks)))
@@ -167,15 +167,6 @@ class Note(Record):
             also=(front.summary,) if number == 1 else (),
             asked=self.asked[number - 1] if number <= len(self.asked) else (),
         )
-
-
-def leans_back(sentence: str) -> bool:
-    """Tell whether a sentence opens with a pronoun that the sentence before it explains.
-
-    >>> leans_back("It lists ten standards."), leans_back("Italy lists ten standards.")
-    (True, False)
-    """
-    return sentence.startswith(LEANING)
 
 
 def shipped_notes() -> Traversable:

@@ -57,7 +57,7 @@ def test_each_section_is_told_once_by_what_became_of_it(before, after, told):
     for one in found.reworded:
         assert (one.old, one.new) == (old.by_id[one.id].text, new.by_id[one.now].text)
     assert found.moved == {then: now for then, now in both if then != now}
-    assert found.changed == {*found.removed, *(then for then, _ in both)}
+    assert found.reasons.keys() == {*found.removed, *(then for then, _ in both)}
     assert found.is_empty is not bool(told)
     gone = [one for one in found.removed if one not in new.by_id]
     assert misplaced(old, new) == dict.fromkeys(gone, "") | found.moved
@@ -122,7 +122,7 @@ def test_what_was_checked_again_holds_and_what_only_a_search_sees_is_no_differen
     found = compare(edition([OPENING]), edition([OPENING], of=checked), TODAY)
     assert [one.fields for one in found.resourced] == [("as_of", "review_by")]
     assert found.resourced[0].checked_again
-    assert found.changed == frozenset()
+    assert found.reasons == {}
     other = note(sha256="0" * 64)
     new = edition([OPENING], of=other, also=("lists",), facets={"tier": "guidance"})
     assert compare(edition([OPENING]), new, TODAY).is_empty
@@ -137,7 +137,7 @@ def test_what_is_past_its_review_is_stale_and_news_if_it_was_not_so_before():
     assert found.is_empty
     old = edition([OPENING], of=note(review_by="2026-07-30"))
     found = compare(old, old, TODAY)
-    assert ([one.since_old for one in found.stale], found.changed) == ([False], frozenset())
+    assert ([one.since_old for one in found.stale], found.reasons) == ([False], {})
     corpus = edition([OPENING], of=note(review_by="2026-11-25"))
     assert compare(corpus, corpus, TODAY).stale == ()
     assert len(compare(corpus, corpus, date(2026, 11, 26)).stale) == 1

@@ -3,16 +3,8 @@ import re
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.readers.glossary import (
-    Glossary,
-    Sense,
-    SenseGroup,
-    Term,
-    glossary_faults,
-    glossary_passages,
-    read_glossary,
-    shipped_glossary,
-)
+from corpus.readers import glossary as reader
+from corpus.readers.glossary import Glossary, Sense, SenseGroup, Term
 from tests.harbour import RULES
 
 FILE = "glossary.toml"
@@ -86,7 +78,7 @@ FAULTS = {
 @pytest.mark.parametrize("text", sorted(FAULTS))
 def test_a_fault_is_refused_in_one_sentence(written, text):
     with pytest.raises(CorpusError, match=FAULTS[text]) as refused:
-        read_glossary(written(text))
+        reader.read_glossary(written(text))
     assert str(refused.value).endswith(".")
     assert "\n" not in str(refused.value)
 
@@ -101,9 +93,9 @@ def test_a_fault_is_refused_in_one_sentence(written, text):
     ],
 )
 def test_an_item_that_the_framework_lacks_is_a_fault(written, text, owner):
-    glossary = read_glossary(written(text))
-    assert glossary_faults(glossary) == ()
-    (fault,) = glossary_faults(glossary, {"h:1"})
+    glossary = reader.read_glossary(written(text))
+    assert reader.glossary_faults(glossary) == ()
+    (fault,) = reader.glossary_faults(glossary, {"h:1"})
     assert fault.id == owner
     assert re.match(f"{owner} .*'h:9'", fault.message)
 
@@ -125,11 +117,11 @@ GROUP = SenseGroup(
     ),
 )
 
-GLOSSARY = read_glossary(shipped_glossary())
+GLOSSARY = reader.read_glossary(reader.shipped_glossary())
 
 
 def passages(*terms, senses=()):
-    return glossary_passages(Glossary(terms=terms, senses=senses, references=(WORK,)))
+    return reader.glossary_passages(Glossary(terms=terms, senses=senses, references=(WORK,)))
 
 
 def sentences(passage):
@@ -169,7 +161,7 @@ def test_a_deprecated_wording_or_variant_says_what_to_use():
 
 
 def test_every_sentence_that_ships_is_whole_and_every_work_bears_one():
-    shown = glossary_passages(GLOSSARY)
+    shown = reader.glossary_passages(GLOSSARY)
     rests = {work for passage in shown for works in passage.grounds for work in works}
     assert {work.id for work in GLOSSARY.references} <= rests
     assert all(said.endswith(".") for passage in shown for said in sentences(passage))

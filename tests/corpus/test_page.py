@@ -4,13 +4,7 @@ import pytest
 
 from corpus.errors import CorpusError
 from corpus.passage import Lines
-from corpus.readers.page import (
-    load_lines,
-    load_reading,
-    read_framework,
-    shipped_framework,
-    source_lines,
-)
+from corpus.readers import page
 
 
 def test_the_shipped_framework_has_all_its_items(shipped):
@@ -21,7 +15,7 @@ def test_the_shipped_framework_has_all_its_items(shipped):
 def test_the_passages_are_the_items_in_their_order_and_the_lines_those_that_were_printed(shipped):
     assert [one.id for one in shipped.passages] == [one.id for one in shipped.items]
     assert sum(bool(passage.doubts) for passage in shipped.passages) == 13
-    lines = source_lines(shipped_framework())
+    lines = page.source_lines(page.shipped_framework())
     assert lines[159:161] == ("Standardised practices to protect the", "identity of victims")
 
 
@@ -108,12 +102,12 @@ def test_sentences_groups_and_corrections_stand_with_a_passage(shipped, harbour)
 
 def test_a_source_text_or_reading_that_is_missing_or_changed_is_named(edited, tmp_path):
     with pytest.raises(CorpusError, match=r"framework\.toml"):
-        read_framework(tmp_path)
+        page.read_framework(tmp_path)
     folder = edited("Regular reporting", "Regular reports", file="source.txt")
     with pytest.raises(CorpusError, match=r"source\.txt .*[0-9a-f]{64}"):
-        read_framework(folder)
+        page.read_framework(folder)
     (folder / "source.txt").unlink()
-    for read in (read_framework, source_lines):
+    for read in (page.read_framework, page.source_lines):
         with pytest.raises(CorpusError, match=r"'source\.txt'"):
             read(folder)
 
@@ -129,13 +123,13 @@ def test_a_source_text_or_reading_that_is_missing_or_changed_is_named(edited, tm
 )
 def test_a_fault_in_the_reading_is_one_sentence_that_names_it(edited, old, new, message):
     with pytest.raises(CorpusError, match=message) as caught:
-        read_framework(edited(old, new))
+        page.read_framework(edited(old, new))
     assert "\n" not in str(caught.value)
     assert str(caught.value).endswith(".")
 
 
 def test_every_id_carries_that_of_the_source_once(edited):
-    reading = load_reading(edited('id = "C12"', 'id = "gsr:C12"'))
+    reading = page.load_reading(edited('id = "C12"', 'id = "gsr:C12"'))
     assert all(item.id.startswith("gsr:") for item in reading.items)
     assert all(item.parent.startswith("gsr:") for item in reading.items if item.parent)
     assert reading.links[0].source == "gsr:C1"
@@ -146,11 +140,11 @@ def test_every_id_carries_that_of_the_source_once(edited):
 def test_only_a_newline_ends_a_line_and_what_is_no_utf8_or_no_table_is_named(tmp_path):
     # U+2028 and a form feed end a line for str.splitlines, but not for an editor.
     (tmp_path / "source.txt").write_text("one\u2028two\x0cthree\nfour", encoding="utf-8")
-    lines, _ = load_lines(tmp_path, "source.txt")
+    lines, _ = page.load_lines(tmp_path, "source.txt")
     assert lines == ("one\u2028two\x0cthree", "four")
     (tmp_path / "source.txt").write_bytes(b"\xff\xfe")
     with pytest.raises(CorpusError, match="not UTF-8"):
-        load_lines(tmp_path, "source.txt")
+        page.load_lines(tmp_path, "source.txt")
     (tmp_path / "framework.toml").write_text('name = "x"\nitems = "none"\n', encoding="utf-8")
     with pytest.raises(CorpusError, match=r"framework\.toml"):
-        load_reading(tmp_path)
+        page.load_reading(tmp_path)

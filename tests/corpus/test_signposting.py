@@ -4,13 +4,8 @@ import re
 
 import pytest
 
-from corpus.checks.signposting import (
-    ABROAD,
-    CASES,
-    check_signposting,
-    read_signposting,
-    shipped_signposting,
-)
+from corpus.checks import signposting
+from corpus.checks.signposting import ABROAD, CASES
 from corpus.errors import CorpusError
 from corpus.readers.glossary import read_glossary, shipped_glossary
 from corpus.text import split_sentences
@@ -25,7 +20,7 @@ DEPRECATED = (
     *("pedófilo", "pedófilos", "prostitución infantil", "turismo sexual"),
 )
 
-SHIPPED = read_signposting(shipped_signposting())
+SHIPPED = signposting.read_signposting(signposting.shipped_signposting())
 FIRST = SHIPPED.services[0]
 
 
@@ -34,7 +29,9 @@ def edited(tmp_path):
     """Read the shipped file with some of its words replaced, once each."""
 
     def edit(*changes):
-        return read_signposting(rewrite(tmp_path / FILE, *changes, origin=shipped_signposting()))
+        return signposting.read_signposting(
+            rewrite(tmp_path / FILE, *changes, origin=signposting.shipped_signposting())
+        )
 
     return edit
 
@@ -42,7 +39,7 @@ def edited(tmp_path):
 @pytest.fixture
 def problems(edited):
     def check(*changes, deprecated=None):
-        report = check_signposting(edited(*changes), deprecated)
+        report = signposting.check_signposting(edited(*changes), deprecated)
         return [(problem.id, problem.message) for problem in report.problems]
 
     return check
@@ -51,7 +48,7 @@ def problems(edited):
 def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned():
     deprecated = read_glossary(shipped_glossary()).deprecated
     assert deprecated
-    report = check_signposting(SHIPPED, deprecated | dict.fromkeys(DEPRECATED, ""))
+    report = signposting.check_signposting(SHIPPED, deprecated | dict.fromkeys(DEPRECATED, ""))
     assert report.problems == ()
     assert [warning.id for warning in report.warnings] == ["reviewed_by", "services"]
     assert SHIPPED.digest in report.warnings[0].message
@@ -130,15 +127,17 @@ def test_a_signed_file_is_signed_until_its_words_are_changed(edited):
     signature = {"by": "A. Lead", "on": "2026-11-20", "digest": SHIPPED.digest}
     whole = [(f'reviewed_{one} = ""', f'reviewed_{one} = "{signature[one]}"') for one in signature]
     signed = edited(*whole)
-    report = check_signposting(signed)
+    report = signposting.check_signposting(signed)
     assert (signed.digest, signed.signed) == (SHIPPED.digest, True)
     assert report.problems == ()
     assert "reviewed_by" not in {warning.id for warning in report.warnings}
     signed = edited(*whole, ("It was not your fault.", "It was no fault."))
     assert not signed.signed
-    assert [problem.id for problem in check_signposting(signed).problems] == ["reviewed_digest"]
+    assert [problem.id for problem in signposting.check_signposting(signed).problems] == [
+        "reviewed_digest"
+    ]
     for half in (whole[1:], whole[:2], whole[::2]):
-        found = check_signposting(edited(*half))
+        found = signposting.check_signposting(edited(*half))
         assert [problem.id for problem in found.problems] == ["reviewed_by"]
 
 

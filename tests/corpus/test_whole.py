@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from corpus.checks.corpus_check import check_corpus
+from corpus.checks import corpus_check
 from corpus.checks.signposting import shipped_signposting
 from corpus.passage import Corpus
 from corpus.readers.glossary import shipped_glossary
@@ -26,11 +26,13 @@ def one_note(tmp_path):
 
 
 @pytest.fixture
-def faults(one_note):
-    """Check the corpus with that note; return what is wrong with one part."""
+def faults(one_note, monkeypatch):
+    """Check the corpus with that note, or other files; return what is wrong with one part."""
 
-    def check(part, **named):
-        found = check_corpus(today=TODAY, notes=one_note, **named)
+    def check(part, since=None, **shipped):
+        for name, file in shipped.items():
+            monkeypatch.setattr(corpus_check, f"shipped_{name}", lambda file=file: file)
+        found = corpus_check.check_corpus(today=TODAY, notes=one_note, since=since)
         said = [problem.message for problem in found.parts[part].problems]
         return [one for one in said if "is served by no note" not in one]
 
@@ -48,7 +50,9 @@ def test_the_framework_comes_first_and_if_it_does_not_hold_nothing_else_is_check
     first, *notes, last = [source.id for source in whole.corpus.sources]
     assert (first, last) == ("gsr", "glossary")
     assert all(one.startswith("note:") for one in notes)
-    report = check_corpus(today=TODAY, framework=edited("Victim identity", "Victim image"))
+    report = corpus_check.check_corpus(
+        today=TODAY, framework=edited("Victim identity", "Victim image")
+    )
     assert list(report.parts) == ["framework"]
     assert report.problems
 
@@ -76,11 +80,12 @@ def test_a_fault_of_a_note_the_glossary_or_the_signposting_is_a_problem(faults, 
 
 
 def test_ids_are_compared_with_an_earlier_edition_unless_a_note_cannot_be_read(one_note, held):
-    part = check_corpus(today=TODAY, notes=one_note, since=held).parts["earlier edition"]
+    given = {"today": TODAY, "notes": one_note, "since": held}
+    part = corpus_check.check_corpus(**given).parts["earlier edition"]
     assert part.problems == ()
     assert [*part.counts.values()] == [*part.totals.values()] == [len(held.passages)]
     (one_note / "barnahus.md").write_text("no note", encoding="utf-8")
-    part = check_corpus(today=TODAY, notes=one_note, since=held).parts["earlier edition"]
+    part = corpus_check.check_corpus(**given).parts["earlier edition"]
     assert part.problems == ()
     assert part.warnings
 
