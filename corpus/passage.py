@@ -277,11 +277,11 @@ class Corpus(Record):
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Self:
-        seen = set[str]()
+        known, seen = {source.id for source in self.sources}, set[str]()
         for passage in self.passages:
             if passage.id in seen:
                 raise CorpusError(f"Two passages have the id {passage.id}; rename one.")
-            if passage.source_id not in self.source_by_id:
+            if passage.source_id not in known:
                 raise CorpusError(f"{passage.id} names the unknown source {passage.source_id!r}.")
             seen.add(passage.id)
         return self

@@ -28,7 +28,7 @@ def test_a_full_stop_ends_a_sentence_before_a_capital_and_not_after_an_abbreviat
 
 
 @pytest.mark.parametrize("split", [split_sentences, sentences_in])
-@given(st.text(alphabet="ab .?!\n\r\t*-1A,the\"')e", max_size=400))
+@given(st.text(alphabet="ab .?!\n\r\t*-1A,the\"')", max_size=400))
 def test_spans_are_in_order_trimmed_and_lose_only_blanks(split, text):
     spans = split(text)
     assert all(span.of(text) == span.of(text).strip() != "" for span in spans)

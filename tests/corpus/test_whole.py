@@ -30,9 +30,10 @@ def faults(one_note, monkeypatch):
     """Check the corpus with that note, or other files; return what is wrong with one part."""
 
     def check(part, since=None, **shipped):
-        for name, file in shipped.items():
-            monkeypatch.setattr(corpus_check, f"shipped_{name}", lambda file=file: file)
-        found = corpus_check.check_corpus(today=TODAY, notes=one_note, since=since)
+        with monkeypatch.context() as patch:
+            for name, file in shipped.items():
+                patch.setattr(corpus_check, f"shipped_{name}", lambda file=file: file)
+            found = corpus_check.check_corpus(today=TODAY, notes=one_note, since=since)
         said = [problem.message for problem in found.parts[part].problems]
         return [one for one in said if "is served by no note" not in one]
 
