@@ -191,7 +191,8 @@ def _passage(item: ItemReading, reading: Reading, lines: tuple[str, ...]) -> Pas
     plural = next(kind.plural for kind in reading.kinds if kind.id == item.kind)
     facets = {"tier": reading.source.tier, "source": reading.source.id, "kind": item.kind}
     facets |= {"group": lineage[0].id, "parent": item.parent}
-    facets |= {} if item.number is None else {"number": str(item.number)}
+    if item.number is not None:
+        facets["number"] = str(item.number)
     where, printed = item.lines, ""
     if where is None:
         missing = next((fix.lines.first for fix in item.corrections if not fix.printed), None)
