@@ -64,7 +64,6 @@ class Lines(Record):
     @model_validator(mode="before")
     @classmethod
     def _parsed(cls, stated: object) -> object:
-        """Take `"145"` and `"145-147"` apart."""
         if not isinstance(stated, str):
             return stated
         first, _, last = stated.partition("-")
@@ -75,7 +74,6 @@ class Lines(Record):
         return {"first": int(first), "last": int(last or first)}
 
     def __str__(self) -> str:
-        """Show the range as a reader would cite it."""
         return f"{self.first}" if self.first == self.last else f"{self.first}-{self.last}"
 
 
@@ -279,8 +277,7 @@ class Corpus(Record):
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Self:
-        known = {source.id for source in self.sources}
-        seen: set[str] = set()
+        known, seen = {source.id for source in self.sources}, set[str]()
         for passage in self.passages:
             if passage.id in seen:
                 raise CorpusError(f"Two passages have the id {passage.id}; rename one.")
@@ -302,7 +299,7 @@ class Corpus(Record):
     @cached_property
     def publishers(self) -> frozenset[str]:
         """Publishers of the works that guidance rests on."""
-        return frozenset(ref.publisher for one in self.sources for ref in one.references)
+        return frozenset(work.publisher for source in self.sources for work in source.references)
 
     @cached_property
     def digest(self) -> str:
@@ -351,6 +348,5 @@ def digest_of(records: Iterable[BaseModel | JsonValue]) -> str:
     whole = hashlib.sha256()
     for record in records:
         table = record.model_dump(mode="json") if isinstance(record, BaseModel) else record
-        row = json.dumps(table, ensure_ascii=False, sort_keys=True)
-        whole.update(row.encode("utf-8") + b"\n")
+        whole.update(f"{json.dumps(table, ensure_ascii=False, sort_keys=True)}\n".encode())
     return whole.hexdigest()

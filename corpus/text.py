@@ -7,18 +7,12 @@ from itertools import pairwise
 from corpus.passage import Span
 
 LONG_LINE = 60  # Characters from which a line that ends in no stop was probably wrapped.
-
-LONGEST = 1200
-"""Characters of a sentence; what runs on without a stop, as tables and code do, is cut there."""
-
-PIECE = 160
-"""Words of a piece: what an embedding model of 256 tokens reads of a text without cutting it."""
-
+LONGEST = 1200  # Characters of a sentence; what runs on, as tables and code do, is cut there.
+PIECE = 160  # Words of a piece, which an embedding model of 256 tokens reads without a cut.
 _BREAK = re.compile(r"[^\S\n]*\n\s*")
 _ITEM = re.compile(r"[-*\u2022\u2013>|#\u25cf\u25e6]|\(?\d{1,3}[.)]\s|\(?[a-z][.)]\s")
+# The number of an item, whose stop ends no sentence.
 _NUMBER = re.compile(r"^([^\S\n]*(?:\d{1,3}|[A-Za-z]))\.(?=\s)", re.M)
-"""The number of an item, whose stop ends no sentence."""
-
 _END = re.compile(r"\n|[.!?…]+[\"'\u201D\u2019)\]]*(?=\s)")
 _NEVER_LAST = re.compile(r"\b(?:(?i:e\.g|i\.e|cf|vs)|Dr|Mr|Mrs|Ms|Prof|St|(?:[A-Z]\.)*[A-Z])\.$")
 _BEFORE_A_NUMBER = re.compile(r"\b(?i:nos?|arts?|fig|pp?|paras?|sec|vol|ch)\.$")
@@ -64,10 +58,9 @@ def split_sentences(text: str) -> tuple[Span, ...]:
     ends = [match.end() for match in _END.finditer(text) if _ends_sentence(text, match)]
     spans = []
     for start, end in pairwise([0, *ends, len(text)]):
-        piece = text[start:end]
-        if shown := piece.strip():
-            left = start + len(piece) - len(piece.lstrip())
-            spans.append(Span(start=left, end=left + len(shown)))
+        piece = text[start:end].rstrip()
+        if shown := piece.lstrip():
+            spans.append(Span(start=start + len(piece) - len(shown), end=start + len(piece)))
     return tuple(spans)
 
 
@@ -92,12 +85,12 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     return not (after[:1].isdigit() and _BEFORE_A_NUMBER.search(before))
 
 
+# Words that end no sentence.
 _GOES_ON = whole_words(
     "a an the of at in on to for from by with and or nor as than that which your our its their his"
     " her".split(),
     flags=re.I,
 )
-"""Words that end no sentence."""
 
 
 def sentences_in(text: str) -> tuple[Span, ...]:
@@ -115,13 +108,12 @@ def sentences_in(text: str) -> tuple[Span, ...]:
 
 def sentence_runs(text: str, sentences: Sequence[Span]) -> tuple[Span, ...]:
     """Return runs of whole sentences of up to `PIECE` words, which together are the text."""
-    runs: list[Span] = []
-    words = 0
+    runs, words = list[Span](), 0
     for sentence in sentences:
         more = len(sentence.of(text).split())
-        if runs and words + more <= PIECE:
+        words += more
+        if runs and words <= PIECE:
             runs[-1] = Span(start=runs[-1].start, end=sentence.end)
-            words += more
         else:
             runs.append(sentence)
             words = more

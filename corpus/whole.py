@@ -56,11 +56,9 @@ class Whole(Record):
         parts = [(self.framework.source, self.framework.passages)]
         parts += [(note.source, note.passages) for note in self.notes]
         parts.append((glossary_source(self.glossary), glossary_passages(self.glossary)))
-        told = [(source, passages) for source, passages in parts if passages]
-        return Corpus(
-            sources=tuple(source for source, _ in told),
-            passages=tuple(passage for _, passages in told for passage in passages),
-        )
+        sources = tuple(source for source, passages in parts if passages)
+        passages = tuple(passage for _, passages in parts for passage in passages)
+        return Corpus(sources=sources, passages=passages)
 
     def backlinks(self, passage_id: str) -> Backlinks:
         """Collect what leads to a passage."""
@@ -68,13 +66,10 @@ class Whole(Record):
         for passage in self.corpus.passages:
             for span, grounds in zip(passage.sentences, passage.grounds, strict=False):
                 if passage_id in grounds:
-                    said = span.of(passage.text)
-                    sentences.append(Citing(passage_id=passage.id, sentence=said))
+                    cited = Citing(passage_id=passage.id, sentence=span.of(passage.text))
+                    sentences.append(cited)
             if passage.facets.get(f"about:{passage_id}") == ON:
                 is_note = passage.facets.get("kind") == "note"
                 about.append(passage.source_id if is_note else passage.id)
-        return Backlinks(
-            sentences=tuple(sentences),
-            about=tuple(dict.fromkeys(about)),
-            links=self.framework.links_of(passage_id),
-        )
+        links = self.framework.links_of(passage_id)
+        return Backlinks(sentences=tuple(sentences), about=tuple(dict.fromkeys(about)), links=links)

@@ -5,24 +5,20 @@ import ast
 import json
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 
 from assistant.retrieval.encoder import DIMENSION
 from assistant.settings import PREFIX, Settings
 from corpus.checks.signposting import read_signposting, shipped_signposting
-from corpus.readers.questions import (
-    read_messages,
-    read_questions,
-    shipped_messages,
-    shipped_questions,
-)
+from corpus.readers import questions
 from corpus.whole import Whole
 from ui.cli.main import build_parser
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ("corpus", "assistant", "evals", "ui")
 
-_HEADING = re.compile(r"^(#+) +(.+?) *$")
+_HEADING = re.compile(r"^(#+) +(.+?) *$", flags=re.MULTILINE)
 _NAME = re.compile(rf"\b{PREFIX}[A-Z][A-Z_]*\b")
 _COMMAND = re.compile(
     r"(?:(?<![\w/@.:-])|(?<=bin/))signpost (?!signpost\b)([a-z][a-z-]*(?: [^\s`|;&)]+)*)"
@@ -41,22 +37,12 @@ def unknown_settings(text):
 def unknown_commands(text, parser):
     """Return the commands of `signpost` in code of a text that the parser does not know."""
     text = _BLOCK.sub("", text)
-    return sorted(
-        {
-            f"signpost {found}"
-            for found in _commands(text)
-            if not _known(shlex.split(found.strip()), parser)
-        }
-    )
-
-
-def _commands(text):
     fenced = re.findall(r"^```\w*\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
     prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
     spans = [" ".join(span.split()) for span in re.findall(r"`([^`]+)`", prose)]
-    for code in (*fenced, *spans):
-        for line in code.splitlines():
-            yield from _COMMAND.findall(line.partition(" #")[0])
+    lines = [line.partition(" #")[0] for code in (*fenced, *spans) for line in code.splitlines()]
+    found = {command for line in lines for command in _COMMAND.findall(line)}
+    return sorted(command for command in found if not _known(shlex.split(command), parser))
 
 
 def _known(words, parser):
@@ -105,24 +91,17 @@ def unknown_targets(text):
 
 def dead_links(text, folder):
     """Return the files that a text, which lies in a folder, names or links to in vain."""
-    links = [link for link in _LINK.findall(text) if "://" not in link]
-    dead = [link for link in links if not _leads(link, text, folder)]
-    return dead + [path for path in _PATH.findall(text) if not (ROOT / path).exists()]
-
-
-def _leads(link, text, folder):
-    path, _, place = link.partition("#")
-    target = folder / path if path else None
-    if target is not None and not target.exists():
-        return False
-    if not place:
-        return True
-    there = target.read_text(encoding="utf-8") if target else text
-    headings = (_HEADING.match(line) for line in there.splitlines())
-    slugs = {
-        re.sub(r"[^\w\- ]", "", one[2].casefold()).replace(" ", "-") for one in headings if one
-    }
-    return place in slugs
+    dead = [path for path in _PATH.findall(text) if not (ROOT / path).exists()]
+    for link in (link for link in _LINK.findall(text) if "://" not in link):
+        path, _, place = link.partition("#")
+        if path and not (folder / path).exists():
+            dead.append(link)
+        elif place:
+            there = (folder / path).read_text(encoding="utf-8") if path else text
+            titles = (title.casefold() for _, title in _HEADING.findall(there))
+            slugs = {re.sub(r"[^\w\- ]", "", title).replace(" ", "-") for title in titles}
+            dead += [link] if place not in slugs else []
+    return dead
 
 
 def renewed(text):
@@ -139,37 +118,20 @@ def _table(head, rows):
 
 
 def _settings():
-    """Return every setting with its default and the first sentence of what it is for."""
-    said = _attributes(ROOT / "assistant" / "settings.py", "Settings")
-    return _table(
-        ("setting", "default", "what it is for"),
-        (
-            (f"`{PREFIX}{name.upper()}`", _default(name), said[name])
-            for name in Settings.model_fields
-        ),
-    )
-
-
-def _default(name):
-    if name == "home":
-        return "see below"
-    default = Settings.model_fields[name].default
-    return f"`{default}`" if default not in ("", None) else "empty"
-
-
-def _attributes(path, name):
-    """Return what the documentation says under each field of a class, in one line."""
-    (found,) = (
-        node
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.ClassDef) and node.name == name
-    )
-    said = {}
-    for field, below in zip(found.body, found.body[1:], strict=False):
-        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
-            assert isinstance(field.target, ast.Name)
-            said[field.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
-    return said
+    """Return every setting with its default and what the documentation under it says."""
+    text = (ROOT / "assistant" / "settings.py").read_text(encoding="utf-8")
+    (found,) = (node for node in ast.parse(text).body if getattr(node, "name", "") == "Settings")
+    said = {
+        field.target.id: " ".join(ast.literal_eval(below.value).split())
+        for field, below in pairwise(found.body)
+        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr)
+    }
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = f"`{field.default}`" if field.default not in ("", None) else "empty"
+        shown = "see below" if name == "home" else default
+        rows.append((f"`{PREFIX}{name.upper()}`", shown, said[name]))
+    return _table(("setting", "default", "what it is for"), rows)
 
 
 def _modules():
@@ -177,9 +139,8 @@ def _modules():
     lines = []
     for floor in reversed(FLOORS):
         for init in sorted((ROOT / floor).rglob("__init__.py")):
-            package = init.parent
-            name = package.relative_to(ROOT).as_posix()
-            modules = sorted(path for path in package.glob("*.py") if path != init)
+            name = init.parent.relative_to(ROOT).as_posix()
+            modules = sorted(path for path in init.parent.glob("*.py") if path != init)
             lines.append(f"\n**`{name}/`** {_first(init)}\n\n")
             lines += [f"- `{path.stem}`: {_first(path)}\n" for path in modules]
     return "".join(lines) + "\n"
@@ -225,8 +186,8 @@ def _counts():
         "Test questions": _lines("test.jsonl"),
         "Messages for triage, development": _lines("triage/development.jsonl"),
         "Messages for triage, test": _lines("triage/test.jsonl"),
-        "Labelled questions": len(read_questions(shipped_questions())),
-        "Labelled messages": len(read_messages(shipped_messages())),
+        "Labelled questions": len(questions.read_questions(questions.shipped_questions())),
+        "Labelled messages": len(questions.read_messages(questions.shipped_messages())),
         "Claims that support was fitted on": sum(part["rows"] for part in fitted["fitted_from"]),
         "Days for which an audit record is kept by default": Settings.model_fields[
             "retention_days"

@@ -14,14 +14,9 @@ from corpus.whole import Whole
 
 FOLDER = Path(__file__).parent / "corpus" / "harbour"
 
-RULES = Reference(
-    id="rules",
-    publisher="Port of Nowhere",
-    title="Rules of the Quay",
-    year=2024,
-    url="https://example.org/rules",
-    locator="Rule 7",
-    seen="primary",
+RULES = Reference.model_validate(
+    {"id": "rules", "publisher": "Port of Nowhere", "title": "Rules of the Quay", "year": 2024}
+    | {"url": "https://example.org/rules", "locator": "Rule 7", "seen": "primary"}
 )
 
 OPENING = (Marked(text="Walkways keep people off the rails.", marks=("harbour:A1", "signpost")),)
@@ -75,15 +70,9 @@ HARBOUR = harbour_whole()
 
 def empty_answer(question, /, **fields):
     """Return an answer that says nothing, with other fields where they are given."""
-    provenance = Provenance(
-        corpus="0",
-        settings="0",
-        embedder="none",
-        weights="0",
-        composer="made up",
-        checker="none",
-        time="2026-11-01T00:00:00Z",
-    )
+    none = dict.fromkeys(("embedder", "checker"), "none") | {"composer": "made up"}
+    none |= dict.fromkeys(("corpus", "settings", "weights"), "0")
+    provenance = Provenance(**none, time="2026-11-01T00:00:00Z")
     given = {"question": question, "resolved_question": question}
     lists = ("parts", "statements", "completeness", "dropped", "hits", "nearest", "follow_ups")
     given |= {"status": "answered", "reason": "", "scope": Scope(), **dict.fromkeys(lists, ())}

@@ -6,14 +6,8 @@ import pytest
 
 from assistant.retrieval.encoder import PINS
 from assistant.settings import Settings
-from tests.documents import (
-    ROOT,
-    dead_links,
-    renewed,
-    unknown_commands,
-    unknown_settings,
-    unknown_targets,
-)
+from tests import documents
+from tests.documents import ROOT
 from ui.cli.main import build_parser
 from ui.pages.ask.talk import MOST_TURNS
 
@@ -25,20 +19,15 @@ def _text(name):
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_every_setting_command_target_and_file_that_is_named_exists(name):
-    text = _text(name)
-    assert unknown_settings(text) == []
-    assert unknown_commands(text, build_parser()) == []
-    assert unknown_targets(text) == []
-    assert dead_links(text, (ROOT / name).parent) == []
-
-
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_what_is_generated_is_what_the_code_says(name, request):
-    text = renewed(_text(name))
+def test_all_that_is_named_exists_and_what_is_generated_is_what_the_code_says(name, request):
+    text = documents.renewed(_text(name))
     if request.config.getoption("--renew", default=False):
         (ROOT / name).write_text(text, encoding="utf-8")
     assert text == _text(name), "run: pytest tests/test_documents.py --renew"
+    assert documents.unknown_settings(text) == []
+    assert documents.unknown_commands(text, build_parser()) == []
+    assert documents.unknown_targets(text) == []
+    assert documents.dead_links(text, (ROOT / name).parent) == []
 
 
 def test_what_documents_say_of_the_code_is_said_somewhere_and_true() -> None:
@@ -52,25 +41,30 @@ def test_what_documents_say_of_the_code_is_said_somewhere_and_true() -> None:
     assert f"{days} unless set" in _text("docs/dpia.md")
     assert f"{days} by default" in _text("docs/operating.md")
     assert f"{MOST_TURNS} turns" in _text("docs/dpia.md")
+    # The proxy of the guide replaces what a browser sends.
+    for header in ("X-Forwarded-User", "X-Forwarded-Groups", "X-Signpost-Proxy"):
+        assert re.search(rf"\n *proxy_set_header {header} +\S+;", _text("docs/operating.md"))
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-User", "X-Forwarded-Groups", "X-Signpost-Proxy"])
-def test_the_proxy_of_the_guide_replaces_what_a_browser_sends_as(header):
-    guide = _text("docs/operating.md")
-    assert re.search(rf"^ *proxy_set_header {header} +\S+;", guide, flags=re.MULTILINE)
+def _commands(text):
+    return documents.unknown_commands(text, build_parser())
+
+
+def _links(text):
+    return documents.dead_links(text, ROOT)
 
 
 @pytest.mark.parametrize(
     ("check", "text"),
     [
-        (unknown_settings, "Set SIGNPOST_HOMES."),
-        (lambda text: unknown_commands(text, build_parser()), "`signpost index burn`"),
-        (lambda text: unknown_commands(text, build_parser()), "`signpost index build --all`"),
-        (unknown_targets, "`make tea`"),
-        (unknown_targets, "`python -m evals.teapot`"),
-        (lambda text: dead_links(text, ROOT), "[gone](docs/gone.md)"),
-        (lambda text: dead_links(text, ROOT), "[gone](README.md#nowhere)"),
-        (lambda text: dead_links(text, ROOT), "`corpus/gone.toml`"),
+        (documents.unknown_settings, "Set SIGNPOST_HOMES."),
+        (_commands, "`signpost index burn`"),
+        (_commands, "`signpost index build --all`"),
+        (documents.unknown_targets, "`make tea`"),
+        (documents.unknown_targets, "`python -m evals.teapot`"),
+        (_links, "[gone](docs/gone.md)"),
+        (_links, "[gone](README.md#nowhere)"),
+        (_links, "`corpus/gone.toml`"),
     ],
 )
 def test_what_does_not_exist_is_found(check, text):

@@ -8,7 +8,8 @@ from corpus.checks.note_check import check_notes, wording_faults
 from corpus.checks.signposting import check_signposting, read_signposting, shipped_signposting
 from corpus.editions.difference import misplaced
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Fault, Problem, Record, problems_of
+from corpus.passage import Corpus, Problem, Record, problems_of
+from corpus.readers import questions
 from corpus.readers.glossary import (
     Glossary,
     glossary_faults,
@@ -18,14 +19,6 @@ from corpus.readers.glossary import (
 )
 from corpus.readers.notes import read_notes, shipped_notes
 from corpus.readers.page import read_framework, shipped_framework
-from corpus.readers.questions import (
-    message_faults,
-    question_faults,
-    read_messages,
-    read_questions,
-    shipped_messages,
-    shipped_questions,
-)
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
 
@@ -51,8 +44,6 @@ def check_corpus(
     today: date,
     framework: Traversable | None = None,
     notes: Traversable | None = None,
-    glossary: Traversable | None = None,
-    signposting: Traversable | None = None,
     since: Corpus | None = None,
 ) -> WholeReport:
     """Check every part of the corpus, or what is given of it; if the framework fails, only that.
@@ -66,7 +57,7 @@ def check_corpus(
     if parts["framework"].problems or (framework and not notes):
         return WholeReport(parts=parts)
     page = read_framework(folder)
-    guidance, entries = notes or shipped_notes(), glossary or shipped_glossary()
+    guidance, entries = notes or shipped_notes(), shipped_glossary()
     terms, glossed = _check_glossary(entries, page, today)
     beside = {}
     if not framework:
@@ -76,12 +67,12 @@ def check_corpus(
     if framework:
         return WholeReport(parts=parts)
     parts["glossary"] = glossed
-    file = signposting or shipped_signposting()
+    file = shipped_signposting()
     try:
         parts["signposting"] = check_signposting(read_signposting(file), terms.deprecated)
     except CorpusError as error:
         parts["signposting"] = CheckReport.refused(file.name, error)
-    if not notes and not glossary:
+    if not notes:
         parts["questions"] = _check_questions(page, guidance, terms)
     if since:
         parts["earlier edition"] = _check_ids(since, page, guidance, entries)
@@ -103,12 +94,13 @@ def _check_glossary(
         "senses": sum(len(group.senses) for group in glossary.senses),
         "passages": len(passages),
     }
-    faults: list[Fault] = []
     # The entries' sentences are quoted alone, as those of notes are.
-    for passage in passages:
-        for text in (span.of(passage.text) for span in passage.sentences):
-            where = f"The sentence \u201c{' '.join(text.split()[:8])} \u2026\u201d"
-            faults += [(passage.id, f"{where} {said}") for said in wording_faults(text)]
+    faults = [
+        (passage.id, f"The sentence \u201c{' '.join(text.split()[:8])} \u2026\u201d {said}")
+        for passage in passages
+        for text in (span.of(passage.text) for span in passage.sentences)
+        for said in wording_faults(text)
+    ]
     if glossary.review_by and glossary.review_by < today.isoformat():
         said = f"It is past review since {glossary.review_by}, as of {today}; check it again."
         faults.append((file.name, said))
@@ -120,17 +112,16 @@ def _check_questions(framework: Framework, notes: Traversable, glossary: Glossar
     """Hold the labelled questions against the passages that answer them, or do not."""
     try:
         corpus = Whole(framework=framework, notes=read_notes(notes), glossary=glossary).corpus
-        rows = read_questions(shipped_questions())
-        messages = read_messages(shipped_messages())
+        rows = questions.read_questions(questions.shipped_questions())
+        messages = questions.read_messages(questions.shipped_messages())
     except CorpusError as error:
         return CheckReport.refused("questions", error)
-    counts = {
-        "labelled questions": len(rows),
-        "near misses": sum(bool(row.about) for row in rows),
-        "labelled messages": len(messages),
-    }
-    problems = (*question_faults(rows, corpus), *message_faults(messages))
-    return CheckReport(counts=counts, problems=problems)
+    misses = sum(bool(row.about) for row in rows)
+    counts = {"labelled questions": len(rows), "near misses": misses}
+    return CheckReport(
+        counts=counts | {"labelled messages": len(messages)},
+        problems=(*questions.question_faults(rows, corpus), *questions.message_faults(messages)),
+    )
 
 
 def _check_ids(

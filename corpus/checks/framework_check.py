@@ -12,14 +12,8 @@ from typing import Self
 
 from corpus.errors import CorpusError
 from corpus.passage import Correction, Fault, Lines, Problem, Record, problems_of
-from corpus.readers.page import (
-    READING_FILE,
-    ItemReading,
-    Reading,
-    faults_of,
-    load_lines,
-    load_reading,
-)
+from corpus.readers import page
+from corpus.readers.page import ItemReading, Reading
 from corpus.text import join_lines, split_sentences
 
 _BETWEEN_ENTRIES = (", and ", ", ", " and ", "; ")
@@ -47,37 +41,35 @@ class CheckReport(Record):
 def check_framework(folder: Traversable) -> CheckReport:
     """Check a framework folder against its own source text."""
     try:
-        reading = load_reading(folder)
-        lines, found = load_lines(folder, reading.file)
+        reading = page.load_reading(folder)
+        lines, found = page.load_lines(folder, reading.file)
     except CorpusError as error:
-        return CheckReport.refused(READING_FILE, error)
+        return CheckReport.refused(page.READING_FILE, error)
     kinds = Counter(item.kind for item in reading.items)
-    counts = {kind.plural: kinds[kind.id] for kind in reading.kinds}
-    changed = []
+    faults = list[Fault]()
     if found != reading.source.sha256:
         said = f"{reading.file} has the SHA-256 {found}, not the pinned {reading.source.sha256}"
-        changed.append((reading.file, f"{said}; restore it, or renew reading and hash."))
+        faults.append((reading.file, f"{said}; restore it, or renew reading and hash."))
     beyond = [
         (name, f"{name} names the lines {where}, but the text has {len(lines)}; correct them.")
         for name, where in _all_lines(reading)
         if where.last > len(lines) or where.first < 1
     ]
-    derived = beyond or _Check(reading, lines).faults()
-    problems = (*problems_of(changed), *faults_of(reading), *problems_of(derived))
-    return CheckReport(counts=counts, problems=problems)
+    derived = problems_of(beyond or _Check(reading, lines).faults())
+    return CheckReport(
+        counts={kind.plural: kinds[kind.id] for kind in reading.kinds},
+        problems=(*problems_of(faults), *page.faults_of(reading), *derived),
+    )
 
 
 def _all_lines(reading: Reading) -> Iterator[tuple[str, Lines]]:
     for item in reading.items:
-        changes = [fix.lines for fix in item.corrections]
-        changes += [doubt.lines for doubt in item.doubts]
-        for where in (item.title_lines, item.description_lines, *changes):
-            if where:
-                yield item.id, where
-    for bullet in reading.bullets:
-        yield from (("bullets", Lines(first=line, last=line)) for line in bullet.lines)
-    for layout in reading.layout:
-        yield from (("layout", where) for where in layout.lines)
+        changes = [change.lines for change in (*item.corrections, *item.doubts)]
+        named = (item.title_lines, item.description_lines, *changes)
+        yield from ((item.id, where) for where in named if where)
+    for line in (line for bullet in reading.bullets for line in bullet.lines):
+        yield "bullets", Lines(first=line, last=line)
+    yield from (("layout", where) for layout in reading.layout for where in layout.lines)
     yield from (("labels", label.lines) for label in reading.labels)
 
 
@@ -179,8 +171,7 @@ class _Check:
         for bullet in self.reading.bullets:
             for line in bullet.lines:
                 start = self.lines[line - 1].split(" ")[0]
-                wrong = start != bullet.glyph if bullet.glyph else start in glyphs
-                if wrong:
+                if start != bullet.glyph if bullet.glyph else start in glyphs:
                     said = f"Line {line} starts {start!r}, not with the bullet {bullet.glyph!r}"
                     yield f"line {line}", f"{said}; correct the bullets."
         for label in self.reading.labels:
@@ -196,18 +187,18 @@ class _Check:
             for where in layout.lines
             for line in ([where.first] if layout.form in {"space", "slash"} else _each(where))
         }
-        printed: set[tuple[str, int]] = set()
+        printed = set[tuple[str, int]]()
         for item in self.reading.items:
             if (name := item.title_lines) and name.last > name.first:
                 printed.update(("split", line) for line in _each(name))
             for line in _each(item.lines):
                 text = self.lines[line - 1]
-                shown = (
-                    ("blank", not text.strip()),
-                    ("space", text.startswith(" ")),
-                    ("slash", text.rstrip().endswith("/")),
-                )
-                printed.update((form, line) for form, is_so in shown if is_so)
+                shown = {
+                    "blank": not text.strip(),
+                    "space": text.startswith(" "),
+                    "slash": text.rstrip().endswith("/"),
+                }
+                printed.update((form, line) for form in shown if shown[form])
         for form, line in sorted(declared - printed):
             said = f"Line {line} has no such layout as {form!r}; correct the layout table."
             yield f"line {line}", said
@@ -216,7 +207,7 @@ class _Check:
             yield f"line {line}", said
 
     def _claims(self) -> Iterator[Fault]:
-        claims: dict[int, list[tuple[str, bool]]] = defaultdict(list)
+        claims = defaultdict[int, list[tuple[str, bool]]](list)
         for name, where, picks in self._claimed():
             for line in _each(where):
                 claims[line].append((name, picks))
@@ -272,13 +263,11 @@ def _not_there(name: str, words: str, where: Lines, printed: str) -> str:
 
 
 def _differences(derived: str, stated: str) -> Iterator[str]:
-    if derived == stated:
-        return
     ours, theirs = stated.split(" "), derived.split(" ")
-    steps = SequenceMatcher(None, theirs, ours, autojunk=False).get_opcodes()
-    changed = [step for step in steps if step[0] != "equal"]
-    pairs = (
+    pairs = [
         f"{' '.join(theirs[a:b])!r} where the reading has {' '.join(ours[c:d])!r}"
-        for _, a, b, c, d in changed
-    )
-    yield f"its source lines give {'; '.join(pairs)}; expected {derived!r}, found {stated!r}."
+        for step, a, b, c, d in SequenceMatcher(None, theirs, ours, autojunk=False).get_opcodes()
+        if step != "equal"
+    ]
+    if pairs:
+        yield f"its source lines give {'; '.join(pairs)}; expected {derived!r}, found {stated!r}."

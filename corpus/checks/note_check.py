@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from importlib.resources.abc import Traversable
 from itertools import pairwise
@@ -12,20 +11,8 @@ from corpus.checks.framework_check import CheckReport
 from corpus.checks.orders import is_order
 from corpus.errors import CorpusError
 from corpus.passage import Fault, Reference, problems_of
-from corpus.readers.notes import (
-    ASKED_FILE,
-    OWN,
-    PREFIX,
-    SUFFIX,
-    SUGGESTED,
-    Marked,
-    Note,
-    asked_faults,
-    leans_back,
-    note_files,
-    read_asked,
-    read_note,
-)
+from corpus.readers import notes as reader
+from corpus.readers.notes import LEANING, OWN, PREFIX, SUFFIX, FrontMatter, Note
 from corpus.structure.graph import Framework
 from corpus.text import split_sentences, whole_words
 
@@ -78,27 +65,46 @@ def check_notes(
     They use no wording of `deprecated`, which gives the one to use instead, are not past their
     review on `today`, and share no phrase with `others`, texts of the corpus by file.
     """
-    notes: list[Note] = []
-    files = note_files(folder)
+    notes = list[Note]()
+    files = reader.note_files(folder)
     if not files:
         said = f"{folder} holds no note; name the folder of the notes."
         return _report((), framework, [(folder.name, said)])
-    faults = [*_strangers(folder, {file.name for file in files})]
+    # What lies among the notes and is none is named, so that no note is left out unseen.
+    known = {file.name for file in files} | {reader.ASKED_FILE, reader.SUGGESTED}
+    strangers = sorted(file.name for file in folder.iterdir() if file.name not in known)
+    said = f"is no note; name it like its id with '{SUFFIX}', or take it out."
+    faults = [(name, f"{name} {said}") for name in strangers if not name.startswith((".", "__"))]
     for file in files:
         try:
-            note = read_note(file)
+            note = reader.read_note(file)
         except CorpusError as error:
             faults.append((file.name, str(error)))
             continue
-        check = _Check(note, file.name, framework, deprecated, today)
-        faults += [(file.name, f"{file.name}: {said}") for said in check.faults()]
+        parts = (
+            _front_faults(note.front, file.name, today),
+            _item_faults(note.front, framework),
+            _work_faults(note.front),
+            _size_faults(note),
+            _mark_faults(note, framework),
+            _text_faults(note, deprecated),
+        )
+        faults += [(file.name, f"{file.name}: {said}") for part in parts for said in part]
         notes.append(note)
-    faults += [*_twice(notes), *_phrases(notes, framework, others), *_unserved(notes, framework)]
-    sections = {passage.id for note in notes for passage in note.passages}
+    for name, count in Counter(note.front.id for note in notes).items():
+        if count > 1:
+            said = f"{count} notes have the id {name!r}; rename all but one."
+            faults.append((f"{PREFIX}{name}", said))
+    faults += _phrases(notes, framework, others)
+    for field, items in _served(framework).items():
+        said = f"is served by no note; write one, or name it in a note's {field}."
+        unserved = items.difference(*(getattr(note.front, field) for note in notes))
+        faults += [(name, f"{name} {said}") for name in sorted(unserved)]
     try:
-        faults += asked_faults(read_asked(folder), sections)
+        sections = {passage.id for note in notes for passage in note.passages}
+        faults += reader.asked_faults(reader.read_asked(folder), sections)
     except CorpusError as error:
-        faults.append((ASKED_FILE, str(error)))
+        faults.append((reader.ASKED_FILE, str(error)))
     return _report(notes, framework, faults)
 
 
@@ -113,43 +119,19 @@ def _report(notes: Sequence[Note], framework: Framework, faults: Sequence[Fault]
     counts = {"notes": len(notes), "sentences": len(marks), **parts, "works cited": len(works)}
     totals = dict.fromkeys(parts, len(marks))
     tops = " and ".join(kind.plural for kind in framework.top_kinds)
-    for name, field in (("capabilities", "capabilities"), (tops, "pillars")):
-        wanted = _all(framework, field)
-        counts[f"{name} served"] = len(wanted & _served(notes, field))
-        totals[f"{name} served"] = len(wanted)
+    for field, items in _served(framework).items():
+        name = f"{tops if field == 'pillars' else field} served"
+        named = {item_id for note in notes for item_id in getattr(note.front, field)}
+        counts[name], totals[name] = len(items & named), len(items)
     return CheckReport(counts=counts, totals=totals, problems=problems_of(faults))
 
 
-def _served(notes: Sequence[Note], field: str) -> set[str]:
-    return {item_id for note in notes for item_id in getattr(note.front, field)}
-
-
-def _all(framework: Framework, field: str) -> set[str]:
-    """Return the items that a field of the front matter may name: a kind's, or all at the top."""
-    if field == "pillars":
-        return {item.id for item in framework.items if not item.parent}
-    named = {kind.id: kind.plural for kind in framework.kinds}
-    return {item.id for item in framework.items if named[item.kind] == field}
-
-
-def _strangers(folder: Traversable, notes: set[str]) -> Iterator[Fault]:
-    """Name what lies among the notes and is none, so that no note is left out unseen."""
-    for name in sorted({file.name for file in folder.iterdir()} - notes - {ASKED_FILE, SUGGESTED}):
-        if not name.startswith((".", "__")):
-            yield name, f"{name} is no note; name it like its id with '{SUFFIX}', or take it out."
-
-
-def _unserved(notes: Sequence[Note], framework: Framework) -> Iterator[Fault]:
-    for field in ("capabilities", "pillars"):
-        for name in sorted(_all(framework, field) - _served(notes, field)):
-            said = f"{name} is served by no note; write one, or name it in a note's {field}."
-            yield name, said
-
-
-def _twice(notes: Sequence[Note]) -> Iterator[Fault]:
-    for name, count in Counter(note.front.id for note in notes).items():
-        if count > 1:
-            yield f"{PREFIX}{name}", f"{count} notes have the id {name!r}; rename all but one."
+def _served(framework: Framework) -> dict[str, set[str]]:
+    """Return the items that each field of the front matter may name, and that notes serve."""
+    plurals = {kind.id: kind.plural for kind in framework.kinds}
+    kept = [item.id for item in framework.items if plurals[item.kind] == "capabilities"]
+    tops = [item.id for item in framework.items if not item.parent]
+    return {"capabilities": set(kept), "pillars": set(tops)}
 
 
 def _phrases(
@@ -158,157 +140,142 @@ def _phrases(
     names = [framework.name, *framework.aliases, *(item.title for item in framework.items)]
     titles = [work.title for note in notes for work in note.front.sources]
     shared = [name for name in {*names, *titles} if len(name.split()) > 2]
-    prefix = f"{framework.source.id}:"
     texts = dict(others)
     for note in notes:
-        pieces = []
-        for sentence in note.sentences:
-            # What is quoted from the framework, and marked so, is no phrase of the note's.
-            quotes = any(mark.startswith(prefix) for mark in sentence.marks)
-            pieces.append(without_quotations(sentence.text) if quotes else sentence.text)
-        texts[note.front.id + SUFFIX] = [*pieces, note.front.summary]
+        # What is quoted from the framework, and marked so, is no phrase of the note's.
+        texts[note.front.id + SUFFIX] = [
+            without_quotations(sentence.text)
+            if any(mark.startswith(f"{framework.source.id}:") for mark in sentence.marks)
+            else sentence.text
+            for sentence in note.sentences
+        ] + [note.front.summary]
     bare = {name: [without(piece, shared) for piece in pieces] for name, pieces in texts.items()}
     for first, second, words in overlaps(bare):
         said = f"{second} shares {RUN} words or more with {first}: "
         yield second, f"{said}\u201c{words}\u201d; say it in other words in one of them."
 
 
-@dataclass(frozen=True)
-class _Check:
-    """One note beside the framework that it names."""
+def _front_faults(front: FrontMatter, file: str, today: date) -> Iterator[str]:
+    """Hold the id against the file, the days against those of the sources and today."""
+    if f"{front.id}{SUFFIX}" != file:
+        yield f"the id {front.id!r} is not the name of its file; make them equal."
+    if front.as_of > today:
+        yield f"as_of {front.as_of} is after {today}; write the day of the last check."
+    yield from _date_faults(front, today)
+    if front.review_by < front.as_of:
+        yield f"review_by {front.review_by} is before as_of {front.as_of}; correct one."
+    elif front.review_by < today:
+        said = f"it is past review since {front.review_by}, as of {today}"
+        yield f"{said}; look at its sources again and set as_of and review_by."
 
-    note: Note
-    file: str
-    framework: Framework
-    deprecated: Mapping[str, str]
-    today: date
 
-    def faults(self) -> Iterator[str]:
-        """Yield what is wrong, the front matter first."""
-        parts = (self._days, self._items, self._works, self._size, self._marks, self._wording)
-        yield from (said for part in parts for said in part())
+def _item_faults(front: FrontMatter, framework: Framework) -> Iterator[str]:
+    known, prefix = framework.item_by_id, f"{framework.source.id}:"
+    for field, items in _served(framework).items():
+        for name in getattr(front, field):
+            if name in items:
+                continue
+            said = "which is none of the framework's; correct the id."
+            if name in known:
+                said = f"which is an item of the framework but not among its {field}; take it out."
+            elif f"{prefix}{name}" in known:
+                said = f"which lacks its source; write {prefix}{name}."
+            yield f"{field} names {name!r}, {said}"
 
-    def _days(self) -> Iterator[str]:
-        """Hold the note's id against its file, its days against those of its sources and today."""
-        front, today = self.note.front, self.today
-        if f"{front.id}{SUFFIX}" != self.file:
-            yield f"the id {front.id!r} is not the name of its file; make them equal."
-        if front.as_of > today:
-            yield f"as_of {front.as_of} is after {today}; write the day of the last check."
-        yield from self._dates()
-        if front.review_by < front.as_of:
-            yield f"review_by {front.review_by} is before as_of {front.as_of}; correct one."
-        elif front.review_by < today:
-            said = f"it is past review since {front.review_by}, as of {today}"
-            yield f"{said}; look at its sources again and set as_of and review_by."
 
-    def _dates(self) -> Iterator[str]:
-        front = self.note.front
-        days = sorted((work.date, work.id) for work in front.sources if work.date)
-        for day, name in days:
-            try:
-                date.fromisoformat(f"{day}-01"[:10])
-            except ValueError:
-                yield f"the source {name!r} has the date {day!r}; write 2026-07-02 or 2026-07."
-                return
-        if front.dated and not days:
-            yield "it is dated and no source of it has a date; give each that states what changes."
-        for day, name in days[:1]:
-            if not front.as_of.isoformat().startswith(day):
-                yield f"as_of {front.as_of} is not of {day}, the date of {name!r}; correct one."
-        if (front.review_by - self.today).days > (most := LONGEST_REVIEW[front.dated]):
-            yield f"review_by {front.review_by} is more than {most} days away; set an earlier day."
+def _date_faults(front: FrontMatter, today: date) -> Iterator[str]:
+    days = sorted((work.date, work.id) for work in front.sources if work.date)
+    for day, name in days:
+        try:
+            date.fromisoformat(f"{day}-01"[:10])
+        except ValueError:
+            yield f"the source {name!r} has the date {day!r}; write 2026-07-02 or 2026-07."
+            return
+    if front.dated and not days:
+        yield "it is dated and no source of it has a date; give each that states what changes."
+    for day, name in days[:1]:
+        if not front.as_of.isoformat().startswith(day):
+            yield f"as_of {front.as_of} is not of {day}, the date of {name!r}; correct one."
+    if (front.review_by - today).days > (most := LONGEST_REVIEW[front.dated]):
+        yield f"review_by {front.review_by} is more than {most} days away; set an earlier day."
 
-    def _items(self) -> Iterator[str]:
-        known, prefix = self.framework.item_by_id, f"{self.framework.source.id}:"
-        for field in ("capabilities", "pillars"):
-            for name in getattr(self.note.front, field):
-                if name in _all(self.framework, field):
-                    continue
-                said = "which is none of the framework's; correct the id."
-                if name in known:
-                    said = f"which is an item of the framework but not among its {field}; "
-                    said += "take it out."
-                elif f"{prefix}{name}" in known:
-                    said = f"which lacks its source; write {prefix}{name}."
-                yield f"{field} names {name!r}, {said}"
 
-    def _works(self) -> Iterator[str]:
-        """Hold what is said of a source against how it was read."""
-        front = self.note.front
-        for work_id, count in Counter(work.id for work in front.sources).items():
-            if count > 1:
-                yield f"{count} sources have the id {work_id!r}; rename all but one."
-        for work in front.sources:
-            if work.seen == "copy" and work.url:
-                said = f"the source {work.id!r} was read in a copy and has an address; leave 'url' "
-                yield f"{said}empty, or read the publisher's own page and set 'seen' to primary."
-        unseen = ", ".join(work.id for work in front.sources if work.seen != "primary")
-        if unseen and front.confidence == "high":
-            said = f"the confidence is high, but {unseen} was not read at its publisher's"
-            yield f"{said}; lower it to medium."
+def _work_faults(front: FrontMatter) -> Iterator[str]:
+    """Hold what is said of each source against how it was read."""
+    for work_id, count in Counter(work.id for work in front.sources).items():
+        if count > 1:
+            yield f"{count} sources have the id {work_id!r}; rename all but one."
+    for work in front.sources:
+        if work.seen == "copy" and work.url:
+            said = f"the source {work.id!r} was read in a copy and has an address; leave 'url' "
+            yield f"{said}empty, or read the publisher's own page and set 'seen' to primary."
+    unseen = ", ".join(work.id for work in front.sources if work.seen != "primary")
+    if unseen and front.confidence == "high":
+        said = f"the confidence is high, but {unseen} was not read at its publisher's"
+        yield f"{said}; lower it to medium."
 
-    def _size(self) -> Iterator[str]:
-        note = self.note
-        if not FEWEST <= note.words <= MOST:
-            yield f"it has {note.words} words; a note has {FEWEST} to {MOST}."
-        own, count = sum(OWN in one.marks for one in note.sentences), len(note.sentences)
-        if own > OWN_SHARE * count:
-            said = f"{own} of its {count} sentences are our own judgement"
-            yield f"{said}; at most {OWN_SHARE:.0%} may be."
 
-    def _marks(self) -> Iterator[str]:
-        works = {work.id: work for work in self.note.front.sources}
-        for sentence in self.note.sentences:
-            for said in self._sources_of(sentence, works):
-                yield f"the sentence {_start(sentence.text)} {said}"
-        used = {mark for sentence in self.note.sentences for mark in sentence.marks}
-        for work in self.note.front.sources:
-            if work.id not in used:
-                yield f"the source {work.id!r} is used by no sentence; mark one, or leave it out."
+def _size_faults(note: Note) -> Iterator[str]:
+    if not FEWEST <= note.words <= MOST:
+        yield f"it has {note.words} words; a note has {FEWEST} to {MOST}."
+    own, count = sum(OWN in said.marks for said in note.sentences), len(note.sentences)
+    if own > OWN_SHARE * count:
+        said = f"{own} of its {count} sentences are our own judgement"
+        yield f"{said}; at most {OWN_SHARE:.0%} may be."
 
-    def _sources_of(self, sentence: Marked, works: Mapping[str, Reference]) -> Iterator[str]:
-        items, prefix = self.framework.item_by_id, f"{self.framework.source.id}:"
-        if not sentence.marks or len(split_sentences(sentence.text)) != 1:
-            yield "does not end with the mark of its own source; give it one."
-        for mark in sentence.marks:
-            if mark not in works and mark not in items and mark != OWN:
-                framed = mark.startswith(prefix)
-                said = "is not in the framework" if framed else "names no source of the note"
-                yield f"is marked {mark!r}, which {said}; correct the mark."
+
+def _mark_faults(note: Note, framework: Framework) -> Iterator[str]:
+    """Hold each sentence against the works and items of its marks, and against those it names."""
+    works, items = {work.id: work for work in note.front.sources}, framework.item_by_id
+    prefix = f"{framework.source.id}:"
+    shapes = {_shape(name.removeprefix(prefix)) for name in items}
+    for sentence in note.sentences:
+        text, marks, found = sentence.text, sentence.marks, list[str]()
+        if not marks or len(split_sentences(text)) != 1:
+            found.append("does not end with the mark of its own source; give it one.")
+        for mark in (mark for mark in marks if mark not in (*works, *items, OWN)):
+            framed = mark.startswith(prefix)
+            said = "is not in the framework" if framed else "names no source of the note"
+            found.append(f"is marked {mark!r}, which {said}; correct the mark.")
         # What the framework asks for is no law, whatever words it uses.
-        rests = [works[mark] for mark in sentence.marks if mark in works]
-        if not items.keys() >= {*sentence.marks} and _lacks_article(sentence.text, rests):
+        rests = [works[mark] for mark in marks if mark in works]
+        if not items.keys() >= {*marks} and _lacks_article(text, rests):
             said = "says what a law requires, but no source of it has an article or section"
-            yield f"{said} as locator; give one."
-        shapes = {_shape(name.removeprefix(prefix)) for name in items}
-        for name in _ID.findall(sentence.text):
-            if _shape(name) in shapes and f"{prefix}{name}" not in items:
-                yield f"names {name}, which is not in the framework; correct the id."
+            found.append(f"{said} as locator; give one.")
+        found += [
+            f"names {name}, which is not in the framework; correct the id."
+            for name in _ID.findall(text)
+            if _shape(name) in shapes and f"{prefix}{name}" not in items
+        ]
+        yield from (f"the sentence {_start(text)} {said}" for said in found)
+    used = {mark for sentence in note.sentences for mark in sentence.marks}
+    for name in (work.id for work in note.front.sources if work.id not in used):
+        yield f"the source {name!r} is used by no sentence; mark one, or leave it out."
 
-    def _wording(self) -> Iterator[str]:
-        front = self.note.front
-        seconds = {
-            one
-            for section in self.note.sections
-            for paragraph in section.paragraphs
-            for before, one in pairwise(paragraph)
-            if leans_back(one.text) and not leans_back(before.text)
-        }
-        for one in self.note.sentences:
-            found = [*wording_faults(one.text, leans=one in seconds)]
-            if is_order(one.text):
-                found.append("gives an order to a machine; say what a source says.")
-            if _MARKUP.search(one.text):
-                found.append("holds Markdown; write plain sentences under '## ' headings.")
-            yield from (f"the sentence {_start(one.text)} {said}" for said in found)
-        for text in (front.title, front.summary, *(one.text for one in self.note.sentences)):
-            # Titles of sources may use them, and a note on terminology may quote them.
-            own = without(text, (work.title for work in front.sources))
-            own = without_quotations(own) if PER_TERM_NOTE in front.topics else own
-            for wording, preferred in deprecated_in(own, self.deprecated):
-                said = f"uses the deprecated {wording!r}; write {preferred!r}."
-                yield f"the sentence {_start(text)} {said}"
+
+def _text_faults(note: Note, deprecated: Mapping[str, str]) -> Iterator[str]:
+    front, sentences = note.front, note.sentences
+    seconds = {
+        sentence
+        for section in note.sections
+        for paragraph in section.paragraphs
+        for before, sentence in pairwise(paragraph)
+        if sentence.text.startswith(LEANING) and not before.text.startswith(LEANING)
+    }
+    for sentence in sentences:
+        found = [*wording_faults(sentence.text, leans=sentence in seconds)]
+        if is_order(sentence.text):
+            found.append("gives an order to a machine; say what a source says.")
+        if _MARKUP.search(sentence.text):
+            found.append("holds Markdown; write plain sentences under '## ' headings.")
+        yield from (f"the sentence {_start(sentence.text)} {said}" for said in found)
+    for text in (front.title, front.summary, *(sentence.text for sentence in sentences)):
+        # Titles of sources may use them, and a note on terminology may quote them.
+        own = without(text, (work.title for work in front.sources))
+        own = without_quotations(own) if PER_TERM_NOTE in front.topics else own
+        for wording, preferred in deprecated_in(own, deprecated):
+            said = f"uses the deprecated {wording!r}; write {preferred!r}."
+            yield f"the sentence {_start(text)} {said}"
 
 
 def _lacks_article(text: str, works: Sequence[Reference]) -> bool:

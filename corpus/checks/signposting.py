@@ -109,7 +109,7 @@ class Signposting(Record):
     @cached_property
     def digest(self) -> str:
         """Name what a reviewer signs: SHA-256 over everything but the signature, hexadecimal."""
-        blank = {"reviewed_by": "", "reviewed_on": "", "reviewed_digest": ""}
+        blank = dict.fromkeys(("reviewed_by", "reviewed_on", "reviewed_digest"), "")
         return digest_of([self.model_copy(update=blank)])
 
     @property
@@ -159,14 +159,16 @@ class Signposting(Record):
 
         def distance(service: SignpostingService) -> tuple[int, bool]:
             speaks = not language or not service.languages or language in service.languages
-            return min(around.index(one) for one in service.regions if one in around), not speaks
+            return min(map(around.index, {*around} & {*service.regions})), not speaks
 
-        found = sorted(near, key=distance)
+        near.sort(key=distance)
         if len(around) > 1 or language not in self.languages[1:]:
-            return tuple(found)
-        speaking = [one for one in named if one not in near and language in one.languages]
-        first = {one.regions: one for one in reversed(speaking)}
-        return (*found, *[one for one in speaking if first[one.regions] is one][:ABROAD])
+            return tuple(near)
+        abroad = dict[tuple[str, ...], SignpostingService]()
+        for service in named:
+            if service not in near and language in service.languages:
+                abroad.setdefault(service.regions, service)
+        return (*near, *[*abroad.values()][:ABROAD])
 
     def region_names(self, service: SignpostingService, language: str = "") -> str:
         """Return where a service works as a reader would say it, in `language` or the first one."""
@@ -211,13 +213,16 @@ def check_signposting(
         for owner, text in _texts(signposting)
         if not owner.startswith("region ") and not owner.endswith(" (hours)")
     ]
-    counts = {
-        "cases": len(signposting.cases),
-        "services": len(signposting.services),
-        f"texts ({', '.join(signposting.languages)})": sum(map(len, texts)),
-    }
-    warnings = problems_of(_warnings(signposting))
-    return CheckReport(counts=counts, problems=problems_of(faults), warnings=warnings)
+    counts = {"cases": len(signposting.cases), "services": len(signposting.services)}
+    counts[f"texts ({', '.join(signposting.languages)})"] = sum(map(len, texts))
+    warnings = list[Fault]()
+    if not (signposting.reviewed_by or signposting.reviewed_on or signposting.reviewed_digest):
+        said = "No safeguarding lead has signed these texts; docs/operating.md says how to"
+        warnings.append(("reviewed_by", f"{said} (digest {signposting.digest})."))
+    if unseen := [service.id for service in signposting.services if service.seen != "primary"]:
+        said = "were not read themselves; open each and renew it."
+        warnings.append(("services", f"The pages of {', '.join(unseen)} {said}"))
+    return CheckReport(counts=counts, problems=problems_of(faults), warnings=problems_of(warnings))
 
 
 def _review_faults(signposting: Signposting) -> Iterator[Fault]:
@@ -274,23 +279,26 @@ def _place_faults(signposting: Signposting) -> Iterator[Fault]:
     used = {name for case in signposting.cases for name in case.services}
     regions = {region.id for region in signposting.regions}
     for service in signposting.services:
-        rules = (
+        for is_broken, said in (
             (service.id not in used, "is named by no case; name it, or take it out."),
             (not service.regions, "has no region; say where it works."),
             (not _is_date(service.as_of), "lacks as_of; write the month or day of the last check."),
             (not service.url.startswith("https://"), "has no address that starts with https://."),
-        )
-        said = [fault for is_broken, fault in rules if is_broken]
-        dead = [name for name in service.regions if name not in regions]
-        said += [f"works in the region {name!r}, which is not there; add it." for name in dead]
-        yield from ((f"service {service.id}", f"{service.id} {fault}") for fault in said)
+            *(
+                (name not in regions, f"works in the region {name!r}, which is not there; add it.")
+                for name in service.regions
+            ),
+        ):
+            if is_broken:
+                yield f"service {service.id}", f"{service.id} {said}"
     for region in signposting.regions:
         if region.within and region.within not in regions:
-            fault = f"{region.id} lies within {region.within!r}, which is not there; add it."
-            yield f"region {region.id}", fault
+            said = f"{region.id} lies within {region.within!r}, which is not there; add it."
+            yield f"region {region.id}", said
 
 
 def _text_faults(signposting: Signposting, deprecated: Mapping[str, str]) -> Iterator[Fault]:
+    dialled = "has a number like a phone's; leave it to the service's page."
     for owner, texts in _texts(signposting):
         for language in signposting.languages:
             if not texts.get(language, "").strip():
@@ -299,19 +307,17 @@ def _text_faults(signposting: Signposting, deprecated: Mapping[str, str]) -> Ite
             if language not in signposting.languages:
                 said = f"has a text in {language!r}, which languages leaves out; list it."
                 yield owner, f"{owner} {said}"
-            for said in _wrong_words(text, deprecated):
-                yield owner, f"The {language} text of {owner} {said}"
-
-
-def _wrong_words(text: str, deprecated: Mapping[str, str]) -> Iterator[str]:
-    if len(text.split()) > _LONGEST:
-        yield f"has more than {_LONGEST} words; shorten it."
-    if "?" in text:
-        yield "asks a question; say it without asking."
-    if _PHONE.search(text):
-        yield "has a number like a phone's; leave it to the service's page."
-    for wording, preferred in deprecated_in(text, deprecated):
-        yield f"says {wording!r}; say {preferred!r}."
+            for is_wrong, said in (
+                (len(text.split()) > _LONGEST, f"has more than {_LONGEST} words; shorten it."),
+                ("?" in text, "asks a question; say it without asking."),
+                (_PHONE.search(text), dialled),
+                *(
+                    (True, f"says {wording!r}; say {preferred!r}.")
+                    for wording, preferred in deprecated_in(text, deprecated)
+                ),
+            ):
+                if is_wrong:
+                    yield owner, f"The {language} text of {owner} {said}"
 
 
 def _texts(signposting: Signposting) -> Iterator[tuple[str, dict[str, str]]]:
@@ -325,15 +331,6 @@ def _texts(signposting: Signposting) -> Iterator[tuple[str, dict[str, str]]]:
     yield from ((f"service {service.id}", service.purpose) for service in signposting.services)
     timed = (service for service in signposting.services if service.hours)
     yield from ((f"service {service.id} (hours)", service.hours) for service in timed)
-
-
-def _warnings(signposting: Signposting) -> Iterator[Fault]:
-    if not (signposting.reviewed_by or signposting.reviewed_on or signposting.reviewed_digest):
-        said = "No safeguarding lead has signed these texts; docs/operating.md says how to"
-        yield "reviewed_by", f"{said} (digest {signposting.digest})."
-    if unseen := [service.id for service in signposting.services if service.seen != "primary"]:
-        said = "were not read themselves; open each and renew it."
-        yield "services", f"The pages of {', '.join(unseen)} {said}"
 
 
 def _is_date(text: str) -> bool:

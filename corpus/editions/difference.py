@@ -10,8 +10,7 @@ from rapidfuzz import fuzz
 
 from corpus.passage import Corpus, Passage, Record, Reference, Source
 
-ALIKE = 75.0
-"""Likeness (0 to 100) from which words under another id count as the same passage reworded."""
+ALIKE = 75.0  # Likeness (0 to 100) from which words under another id are the same, reworded.
 
 ABOUT_A_SOURCE = (
     "title publisher version published licence url seen tier confidence dated as_of review_by"
@@ -94,8 +93,7 @@ class Difference(Record):
     @property
     def is_empty(self) -> bool:
         """Whether the editions are alike in words and sources; what is stale does not count."""
-        parts = (self.added, self.removed, self.reworded, self.renumbered, self.resourced)
-        return not any(parts)
+        return not any((self.added, self.removed, self.reworded, self.renumbered, self.resourced))
 
     @cached_property
     def reasons(self) -> dict[str, tuple[str, ...]]:
@@ -120,11 +118,6 @@ class Difference(Record):
                 found[back.get(stale.id, stale.id)].append("stale")
         return {id_: tuple(reasons) for id_, reasons in found.items()}
 
-    @property
-    def changed(self) -> frozenset[str]:
-        """Ids of the old edition whose words or sources a reader can no longer rely on."""
-        return frozenset(self.reasons)
-
 
 def compare(old: Corpus, new: Corpus, today: date) -> Difference:
     """Set two editions side by side.
@@ -140,27 +133,25 @@ def compare(old: Corpus, new: Corpus, today: date) -> Difference:
     now = _matched(old, new)
     back = {after: id_ for id_, after in now.items()}
     as_of = max((source.as_of for source in old.sources), default="")
-    reworded: list[Reworded] = []
-    renumbered: list[Renumbered] = []
-    resourced: list[Resourced] = []
-    stale: list[Stale] = []
+    reworded, renumbered = list[Reworded](), list[Renumbered]()
+    resourced, stale = list[Resourced](), list[Stale]()
     for before in (passage for id_, passage in old.by_id.items() if id_ in now):
         after = new.by_id[now[before.id]]
+        ids = {"id": before.id, "now": after.id}
         if before.text != after.text:
-            ids = {"id": before.id, "now": after.id}
             reworded.append(Reworded(**ids, old=before.text, new=after.text))
             continue
         if before.id != after.id:
-            renumbered.append(Renumbered(id=before.id, now=after.id))
+            renumbered.append(Renumbered(**ids))
         seen = _seen(before, old.source_by_id[before.source_id])
         other = _seen(after, new.source_by_id[after.source_id])
         if fields := tuple(name for name, value in seen.items() if other[name] != value):
-            resourced.append(Resourced(id=before.id, now=after.id, fields=fields))
+            resourced.append(Resourced(**ids, fields=fields))
     for passage in new.passages:
         review_by = new.source_by_id[passage.source_id].review_by
         if review_by and review_by < today.isoformat():
-            owner = old.by_id[back[passage.id]].source_id if passage.id in back else ""
-            then = old.source_by_id[owner].review_by if owner else ""
+            owner = old.by_id.get(back.get(passage.id, ""))
+            then = old.source_by_id[owner.source_id].review_by if owner else ""
             good = not then or then >= as_of
             stale.append(Stale(id=passage.id, review_by=review_by, since_old=good))
     return Difference(
@@ -211,37 +202,28 @@ def _matched(old: Corpus, new: Corpus) -> dict[str, str]:
         other = new.by_id.get(id_)
         if other and (other.source_id, other.text) == (passage.source_id, passage.text):
             now[id_] = id_
-    lost: dict[str, list[Passage]] = defaultdict(list)
-    fresh: dict[str, list[Passage]] = defaultdict(list)
-    for groups, passages in ((lost, old.passages), (fresh, new.passages)):
-        for passage in passages:
-            if passage.id not in now:
-                groups[passage.source_id].append(passage)
-    for source_id, rest in lost.items():
-        now |= _rematched(rest, fresh[source_id])
-    # The same words of a source that is gone and of one that is new: it got a new name.
-    taken, ours, theirs = set(now.values()), old.source_by_id, new.source_by_id
-    unmatched = (one for one in new.passages if one.source_id not in ours and one.id not in taken)
-    free = {passage.text: passage.id for passage in unmatched}
-    left = (one for one in old.passages if one.source_id not in theirs and one.id not in now)
-    return now | {one.id: free.pop(one.text) for one in left if one.text in free}
-
-
-def _rematched(old: list[Passage], new: list[Passage]) -> dict[str, str]:
-    """Match passages of one source, the most alike first; the same id decides between equals."""
+    fresh = defaultdict[str, list[Passage]](list)
+    for passage in new.passages:
+        if passage.id not in now:
+            fresh[passage.source_id].append(passage)
+    # Passages of one source are matched, the most alike first; the same id decides between equals.
+    order = [*old.source_by_id]
     scored = sorted(
-        (-score, before.id != after.id, at, before.id, after.id)
-        for at, before in enumerate(old)
-        for after in new
+        (order.index(before.source_id), -score, before.id != after.id, at, before.id, after.id)
+        for at, before in enumerate(old.passages)
+        if before.id not in now
+        for after in fresh[before.source_id]
         if (score := _likeness(before, after))
     )
-    now: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = set[str]()
     for *_, before_id, after_id in scored:
         if before_id not in now and after_id not in taken:
             now[before_id] = after_id
             taken.add(after_id)
-    return now
+    # The same words of a source that is gone and of one that is new: it got a new name.
+    free = {one.text: one.id for one in new.passages if one.source_id not in old.source_by_id}
+    left = (one for one in old.passages if one.source_id not in new.source_by_id)
+    return now | {one.id: free.pop(one.text) for one in left if one.text in free}
 
 
 def _likeness(before: Passage, after: Passage) -> float:

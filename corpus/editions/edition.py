@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -12,9 +12,7 @@ from pydantic import JsonValue, ValidationError, model_validator
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage, Record, Source, digest_of, refusal_of
 
-FORMAT = 1
-"""Number of the form in which editions are written; a field taken away or renamed raises it."""
-
+FORMAT = 1  # Form in which editions are written; a field taken away or renamed raises it.
 _FIELDS = {"format", "digest", "sources", "passages"}
 
 
@@ -63,11 +61,17 @@ def export_edition(corpus: Corpus, path: Path) -> None:
         except CorpusError:
             said = f"{path} is there already and is no edition; name another file."
             raise CorpusError(said) from None
+    # One record a line, so that two editions can be compared as text.
+    sources, passages = (
+        ",\n".join(json.dumps(row.model_dump(mode="json"), ensure_ascii=False) for row in rows)
+        for rows in (corpus.sources, corpus.passages)
+    )
     target = path.resolve()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(_lines(corpus))
+            file.write(f'{{"format": {FORMAT},\n"digest": "{corpus.digest}",\n')
+            file.write(f'"sources": [\n{sources}\n],\n"passages": [\n{passages}\n]}}\n')
             file.flush()
             os.fsync(file.fileno())
         part.replace(target)
@@ -94,21 +98,13 @@ def load_edition(path: Path) -> Edition:
         raise CorpusError(f"{path} is no edition: {refusal_of(error)}") from None
     except CorpusError as error:
         raise CorpusError(f"{path} is no edition that holds together: {error}") from None
-    if (found := _digest(table)) != edition.digest:
+    # The digest of records as they were written, whatever fields records have today.
+    groups = (table["sources"], table["passages"])
+    found = digest_of(row for rows in groups if isinstance(rows, list) for row in rows)
+    if found != edition.digest:
         said = f"{path} claims the digest {edition.digest[:12]}, but its content has {found[:12]}"
         raise CorpusError(f"{said}; it was changed since it was exported, so export it again.")
     return edition
-
-
-def _lines(corpus: Corpus) -> Iterator[str]:
-    """Yield the file's lines, one record a line, so that two editions can be compared as text."""
-
-    def rows(records: Iterable[Record]) -> str:
-        tables = (record.model_dump(mode="json") for record in records)
-        return ",\n".join(json.dumps(table, ensure_ascii=False) for table in tables)
-
-    yield f'{{"format": {FORMAT},\n"digest": "{corpus.digest}",\n"sources": [\n'
-    yield f'{rows(corpus.sources)}\n],\n"passages": [\n{rows(corpus.passages)}\n]}}\n'
 
 
 def _table(path: Path) -> Mapping[str, JsonValue]:
@@ -123,9 +119,3 @@ def _table(path: Path) -> Mapping[str, JsonValue]:
     if missing := sorted(_FIELDS - found.keys()):
         raise CorpusError(f"{path} is no edition: it lacks {missing[0]!r}; name an exported file.")
     return found
-
-
-def _digest(table: Mapping[str, JsonValue]) -> str:
-    """Return the digest of records as they were written, whatever fields records have today."""
-    groups = (table["sources"], table["passages"])
-    return digest_of(row for rows in groups if isinstance(rows, list) for row in rows)

@@ -25,8 +25,7 @@ from corpus.text import split_sentences
 
 KIND = "term"  # Facet `kind` of the glossary's passages.
 
-SOURCE_ID = "glossary"
-"""Id of the glossary as a source; opens the ids of its passages: `glossary:icse`."""
+SOURCE_ID = "glossary"  # Opens the ids of its passages too: `glossary:icse`.
 
 Said = tuple[str, tuple[str, ...]]  # A sentence, and the ids of what it rests on.
 
@@ -161,10 +160,9 @@ class Glossary(Record):
     def concepts(self) -> tuple[Synonyms, ...]:
         """Each term with all wordings that stand for it, as a question is understood."""
         members: dict[str, list[Term]] = {}
-        for term in self.terms:
-            if term.understood:
-                root = self._root(term)
-                members.setdefault(root.term, [root]).append(term)
+        for term in (term for term in self.terms if term.understood):
+            root = self._root(term)
+            members.setdefault(root.term, [root]).append(term)
         return tuple(_synonyms(terms) for terms in members.values())
 
     @cached_property
@@ -197,11 +195,11 @@ class Glossary(Record):
     def _root(self, term: Term) -> Term:
         """Follow preferred and wider terms to the last that questions are understood by."""
         seen = {term.term}
-        while (wider := self.term(term.preferred or term.under)) and wider.understood:
-            if wider.term in seen:
-                break
-            seen.add(wider.term)
+        wider = self.term(term.preferred or term.under)
+        while wider and wider.understood and wider.term not in seen:
             term = wider
+            seen.add(term.term)
+            wider = self.term(term.preferred or term.under)
         return term
 
 
@@ -287,15 +285,15 @@ def _sense_faults(group: SenseGroup) -> Iterator[str]:
 
 
 def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iterator[Fault]:
-    named: list[tuple[str, tuple[str, ...]]] = []
-    for term in glossary.terms:
-        marks = (*MARK.findall(term.note), term.source)
-        named.append((term.id, (*term.items, *term.related, *marks)))
+    named = [
+        (term.id, [*term.items, *term.related, *MARK.findall(term.note), term.source])
+        for term in glossary.terms
+    ]
     for group in glossary.senses:
-        named.append((group.passage_id, tuple(MARK.findall(group.difference))))
+        named.append((group.passage_id, MARK.findall(group.difference)))
         for sense in group.senses:
             marks = (*MARK.findall(sense.meaning), sense.source)
-            named.append((group.passage_id, (*sense.items, *marks)))
+            named.append((group.passage_id, [*sense.items, *marks]))
     works = {work.id for work in glossary.references} | {OWN, ""}
     for id_, names in named:
         for name in (name for name in names if name not in works):
@@ -357,11 +355,10 @@ def glossary_passages(glossary: Glossary) -> tuple[Passage, ...]:
 
 
 def _said_of(term: Term, glossary: Glossary) -> list[Said]:
-    rests = (term.source or OWN,)
+    rests, instead = (term.source or OWN,), glossary.instead_of(term)
     said: list[Said] = []
     if term.expansion:
         said.append((f"{term.term} stands for {term.expansion}.", rests))
-    instead = glossary.instead_of(term)
     if term.status == "avoid":
         opening = f"The wording \u201c{term.term}\u201d is one to avoid"
         said.append((f"{opening}; the preferred term is {instead}.", rests))

@@ -142,7 +142,7 @@ class Note(Record):
                 text += " " if place else ""
                 start = len(text)
                 text += sentence.text
-                if place and leans_back(sentence.text):
+                if place and sentence.text.startswith(LEANING):
                     # What "it" is stands in the sentence before: the two are cited as one.
                     start = spans.pop().start
                     grounds[-1] = tuple(dict.fromkeys((*grounds[-1], *sentence.marks)))
@@ -167,15 +167,6 @@ class Note(Record):
             also=(front.summary,) if number == 1 else (),
             asked=self.asked[number - 1] if number <= len(self.asked) else (),
         )
-
-
-def leans_back(sentence: str) -> bool:
-    """Tell whether a sentence opens with a pronoun that the sentence before it explains.
-
-    >>> leans_back("It lists ten standards."), leans_back("Italy lists ten standards.")
-    (True, False)
-    """
-    return sentence.startswith(LEANING)
 
 
 def shipped_notes() -> Traversable:
@@ -289,19 +280,19 @@ def _refused(error: ErrorDetails) -> str:
 
 def _sections(lines: list[str]) -> Iterator[Section]:
     heading, paragraphs = "", list[tuple[Marked, ...]]()
-    # A heading ends a paragraph, as it does in Markdown, with or without a blank line.
-    for (opens, shown), run in groupby(lines, lambda line: (line[:3] == "## ", line.strip() > "")):
+    # A heading ends a paragraph, as it does in Markdown, with or without a blank line; a last one
+    # that is no heading of the note ends it.
+    shown = groupby((*lines, "## "), lambda line: (line[:3] == "## ", line.strip() > ""))
+    for (opens, is_text), run in shown:
         if opens:
             for line in run:
                 if heading or paragraphs:
                     yield Section(heading=heading, paragraphs=tuple(paragraphs))
                 heading, paragraphs = line[3:].strip(), []
-        elif shown:
+        elif is_text:
             pieces = parted(" ".join(line.strip() for line in run))
             marked = [(text.strip(), marks) for text, marks in pieces if marks or text.strip()]
             paragraphs.append(tuple(Marked(text=text, marks=marks) for text, marks in marked))
-    if heading or paragraphs:
-        yield Section(heading=heading, paragraphs=tuple(paragraphs))
 
 
 def parted(text: str) -> list[tuple[str, tuple[str, ...]]]:

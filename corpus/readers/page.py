@@ -26,8 +26,7 @@ from corpus.structure.graph import STRENGTHS, Frame, Framework, Item, Link, Stre
 from corpus.text import join_lines, split_sentences
 
 READING_FILE = "framework.toml"
-PLAN_FILE = "plan_sentences.jsonl"
-"""Name of the file, beside `framework.toml`; a framework may be without."""
+PLAN_FILE = "plan_sentences.jsonl"  # Beside `framework.toml`; a framework may be without.
 
 Judgement = Literal["addressed", "touched_on", "not_found"]
 """How much of an item is said: an action that would bring it about, a word about its subject or a
@@ -109,20 +108,16 @@ class ItemReading(Item):
     @property
     def lines(self) -> Lines | None:
         """All its source lines, those it leaves out included; none if it is not printed."""
-        parts = [part for part in (self.title_lines, self.description_lines) if part]
-        parts += [fix.lines for fix in self.omissions]
-        if not parts:
-            return None
-        return Lines(first=min(p.first for p in parts), last=max(p.last for p in parts))
+        own = (self.title_lines, self.description_lines, *(fix.lines for fix in self.omissions))
+        ends = [end for part in own if part for end in (part.first, part.last)]
+        return Lines(first=min(ends), last=max(ends)) if ends else None
 
 
 class LinkReading(Record):
-    """Ties from one item to others that the source does not print."""
+    """Ties from one item to others, the closest first, that the source does not print."""
 
     source: str
     targets: tuple[str, ...]
-    """Item ids of another kind, the closest first."""
-
     strength: Strength
 
 
@@ -190,8 +185,7 @@ def read_framework(folder: Traversable) -> Framework:
 
 
 def _passage(item: ItemReading, reading: Reading, lines: tuple[str, ...]) -> Passage:
-    by_id = {item.id: item for item in reading.items}
-    lineage = [item]
+    by_id, lineage = {item.id: item for item in reading.items}, [item]
     while parent := by_id.get(lineage[0].parent):
         lineage.insert(0, parent)
     plural = next(kind.plural for kind in reading.kinds if kind.id == item.kind)
@@ -307,35 +301,30 @@ def faults_of(reading: Reading) -> tuple[Problem, ...]:
 def _source_faults(reading: Reading) -> Iterator[Fault]:
     if reading.source.tier != "framework":
         yield reading.source.id, "The source of a framework has the tier 'framework'; write that."
-    seen: set[tuple[str, str]] = set()
-    for name in (
-        *(("kind", kind.id) for kind in reading.kinds),
-        *(("facet", kind.facet) for kind in reading.kinds),
-        *(("plural", kind.plural) for kind in reading.kinds),
-        *(("entity", entity.id) for entity in reading.entities),
-        *(("item", item.id) for item in reading.items),
+    for what, names in (
+        ("kind", [kind.id for kind in reading.kinds]),
+        ("facet", [kind.facet for kind in reading.kinds]),
+        ("plural", [kind.plural for kind in reading.kinds]),
+        ("entity", [entity.id for entity in reading.entities]),
+        ("item", [item.id for item in reading.items]),
     ):
-        if name in seen:
-            yield name[1], f"The {name[0]} {name[1]!r} is there twice; rename one."
-        seen.add(name)
+        twice = (name for place, name in enumerate(names) if name in names[:place])
+        yield from ((name, f"The {what} {name!r} is there twice; rename one.") for name in twice)
 
 
 def _kind_faults(reading: Reading) -> Iterator[Fault]:
-    above: set[str] = set()
+    above, shared = set[str](), {kind.id for kind in reading.kinds if kind.shared}
     for kind in reading.kinds:
         if kind.parent and kind.parent not in above:
             said = f"has the parent {kind.parent!r}; declare that kind above it."
             yield kind.id, f"The kind {kind.id!r} {said}"
         above.add(kind.id)
-    shared = {kind.id for kind in reading.kinds if kind.shared}
-    for entity in reading.entities:
-        if entity.kind not in shared:
-            said = f"has the kind {entity.kind!r}; name a shared kind."
-            yield entity.id, f"The entity {entity.id!r} {said}"
-    for label in reading.labels:
-        if label.kind not in above:
-            said = f"The label {label.text!r} names {label.kind!r}; name a kind that is declared."
-            yield f"line {label.lines}", said
+    for entity in (entity for entity in reading.entities if entity.kind not in shared):
+        said = f"The entity {entity.id!r} has the kind {entity.kind!r}; name a shared kind."
+        yield entity.id, said
+    for label in (label for label in reading.labels if label.kind not in above):
+        said = f"The label {label.text!r} names {label.kind!r}; name a kind that is declared."
+        yield f"line {label.lines}", said
 
 
 def _item_faults(reading: Reading) -> Iterator[Fault]:
@@ -348,37 +337,25 @@ def _item_faults(reading: Reading) -> Iterator[Fault]:
             continue
         numbered, shown = item.number is not None, bool(item.description)
         out, under = "leave it out.", f"stands under {item.parent!r}"
+        pair = "needs description and description_lines together; add the one that is missing."
+        extra = f"has a description beside its title, but its kind is not described; {out}"
+        untitled = "has title_lines without a title; add the title."
+        unshared = "has entities, but its kind is not shared; drop them."
+        twice = "picks both a sentence and an entry of its lines; keep one."
+        owned = f"{under}; name an item of the kind {kind.parent!r} there."
         for broken, said in (
             (kind.titled and not item.title, "lacks its title; add it."),
             (item.title and not kind.titled, f"has a title, but its kind is not titled; {out}"),
             (not item.text, "has no words; add its description."),
-            (
-                item.title and shown and not kind.described,
-                f"has a description beside its title, but its kind is not described; {out}",
-            ),
+            (item.title and shown and not kind.described, extra),
             (kind.numbered and not numbered, "lacks its number; add it."),
             (numbered and not kind.numbered, f"has a number, but its kind is not numbered; {out}"),
-            (
-                shown != bool(item.description_lines),
-                "needs description and description_lines together; add the one that is missing.",
-            ),
-            (
-                item.title_lines and not item.title,
-                "has title_lines without a title; add the title.",
-            ),
-            (
-                item.entities and not kind.shared,
-                "has entities, but its kind is not shared; drop them.",
-            ),
-            (
-                item.sentence is not None and item.entry is not None,
-                "picks both a sentence and an entry of its lines; keep one.",
-            ),
+            (shown != bool(item.description_lines), pair),
+            (item.title_lines and not item.title, untitled),
+            (item.entities and not kind.shared, unshared),
+            (item.sentence is not None and item.entry is not None, twice),
             (item.parent and not kind.parent, f"{under}, but its kind is at the top."),
-            (
-                kind.parent and kind_of.get(item.parent) != kind.parent,
-                f"{under}; name an item of the kind {kind.parent!r} there.",
-            ),
+            (kind.parent and kind_of.get(item.parent) != kind.parent, owned),
         ):
             if broken:
                 yield item.id, f"{item.id} {said}"
@@ -387,10 +364,8 @@ def _item_faults(reading: Reading) -> Iterator[Fault]:
 def _reference_faults(reading: Reading) -> Iterator[Fault]:
     kind_of_entity = {entity.id: entity.kind for entity in reading.entities}
     for item in reading.items:
-        for name in item.entities:
-            if kind_of_entity.get(name) != item.kind:
-                said = f"{item.id} names {name!r}; name an entity of the kind {item.kind!r}."
-                yield item.id, said
+        for name in (name for name in item.entities if kind_of_entity.get(name) != item.kind):
+            yield item.id, f"{item.id} names {name!r}; name an entity of the kind {item.kind!r}."
     items = {item.id for item in reading.items}
     linked = [("A link", id_) for link in reading.links for id_ in (link.source, *link.targets)]
     decided = [("A decision", id_) for decision in reading.decisions for id_ in decision.items]

@@ -42,18 +42,15 @@ def parse_rows(data: bytes, name: str) -> Corpus:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise CorpusError(f"{name} is not UTF-8; save it as UTF-8 text.") from None
-    seen: dict[str, int] = {}
-    rows: list[PassageRow] = []
+    seen, rows = dict[str, int](), list[PassageRow]()
     # Not `splitlines`, which also parts at signs that JSON allows inside a string.
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             place = f"{name}, line {number}"
-            row = _row(place, line)
-            first = seen.setdefault(row.id, number)
-            if first != number:
+            rows.append(row := _row(place, line))
+            if (first := seen.setdefault(row.id, number)) != number:
                 said = f"the id {row.id!r} is already on line {first}; rename one."
                 raise CorpusError(f"{place}: {said}")
-            rows.append(row)
     if not rows:
         raise CorpusError(f"{name} holds no passages; write one JSON object a line.")
     return corpus_of_rows(rows)
@@ -64,9 +61,8 @@ def corpus_of_rows(rows: Sequence[PassageRow]) -> Corpus:
     sources, passages = list[Source](), list[Passage]()
     for number, row in enumerate(rows, start=1):
         title, digest = " ".join((row.title or "").split()), sha256_of(row.text)
-        sources.append(
-            Source.stating(id=row.id, title=title or row.id, sha256=digest, tier="document")
-        )
+        stated = {"id": row.id, "title": title or row.id, "sha256": digest, "tier": "document"}
+        sources.append(Source.stating(**stated))
         passages.append(
             Passage(
                 id=row.id,

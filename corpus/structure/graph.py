@@ -141,10 +141,8 @@ class Framework(Frame):
 
     def lineage(self, item_id: str) -> tuple[Item, ...]:
         """Return the item and what it stands under, itself first."""
-        chain = [self.item(item_id)]
-        while chain[-1].parent:
-            chain.append(self.item(chain[-1].parent))
-        return tuple(chain)
+        item = self.item(item_id)
+        return (item, *self.lineage(item.parent)) if item.parent else (item,)
 
     def top(self, item_id: str) -> Item:
         """Return the item at the top of the structure that this one stands under, or itself."""
@@ -152,8 +150,8 @@ class Framework(Frame):
 
     def below(self, item_id: str, kind: str) -> tuple[Item, ...]:
         """Return the items of a kind that stand under an item at any depth, in reading order."""
-        lineages = map(self.lineage, (item.id for item in self.of_kind(kind)))
-        return tuple(item for item, *above in lineages if item_id in (owner.id for owner in above))
+        owner = self.item_by_id.get(item_id)
+        return tuple(item for item in self.of_kind(kind) if owner in self.lineage(item.id)[1:])
 
     def facet(self, item_id: str, kind: str) -> tuple[Item, tuple[Item, ...]] | None:
         """Return whose items of a kind apply to an item, and the items.
@@ -162,13 +160,12 @@ class Framework(Frame):
         that can, which it then shares with its siblings; `None` if the structure ties no item of
         the kind to it.
         """
-        above = [self.kind_by_id[kind].parent]
-        while above[-1]:
-            above.append(self.kind_by_id[above[-1]].parent)
-        for owner in self.lineage(item_id):
-            if owner.kind in above:
-                return owner, self.below(owner.id, kind)
-        return None
+        above = list[str]()
+        while kind_above := self.kind_by_id[above[-1] if above else kind].parent:
+            above.append(kind_above)
+        owners = (owner for owner in self.lineage(item_id) if owner.kind in above)
+        owner = next(owners, None)
+        return (owner, self.below(owner.id, kind)) if owner else None
 
     def links_of(self, item_id: str) -> tuple[Link, ...]:
         """Return the inferred links from or to an item, strongest first."""

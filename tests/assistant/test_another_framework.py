@@ -29,15 +29,12 @@ def test_every_action_is_described_with_all_that_stands_under_it(ask_harbour, ha
         ),
         ("Which measures come under clean water?", {"actions of T3": (2, 2)}),
         ('List the owners of the theme "ships and berths"', {"owners of T2": (3, 3)}),
-        ("All deadlines of people on the quay", {"deadlines of T1": (3, 3)}),
         ("List all steps", {"actions of harbour": (7, 7)}),
         ("Show every owner of the plan", {"owners of harbour": (12, 12)}),
         # Things are counted.
         ("How many themes are there?", "3 themes"),
-        ("How many actions does the plan have?", "7 actions"),
         ("Number of deadlines?", "8 deadlines"),
         ("How many owners has spill response?", "3 owners"),
-        ("How many actions has people on the quay?", "3 actions"),
         # What has something, and what lacks it.
         ("Which actions have the fire brigade as an owner?", ["A2", "A6"]),
         ("Which themes have the pilot service as an owner?", ["T2", "T3"]),
@@ -53,9 +50,7 @@ def test_every_action_is_described_with_all_that_stands_under_it(ask_harbour, ha
         # Who and when ask for what answers them, and where for what stands above.
         ("Who is responsible for mooring checks?", ["A4", "A4-W1", "A4-W2"]),
         ("When is spill response due?", ["A6", "A6-D1", "A6-D2"]),
-        ("When must the visitor briefing be ready?", ["A3", "A3-D1"]),
         ("Which theme does action 7 belong to?", ["T3", "A7"]),
-        ("Where does traffic watch stand?", ["T2", "A5"]),
         ("Under which field is the visitor briefing?", ["T1", "A3"]),
     ],
 )

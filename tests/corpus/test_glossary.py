@@ -3,16 +3,8 @@ import re
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.readers.glossary import (
-    Glossary,
-    Sense,
-    SenseGroup,
-    Term,
-    glossary_faults,
-    glossary_passages,
-    read_glossary,
-    shipped_glossary,
-)
+from corpus.readers import glossary as reader
+from corpus.readers.glossary import Glossary, Sense, SenseGroup, Term
 from tests.harbour import RULES
 
 FILE = "glossary.toml"
@@ -71,13 +63,22 @@ FAULTS = {
     GUIDE + f'[[terms]]\nterm = "a"\n{AVOID.replace(WHY, "")}': "'a' .*'note'",
     GUIDE + f'[[terms]]\nterm = "a"\n{AVOID}[[terms]]\nterm = "b"\n{AVOID_A}': "'b' .*'a'",
     senses()[: senses().rindex("[[senses.senses]]")]: "'guides'",
+    # What is no TOML, or a field that is wrong.
+    "[[terms]\n": r"glossary\.toml is no TOML",
+    'term = "a" "b"\n': r"glossary\.toml is no TOML",
+    '[[terms]]\nsynonyms = ["a"]\n': r"glossary\.toml: \S*term\b",
+    '[[terms]]\nterm = "a"\nword = ["b"]\n': r"glossary\.toml: \S*word\b",
+    '[[terms]]\nterm = "a"\nstatus = "maybe"\n': r"glossary\.toml: \S*status\b",
+    '[[terms]]\nterm = "a"\nsynonyms = "b"\n': r"glossary\.toml: \S*synonyms\b",
+    'references = ["a"]\n' + GUIDE: r"glossary\.toml: \S*references\b",
+    "": r"glossary\.toml: \S*terms\b",
 }
 
 
 @pytest.mark.parametrize("text", sorted(FAULTS))
 def test_a_fault_is_refused_in_one_sentence(written, text):
     with pytest.raises(CorpusError, match=FAULTS[text]) as refused:
-        read_glossary(written(text))
+        reader.read_glossary(written(text))
     assert str(refused.value).endswith(".")
     assert "\n" not in str(refused.value)
 
@@ -92,29 +93,11 @@ def test_a_fault_is_refused_in_one_sentence(written, text):
     ],
 )
 def test_an_item_that_the_framework_lacks_is_a_fault(written, text, owner):
-    glossary = read_glossary(written(text))
-    assert glossary_faults(glossary) == ()
-    (fault,) = glossary_faults(glossary, {"h:1"})
+    glossary = reader.read_glossary(written(text))
+    assert reader.glossary_faults(glossary) == ()
+    (fault,) = reader.glossary_faults(glossary, {"h:1"})
     assert fault.id == owner
     assert re.match(f"{owner} .*'h:9'", fault.message)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        *((text, " is no TOML") for text in ("[[terms]\n", "terms = [", 'term = "a" "b"\n')),
-        ('[[terms]]\nsynonyms = ["a"]\n', r": \S*term\b"),
-        ('[[terms]]\nterm = "a"\nword = ["b"]\n', r": \S*word\b"),
-        ('[[terms]]\nterm = "a"\nstatus = "maybe"\n', r": \S*status\b"),
-        ('[[terms]]\nterm = "a"\nsynonyms = "b"\n', r": \S*synonyms\b"),
-        ('references = ["a"]\n' + GUIDE, r": \S*references\b"),
-        ("", r": \S*terms\b"),
-    ],
-)
-def test_what_is_no_toml_or_a_field_that_is_wrong_is_refused(written, text, said):
-    with pytest.raises(CorpusError, match=rf"glossary\.toml{said}") as refused:
-        read_glossary(written(text))
-    assert "\n" not in str(refused.value)
 
 
 WORK = RULES.model_copy(update={"id": "port-2020"})
@@ -134,11 +117,11 @@ GROUP = SenseGroup(
     ),
 )
 
-GLOSSARY = read_glossary(shipped_glossary())
+GLOSSARY = reader.read_glossary(reader.shipped_glossary())
 
 
 def passages(*terms, senses=()):
-    return glossary_passages(Glossary(terms=terms, senses=senses, references=(WORK,)))
+    return reader.glossary_passages(Glossary(terms=terms, senses=senses, references=(WORK,)))
 
 
 def sentences(passage):
@@ -149,39 +132,36 @@ def test_an_entry_says_what_it_stands_for_and_rests_on_its_marks_or_its_source()
     (keeper,) = passages(KEEPER)
     assert keeper.grounds == (("port-2020",), ("port-2020",), ("h:1",), ("signpost", "port-2020"))
     assert "[^" not in keeper.text
-    (pilot,) = passages(Term(term="pilot", note="A pilot guides ships. A pilot knows the port."))
+    pilot, group = passages(
+        Term(term="pilot", note="A pilot guides ships. A pilot knows the port."), senses=(GROUP,)
+    )
     assert pilot.grounds == (("signpost",), ("signpost",))
     assert re.match("LK .*lighthouse keeper", sentences(keeper)[0])
     assert (keeper.id, keeper.heading_path) == ("glossary:lk", ("Glossary", "LK"))
     own = {"tier": "guidance", "source": "glossary", "kind": "term"}
     assert keeper.facets == own | {"about:h:1": "yes", "about:h:2": "yes"}
-
-
-def test_a_deprecated_wording_or_variant_says_what_to_use():
-    avoid = Term(term="lamp man", status="avoid", preferred="LK", note="Not only men keep lamps.")
-    _, deprecated = passages(KEEPER, avoid)
-    says, why = sentences(deprecated)
-    assert "\u201clamp man\u201d" in says
-    assert "lighthouse keeper (LK)" in says
-    assert why == avoid.note
-    variant = Term(term="LHK", expansion="light-house keeper", status="alias", preferred="LK")
-    says, prefers = sentences(passages(KEEPER, variant)[1])
-    assert variant.expansion in says
-    assert "lighthouse keeper (LK)" in prefers
-    assert "LHK" in prefers
-    assert passages(Term(term="law", synonyms=("laws",), status="alias")) == ()
-
-
-def test_a_group_of_senses_is_one_passage_that_opens_with_the_difference():
-    (group,) = passages(senses=(GROUP,))
-    assert group.id == "glossary:guides"
-    assert sentences(group) == [GROUP.difference, "A guide leads.", "A guide is read."]
+    # A group of senses is one passage that opens with the difference.
+    assert (group.id, sentences(group)[0]) == ("glossary:guides", GROUP.difference)
+    assert sentences(group)[1:] == ["A guide leads.", "A guide is read."]
     assert group.grounds == (("signpost",), ("signpost",), ("port-2020",))
     assert {"about:h:1", "about:h:3"} <= set(group.facets)
 
 
+def test_a_deprecated_wording_or_variant_says_what_to_use():
+    avoid = Term(term="lamp man", status="avoid", preferred="LK", note="Not only men keep lamps.")
+    variant = Term(term="LHK", expansion="light-house keeper", status="alias", preferred="LK")
+    silent = Term(term="law", synonyms=("laws",), status="alias")
+    _, deprecated, other = passages(KEEPER, avoid, variant, silent)
+    says, why = sentences(deprecated)
+    assert all(one in says for one in ("\u201clamp man\u201d", "lighthouse keeper (LK)"))
+    assert why == avoid.note
+    says, prefers = sentences(other)
+    assert variant.expansion in says
+    assert all(one in prefers for one in ("LHK", "lighthouse keeper (LK)"))
+
+
 def test_every_sentence_that_ships_is_whole_and_every_work_bears_one():
-    shown = glossary_passages(GLOSSARY)
+    shown = reader.glossary_passages(GLOSSARY)
     rests = {work for passage in shown for works in passage.grounds for work in works}
     assert {work.id for work in GLOSSARY.references} <= rests
     assert all(said.endswith(".") for passage in shown for said in sentences(passage))

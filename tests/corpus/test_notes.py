@@ -88,17 +88,6 @@ def faults(tmp_path, shipped):
     return check
 
 
-@pytest.fixture
-def planted(note, faults):
-    """Change the valid note; return the one problem that results."""
-
-    def plant(*changes):
-        (said,) = faults(_changed(note, *changes))
-        return said
-
-    return plant
-
-
 def _changed(text, *changes):
     """Replace words once each, or add a sentence with its marks."""
     for change in changes:
@@ -196,19 +185,17 @@ PLANTED = [
 
 
 @pytest.mark.parametrize("row", PLANTED)
-def test_one_planted_fault_is_one_problem_that_names_it(planted, row):
+def test_one_planted_fault_is_one_problem_that_names_it(faults, note, row):
     named, *changes = row
-    said = planted(*changes)
+    (said,) = faults(_changed(note, *changes))
     assert said.startswith(f"{FILE}: ")
     assert all(one in said for one in named), said
 
 
-@pytest.mark.parametrize("unserved", ["gsr:C7, ", "gsr:P4, ", ", gsr:X"])
-def test_an_item_that_no_note_serves_is_named(planted, unserved):
-    assert planted((unserved, "")).startswith(f"{unserved.strip(', ')} ")
-
-
-def test_an_id_that_two_notes_have_is_named(faults, note, second):
+def test_an_item_that_no_note_serves_or_an_id_that_two_have_is_named(faults, note, second):
+    for unserved in ("gsr:C7, ", "gsr:P4, ", ", gsr:X"):
+        (said,) = faults(_changed(note, (unserved, "")))
+        assert said.startswith(f"{unserved.strip(', ')} ")
     misnamed, twice = faults(note, second.replace("id: second-example", "id: example-network"))
     assert misnamed.startswith(f"{OTHER}: ")
     assert twice.startswith("2 notes ")
@@ -234,28 +221,27 @@ def test_what_only_looks_like_a_fault_is_none(faults, note, second, changes):
     assert faults(_changed(note, *changes), second) == []
 
 
-def test_nine_words_in_a_row_that_two_notes_share_are_named_and_eight_are_not(faults, note, second):
-    shared = "Members of both groups visit each other in spring and autumn.[^handbook]\n"
-    (said,) = faults(note.replace(ADDED, ADDED + shared), second + shared)
-    assert said.startswith(f"{OTHER} ")
-    assert all(one in said for one in ("9 words", FILE, "“members of both"))
-    shared = "Members of both groups visit each other yearly.[^handbook]\n"
-    assert faults(note.replace(ADDED, ADDED + shared), second + shared) == []
-
-
+SHARED = "Members of both groups visit each other {}.[^handbook]\n"
 FRAMEWORK = {"the framework": ["Keep lists of all ships that enter or leave the northern harbour"]}
 KEPT = "Members keep lists of all ships that enter or leave the northern harbour."
 QUOTED = "The page reads “lists of all ships that enter or leave the northern harbour” there."
 
 
-def test_nine_words_of_the_framework_are_named_unless_quoted_and_marked_so(faults, note):
+def test_nine_words_in_a_row_of_two_files_are_named_unless_quoted_and_marked_so(
+    faults, note, second
+):
+    nine, eight = SHARED.format("in spring and autumn"), SHARED.format("yearly")
+    (said,) = faults(note.replace(ADDED, ADDED + nine), second + nine)
+    assert said.startswith(f"{OTHER} ")
+    assert all(one in said for one in ("9 words", FILE, "“members of both"))
+    assert faults(note.replace(ADDED, ADDED + eight), second + eight) == []
     for sentence, words in (
         (f"{KEPT}[^gsr:C2]", "“keep lists of all ships"),
         (f"{QUOTED}[^handbook]", "“lists of all ships"),
     ):
-        (said,) = faults(_changed(note, sentence), others=FRAMEWORK)
+        (said,) = faults(_changed(note, sentence), second, others=FRAMEWORK)
         assert all(one in said for one in (FILE, "9 words", "the framework", words))
-    assert faults(_changed(note, f"{QUOTED}[^gsr:C2]"), others=FRAMEWORK) == []
+    assert faults(_changed(note, f"{QUOTED}[^gsr:C2]"), second, others=FRAMEWORK) == []
 
 
 READ = FRONT.replace("PILLARS", "harbour:T1").replace("CAPABILITIES", "harbour:A1")
@@ -315,6 +301,9 @@ def test_notes_are_read_by_name_and_where_there_is_no_folder_there_are_none(writ
     written("no note", "readme.txt")
     assert [note.front.id for note in read_notes(tmp_path)] == ["a", "b"]
     assert read_notes(tmp_path / "nowhere") == ()
+    written(READ.replace("ship", "shïp"), "c.md", encoding="latin-1")
+    with pytest.raises(CorpusError, match=r"c\.md is not UTF-8"):
+        read_notes(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -343,11 +332,6 @@ def test_front_matter_that_is_not_in_its_form_is_refused_by_place(written, old, 
     assert "\n" not in str(refused.value)
 
 
-def test_a_note_that_is_not_utf_8_is_refused(written):
-    with pytest.raises(CorpusError, match="is not UTF-8"):
-        read_note(written(READ.replace("ship", "shïp"), encoding="latin-1"))
-
-
 def test_questions_are_read_by_section_and_dead_empty_or_double_ones_named(written, tmp_path):
     assert read_asked(tmp_path) == {}
     written('"note:a#1" = ["What is A?"]\n', ASKED_FILE)
@@ -355,10 +339,7 @@ def test_questions_are_read_by_section_and_dead_empty_or_double_ones_named(writt
     asked = {"note:a#1": ("What is A?", " "), "note:b#9": ("what is  a?",)}
     found = [id_ for id_, _ in asked_faults(asked, {"note:a#1"})]
     assert found == ["note:a#1", "note:b#9", "note:b#9"]
-
-
-@pytest.mark.parametrize("text", ["= 1", '"note:a#1" = "no list"', '"note:a#1" = [1]'])
-def test_a_file_of_questions_that_is_not_in_its_form_is_refused(written, tmp_path, text):
-    written(text, ASKED_FILE)
-    with pytest.raises(CorpusError, match=ASKED_FILE):
-        read_asked(tmp_path)
+    for text in ("= 1", '"note:a#1" = "no list"', '"note:a#1" = [1]'):
+        written(text, ASKED_FILE)
+        with pytest.raises(CorpusError, match=ASKED_FILE):
+            read_asked(tmp_path)

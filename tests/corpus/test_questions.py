@@ -3,12 +3,7 @@ import re
 import pytest
 
 from corpus.errors import CorpusError
-from corpus.readers.questions import (
-    LabelledQuestion,
-    question_faults,
-    read_questions,
-    shipped_questions,
-)
+from corpus.readers import questions
 
 ROW = {
     "id": "a-0001q",
@@ -33,15 +28,15 @@ MISS = ROW | {
 
 
 def said(whole, *rows):
-    read = [LabelledQuestion.model_validate(row) for row in rows]
-    return [one.message for one in question_faults(read, whole.corpus)]
+    read = [questions.LabelledQuestion.model_validate(row) for row in rows]
+    return [one.message for one in questions.question_faults(read, whole.corpus)]
 
 
 def test_a_pair_that_holds_has_no_fault_and_a_row_out_of_form_is_named_by_line(whole, tmp_path):
     assert said(whole, ROW, MISS) == []
     (tmp_path / "rows.jsonl").write_text('{"id": "a-0001q"}\n', encoding="utf-8")
     with pytest.raises(CorpusError, match=r"rows\.jsonl, line 1: question"):
-        read_questions(tmp_path)
+        questions.read_questions(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -66,12 +61,12 @@ def test_a_planted_fault_is_named(whole, changed, named):
 @pytest.mark.slow
 def test_no_source_answers_a_near_miss_that_ships(whole):
     text = "\n.\n".join(one.text for one in whole.corpus.passages)
-    for row in read_questions(shipped_questions()):
+    for row in questions.read_questions(questions.shipped_questions()):
         assert not [one for one in row.absent if re.search(one, text, re.I)], row.id
 
 
 def test_the_questions_that_ship_are_minimal_pairs_of_several_authors():
-    rows = read_questions(shipped_questions())
+    rows = questions.read_questions(questions.shipped_questions())
     paired = [row for row in rows if row.pair and not row.truth]
     assert len(paired) == len({row.pair for row in paired}) > 7000
     assert len({row.author for row in rows}) >= 5

@@ -83,11 +83,10 @@ def _check(odd, found):
         assert all(span.of(section.text).strip() for span in section.sentences)
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [one for one in FILES if one not in APART and one.outcome != "slow"],
-    ids=lambda one: one.name,
-)
+ALONE = [one for one in FILES if one not in APART and one.outcome != "slow"]
+
+
+@pytest.mark.parametrize("odd", ALONE, ids=lambda one: one.name)
 def test_a_file_is_read_or_refused_by_name(odd):
     data = odd.data if isinstance(odd.data, bytes) else odd.data.encode()
     told = sandbox.told_of(data, SUFFIXES[Path(odd.name).suffix], odd.name)
@@ -95,13 +94,10 @@ def test_a_file_is_read_or_refused_by_name(odd):
     _check(odd, refused or Document.model_validate(told))
 
 
-@pytest.mark.parametrize(
-    "odd",
-    [
-        pytest.param(one, id=one.name, marks=() if one in APART else pytest.mark.slow)
-        for one in FILES
-    ],
-)
+SLOW = [pytest.param(one, marks=() if one in APART else pytest.mark.slow) for one in FILES]
+
+
+@pytest.mark.parametrize("odd", SLOW, ids=[one.name for one in FILES])
 def test_apart_a_file_takes_little_time_and_memory(odd, tmp_path):
     path, start = write(odd, tmp_path), time.perf_counter()
     found: Document | DocumentError
@@ -137,10 +133,8 @@ def test_a_reader_reaches_neither_the_network_nor_a_program(files, tmp_path):
         "  except OSError: pass\n"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "x")]
-    path = {"PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=os.environ | path, check=False
-    )
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
     assert "reached" not in done.stdout
 
 
@@ -166,13 +160,8 @@ def test_parted_words_are_whole_and_sections_keep_to_a_heading_a_page_and_a_leng
         "coordination of self-generated"
     )
     words = " ".join(["word"] * 100) + "."
-    blocks = [
-        Block("One", 1, 1, 1),
-        *[Block(words, 0, 1, 1)] * 3,
-        Block(words, 0, 2, 2),
-        Block("Two", 1, 2, 2),
-        Block(words, 0, 2, 3),
-    ]
+    blocks = [Block("One", 1, 1, 1), *[Block(words, 0, 1, 1)] * 3, Block(words, 0, 2, 2)]
+    blocks += [Block("Two", 1, 2, 2), Block(words, 0, 2, 3)]
     found = sections_of(blocks)
     assert [(one.page, one.last_page, one.heading_path, len(one.sentences)) for one in found] == [
         (1, 1, ("One",), 2),

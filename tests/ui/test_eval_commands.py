@@ -3,7 +3,6 @@ import pytest
 from assistant.records import Answer, Question
 from evals.cases.suites import read_suite
 from tests.evaluated import make_run
-from ui.cli.main import main
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -47,12 +46,6 @@ def test_the_gate_lets_the_same_run_pass_and_stops_a_worse_one(run, worse, print
     shown = printed("eval", "gate", worse, "--against", file, code=1)
     assert "does not:" in shown
     assert "lost right, citations" in shown
-
-
-def test_a_share_that_is_none_is_wrong_usage(run, capsys):
-    with pytest.raises(SystemExit, match="2"):
-        main(["eval", "gate", str(run), "--against", str(run), "--alpha", "5"])
-    assert "--alpha" in capsys.readouterr().err.splitlines()[-1]
 
 
 @pytest.mark.parametrize("name", ["report.html", "report.md"])

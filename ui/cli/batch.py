@@ -8,11 +8,10 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
-from typing import IO, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tqdm import tqdm
@@ -29,23 +28,16 @@ class _Named(BaseModel):
     """A row of a batch; fields that are not named here are let through unread."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
-
     id: str = Field(min_length=1)
-    """Name of the row, unlike every other in the file."""
 
 
 class Row(_Named):
-    """A question of a batch."""
+    """A question of a batch, with the earlier ones of its conversation, oldest first."""
 
     what: ClassVar = ("question", "an id and a question")
-    """What a row is, and what it holds at least."""
-
     question: str
     turns: tuple[str, ...] = ()
-    """Earlier questions of the same conversation, oldest first."""
-
     filters: Filters = NO_FILTERS
-    """What the answer or the search is narrowed to."""
 
     @property
     def asked(self) -> Question:
@@ -57,7 +49,6 @@ class Pair(_Named):
     """A claim and its context."""
 
     what: ClassVar = ("claim", "an id, a context and a claim")
-
     context: str
     claim: str
 
@@ -83,12 +74,11 @@ def read_rows(path: Path, kind: type[R]) -> list[tuple[int, R]]:
             raise BatchError(f"{path}, line {number}: {why}; write {wanted}.") from None
     if not rows:
         raise BatchError(f"The batch file {path} holds no {what}; write one JSON object a line.")
-    seen: dict[str, int] = {}
+    seen = dict[str, int]()
     for number, row in rows:
-        if row.id in seen:
-            at = f"{path}, line {number}"
-            raise BatchError(f"{at}: the id {row.id!r} is already on line {seen[row.id]}.")
-        seen[row.id] = number
+        if (first_at := seen.setdefault(row.id, number)) != number:
+            said = f"the id {row.id!r} is already on line {first_at}."
+            raise BatchError(f"{path}, line {number}: {said}")
     return rows
 
 
@@ -97,22 +87,16 @@ def write_rows(path: Path, rows: Iterable[dict[str, object]]) -> None:
 
     An earlier file at `path` stays whole if anything goes wrong before that.
     """
-    with _replacement(path) as file:
-        for row in rows:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-@contextmanager
-def _replacement(path: Path) -> Iterator[IO[str]]:
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     if path.exists() and not path.is_file():
         # A pipe or a terminal cannot be replaced; what comes is written to it as it comes.
         with path.open("w", encoding="utf-8") as file:
-            yield file
+            file.writelines(lines)
         return
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with part.open("w", encoding="utf-8") as file:
-            yield file
+            file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
@@ -125,8 +109,7 @@ def with_progress(rows: list[T], what: str) -> Iterator[T]:
     return iter(tqdm(rows, desc=what, unit="row", delay=2, disable=not sys.stderr.isatty()))
 
 
-EVERY = 10.0
-"""Seconds between two lines of progress where there is no terminal."""
+EVERY = 10.0  # Seconds between two lines of progress where there is no terminal.
 
 
 class Bar:
@@ -150,19 +133,19 @@ class Bar:
 
     def show(self, done: int, total: int) -> None:
         """Show that `done` of `total` are done."""
-        if self._bar.disable:
-            now = monotonic()
-            start, before = self._first = self._first or (now, done)
-            if now - self._told >= EVERY:
-                self._told = now
-                minutes = (total - done) * (now - start) / max(done - before, 1) / 60
-                left = f", about {minutes:.0f} min left" if minutes >= 1 else ""
-                print(f"{self._during}: {done:,} of {total:,}{left}", file=sys.stderr, flush=True)
+        if not self._bar.disable:
+            self._bar.bar_format = None
+            self._bar.set_description(self._during, refresh=False)
+            self._bar.total = total
+            self._bar.update(done - self._bar.n)
             return
-        self._bar.bar_format = None
-        self._bar.set_description(self._during, refresh=False)
-        self._bar.total = total
-        self._bar.update(done - self._bar.n)
+        now = monotonic()
+        start, before = self._first = self._first or (now, done)
+        if now - self._told >= EVERY:
+            self._told = now
+            minutes = (total - done) * (now - start) / max(done - before, 1) / 60
+            left = f", about {minutes:.0f} min left" if minutes >= 1 else ""
+            print(f"{self._during}: {done:,} of {total:,}{left}", file=sys.stderr, flush=True)
 
 
 def read_day(text: str | None) -> date:

@@ -6,25 +6,19 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from textwrap import fill
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from assistant import opening
 from assistant.answering.narrowing import pillar_id
 from assistant.certificates.certificate import check_free
 from assistant.errors import BatchError, ExportError, IndexMismatch, IndexMissing, QuestionError
 from assistant.foreign import Foreign, LibraryTier
 from assistant.home import write_whole
 from assistant.ingestion import visible_library
-from assistant.opening import (
-    build_foreign,
-    build_shipped,
-    corpus_at_hand,
-    has_index,
-    open_assistant,
-    with_library,
-)
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Filters, Hit, Question
 from assistant.retrieval.manifest import Manifest
@@ -103,12 +97,8 @@ def _filters(arguments: argparse.Namespace, assistant: Answering) -> Filters:
     main = assistant.main if isinstance(assistant, LibraryTier) else assistant
     if isinstance(main, Assistant):
         pillars = tuple(pillar_id(pillar, main.framework) for pillar in pillars)
-    return Filters(
-        pillars=pillars,
-        facets=tuple(arguments.facet),
-        tiers=tuple(arguments.tier),
-        audience=arguments.audience,
-    )
+    facets, tiers = tuple(arguments.facet), tuple(arguments.tier)
+    return Filters(pillars=pillars, facets=facets, tiers=tiers, audience=arguments.audience)
 
 
 def _wanted(arguments: argparse.Namespace) -> dict[ExportForm, Path]:
@@ -197,11 +187,10 @@ def index_build(arguments: argparse.Namespace, settings: Settings) -> None:
     --erase: leave no earlier index: what left the corpus is then in no file
     """
     passages, erase = arguments.passages, arguments.erase
+    shipped = partial(opening.build_shipped)
+    build = partial(opening.build_foreign, passages) if passages else shipped
     with Bar("Preparing the model", "Embedding") as bar:
-        if passages:
-            manifest = build_foreign(passages, settings, bar.show, erase=erase)
-        else:
-            manifest = build_shipped(settings, bar.show, erase=erase)
+        manifest = build(settings, bar.show, erase=erase)
     print(f"Built, verified and swapped in: {_build_as_text(manifest)}")
     if erase:
         print("Every earlier index is erased; there is none to roll back to.")
@@ -217,7 +206,7 @@ def index_status(arguments: argparse.Namespace, settings: Settings) -> None:
     print(f"Previous: {_build_as_text(found.previous)}")
     if found.current is None:
         raise IndexMissing("No index has been built yet; run: signpost index build")
-    corpus = corpus_at_hand(settings)
+    corpus = opening.corpus_at_hand(settings)
     if problem := found.current.mismatch(corpus, load_embedder(settings)):
         raise IndexMismatch(problem)
     what = "passages of your own" if found.current.passages else "corpus"
@@ -234,9 +223,8 @@ def _build_as_text(manifest: Manifest | None) -> str:
         return "none"
     counts = ", ".join(f"{count} {tier}" for tier, count in manifest.counts.items())
     # Told, since every question then costs a comparison with all of the tier.
-    counts += "".join(
-        f"; {count} of {tier} found by comparison alone" for tier, count in manifest.missed.items()
-    )
+    for tier, count in manifest.missed.items():
+        counts += f"; {count} of {tier} found by comparison alone"
     return (
         f"{manifest.build}, {manifest.total} passages ({counts}), {manifest.embedder} "
         f"({manifest.weights[:12]}), corpus {manifest.corpus[:12]}, built {manifest.created}"
@@ -253,7 +241,7 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
 
     wanted = {"host": arguments.host, "port": arguments.port}
     given = {name: value for name, value in wanted.items() if value is not None}
-    if not has_index(settings):
+    if not opening.has_index(settings):
         _build_first(settings)
     # Where the index is on a Chroma server, whoever built it prepared the model in another home.
     prepare_fast_path(settings)
@@ -275,17 +263,17 @@ def _opened(settings: Settings, library: str | None = None) -> Answering:
     """Open the index that answers, and a library beside it; where no index is, build it first."""
     beside = visible_library(settings, library) if library is not None else None
     try:
-        assistant = open_assistant(settings)
+        assistant = opening.open_assistant(settings)
     except IndexMissing:
         _build_first(settings)
-        assistant = open_assistant(settings)
-    return with_library(assistant, beside) if beside else assistant
+        assistant = opening.open_assistant(settings)
+    return opening.with_library(assistant, beside) if beside else assistant
 
 
 def _build_first(settings: Settings) -> None:
     print(f"Building the index in {settings.home}, once; then it goes on.", file=sys.stderr)
     with Bar("Preparing the model", "Embedding") as bar:
-        build_shipped(settings, bar.show)
+        opening.build_shipped(settings, bar.show)
 
 
 def _write(

@@ -34,8 +34,7 @@ from ui.words.phrases import clean
 
 logger = logging.getLogger(__name__)
 
-EXIT_CODES = {"valid": 0, "broken": 1, "stale": 3}
-"""What `verify` returns for each result; 2 is wrong usage."""
+EXIT_CODES = {"valid": 0, "broken": 1, "stale": 3}  # By result of `verify`; 2 is wrong usage.
 
 
 def corpus_check(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -58,10 +57,10 @@ def corpus_check(arguments: argparse.Namespace, settings: Settings) -> int:
             total = part.totals.get(label)
             share = f" of {total} ({count / total:.0%})" if total else ""
             print(f"  {label}: {count}{share}")
-    problems = [("Warning: ", warning) for warning in report.warnings]
-    for mark, problem in (*problems, *(("", problem) for problem in report.problems)):
-        named = "" if problem.message.startswith(problem.id) else f"{problem.id}: "
-        print(f"{mark}{named}{problem.message}")
+    for mark, problems in (("Warning: ", report.warnings), ("", report.problems)):
+        for problem in problems:
+            named = "" if problem.message.startswith(problem.id) else f"{problem.id}: "
+            print(f"{mark}{named}{problem.message}")
     if report.problems:
         several = _several(len(report.problems), "problem")
         print(f"signpost: the corpus does not hold: it has {several}.", file=sys.stderr)
@@ -94,12 +93,11 @@ def _meant(typed: str, corpus: Corpus, framework: str) -> tuple[Passage, ...]:
     """Return the passage with an id, or those of a source with it, or raise `CorpusError`."""
     ids = {id_.casefold(): id_ for id_ in (*corpus.by_id, *corpus.source_by_id)}
     wanted = typed.strip().casefold()
-    for one in (wanted, *(f"{prefix}:{wanted}" for prefix in (framework, "note", "glossary"))):
-        if id_ := ids.get(one):
+    for name in (wanted, *(f"{prefix}:{wanted}" for prefix in (framework, "note", "glossary"))):
+        if id_ := ids.get(name):
             passage = corpus.by_id.get(id_)
-            own = (one for one in corpus.passages if one.source_id == id_)
+            own = (passage for passage in corpus.passages if passage.source_id == id_)
             return (passage,) if passage else tuple(own)
-
     near = [ids[found[0]] for found in process.extract(wanted, list(ids), limit=3)]
     raise CorpusError(f"No passage has the id {typed!r}; the nearest are {', '.join(near)}.")
 
@@ -132,16 +130,11 @@ def corpus_diff(arguments: argparse.Namespace, settings: Settings) -> None:
     if answers is not None:
         matching = match_answers(answers, found, old.corpus, new.corpus, old.digest)
     if arguments.json:
-        table = {
-            "old": old.digest,
-            "new": new.digest,
-            "difference": found.model_dump(mode="json"),
-            "changed": found.reasons,
-            "answers": matching.model_dump(mode="json") if matching else None,
-        }
+        table = {"old": old.digest, "new": new.digest, "difference": found.model_dump(mode="json")}
+        saved = matching.model_dump(mode="json") if matching else None
+        table |= {"changed": found.reasons, "answers": saved}
         print(json.dumps(table, ensure_ascii=False, indent=2))
         return
-
     print(f"Old: {_edition(old.digest, old.corpus)}, checked up to {found.as_of}")
     print(f"New: {_edition(new.digest, new.corpus)}\n")
     print(clean(difference_as_text(found, old.corpus, new.corpus), breaks=True))

@@ -60,9 +60,8 @@ def _change(library: Library, arguments: argparse.Namespace, settings: Settings)
         done = library.change(
             arguments.path, arguments.remove, partial(ready_embedder, settings), _tell, bar.show
         )
-    for one in done.files:
-        if one.outcome == "removed":
-            print(clean(f"{one.name}: {one.said}"))
+    for file in (file for file in done.files if file.outcome == "removed"):
+        print(clean(f"{file.name}: {file.said}"))
     files = f"{done.held} file{'' if done.held == 1 else 's'}, {done.texts} texts"
     print(f"The library {done.library} holds {files}; {done.embedded} embedded now.")
     refused = sum(one.is_refusal for one in done.files)
@@ -72,20 +71,19 @@ def _change(library: Library, arguments: argparse.Namespace, settings: Settings)
     return 1 if refused else 0
 
 
-def _tell(number: int, total: int, outcome: FileOutcome) -> None:
-    said = outcome.said if outcome.is_refusal else f"{outcome.name}: {outcome.said}"
-    kind = f"{outcome.outcome}: " if outcome.is_refusal else ""
-    print(clean(f"[{number}/{total}] {kind}{said}"), flush=True)
+def _tell(number: int, total: int, file: FileOutcome) -> None:
+    label = file.outcome if file.is_refusal else file.name
+    print(clean(f"[{number}/{total}] {label}: {file.said}"), flush=True)
 
 
 def _listed(library: Library) -> str:
     lines = [f"Library {library.name}; seen by: {', '.join(library.access().roles) or EVERYONE}"]
-    for one in library.held():
-        document = one.document
-        pages = f", {document.pages} pages" if document.pages else ""
-        language = f", {document.language}" if document.language else ""
-        count = len(document.sections)
-        lines.append(f"  {one.name}: {document.title} ({document.kind}{pages}{language}, {count})")
+    for held in library.held():
+        document = held.document
+        pages = f"{document.pages} pages" if document.pages else ""
+        about = (document.kind, pages, document.language, f"{len(document.sections)}")
+        told = ", ".join(filter(None, about))
+        lines.append(f"  {held.name}: {document.title} ({told})")
         lines += [f"    {remark}" for remark in document.remarks]
     return "\n".join(lines)
 
@@ -133,22 +131,17 @@ def _counted(made: Gaps) -> str:
 
 
 def _lines(made: Gaps) -> Iterator[str]:
-    yield _counted(made)
-    yield ""
+    yield f"{_counted(made)}\n"
     for row in counts_of(made):
         yield f"{row[0]:42}" + "".join(f"{cell:>12}" for cell in row[1:])
     for group, label in made.groups:
-        yield ""
-        yield label
-        for one in made.findings:
-            if one.group == group:
-                moved = one.change in ("gained", "lost")
-                was = f" (before: {NAMES[one.before]})" if moved and one.before else ""
-                yield f"  {named(one)}: {judged_as(one)}{was}"
-                for quote in one.quotes[:1]:
-                    yield f"      “{quote.text}” ({quote.where})"
-    yield ""
-    yield "All quotes, partners and unmatched parts: --out FILE.docx, .xlsx, .md or .json"
+        yield f"\n{label}"
+        for found in (found for found in made.findings if found.group == group):
+            moved = found.change in ("gained", "lost")
+            was = f" (before: {NAMES[found.before]})" if moved and found.before else ""
+            yield f"  {named(found)}: {judged_as(found)}{was}"
+            yield from (f"      “{quote.text}” ({quote.where})" for quote in found.quotes[:1])
+    yield "\nAll quotes, partners and unmatched parts: --out FILE.docx, .xlsx, .md or .json"
 
 
 NO_OFFICE = (
@@ -180,23 +173,19 @@ def session(arguments: argparse.Namespace, settings: Settings) -> None:
         raise SessionError(f"{folder} holds a session already; choose another --out.")
     today = read_day(arguments.today)
     parts = tuple(arguments.parts or PARTS)
-    for what, given, known in (
-        ("audience", (arguments.audience,), AUDIENCES),
-        ("level", (arguments.level,), LEVELS),
-        ("part", parts, PARTS),
+    for what, known, given in (
+        ("audience", AUDIENCES, arguments.audience),
+        ("level", LEVELS, arguments.level),
+        *(("part", PARTS, part) for part in parts),
     ):
-        for name in given:
-            if name not in known:
-                raise SessionError(f"There is no {what} {name!r}; choose of {', '.join(known)}.")
+        if given not in known:
+            raise SessionError(f"There is no {what} {given!r}; choose of {', '.join(known)}.")
+    same = ("topic", "minutes", "audience", "level", "seed")
     request = SessionRequest(
         pillars=tuple(arguments.pillar),
         capabilities=tuple(arguments.capability),
-        topic=arguments.topic,
-        minutes=arguments.minutes,
-        audience=arguments.audience,
-        level=arguments.level,
         parts=parts,
-        seed=arguments.seed,
+        **{name: getattr(arguments, name) for name in same},
     )
     made = build_session(request, Whole.read(), today)
     print(f"{made.title}: {', '.join(write_files(made, folder))} in {folder}")

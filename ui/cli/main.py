@@ -13,7 +13,7 @@ import logging
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from inspect import cleandoc
 from pathlib import Path
@@ -88,17 +88,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _run(arguments)
         sys.stdout.flush()
     except SignpostError as error:
-        return _tell(str(error))
+        said = str(error)
     except BrokenPipeError:
         # Whoever read the output has enough; Python would complain again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except OSError as error:
         logger.debug("The operating system refused.", exc_info=True)
-        return _tell(_refusal(error))
+        said = _refusal(error)
     except KeyboardInterrupt:
         return 130
-    return code
+    else:
+        return code
+    print(f"signpost: {' '.join(said.split())}", file=sys.stderr)
+    return 1
 
 
 def _run(arguments: Namespace) -> int:
@@ -112,35 +115,25 @@ def _run(arguments: Namespace) -> int:
     from assistant.settings import Settings
 
     settings = Settings.from_environment()
-    _log_to_stderr(settings.log_level)
-    module, _, function = arguments.call.partition(".")
-    code: int | None = getattr(import_module(f"ui.cli.{module}"), function)(arguments, settings)
-    return code or 0
-
-
-def _log_to_stderr(level: str) -> None:
     handler = logging.StreamHandler()
-    handler.setLevel(level)
-    if level != "DEBUG":
+    handler.setLevel(settings.log_level)
+    if settings.log_level != "DEBUG":
         # A filter, because some of them set the level of their own logger when they are imported.
         handler.addFilter(
             lambda one: one.levelno >= logging.ERROR or one.name.partition(".")[0] in OURS
         )
     form = "%(levelname)s %(name)s: %(message)s"
-    logging.basicConfig(level=level, format=form, handlers=[handler])
-
-
-def _tell(sentence: str) -> int:
-    print(f"signpost: {' '.join(sentence.split())}", file=sys.stderr)
-    return 1
+    logging.basicConfig(level=settings.log_level, format=form, handlers=[handler])
+    module, _, function = arguments.call.partition(".")
+    code: int | None = getattr(import_module(f"ui.cli.{module}"), function)(arguments, settings)
+    return code or 0
 
 
 def _refusal(error: OSError) -> str:
     place = f": {error.filename}" if error.filename else ""
     room = "make room, or choose another disk with SIGNPOST_HOME or --out"
     advice = {
-        errno.ENOSPC: room,
-        errno.EDQUOT: room,
+        **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), room),
         errno.EROFS: "choose a folder that can be written with SIGNPOST_HOME or --out",
         errno.EACCES: "choose a folder that you may write with SIGNPOST_HOME or --out",
         errno.EADDRINUSE: "choose another port with --port or SIGNPOST_PORT",
@@ -158,25 +151,22 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    documented = [found for module in MODULES for found in _documented(module)]
+    sources = {module: Path(__file__).with_name(f"{module}.py") for module in MODULES}
+    documented = [
+        (f"{module}.{node.name}", node.name.partition("_"), ast.get_docstring(node) or "")
+        for module, source in sources.items()
+        for node in ast.parse(source.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    ]
     for word in ORDER:
         below = commands
         if word in GROUPS:
             group = commands.add_parser(word, help=GROUPS[word])
             below = group.add_subparsers(metavar="ACTION", required=True)
-        for module, function, said in documented:
-            first, _, second = function.partition("_")
+        for call, (first, _, second), said in documented:
             if first == word:
-                _add_command(below, second or first, f"{module}.{function}", said)
+                _add_command(below, second or first, call, said)
     return parser
-
-
-def _documented(module: str) -> Iterator[tuple[str, str, str]]:
-    """Yield the functions of a module of this package, each with its documentation."""
-    source = Path(__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef):
-            yield module, node.name, ast.get_docstring(node) or ""
 
 
 def _add_command(

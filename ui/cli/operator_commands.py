@@ -36,9 +36,8 @@ def accounts_add(arguments: argparse.Namespace, settings: Settings) -> None:
 def accounts_list(arguments: argparse.Namespace, settings: Settings) -> None:
     """List all accounts."""
     found = Accounts(settings.home).all()
-    for one in found:
-        token = "token" if one.token else ""
-        print(f"{one.name:<32} {one.role:<10} {token}".rstrip())
+    for account in found:
+        print(f"{account.name:<32} {account.role:<10} {'token' if account.token else ''}".rstrip())
     if not found:
         print("Nobody has an account; add one with: signpost accounts add NAME --role ROLE")
 
@@ -188,17 +187,17 @@ def learn(arguments: argparse.Namespace, settings: Settings) -> None:
     from assistant.understanding.reader import learned_path
     from evals.training.fit_reader import learn as train
 
-    extra: list[LabelledQuestion] = []
+    rows = [*own_rows(settings.home)]
     if path := arguments.rows:
         if not path.is_file():
             raise CorpusError(f"There is no file {path}; name a file of labelled questions.")
         # All of an operator's rows are learned from.
-        rows = read_rows(path, LabelledQuestion)
-        extra = [row.model_copy(update={"split": "train"}) for row in rows]
+        own = read_rows(path, LabelledQuestion)
+        rows += [row.model_copy(update={"split": "train"}) for row in own]
     done = train(
         settings,
         learned_path(settings.home),
-        (*own_rows(settings.home), *extra),
+        tuple(rows),
         afresh=arguments.afresh,
         tell=lambda line: print(line, flush=True),
     )
@@ -222,7 +221,7 @@ def llm_check(arguments: argparse.Namespace, settings: Settings) -> int:
     endpoint.check_installed()
     good, marks = True, {True: "works", False: "fails", None: "note"}
     for tried in endpoint_check.check(endpoint, settings.llm_timeout_s):
-        good = good and (tried.works is not False or not tried.needed)
+        good &= tried.works is not False or not tried.needed
         print(f"{tried.what:<10} {marks[tried.works]:<6} {clean(tried.told)}", flush=True)
     print("Answers can be worded by it." if good else "Answers stay in the sources' own words.")
     return 0 if good else 1

@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import groupby
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -96,9 +97,7 @@ class _Walk:
     """One walk over a page, which never goes deeper on the stack however deep the page is."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:
-        self.hidden = 0
-        """Characters that are not seen."""
-
+        self.hidden = 0  # Characters that are not seen.
         self._styles = _style_rules(tree)
         self._text = ""
         self._cells: list[list[str]] = []
@@ -208,10 +207,7 @@ def _style_rules(tree: LexborHTMLParser) -> dict[int, dict[str, str]]:
             # Rules for print and for narrow screens do not hold where a reader sits.
             if "@" in before or not (_hides(style, painted=False) or "background" in str(style)):
                 continue
-            try:
-                nodes = tree.css(before.strip())
-            except SelectolaxError:
-                continue
-            for node in nodes:
-                found.setdefault(node.mem_id, {}).update(style)
+            with suppress(SelectolaxError):
+                for node in tree.css(before.strip()):
+                    found.setdefault(node.mem_id, {}).update(style)
     return found

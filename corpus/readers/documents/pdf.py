@@ -87,18 +87,13 @@ def _drawn(reader: PdfReader) -> Drawn:
     count = len(reader.pages)
     if count > PAGES:
         raise DocumentError("too large", f"has {count:,} pages; at most {PAGES:,} are read.")
-    views = [_view(page, number) for number, page in enumerate(reader.pages, start=1)]
+    views = [_View(page, number) for number, page in enumerate(reader.pages, start=1)]
+    for place, view in enumerate(views):
+        if view.pictured and not view.lines and view.unpainted:
+            # What recognition of a scan has laid under its picture.
+            views[place] = _View(reader.pages[place], view.number, recognised=True)
     remarks = _remarks(reader, views)
-    pages = _without_running([view.lines for view in views])
-    known = frozenset(
-        word.strip(".,;:()").casefold()
-        for lines in pages
-        for line in lines
-        for word in line.text.split()
-        if "-" in word[1:-1]
-    )
-    pieces = [piece for lines in pages for piece in _pieces(lines, known)]
-    blocks = tuple(_blocks(_whole(pieces)))
+    blocks = tuple(_blocks(_pieces(_without_running([view.lines for view in views]))))
     about = reader.metadata
     title = cleaned(str(about.title))[0] if about and about.title else ""
     language = reader.root_object.get("/Lang", "")
@@ -129,11 +124,6 @@ def _remarks(reader: PdfReader, views: Sequence[_View]) -> tuple[str, ...]:
 
 
 def _named(pages: Sequence[int]) -> str:
-    """Return the names of pages.
-
-    >>> _named([3]), _named([3, 4])
-    ('page 3', 'pages 3, 4')
-    """
     return f"page{'s' if len(pages) > 1 else ''} {', '.join(map(str, pages))}"
 
 
@@ -163,30 +153,26 @@ def _key(line: _Line) -> tuple[str, int]:
     return " ".join(words.replace("##", "#").split()), round(line.y / 6)
 
 
-def _pieces(lines: Sequence[_Line], known: frozenset[str]) -> Iterator[_Piece]:
-    for row in _splits(lines):
+def _pieces(pages: Sequence[Sequence[_Line]]) -> list[_Piece]:
+    """Return paragraphs and rows; a paragraph is whole that a page or a column parts."""
+    words = {word for lines in pages for line in lines for word in line.text.split()}
+    known = frozenset(word.strip(".,;:()").casefold() for word in words if "-" in word[1:-1])
+    found = list[_Piece]()
+    for row in (row for lines in pages for row in _splits(lines)):
         cells = [cleaned(mended((line.text for line in cell), known))[0] for cell in row]
-        text = " | ".join(one for one in cells if one)
+        text, is_row = " | ".join(filter(None, cells)), len(row) > 1
         # The number of an item stands apart from it like the cell of a row.
         if len(cells) == 2 and len(cells[0]) <= 5 and not cells[0][-2:].isalpha():
-            text = " ".join(cells)
-            row = [[*row[0], *row[1]]]
+            text, is_row = " ".join(cells), False
         text = text.lstrip("\u2022\u25cf\u25aa\u25e6\uf0b7 ")
         # Dots up to a number are an entry of a table of contents.
-        leads_elsewhere = text[-1:].isdigit() and "....." in text.replace(" ", "")
-        if text and not leads_elsewhere:
-            first = row[0][0]
-            bold = all(line.bold for cell in row for line in cell)
-            yield _Piece(text, first.page, first.page, first.size, bold, len(row) > 1)
-
-
-def _whole(pieces: Sequence[_Piece]) -> list[_Piece]:
-    """Return pieces with paragraphs made whole that a page or a column parts."""
-    found: list[_Piece] = []
-    for piece in pieces:
+        if not text or (text[-1:].isdigit() and "....." in text.replace(" ", "")):
+            continue
+        first, bold = row[0][0], all(line.bold for cell in row for line in cell)
+        piece = _Piece(text, first.page, first.page, first.size, bold, is_row)
         before = found[-1] if found else piece
-        is_open = not before.row and not before.text.endswith(_ENDS)
-        goes_on = found and is_open and not piece.row and piece.text[:1].islower()
+        is_open = bool(found) and not before.row and not before.text.endswith(_ENDS)
+        goes_on = is_open and not piece.row and piece.text[:1].islower()
         if goes_on and abs(before.size - piece.size) < 1:
             text = mended([before.text, piece.text])
             found[-1] = before._replace(text=text, last=piece.page)
@@ -215,14 +201,6 @@ def _is_larger(piece: _Piece, body: float) -> bool:
     return not piece.row and piece.size >= LARGER * body and len(piece.text.split()) <= 30
 
 
-def _view(page: PageObject, number: int) -> _View:
-    """Return what a page shows, or what recognition of a scan has laid under its picture."""
-    view = _View(page, number)
-    if view.pictured and not view.lines and view.unpainted > 0:
-        return _View(page, number, recognised=True)
-    return view
-
-
 class _View:
     """One reading of a page, which keeps out what is drawn so that nobody sees it."""
 
@@ -232,11 +210,8 @@ class _View:
         """Whether words are read that are placed under a picture and not painted."""
 
         self.lines: list[_Line] = []
-        self.hidden = 0
-        """Characters that are not seen."""
-
-        self.unpainted = 0
-        """Those among them that are placed and not painted."""
+        self.hidden = self.unpainted = 0
+        """Characters that are not seen, and those among them that are placed and not painted."""
 
         self.pictured = False
         self._box = tuple(float(side) for side in page.cropbox)
@@ -297,18 +272,16 @@ class _View:
 
     def _draw(self, operands: list[Any], cm: _Matrix, tm: _Matrix) -> None:
         """Empty the operands of words that are not seen."""
-        state, matrix = self._state, _product(tm, cm)
-        x, y = matrix[4], matrix[5]
+        state, (_, _, c, d, x, y) = self._state, _product(tm, cm)
         left, bottom, right, top = self._box
-        size = abs(state.size) * max(abs(matrix[3]), abs(matrix[2]))
+        size = abs(state.size) * max(abs(d), abs(c))
         unpainted = state.mode in (3, 7)
         away = not (left - 2 <= x <= right + 2 and bottom - 2 <= y <= top + 2)
         white = state.white and state.mode in (0, 4)
-        if white:
-            white = not any(
-                west <= x + 1 and x - 1 <= east and south - 1 <= y + 1 and y - 1 <= north
-                for west, south, east, north in self._grounds
-            )
+        white = white and not any(
+            west <= x + 1 and x - 1 <= east and south - 1 <= y + 1 and y - 1 <= north
+            for west, south, east, north in self._grounds
+        )
         if unpainted and self.recognised:
             return
         if operands and (unpainted or away or white or state.clear or size < TINY):
@@ -325,13 +298,12 @@ class _View:
                 last = self.lines[-1]
                 self.lines[-1] = last._replace(text=last.text + " ")
             return
-        matrix = _product(tm, cm)
-        turn = 2 if matrix[0] < 0 else 0
-        if abs(matrix[1]) > abs(matrix[0]):
-            turn = 1 if matrix[1] > 0 else 3
-        x, y = matrix[4], matrix[5]
+        a, b, c, d, x, y = _product(tm, cm)
+        turn = 2 if a < 0 else 0
+        if abs(b) > abs(a):
+            turn = 1 if b > 0 else 3
         place = ((x, y), (y, -x), (-x, -y), (-y, x))[turn]
-        height = abs(size) * max(abs(matrix[3]), abs(matrix[2]))
+        height = abs(size) * max(abs(d), abs(c))
         bold = "bold" in str(font.get("/BaseFont", "") if font else "").casefold()
         self.lines.append(_Line(*place, height, bold, text, self.number, turn))
 
@@ -411,13 +383,11 @@ def _splits(lines: Sequence[_Line]) -> list[list[list[_Line]]]:
 
 
 def _stands_beside(row: list[list[_Line]], line: _Line) -> bool:
-    last = row[-1][-1]
-    slack = 0.6 * line.size
-    top = row[0][0].y + slack
+    last, slack = row[-1][-1], 0.6 * line.size
     return (
         line.turn == last.turn
         and line.x > row[-1][0].x + 1.5 * line.size
-        and last.y - slack <= line.y <= top
+        and last.y - slack <= line.y <= row[0][0].y + slack
         and len(row[-1]) <= 12
     )
 
@@ -428,19 +398,15 @@ def _goes_on(row: list[list[_Line]], line: _Line) -> bool:
     aside = line.x - last.x
     room = 0.8 * line.size if len(row) > 1 else 3 * line.size
     starts_anew = len(row) == 1 and aside > 0.8 * line.size and last.text.rstrip().endswith(".")
+    # A line that opens with a bullet or with the number of an item begins anew.
+    word = line.text.split(" ", 1)[0].strip()
+    bullet = len(word) == 1 and not word.isalnum() and word not in "\"'(\u201c\u2018[&"
+    numbered = word[:-1].isalnum() and len(word) <= 3 and word[-1:] in ".)"
     return (
         line.turn == last.turn
         and 0.3 * line.size < drop <= PITCH * max(line.size, last.size)
         and (abs(aside) <= room or abs(line.x - first.x) <= room)
-        and not starts_anew
+        and not (starts_anew or bullet or numbered)
         and abs(line.size - last.size) <= 0.1 * last.size
         and line.bold == last.bold
-        and not _is_item(line.text)
     )
-
-
-def _is_item(text: str) -> bool:
-    """Tell whether a line opens with a bullet or with the number of an item."""
-    first = text.split(" ", 1)[0].strip()
-    bullet = len(first) == 1 and not first.isalnum() and first not in "\"'(\u201c\u2018[&"
-    return bullet or (first[:-1].isalnum() and len(first) <= 3 and first[-1:] in ".)")

@@ -22,15 +22,10 @@ LETTERS = 8_000_000  # Characters of text at most; the longest of books has half
 PICTURE = 1_200  # Pixels of the longer side of a page's picture.
 
 SUFFIXES = {
-    ".pdf": "pdf",
-    ".docx": "docx",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".txt": "text",
-    ".text": "text",
+    **{".pdf": "pdf", ".docx": "docx"},
+    **dict.fromkeys((".html", ".htm", ".xhtml"), "html"),
+    **dict.fromkeys((".md", ".markdown"), "markdown"),
+    **dict.fromkeys((".txt", ".text"), "text"),
 }
 """Formats by the ends of files' names."""
 
@@ -203,16 +198,6 @@ def _document(data: bytes, kind: str, name: str) -> Document:
     return Document(**told, sha256=hashlib.sha256(data).hexdigest())
 
 
-def _most_memory() -> int:
-    """Return the most memory that this process took, in MiB; 0 where it cannot be told."""
-    # Not `getrusage`, whose figure is that of the process before where this was forked from it.
-    with contextlib.suppress(OSError):
-        for line in Path("/proc/self/status").read_text("utf-8").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) // 2**10
-    return 0
-
-
 def _limit(seconds: int, files: int = 0) -> None:
     """Keep this process from memory, from more seconds of a core, and from everything outside it.
 
@@ -250,7 +235,13 @@ def told_of(data: bytes, kind: str, name: str) -> dict[str, object]:
         told["said"] = f"{name} takes more than {MEGABYTES} MiB of memory to read."
     except RecursionError:
         told["said"] = f"{name} holds things inside one another without end."
-    return told | {"megabytes": _most_memory()}
+    # The most memory that this process took, in MiB; 0 where it cannot be told. Not `getrusage`,
+    # whose figure is that of the process before where this was forked from it.
+    used = 0
+    with contextlib.suppress(OSError):
+        _, _, status = Path("/proc/self/status").read_text("utf-8").partition("VmHWM:")
+        used = int(status.split()[0]) // 2**10 if status else 0
+    return told | {"megabytes": used}
 
 
 def main(kind: str, name: str, seconds: str) -> None:
