@@ -9,8 +9,7 @@ from evals.cases.case import Case, Gold
 from evals.comparing.report import Report, gather
 from tests.made_runs import make_run
 from tests.ui.fake_answer import answer, cite, say
-from ui.exports.report_markdown import report_as_markdown
-from ui.exports.report_page import report_as_html
+from ui.exports.report_page import report_as_html, report_as_markdown
 from ui.words.catalogue import say as word
 
 HOSTILE = "</script><script>alert(1)</script><img src=http://outside.invalid/x onerror=alert(2)>"

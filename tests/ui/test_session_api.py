@@ -15,7 +15,7 @@ from tests.ui.fake_answer import in_a_loop
 from tests.ui.test_prepare import DISCLOSED, Guarded
 from ui.exports.session_files import SESSION_FORMS
 from ui.pages.prepare.prepare import shipped
-from ui.server.export_api import bundle
+from ui.server.api import bundle
 from ui.server.server import create_server
 
 OWN = "Our own rule for this station."
