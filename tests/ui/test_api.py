@@ -246,7 +246,7 @@ FORGED = example_answer().model_copy(
     update={"statements": (example_answer().statements[1].model_copy(update={"text": "Guilty."}),)}
 )
 REPLY = example_answer().model_copy(update={"status": "declined"})
-OTHER = checked(example_answer()).model_copy(update={"question": "Forged?"})
+OTHER = example_answer().model_copy(update={"question": "Forged?"})
 
 
 @pytest.mark.parametrize(

@@ -37,12 +37,11 @@ def test_after_each_kill_a_server_alone_starts_and_no_record_is_torn(own_home):
     ready = f"{address}/readyz"
     environment = {**os.environ, "SIGNPOST_HOME": str(own_home), "SIGNPOST_RATE": "10000"}
     serve = [*signpost(), "serve", "--port", address.rpartition(":")[2]]
-    answered = threading.Semaphore(0)
 
     def served():
         return running(serve, lambda: answers(ready), "Not ready.", environment)
 
-    def ask_until_it_is_gone(_):
+    def ask_until_it_is_gone(answered):
         with httpx.Client(timeout=30) as client, suppress(httpx.HTTPError):
             while True:
                 response = client.post(f"{address}/api/ask", json={"question": EXAMPLE})
@@ -50,9 +49,10 @@ def test_after_each_kill_a_server_alone_starts_and_no_record_is_torn(own_home):
                     answered.release()
 
     for _ in range(KILLS):
+        answered = threading.Semaphore(0)
         # The pool ends last, for it waits until the server is gone.
         with ThreadPoolExecutor(4) as pool, served() as server:
-            asking = pool.map(ask_until_it_is_gone, range(4))
+            asking = pool.map(ask_until_it_is_gone, [answered] * 4)
             for _ in range(20):
                 assert answered.acquire(timeout=60)
             server.send_signal(signal.SIGKILL)

@@ -317,10 +317,9 @@ def docstrings_of(record: type[BaseModel]) -> dict[str, str]:
             continue
         (made,) = ast.parse(dedent(getsource(base))).body
         for field, said in pairwise(made.body if isinstance(made, ast.ClassDef) else ()):
-            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-                text = said.value if isinstance(said, ast.Expr) else None
-                if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                    found[field.target.id] = cleandoc(text.value)
+            match field, said:
+                case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(text))):
+                    found[name] = cleandoc(text)
     return found
 
 
