@@ -262,7 +262,8 @@ class Told(NamedTuple):
         """Put a case together."""
         answer = row.answer if row else None
         cited: Cited[str, Citation] = Cited()
-        sentences, section, understood = [], "", ""
+        section, understood = "", ""
+        sentences: list[Sentence] = []
         for said in answer.statements if answer else ():
             sure = said.verdict in ("supported", "structural", "unchecked")
             aside = tier_name(said.kind) + ("" if sure else f", {said.verdict}")
@@ -287,7 +288,6 @@ class Told(NamedTuple):
 
 
 def _numbers(citations: Iterable[Citation], cited: Cited[str, Citation]) -> tuple[int, ...]:
-    """Take citations in, and return the numbers of their passages."""
     return tuple(dict.fromkeys(cited.number(cite.passage_id, cite) for cite in citations))
 
 
@@ -311,7 +311,6 @@ def _gold(case: Case, answer: Answer | None, passages: Mapping[str, Passage]) ->
 
 
 def _reasons(case: Case, answer: Answer | None, score: Score) -> Iterator[str]:
-    """Yield why a case is not right."""
     gold, because = case.gold, "evaluate.because_"
     if not score.status_right:
         yield say(f"{because}status", given=score.status, wanted=_wanted(case))
@@ -327,17 +326,18 @@ def _reasons(case: Case, answer: Answer | None, score: Score) -> Iterator[str]:
     exact, quotes = score.citations or (0, 0)
     letter, given = score.safeguarding or ("", "")
     kinds = ", ".join(gold.personal or ()) or "\N{EN DASH}"
-    for holds, key, values in (
-        (score.noted is False, "note", {"ids": ", ".join(gold.facts)}),
-        *((score.strings is False, key, {"words": words}) for key, words in (*lacks, *shows)),
+    more: list[tuple[bool, str, dict[str, object]]] = [
+        (score.noted is False, "note", {"ids": ", ".join(gold.facts)})
+    ]
+    more += [(score.strings is False, key, {"words": words}) for key, words in (*lacks, *shows)]
+    more += [
         (score.value is False, "value", {"value": gold.value}),
         (exact < quotes, "quotes", {"n": quotes - exact, "total": quotes}),
         (letter != given, "safeguarding", {"gold": letter, "given": given}),
         (score.verdict is False, "verdict", {"gold": gold.verdict}),
         (score.personal is False, "personal", {"gold": kinds}),
-    ):
-        if holds:
-            yield say(f"{because}{key}", **values)
+    ]
+    yield from (say(f"{because}{key}", **values) for holds, key, values in more if holds)
 
 
 def _facts(case: Case) -> dict[str, str]:

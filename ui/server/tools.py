@@ -325,7 +325,8 @@ def docstrings_of(record: type[BaseModel]) -> dict[str, str]:
 
 def add_docstrings(schemas: Mapping[str, dict[str, Any]]) -> None:
     """Let schemas, by the names of their records, say what each field is."""
-    records, below = {}, [Record]
+    records: dict[str, type[Record]] = {}
+    below = [Record]
     for record in below:
         below += record.__subclasses__()
         records[record.__name__] = record
