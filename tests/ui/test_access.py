@@ -1,6 +1,5 @@
 """Every route and every function, asked for by everybody, against the one table."""
 
-from contextlib import ExitStack
 from itertools import pairwise
 from pathlib import Path
 
@@ -76,8 +75,9 @@ def callers(address):
         "forged": httpx.Client(base_url=address, headers=forged),
         **{str(role): signed_in(address, role) for role in Role},
     }
-    with ExitStack() as stack:
-        yield {name: stack.enter_context(client) for name, client in clients.items()}
+    yield clients
+    for client in clients.values():
+        client.close()
 
 
 def paths_of(routes, before=""):
