@@ -216,8 +216,9 @@ class Guard:
         if not user.may(right):
             raise Denied(403, say("refusal.role", role=user.role))
         data = call.get("data")
-        whole = isinstance(data, list) and len(data) == inputs
-        if not whole or not all(value is None or type(value) is str for value in data):
+        if not isinstance(data, list) or len(data) != inputs:
+            raise Denied(400, say("refusal.strange"))
+        if not all(value is None or type(value) is str for value in data):
             raise Denied(400, say("refusal.strange"))
         trigger = call.get("trigger_id")
         own = {

@@ -377,10 +377,10 @@ def _brief(
     cut = (
         f"{points - given} of {points} points are left out for room; they stand in the full answer."
     )
-    aside = [cut if given < points else outline.completeness]
-    aside += [f"Left out because their sources are past review: {past}."] if past else []
-    if any(aside):
-        yield paragraph(" ".join(filter(None, aside)), shape="small")
+    rest = [cut if given < points else outline.completeness]
+    rest += [f"Left out because their sources are past review: {past}."] if past else []
+    if any(rest):
+        yield paragraph(" ".join(filter(None, rest)), shape="small")
 
 
 def _cited(lines: Sequence[Line], outline: Outline, sources: Sources) -> Iterator[Words]:
