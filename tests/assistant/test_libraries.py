@@ -14,7 +14,7 @@ from tests.fakes import HashingEmbedding, hashing_embedder
 from tests.hostile import pdf, pdf_words
 from ui.exports.answer_document import answers_document
 from ui.exports.document import document_as_markdown
-from ui.server.export_api import Checking
+from ui.server.api import Checking
 
 PLAN = """# Coastal plan
 

@@ -1,6 +1,10 @@
-"""The HTTP API: the records of the page, errors in a sentence, and a schema that holds."""
+"""The HTTP API: the records of the page, files, feedback, errors in a sentence, a schema."""
 
+import json
+import re
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -14,30 +18,32 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from assistant.citing import ground
 from assistant.records import Answer, Filters, Question
 from assistant.safety.audit import AuditLog
+from assistant.safety.feedback import Feedback, FeedbackLog
 from assistant.settings import Settings
+from tests.ui.conftest import rows_of
 from tests.ui.fake_answer import (
     CORPUS,
+    DISCLOSED,
     EXAMPLE,
-    GSR,
     FakeAssistant,
     example_answer,
     uncovered_answer,
 )
 from tests.ui.served import Slow, serving
-from ui.access.limits import PLACES
+from ui.access.limits import BODY_BYTES, EXPORT_BYTES, PLACES
 from ui.access.service_state import State, Switch
+from ui.exports import files
+from ui.exports.files import BIBTEX, DOCX, RIS
 from ui.pages.ask.talk import MOST_TURNS
-from ui.words.catalogue import say as words
+from ui.server.api import MOST_ANSWERS
+from ui.words.answer_text import VERDICTS, feedback_as_text, verdict_name
+from ui.words.catalogue import say
 
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_schema_conformance,
-]
-
+CHECKS = [not_a_server_error, status_code_conformance]
+CHECKS += [content_type_conformance, response_schema_conformance]
 
 SERVED = {"rate": 10_000}
 
@@ -52,86 +58,51 @@ def test_a_question_is_answered_with_the_record_and_recorded(api, served_home):
     assert response.status_code == 200
     assert Answer.model_validate_json(response.content) == example_answer()
     assert AuditLog(Settings(home=served_home)).records()[-1].status == "answered"
+    usage = httpx.get(f"{api}/usage").json()
+    assert usage["format"] == "signpost-audit-counts"
+    assert all(row["answers"] == "fewer than 5" for row in usage["answers"])
+    missing = httpx.get(f"{api}/passages/gsr:C99")
+    assert (missing.status_code, "'gsr:C99'" in missing.json()["error"]) == (404, True)
 
 
 def test_earlier_turns_and_filters_come_along(tmp_path):
     fake, only = FakeAssistant(), Filters(pillars=("gsr:P3",), tiers=("framework",))
-    sent = {"question": "And now?", "turns": [EXAMPLE], "filters": only.model_dump(mode="json")}
+    asked = {"question": "And now?", "turns": [EXAMPLE], "filters": only.model_dump(mode="json")}
     with serving(fake, Settings(home=tmp_path)) as address:
-        assert httpx.post(f"{address}/api/ask", json=sent).status_code == 200
-        search = {"question": "identity", "k": 1, "filters": sent["filters"]}
+        assert httpx.post(f"{address}/api/ask", json=asked).status_code == 200
+        search = {"question": "identity", "k": 1, "filters": asked["filters"]}
         hits = httpx.post(f"{address}/api/search", json=search).json()["hits"]
         assert [hit["passage_id"] for hit in hits] == ["gsr:C12"]
         for wrong in ({"tiers": ["page"]}, {"pillar": "3"}, {"pillars": ["x" * 81]}):
-            refused = httpx.post(f"{address}/api/ask", json=sent | {"filters": wrong})
-            assert refused.status_code == 422
+            assert refused(httpx.post(f"{address}/api/ask", json=asked | {"filters": wrong}))
     assert fake.asked == [Question(text="And now?", turns=(EXAMPLE,), filters=only)]
-
-
-def test_personal_data_does_not_come_back(tmp_path):
-    question = "What rights does jane.doe@example.org have?"
-    noticed = uncovered_answer(question).model_copy(update={"personal": ("email",)})
-    with serving(FakeAssistant(answers={question: noticed}), Settings(home=tmp_path)) as address:
-        answer = httpx.post(f"{address}/api/ask", json={"question": question}).json()
-    assert answer["question"] == "What rights does [email] have?"
-    assert "jane.doe" not in str(answer)
-
-
-def test_a_passage_comes_with_its_source_and_an_unknown_one_is_told(api):
-    found = httpx.get(f"{api}/passages/gsr:C12").json()
-    assert found["passage"]["text"] == CORPUS.passage("gsr:C12").text
-    assert found["source"]["title"] == GSR.title
-    missing = httpx.get(f"{api}/passages/gsr:C99")
-    assert missing.status_code == 404
-    assert "'gsr:C99'" in missing.json()["error"]
-
-
-@pytest.mark.parametrize(
-    ("body", "said"),
-    [
-        ({}, "question is refused"),
-        ({"question": " "}, "The question is empty"),
-        ({"question": ""}, "question is refused"),
-        ({"question": "a", "turns": ["b"] * (MOST_TURNS + 1)}, "turns is refused"),
-        ({"question": "a", "user": "admin"}, "The request has a field"),
-        ({"question": "a", "turns": ["b" * 1999] * 5}, "turns is refused"),
-        ({"question": ["a"]}, "question is refused"),
-    ],
-)
-def test_a_wrong_question_is_one_sentence_that_repeats_nothing(api, body, said):
-    response = httpx.post(f"{api}/ask", json=body)
-    assert response.status_code == 422
-    assert response.json()["error"].startswith(said)
-    assert set(response.json()) == {"error", "detail"}
 
 
 def test_a_fault_tells_nothing_of_the_question(api, caplog):
     response = httpx.post(f"{api}/ask", json={"question": "break"})
-    assert response.status_code == 500
-    assert response.json()["error"] == words("problem.fault")
+    assert refused(response, 500) == say("problem.fault")
     ours = [line for line in caplog.messages if "fault" in line]
     assert ours == ["A fault in /api/ask: RuntimeError."]
 
 
 def test_whoever_finds_no_room_to_wait_is_told_that_it_is_busy(tmp_path):
     slow = Slow()
-    refused = []
 
-    def one(_):
+    def asked(_):
         response = httpx.post(f"{address}/api/ask", json={"question": EXAMPLE}, timeout=30)
         if response.status_code == 503:
-            refused.append(response)
             slow.leave.set()
-        return response.status_code
+        return response
 
     with (
         serving(slow, Settings(home=tmp_path, waiting=1)) as address,
         ThreadPoolExecutor(PLACES + 2) as pool,
     ):
-        statuses = sorted(pool.map(one, range(PLACES + 2)))
-    assert statuses == [200] * (PLACES + 1) + [503]
-    assert refused[0].json()["error"] == words("refusal.busy")
-    assert refused[0].headers["retry-after"] == "5"
+        *answered, last = sorted(
+            pool.map(asked, range(PLACES + 2)), key=lambda one: one.status_code
+        )
+    assert [response.status_code for response in answered] == [200] * (PLACES + 1)
+    assert (refused(last, 503), last.headers["retry-after"]) == (say("refusal.busy"), "5")
 
 
 def test_the_switch_can_be_set_by_an_admin(api):
@@ -141,12 +112,6 @@ def test_the_switch_can_be_set_by_an_admin(api):
     on = httpx.put(f"{api}/switch", json={"state": "on"})
     assert on.json() == {"state": "on", "message": ""}
     assert httpx.put(f"{api}/switch", json={"state": "away"}).status_code == 422
-
-
-def test_usage_is_counts_and_none_that_is_small(api):
-    found = httpx.get(f"{api}/usage").json()
-    assert found["format"] == "signpost-audit-counts"
-    assert all(row["answers"] == "fewer than 5" for row in found["answers"])
 
 
 def test_the_documentation_loads_nothing_from_outside(api):
@@ -159,6 +124,181 @@ def test_the_documentation_loads_nothing_from_outside(api):
     assert httpx.get(f"{api}/docs/redoc.standalone.js").status_code == 404
 
 
+# Feedback.
+
+
+def said(**more):
+    known = {
+        "id": "0a1b",
+        "time": "2026-11-25T10:00:00+00:00",
+        "user": "ada",
+        "verdict": "unsafe",
+        "question": "Who?",
+        "resolved_question": "Who are the partners?",
+        "status": "answered",
+        "corpus": CORPUS.digest,
+    }
+    return Feedback.model_validate(known | more)
+
+
+def checked(answer):
+    """Return an answer as the checker gives it, from the corpus that is served."""
+    statements, _ = ground.check(answer.statements, CORPUS.by_id)
+    provenance = answer.provenance.model_copy(
+        update={"corpus": CORPUS.digest, "checker": ground.CHECKER}
+    )
+    return answer.model_copy(
+        update={"statements": statements, "provenance": provenance, "completeness": ()}
+    )
+
+
+def test_the_terminal_says_it_where_there_is_nothing_and_shows_no_controls():
+    assert feedback_as_text([]) == say("feedback.nothing")
+    assert verdict_name(VERDICTS[-1]) == "Unsafe"
+    told = feedback_as_text([said(comment="one\u001b[31mtwo", passages=("gsr:C12",))])
+    assert "\u001b" not in told
+    assert told.splitlines() == ["2026-11-25  Unsafe: Who?", "  one[31mtwo", "  gsr:C12"]
+
+
+def test_the_command_lists_exports_and_purges(home, tmp_path, printed, refused):
+    log = FeedbackLog(Settings(home=home))
+    for verdict in ("helpful", "unsafe"):
+        log.add(said(verdict=verdict), "ada")
+    assert printed("feedback", "list", "--verdict", "unsafe").count("Who?") == 1
+    file = tmp_path / "feedback.jsonl"
+    printed("feedback", "export", file)
+    assert [row["verdict"] for row in rows_of(file)] == ["helpful", "unsafe"]
+    assert str(file) in refused("feedback", "export", file)
+    log.add(said(), "bob")
+    assert "Removed 2 pieces of feedback." in printed("audit", "purge", "--user", "ada")
+    assert "Removed 1 piece of feedback." in printed("audit", "purge", "--all")
+    assert log.newest() == ()
+
+
+def remark(**more):
+    answer = json.loads(checked(example_answer()).model_dump_json())
+    return {"verdict": "incomplete", "answer": answer, **more}
+
+
+def test_what_is_posted_is_listed_and_a_disclosure_gets_the_reviewed_text(api, served_home):
+    response = httpx.post(f"{api}/feedback", json=remark(comment="More on partners."))
+    assert (response.status_code, response.content) == (204, b"")
+    (listed,) = httpx.get(f"{api}/feedback", params={"verdict": "incomplete"}).json()
+    assert (listed["comment"], listed["user"] != "local") == ("More on partners.", True)
+    assert httpx.get(f"{api}/feedback", params={"verdict": "unsafe"}).json() == []
+    assert (served_home / "feedback").is_dir()
+    response = httpx.post(f"{api}/feedback", json=remark(comment=DISCLOSED))
+    assert (response.status_code, response.json()["case"]) == (200, "A")
+    assert httpx.get(f"{api}/feedback").json() == [listed]
+
+
+# Answers as files.
+
+
+def sent(form, *answers, **more):
+    shown = [answer.model_dump(mode="json") for answer in answers]
+    return {"form": form, "answers": shown, **more}
+
+
+def refused(response, status=422):
+    assert response.status_code == status
+    assert set(response.json()) == {"error", "detail"}
+    assert "content-disposition" not in response.headers
+    return response.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("form", "kind", "ending"),
+    [
+        ("text", "text/plain; charset=utf-8", "txt"),
+        ("markdown", "text/markdown; charset=utf-8", "md"),
+        ("docx", DOCX, "docx"),
+        ("brief", DOCX, "docx"),
+        ("ris", RIS, "ris"),
+        ("bibtex", BIBTEX, "bib"),
+    ],
+)
+def test_a_form_comes_as_a_file_with_a_plain_name(api, form, kind, ending):
+    response = httpx.post(f"{api}/export", json=sent(form, example_answer(), uncovered_answer()))
+    assert response.status_code == 200
+    assert response.headers["content-type"] == kind
+    told = response.headers["content-disposition"]
+    assert told.startswith('attachment; filename="')
+    assert told.endswith(f'.{ending}"')
+    assert told.isascii()
+    assert response.headers["cache-control"] == "no-store"
+    if form == "docx":
+        assert "word/footnotes.xml" in ZipFile(BytesIO(response.content)).namelist()
+
+
+def test_an_answer_as_the_api_gave_it_is_exported_under_a_title(api):
+    question = example_answer().question
+    given = httpx.post(f"{api}/ask", json={"question": question}).json()
+    title = {"title": "For *the* minister\r\nx: y"}
+    response = httpx.post(f"{api}/export", json={"form": "markdown", "answers": [given], **title})
+    assert "Preserve the anonymity of victims[^1]" in response.text
+    assert re.match(r"# For \\\*the\\\* minister  ?x: y", response.text)
+    named = 'attachment; filename="for-the-minister-x-y.md"'
+    assert response.headers["content-disposition"] == named
+
+
+FORGED = example_answer().model_copy(
+    update={"statements": (example_answer().statements[1].model_copy(update={"text": "Guilty."}),)}
+)
+REPLY = example_answer().model_copy(update={"status": "declined"})
+OTHER = example_answer().model_copy(update={"question": "Forged?"})
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "said"),
+    [
+        ("ask", {}, "question is refused"),
+        ("ask", {"question": " "}, "The question is empty"),
+        ("ask", {"question": ""}, "question is refused"),
+        ("ask", {"question": "a", "turns": ["b"] * (MOST_TURNS + 1)}, "turns is refused"),
+        ("ask", {"question": "a", "user": "admin"}, "The request has a field"),
+        ("ask", {"question": "a", "turns": ["b" * 1999] * 5}, "turns is refused"),
+        ("ask", {"question": ["a"]}, "question is refused"),
+        ("feedback", remark(verdict="great"), "verdict is refused"),
+        ("feedback", remark(comment="a" * 1001), "comment is refused"),
+        ("feedback", remark(more=1), "The request has a field"),
+        ("feedback", remark(answer={"question": "Who?"}), "answer."),
+        ("feedback", remark(answer=json.loads(OTHER.model_dump_json())), ""),
+        ("export", {"form": "pdf", "answers": []}, "form is refused"),
+        ("export", {"form": "text", "answers": []}, "answers is refused"),
+        ("export", sent("text", *[example_answer()] * (MOST_ANSWERS + 1)), "answers is refused"),
+        ("export", sent("text", example_answer(), title="x" * 201), "title is refused"),
+        ("export", sent("text", example_answer(), more=1), "The request has a field"),
+        ("export", sent("certificate", *[example_answer()] * 2), say("export.one_only")),
+        ("export", sent("docx", FORGED), say("export.not_ours")),
+        ("export", sent("docx", example_answer(), REPLY), say("export.reply")),
+    ],
+)
+def test_what_is_refused_is_one_sentence_that_repeats_nothing(api, route, body, said):
+    response = httpx.post(f"{api}/{route}", json=body)
+    told = refused(response)
+    assert told.startswith(said)
+    assert told.endswith(".")
+    assert not re.search("Guilty|Forged", response.text)
+
+
+def test_twenty_answers_fit_although_a_question_may_not_be_so_long(api):
+    body = sent("text", *[example_answer()] * MOST_ANSWERS)
+    content = json.dumps(body) + " " * (BODY_BYTES + 1)
+    headers = {"content-type": "application/json"}
+    assert httpx.post(f"{api}/export", content=content, headers=headers).status_code == 200
+    assert refused(httpx.post(f"{api}/ask", content=content, headers=headers), 413)
+    over = httpx.post(f"{api}/export", content=" " * (EXPORT_BYTES + 1), headers=headers)
+    assert refused(over, 413) == "That is too long; send 4096 KiB at most."
+
+
+def test_without_the_library_the_command_that_installs_it_is_named(api, monkeypatch):
+    monkeypatch.setattr(files, "find_spec", lambda name: None)
+    response = httpx.post(f"{api}/export", json=sent("brief", example_answer()))
+    assert "pip install 'signpost[export]'" in refused(response, 503)
+    assert httpx.post(f"{api}/export", json=sent("text", example_answer())).status_code == 200
+
+
 @pytest.mark.slow
 @pytest.mark.sample
 def test_the_schema_holds_for_whatever_is_sent(api, served_home, request):
@@ -168,17 +308,12 @@ def test_the_schema_holds_for_whatever_is_sent(api, served_home, request):
     operations = [one.ok() for one in schema.get_all_operations()]
     assert len(operations) == 12
     statuses = set()
+    unchecked = {"suppress_health_check": list(HealthCheck)}
     session = requests.Session()
     request.addfinalizer(session.close)
     for operation in operations:
 
-        @settings(
-            max_examples=15,
-            deadline=None,
-            database=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        )
+        @settings(max_examples=15, deadline=None, database=None, derandomize=True, **unchecked)
         @given(case=operation.as_strategy())
         def fuzz(case):
             response = case.call(session=session)

@@ -34,10 +34,9 @@ APART = frozenset(
     " difference_text document_commands eval_commands main operator_commands"
     " passage_text service_state"
     # Their sentences are for programs and their authors: the schema of the API, a probe, a proxy.
-    " api export_api identity"
+    " api identity"
     # They write files, in the language of the corpus that they quote.
-    " answer_document brief export gap_document report_markdown report_page session_files"
-    " session_pptx"
+    " answer_document export gap_document report_page session_files session_pptx"
     # It holds example questions, which are of the corpus.
     " ask".split()
 )

@@ -1,65 +1,64 @@
-"""Who sends a request, and who only says so."""
+"""Who sends a request, and who only says so; signing in by the page, and out."""
 
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import httpx
 import pytest
 from starlette.requests import HTTPConnection
 
 from assistant.errors import AccessError, SettingsError
+from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
-from tests.ui.served import SECRET
+from tests.ui.fake_answer import EXAMPLE, FakeAssistant
+from tests.ui.served import PASSWORD, SECRET, add_accounts, serving, signed_in
+from ui.access import identity
+from ui.access.accounts import TRIES, Sessions
 from ui.access.identity import LOCAL_ADMIN, Open, Proxied, Refused, cookie_for, is_local
 from ui.access.rights import Role, User
+from ui.words.catalogue import say
 
 
-def sent(*headers, client="127.0.0.1", host="signpost.example.org"):
+def sent(*headers, client="127.0.0.1", host="signpost.example.org", **more):
     raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
-    scope = {"type": "http", "scheme": "http", "path": "/", "query_string": b""}
+    scope = {"type": "http", "scheme": "http", "path": "/", "query_string": b"", **more}
     named = [(b"host", host.encode()), *raw]
     return HTTPConnection({**scope, "headers": named, "client": (client, 1)})
 
 
 ANNA = ("X-Forwarded-User", "anna@example.org")
+GROUPS = "X-Forwarded-Groups"
+OFFICERS = (GROUPS, "staff, officer")
 
-OFFICERS = ("X-Forwarded-Groups", "staff, officer")
 
-
-def test_whoever_is_on_the_machine_is_the_one_admin():
+def test_whoever_is_on_the_machine_is_the_one_admin_and_nobody_behind_a_proxy():
     assert Open().of(sent()) == LOCAL_ADMIN
     assert LOCAL_ADMIN.role is Role.ADMIN
+    names = ("X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via")
+    forwarded = [sent((name, "192.0.2.7")) for name in (*names, "CF-Connecting-IP")]
+    for request in (*forwarded, sent(http_version="1.0")):
+        with pytest.raises(Refused, match="proxy"):
+            Open().of(request)
 
 
 @pytest.mark.parametrize(
-    "header",
-    ["X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via", "CF-Connecting-IP"],
-)
-def test_an_open_page_behind_a_proxy_answers_nobody(header):
-    with pytest.raises(Refused, match="proxy"):
-        Open().of(sent((header, "192.0.2.7")))
-
-
-def test_an_open_page_answers_nobody_who_speaks_as_old_proxies_do():
-    request = sent()
-    request.scope["http_version"] = "1.0"
-    with pytest.raises(Refused, match="proxy"):
-        Open().of(request)
-
-
-def test_the_proxy_names_the_user_and_the_groups_the_role():
-    proxied = Proxied(Settings())
-    assert proxied.of(sent(ANNA, OFFICERS)) == User("anna@example.org", Role.OFFICER)
-
-
-def test_the_highest_of_several_roles_holds_whatever_the_order():
-    proxied = Proxied(Settings(proxy_groups="officer=all,evaluator=quality,admin=chief"))
-    for groups, role in (
+    ("groups", "role"),
+    [
         ("chief,all,quality", Role.ADMIN),
         ("quality , chief", Role.ADMIN),
         ("all,quality,x", Role.EVALUATOR),
-        ("all", Role.OFFICER),
-    ):
-        assert proxied.of(sent(ANNA, ("X-Forwarded-Groups", groups))) == (ANNA[1], role)
+        ("staff, all", Role.OFFICER),
+    ],
+)
+def test_the_proxy_names_the_user_and_the_highest_group_the_role(groups, role):
+    proxied = Proxied(Settings(proxy_groups="officer=all,evaluator=quality,admin=chief"))
+    assert proxied.of(sent(ANNA, (GROUPS, groups))) == User(ANNA[1], role)
 
 
 def test_headers_of_other_names_can_be_chosen():
+    assert Proxied(Settings()).of(sent(ANNA, OFFICERS)) == User(ANNA[1], Role.OFFICER)
     settings = Settings(proxy_user_header="Remote-User", proxy_groups_header="Remote-Groups")
     proxied = Proxied(settings)
     assert proxied.of(sent(("remote-user", "b"), ("remote-groups", "admin"))) == ("b", Role.ADMIN)
@@ -67,20 +66,13 @@ def test_headers_of_other_names_can_be_chosen():
         proxied.of(sent(ANNA, OFFICERS))
 
 
-@pytest.mark.parametrize("client", ["127.0.0.1", "::1", "10.0.0.200", "::ffff:10.0.0.9"])
-def test_the_proxy_is_known_by_its_address(client):
+def test_the_proxy_is_known_by_its_address_and_headers_from_elsewhere_are_not_believed():
     proxied = Proxied(Settings(proxy_from="127.0.0.1, ::1,10.0.0.0/24"))
-    assert proxied.of(sent(ANNA, OFFICERS, client=client)) is not None
-
-
-@pytest.mark.parametrize("client", ["192.0.2.7", "testclient", "", "10.0.1.1", "::2"])
-def test_headers_from_anywhere_else_are_not_believed(client):
-    proxied = Proxied(Settings(proxy_from="127.0.0.1, ::1,10.0.0.0/24"))
-    with pytest.raises(Refused, match="through its proxy only"):
-        proxied.of(sent(ANNA, OFFICERS, client=client))
-
-
-GROUPS = "X-Forwarded-Groups"
+    for client in ("127.0.0.1", "::1", "10.0.0.200", "::ffff:10.0.0.9"):
+        assert proxied.of(sent(ANNA, OFFICERS, client=client)) is not None
+    for client in ("192.0.2.7", "testclient", "", "10.0.1.1", "::2"):
+        with pytest.raises(Refused, match="through its proxy only"):
+            proxied.of(sent(ANNA, OFFICERS, client=client))
 
 
 @pytest.mark.parametrize(
@@ -89,15 +81,13 @@ GROUPS = "X-Forwarded-Groups"
         ((), "nobody"),
         ((OFFICERS,), "nobody"),
         ((ANNA, ANNA, OFFICERS), "nobody"),
-        ((("X-Forwarded-User", ""), OFFICERS), "nobody"),
-        ((("X-Forwarded-User", "a" * 200), OFFICERS), "nobody"),
-        ((("X-Forwarded-User", "a\tb"), OFFICERS), "nobody"),
+        *(((("X-Forwarded-User", name), OFFICERS), "nobody") for name in ("", "a" * 200, "a\tb")),
         # Groups that are named twice are none.
         ((ANNA, OFFICERS, (GROUPS, "admin")), "no group"),
-    ]
-    + [
-        ((ANNA, (GROUPS, one)), "no group")
-        for one in ("", "staff", "officers", "Officer", "admin2")
+        *(
+            ((ANNA, (GROUPS, group)), "no group")
+            for group in ("", "staff", "officers", "Officer", "admin2")
+        ),
     ],
 )
 def test_nobody_several_and_somebody_without_a_group_of_ours_are_refused(headers, said):
@@ -120,31 +110,155 @@ def test_with_a_secret_no_other_program_on_the_machine_is_believed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("name", "value", "said"),
     [
-        ({"proxy_from": "here"}, "is no address or network"),
-        ({"proxy_from": " , "}, "is empty"),
-        ({"proxy_from": "0.0.0.0/0"}, "too wide to believe"),
-        ({"proxy_from": "::1,::/0"}, "too wide to believe"),
-        ({"proxy_groups": "boss=all"}, "write role=group"),
-        ({"proxy_groups": "admin"}, "write role=group"),
+        ("proxy_from", "here", "is no address or network"),
+        ("proxy_from", " , ", "is empty"),
+        ("proxy_from", "0.0.0.0/0", "too wide to believe"),
+        ("proxy_from", "::1,::/0", "too wide to believe"),
+        ("proxy_groups", "boss=all", "write role=group"),
+        ("proxy_groups", "admin", "write role=group"),
     ],
 )
-def test_settings_of_the_proxy_that_cannot_be_used_are_refused(given, said):
+def test_settings_of_the_proxy_that_cannot_be_used_are_refused(name, value, said):
     with pytest.raises(SettingsError, match=said):
-        Proxied(Settings.model_validate(given))
+        Proxied(Settings.model_validate({name: value}))
 
 
-@pytest.mark.parametrize(
-    ("host", "local"),
-    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("127.8.8.8", True)]
-    + [(host, False) for host in ("0.0.0.0", "::", "10.0.0.1", "host", "localhost.example", "")],
-)
-def test_what_reaches_nobody_else_is_local(host, local):
-    assert is_local(host) is local
-
-
-def test_the_cookie_of_a_public_name_needs_https():
+def test_what_reaches_nobody_else_is_local_and_the_cookie_of_a_public_name_needs_https():
+    local = {"127.0.0.1", "::1", "localhost", "127.8.8.8"}
+    for host in (*local, "0.0.0.0", "::", "10.0.0.1", "host", "localhost.example", ""):
+        assert is_local(host) is (host in local)
     assert cookie_for(sent(host="127.0.0.1:7860")) == "signpost"
     assert cookie_for(sent(host="localhost")) == "signpost"
     assert cookie_for(sent(host="signpost.example.org")) == "__Host-signpost"
+
+
+# Signing in by the page.
+
+
+@pytest.fixture
+def address(tmp_path):
+    add_accounts(tmp_path)
+    settings = Settings(home=tmp_path, access="accounts", allowed_hosts="signpost.example.org")
+    with serving(FakeAssistant(), settings) as address:
+        yield address
+
+
+def enter(address, name, password, **headers):
+    data = {"name": name, "password": password}
+    return httpx.post(f"{address}/sign-in", data=data, headers=headers)
+
+
+def test_whoever_is_not_signed_in_is_shown_where_to_and_scripts_and_sites_get_no_cookie(address):
+    response = httpx.get(address, headers={"accept": "text/html"})
+    assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
+    page = httpx.get(f"{address}/sign-in").text
+    assert 'autocomplete="current-password"' in page
+    assert "not a reporting service" in page
+    local = enter(address, " Officer ", PASSWORD)
+    assert (local.status_code, local.headers["location"]) == (303, "/")
+    cookie = local.headers["set-cookie"].lower()
+    assert cookie.startswith("signpost=")
+    assert {"httponly", "samesite=lax"} <= set(cookie.split("; "))
+    assert "secure" not in cookie
+    cookie = enter(address, "officer", PASSWORD, host="signpost.example.org").headers["set-cookie"]
+    assert cookie.startswith("__Host-signpost=")
+    assert {"Secure", "Path=/"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
+
+
+def test_a_wrong_password_an_unknown_and_a_locked_name_look_alike(address):
+    def refused(name, password):
+        response = enter(address, name, password)
+        assert response.status_code == 401
+        assert say("door.wrong") in response.text
+        assert "set-cookie" not in response.headers
+
+    for name in ("nobody", "", *["officer"] * TRIES):
+        refused(name, "wrong")
+    refused("officer", PASSWORD)
+    assert enter(address, "trainer", PASSWORD).status_code == 303
+    # Nor does a form with too many fields or none sign anybody in.
+    for body in (b"", b"a&b", b"name=trainer", b"\xff\xfe", b"&".join([b"a=1"] * 50)):
+        assert httpx.post(f"{address}/sign-in", content=body).status_code == 401
+
+
+def test_signed_out_the_old_cookie_is_nobodys(address):
+    with closing(signed_in(address, "officer")) as client:
+        cookies = dict(client.cookies)
+        response = client.post("/sign-out")
+        assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
+        assert 'signpost=""' in response.headers["set-cookie"]
+        assert client.get("/").status_code == 401
+    with closing(httpx.Client(base_url=address, cookies=cookies)) as again:
+        assert again.get("/").status_code == 401
+
+
+def test_a_user_changes_the_password_and_is_signed_out_everywhere(address):
+    fresh = "another three words"
+    with (
+        closing(signed_in(address, "officer")) as here,
+        closing(signed_in(address, "officer")) as there,
+    ):
+        assert "signed in as officer" in here.get("/account").text
+        for current, wanted, status, said in (
+            ("wrong", fresh, 401, say("door.wrong")),
+            (PASSWORD, "short", 422, "too short"),
+            (PASSWORD, fresh, 200, say("door.changed")),
+        ):
+            response = here.post("/account", data={"current": current, "fresh": wanted})
+            assert (response.status_code, said in response.text) == (status, True)
+        assert there.get("/").status_code == 401
+    assert enter(address, "officer", PASSWORD).status_code == 401
+    assert enter(address, "officer", fresh).status_code == 303
+
+
+def test_when_too_many_sign_in_one_is_told(address, monkeypatch):
+    leave = threading.Event()
+    refused = []
+
+    def tried(_):
+        response = enter(address, "officer", PASSWORD)
+        if response.status_code == 503:
+            refused.append(response.text)
+            leave.set()
+        return response.status_code
+
+    monkeypatch.setattr(Sessions, "sign_in", lambda *_: leave.wait(20) and None)
+    most = identity.AT_ONCE + identity.WAITING
+    with ThreadPoolExecutor(most + 1) as pool:
+        assert sorted(pool.map(tried, range(most + 1))) == [401] * most + [503]
+    assert say("door.full") in refused[0]
+
+
+def test_a_form_that_breaks_off_changes_nothing_and_damaged_accounts_are_told(address, tmp_path):
+    with closing(signed_in(address, "officer")) as client:
+        body = f"current={PASSWORD}&fresh=another three words that go on".replace(" ", "+")
+        host, port = address.removeprefix("http://").split(":")
+        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        head = (
+            f"POST /account HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n"
+            f"Content-Length: {len(body) + 20}\r\n\r\n"
+        )
+        with socket.create_connection((host, int(port))) as connection:
+            connection.sendall(f"{head}{body}".encode())
+        assert client.get("/account").status_code == 200
+    assert enter(address, "officer", PASSWORD).status_code == 303
+    (tmp_path / "accounts.json").write_text("{")
+    for response in (
+        enter(address, "officer", PASSWORD),
+        httpx.get(f"{address}/api/editions", headers={"authorization": "Bearer x"}),
+    ):
+        assert response.status_code == 503
+        assert say("refusal.unusable") in response.text
+        assert str(tmp_path) not in response.text
+
+
+def test_the_audit_log_tells_users_apart_and_names_none(address, tmp_path):
+    for name in ("officer", "trainer", "officer"):
+        with closing(signed_in(address, name)) as client:
+            client.post("/api/ask", json={"question": EXAMPLE})
+    users = [record.user for record in AuditLog(Settings(home=tmp_path)).records()]
+    assert users[0] == users[2] != users[1]
+    assert not {"officer", "trainer"} & set(users)

@@ -22,7 +22,6 @@ from tests.documents import ROOT
 from tests.ui.conftest import EXAMPLE
 from tests.ui.fake_answer import FakeAssistant, in_a_loop
 from tests.ui.served import serving
-from ui.access.service_state import State, Switch
 from ui.server import mcp_server
 from ui.server.mcp_server import TOOLS
 from ui.server.server import create_server
@@ -72,31 +71,29 @@ async def names(client):
 def test_the_command_answers_over_stdio_with_the_records_and_records_it(
     own_home, assistant, tmp_path
 ):
-    server = StdioServerParameters(
-        command=sys.executable,
-        args=["-m", "ui.cli.main", "mcp"],
-        env={"SIGNPOST_HOME": str(own_home)},
-        cwd=ROOT,
-    )
-    given = assistant.ask(Question(text=EXAMPLE))
-    certificate = certify(given, assistant.corpus, date(2026, 1, 1)).model_dump_json()
+    given = {"env": {"SIGNPOST_HOME": str(own_home)}, "cwd": ROOT}
+    command = ["-m", "ui.cli.main", "mcp"]
+    server = StdioServerParameters(command=sys.executable, args=command, **given)
+    answered = assistant.ask(Question(text=EXAMPLE))
+    certificate = certify(answered, assistant.corpus, date(2026, 1, 1)).model_dump_json()
     before = len(AuditLog(Settings(home=own_home)).records())
+    uses = [
+        call("ask", question=EXAMPLE),
+        call("ask", question="I am 14 and a man online has photos of me"),
+        call("ask", question="Email jane.doe@example.org: what is grooming?"),
+        call("search", question="identity", k=2),
+        call("verify_certificate", certificate=certificate),
+        call("ask", question=" "),
+        call("verify_certificate", certificate="{}"),
+    ]
 
     async def run():
         async with Client(server) as client:
-            assert await names(client) == NAMES == [tool.name for tool in TOOLS]
-            return (
-                await call("ask", question=EXAMPLE)(client),
-                await call("ask", question="I am 14 and a man online has photos of me")(client),
-                await call("ask", question="Email jane.doe@example.org: what is grooming?")(client),
-                await call("search", question="identity", k=2)(client),
-                await call("verify_certificate", certificate=certificate)(client),
-                await call("ask", question=" ")(client),
-                await call("verify_certificate", certificate="{}")(client),
-            )
+            assert await names(client) == NAMES == list(TOOLS)
+            return [await use(client) for use in uses]
 
     answer, disclosed, mailed, found, verified, refused, wrong = asyncio.run(run())
-    assert Answer.model_validate(answer).statements == given.statements
+    assert Answer.model_validate(answer).statements == answered.statements
     assert (disclosed["status"], disclosed["question"]) == ("safeguarding", "")
     assert disclosed["signposting"]["services"]
     assert mailed["personal"] == ["email"]
@@ -110,13 +107,10 @@ def test_the_command_answers_over_stdio_with_the_records_and_records_it(
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_over_http_a_reader_gets_what_the_api_gives(address, tokens, served_home, mode):
+    shown = call("show_passage", id="gsr:C12"), call("framework_item", id="c12")
+
     async def use(client):
-        return (
-            await names(client),
-            await call("ask", question=EXAMPLE)(client),
-            await call("show_passage", id="gsr:C12")(client),
-            await call("framework_item", id="c12")(client),
-        )
+        return [await each(client) for each in (names, call("ask", question=EXAMPLE), *shown)]
 
     token = tokens["officer" if mode == "auto" else "trainer"]
     listed, answer, shown, item = over_http(address, token, use, mode)
@@ -162,33 +156,22 @@ def test_calls_that_ask_count_and_others_do_not(address, tokens):
     async def use(client):
         shown = [await call("show_passage", id="gsr:C12")(client) for _ in range(9)]
         asked = [await call("search", question="identity")(client) for _ in range(9)]
-        return [type(one) for one in (*shown, *asked)]
+        return [type(result) for result in (*shown, *asked)]
 
     assert over_http(address, tokens["evaluator"], use) == [dict] * 17 + [str]
-
-
-def test_no_such_tool_is_told_and_a_switched_off_service_answers_nothing(
-    address, tokens, served_home
-):
     for token, use in ((tokens["officer"], call("nothing")), ("made-up", names)):
         with pytest.raises((MCPError, ExceptionGroup)):
             over_http(address, token, use)
-    Switch(served_home).set(State.OFF, "Closed.")
-    refused = httpx.post(f"{address}/mcp", json={}, headers={"Authorization": "Bearer x"})
-    Switch(served_home).set(State.ON, "")
-    assert (refused.status_code, refused.json()["error"]) == (503, "Closed.")
 
 
-def test_it_is_off_unless_it_is_set_and_streams_are_not_offered(tmp_path):
+def test_it_is_off_unless_it_is_set_and_one_line_says_what_to_install(
+    refused, home, monkeypatch, tmp_path
+):
     with serving(FakeAssistant(), Settings(home=tmp_path)) as address:
         assert httpx.post(f"{address}/mcp", json={}).status_code in (404, 405)
         assert httpx.get(f"{address}/mcp").status_code == 405
-
-
-def test_without_the_extra_one_line_says_what_to_install(refused, home, monkeypatch, tmp_path):
-    monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path))
     monkeypatch.setattr(mcp_server, "find_spec", lambda name: None)
     assert "pip install 'signpost[mcp]'" in refused("mcp")
-    assert list(tmp_path.iterdir()) == []
+    assert not home.exists()
     with pytest.raises(ExtraMissing, match="signpost"):
         in_a_loop(lambda: create_server(FakeAssistant(), Settings(home=tmp_path, mcp=True)))

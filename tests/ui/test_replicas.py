@@ -1,4 +1,4 @@
-"""Two servers behind nginx, with one Chroma server and one Redis: a kill, a swap, a limit."""
+"""Servers killed in the middle of answers: one alone, and one of two behind nginx."""
 
 import asyncio
 import json
@@ -6,8 +6,10 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -17,15 +19,57 @@ from assistant.settings import Settings
 from evals.benches.bench import worst_inputs
 from evals.benches.load import through_the_queue
 from evals.benches.replicas import PROGRAMS, SECRET, service
-from evals.benches.serving import free_port, signpost
-from tests.ui.conftest import EXAMPLE
+from evals.benches.serving import answers, free_port, running, signpost
+from tests.ui.conftest import EXAMPLE, write_rows
 from ui.access.service_state import State
 
 pytestmark = pytest.mark.slow
 
+KILLS = 5
+
 RATE = 8
 
 AWAY = "The server that was answering has stopped. Nothing is lost; ask again."
+
+
+def test_after_each_kill_a_server_alone_starts_and_no_record_is_torn(own_home):
+    address = f"http://127.0.0.1:{free_port()}"
+    ready = f"{address}/readyz"
+    environment = {**os.environ, "SIGNPOST_HOME": str(own_home), "SIGNPOST_RATE": "10000"}
+    serve = [*signpost(), "serve", "--port", address.rpartition(":")[2]]
+
+    def served():
+        return running(serve, lambda: answers(ready), "Not ready.", environment)
+
+    def ask_until_it_is_gone(answered):
+        with httpx.Client(timeout=30) as client, suppress(httpx.HTTPError):
+            while True:
+                response = client.post(f"{address}/api/ask", json={"question": EXAMPLE})
+                if response.status_code == 200:
+                    answered.release()
+
+    for _ in range(KILLS):
+        answered = threading.Semaphore(0)
+        # The pool ends last, for it waits until the server is gone.
+        with ThreadPoolExecutor(4) as pool, served() as server:
+            asking = pool.map(ask_until_it_is_gone, [answered] * 4)
+            for _ in range(20):
+                assert answered.acquire(timeout=60)
+            server.send_signal(signal.SIGKILL)
+            assert list(asking) == [None] * 4
+    with served() as server:
+        answer = httpx.post(f"{address}/api/ask", json={"question": EXAMPLE}, timeout=30)
+        assert answer.json()["completeness"][0]["listed"] == 5
+        server.send_signal(signal.SIGTERM)
+        # Stopped in good order, it ends by the signal that it was sent.
+        assert server.wait(timeout=30) == -signal.SIGTERM
+    logs = [path.read_text(encoding="utf-8") for path in (own_home / "audit").glob("*.jsonl")]
+    records = [json.loads(line) for log in logs for line in log.split("\n")[:-1]]
+    assert len(records) > 20 * KILLS
+    assert {record["status"] for record in records} == {"answered"}
+
+
+# Two servers behind nginx, with one Chroma server and one Redis: a kill, a swap, a limit.
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +79,10 @@ def servers(tmp_path_factory):
     given = {"rate": str(RATE), "log_level": "INFO"}
     with service(tmp_path_factory.mktemp("service"), 2, **given) as found:
         yield found
+
+
+def command(*arguments, env):
+    subprocess.run([*signpost(), *arguments], env=env, check=True, capture_output=True)
 
 
 def call(address, user, path="/api/ask", text=EXAMPLE):
@@ -76,15 +124,13 @@ def test_a_limit_and_the_switch_hold_over_both(servers):
     statuses = [straight((one, other)[turn % 2], "ada").status_code for turn in range(RATE + 2)]
     assert statuses == [200] * RATE + [429] * 2
     for state, wanted in ((State.OFF, 503), (State.ON, 200)):
-        command = [*signpost(), "switch", state.value]
-        subprocess.run(command, env=servers.environment, check=True, capture_output=True)
+        command("switch", state.value, env=servers.environment)
         found = [straight(server, state.value).status_code for server in (one, other)]
         assert found == [wanted] * 2
 
 
 def test_an_index_that_is_built_once_answers_on_both_without_a_restart(servers):
-    build = [*signpost(), "index", "build"]
-    subprocess.run(build, env=servers.environment, check=True, capture_output=True)
+    command("index", "build", env=servers.environment)
     built = current_manifest(Settings(chroma_url=servers.environment["SIGNPOST_CHROMA_URL"]))
     assert built is not None
     for server in servers.servers:
@@ -92,29 +138,18 @@ def test_an_index_that_is_built_once_answers_on_both_without_a_restart(servers):
 
 
 def test_a_server_whose_corpus_is_another_says_so(servers, tmp_path):
-    rows = tmp_path / "rows.jsonl"
-    rows.write_text(json.dumps({"id": "a", "title": "A", "text": "Another text."}) + "\n")
+    rows = write_rows(tmp_path / "rows.jsonl", {"id": "a", "title": "A", "text": "Another text."})
     home = {**servers.environment, "SIGNPOST_HOME": str(tmp_path / "home")}
     shutil.copytree(servers.servers[0].home / "models", tmp_path / "home" / "models")
-    build = [*signpost(), "index", "build", "--passages", str(rows)]
-    subprocess.run(build, env=home, check=True, capture_output=True)
+    command("index", "build", "--passages", rows, env=home)
     for server in servers.servers:
         soon(server, 503)
         told = straight(server, "late").json()["error"]
         assert "another corpus" in told
         assert told.endswith("update this one")
-    back = [*signpost(), "index", "rollback"]
-    subprocess.run(back, env=servers.environment, check=True, capture_output=True)
+    command("index", "rollback", env=servers.environment)
     for server in servers.servers:
         soon(server, 200)
-
-
-def test_without_redis_a_server_does_not_start(servers):
-    nowhere = {**servers.environment, "SIGNPOST_STATE_URL": "redis://127.0.0.1:1"}
-    command = [*signpost(), "serve", "--port", str(free_port())]
-    ended = subprocess.run(command, env=nowhere, capture_output=True, text=True, check=False)
-    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
-    assert "Redis at 127.0.0.1:1 cannot be used" in ended.stderr
 
 
 def test_killed_in_mid_answer_whoever_waited_is_told_and_answered_by_the_other(servers, tmp_path):
@@ -150,5 +185,4 @@ def test_killed_in_mid_answer_whoever_waited_is_told_and_answered_by_the_other(s
     assert asyncio.run(page()) == "200"
     assert servers.records() - before == 3
     homes = [word for server in servers.servers for word in ("--home", server.home)]
-    export = [*signpost(), "audit", "export", tmp_path / "counts.json", *homes]
-    subprocess.run(export, env=servers.environment, check=True, capture_output=True)
+    command("audit", "export", tmp_path / "counts.json", *homes, env=servers.environment)

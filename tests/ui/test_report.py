@@ -6,8 +6,7 @@ from assistant.records import Signposting
 from evals.comparing.report import gather
 from tests.evaluated import HOSTILE, made_case, make_run, right_answer
 from tests.ui.fake_answer import answer
-from ui.exports.report_markdown import report_as_markdown
-from ui.exports.report_page import report_as_html
+from ui.exports.report_page import report_as_html, report_as_markdown
 from ui.words.catalogue import say as word
 
 REFUSED = made_case("refused", answerable=False, gold={})

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -17,13 +18,12 @@ from limits.strategies import MovingWindowRateLimiter
 from pydantic import ValidationError
 
 from assistant.errors import AccessError
-from assistant.home import stamp_of, write_whole, writing
+from assistant.home import write_whole, writing
 from corpus.passage import Record
 from ui.access.rights import Role
 from ui.access.service_state import ServiceState, Session, digest_of
 
 FILE = "accounts.json"
-"""File of the home that holds them."""
 
 LEAST_PASSWORD = 15
 """Characters of a password at least, as NIST SP 800-63B-4 (2025), 3.1.1.2, asks of a password that
@@ -60,8 +60,6 @@ class Account(Record):
     """In small letters."""
 
     role: Role
-    """What they may do is in `access.RIGHTS`."""
-
     password: str = ""
     """Argon2id hash in its own notation; empty where none was set, and then nobody signs in."""
 
@@ -76,7 +74,7 @@ class _File(Record):
 
 
 class Accounts:
-    """The accounts of a home, read again whenever the file has changed.
+    """The accounts of a home, read anew each time.
 
     Every method raises `AccessError` where the file is damaged, and where it would change an
     account that is not there; `StoreError` where the home cannot be read or written.
@@ -85,8 +83,6 @@ class Accounts:
     def __init__(self, home: Path, hasher: PasswordHasher | None = None) -> None:
         self._path = home / FILE
         self._hasher = hasher or PasswordHasher()
-        self._stamp: tuple[int, ...] = ()
-        self._by_name: dict[str, Account] = {}
 
     @cached_property
     def _nobody(self) -> str:
@@ -145,9 +141,10 @@ class Accounts:
     def of_token(self, token: str) -> Account | None:
         """Return the account that a token belongs to."""
         given = digest_of(token)
-        every = self._read().values()
-        own = (one for one in every if one.token and hmac.compare_digest(one.token, given))
-        return next(own, None)
+        for account in self._read().values():
+            if account.token and hmac.compare_digest(account.token, given):
+                return account
+        return None
 
     def _update(self, name: str, **changes: object) -> None:
         with self._changing(name) as accounts:
@@ -160,14 +157,14 @@ class Accounts:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with FileLock(f"{self._path}.lock", timeout=LOCK_SECONDS, mode=0o600):
-                    accounts = dict(self._read())
+                    accounts = self._read()
                     if name is not None and name not in accounts:
                         raise AccessError(
                             f"Nobody has an account named {name!r};"
                             " `signpost accounts list` shows all."
                         )
                     yield accounts
-                    ordered = tuple(accounts[one] for one in sorted(accounts))
+                    ordered = tuple(accounts[name] for name in sorted(accounts))
                     text = _File(accounts=ordered).model_dump_json(indent=2)
                     write_whole(self._path, f"{text}\n".encode())
             except Timeout:
@@ -178,29 +175,20 @@ class Accounts:
     def _read(self) -> dict[str, Account]:
         with writing(self._path):
             if not self._path.exists():
-                self._by_name, self._stamp = {}, ()
-            elif (stamp := stamp_of(self._path)) != self._stamp:
-                try:
-                    held = _File.model_validate_json(self._path.read_bytes())
-                except ValidationError:
-                    raise AccessError(
-                        f"{self._path} is damaged; put a copy of it back, or remove it and add the"
-                        " accounts again."
-                    ) from None
-                by_name = {account.name: account for account in held.accounts}
-                self._by_name = dict(sorted(by_name.items()))
-                self._stamp = stamp
-        return self._by_name
-
-
-def is_name(name: str) -> bool:
-    """Return whether an account can have this name."""
-    return bool(_NAME.fullmatch(name))
+                return {}
+            try:
+                held = _File.model_validate_json(self._path.read_bytes())
+            except ValidationError:
+                raise AccessError(
+                    f"{self._path} is damaged; put a copy of it back, or remove it and add the"
+                    " accounts again."
+                ) from None
+        return {account.name: account for account in sorted(held.accounts, key=attrgetter("name"))}
 
 
 def check_name(name: str) -> None:
     """Refuse what is no name of an account, with an `AccessError`."""
-    if not is_name(name):
+    if not _NAME.fullmatch(name):
         raise AccessError(
             f"{name!r} is no name for an account; use up to 64 small letters, digits, full stops,"
             " hyphens, underscores and @, beginning with a letter or digit."
@@ -268,7 +256,7 @@ class Sessions:
         now = self._state.clock()
         proof = digest_of(account.password)
         session = Session(name=account.name, proof=proof, began=now, used=now)
-        self._state.begin(digest_of(secret), session, self._idle, MOST_SESSIONS)
+        self._state.keep(digest_of(secret), session, self._idle, MOST_SESSIONS, fresh=True)
         with self._state.reached():
             self._misses.clear(self._most, digest_of(account.name))
         return secret
@@ -278,7 +266,7 @@ class Sessions:
         if self.locked(name):
             return None
         account = self._accounts.verify(name, password)
-        if account is None and is_name(name):
+        if account is None and _NAME.fullmatch(name):
             with self._state.reached():
                 self._misses.hit(self._most, digest_of(name))
         # Tries that were sent at once are counted one by one all the same.
@@ -296,7 +284,7 @@ class Sessions:
         if over or current is None or digest_of(current.password) != session.proof:
             self._state.end(key)
             return None
-        self._state.use(key, session.model_copy(update={"used": now}), self._idle)
+        self._state.keep(key, session.model_copy(update={"used": now}), self._idle, MOST_SESSIONS)
         return current
 
     def sign_out(self, secret: str) -> None:

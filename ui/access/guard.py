@@ -54,7 +54,6 @@ HEADERS = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-"""On every response."""
 
 _CORS = b"access-control-"
 
@@ -67,8 +66,7 @@ FIXED = ("/assets/", "/static/", "/favicon.ico", "/theme.css")
 HASHED = "/assets/"
 """Beginning of paths whose names hold a hash of their content, which therefore never changes."""
 
-YEAR = 31_536_000
-"""In seconds."""
+YEAR = 365 * 24 * 3600
 
 
 class Denied(HTTPException):
@@ -80,20 +78,12 @@ class Guard:
     """Middleware: lets a request through, or answers it."""
 
     app: ASGIApp
-    """What it stands before."""
-
     identity: Identity
-    """Tells who sends a request."""
-
     hosts: frozenset[str]
     """Names by which the server may be called."""
 
     switch: Switch
-    """Whether the service is on."""
-
     rate: Rate
-    """What a user may ask in a minute."""
-
     sign_in: bool = False
     """Whether somebody who is nobody can sign in here."""
 
@@ -162,7 +152,12 @@ class Guard:
             sized = (b"content-length", b"transfer-encoding")
             kept = [one for one in request.scope["headers"] if one[0] not in sized]
             request.scope["headers"] = [*kept, (sized[0], str(len(body)).encode())]
-        return _replayed(body, receive)
+        read: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def replay() -> Message:
+            return read.pop() if read else await receive()
+
+        return replay
 
     def _user(self, request: HTTPConnection, route: Route) -> User | None:
         try:
@@ -354,16 +349,6 @@ async def _read_body(request: HTTPConnection, receive: Receive, most: int) -> by
     except TimeoutError:
         raise Denied(408, say("refusal.too_slow")) from None
     return bytes(body)
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Return what hands on a body that was read."""
-    read: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return read.pop() if read else await receive()
-
-    return replay
 
 
 def headed(path: str, send: Send, *, https: bool) -> Send:

@@ -91,7 +91,7 @@ class SignedIn:
         if scheme:
             account = self.accounts.of_token(token) if scheme.lower() == "bearer" else None
         else:
-            account = self.sessions.account_of(session_of(request))
+            account = self.sessions.account_of(request.cookies.get(cookie_for(request), ""))
         return User(account.name, account.role) if account else None
 
 
@@ -118,9 +118,7 @@ class Proxied:
     def of(self, request: HTTPConnection) -> User | None:
         """Return whom the proxy names, in the highest role that their groups give.
 
-        Raises:
-            Refused: it comes from somewhere else than the proxy, names nobody or several, or
-                somebody whose groups give no role.
+        `Refused` if it comes from elsewhere, names nobody or several, or their groups give no role.
         """
         self._check_sender(request)
         names = request.headers.getlist(self._user)
@@ -151,12 +149,6 @@ class Proxied:
 
 
 Identity = Open | SignedIn | Proxied
-"""Tells who sends a request, or that it may not come this way, whoever sends it."""
-
-
-def session_of(request: HTTPConnection) -> str:
-    """Return the secret of the session that a request carries; empty if it carries none."""
-    return request.cookies.get(cookie_for(request), "")
 
 
 def cookie_for(request: HTTPConnection) -> str:
@@ -243,7 +235,7 @@ class SignIn:
 
     async def _sign_out(self, request: Request) -> Response:
         try:
-            self._sessions.sign_out(session_of(request))
+            self._sessions.sign_out(request.cookies.get(cookie_for(request), ""))
         except SignpostError as error:
             logger.warning("Nobody can sign out: %s", error)
             return HTMLResponse(told_page(say("refusal.unusable")), 503)

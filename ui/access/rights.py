@@ -49,7 +49,6 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.EVALUATOR: frozenset({Right.NOTHING, Right.ASK, Right.MEASURE}),
     Role.ADMIN: frozenset(Right),
 }
-"""What each role may do."""
 
 
 class User(NamedTuple):
@@ -59,7 +58,6 @@ class User(NamedTuple):
     """Under which records of the audit log can be found and removed."""
 
     role: Role
-    """What they are here for."""
 
     def may(self, right: Right) -> bool:
         """Return whether they may do what asks for `right`."""
@@ -76,8 +74,6 @@ class Route(NamedTuple):
     """With parameters in braces, as Starlette writes them."""
 
     right: Right
-    """What it asks for."""
-
     writes: bool = False
     """Whether it changes what is kept; refused while the service is read-only."""
 
@@ -85,7 +81,6 @@ class Route(NamedTuple):
     """Whether each call counts towards the questions that a user may send in a minute."""
 
     most_bytes: int = BODY_BYTES
-    """How long the body of a call may be."""
 
 
 ROUTES = (
@@ -149,7 +144,6 @@ ROUTES = (
     Route("GET", "/gradio_api/queue/data", Right.ASK),
     Route("POST", "/gradio_api/queue/join", Right.ASK),
 )
-"""Every route that may be reached."""
 
 
 FUNCTIONS: Mapping[str, Right] = {"ask": Right.ASK, "ask_restored": Right.ASK}

@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
@@ -26,7 +25,6 @@ SWITCH_FILE = "switch.json"
 """File of the home that holds the switch of a server that is alone."""
 
 PREFIX = "signpost:"
-"""Beginning of every key in Redis."""
 
 PATIENCE = 1.0
 """Seconds that Redis may take to answer; a request waits no longer to be refused."""
@@ -35,7 +33,6 @@ PAUSE = 1.0
 """Seconds after a failure for which Redis is not asked again, so that few requests wait for it."""
 
 ON = b'{"state":"on"}'
-"""What Redis keeps where the service is on."""
 
 LONGEST = 500
 """Characters of the message of a switch at most."""
@@ -65,7 +62,7 @@ class OwnState:
         self.clock = clock
         self.counts = MemoryStorage()
         self._path = home / SWITCH_FILE
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
 
     def reached(self) -> AbstractContextManager[None]:
@@ -73,23 +70,22 @@ class OwnState:
         return nullcontext()
 
     def session(self, key: str) -> Session | None:
-        """Return a session."""
+        """Return a session; none if it was ended."""
         return self._sessions.get(key)
 
-    def begin(self, key: str, session: Session, seconds: int, most: int) -> None:
-        """Keep a new session, and of its account so many; those used longest ago go first."""
-        with self._lock:
-            self._sessions[key] = session
-            own = [one for one, held in self._sessions.items() if held.name == session.name]
-            for old in own[:-most]:
-                del self._sessions[old]
+    def keep(
+        self, key: str, session: Session, seconds: int, most: int, *, fresh: bool = False
+    ) -> None:
+        """Keep a fresh session, or what one has become unless it was ended meanwhile.
 
-    def use(self, key: str, session: Session, seconds: int) -> None:
-        """Keep what a session has become, unless it was ended meanwhile."""
+        Of its account so many are kept; those used longest ago go first.
+        """
         with self._lock:
-            if key in self._sessions:
+            if self._sessions.pop(key, None) or fresh:
                 self._sessions[key] = session
-                self._sessions.move_to_end(key)
+                own = [held for held, kept in self._sessions.items() if kept.name == session.name]
+                for old in own[:-most]:
+                    del self._sessions[old]
 
     def end(self, key: str) -> None:
         """End a session, if there is one."""
@@ -122,15 +118,10 @@ class RedisState:
     clock = staticmethod(time.time)
 
     def __init__(self, url: str) -> None:
-        """Reach a Redis, and write to it once.
+        """Reach a Redis at redis://host:port, with TLS rediss://, and write to it once.
 
-        Args:
-            url: redis://host:port, with TLS rediss://; it may hold a password.
-
-        Raises:
-            ExtraMissing: the package that speaks to Redis is not installed.
-            SettingsError: the address is none.
-            StoreError: Redis does not answer, or refuses.
+        The address may hold a password. `ExtraMissing` without the package that speaks to Redis,
+        `SettingsError` if the address is none, `StoreError` if Redis does not answer, or refuses.
         """
         try:
             from redis import Redis, RedisError
@@ -176,54 +167,44 @@ class RedisState:
             yield
         except self._error as error:
             self._again = time.monotonic() + PAUSE
-            raise StoreError(self._told(error)) from None
+            first = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
+            said = (
+                f"Redis at {self._place} cannot be used: {first}; start it, or correct"
+                " SIGNPOST_STATE_URL."
+            )
+            if self._begun and not self._problem:
+                logger.warning("Nobody is answered until Redis is back. %s", said)
+            self._problem = said
+            raise StoreError(said) from None
         if self._problem:
             logger.warning("Redis at %s answers again.", self._place)
             self._problem = ""
-
-    def _told(self, error: Exception) -> str:
-        """Return a failure as one sentence, which is logged where it is news."""
-        first = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
-        said = (
-            f"Redis at {self._place} cannot be used: {first}; start it, or correct"
-            " SIGNPOST_STATE_URL."
-        )
-        if self._begun and not self._problem:
-            logger.warning("Nobody is answered until Redis is back. %s", said)
-        self._problem = said
-        return said
 
     def session(self, key: str) -> Session | None:
         """Ask for a session."""
         with self.reached():
             return _read(self._redis.get(f"{PREFIX}session:{key}"))
 
-    def begin(self, key: str, session: Session, seconds: int, most: int) -> None:
-        """Keep a new session for so long, and of its account so many."""
-        own = _sessions_of(session.name)
+    def keep(
+        self, key: str, session: Session, seconds: int, most: int, *, fresh: bool = False
+    ) -> None:
+        """Keep a session for so many seconds, as the other state does."""
+        own = f"{PREFIX}sessions:{digest_of(session.name)}"
         with self.reached(), self._redis.pipeline() as together:
-            together.set(f"{PREFIX}session:{key}", session.model_dump_json(), ex=seconds)
-            together.zadd(own, {key: session.used})
+            kept = session.model_dump_json()
+            together.set(f"{PREFIX}session:{key}", kept, ex=seconds, xx=not fresh)
+            together.zadd(own, {key: session.used}, xx=not fresh)
             together.expire(own, seconds)
             together.zrange(own, 0, -most - 1)
             if beyond := together.execute()[-1]:
                 self._redis.delete(*(f"{PREFIX}session:{old.decode()}" for old in beyond))
                 self._redis.zrem(own, *beyond)
 
-    def use(self, key: str, session: Session, seconds: int) -> None:
-        """Keep what a session has become, unless it was ended meanwhile."""
-        own = _sessions_of(session.name)
-        with self.reached(), self._redis.pipeline() as together:
-            together.set(f"{PREFIX}session:{key}", session.model_dump_json(), ex=seconds, xx=True)
-            together.zadd(own, {key: session.used}, xx=True)
-            together.expire(own, seconds)
-            together.execute()
-
     def end(self, key: str) -> None:
         """End a session, if there is one."""
         with self.reached():
             if session := _read(self._redis.getdel(f"{PREFIX}session:{key}")):
-                self._redis.zrem(_sessions_of(session.name), key)
+                self._redis.zrem(f"{PREFIX}sessions:{digest_of(session.name)}", key)
 
     def switched(self) -> bytes | None:
         """Ask how the service is switched; what a Redis has forgotten, this server remembers."""
@@ -243,7 +224,6 @@ class RedisState:
 
 
 ServiceState = OwnState | RedisState
-"""Where a server keeps what other servers of the same service must know of."""
 
 
 def open_state(settings: Settings) -> ServiceState:
@@ -255,10 +235,6 @@ def open_state(settings: Settings) -> ServiceState:
 def digest_of(word: str) -> str:
     """Return what stands for a secret or a name where others might read it."""
     return sha256(word.encode()).hexdigest()
-
-
-def _sessions_of(name: str) -> str:
-    return f"{PREFIX}sessions:{digest_of(name)}"
 
 
 def _read(held: object) -> Session | None:
@@ -273,8 +249,6 @@ class State(StrEnum):
     """How the service is switched."""
 
     ON = "on"
-    """It does all that it does."""
-
     READ_ONLY = "read-only"
     """It answers; nothing that users keep can be changed."""
 

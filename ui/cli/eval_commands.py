@@ -105,10 +105,9 @@ def eval_report(arguments: argparse.Namespace, settings: Settings) -> None:
     kind = arguments.out.suffix.lower()
     if kind not in (".html", ".md"):
         raise BatchError(f"{arguments.out} is neither FILE.html nor FILE.md; name one of them.")
+    from ui.exports.report_page import report_as_html, report_as_markdown
+
     gathered = gather(arguments.run, arguments.against, held_out=arguments.held_out)
-    if kind == ".html":
-        from ui.exports.report_page import report_as_html as written
-    else:
-        from ui.exports.report_markdown import report_as_markdown as written
+    written = report_as_html if kind == ".html" else report_as_markdown
     write_file(arguments.out, written(gathered))
     print(f"{gathered.summary.asked} cases in {arguments.out}.")

@@ -1,11 +1,27 @@
-"""Answers as a document: each with its question, status, tiers apart, dates, doubts, footnotes."""
+"""Answers as documents: in full, each with its tiers apart, and as a briefing note of one page."""
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import version
+from itertools import chain, zip_longest
+from typing import NamedTuple, Self, get_args
+from unicodedata import east_asian_width
 
+from assistant.citing.citations import cite_from
+from assistant.errors import ExportError
 from assistant.records import Answer, Status
-from corpus.passage import Corpus
-from ui.exports.document import Block, Cited, Document, Note, Words, heading, labelled, paragraph
+from corpus.passage import Corpus, Tier
+from ui.exports.document import (
+    Block,
+    Cited,
+    Document,
+    Note,
+    Words,
+    heading,
+    labelled,
+    paragraph,
+    plain,
+)
 from ui.words import phrases
 from ui.words.catalogue import say
 from ui.words.footnotes import Footnote, list_sources, works_of
@@ -25,40 +41,45 @@ STATUSES: dict[Status, str] = {
 CLOSEST = "Not answered outright; what comes closest"
 """The same of an answer that only shows what comes closest."""
 
+WIDTH, HEIGHT = 480.0, 715.0
+"""Width of the words on a page of a brief, A4 less two margins of 2 cm, and height that they may
+take, in points. The page has 740."""
+
+WIDE, LEADING = 0.53, 1.28
+"""Width of a letter as a share of its size, that of a wide font, so that narrower ones fit too; and
+height of a line as such a share."""
+
+_SIZES: Mapping[str, tuple[float, float]] = {
+    "text": (10.0, 4.0),
+    "bullet": (10.0, 0.4),
+    "beneath": (10.0, 0.4),
+    "box": (11.5, 10.0),
+    "small": (8.0, 3.0),
+    "notes": (8.0, 1.0),
+}
+"""Size of letters and space beside each shape of block, in points, as in `reference.docx`."""
+
+_LEVELS = {1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)}
+"""The same for each level of heading."""
+
+LONGEST_LEAD = 200
+"""Characters of the answer in brief from which nothing is added to it."""
+
+MOST_TOLD = 3
+"""Places that a note on the answer as a whole may cite; with more it would fill the page."""
+
+MOST_LIMITS = 2
+"""Notes whose own limits are told, at most."""
+
 
 def status_of(answer: Answer) -> str:
     """Return what became of a question, as a document says it."""
     return CLOSEST if answer.is_closest else STATUSES.get(answer.status, "Not answered")
 
 
-def answers_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
-    """Return answers as a document, or raise as `Outline.of` does."""
-    places: Cited[tuple[str, int, int], Footnote] = Cited()
-    outlines = [Outline.of(one, corpus) for one in answers]
-    blocks: list[Block] = []
-    for outline in outlines:
-        noted = outline.footnotes
-        numbers = {one.number: places.number(place_of(one.citation), one) for one in noted}
-        blocks += _answer(outline, numbers)
-    shown = [text for one in outlines for text in one.shown]
-    several = f"{len(answers)} answers" if len(answers) > 1 else "An answer"
-    footnotes = [cited[0] for cited in places.values()]
-    told = [one.source.id for one in footnotes]
-    return Document(
-        title=clean(title) or f"{several} from Signpost",
-        subtitle=f"{day(day_of(answers))}. Corpus edition {corpus.digest[:12]}.",
-        blocks=(*blocks, *_sources(footnotes), *_about(answers, corpus)),
-        notes={
-            at: note_of(one, shown, first=told.index(one.source.id) == at - 1)
-            for at, one in enumerate(footnotes, 1)
-        },
-        day=day_of(answers),
-    )
-
-
 def day_of(answers: Sequence[Answer]) -> str:
     """Return the day of the latest answer, ISO 8601."""
-    return max(one.provenance.time[:10] for one in answers)
+    return max(answer.provenance.time[:10] for answer in answers)
 
 
 def edition_of(corpus: Corpus) -> str:
@@ -66,29 +87,7 @@ def edition_of(corpus: Corpus) -> str:
     return f"Corpus edition {corpus.digest[:12]}, Signpost {version('signpost')}."
 
 
-def note_of(footnote: Footnote, shown: Sequence[str], *, first: bool) -> Note:
-    """Return a footnote: source and place, tier, age, what it rests on, and corrections.
-
-    A quote that is `shown` is not told again; of a source all is told where it comes `first`.
-    """
-    source, quote = footnote.source, clean(footnote.citation.quote)
-    named = phrases.publication(source) if first else clean(source.title)
-    grounds = [f"{one.named}{one.locators}" for one in footnote.works]
-    grounds += map(clean, footnote.others)
-    said = (
-        f"{named}, {footnote.place}.",
-        phrases.standing(source) if first else "",
-        f"As of {day(source.as_of)}." if first and source.as_of else "",
-        f"{say('phrase.past_review').capitalize()}." if footnote.past_review else "",
-        "" if any(quote in text for text in shown) else f"“{quote}”",
-        *(f"Corrected: {phrases.change_of(one)}." for one in footnote.passage.corrections),
-        f"Rests on: {'; '.join(grounds)}." if grounds else "",
-    )
-    short = f"{clean(source.title)}, {footnote.where}."
-    return Note(whole=" ".join(filter(None, said)), short=short)
-
-
-def question_blocks(answer: Answer) -> list[Block]:
+def _question(answer: Answer) -> list[Block]:
     """Return the question of an answer as a heading, or beneath one where it is long."""
     question = " ".join(clean(answer.question).split()) or "Question"
     if len(question) <= LONGEST_HEADING:
@@ -96,8 +95,56 @@ def question_blocks(answer: Answer) -> list[Block]:
     return [heading("Question"), paragraph(question)]
 
 
-def _answer(outline: Outline, numbers: dict[int, int]) -> Iterator[Block]:
-    yield from question_blocks(outline.answer)
+def answers_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
+    """Return answers as a document, or raise as `Outline.of` does."""
+    places: Cited[tuple[str, int, int], Footnote] = Cited()
+    outlines = [Outline.of(answer, corpus) for answer in answers]
+    blocks: list[Block] = []
+    for outline in outlines:
+        numbers = {
+            note.number: places.number(place_of(note.citation), note) for note in outline.footnotes
+        }
+        blocks += _whole(outline, numbers)
+    shown = [text for outline in outlines for text in outline.shown]
+    footnotes = [cited[0] for cited in places.values()]
+    cited_ids = [note.source.id for note in footnotes]
+    several = f"{len(answers)} answers" if len(answers) > 1 else "An answer"
+    return Document(
+        title=clean(title) or f"{several} from Signpost",
+        subtitle=f"{day(day_of(answers))}. Corpus edition {corpus.digest[:12]}.",
+        blocks=(*blocks, *_sources(footnotes), *_about(answers, corpus)),
+        notes={
+            at: _note(note, shown, first=cited_ids.index(note.source.id) == at - 1)
+            for at, note in enumerate(footnotes, 1)
+        },
+        day=day_of(answers),
+    )
+
+
+def _note(footnote: Footnote, shown: Sequence[str], *, first: bool) -> Note:
+    """Return a footnote: source and place, tier, age, what it rests on, and corrections.
+
+    A quote that is `shown` is not told again; of a source all is told where it comes `first`.
+    """
+    source, quote = footnote.source, clean(footnote.citation.quote)
+    named = phrases.publication(source) if first else clean(source.title)
+    grounds = [f"{work.named}{work.locators}" for work in footnote.works]
+    grounds += map(clean, footnote.others)
+    said = (
+        f"{named}, {footnote.place}.",
+        phrases.standing(source) if first else "",
+        f"As of {day(source.as_of)}." if first and source.as_of else "",
+        f"{say('phrase.past_review').capitalize()}." if footnote.past_review else "",
+        "" if any(quote in text for text in shown) else f"“{quote}”",
+        *(f"Corrected: {phrases.change_of(change)}." for change in footnote.passage.corrections),
+        f"Rests on: {'; '.join(grounds)}." if grounds else "",
+    )
+    short = f"{clean(source.title)}, {footnote.where}."
+    return Note(whole=" ".join(filter(None, said)), short=short)
+
+
+def _whole(outline: Outline, numbers: dict[int, int]) -> Iterator[Block]:
+    yield from _question(outline.answer)
     if outline.understood:
         yield labelled("Understood as", outline.understood)
     yield labelled("Status", f"{status_of(outline.answer)}. {sentence_of(outline.reason)}")
@@ -120,8 +167,7 @@ def _answer(outline: Outline, numbers: dict[int, int]) -> Iterator[Block]:
 def _rest(outline: Outline, numbers: dict[int, int]) -> Iterator[Block]:
     if outline.answer.choices:
         yield heading("What the question can mean", 2)
-    for choice in outline.answer.choices:
-        yield paragraph(clean(choice.label), shape="bullet")
+    yield from (paragraph(clean(choice.label), shape="bullet") for choice in outline.answer.choices)
     if outline.near:
         yield heading("Closest passages, which do not answer", 2)
     for near in outline.near:
@@ -138,8 +184,7 @@ def _section(section: Section, numbers: dict[int, int]) -> Iterator[Block]:
     for run in section.without():
         said = [_said(line, numbers, dated=not section.dating) for line in run.lines]
         if run.flows:
-            rest = (word for words in said[1:] for word in (Words(" "), *words))
-            yield paragraph(*said[0], *rest)
+            yield paragraph(*said[0], *chain(*((Words(" "), *words) for words in said[1:])))
             continue
         for line, words in zip(run.lines, said, strict=True):
             listed = bool(line.statement.section)
@@ -152,9 +197,9 @@ def _section(section: Section, numbers: dict[int, int]) -> Iterator[Block]:
 
 
 def _said(line: Line, numbers: dict[int, int], *, dated: bool) -> tuple[Words, ...]:
-    said = Words(clean(line.statement.text), notes=tuple(numbers[one] for one in line.numbers))
-    beside = line.beside(dated=dated)
-    return (said, Words(f" ({beside})")) if beside else (said,)
+    said = Words(clean(line.statement.text), notes=tuple(numbers[at] for at in line.numbers))
+    aside = line.beside(dated=dated)
+    return (said, Words(f" ({aside})")) if aside else (said,)
 
 
 def _sources(footnotes: Sequence[Footnote]) -> Iterator[Block]:
@@ -162,9 +207,9 @@ def _sources(footnotes: Sequence[Footnote]) -> Iterator[Block]:
     if footnotes:
         yield heading("Sources")
     for listed in list_sources(footnotes):
-        of = listed.source
-        facts = [f"As of {day(of.as_of)}."] if of.as_of else []
-        facts += [f"Review by {day(of.review_by)}."] if of.review_by else []
+        source = listed.source
+        facts = [f"As of {day(source.as_of)}."] if source.as_of else []
+        facts += [f"Review by {day(source.review_by)}."] if source.review_by else []
         yield paragraph(" ".join((listed.named, *facts)), shape="bullet")
     works = works_of(footnotes)
     if works:
@@ -186,3 +231,211 @@ def _about(answers: Sequence[Answer], corpus: Corpus) -> Iterator[Block]:
         " what is marked as a note is Signpost's own, derived from the framework's structure.",
         shape="small",
     )
+
+
+Sources = Cited[str, Footnote]
+
+
+class _Part(NamedTuple):
+    """What a brief can take of one answer."""
+
+    outline: Outline
+    lines: list[Line]
+    lead: list[Line]
+    """The answer in brief: what it opens with, about two lines of it."""
+
+    points: list[int]
+    """Which of its lines may stand in the brief, what is kept first in front."""
+
+    @classmethod
+    def of(cls, outline: Outline) -> Self:
+        sections = (section for part in outline.parts for section in part.sections)
+        lines = [*outline.opening, *chain(*(section.lines for section in sections))]
+        lead: list[Line] = []
+        for line in outline.opening or lines[:1]:
+            long = sum(len(own.statement.text) for own in (*lead, line))
+            past = line.statement.past_review or len(line.numbers) > MOST_TOLD
+            if past or not line.numbers or (lead and long > LONGEST_LEAD):
+                break
+            lead.append(line)
+        points = [
+            place
+            for place, line in enumerate(lines)
+            if line.statement.kind != "note"
+            and not line.statement.past_review
+            and not any(line is own for own in lead)
+        ]
+
+        def rank(place: int) -> int:
+            """Keep framework text on the subject first, then what it shares, then others."""
+            said = lines[place].statement
+            shared = said.kind == "framework" and said.relation == "shared"
+            return get_args(Tier).index(said.kind) * 2 + shared
+
+        return cls(outline, lines, lead, sorted(points, key=rank))
+
+
+def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
+    """Return answers as a brief that fits one page of A4: points, gaps, sources with dates.
+
+    Of each answer in turn the next point is taken if the page still has room for it, framework text
+    that is the subject's own or speaks directly to it first, then framework text that the subject
+    shares with others, then guidance, then documents; a point is taken whole or not at all. What is
+    past its review is never taken. The brief says how many points are left out. `ExportError` if
+    not even one point of each answer fits; else raises as `Outline.of` does.
+    """
+    asked = [answer for answer in answers if answer.status != "clarify"]
+    parts = [_Part.of(Outline.of(answer, corpus)) for answer in asked]
+    if not parts:
+        raise ExportError(say("export.nothing"))
+
+    def fits(points: Sequence[tuple[int, int]], most: int | None = None) -> bool:
+        return height_of(_drawn(parts[:most], points, corpus, title)) <= HEIGHT
+
+    turns = [
+        [(at, place) for at, place in enumerate(turn) if place is not None]
+        for turn in zip_longest(*(part.points for part in parts))
+    ]
+    chosen = turns[0] if turns else []
+    if not fits(chosen):
+        fitting = (most for most in range(len(parts) - 1, 1, -1) if fits(chosen, most))
+        raise ExportError(say("export.too_much", most=next(fitting, 1)))
+    for point in chain(*turns[1:]):
+        if fits([*chosen, point]):
+            chosen.append(point)
+    return _drawn(parts, chosen, corpus, title)
+
+
+def _drawn(
+    parts: Sequence[_Part], chosen: Sequence[tuple[int, int]], corpus: Corpus, title: str
+) -> Document:
+    """Draw a brief of chosen points, each the place of its answer and its own place in it."""
+    sources: Sources = Cited()
+    answers = [part.outline.answer for part in parts]
+    only = len(answers) == 1 and not clean(title)
+    blocks: list[Block] = []
+    for at, part in enumerate(parts):
+        own = [part.lines[place] for where, place in sorted(chosen) if where == at]
+        blocks += [] if only else _question(part.outline.answer)
+        blocks += _brief(part, own, sources, corpus, level=1 if only else 2)
+    notes = {at: _source(cited) for at, cited in enumerate(sources.values(), 1)}
+    notice = f"{say('phrase.notice').replace('answer', 'brief')} {edition_of(corpus)}"
+    listed = (heading(say("export.sources")), Block("notes")) if notes else ()
+    return Document(
+        title=clean(title) or (clean(answers[0].question) if only else say("export.brief")),
+        subtitle=say("export.brief_head", day=day(day_of(answers))),
+        kicker=say("export.brief"),
+        blocks=(*blocks, *listed, paragraph(notice, shape="small")),
+        notes=notes,
+        day=day_of(answers),
+    )
+
+
+def _source(cited: Sequence[Footnote]) -> Note:
+    """Return a source with its date, the places that are cited, and the works under it."""
+    source = cited[0].source
+    works = "; ".join(f"{work.named}{work.locators}" for work in works_of(cited))
+    said = (
+        f"{phrases.publication(source)}. {phrases.standing(source)}",
+        f"As of {day(source.as_of)}." if source.as_of else "",
+        sentence_of("; ".join(dict.fromkeys(note.where for note in cited))),
+        f"Rests on: {works}." if works else "",
+    )
+    return Note(" ".join(filter(None, said)))
+
+
+def _brief(
+    part: _Part, own: Sequence[Line], sources: Sources, corpus: Corpus, level: int
+) -> Iterator[Block]:
+    outline = part.outline
+    lead = tuple(_cited(part.lead, outline, sources))
+    reason = sentence_of(outline.reason)
+    yield Block(
+        "box", lead or (Words(reason or outline.completeness or say("export.brief_points")),)
+    )
+    for tier in get_args(Tier):
+        of_tier = [line for line in own if line.statement.kind == tier]
+        if of_tier:
+            yield heading(phrases.tier_heading(tier), level)
+        section = ""
+        for line in of_tier:
+            if clean(line.statement.section) != section:
+                section = clean(line.statement.section)
+                yield heading(section, 3)
+            aside = line.beside(dated=True)
+            said = _cited([line], outline, sources)
+            yield paragraph(*said, *([f" ({aside})"] if aside else []), shape="bullet")
+            yield from (paragraph(f"Doubt: {doubt}", shape="beneath") for doubt in line.doubts)
+    shown = [line.statement.text for line in own] + [plain(lead)]
+    lacking = list(_lacking(part, corpus, sources, reason if lead else "", shown))
+    if lacking:
+        yield heading(say("export.gaps"), level)
+        yield from lacking
+    # How much of the answer is not here.
+    given, points = len(own), len(part.points)
+    past = sum(line.statement.past_review for line in part.lines)
+    cut = (
+        f"{points - given} of {points} points are left out for room; they stand in the full answer."
+    )
+    rest = [cut if given < points else outline.completeness]
+    rest += [f"Left out because their sources are past review: {past}."] if past else []
+    if any(rest):
+        yield paragraph(" ".join(filter(None, rest)), shape="small")
+
+
+def _cited(lines: Sequence[Line], outline: Outline, sources: Sources) -> Iterator[Words]:
+    for at, line in enumerate(lines):
+        cited = [outline.footnotes[number - 1] for number in line.numbers]
+        marks = dict.fromkeys(sources.number(note.source.id, note) for note in cited)
+        yield Words(" " * bool(at) + clean(line.statement.text), notes=tuple(marks))
+
+
+def _lacking(
+    part: _Part, corpus: Corpus, sources: Sources, reason: str, shown: Sequence[str]
+) -> Iterator[Block]:
+    """Yield why there is no full answer, our notes that rest on no place, and the sources' limits.
+
+    Limits are those that a cited note states of itself, in its first sentence on them.
+    """
+    ours = (
+        clean(line.statement.text)
+        for line in part.lines
+        if line.statement.kind == "note" and not line.statement.citations
+    )
+    for text in dict.fromkeys(filter(None, (reason, *ours))):
+        yield paragraph(text, shape="bullet")
+    cited = {note.source.id for note in part.outline.footnotes if note.source.tier == "guidance"}
+    limits = (
+        cite_from(corpus, passage.id, passage.sentences[0])
+        for passage in corpus.passages
+        if passage.heading_path[-1:] == ("Limits",)
+        if passage.source_id in cited and passage.sentences
+    )
+    fresh = [cite for cite in limits if not any(cite.quote in text for text in shown)]
+    for citation in fresh[:MOST_LIMITS]:
+        footnote = Footnote.of(citation, corpus, number=0)
+        mark = sources.number(footnote.source.id, footnote)
+        yield paragraph(Words(clean(citation.quote), notes=(mark,)), shape="bullet")
+
+
+def height_of(document: Document) -> float:
+    """Return how high a brief is at most, its footnotes included, in points.
+
+    Every paragraph is taken for as many lines as its letters need at `WIDE`.
+    """
+
+    def high(text: str, size: float, space: float, width: float = WIDTH) -> float:
+        letters = sum(1 + (east_asian_width(letter) in "WF") for letter in text)
+        lines = max(1, math.ceil(letters * size * WIDE / width))
+        return lines * size * LEADING + space
+
+    total = high(document.kicker, 9.0, 2.0) + high(document.title, 18.0, 3.0)
+    total += high(document.subtitle, 9.5, 20.0)
+    total += sum(high(note.whole, *_SIZES["notes"], WIDTH - 17) for note in document.notes.values())
+    for block in document.blocks:
+        if block.shape != "notes":
+            size, space = _LEVELS[block.level] if block.shape == "heading" else _SIZES[block.shape]
+            indent = 17.0 if block.shape in ("bullet", "beneath") else 8.0
+            marks = "".join(f"{number}, " for words in block.words for number in words.notes)
+            total += high(plain(block.words) + marks, size, space, WIDTH - indent)
+    return total

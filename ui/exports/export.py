@@ -9,8 +9,13 @@ from typing import Literal, NamedTuple
 from assistant.errors import ExportError
 from assistant.records import Answer
 from corpus.passage import Corpus, Reference, Source
-from ui.exports.answer_document import answers_document, day_of, edition_of, status_of
-from ui.exports.brief import brief_document
+from ui.exports.answer_document import (
+    answers_document,
+    brief_document,
+    day_of,
+    edition_of,
+    status_of,
+)
 from ui.exports.document import document_as_docx, document_as_markdown
 from ui.exports.files import BIBTEX, DOCX, JSON, MARKDOWN, RIS, TEXT, File, Form
 from ui.words.answer_text import answer_as_text, wrapped
@@ -34,11 +39,7 @@ _ESCAPES = str.maketrans(
 
 
 def check_exportable(answer: Answer) -> None:
-    """Refuse what no export may hold.
-
-    Raises:
-        ExportError: it is a reply to a message of which nothing is kept, or one that declines.
-    """
+    """Refuse a reply to a message of which nothing is kept, or one that declines: `ExportError`."""
     if answer.signposting or answer.status in ("safeguarding", "declined"):
         raise ExportError(say("export.reply"))
 
@@ -46,16 +47,13 @@ def check_exportable(answer: Answer) -> None:
 def export_file(
     answers: Sequence[Answer], form: ExportForm, corpus: Corpus, today: date, title: str = ""
 ) -> File:
-    """Return answers as a file.
+    """Return answers as a file; `ExtraMissing` if what writes the form is not installed.
 
-    Raises:
-        ExportError: an answer may not be exported, or they do not fit the form.
-        ExtraMissing: what writes the form is not installed.
-        CertificateError: the answer would fail its certificate.
-        CorpusError: an answer cites what this edition does not have.
+    `ExportError` if an answer may not be exported, or they do not fit the form, `CertificateError`
+    if one would fail its certificate, `CorpusError` if it cites what this edition does not have.
     """
-    for one in answers:
-        check_exportable(one)
+    for answer in answers:
+        check_exportable(answer)
     # A certificate says when it was made; whatever else is written may have a title.
     more = today if form == "certificate" else title
     return FORMS[form].file(title or answers[0].question, answers, corpus, more)
@@ -103,33 +101,31 @@ def entries_of(answers: Sequence[Answer], corpus: Corpus) -> tuple[Entry, ...]:
     """Return what answers cite: each source, and each published work that it rests on, once."""
     sources: dict[Source, list[str]] = {}
     works: dict[tuple[object, ...], tuple[Reference, Source, list[str]]] = {}
-    for footnote in (one for answer in answers for one in Outline.of(answer, corpus).footnotes):
-        sources.setdefault(footnote.source, []).append(footnote.where)
-        for work in footnote.citation.references:
-            key = (work.publisher, work.title, work.year, work.url)
-            places = works.setdefault(key, (work, footnote.source, []))[2]
-            places += [work.locator] if work.locator else []
-    cited: list[tuple[Source | Reference, str, str, str]] = [
-        (one, one.published[:4], one.as_of, _cited(at)) for one, at in sources.items()
-    ]
+    for answer in answers:
+        for footnote in Outline.of(answer, corpus).footnotes:
+            sources.setdefault(footnote.source, []).append(footnote.where)
+            for work in footnote.citation.references:
+                key = (work.publisher, work.title, work.year, work.url)
+                places = works.setdefault(key, (work, footnote.source, []))[2]
+                places += [work.locator] if work.locator else []
+    found: list[Entry] = []
+    keys: Counter[str] = Counter()
+
+    def add(of: Source | Reference, year: str, checked: str, places: list[str], by: str) -> None:
+        key = re.sub(r"[^a-z0-9]+", "-", of.id.lower()).strip("-") or "work"
+        keys[key] += 1
+        key += f"-{keys[key]}" if keys[key] > 1 else ""
+        cited = "; ".join(dict.fromkeys(map(clean, places)))
+        note = " ".join(filter(None, (say("export.cited", places=cited) if cited else "", by)))
+        told = (clean(of.title), clean(of.publisher), year, of.url, checked, note)
+        found.append(Entry(key, *told))
+
+    for source, places in sources.items():
+        add(source, source.published[:4], source.as_of, places, "")
     for work, source, places in works.values():
         by = say("export.cited_by", title=clean(source.title))
-        note = f"{_cited(places) if places else ''} {by}"
-        cited.append((work, str(work.year or ""), source.as_of, note))
-    seen: Counter[str] = Counter()
-    found = []
-    for of, year, checked, note in cited:
-        key_of = re.sub(r"[^a-z0-9]+", "-", of.id.lower()).strip("-") or "work"
-        seen[key_of] += 1
-        key_of += f"-{seen[key_of]}" if seen[key_of] > 1 else ""
-        found.append(
-            Entry(key_of, clean(of.title), clean(of.publisher), year, of.url, checked, note)
-        )
+        add(work, str(work.year or ""), source.as_of, places, by)
     return tuple(found)
-
-
-def _cited(places: Sequence[str]) -> str:
-    return say("export.cited", places="; ".join(dict.fromkeys(map(clean, places))))
 
 
 def as_ris(entries: Sequence[Entry]) -> str:
@@ -138,17 +134,17 @@ def as_ris(entries: Sequence[Entry]) -> str:
     RIS has no escapes; a line break is all that could be read as a mark, and there is none.
     """
     lines = []
-    for one in entries:
+    for entry in entries:
         fields = {
-            "TY": "ELEC" if one.url else "GEN",
-            "ID": one.key,
-            "AU": one.publisher,
-            "TI": one.title,
-            "PB": one.publisher,
-            "PY": one.year,
-            "UR": one.url,
-            "Y2": one.checked.replace("-", "/"),
-            "N1": one.note,
+            "TY": "ELEC" if entry.url else "GEN",
+            "ID": entry.key,
+            "AU": entry.publisher,
+            "TI": entry.title,
+            "PB": entry.publisher,
+            "PY": entry.year,
+            "UR": entry.url,
+            "Y2": entry.checked.replace("-", "/"),
+            "N1": entry.note,
         }
         lines += [f"{tag}  - {' '.join(text.split())}" for tag, text in fields.items() if text]
         lines.append("ER  - \n")
@@ -158,18 +154,18 @@ def as_ris(entries: Sequence[Entry]) -> str:
 def as_bibtex(entries: Sequence[Entry]) -> str:
     """Return entries as BibTeX in UTF-8."""
     told = []
-    for one in entries:
+    for entry in entries:
         # Braces within braces keep capitals, and the name of a body whole.
         fields = {
-            "author": f"{{{escaped(one.publisher)}}}",
-            "title": f"{{{escaped(one.title)}}}",
-            "year": escaped(one.year),
-            "url": re.sub(r"[{}\\\s]", lambda sign: f"%{ord(sign[0]):02X}", one.url),
-            "urldate": one.checked,
-            "note": escaped(one.note),
+            "author": f"{{{escaped(entry.publisher)}}}",
+            "title": f"{{{escaped(entry.title)}}}",
+            "year": escaped(entry.year),
+            "url": re.sub(r"[{}\\\s]", lambda sign: f"%{ord(sign[0]):02X}", entry.url),
+            "urldate": entry.checked,
+            "note": escaped(entry.note),
         }
         rows = (f"  {name} = {{{text}}},\n" for name, text in fields.items() if text.strip("{}"))
-        told.append(f"@misc{{{one.key},\n{''.join(rows)}}}\n")
+        told.append(f"@misc{{{entry.key},\n{''.join(rows)}}}\n")
     return "\n".join(told)
 
 

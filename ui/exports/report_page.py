@@ -1,6 +1,6 @@
 """A run of the evaluation: its figures with their doubts, its cases, and one page of both.
 
-The page of a report asks nobody for anything, and prints.
+The page of a report asks nobody for anything, and prints; the same figures also come as Markdown.
 """
 
 import re
@@ -18,7 +18,7 @@ from evals.folder import AnswerRow
 from evals.metrics.score import cited_ids, shown_text
 from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, Value, headline, is_few, values_of
 from evals.statistics import Estimate
-from ui.exports.document import Cited
+from ui.exports.document import Block, Cited, Document, document_as_markdown, heading, paragraph
 from ui.look.templates import percent, render, share, shipped_texts
 from ui.look.theme import asset, stylesheet
 from ui.words.catalogue import say
@@ -33,9 +33,6 @@ SHARES = (0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 POINTS = 160
 """Points of a line that are drawn at most."""
 
-KINDS = "kinds"
-"""Group of the measures of one kind of item."""
-
 GROUPS = {
     "told": ("right", "complete", "recall", "precision", "gold first", "focus", "strings", "value"),
     "notes": ("note cited", "note first", "note in first 3", "note focus"),
@@ -43,8 +40,10 @@ GROUPS = {
     "refused": ("status", "abstention", "AURC", "safeguarding", "personal", "verdict"),
     "found": ("recall@", "nDCG", "MRR", "follow-up"),
     "time": ("latency",),
+    "kinds": (),
 }
-"""Beginnings of the names of measures, by the group that they stand in; the longest one counts."""
+"""Beginnings of the names of measures, by the group that they stand in; the longest one counts, and
+the measures of one kind of item stand in the last."""
 
 SECTIONS = {
     "scores": "Scores",
@@ -57,7 +56,6 @@ SECTIONS = {
     "coverage": "What is asked of the page",
     "cases": "Cases",
 }
-"""What stands in a report, by anchor."""
 
 _FACET = re.compile(r"^(recall|precision) ([a-z]+)")
 
@@ -110,35 +108,35 @@ class Replied(NamedTuple):
 def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ...]:
     """Return the five figures that a run is summed up in, those that it has."""
     shown = []
-    for name, one in (summary.headline or headline(scores)).items():
-        if one.value is not None:
+    for name, found in (summary.headline or headline(scores)).items():
+        if found.value is not None:
             key, reach = f"evaluate.head_{name}", ""
-            if one.low is not None:
-                reach = say("evaluate.from_to", low=percent(one.low), high=percent(one.high))
-            told = (percent(one.value), reach, one, is_few(one))
-            shown.append(Figure(say(key), say(f"{key}_about"), *told))
+            if found.low is not None:
+                reach = say("evaluate.from_to", low=percent(found.low), high=percent(found.high))
+            said = (say(key), say(f"{key}_about"), percent(found.value), reach)
+            shown.append(Figure(*said, found, is_few(found)))
     return tuple(shown)
 
 
 def groups_of(summary: Summary) -> tuple[Group, ...]:
     """Return all measures of a run by group."""
-    by_group: dict[str, list[Figure]] = {name: [] for name in (*GROUPS, KINDS)}
+    by_group: dict[str, list[Figure]] = {name: [] for name in GROUPS}
     begins = [(begin, group) for group, own in GROUPS.items() for begin in own]
-    for name, one in summary.metrics.items():
-        if one.value is not None:
+    for name, found in summary.metrics.items():
+        if found.value is not None:
             fits = [(len(begin), group) for begin, group in begins if name.startswith(begin)]
-            group = KINDS if _FACET.match(name) else max(fits, default=(0, "told"))[1]
-            by_group[group].append(figure(name, one))
+            group = "kinds" if _FACET.match(name) else max(fits, default=(0, "told"))[1]
+            by_group[group].append(figure(name, found))
     return tuple(
         Group(say(f"evaluate.group_{name}"), tuple(own)) for name, own in by_group.items() if own
     )
 
 
-def figure(name: str, one: Estimate) -> Figure:
+def figure(name: str, found: Estimate) -> Figure:
     """Return a measure as it is shown."""
     drawn = not name.endswith("(ms)")
-    value = share(one.value) if drawn or one.value is None else f"{one.value:.0f} ms"
-    return Figure(name, about(name), value, interval(one), one, is_few(one), drawn)
+    value = share(found.value) if drawn or found.value is None else f"{found.value:.0f} ms"
+    return Figure(name, about(name), value, _interval(found), found, is_few(found), drawn)
 
 
 def about(name: str) -> str:
@@ -155,11 +153,10 @@ def about(name: str) -> str:
         return ""
 
 
-def interval(one: Estimate) -> str:
-    """Return the 95 % interval of a number in figures; empty where there is none."""
-    if one.low is None or one.high is None:
+def _interval(found: Estimate) -> str:
+    if found.low is None or found.high is None:
         return ""
-    return say("evaluate.from_to", low=f"{one.low:.3f}", high=f"{one.high:.3f}")
+    return say("evaluate.from_to", low=f"{found.low:.3f}", high=f"{found.high:.3f}")
 
 
 def bands(seconds: Sequence[float]) -> list[tuple[str, int]]:
@@ -168,12 +165,12 @@ def bands(seconds: Sequence[float]) -> list[tuple[str, int]]:
     >>> bands([0.02, 0.06, 3.0])[0], bands([0.02, 0.06, 3.0])[-1]
     (('up to 25 ms', 1), ('more than a second', 1))
     """
-    times = [1000 * one for one in seconds]
+    times = [1000 * second for second in seconds]
     counted = [
-        (say("evaluate.up_to", most=high), sum(low < one <= high for one in times))
+        (say("evaluate.up_to", most=high), sum(low < time <= high for time in times))
         for low, high in zip((0, *BANDS), BANDS, strict=False)
     ]
-    return [*counted, (say("evaluate.over"), sum(one > BANDS[-1] for one in times))]
+    return [*counted, (say("evaluate.over"), sum(time > BANDS[-1] for time in times))]
 
 
 def lines_of(summary: Summary) -> tuple[Line, ...]:
@@ -182,25 +179,28 @@ def lines_of(summary: Summary) -> tuple[Line, ...]:
     for at, points in enumerate(summary.curves.values()):
         if points:
             kept = (*points[:: max(len(points) // POINTS, 1)], points[-1])
-            reached = ([risk for across, risk in points if across <= one + 1e-9] for one in SHARES)
-            told = tuple(f"{one[-1]:.3f}" if one else "" for one in reached)
-            found.append(Line(say(f"evaluate.risk_{at}"), kept, told))
+            reached = ([risk for across, risk in points if across <= end + 1e-9] for end in SHARES)
+            figures = tuple(f"{risks[-1]:.3f}" if risks else "" for risks in reached)
+            found.append(Line(say(f"evaluate.risk_{at}"), kept, figures))
     return tuple(found)
 
 
 def replies_of(summary: Summary) -> tuple[Replied, ...]:
     """Return how messages for triage were met, by their safeguarding case."""
-    found = []
-    for letter, given in summary.confusion.items():
-        others = (f"{case_name(one)}: {n}" for one, n in given.items() if one != letter)
-        told = (case_name(letter), sum(given.values()), given.get(letter, 0), "; ".join(others))
-        found.append(Replied(*told))
-    return tuple(found)
+    return tuple(
+        Replied(
+            case_name(gold),
+            sum(given.values()),
+            given.get(gold, 0),
+            "; ".join(f"{case_name(met)}: {n}" for met, n in given.items() if met != gold),
+        )
+        for gold, given in summary.confusion.items()
+    )
 
 
 def case_name(letter: str) -> str:
     """Return what a safeguarding case is for, in plain words; its letter where none is known."""
-    known = {one.id for one in shipped_texts().cases}
+    known = {case.id for case in shipped_texts().cases}
     return say(f"triage.{letter.lower()}") if letter in known else letter
 
 
@@ -262,13 +262,13 @@ class Told(NamedTuple):
         """Put a case together."""
         answer = row.answer if row else None
         cited: Cited[str, Citation] = Cited()
-        understood, section = "", ""
+        section, understood = "", ""
         sentences: list[Sentence] = []
-        for one in answer.statements if answer else ():
-            sure = one.verdict in ("supported", "structural", "unchecked")
-            aside = tier_name(one.kind) + ("" if sure else f", {one.verdict}")
-            head, section = "" if one.section == section else one.section, one.section
-            sentences.append(Sentence(head, one.text, _numbers(one.citations, cited), aside))
+        for said in answer.statements if answer else ():
+            sure = said.verdict in ("supported", "structural", "unchecked")
+            aside = tier_name(said.kind) + ("" if sure else f", {said.verdict}")
+            head, section = "" if said.section == section else said.section, said.section
+            sentences.append(Sentence(head, said.text, _numbers(said.citations, cited), aside))
         if answer and answer.resolved_question not in ("", answer.question):
             understood = with_reader(answer.resolved_question, answer)
         return cls(
@@ -282,72 +282,62 @@ class Told(NamedTuple):
             evidence=tuple(_evidence(own, passages.get(id_)) for id_, own in cited.items()),
             gold=tuple(_gold(case, answer, passages)),
             reasons=tuple(_reasons(case, answer, score)),
-            measures={name: one for name, one in values_of(score).items() if name != "seconds"},
-            facts={name: text for name, text in _facts(case).items() if text},
+            measures={name: held for name, held in values_of(score).items() if name != "seconds"},
+            facts=_facts(case),
         )
 
 
 def _numbers(citations: Iterable[Citation], cited: Cited[str, Citation]) -> tuple[int, ...]:
-    """Take citations in, and return the numbers of their passages."""
-    return tuple(dict.fromkeys(cited.number(one.passage_id, one) for one in citations))
+    return tuple(dict.fromkeys(cited.number(cite.passage_id, cite) for cite in citations))
 
 
 def _evidence(citations: list[Citation], passage: Passage | None) -> Evidence:
     first, text = citations[0], passage.text if passage else ""
-    held = [one for one in citations if text[one.start : one.end] == one.quote]
-    return Evidence(
-        place=f"{tier_name(first.tier)}, {first.passage_id}, {first.locator}",
-        text=text,
-        spans=tuple((one.start, one.end) for one in held),
-        lost=tuple(one.quote for one in citations if one not in held),
-    )
+    held = [cite for cite in citations if text[cite.start : cite.end] == cite.quote]
+    place = f"{tier_name(first.tier)}, {first.passage_id}, {first.locator}"
+    lost = tuple(cite.quote for cite in citations if cite not in held)
+    return Evidence(place, text, tuple((cite.start, cite.end) for cite in held), lost)
 
 
 def _gold(case: Case, answer: Answer | None, passages: Mapping[str, Passage]) -> Iterator[Evidence]:
     ids = listed_gold(case.gold)
     cited = cited_ids(answer, ids) if answer else ()
-    said = [one for told in (answer.statements if answer else ()) for one in told.citations]
+    given = [cite for said in (answer.statements if answer else ()) for cite in said.citations]
     for name in ids:
         passage = passages.get(name)
         place = f"{name}, {passage.locator}" if passage else name
-        spans = tuple((one.start, one.end) for one in said if one.passage_id == name)
+        spans = tuple((cite.start, cite.end) for cite in given if cite.passage_id == name)
         yield Evidence(place, passage.text if passage else "", spans, cited=name in cited)
 
 
 def _reasons(case: Case, answer: Answer | None, score: Score) -> Iterator[str]:
+    gold, because = case.gold, "evaluate.because_"
     if not score.status_right:
-        yield say("evaluate.because_status", given=score.status, wanted=_wanted(case))
-    for facet, one in score.facets.items():
-        if one.missed:
-            count, ids = len(one.missed), ", ".join(one.missed)
-            yield say("evaluate.because_missed", n=count, total=one.gold, facet=facet, ids=ids)
-        if one.stray:
-            yield say("evaluate.because_stray", facet=facet, ids=", ".join(one.stray))
-    if score.noted is False:
-        yield say("evaluate.because_note", ids=", ".join(case.gold.facts))
-    if score.strings is False:
-        shown = shown_text(answer).casefold()
-        lacks = (one for one in case.must_contain if one.casefold() not in shown)
-        shows = (one for one in case.must_not_contain if one.casefold() in shown)
-        yield from (say("evaluate.because_lacks", words=one) for one in lacks)
-        yield from (say("evaluate.because_shows", words=one) for one in shows)
-    if score.value is False:
-        yield say("evaluate.because_value", value=case.gold.value)
-    yield from _by_judges(case, score)
-
-
-def _by_judges(case: Case, score: Score) -> Iterator[str]:
+        yield say(f"{because}status", given=score.status, wanted=_wanted(case))
+    for facet, found in score.facets.items():
+        if ids := ", ".join(found.missed):
+            count = {"n": len(found.missed), "total": found.gold}
+            yield say(f"{because}missed", facet=facet, ids=ids, **count)
+        if found.stray:
+            yield say(f"{because}stray", facet=facet, ids=", ".join(found.stray))
+    shown = shown_text(answer).casefold()
+    lacks = (("lacks", words) for words in case.must_contain if words.casefold() not in shown)
+    shows = (("shows", words) for words in case.must_not_contain if words.casefold() in shown)
     exact, quotes = score.citations or (0, 0)
-    if exact < quotes:
-        yield say("evaluate.because_quotes", n=quotes - exact, total=quotes)
-    gold, given = score.safeguarding or ("", "")
-    if gold != given:
-        yield say("evaluate.because_safeguarding", gold=gold, given=given)
-    if score.verdict is False:
-        yield say("evaluate.because_verdict", gold=case.gold.verdict)
-    if score.personal is False:
-        kinds = ", ".join(case.gold.personal or ()) or "\N{EN DASH}"
-        yield say("evaluate.because_personal", gold=kinds)
+    letter, given = score.safeguarding or ("", "")
+    kinds = ", ".join(gold.personal or ()) or "\N{EN DASH}"
+    more: list[tuple[bool, str, dict[str, object]]] = [
+        (score.noted is False, "note", {"ids": ", ".join(gold.facts)})
+    ]
+    more += [(score.strings is False, key, {"words": words}) for key, words in (*lacks, *shows)]
+    more += [
+        (score.value is False, "value", {"value": gold.value}),
+        (exact < quotes, "quotes", {"n": quotes - exact, "total": quotes}),
+        (letter != given, "safeguarding", {"gold": letter, "given": given}),
+        (score.verdict is False, "verdict", {"gold": gold.verdict}),
+        (score.personal is False, "personal", {"gold": kinds}),
+    ]
+    yield from (say(f"{because}{key}", **values) for holds, key, values in more if holds)
 
 
 def _facts(case: Case) -> dict[str, str]:
@@ -366,13 +356,12 @@ def _facts(case: Case) -> dict[str, str]:
         "note": case.note,
         "kind": f"{case.family}, {case.type}, {case.split}",
     }
-    return {say(f"evaluate.{name}"): text for name, text in told.items()}
+    return {say(f"evaluate.{name}"): text for name, text in told.items() if text}
 
 
 def _wanted(case: Case) -> str:
-    if case.gold.status:
-        return ", ".join(case.gold.status)
-    return say("evaluate.any_answer") if case.answerable else say("evaluate.any_refusal")
+    of_any = "evaluate.any_answer" if case.answerable else "evaluate.any_refusal"
+    return ", ".join(case.gold.status) or say(of_any)
 
 
 def report_as_html(report: Report) -> str:
@@ -403,15 +392,108 @@ def report_as_html(report: Report) -> str:
             "Begun": config.started,
             "Answered by": config.command or "Signpost",
         },
-        first=first_figures(summary, [one.score for one in report.told]),
+        first=first_figures(summary, [told.score for told in report.told]),
         groups=groups_of(summary),
-        families=[figure(name, one["right"]) for name, one in summary.families.items()],
+        families=[figure(name, found["right"]) for name, found in summary.families.items()],
         lines=lines,
         shares=SHARES,
         replies=replies,
-        judges=[figure(name, one) for name, one in summary.judges.items()],
+        judges=[figure(name, found) for name, found in summary.judges.items()],
         bands=bands(report.seconds),
         covered=report.covered,
-        cases=[Told.of(one.case, one.row, one.score, report.passages) for one in report.told],
+        cases=[Told.of(told.case, told.row, told.score, report.passages) for told in report.told],
         less=LESS_IS_BETTER,
     )
+
+
+def report_as_markdown(report: Report) -> str:
+    """Return the figures of a report, then the cases that are not right, as Markdown."""
+    config = report.summary.config
+    title = f"Evaluation report: {config.suite}"
+    return document_as_markdown(Document(title, tuple(_blocks(report)), {}, config.started))
+
+
+def _blocks(report: Report) -> Iterator[Block]:
+    config, summary = report.summary.config, report.summary
+    yield paragraph(
+        f"{summary.asked} of {config.count} cases asked, {summary.refused} refused. Edition "
+        f"{config.edition[:12]}, settings {config.settings_digest[:12]}, begun {config.started}."
+    )
+    right = {name: found["right"] for name, found in summary.families.items()}
+    for title, estimates in (
+        ("In five figures", summary.headline),
+        ("Scores", summary.metrics),
+        (SECTIONS["families"], right),
+    ):
+        rows = (
+            (name, f"{found.value:.3f}", _interval(found), found.n, found.unscored)
+            for name, found in estimates.items()
+            if found.value is not None
+        )
+        yield heading(title)
+        yield _table(("metric", "value", "95 % interval", "n", "unscored"), rows)
+    yield from _compared(report)
+    if counts := summary.confusion:
+        yield heading(SECTIONS["safeguarding"])
+        letters = sorted({*counts, *(given for row in counts.values() for given in row)})
+        cells = ((gold, *(counts.get(gold, {}).get(met, 0) for met in letters)) for gold in letters)
+        yield _table(("by gold", *letters), cells)
+    yield heading(SECTIONS["coverage"])
+    for kind in dict.fromkeys(item.kind for item in report.covered):
+        own = [item for item in report.covered if item.kind == kind]
+        unasked = ", ".join(item.id for item in own if not item.asked) or "none"
+        uncited = ", ".join(item.id for item in own if not item.citing) or "none"
+        yield paragraph(
+            f"{len(own)} {kind}. No case asks for: {unasked}. No answer cites: {uncited}."
+        )
+    yield from _wrong(report)
+
+
+def _wrong(report: Report) -> Iterator[Block]:
+    yield heading("Not right")
+    yield paragraph(f"{report.held_out} held-out cases are counted above and not shown.")
+    for told in report.told:
+        score, answer = told.score, told.row.answer
+        if score.right:
+            continue
+        # Time is no failure; of a share, all that is below the whole is.
+        values = values_of(score).items()
+        short = [name for name, of in values if name not in ("right", "seconds") and of < 1]
+        fails = f"{score.status}; falls short in {', '.join(short) or 'nothing else'}"
+        yield heading(told.case.question, 2)
+        yield paragraph(f"{score.id}, {score.family}: {fails}.")
+        said = shown_text(answer) if answer else told.row.error
+        yield from (paragraph(line, shape="quote") for line in said.split("\n") if line.strip())
+
+
+def _table(head: tuple[str, ...], rows: Iterable[Iterable[object]]) -> Block:
+    return Block("table", rows=(head, *(tuple(map(str, row)) for row in rows)))
+
+
+def _compared(report: Report) -> Iterator[Block]:
+    found = report.comparison
+    if found is None:
+        return
+    yield heading(SECTIONS["comparison"])
+    yield paragraph(
+        f"{found.cases} cases in both: {len(found.broken)} broken, "
+        f"{len(found.fixed)} fixed, {found.unchanged} unchanged."
+    )
+    head = ("measure", "n", "before", "after", "change, 95 % interval", "p", "detectable")
+    rows = (
+        (
+            name,
+            moved.n,
+            *(f"{moved.before:.3f}", f"{moved.after:.3f}"),
+            f"{moved.low:+.3f} to {moved.high:+.3f}",
+            f"{moved.p:.2g}",
+            "" if moved.detectable is None else f"{moved.detectable:.3f}",
+        )
+        for name, moved in found.measures.items()
+        if moved.n
+    )
+    yield _table(head, rows)
+    for title, changes in (("Broken", found.broken), ("Fixed", found.fixed)):
+        names = [change.id for change in changes if not change.held_out]
+        unseen = len(changes) - len(names)
+        yield paragraph(f"{title}: {', '.join(names) or 'none'}; {unseen} held out.")

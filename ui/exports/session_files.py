@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Literal, get_args
 
 from assistant.errors import SessionError
@@ -72,9 +73,7 @@ Places = Cited[str, Citation]
 def session_file(session: Session, form: SessionForm) -> File:
     """Return a session in a form; the key is in all but `handout` and `markdown`.
 
-    Raises:
-        ExtraMissing: what writes the form is not installed.
-        SessionError: the session has no quiz, so that there is no GIFT.
+    `ExtraMissing` if what writes the form is not installed, `SessionError` for GIFT without a quiz.
     """
     return _FORMS[form].file(session.title, session)
 
@@ -96,86 +95,79 @@ def works_of(cited: Iterable[Citation]) -> str:
 
 def handout(session: Session) -> Document:
     """Return what participants get; the quiz stands apart, since the rest gives answers away."""
-    places: Places = Cited()
-    agenda = [(times(one), one.title, _learned(session, one)) for one in session.agenda]
-    head = ("Time", "Part", "You will be able to")
-    blocks = [heading("Today"), Block("table", rows=(head, *agenda))]
-    blocks += _care(session.care, places)
-    for part in order_of(session):
-        if part == "messages":
-            blocks += _messages(session, places, guidance="To take home")
-        elif part == "discussion" and session.talks:
-            blocks.append(heading("Questions to discuss"))
-            blocks += [_said(one.question, places) for one in session.talks]
-        elif part == "exercise":
-            blocks += _exercise(session, places)
-    blocks += [*_terms(session, places), heading("My step")]
-    blocks += [paragraph(f"{name}: {LINE}", shape="option") for name in STEP]
-    return _document(session, "Handout", blocks, list(_quiz_of(session)), places)
+    return _document(session, led=False)
 
 
 def guide(session: Session) -> Document:
     """Return what the trainer gets; the answer key stands apart on a page of its own."""
+    return _document(session, led=True)
+
+
+def _document(session: Session, *, led: bool) -> Document:
+    """Return what who leads a session holds it by, or what who takes part gets."""
     places: Places = Cited()
-    blocks = _sections(session.facilitator, places)
-    rows = [("Time", "Part", "What you do")]
-    for one in session.agenda:
-        part = ". Aim: ".join(filter(None, (one.title, _learned(session, one))))
-        rows.append((times(one), part, one.does.text))
-    blocks += [heading("Agenda"), Block("table", rows=tuple(rows))]
-    blocks += _care(session.care, places)
+    blocks = [
+        *(_sections(session.facilitator, places) if led else ()),
+        heading("Agenda" if led else "Today"),
+    ]
+    rows = [("Time", "Part", "What you do" if led else "You will be able to")]
+    for line in session.agenda:
+        aim = objective_of(session, line)
+        learned = authored(aim) if aim else ""
+        part = ". Aim: ".join(filter(None, (line.title, learned))) if led else line.title
+        rows.append((times(line), part, line.does.text if led else learned))
+    blocks += [Block("table", rows=tuple(rows)), *_care(session.care, places)]
+    draw = {"messages": _messages, "discussion": _talks, "exercise": _exercise}
     for name in order_of(session):
-        if name == "messages":
-            blocks += _messages(session, places)
-        elif name == "discussion" and session.talks:
-            blocks.append(heading("Discussion"))
-            for talk in session.talks:
-                blocks.append(heading(authored(talk.question), 2))
-                blocks += [_said(point, places) for point in talk.points]
-        elif name == "exercise":
-            blocks += _exercise(session, places, led=True)
-    blocks += _terms(session, places)
-    if session.dropped:
+        if name in draw:
+            blocks += draw[name](session, places, led=led)
+    if session.glossary:
+        blocks.append(heading("Terms used"))
+        blocks += [_said(term, places, f"{term.section}:") for term in session.glossary]
+    if not led:
+        blocks.append(heading("My step"))
+        blocks += [paragraph(f"{name}: {LINE}", shape="option") for name in STEP]
+    elif session.dropped:
         blocks.append(heading("Left out because it could not be verified"))
-        told = (f"{one.text} ({one.reason})" for one in session.dropped)
-        blocks += [paragraph(one, shape="bullet") for one in told]
-    return _document(
-        session, "Facilitator's guide", blocks, list(_quiz_of(session, places)), places
+        dropped = (f"{lost.text} ({lost.reason})" for lost in session.dropped)
+        blocks += [paragraph(words, shape="bullet") for words in dropped]
+    quiz = tuple(_quiz_of(session, places if led else None))
+    request = session.request
+    about = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}, {request.level}."
+    notes, works = _cited(session, places)
+    return Document(
+        title=session.title,
+        subtitle=f"{about} Sources as of {day(session.today)}.",
+        kicker="Facilitator's guide" if led else "Handout",
+        blocks=(*blocks, *works, *quiz),
+        notes=notes,
+        day=session.today,
     )
 
 
-def _document(
-    session: Session, kicker: str, blocks: list[Block], quiz: list[Block], places: Places
-) -> Document:
-    request = session.request
-    about = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}, {request.level}."
-    sources = {one.id: one for one in session.sources}
+def _cited(session: Session, places: Places) -> tuple[dict[int, Note], list[Block]]:
+    """Return the notes of what was cited, and the blocks that they and their works stand in."""
+    sources = {source.id: source for source in session.sources}
     notes = {}
     works: dict[tuple[str, int], tuple[str, str]] = {}
     for at, (source_id, cited) in enumerate(places.items(), 1):
         # The published works under what is cited of a source; else the places in it.
         under, source = works_of(cited), sources[source_id]
-        found = ", ".join(dict.fromkeys(clean(one.locator) for one in cited))
+        found = ", ".join(dict.fromkeys(clean(cite.locator) for cite in cited))
         rest = f". Rests on {under}." if under else f", {found}."
         notes[at] = Note(f"{clean(source.title)}, {clean(source.publisher)}{rest}")
-        for work in (work for one in cited for work in one.references):
+        for work in (work for cite in cited for work in cite.references):
             name = clean(f"{work.publisher}, {work.title}")
             works[name.lower(), work.year or 0] = (name, work.url)
-    gathered = [heading("Sources"), Block("notes"), paragraph(NOTICE_OF_SESSION, shape="small")]
+    blocks = [heading("Sources"), Block("notes"), paragraph(NOTICE_OF_SESSION, shape="small")]
     if works:
-        gathered.append(heading("Published works that the guidance rests on", 2))
+        blocks.append(heading("Published works that the guidance rests on", 2))
     for (_, year), (name, url) in sorted(works.items()):
         address = [Words(url, url=url)] if url else []
-        told = f"{name}, {year}. " if year else f"{name}. "
-        gathered.append(paragraph(told, *address, shape="small"))
-    return Document(
-        title=session.title,
-        subtitle=f"{about} Sources as of {day(session.today)}.",
-        kicker=kicker,
-        blocks=(*blocks, *gathered, *quiz),
-        notes=notes,
-        day=session.today,
-    )
+        blocks.append(
+            paragraph(f"{name}, {year}. " if year else f"{name}. ", *address, shape="small")
+        )
+    return notes, blocks
 
 
 def times(line: AgendaLine) -> str:
@@ -194,11 +186,6 @@ def objective_of(session: Session, line: AgendaLine) -> Statement | None:
     first = next(one for one in session.agenda if one.block == line.block)
     found = (one for one in session.objectives if one.section == line.block and first is line)
     return next(found, None)
-
-
-def _learned(session: Session, line: AgendaLine) -> str:
-    found = objective_of(session, line)
-    return authored(found) if found else ""
 
 
 def order_of(session: Session) -> tuple[str, ...]:
@@ -226,44 +213,50 @@ def _marks(statements: Iterable[Statement], places: Places) -> tuple[int, ...]:
 
 
 def _sections(statements: Iterable[Statement], places: Places, level: int = 1) -> list[Block]:
-    by: dict[str, list[Statement]] = {}
-    for one in statements:
-        by.setdefault(one.section, []).append(one)
-    return [
-        block
-        for name, said in by.items()
-        for block in (heading(name, level), *(_said(one, places) for one in said))
-    ]
+    by_name: dict[str, list[Block]] = {}
+    for said in statements:
+        blocks = by_name.setdefault(said.section, [heading(said.section, level)])
+        blocks.append(_said(said, places))
+    return list(chain(*by_name.values()))
 
 
 def _care(care: Sequence[Statement], places: Places) -> list[Block]:
     """Return ground rules and contacts, then how a disclosure is met, then wellbeing."""
     found: list[Block] = []
-    for name in dict.fromkeys(one.section for one in care):
+    for name in dict.fromkeys(said.section for said in care):
         if name == DISCLOSURE[0]:
             found.append(heading(CARE))
-        here = [one for one in care if one.section == name]
-        found += _sections(here, places, 2 if name in DISCLOSURE else 1)
+        own = [said for said in care if said.section == name]
+        found += _sections(own, places, 2 if name in DISCLOSURE else 1)
     return found
 
 
-def _messages(session: Session, places: Places, guidance: str = "") -> Iterator[Block]:
+def _messages(session: Session, places: Places, *, led: bool) -> Iterator[Block]:
     for tier, name in MESSAGES.items():
-        said = [one for one in session.messages if one.kind == tier]
+        said = [message for message in session.messages if message.kind == tier]
         if said:
-            yield heading(guidance if guidance and tier == "guidance" else name)
+            yield heading("To take home" if tier == "guidance" and not led else name)
             yield from _sections(said, places, 2)
-        if tier == "framework":
-            through = {cited.passage_id for one in said for cited in one.citations}
-            for column in session.columns if not guidance else ():
-                if through.intersection(c.passage_id for i in column.items for c in i.citations):
-                    continue
-                lead = Words(f"{column.top}, {column.kind}: ", strong=True)
-                text = "; ".join(clean(one.text) for one in column.items)
-                yield paragraph(lead, Words(f"{text}.", notes=_marks(column.items, places)))
+        if tier == "framework" and led:
+            through = {cited.passage_id for message in said for cited in message.citations}
+            for column in session.columns:
+                cited = (cite for item in column.items for cite in item.citations)
+                if through.isdisjoint(cite.passage_id for cite in cited):
+                    lead = Words(f"{column.top}, {column.kind}: ", strong=True)
+                    text = "; ".join(clean(item.text) for item in column.items)
+                    yield paragraph(lead, Words(f"{text}.", notes=_marks(column.items, places)))
 
 
-def _exercise(session: Session, places: Places, *, led: bool = False) -> Iterator[Block]:
+def _talks(session: Session, places: Places, *, led: bool) -> Iterator[Block]:
+    if session.talks:
+        yield heading("Discussion" if led else "Questions to discuss")
+    for talk in session.talks:
+        if led:
+            yield heading(authored(talk.question), 2)
+        yield from (_said(said, places) for said in (talk.points if led else [talk.question]))
+
+
+def _exercise(session: Session, places: Places, *, led: bool) -> Iterator[Block]:
     """Return the exercise with room to write in; or, for who leads it, with times and debrief."""
     made = session.exercise
     if made is None:
@@ -271,13 +264,13 @@ def _exercise(session: Session, places: Places, *, led: bool = False) -> Iterato
     yield heading(f"Exercise: {made.title}")
     yield paragraph(authored(made.task))
     if led:
-        yield from (labelled(f"{one.minutes} min", one.text) for one in made.steps)
-    for letter, one in zip(LETTERS, made.situations, strict=False):
+        yield from (labelled(f"{step.minutes} min", step.text) for step in made.steps)
+    for letter, talk in zip(LETTERS, made.situations, strict=False):
         if led:
-            yield heading(f"{letter}. {clean(one.question.text)}", 2)
-            yield from (_said(point, places) for point in one.points)
+            yield heading(f"{letter}. {clean(talk.question.text)}", 2)
+            yield from (_said(point, places) for point in talk.points)
         else:
-            yield _said(one.question, places, f"{letter}.")._replace(shape="text")
+            yield _said(talk.question, places, f"{letter}.")._replace(shape="text")
             yield paragraph(f"Our reply, and why: {LINE}", shape="option")
     if led:
         yield labelled("What good work shows", made.look_for.text)
@@ -285,12 +278,11 @@ def _exercise(session: Session, places: Places, *, led: bool = False) -> Iterato
         yield paragraph(f"The strongest objection, and our answer: {LINE}", shape="option")
 
 
-def _quiz_of(session: Session, places: Places | None = None) -> Iterator[Block]:
+def _quiz_of(session: Session, places: Places | None) -> Iterator[Block]:
     """Return the quiz; where there are places to cite, with its key."""
     if session.quiz:
         yield heading("Quiz" if places is None else "Answer key", new_page=True)
-    if session.quiz and places is not None:
-        yield paragraph("Keep this page apart.")
+        yield from () if places is None else (paragraph("Keep this page apart."),)
     for item in session.quiz:
         yield heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3)
         if places is not None:
@@ -310,25 +302,20 @@ def key_of(item: QuizItem) -> str:
     return ", ".join(letter for letter, option in pairs if option.right)
 
 
-def _terms(session: Session, places: Places) -> list[Block]:
-    found = [_said(one, places, f"{one.section}:") for one in session.glossary]
-    return [heading("Terms used"), *found] if found else []
-
-
 def as_gift(items: Iterable[QuizItem], category: str) -> str:
     """Return a quiz in Moodle's GIFT format, one question a paragraph, under a category."""
     name = re.sub(r"\s*/\s*", "-", clean(category))
     parts = [f"// {NOTICE_OF_SESSION}\n$CATEGORY: Signpost/{name}"]
     for item in items:
-        rows = []
-        for one in item.options:
+        rows = ""
+        for option in item.options:
             # The published works behind it, by publisher and title; else its place.
-            cited = one.evidence.citations
-            place = f"{one.evidence.section or 'Framework'}, {cited[0].locator}"
-            why = escaped(f"{one.why} ({works_of(cited) or place})")
-            rows.append(f"\t{'~='[one.right]}{escaped(one.text)} #{why}\n")
+            cited = option.evidence.citations
+            place = f"{option.evidence.section or 'Framework'}, {cited[0].locator}"
+            why = escaped(f"{option.why} ({works_of(cited) or place})")
+            rows += f"\t{'~='[option.right]}{escaped(option.text)} #{why}\n"
         stem = f"::{escaped(item.id)}::[plain]{escaped(item.stem.text)}"
-        parts.append(f"{stem} {{\n{''.join(rows)}}}")
+        parts.append(f"{stem} {{\n{rows}}}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -11,74 +11,47 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import version
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, get_type_hints
 
-from fastapi import HTTPException
+from fastapi import FastAPI, HTTPException
 from pydantic import ValidationError
 from starlette.routing import Route
 
-from assistant.certificates.recheck import Verification
 from assistant.errors import ExtraMissing
-from assistant.records import Answer, Found
+from assistant.settings import Settings
 from corpus.passage import Record
-from ui.access.limits import BODY_BYTES
+from ui.access.limits import BODY_BYTES, Rate
 from ui.access.rights import USER, Role, User
-from ui.server.tools import (
-    AskBody,
-    Body,
-    CertificateBody,
-    IdBody,
-    ItemFound,
-    PassageFound,
-    SearchBody,
-    Tools,
-    Work,
-    add_docstrings,
-)
+from ui.server.tools import Tools, Work, add_docstrings
 from ui.service.desk import LOCAL, Desk
+from ui.service.seams import Serves
 from ui.words.catalogue import say, speak
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
     from mcp.server import Server
     from mcp.server.context import ServerRequestContext
     from mcp_types import CallToolRequestParams, CallToolResult, ListToolsResult
     from mcp_types import PaginatedRequestParams as Page
     from mcp_types import Tool as Shown
 
-    from assistant.settings import Settings
-    from ui.access.limits import Rate
-    from ui.service.seams import Serves
-
     Context = ServerRequestContext[dict[str, object]]
 
 logger = logging.getLogger(__name__)
 
 PATH = "/mcp"
-"""Where messages are sent to over HTTP."""
 
+TOOLS: Mapping[str, Callable[..., Awaitable[Record]]] = {
+    "ask": Tools.ask,
+    "search": Tools.search,
+    "show_passage": Tools.show_passage,
+    "framework_item": Tools.framework_item,
+    "verify_certificate": Tools.verify_certificate,
+}
+"""Every tool, by its name in the catalogue too; none changes what is kept. Each takes a body and a
+user."""
 
-class Tool(NamedTuple):
-    """One tool, whose name is also that of its words in the catalogue."""
-
-    name: str
-    body: type[Body]
-    result: type[Record]
-    call: Callable[..., Awaitable[Record]]
-    """Does it, for tools, a body and a user."""
-
-    counted: bool = False
-    """Whether each call counts towards the questions that a user may send in a minute."""
-
-
-TOOLS = (
-    Tool("ask", AskBody, Answer, Tools.ask, counted=True),
-    Tool("search", SearchBody, Found, Tools.search, counted=True),
-    Tool("show_passage", IdBody, PassageFound, Tools.show_passage),
-    Tool("framework_item", IdBody, ItemFound, Tools.framework_item),
-    Tool("verify_certificate", CertificateBody, Verification, Tools.verify_certificate, True),
-)
-"""Every tool; none of them changes what is kept."""
+COUNTED = ("ask", "search", "verify_certificate")
+"""Those of which each call counts towards the questions that a user may send in a minute."""
 
 
 def check_extra() -> None:
@@ -94,20 +67,18 @@ def build_server(tools: Tools, rate: Rate | None = None) -> Server[dict[str, obj
     from mcp.server import Server
     from mcp.shared.exceptions import MCPError
 
-    shown = [_shown(tool) for tool in TOOLS]
-    by_name = {tool.name: tool for tool in TOOLS}
+    shown = [_shown(name) for name in TOOLS]
 
     async def list_tools(context: Context, page: Page | None) -> ListToolsResult:
         return types.ListToolsResult(tools=shown)
 
     async def call_tool(context: Context, call: CallToolRequestParams) -> CallToolResult:
-        tool = by_name.get(call.name)
-        if tool is None:
-            raise MCPError(types.INVALID_PARAMS, say("tools.no_tool", names=", ".join(by_name)))
+        if call.name not in TOOLS:
+            raise MCPError(types.INVALID_PARAMS, say("tools.no_tool", names=", ".join(TOOLS)))
         # As the guard found, or whoever started the process.
         user: User = context.request.scope[USER] if context.request else User(LOCAL, Role.ADMIN)
         try:
-            record = await _called(tool, tools, call.arguments or {}, user, rate)
+            record = await _called(call.name, tools, call.arguments or {}, user, rate)
         except HTTPException as error:
             told = types.TextContent(type="text", text=str(error.detail))
             return types.CallToolResult(content=[told], is_error=True)
@@ -127,38 +98,39 @@ def build_server(tools: Tools, rate: Rate | None = None) -> Server[dict[str, obj
 
 
 async def _called(
-    tool: Tool, tools: Tools, given: Mapping[str, object], user: User, rate: Rate | None
+    name: str, tools: Tools, given: Mapping[str, object], user: User, rate: Rate | None
 ) -> Record:
     """Return what a call gives; `HTTPException`, with a sentence, if refused or at fault."""
     try:
-        body = tool.body.model_validate(given)
+        body = get_type_hints(TOOLS[name])["body"].model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or say("problem.request")
         raise HTTPException(422, say("problem.refused", what=place, why=first["msg"])) from None
-    if tool.counted and rate and (seconds := rate.seconds_to_wait(user.name)):
+    if name in COUNTED and rate and (seconds := rate.seconds_to_wait(user.name)):
         raise HTTPException(429, say("refusal.rate", n=seconds))
     try:
-        return await tool.call(tools, body, user)
+        return await TOOLS[name](tools, body, user)
     except HTTPException:
         raise
     except Exception as error:  # noqa: BLE001
         # Whoever called would log its words, and the words of a fault may hold those of a question.
-        logger.error("A fault in the tool %s: %s.", tool.name, type(error).__name__)  # noqa: TRY400
+        logger.error("A fault in the tool %s: %s.", name, type(error).__name__)  # noqa: TRY400
         raise HTTPException(500, say("problem.fault")) from None
 
 
-def _shown(tool: Tool) -> Shown:
+def _shown(name: str) -> Shown:
     import mcp_types as types
 
-    taken = tool.body.model_json_schema()
-    given = tool.result.model_json_schema(mode="serialization")
-    for record, schema in ((tool.body, taken), (tool.result, given)):
+    hints = get_type_hints(TOOLS[name])
+    taken = hints["body"].model_json_schema()
+    given = hints["return"].model_json_schema(mode="serialization")
+    for record, schema in ((hints["body"], taken), (hints["return"], given)):
         add_docstrings({record.__name__: schema, **schema.get("$defs", {})})
     return types.Tool(
-        name=tool.name,
-        title=say(f"tools.{tool.name}_title"),
-        description=say(f"tools.{tool.name}"),
+        name=name,
+        title=say(f"tools.{name}_title"),
+        description=say(f"tools.{name}"),
         input_schema=taken,
         output_schema=given,
         annotations=types.ToolAnnotations(read_only_hint=True, open_world_hint=False),

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from importlib.resources import files
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -39,7 +39,7 @@ from ui.look.templates import shipped_texts, told_page
 from ui.pages.app import Frame, build_app
 from ui.pages.library.library_keeper import Keeper
 from ui.server.api import add_health, build_api
-from ui.server.tools import Tools, Work, describe
+from ui.server.tools import Tools, Work, add_docstrings
 from ui.server.workspace_routes import build_evaluate, build_library, build_workspaces
 from ui.service.desk import Desk
 from ui.service.seams import Serves
@@ -61,12 +61,8 @@ def create_server(
     """Return the whole server: page, HTTP API, sign-in, health, and MCP where it is set.
 
     It closes the `state` that it shares with others in the end; if none is given, the settings
-    say which.
-
-    Raises:
-        SettingsError: what the settings say of language or proxy cannot be used.
-        AccessError: the proxy's secret cannot be read.
-        ExtraMissing: other assistants may call it, and what speaks to them is not installed.
+    say which. `SettingsError` if what they say of language or proxy cannot be used, `AccessError`
+    if the proxy's secret cannot be read, `ExtraMissing` without what speaks to other assistants.
     """
     speak(settings.language)
     desk = Desk(settings, assistant.corpus)
@@ -81,7 +77,7 @@ def create_server(
     # Before Gradio is imported, which reads its environment then.
     told = notice(settings, shipped_texts())
     blocks = build_app(assistant, settings, desk, told)
-    server = FastAPI(
+    server = _Described(
         title="Signpost",
         description="Cited answers on ending the sexual exploitation and abuse of children online.",
         docs_url=None,
@@ -90,7 +86,6 @@ def create_server(
         lifespan=_lifespan,
     )
     server.state.stopping, server.state.shared = False, shared
-    describe(server)
     add_problems(server)
     add_health(server, settings, switch)
     tools = Tools(assistant, settings, desk, Work(desk.turns))
@@ -171,11 +166,10 @@ def serve(settings: Settings) -> None:
 
 
 def check_place(settings: Settings, signposting: Signposting) -> None:
-    """Refuse to serve where somebody could come who should not.
+    """Refuse to serve where somebody could come who should not, with an `AccessError`.
 
-    Raises:
-        AccessError: the page would be open to others, its name is not set, its texts are unsigned,
-            nobody could sign in, or a file of the certificate is missing.
+    The page would be open to others, its name is not set, its texts are unsigned, nobody could
+    sign in, or a file of the certificate is missing.
     """
     if settings.access == "accounts" and not Accounts(settings.home).all():
         raise AccessError(
@@ -289,6 +283,15 @@ async def _lifespan(server: FastAPI) -> AsyncIterator[None]:
     # A run that goes on stops with its server, and can be taken up again.
     server.state.jobs.close()
     server.state.shared.close()
+
+
+class _Described(FastAPI):
+    """Says in its schema what each field of a record is."""
+
+    def openapi(self) -> dict[str, Any]:
+        schema = super().openapi()
+        add_docstrings(schema["components"]["schemas"])
+        return schema
 
 
 class PatientForAWhile(H11Protocol):

@@ -4,7 +4,7 @@ The docstrings of records' fields are descriptions in the schemas that programs 
 """
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,23 +13,14 @@ from itertools import pairwise
 from textwrap import dedent
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi import Depends, HTTPException, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 
+from assistant import errors
 from assistant.certificates.recheck import Verification, verify_text
-from assistant.errors import (
-    CertificateError,
-    ExportError,
-    FeedbackError,
-    GapError,
-    LibraryError,
-    QuestionError,
-    SessionError,
-    SignpostError,
-)
-from assistant.ingestion import LONGEST_NAME, libraries
+from assistant.ingestion import LONGEST_NAME
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
 from assistant.safety.personal import kept
 from assistant.settings import Settings
@@ -49,13 +40,8 @@ from ui.words.catalogue import say
 T = TypeVar("T")
 
 REFUSALS = (
-    CertificateError,
-    ExportError,
-    FeedbackError,
-    GapError,
-    LibraryError,
-    QuestionError,
-    SessionError,
+    *(errors.CertificateError, errors.ExportError, errors.FeedbackError, errors.GapError),
+    *(errors.LibraryError, errors.QuestionError, errors.SessionError),
 )
 """Errors of whoever sent a request; others are faults of what serves it."""
 
@@ -116,21 +102,13 @@ class Work:
     """Work of the assistant: in a thread, when its turn has come, with refusals as responses."""
 
     turns: Turns
-    """Where it waits."""
 
     async def do(
         self, work: Callable[[], T], request: Request | None = None, user: str = "", size: int = 0
     ) -> T:
-        """Return what `work` returns.
+        """Return what `work` returns in a thread; `HTTPException` if refused, or too many wait.
 
-        Args:
-            work: is done in a thread.
-            request: of whoever waits; it is not done for one who left.
-            user: who waits.
-            size: characters of the question.
-
-        Raises:
-            HTTPException: it was refused, or there is no room to wait.
+        Nothing is done for whoever left a `request`; `size` is that of the question in characters.
         """
         try:
             with self.turns.join(user, size) as ticket:
@@ -140,7 +118,7 @@ class Work:
             raise HTTPException(503, say("refusal.busy"), {"retry-after": "5"}) from None
         except REFUSALS as error:
             raise HTTPException(422, str(error)) from None
-        except SignpostError as error:
+        except errors.SignpostError as error:
             raise HTTPException(503, str(error)) from None
 
 
@@ -261,10 +239,6 @@ class Tools:
         """The edition that answers."""
         return self.assistant.corpus
 
-    def libraries(self, user: User) -> tuple[str, ...]:
-        """Return the names of libraries that a user may ask."""
-        return libraries(self.settings, user.role)
-
     def beside(self, library: str, user: User) -> Serves:
         """Return what answers with a library beside it, if one is named that the user may see."""
         return beside(self.assistant, self.settings, library, user.role)
@@ -343,36 +317,21 @@ def docstrings_of(record: type[BaseModel]) -> dict[str, str]:
             continue
         (made,) = ast.parse(dedent(getsource(base))).body
         for field, said in pairwise(made.body if isinstance(made, ast.ClassDef) else ()):
-            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
-                text = said.value if isinstance(said, ast.Expr) else None
-                if isinstance(text, ast.Constant) and isinstance(text.value, str):
-                    found[field.target.id] = cleandoc(text.value)
+            match field, said:
+                case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(text))):
+                    found[name] = cleandoc(text)
     return found
 
 
 def add_docstrings(schemas: Mapping[str, dict[str, Any]]) -> None:
     """Let schemas, by the names of their records, say what each field is."""
-    records = {record.__name__: record for record in _below(Record)}
+    records: dict[str, type[Record]] = {}
+    below = [Record]
+    for record in below:
+        below += record.__subclasses__()
+        records[record.__name__] = record
     for name, part in schemas.items():
         told = docstrings_of(records[name]) if name in records else {}
         for field, shown in part.get("properties", {}).items():
             if field in told:
                 shown.setdefault("description", told[field])
-
-
-def describe(server: FastAPI) -> None:
-    """Let the schema of a server say what each field of a record is."""
-    plain = server.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = plain()
-        add_docstrings(schema["components"]["schemas"])
-        return schema
-
-    server.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's own guide has it
-
-
-def _below(record: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    for below in record.__subclasses__():
-        yield below
-        yield from _below(below)

@@ -10,13 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from assistant.errors import (
-    CorpusError,
-    DocumentError,
-    GapError,
-    LibraryError,
-    SignpostError,
-)
+from assistant.errors import CorpusError, DocumentError, GapError, LibraryError, SignpostError
 from assistant.ingestion import visible_library
 from assistant.sessions.session_edit import read_plan
 from evals.folder import lines_of
@@ -38,7 +32,7 @@ from ui.pages.library.library_keeper import Keeper, Refusal
 from ui.pages.library.library_views import PATH as LIBRARY
 from ui.pages.library.library_views import Library, view_of, ways
 from ui.pages.prepare import prepare
-from ui.server.export_api import FILES, file_of
+from ui.server.api import FILES, file_of
 from ui.server.tools import Caller, Tools, Work, attached, files_of
 from ui.words.catalogue import say
 
