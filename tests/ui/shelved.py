@@ -1,12 +1,6 @@
 """A home with a small index over the fake corpus, for the Library workspace."""
 
-from __future__ import annotations
-
-import pytest
-
-from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.store import Index
-from assistant.settings import Settings
 from corpus.checks.corpus_check import WholeReport
 from corpus.checks.framework_check import CheckReport
 from corpus.editions.edition import export_edition
@@ -29,34 +23,29 @@ REPORT = WholeReport(
 """What a check found: one warning about a note, one about none."""
 
 
-def build(settings: Settings, corpus: Corpus = CORPUS) -> Manifest:
+def build(settings, corpus=CORPUS):
     """Build an index by a model that costs nothing."""
     return Index.build(corpus, hashing_embedder(), settings)
 
 
-def light(patch: pytest.MonkeyPatch) -> None:
+def light(patch):
     """Let the pages take that model for the one that ships."""
     for name in ("load_embedder", "ready_embedder"):
         patch.setattr(f"assistant.retrieval.models.{name}", lambda settings: hashing_embedder())
 
 
-def earlier() -> Corpus:
+def earlier():
     """Return an edition before: one passage less, and one in other words."""
     first, second, *rest = CORPUS.passages
     text = f"Formerly {second.text}"
-    reworded = second.model_copy(
-        update={
-            "text": text,
-            "text_sha256": sha256_of(text),
-            "sentences": (Span(start=0, end=len(text)),),
-            "grounds": second.grounds[:1],
-        }
-    )
+    said = {"text": text, "text_sha256": sha256_of(text), "grounds": second.grounds[:1]}
+    said["sentences"] = (Span(start=0, end=len(text)),)
+    reworded = second.model_copy(update=said)
     return Corpus(sources=CORPUS.sources, passages=(first, reworded, *rest[:-1]))
 
 
-def keep_earlier(settings: Settings, name: str = "earlier.json") -> None:
+def keep_earlier(settings):
     """Keep the edition before in the folder that the page compares with."""
     folder = settings.home / "editions"
     folder.mkdir(parents=True, exist_ok=True)
-    export_edition(earlier(), folder / name)
+    export_edition(earlier(), folder / "earlier.json")

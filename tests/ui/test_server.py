@@ -24,9 +24,9 @@ from tests.ui.served import PASSWORD, listening, serving
 from ui.access.accounts import Accounts
 from ui.access.guard import HEADERS
 from ui.access.rights import Role
+from ui.pages.app import WORKSPACES
 from ui.server import server as module
 from ui.server.server import check_place, create_server, listen, notice, serve
-from ui.service.workspaces import WORKSPACES
 from ui.words.catalogue import say
 
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")

@@ -20,6 +20,7 @@ from assistant.settings import Settings
 from corpus.passage import Record, Source
 from ui.access.rights import PAGE, Role
 from ui.access.service_state import LONGEST, State, Switch, Switched
+from ui.pages.app import open_to
 from ui.server.export_api import add_export, add_sessions
 from ui.server.tools import (
     AskBody,
@@ -31,7 +32,6 @@ from ui.server.tools import (
     SearchBody,
     Tools,
 )
-from ui.service.workspaces import open_to
 
 TIERS = ("framework", "guidance", "document")
 """Tiers of passages; an index holds their wordings beside them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from time import monotonic
 from typing import NamedTuple
 
@@ -11,14 +12,14 @@ from assistant.draft import listed
 from assistant.errors import SignpostError
 from assistant.records import Answer, Question, Statement
 from assistant.safety.personal import kept
-from corpus.passage import Corpus, Source
+from assistant.settings import Settings
+from corpus.passage import Corpus
 from ui.access.limits import PATIENCE, TICK, Full, Ticket
 from ui.access.rights import PAGE, USER, Role
 from ui.look.templates import render
 from ui.pages.ask import talk
-from ui.service.desk import Growing, Recorded
-from ui.service.seams import Hands, beside
-from ui.service.workspaces import Service
+from ui.service.desk import Desk, Growing, Recorded
+from ui.service.seams import Hands, Serves, beside
 from ui.words.catalogue import say
 from ui.words.outline import is_reply, place_of
 from ui.words.phrases import GLOSSARY, clean, day
@@ -37,13 +38,11 @@ TASKS = {
         "What are the arguments for and against checking ages online?",
     ),
 }
-"""Examples by task."""
 
 EXAMPLES = tuple(question for questions in TASKS.values() for question in questions)
 
 AT_ONCE = 16
-"""Questions that wait for their turn, or are worded, at the same time; the others wait in Gradio's
-own queue."""
+"""Questions that wait for their turn, or are worded, at the same time; others wait in Gradio."""
 
 DRAWN_AT_ONCE = 2
 """Pages for which kept turns are drawn again at the same time."""
@@ -76,8 +75,12 @@ def replies(
     What is wrong with a question is told in a sentence, and becomes no turn. Whoever stops reading
     ends the call to the language model, where one words the answer.
     """
-    yield Shown.state("loading", question=text)
-    if ticket and not (yield from _came(ticket, text)):
+    until = monotonic() + PATIENCE
+    yield (waits := Shown.state("loading", question=text))
+    while ticket and not ticket.due.wait(TICK) and monotonic() < until:
+        # Who has left the page is noticed here.
+        yield waits
+    if ticket and not ticket.due.is_set():
         yield Shown.state("error", sentence=say("refusal.busy"))
         return
     try:
@@ -88,11 +91,9 @@ def replies(
             text=text, turns=talk.newest(along.turns), filters=along.filters, policy=along.policy
         )
         growing = assistant.write(question)
-        if growing and growing.model:
-            if ticket:
-                ticket.leave()
-            with closing(_worded(growing, assistant.corpus, text, along.number)) as worded:
-                yield from worded
+        worded = _worded(growing, ticket, assistant.corpus, text, along.number)
+        with closing(worded):
+            grew = yield from worded
         given = growing.answer if growing else assistant.ask(question)
         # What a browser keeps of it is kept without personal data.
         answer = kept(given, assistant.corpus)
@@ -102,7 +103,7 @@ def replies(
         yield Shown.state("error", sentence=str(error))
         return
     # What was worded has grown already.
-    for html in () if growing and growing.model else stages:
+    for html in () if grew else stages:
         yield Shown(talk.turn_as_html(html, along.number))
     turn = talk.Turn(number=along.number, question=answer.question, answer=answer)
     if along.library:
@@ -111,22 +112,14 @@ def replies(
     yield Shown(talk.turn_as_html(whole, along.number), record)
 
 
-def _came(ticket: Ticket, text: str) -> Generator[Shown, None, bool]:
-    """Yield that the answer is on its way until its turn has come; return whether it has."""
-    until = monotonic() + PATIENCE
-    while not ticket.due.wait(TICK):
-        if monotonic() > until:
-            return False
-        # Who has left the page is noticed here.
-        yield Shown.state("loading", question=text)
-    return True
-
-
 def _worded(
-    growing: Growing, corpus: Corpus, text: str, number: int
-) -> Generator[Shown, None, None]:
-    """Yield an answer while a model words it, once a tick at least: so a left page is noticed."""
-    model = growing.model
+    growing: Growing | None, ticket: Ticket | None, corpus: Corpus, text: str, number: int
+) -> Generator[Shown, None, bool]:
+    """Yield an answer while a model words it, at least once a tick; return whether one does."""
+    if not growing or not (model := growing.model):
+        return False
+    if ticket:
+        ticket.leave()
 
     def drawn(statements: tuple[Statement, ...]) -> Shown:
         reads = growing.reads
@@ -146,18 +139,20 @@ def _worded(
             if now != stands and growing.model:
                 shown, stands = drawn(statements), now
             yield shown
+        return True
     finally:
         growing.stop()
 
 
-def build_page(service: Service) -> None:
+def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
     """Lay out the workspace on the page that is open."""
     import gradio as gr
 
-    _fixed(talk.conversation_as_html())
-    known = known_of(service.assistant.corpus)
-    _fixed(render("states/welcome", tasks=TASKS, known=known), "sp-start")
-    _fixed(render("ask/conversation"))
+    fixed = partial(gr.HTML, apply_default_css=False, js_on_load=None)
+    fixed(talk.conversation_as_html())
+    welcome = render("states/welcome", tasks=TASKS, known=known_of(assistant.corpus))
+    fixed(welcome, elem_id="sp-start")
+    fixed(render("ask/conversation"))
     with gr.Column(elem_id="sp-dock"):
         with gr.Row(elem_id="sp-form", equal_height=False):
             # With more than one line Gradio sends by Shift and Enter; the style sheet has three.
@@ -172,8 +167,8 @@ def build_page(service: Service) -> None:
                 html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocomplete="off"),
             )
             button = gr.Button(say("ask.button"), variant="primary", scale=0, elem_id="sp-ask")
-        _fixed(render("ask/library"))
-        _fixed(talk.drawer_as_html(service.assistant.corpus))
+        fixed(render("ask/library"))
+        fixed(talk.drawer_as_html(assistant.corpus))
     # The scripts fill these, and are told of what comes back in them.
     sent, grown, record, stored, drawn = (gr.Textbox(visible="hidden") for _ in range(5))
     restore = gr.Button(visible="hidden", elem_id="sp-ask-restore")
@@ -181,7 +176,7 @@ def build_page(service: Service) -> None:
     def show(text: str, along: str | None, request: gr.Request) -> Iterator[Shown]:
         user = request.username or PAGE
         try:
-            ticket = service.desk.turns.join(user, len(text))
+            ticket = desk.turns.join(user, len(text))
         except Full:
             yield Shown.state("error", sentence=say("refusal.busy"))
             return
@@ -190,11 +185,11 @@ def build_page(service: Service) -> None:
             asker = request.request.scope.get(USER) if request.request else None
             # Who is not known sees what everybody may.
             role = asker.role if asker else Role.OFFICER
-            tier = beside(service.assistant, service.settings, name, role)
-            return Recorded(tier, service.desk, user)
+            tier = beside(assistant, settings, name, role)
+            return Recorded(tier, desk, user)
 
         with ticket:
-            asks = Recorded(service.assistant, service.desk, user)
+            asks = Recorded(assistant, desk, user)
             yield from replies(asks, text, along, ticket, beside_library)
 
     # Gradio looks the class up among what the module imports, and here it is imported late.
@@ -219,7 +214,7 @@ def build_page(service: Service) -> None:
     # In the browser alone: where the server has no room, it has none for this either.
     asked.failure(None, None, None, js="() => window.signpostBroke()")
     restored = restore.click(
-        lambda turns: talk.restored_as_html(turns, service.assistant.corpus),
+        lambda turns: talk.restored_as_html(turns, assistant.corpus),
         stored,
         drawn,
         js="() => window.signpostStored()",
@@ -235,22 +230,13 @@ def build_page(service: Service) -> None:
 
 def known_of(corpus: Corpus) -> str:
     """Say what answers are given from: how many sources of each tier, and as of when."""
-    found: dict[str, list[Source]] = {}
+    titles: dict[str, list[str]] = {}
     for source in corpus.sources:
         if source.id != GLOSSARY:
-            found.setdefault(source.tier, []).append(source)
-    named = [
-        say(f"ask.knows_{tier}", n=len(sources), title=clean(sources[0].title))
-        for tier, sources in found.items()
-    ]
+            titles.setdefault(source.tier, []).append(clean(source.title))
+    named = [say(f"ask.knows_{tier}", n=len(own), title=own[0]) for tier, own in titles.items()]
     latest = max((source.as_of for source in corpus.sources if source.as_of), default="")
     return say("ask.knows", sources=listed(named), day=day(latest)) if latest else ""
-
-
-def _fixed(markup: str, name: str | None = None) -> None:
-    import gradio as gr
-
-    gr.HTML(markup, elem_id=name, apply_default_css=False, js_on_load=None)
 
 
 def begun(whole: Answer, settled: Sequence[Statement]) -> Answer:

@@ -36,10 +36,7 @@ UNBROKEN = 10_000
 """Characters of a line that is copied: whatever it is pasted into breaks it."""
 
 OF_ANSWER: tuple[ExportForm, ...] = ("docx", "markdown", "brief", "certificate", "ris", "bibtex")
-"""What an answer can be saved as."""
-
-OF_CONVERSATION: tuple[ExportForm, ...] = ("docx", "markdown")
-"""What a conversation can be saved as."""
+"""What an answer can be saved as; a conversation can be in the first two."""
 
 
 def answer_as_html(answer: Answer, corpus: Corpus, actions: str = "") -> str:
@@ -53,17 +50,20 @@ def stages_as_html(
 ) -> Iterator[str]:
     """Yield an answer as it grows, from its opening to the whole; only the whole is announced.
 
-    Raises:
-        CorpusError: a citation is not of this edition.
+    `CorpusError` if a citation is not of this edition; so the two below.
     """
     outline = Outline.of(answer, corpus)
     for count in range(len(outline.parts) + 1):
         yield _article(outline, count)
-    reply, said = is_reply(answer), {"outline": outline, "worded": wording_note(answer)}
-    end = render("answer/closing", actions=Markup(actions), reply=reply, **said)
-    counts = {"statements": len(answer.statements), "sources": len(outline.footnotes)}
-    ready = say("ask.reply_ready") if reply else say("ask.ready", **counts)
-    announced = outline.reason or ready
+    end = render(
+        "answer/closing",
+        outline=outline,
+        worded=wording_note(answer),
+        actions=Markup(actions),
+        reply=is_reply(answer),
+    )
+    ready = say("ask.ready", statements=len(answer.statements), sources=len(outline.footnotes))
+    announced = outline.reason or (say("ask.reply_ready") if is_reply(answer) else ready)
     yield _article(outline, announced=announced, end=end, panels=_panels(outline, library))
 
 
@@ -71,9 +71,6 @@ def begun_as_html(answer: Answer, whole: Answer, corpus: Corpus, state: str) -> 
     """Return the beginning of an answer with its source panels, as it will stand in the whole.
 
     How complete it is, its sources and what to ask next are left out.
-
-    Raises:
-        CorpusError: a citation is not of this edition.
     """
     outline = Outline.of(answer, corpus, whole)
     return _article(outline, end=Markup(state), panels=_panels(outline))
@@ -91,9 +88,8 @@ def turn_as_html(answer: str, number: int) -> str:
 def _article(outline: Outline, count: int | None = None, **more: str) -> str:
     status = outline.answer.status
     known = status if status in ("partial", "not_covered", "clarify") else "other"
-    title = say(f"ask.title_{known}")
-    parts = outline.parts[:count]
-    return render("answer/answer", outline=outline, parts=parts, title=title, **more)
+    given = {"parts": outline.parts[:count], "title": say(f"ask.title_{known}"), **more}
+    return render("answer/answer", outline=outline, **given)
 
 
 def _panels(outline: Outline, library: str = "") -> Markup:
@@ -103,11 +99,7 @@ def _panels(outline: Outline, library: str = "") -> Markup:
 
 
 def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
-    """Return what can be done with one answer; empty for a reply of whose message nothing is kept.
-
-    Raises:
-        CorpusError: a citation is not of this edition.
-    """
+    """Return what can be done with one answer; empty where nothing of the message is kept."""
     if is_reply(answer):
         return ""
     return render(
@@ -121,11 +113,10 @@ def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
 
 def conversation_as_html() -> str:
     """Return what can be done with this conversation and with earlier ones."""
-    return render("ask/conversations", forms=_named(OF_CONVERSATION))
+    return render("ask/conversations", forms=_named(OF_ANSWER[:2]))
 
 
 def _named(forms: Iterable[ExportForm]) -> list[tuple[ExportForm, str]]:
-    """Return the forms that this machine can write, with their names."""
     return [(form, say(f"ask.{form}")) for form in forms if FORMS[form].installed]
 
 
@@ -133,14 +124,14 @@ def drawer_as_html(corpus: Corpus) -> str:
     """Return the drawer, closed, and the line that says what is set while it is."""
     groups = groups_of(corpus)
     held = (one for one in corpus.passages if one.facets.get("parent") in groups)
-    facets = dict.fromkeys(one.heading_path[-1] for one in held if one.heading_path)
+    facets = (one.heading_path[-1] for one in held if one.heading_path)
     tiers = dict.fromkeys(source.tier for source in corpus.sources)
     names = {"": "anyone", "officer": "officers", "trainer": "trainers", "evaluator": "evaluators"}
     audiences = {one: say(f"ask.{name}") for one, name in names.items()}
     fields = {
         "pillars": groups,
         "facets": {name: (name.capitalize(), name) for name in facets},
-        "tiers": {one: (tier_heading(one), TIER_NAMES[one]) for one in tiers},
+        "tiers": {tier: (tier_heading(tier), TIER_NAMES[tier]) for tier in tiers},
         "audience": {name: (label, label.lower()) for name, label in audiences.items()},
     }
     return render("ask/drawer", fields=fields)
@@ -149,12 +140,9 @@ def drawer_as_html(corpus: Corpus) -> str:
 def groups_of(corpus: Corpus) -> dict[str, tuple[str, str]]:
     """Return what stands at the top of the framework's structure, by id: name, and short name."""
     return {
-        one.id: (
-            f"{one.facets['number']}. {one.text}",
-            f"{one.facets['kind']} {one.facets['number']}",
-        )
+        one.id: (f"{number}. {one.text}", f"{one.facets['kind']} {number}")
         for one in corpus.passages
-        if one.facets.get("group") == one.id and one.facets.get("number")
+        if one.facets.get("group") == one.id and (number := one.facets.get("number"))
     }
 
 
@@ -165,7 +153,6 @@ MOST_TURN_CHARS = 8000
 """Characters of earlier questions that go along with one; the oldest are left out."""
 
 MOST_NUMBER = 10**6
-"""Highest number of a turn."""
 
 
 class Sent(Record):
@@ -175,11 +162,7 @@ class Sent(Record):
     """Earlier questions of the conversation, oldest first."""
 
     number: int = Field(1, ge=1, le=MOST_NUMBER)
-    """Which turn of it this is."""
-
     filters: Filters = Filters()
-    """What the answer is to be narrowed to."""
-
     policy: bool = False
     """Whether the asker says that a withheld message is a policy question."""
 
@@ -188,11 +171,7 @@ class Sent(Record):
 
     @classmethod
     def read(cls, text: str | None) -> Sent:
-        """Read what the page sent; nothing stands for a first question.
-
-        Raises:
-            QuestionError: it is none of ours.
-        """
+        """Read what the page sent, nothing for a first question; `QuestionError` if not ours."""
         try:
             return cls.model_validate_json(text) if text else cls()
         except ValidationError:
@@ -206,11 +185,9 @@ class Turn(Record):
     """Its place in the conversation, whatever was dropped since."""
 
     question: str
-    """As typed, personal data masked."""
+    """As typed; personal data are masked in it and in the answer."""
 
     answer: Answer
-    """Likewise."""
-
     library: str = ""
     """That was asked too. Documents may be seen by few, so that its turn ends with its page."""
 
@@ -243,18 +220,16 @@ def restored_as_html(text: str | None, corpus: Corpus) -> str:
     for one in found[:MOST_TURNS] if isinstance(found, list) else ():
         with suppress(ValueError, RecursionError):
             turns.append(Turn.model_validate(one))
-    kept = (turn for turn in turns if not turn.answer.signposting)
-    return "".join(turn_as_html(_drawn(turn, corpus), turn.number) for turn in kept)
-
-
-def _drawn(turn: Turn, corpus: Corpus) -> str:
-    answer = turn.answer
-    faithful = _faithful() if answer.provenance.checker == ground.WORDED else None
-    with suppress(CorpusError):
-        # Whether every statement is still carried by what it cites.
-        if not ground.check(answer.statements, corpus.by_id, faithful)[1]:
-            return answer_as_html(answer, corpus, actions_as_html(answer, corpus))
-    return render("states/stale", question=turn.question)
+    html = ""
+    for turn in turns:
+        answer, drawn = turn.answer, render("states/stale", question=turn.question)
+        faithful = _faithful() if answer.provenance.checker == ground.WORDED else None
+        with suppress(CorpusError):
+            # Whether every statement is still carried by what it cites.
+            if not ground.check(answer.statements, corpus.by_id, faithful)[1]:
+                drawn = answer_as_html(answer, corpus, actions_as_html(answer, corpus))
+        html += "" if answer.signposting else turn_as_html(drawn, turn.number)
+    return html
 
 
 @cache
