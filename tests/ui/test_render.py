@@ -261,21 +261,17 @@ def test_a_quote_that_is_not_at_its_place_is_refused():
         Footnote.of(cite("gsr:P3-O1", start=1), CORPUS, number=1)
 
 
-def test_markup_and_template_marks_come_out_inert_wherever_they_stand():
+def test_marks_in_what_a_passage_and_its_grounds_say_come_out_inert():
     evil = fake.passage("gsr:E1", HOSTILE, "1-2", heading_path=(HOSTILE,), printed=f"m {HOSTILE}")
     source = fake.GSR.model_copy(update={"title": HOSTILE, "url": "javascript:alert(5)"})
     corpus = Corpus(sources=(source, NOTES), passages=(evil,))
     cited = (cite("gsr:E1", corpus=corpus, doubts=(HOSTILE,)),)
     said = Statement(text=HOSTILE, kind="framework", section=HOSTILE, citations=cited)
-    asked = {"question": HOSTILE, "resolved_question": "x", "follow_ups": (HOSTILE,)}
-    html = answer_as_html(answer(said, **asked), corpus)
-    told = tell("note:example#1", "Faces are too.", section=HOSTILE, as_of=HOSTILE)
+    html = answer_as_html(answer(said, question=HOSTILE, resolved_question="x"), corpus)
     hostile = dict.fromkeys(("publisher", "title", "locator"), HOSTILE)
     work = NOTES.references[0].model_copy(update=hostile | {"url": "javascript:alert(6)"})
-    cited = faces(references=(work,), grounds=(HOSTILE,)).citations
-    html += answer_as_html(answer(told.model_copy(update={"citations": cited})), CORPUS)
-    html += render("states/error", sentence=HOSTILE)
-    html += render("states/welcome", tasks={"law": [HOSTILE]}, known="")
+    told = faces(references=(work,), grounds=(HOSTILE,)).model_copy(update={"as_of": HOSTILE})
+    html += answer_as_html(answer(told), CORPUS)
     assert not re.search(r"<(script|img)|[${}`]|javascript:|onmouseover=\"", html)
 
 

@@ -66,11 +66,7 @@ def marked(text: str, *spans: tuple[int, int]) -> str:
 
 
 def share(value: float | None) -> str:
-    """Return a share in figures; a dash where there is none.
-
-    >>> share(0.5), share(None)
-    ('0.500', '–')
-    """
+    """Return a share in figures; a dash where there is none."""
     return NONE if value is None else f"{value:.3f}"
 
 

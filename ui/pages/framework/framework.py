@@ -114,11 +114,7 @@ def columns_of(framework: Framework) -> Iterator[tuple[Item, list[tuple[Kind, tu
 
 
 def short(item: Item) -> str:
-    """Return an id without its source, as people write it.
-
-    >>> short(Item(id="gsr:C12", kind="capability"))
-    'C12'
-    """
+    """Return an id without its source, as people write it."""
     return item.id.rpartition(":")[2]
 
 
@@ -365,11 +361,7 @@ class Sought(NamedTuple):
 
 
 def folded(text: str) -> str:
-    """Return a text as it is compared: small letters without accents, words one blank apart.
-
-    >>> folded("Café: P3-O4")
-    'cafe p3 o4'
-    """
+    """Return a text as it is compared: small letters without accents, words one blank apart."""
     apart = unicodedata.normalize("NFKD", text)
     bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
     return re.sub(r"[^a-z0-9]+", " ", bare.lower()).strip()

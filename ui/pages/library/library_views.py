@@ -355,11 +355,7 @@ def kinds_of(difference: Difference, old: Corpus, new: Corpus) -> dict[str, list
 
 
 def pieces(old: str, new: str) -> Iterator[Piece]:
-    """Yield two wordings as one text: what stays, what was taken out, what was put in.
-
-    >>> list(pieces("keeps all lists", "keeps no lists"))
-    [('keeps', ''), ('all', 'del'), ('no', 'ins'), ('lists', '')]
-    """
+    """Yield two wordings as one text: what stays, what was taken out, what was put in."""
     ours, theirs = clean(old).split(), clean(new).split()
     for kind, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         before, after = " ".join(ours[a:b]), " ".join(theirs[c:d])
@@ -403,11 +399,7 @@ def days_of(counts: AuditCounts) -> tuple[Day, ...]:
 
 
 def _sum(told: list[str]) -> str:
-    """Return counts of one status together; a small one is only known to be from 1 to 4.
-
-    >>> _sum(["12", "7"]), _sum(["12", "fewer than 5"]), _sum([])
-    ('19', '13 to 16', '')
-    """
+    """Return counts of one status together; a small one is only known to be from 1 to 4."""
     exact = sum(int(one) for one in told if one.isdecimal())
     small = sum(not one.isdecimal() for one in told)
     if small:
