@@ -14,8 +14,7 @@ from corpus.whole import Whole
 from tests.ui import fake_answer as fake
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant
 from ui.pages.ask import talk
-from ui.pages.ask.ask import begun, replies
-from ui.pages.ask.talk import MOST_NUMBER, MOST_TURN_CHARS, MOST_TURNS, Turn, answer_as_html
+from ui.pages.ask.talk import Turn, answer_as_html, begun, replies
 from ui.words.answer_text import answer_as_text
 from ui.words.catalogue import say
 from ui.words.outline import Outline, only_of
@@ -77,7 +76,7 @@ def test_earlier_questions_and_filters_go_along():
 def test_what_is_wrong_with_a_question_is_a_sentence_and_no_turn():
     assistant = FakeAssistant()
     for sent in (
-        *("{", "[]", '{"other": 1}', '{"number": 0}', f'{{"number": {MOST_NUMBER + 1}}}'),
+        *("{", "[]", '{"other": 1}', '{"number": 0}', f'{{"number": {talk.MOST_NUMBER + 1}}}'),
         *('{"turns": [1]}', '{"filters": {"tiers": ["gossip"]}}'),
     ):
         assert say("refusal.strange") in last(assistant, EXAMPLE, sent).html
@@ -217,7 +216,10 @@ def test_kept_turns_are_drawn_again_as_they_were_under_their_numbers():
     assert "cite-7-5" in re.findall(r' id="([^"]+)"', html)
     assert "5 of 5 outcomes" in html
     assert STALE not in html
-    assert restored(*(kept(n + 1) for n in range(MOST_TURNS + 3))).count("<article") == MOST_TURNS
+    assert (
+        restored(*(kept(n + 1) for n in range(talk.MOST_TURNS + 3))).count("<article")
+        == talk.MOST_TURNS
+    )
 
 
 def test_what_this_edition_does_not_carry_and_what_somebody_wrote_is_told_to_be_old():
@@ -256,11 +258,11 @@ def test_hostile_words_of_a_kept_turn_stay_words():
 
 
 def test_only_so_many_earlier_words_go_along():
-    long = "x" * (MOST_TURN_CHARS // 2)
+    long = "x" * (talk.MOST_TURN_CHARS // 2)
     assert talk.newest(["first", long, "second", long[:-2]]) == ("second", long[:-2])
     assert talk.newest(["a", "b"]) == ("a", "b")
     assert talk.newest([f"{long}{long}y"]) == ()
-    assert talk.newest([str(n) for n in range(MOST_TURNS + 2)])[0] == "2"
+    assert talk.newest([str(n) for n in range(talk.MOST_TURNS + 2)])[0] == "2"
 
 
 # What can be done with it, and what narrows it.

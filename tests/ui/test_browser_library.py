@@ -11,8 +11,8 @@ from assistant.retrieval.store import status
 from tests.ui.browsing import BROWSER, Watched, at, faults, sideways, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant
 from tests.ui.served import serving
-from tests.ui.shelved import REPORT, build, keep_earlier, light
 from tests.ui.test_catalogue import speaking
+from tests.ui.test_library_api import REPORT, build, keep_earlier, light
 from ui.words.catalogue import say
 
 pytestmark = BROWSER

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from contextlib import contextmanager
 
 import pytest
 
@@ -55,20 +56,15 @@ def make(page, pillar="3"):
         page.click("#make")
 
 
-class put:
-    """Waits until what is done inside has brought something to the page."""
-
-    def __init__(self, page):
-        self.page = page
-
-    def __enter__(self):
-        self.page.evaluate(
-            "() => { window.came = new Promise((done) =>"
-            " document.addEventListener('signpost:put', done, { once: true })); }"
-        )
-
-    def __exit__(self, *_):
-        self.page.evaluate("() => window.came.then(() => null)")
+@contextmanager
+def put(page):
+    """Wait until what is done inside has brought something to the page."""
+    page.evaluate(
+        "() => { window.came = new Promise((done) =>"
+        " document.addEventListener('signpost:put', done, { once: true })); }"
+    )
+    yield
+    page.evaluate("() => window.came.then(() => null)")
 
 
 def do(page, what, item):

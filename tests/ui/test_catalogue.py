@@ -37,7 +37,7 @@ APART = frozenset(
     " answer_document brief export gap_document report_markdown report_page session_files"
     " session_pptx"
     # It holds example questions, which are of the corpus.
-    " ask".split()
+    " talk".split()
 )
 """Modules that may have sentences of their own, since they draw no page."""
 

@@ -9,13 +9,16 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.errors import CorpusError, IndexBusy, StoreError
-from assistant.retrieval.store import status, store_of
+from assistant.retrieval.store import Index, status, store_of
 from assistant.safety.audit import AnswerCount, AuditCounts, MessageCount
 from assistant.settings import Settings
-from corpus.passage import Corpus
+from corpus.checks.corpus_check import WholeReport
+from corpus.checks.framework_check import CheckReport
+from corpus.editions.edition import export_edition
+from corpus.passage import Corpus, Problem, Span, sha256_of
+from tests.fakes import hashing_embedder
 from tests.hostile import pdf, pdf_words
 from tests.ui.fake_answer import CORPUS, NOTES, OLD_NOTES
-from tests.ui.shelved import REPORT, build, earlier, keep_earlier, light
 from ui.access.limits import Turns
 from ui.access.rights import USER, Role, User
 from ui.access.service_state import State, Switch
@@ -28,6 +31,44 @@ from ui.server.workspace_routes import build_library
 from ui.words.catalogue import say
 
 HOSTILE = "<script>alert(1)</script>{{x}} ${y}"
+
+WARNINGS = (
+    Problem(id=f"{CORPUS.sources[1].id}#1", message="The note is near its review."),
+    Problem(id="services", message="A page was not read; open it."),
+)
+
+REPORT = WholeReport(
+    parts={"guidance": CheckReport(counts={"notes": 2}, problems=(), warnings=WARNINGS)}
+)
+"""What a check found: one warning about a note, one about none."""
+
+
+def build(settings, corpus=CORPUS):
+    """Build an index by a model that costs nothing."""
+    return Index.build(corpus, hashing_embedder(), settings)
+
+
+def light(patch):
+    """Let the pages take that model for the one that ships."""
+    for name in ("load_embedder", "ready_embedder"):
+        patch.setattr(f"assistant.retrieval.models.{name}", lambda settings: hashing_embedder())
+
+
+def earlier():
+    """Return an edition before: one passage less, and one in other words."""
+    first, second, *rest = CORPUS.passages
+    text = f"Formerly {second.text}"
+    said = {"text": text, "text_sha256": sha256_of(text), "grounds": second.grounds[:1]}
+    said["sentences"] = (Span(start=0, end=len(text)),)
+    reworded = second.model_copy(update=said)
+    return Corpus(sources=CORPUS.sources, passages=(first, reworded, *rest[:-1]))
+
+
+def keep_earlier(settings):
+    """Keep the edition before in the folder that the page compares with."""
+    folder = settings.home / "editions"
+    folder.mkdir(parents=True, exist_ok=True)
+    export_edition(earlier(), folder / "earlier.json")
 
 
 @pytest.fixture

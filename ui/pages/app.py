@@ -15,7 +15,7 @@ from assistant.settings import Settings
 from ui.access.rights import Right, User
 from ui.look.templates import notice, render
 from ui.look.theme import script, stylesheet
-from ui.pages.ask import ask
+from ui.pages.ask import talk
 from ui.service.desk import Desk
 from ui.words.catalogue import say
 
@@ -91,10 +91,10 @@ def build_app(assistant: Serves, settings: Settings, desk: Desk, told: str = "")
             hidden=[one for one in WORKSPACES if one.right is not Right.ASK],
         )
         gr.HTML(header, apply_default_css=False, js_on_load=None)
-        ask.build_page(assistant, settings, desk)
+        talk.build_page(assistant, settings, desk)
         footer = render("frame/gradio_footer", about=notice())
         gr.HTML(footer, apply_default_css=False, js_on_load=None)
-    blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=ask.AT_ONCE)
+    blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=talk.AT_ONCE)
     # Gradio looks a thousand times a second whether somebody waits, which costs a core 4 %.
     blocks._queue.sleep_when_free = LOOK_SECONDS
     return blocks
