@@ -39,7 +39,7 @@ class Watched:
         self.dialogs = []
         self.complaints = []
         ours = (address, "data:", "blob:")
-        page.on("request", lambda request: self._note(request.url, ours))
+        page.on("request", lambda one: one.url.startswith(ours) or self.outside.append(one.url))
         page.on("dialog", self._dismiss)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda line: line.type == "error" and self.complaints.append(line.text))
@@ -47,10 +47,6 @@ class Watched:
         page.wait_for_selector(ready)
         if ready == BOX:
             page.wait_for_selector(READY, state="attached")
-
-    def _note(self, url, ours):
-        if not url.startswith(ours):
-            self.outside.append(url)
 
     def _dismiss(self, dialog):
         self.dialogs.append(dialog.message)

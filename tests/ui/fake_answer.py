@@ -1,9 +1,7 @@
 """A small corpus, the model answer to the example question, and an assistant that gives it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
 from assistant.citing.citations import cite_from
 from assistant.errors import QuestionError
@@ -13,7 +11,6 @@ from assistant.records import (
     Choice,
     Citation,
     Completeness,
-    Filters,
     Found,
     Hit,
     Provenance,
@@ -34,8 +31,6 @@ from corpus.passage import (
     sha256_of,
 )
 from tests.harbour import empty_answer
-
-T = TypeVar("T")
 
 DISCLOSED = "This happened to me."
 """What a fake assistant hears as a disclosure."""
@@ -74,26 +69,13 @@ CONVENTION = Reference(
 
 CONVENTION_31 = CONVENTION.model_copy(update={"id": "convention-31", "locator": "Article 31"})
 
-HANDBOOK = Reference(
-    id="handbook",
-    publisher="A ministry",
-    title="Handbook for courts",
-    year=None,
-    url="",
-    locator="",
-    seen="copy",
-)
+MINISTRY = {"id": "handbook", "publisher": "A ministry", "title": "Handbook for courts"}
 
-SURVEY = HANDBOOK.model_copy(
-    update={
-        "id": "survey",
-        "publisher": "A statistics office",
-        "title": "Survey of courts",
-        "year": 2023,
-        "locator": "Table 4",
-        "seen": "secondary",
-    }
-)
+HANDBOOK = Reference(**MINISTRY, year=None, url="", locator="", seen="copy")
+
+OFFICE = {"id": "survey", "publisher": "A statistics office", "title": "Survey of courts"}
+
+SURVEY = Reference(**OFFICE, year=2023, url="", locator="Table 4", seen="secondary")
 
 
 def guide(source_id: str, title: str, **more: object) -> Source:
@@ -254,30 +236,17 @@ def cite(passage_id: str, quote: str = "", corpus: Corpus = CORPUS, **more: obje
 
 def say(passage_id: str, section: str, **more: object) -> Statement:
     """State a whole framework passage under a heading."""
-    fields = {
-        "text": CORPUS.passage(passage_id).text,
-        "kind": "framework",
-        "citations": (cite(passage_id),),
-        "section": section,
-        "verdict": "supported",
-        "support": 1.0,
-    }
-    return Statement.model_validate({**fields, **more})
+    text, kind = CORPUS.passage(passage_id).text, "framework"
+    fields = {"text": text, "kind": kind, "citations": (cite(passage_id),), "section": section}
+    return Statement.model_validate(fields | {"verdict": "supported", "support": 1.0} | more)
 
 
 def tell(passage_id: str, quote: str, **more: object) -> Statement:
     """Quote a sentence of a note under the note's title."""
     source = CORPUS.source_by_id[CORPUS.passage(passage_id).source_id]
-    fields = {
-        "text": quote,
-        "kind": "guidance",
-        "citations": (cite(passage_id, quote),),
-        "section": source.title,
-        "relation": "related",
-        "as_of": source.as_of,
-        "past_review": source is OLD_NOTES,
-    }
-    return Statement.model_validate({**fields, **more})
+    fields = {"text": quote, "kind": "guidance", "citations": (cite(passage_id, quote),)}
+    fields |= {"section": source.title, "relation": "related", "as_of": source.as_of}
+    return Statement.model_validate(fields | {"past_review": source is OLD_NOTES} | more)
 
 
 def note(text: str, *passage_ids: str, section: str = "") -> Statement:
@@ -290,8 +259,7 @@ def note(text: str, *passage_ids: str, section: str = "") -> Statement:
 
 def answer(*statements: Statement, **more: object) -> Answer:
     """Return an answer with these statements; everything else is empty unless given."""
-    plain = {"statements": statements, "provenance": PROVENANCE}
-    return empty_answer(EXAMPLE, **(plain | more))
+    return empty_answer(EXAMPLE, **{"statements": statements, "provenance": PROVENANCE, **more})
 
 
 def example_answer() -> Answer:
@@ -360,13 +328,13 @@ def unclear_answer(question: str, label: str, stands_for: str) -> Answer:
     )
 
 
-def in_a_loop(make: Callable[[], T]) -> T:
+def in_a_loop(make):
     """Call `make` inside an event loop; outside one Gradio opens loops that it never closes.
 
     The loop runs in a thread of its own, since Playwright keeps one running in this thread.
     """
 
-    async def call() -> T:
+    async def call():
         return make()
 
     with ThreadPoolExecutor(1) as pool:
@@ -384,9 +352,7 @@ class FakeAssistant:
     def warm(self) -> None:
         """Have nothing to load."""
 
-    def find(
-        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
-    ) -> Found:
+    def find(self, text, k, turns=(), filters=NO_FILTERS) -> Found:
         """Find one passage."""
         if not text.strip():
             raise QuestionError("The question is empty; type one.")
@@ -397,18 +363,18 @@ class FakeAssistant:
         reply = Signposting(case="A", text="Thank you for saying this.", services=())
         return Heard(kept=False, reply=reply) if text == DISCLOSED else Heard(kept=True, reply=None)
 
-    def quoted(self, question: Question) -> Answer:
-        """Answer in the sources' own words, as it always does."""
-        return self.ask(question)
-
     def write(self, question: Question) -> None:
         """Have no language model."""
 
     def ask(self, question: Question) -> Answer:
-        """Answer from what was prepared."""
+        """Answer from what was prepared, in the sources' own words."""
         self.asked.append(question)
         if not question.text.strip():
             raise QuestionError("The question is empty; type one.")
         if question.text == "break":
             raise RuntimeError("A bug, as the page would meet it.")
         return self.answers.get(question.text) or uncovered_answer(question.text)
+
+    def quoted(self, question: Question) -> Answer:
+        """Do the same, since it has no language model."""
+        return self.ask(question)

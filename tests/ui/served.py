@@ -56,8 +56,8 @@ def serving(assistant, settings):
 class Slow(FakeAssistant):
     """One that answers when it is let go."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, **given):
+        super().__init__(**given)
         self.leave = threading.Event()
 
     def ask(self, question):

@@ -1,4 +1,4 @@
-from __future__ import annotations
+"""The page of Gradio as it is built: closed to programs, bounded, with the notice of all pages."""
 
 import os
 import re
@@ -9,10 +9,9 @@ from assistant.settings import Settings
 from corpus.checks.signposting import read_signposting, shipped_signposting
 from tests.ui.fake_answer import CORPUS, FakeAssistant, in_a_loop
 from ui.look.templates import WIDE, notice
-from ui.pages.app import build_app
-from ui.pages.ask.ask import AT_ONCE, EXAMPLES
+from ui.pages.app import WORKSPACES, build_app
+from ui.pages.ask.talk import AT_ONCE, EXAMPLES
 from ui.service.desk import Desk
-from ui.service.workspaces import WORKSPACES
 
 
 @pytest.fixture(scope="module")
@@ -21,46 +20,30 @@ def blocks(tmp_path_factory):
     return in_a_loop(lambda: build_app(FakeAssistant(), settings, Desk(settings, CORPUS)))
 
 
-def test_no_conversation_is_kept_in_memory_or_by_gradio(blocks):
-    kinds = {type(one).__name__ for one in blocks.blocks.values()}
-    assert not kinds & {"BrowserState"}
-    asked = next(event for event in blocks.fns.values() if event.api_name == "ask")
-    assert {type(one).__name__ for one in (*asked.inputs, *asked.outputs)} == {"Textbox"}
-
-
-def test_nothing_is_sent_kept_or_offered_that_nobody_asked_for(blocks):
+def test_nothing_is_sent_kept_uploaded_listed_or_offered_that_nobody_asked_for(blocks):
     assert blocks.analytics_enabled is False
     assert blocks.api_open is False
     assert not blocks.vibe_mode
     assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
     assert os.environ["HF_HUB_OFFLINE"] == "1"
-
-
-def test_no_event_is_listed_for_programs(blocks):
     assert {event.api_visibility for event in blocks.fns.values()} == {"private"}
     assert blocks.get_api_info()["named_endpoints"] == {}
-
-
-def test_several_questions_are_worked_on_at_once_and_the_queue_is_bounded(blocks):
-    asked = next(event for event in blocks.fns.values() if event.name == "show")
-    assert asked.concurrency_limit == AT_ONCE
-    assert AT_ONCE > 1
-    assert blocks._queue.max_size == Settings().waiting
-
-
-def test_nothing_can_be_uploaded(blocks):
     kinds = {type(block).__name__ for block in blocks.blocks.values()}
     assert kinds <= {"Blocks", "Row", "Column", "Form", "HTML", "Textbox", "Button"}
 
 
-def test_the_page_says_what_it_is_not_for(blocks):
+def test_several_questions_are_worked_on_at_once_and_the_queue_is_bounded(blocks):
+    asked = next(event for event in blocks.fns.values() if event.api_name == "ask")
+    assert {type(one).__name__ for one in (*asked.inputs, *asked.outputs)} == {"Textbox"}
+    assert asked.concurrency_limit == AT_ONCE > 1
+    assert blocks._queue.max_size == Settings().waiting
+
+
+def test_the_page_says_what_it_is_not_for_and_marks_itself_in_the_links_to_all(blocks):
     shown = str(blocks.get_config_file())
     assert "not a reporting service" in shown
     assert "Check the source" in shown
     assert all(example in shown for example in EXAMPLES)
-
-
-def test_the_page_has_the_notice_and_marks_itself_in_the_links_to_all(blocks):
     fixed = [str(part["props"].get("value")) for part in blocks.get_config_file()["components"]]
     assert any(notice() in one for one in fixed)
     (header,) = (one for one in fixed if "sp-header" in one)
@@ -78,12 +61,7 @@ def test_the_notice_says_what_answers_what_it_is_not_for_and_where_help_is():
     assert len(directories) >= 2
     listed = re.findall(r"<li>(.*?)</li>", said)
     assert {f"{one.name}. {one.purpose['en']}" for one in directories} <= set(listed)
-    assert "href" not in said
-    assert not re.search(r"https?:|\bwww\.", said)
-
-
-def test_the_notice_names_what_the_texts_name_and_nothing_else():
-    texts = read_signposting(shipped_signposting())
+    assert not re.search(r"href|https?:|\bwww\.", said)
     first, *others = texts.services
     other = first.model_copy(update={"name": "Harbour <help>"})
     said = notice(texts.model_copy(update={"services": (other, *others)}))

@@ -1,21 +1,57 @@
-"""What the Ask workspace does with a question, as plain functions of plain values."""
+"""The Ask workspace as plain functions: how an answer grows, what goes along, what is kept."""
 
 import json
 import re
 from itertools import pairwise
 from typing import get_args
 
+import pytest
+
 from assistant.records import Filters, Question, Signposting
 from assistant.safety.feedback import Verdict
-from tests.ui.fake_answer import EXAMPLE, GUIDED, FakeAssistant
-from ui.pages.ask.ask import Shown, replies
-from ui.pages.ask.talk import MOST_NUMBER, Turn
+from assistant.safety.personal import Finder
+from corpus.whole import Whole
+from tests.ui import fake_answer as fake
+from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant
+from ui.pages.ask import talk
+from ui.pages.ask.talk import Turn, answer_as_html, begun, replies
+from ui.words.answer_text import answer_as_text
 from ui.words.catalogue import say
+from ui.words.outline import Outline, only_of
+
+OUTCOMES = "Outcomes of pillar 3"
+
+STALE = say("ask.stale_title")
+
+REPLY = Signposting(case="A", text="A reviewed text.", services=())
+
+PERSONAL = "What rights does Jane Doe, jane.doe@example.org, have?"
+
+EVIL = '</pre><script>alert(1)</script><img src=x onerror=alert(1)>"'
 
 
-def last(assistant, text, sent=None) -> Shown:
+def last(assistant, text, sent=None):
     *_, shown = replies(assistant, text, sent)
     return shown
+
+
+# An answer on its way.
+
+
+def test_an_answer_grows_to_the_whole_which_alone_is_announced_and_recorded():
+    first, *growing, whole = replies(FakeAssistant(), GUIDED, json.dumps({"number": 3}))
+    assert say("ask.looking") in first.html
+    assert GUIDED in first.html
+    beginnings = [
+        re.sub(r">\s+", ">", re.search("<article.*(?=</article>)", one.html, re.DOTALL)[0])
+        for one in (*growing, whole)
+    ]
+    assert all(after.startswith(before) for before, after in pairwise(beginnings))
+    assert ["Guidance notes" in one.html for one in growing] == [False, False, True]
+    assert [one.html.count("data-announce") for one in (first, *growing, whole)] == [0, 0, 0, 0, 1]
+    assert {one.record for one in growing} == {""}
+    turn = Turn.model_validate_json(whole.record)
+    assert (turn.number, turn.question, turn.answer.question) == (3, GUIDED, GUIDED)
 
 
 def test_a_question_is_answered_with_its_sources_and_what_can_be_done_with_them():
@@ -25,35 +61,6 @@ def test_a_question_is_answered_with_its_sources_and_what_can_be_done_with_them(
     assert len(panels) == 7
     assert set(re.findall(r'href="#(cite-[^"]+)"', shown.html)) == set(panels)
     assert re.findall(r'data-act="([^"]+)"', shown.html).count("verdict") == len(get_args(Verdict))
-
-
-def test_an_answer_grows_from_its_opening_to_the_whole_and_is_announced_once():
-    first, *growing, whole = replies(FakeAssistant(), GUIDED)
-    assert say("ask.looking") in first.html
-    assert GUIDED in first.html
-    assert len(growing) == 3
-    beginnings = [
-        re.sub(r">\s+", ">", re.search("<article.*(?=</article>)", one.html, re.DOTALL)[0])
-        for one in (*growing, whole)
-    ]
-    assert all(after.startswith(before) for before, after in pairwise(beginnings))
-    assert "Guidance notes" not in growing[1].html
-    assert "Guidance notes" in growing[2].html
-    assert [one.html.count("data-announce") for one in (first, *growing, whole)] == [0, 0, 0, 0, 1]
-
-
-def test_the_record_for_the_browser_comes_with_the_whole_answer_alone():
-    *growing, whole = replies(FakeAssistant(), EXAMPLE, json.dumps({"number": 3}))
-    assert {one.record for one in growing} == {""}
-    turn = Turn.model_validate_json(whole.record)
-    assert (turn.number, turn.question, turn.answer.question) == (3, EXAMPLE, EXAMPLE)
-
-
-def test_what_a_reader_can_put_right_is_shown_as_its_sentence_and_is_no_turn():
-    shown = last(FakeAssistant(), " ")
-    assert "sp-error" in shown.html
-    assert "sp-turn" not in shown.html
-    assert shown.record == ""
 
 
 def test_earlier_questions_and_filters_go_along():
@@ -66,36 +73,235 @@ def test_earlier_questions_and_filters_go_along():
     assert re.findall(r'data-number="(\d+)"', shown.html) == ["2"]
 
 
-def test_what_the_page_would_not_send_is_refused_in_a_sentence():
+def test_what_is_wrong_with_a_question_is_a_sentence_and_no_turn():
     assistant = FakeAssistant()
     for sent in (
-        "{",
-        "[]",
-        '{"other": 1}',
-        '{"number": 0}',
-        json.dumps({"number": MOST_NUMBER + 1}),
-        '{"turns": [1]}',
-        '{"filters": {"tiers": ["gossip"]}}',
+        *("{", "[]", '{"other": 1}', '{"number": 0}', f'{{"number": {talk.MOST_NUMBER + 1}}}'),
+        *('{"turns": [1]}', '{"filters": {"tiers": ["gossip"]}}'),
     ):
         assert say("refusal.strange") in last(assistant, EXAMPLE, sent).html
     assert assistant.asked == []
-
-
-class Guarded(FakeAssistant):
-    """Replies to one message as triage does."""
-
-    def ask(self, question):
-        given = super().ask(question)
-        empty = {"question": "", "resolved_question": "", "status": "safeguarding"}
-        nothing = {"statements": (), "hits": (), "completeness": (), "follow_ups": ()}
-        reply = Signposting(case="A", text="A reviewed text.", services=())
-        return given.model_copy(update={**empty, **nothing, "signposting": reply})
+    shown = last(assistant, " ")
+    assert "sp-error" in shown.html
+    assert "sp-turn" not in shown.html
+    assert shown.record == ""
 
 
 def test_nothing_of_a_message_that_met_a_reviewed_reply_is_given_to_the_browser():
-    *_, shown = replies(Guarded(), "my own words")
+    reply = fake.answer(question="", resolved_question="", status="safeguarding", signposting=REPLY)
+    shown = last(FakeAssistant(answers={"my own words": reply}), "my own words")
     assert "A reviewed text." in shown.html
     assert say("phrase.not_kept") in shown.html
     assert "my own words" not in repr(shown)
     assert shown.record == ""
     assert "data-act" not in shown.html
+
+
+# The beginning of an answer stands where it will stand in the whole, under the same numbers.
+
+
+LATE = fake.answer(
+    fake.note("The page lists this.", "gsr:P3"),
+    fake.say("gsr:P3-O4", OUTCOMES),
+    fake.say("gsr:P3-O1", OUTCOMES),
+    fake.note("The order is our reading."),
+)
+"""An answer whose second note comes last."""
+
+
+def drawn(whole, count):
+    part = begun(whole, whole.statements[:count])
+    return talk.begun_as_html(part, whole, CORPUS, "<p>on its way</p>")
+
+
+def body(html):
+    found = re.search("<article[^>]*>(.*)</article>", html, re.DOTALL)[1]
+    return re.sub(r">\s+", ">", found).replace("<p>on its way</p>", "")
+
+
+def lines(outline):
+    parts = [line for part in outline.parts for one in part.sections for line in one.lines]
+    return [(line.statement.text, line.numbers) for line in (*outline.opening, *parts)]
+
+
+@pytest.mark.parametrize("whole", [fake.example_answer(), fake.guided_answer(), LATE])
+def test_lines_and_their_numbers_stay_as_more_come(whole):
+    before = []
+    for count in range(len(whole.statements) + 1):
+        now = lines(Outline.of(begun(whole, whole.statements[:count]), CORPUS, whole))
+        assert now[: len(before)] == before
+        before = now
+    assert before == lines(Outline.of(whole, CORPUS))
+
+
+def test_what_was_drawn_last_begins_the_whole_and_leaves_out_what_is_told_at_its_end():
+    for whole in (fake.example_answer(), fake.guided_answer()):
+        html = drawn(whole, len(whole.statements))
+        assert body(answer_as_html(whole, CORPUS)).startswith(body(html))
+    assert ["Guidance notes" in drawn(whole, count) for count in (2, 3)] == [False, True]
+    assert "Framework text" in drawn(whole, 2)
+    whole = fake.example_answer()
+    html = drawn(whole, len(whole.statements))
+    for said in ("Complete:", "You could also ask", "wrote this answer", "Sources", "announce="):
+        assert said not in html
+        assert said in answer_as_html(whole, CORPUS)
+    assert len(re.findall(r' id="cite-\d+"', html)) == 7
+    assert "on its way" in html
+
+
+def test_a_note_waits_for_what_stands_above_it_and_for_its_number_alone():
+    assert begun(LATE, ()).statements == ()
+    assert begun(LATE, LATE.statements[:1]).statements == (LATE.statements[0], LATE.statements[3])
+    above = fake.tell("note:example#1", "Faces are too.", section="")
+    cited, plain = fake.note("This rests on something.", "gsr:P3"), fake.note("This on nothing.")
+    whole = fake.answer(above, fake.say("gsr:P3-O4", OUTCOMES), cited, plain)
+    assert begun(whole, ()).statements == ()
+    assert begun(whole, whole.statements[:1]).statements == (above,)
+    assert begun(whole, whole.statements[:3]).statements == whole.statements
+    worded = above.model_copy(update={"text": "Faces are withheld too."})
+    assert begun(fake.answer(above, plain), (worded,)).statements == (worded, plain)
+
+
+# What the asker is told of personal data, and what of it is kept.
+
+
+@pytest.fixture(scope="module")
+def told():
+    return Finder.shipped().told(fake.uncovered_answer(PERSONAL))
+
+
+def test_text_page_and_record_tell_of_personal_data_first_and_keep_none(told):
+    assert told.personal == ("name", "email")
+    assert all(one in told.personal_note for one in told.personal)
+    assert " ".join(answer_as_text(told, CORPUS).split()).startswith(told.personal_note)
+    html = answer_as_html(told, CORPUS)
+    assert html.index("sp-question") < html.index(told.personal_note)
+    assert told.model_dump()["personal_note"] == told.personal_note
+    without = Finder.shipped().told(fake.uncovered_answer())
+    assert (without.personal, without.personal_note) == ((), "")
+    shown = last(FakeAssistant(answers={PERSONAL: told}), PERSONAL)
+    assert "Jane" not in shown.html + shown.record
+    kept = Turn.model_validate_json(shown.record)
+    assert kept.question == "What rights does [name], [email], have?"
+    assert told.personal_note in shown.html
+
+
+def test_whoever_discloses_something_is_not_met_with_a_remark(told):
+    update = {"status": "safeguarding", "signposting": REPLY, "nearest": ()}
+    aside = told.model_copy(update=update)
+    drawn = answer_as_text(aside, CORPUS) + answer_as_html(aside, CORPUS)
+    assert told.personal_note not in " ".join(drawn.split())
+
+
+# What a browser kept is read as if anybody had written it.
+
+
+def kept(number=1, answer=None, **more):
+    answer = answer or fake.example_answer()
+    turn = Turn(number=number, question=answer.question, answer=answer)
+    return {**turn.model_dump(mode="json"), **more}
+
+
+def numbers(html):
+    return [int(one) for one in re.findall(r'data-number="(\d+)"', html)]
+
+
+def restored(*turns):
+    return talk.restored_as_html(json.dumps(turns), CORPUS)
+
+
+def test_kept_turns_are_drawn_again_as_they_were_under_their_numbers():
+    html = restored(kept(4), kept(7, fake.guided_answer()))
+    assert numbers(html) == [4, 7]
+    assert "cite-7-5" in re.findall(r' id="([^"]+)"', html)
+    assert "5 of 5 outcomes" in html
+    assert STALE not in html
+    assert (
+        restored(*(kept(n + 1) for n in range(talk.MOST_TURNS + 3))).count("<article")
+        == talk.MOST_TURNS
+    )
+
+
+def test_what_this_edition_does_not_carry_and_what_somebody_wrote_is_told_to_be_old():
+    for change in ({"passage_id": "gsr:P9"}, {"quote": "Other words"}, {"start": 1}):
+        turn = kept()
+        turn["answer"]["statements"][1]["citations"][0] |= change
+        html = restored(turn)
+        assert STALE in html
+        assert EXAMPLE in re.findall(r'data-question="([^"]+)"', html)
+        assert "Preserve the anonymity" not in html
+    turn = kept()
+    turn["answer"]["statements"][1]["text"] = "A levy pays for every hotline."
+    assert STALE in restored(turn)
+    assert "levy" not in restored(turn)
+
+
+def test_what_is_no_turn_or_should_not_have_been_kept_is_left_out():
+    deep = json.loads("[" * 200 + "]" * 200)
+    for strange in (None, 1, "x", [], {}, deep, {**kept(), "number": 0}, kept(extra=1)):
+        assert numbers(restored(strange, kept(2))) == [2]
+    for text in (None, "", "{", "{}", "1", "null", "[" * 100_000):
+        assert talk.restored_as_html(text, CORPUS) == ""
+    for status in ("safeguarding", "answered"):
+        answer = fake.example_answer().model_copy(update={"signposting": REPLY, "status": status})
+        assert restored(kept(1, answer)) == ""
+
+
+def test_hostile_words_of_a_kept_turn_stay_words():
+    stale = kept(question=EVIL)
+    stale["answer"]["statements"][1]["citations"][0]["passage_id"] = EVIL
+    asked = {"question": EVIL, "resolved_question": EVIL}
+    html = restored(stale, kept(2, fake.example_answer().model_copy(update=asked)))
+    assert "&lt;img" in html
+    assert not re.search("<img|<script", html)
+    assert html.count("</pre>") == html.count("<pre")
+
+
+def test_only_so_many_earlier_words_go_along():
+    long = "x" * (talk.MOST_TURN_CHARS // 2)
+    assert talk.newest(["first", long, "second", long[:-2]]) == ("second", long[:-2])
+    assert talk.newest(["a", "b"]) == ("a", "b")
+    assert talk.newest([f"{long}{long}y"]) == ()
+    assert talk.newest([str(n) for n in range(talk.MOST_TURNS + 2)])[0] == "2"
+
+
+# What can be done with it, and what narrows it.
+
+
+def test_an_answer_is_copied_as_whole_lines_and_linked_to_as_it_was_understood():
+    update = {"question": "and its partners?", "resolved_question": EXAMPLE}
+    html = talk.actions_as_html(fake.example_answer().model_copy(update=update), CORPUS)
+    plain = re.search(r'<pre class="sp-ask-plain" hidden>(.*)</pre>', html, re.DOTALL)[1]
+    assert "Preserve the anonymity of victims [1]" in plain
+    assert all(one in plain for one in (fake.GSR.title, fake.GSR.publisher))
+    assert max(map(len, plain.split("\n"))) > 100
+    assert re.findall(r'data-question="([^"]+)"', html) == [EXAMPLE]
+
+
+def test_each_action_is_a_button_that_says_what_it_does():
+    html = talk.actions_as_html(fake.example_answer(), CORPUS) + talk.conversation_as_html()
+    acts = re.findall(r'<button type="button"[^>]* data-act="[a-z]+"[^>]*>[^<]+</button>', html)
+    assert len(acts) == html.count("<button")
+    saved = ["docx", "markdown", "brief", "certificate", "ris", "bibtex", "docx", "markdown"]
+    assert re.findall(r'data-form="([a-z]+)"', html) == saved
+    assert re.findall(r'data-verdict="([a-z_]+)"', html) == list(get_args(Verdict))
+
+
+def values_of(html, name):
+    return re.findall(rf'data-filter="{name}" value="([^"]*)"', html)
+
+
+def test_the_drawer_holds_what_the_corpus_has_in_the_words_of_the_answer():
+    corpus = Whole.read().corpus
+    html = talk.drawer_as_html(corpus)
+    assert values_of(html, "pillars") == [f"gsr:P{n}" for n in range(1, 7)]
+    assert values_of(html, "facets") == ["capabilities", "outcomes", "partners"]
+    assert values_of(html, "tiers") == ["framework", "guidance"]
+    assert values_of(html, "audience") == ["", "officer", "trainer", "evaluator"]
+    assert html.count("<details") == html.count("</details>") > 0
+    for value in values_of(html, "pillars"):
+        short = re.search(rf'value="{value}" data-short="([^"]+)"', html)[1]
+        assert only_of(Filters(pillars=(value,)), corpus) == f"Only: {short}"
+    named = ("3. Victim support services and empowerment", "pillar 3")
+    assert talk.groups_of(corpus)["gsr:P3"] == named
+    assert values_of(talk.drawer_as_html(CORPUS), "pillars") == []

@@ -1,26 +1,27 @@
-"""What the Ask workspace shows while a language model words an answer, and where it fails."""
+"""What Ask shows while a language model words an answer; how answers are recorded and stopped."""
 
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from threading import Event
 
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
 from assistant.errors import QuestionError
-from assistant.records import Answer, Question
-from assistant.safety.audit import AuditLog, AuditRecord
+from assistant.records import Question
+from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
-from assistant.wording.endpoint import Calls
-from assistant.wording.generative import Reading, Writing
-from corpus.passage import Corpus
 from tests.harbour import HARBOUR
+from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant, example_answer
 from tests.wording import made_answer, writing
-from ui.pages.ask.ask import Shown, replies
-from ui.pages.ask.talk import Turn, restored_as_html
-from ui.service.desk import Desk, Recorded
+from ui.access.rights import Role, User
+from ui.access.service_state import Switch
+from ui.pages.ask.talk import Shown, Turn, replies, restored_as_html
+from ui.server.api import build_api
+from ui.server.tools import Tools, Work, caller
+from ui.service.desk import Desk, Recorded, Underway
 from ui.words.catalogue import say
 
 ASKED = "What are the deadlines of action 6?"
@@ -29,148 +30,120 @@ SECOND = "All the equipment is in place within one year"
 GOOD = f"{FIRST} [1].\n{SECOND} [2].\n"
 QUOTES = [one.text for one in made_answer().statements]
 NOTE = QUOTES[0]
-
-
-class Words:
-    """An assistant whose answers a scripted model words."""
-
-    def __init__(
-        self,
-        *script: object,
-        seconds: float = 20.0,
-        reading: Reading | None = None,
-        **fields: object,
-    ) -> None:
-        self._script, self._seconds, self._reading = script, seconds, reading
-        self._answer = made_answer(**fields)
-        self.cut = Event()
-        self.asked: list[str] = []
-
-    @property
-    def corpus(self) -> Corpus:
-        return HARBOUR.corpus
-
-    def ask(self, question: Question) -> Answer:
-        raise AssertionError("The page does not wait for the whole.")
-
-    def write(self, question: Question) -> Writing:
-        if not question.text.strip():
-            raise QuestionError("The question is empty; type one.")
-        words, llm, self.cut = writing(
-            *self._script, answer=self._answer, reading=self._reading, seconds=self._seconds
-        )
-        self.asked = llm.asked
-        return words
+STOP = re.compile(r'data-stop="([\w-]{22})"')
 
 
 class Page:
-    """What a page is shown, and what is recorded of it."""
+    """A page, what it is shown, and what is recorded of it; a scripted model words its answers."""
 
-    def __init__(self, home: Path, assistant: Words, **more: object) -> None:
-        self._settings = Settings(home=home, **more)
-        self.assistant = assistant
-        self.desk = Desk(self._settings, HARBOUR.corpus)
+    corpus = HARBOUR.corpus
 
-    def asks(self, text: str = ASKED, number: int = 1) -> Iterator[Shown]:
-        sent = json.dumps({"number": number})
-        return replies(Recorded(self.assistant, self.desk, "page"), text, sent)
+    def __init__(self, home, script, *, seconds=20.0, reading=None, audit_text=False, **fields):
+        self._settings = Settings(home=home, audit_text=audit_text)
+        self._script = script
+        self._given = {"answer": made_answer(**fields), "reading": reading, "seconds": seconds}
+        self.desk = Desk(self._settings, self.corpus)
+        self.asked = []
 
-    def recorded(self) -> tuple[AuditRecord, ...]:
+    def ask(self, question):
+        raise AssertionError("The page does not wait for the whole.")
+
+    def write(self, question):
+        if not question.text.strip():
+            raise QuestionError("The question is empty; type one.")
+        words, llm, self.cut = writing(*self._script, **self._given)
+        self.asked = llm.asked
+        return words
+
+    def asks(self, text=ASKED):
+        return replies(Recorded(self, self.desk, "page"), text, json.dumps({"number": 1}))
+
+    def recorded(self):
         return AuditLog(self._settings).records()
 
 
 @pytest.fixture
-def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Page]:
+def page(tmp_path, monkeypatch):
     monkeypatch.setattr("ui.service.desk.TICK", 0.05)
-    return lambda *script, more=(), **given: Page(tmp_path, Words(*script, **given), **dict(more))
+    return lambda *script, **given: Page(tmp_path, script, **given)
 
 
-def text(shown: Shown) -> str:
+def text(shown):
     """The answer as its words, without chips and panels."""
-    shown_html = re.sub("(?s)<pre.*?</pre>", "", shown.html)
-    article = re.search("(?s)<article.*</article>", shown_html)
+    article = re.search("(?s)<article.*</article>", re.sub("(?s)<pre.*?</pre>", "", shown.html))
     bare = re.sub("<a class=.sp-cite.*?</a>", "", article[0] if article else "")
     return " ".join(html.unescape(re.sub("<[^>]+>", " ", bare)).split())
 
 
-STOP = re.compile(r'data-stop="([\w-]{22})"')
-
-
-def acts(html: str) -> list[str]:
-    return re.findall(r'<button [^>]*data-act="([^"]+)"', html)
-
-
-def cites(html: str) -> list[str]:
+def cites(html):
     return re.findall(r' id="cite-([\d-]+)"', html)
 
 
-def until(stream: Iterator[Shown], words: str) -> Shown:
+def until(stream, words):
     return next(shown for shown in stream if words in text(shown))
 
 
-def tells(shown: Shown, *sentences: str) -> bool:
+def tells(shown, *sentences):
     """Whether it tells these and of the other sentences none, in this order."""
     said = text(shown)
     known = [one for one in dict.fromkeys((*QUOTES, f"{FIRST}.", f"{SECOND}.")) if one in said]
     return sorted(known, key=said.index) == list(sentences)
 
 
-def is_whole(shown: Shown) -> bool:
+def is_whole(shown):
     return "2 of 2 deadlines" in shown.html
 
 
-def test_it_is_said_at_once_who_words_the_answer_and_how_to_stop_it(page) -> None:
+def test_it_is_said_at_once_who_words_the_answer_and_how_to_stop_it(page):
     stream = page([Event()]).asks()
     assert say("ask.looking") in next(stream).html
     begun = next(stream).html
     assert say("wording.begun", model="scripted") in begun
     assert STOP.search(begun)
-    assert "stop" in acts(begun)
+    assert "stop" in re.findall(r'<button [^>]*data-act="([^"]+)"', begun)
     assert NOTE in begun
     assert cites(begun) == []
     stream.close()
 
 
-def test_each_sentence_appears_once_it_is_verified_and_the_rest_with_the_whole(page) -> None:
+def test_each_sentence_appears_once_it_is_verified_and_the_rest_with_the_whole(page):
     go_on = Event()
-    one = page([f"{FIRST} [1].\nAll equipment", go_on, " is fake [2].\n"], "")
-    stream = one.asks()
+    stream = page([f"{FIRST} [1].\nAll equipment", go_on, " is fake [2].\n"], "").asks()
     grown = until(stream, FIRST)
     assert tells(grown, NOTE, f"{FIRST}.")
     assert "1-1" in cites(grown.html)
     assert not is_whole(grown)
     assert grown.record == ""
+    # While nothing comes the same is given again and again.
+    assert [next(stream), next(stream)] == [grown, grown]
     go_on.set()
     *rest, whole = stream
     assert not any("fake" in shown.html for shown in (*rest, whole))
-    assert not any(is_whole(shown) for shown in rest)
-    assert is_whole(whole)
+    assert [is_whole(shown) for shown in (*rest, whole)] == [False] * len(rest) + [True]
     assert "data-stop" not in whole.html
     assert tells(whole, NOTE, f"{FIRST}.", *QUOTES[2:])
     assert say("wording.worded", n=1, model="scripted") in text(whole)
 
 
-def test_nothing_is_announced_before_the_whole(page) -> None:
-    *growing, whole = page([GOOD], "").asks()
+def test_the_whole_alone_is_announced_and_recorded_once(page):
+    one = page([GOOD], "")
+    *growing, whole = one.asks()
     announced = re.compile(r'"sp-reply"[^>]*data-announce|article" data-announce')
     assert not any(announced.search(shown.html) for shown in growing)
     assert len(announced.findall(whole.html)) == 1
+    assert is_whole(whole)
+    (record,) = one.recorded()
+    cited = [c.passage_id for s in made_answer().statements for c in s.citations]
+    assert record.passages == tuple(dict.fromkeys(cited))
 
 
-def test_while_nothing_comes_the_same_is_given_again_and_again(page) -> None:
-    stream = page([f"{FIRST} [1].\n", Event()]).asks()
-    grown = until(stream, FIRST)
-    assert [next(stream), next(stream)] == [grown, grown]
-    stream.close()
-
-
-def test_who_stops_it_has_the_whole_at_once_and_is_told_so(page) -> None:
+def test_who_stops_it_has_the_whole_at_once_and_is_told_so(page):
     one = page([f"{FIRST} [1].\n", Event()])
     stream = one.asks()
     token = STOP.search(until(stream, FIRST).html)[1]
     assert one.desk.underway.stop(token, "page")
     *_, whole = stream
-    assert one.assistant.cut.is_set()
+    assert one.cut.is_set()
     assert is_whole(whole)
     assert tells(whole, NOTE, f"{FIRST}.", *QUOTES[2:])
     why = say("wording.cancelled")
@@ -198,22 +171,21 @@ def test_where_the_model_fails_the_sources_own_words_are_shown_and_why(page, scr
     assert len(one.recorded()) == 1
 
 
-def test_what_was_shown_stays_where_the_model_fails_in_the_middle(page) -> None:
+def test_what_was_shown_stays_where_the_model_fails_in_the_middle(page):
     *_, whole = page([f"{FIRST} [1].\n", Event()], seconds=0.3).asks()
     assert tells(whole, NOTE, f"{FIRST}.", *QUOTES[2:])
     why = say("wording.timeout")
     assert say("wording.in_part", n=1, model="scripted", why=why) in text(whole)
 
 
-def test_who_leaves_ends_the_call_and_the_answer_is_recorded_as_a_whole(page) -> None:
-    one = page([f"{FIRST} [1].\n", Event()], more={"audit_text": True})
+def test_who_leaves_ends_the_call_and_the_answer_is_recorded_as_a_whole(page):
+    one = page([f"{FIRST} [1].\n", Event()], audit_text=True)
     stream = one.asks()
     until(stream, FIRST)
-    assert one.recorded() == ()
-    assert not one.assistant.cut.is_set()
+    assert (one.recorded(), one.cut.is_set()) == ((), False)
     stream.close()
     one.desk.underway.close()
-    assert one.assistant.cut.is_set()
+    assert one.cut.is_set()
     (record,) = one.recorded()
     assert record.status == "answered"
     assert FIRST in record.answer
@@ -221,42 +193,27 @@ def test_who_leaves_ends_the_call_and_the_answer_is_recorded_as_a_whole(page) ->
     assert len(one.desk.underway) == 0
 
 
-def test_an_answer_is_recorded_once_with_the_time_until_it_was_whole(page) -> None:
-    one = page([GOOD], "")
-    assert [is_whole(shown) for shown in one.asks()][-1]
-    (record,) = one.recorded()
-    assert record.passages == tuple(
-        dict.fromkeys(c.passage_id for s in made_answer().statements for c in s.citations)
-    )
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"status": "not_covered", "reason": "coverage_gap", "statements": ()},
-        {"status": "answered", "statements": ()},
-    ],
-)
-def test_where_no_model_is_asked_nothing_is_said_of_one(page, fields: dict[str, object]) -> None:
-    one = page(GOOD, **fields)
+@pytest.mark.parametrize("status", ["not_covered", "answered"])
+def test_where_no_model_is_asked_nothing_is_said_of_one(page, status):
+    one = page(GOOD, status=status, reason="coverage_gap", statements=())
     shown = list(one.asks())
-    assert one.assistant.asked == []
+    assert one.asked == []
     assert not any("data-stop" in one.html or "language model" in one.html for one in shown)
     assert "data-announce" in shown[-1].html
     assert len(one.recorded()) == 1
 
 
-def test_personal_data_is_masked_in_all_that_is_drawn_and_kept(page) -> None:
+def test_personal_data_is_masked_in_all_that_is_drawn_and_kept(page):
     question = "I am Jane Doe, what about walkways?"
     note = "Your question seems to hold a name."
     given = {"question": question, "personal": ("name",), "personal_note": note}
-    shown = list(page([GOOD], "", **given).asks(question))
     # What is on its way repeats what was typed a moment ago.
-    assert not any("Jane Doe" in one.html + one.record for one in shown[1:])
-    assert all("[name]" in one.html for one in shown[1:])
+    _, *shown = page([GOOD], "", **given).asks(question)
+    assert not any("Jane Doe" in one.html + one.record for one in shown)
+    assert all("[name]" in one.html for one in shown)
 
 
-def test_what_is_wrong_with_a_question_is_told_and_nothing_begins(page) -> None:
+def test_what_is_wrong_with_a_question_is_told_and_nothing_begins(page):
     one = page(GOOD)
     *_, shown = one.asks(" ")
     assert "The question is empty; type one." in shown.html
@@ -264,32 +221,32 @@ def test_what_is_wrong_with_a_question_is_told_and_nothing_begins(page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("script", "stands"),
-    [([GOOD], f"{SECOND}."), ([f"{FIRST} [1].\n", TimeoutError()], QUOTES[2])],
+    ("script", "stands"), [([GOOD], f"{SECOND}."), ([f"{FIRST} [1].\n", TimeoutError()], QUOTES[2])]
 )
 def test_a_worded_answer_is_drawn_again_after_a_reload_and_a_changed_one_is_not(
-    page, script: list[object], stands: str
-) -> None:
+    page, script, stands
+):
     *_, whole = page(script, "").asks()
     turns = f"[{whole.record}]"
-    again = Shown(restored_as_html(turns, HARBOUR.corpus), "")
+    again = Shown(restored_as_html(turns, HARBOUR.corpus))
     assert tells(again, NOTE, f"{FIRST}.", stands, *QUOTES[3:])
     assert is_whole(again)
     changed = turns.replace("first drill within six months", "first drill within nine months", 1)
     assert changed != turns
-    assert "nine months" not in restored_as_html(changed, HARBOUR.corpus)
-    assert say("ask.stale_title") in restored_as_html(changed, HARBOUR.corpus)
+    drawn = restored_as_html(changed, HARBOUR.corpus)
+    assert "nine months" not in drawn
+    assert say("ask.stale_title") in drawn
 
 
-def test_a_question_that_the_model_reads_is_said_to_be_read_and_then_grows_anew(page) -> None:
+def test_a_question_that_the_model_reads_is_said_to_be_read_and_then_grows_or_is_asked_back(page):
     go_on = Event()
+    back = {"statements": (), "completeness": (), "status": "clarify"}
 
-    def reading(calls: Calls) -> Answer:
+    def reading(calls):
         go_on.wait(20)
         return made_answer(resolved_question="What of action 6?")
 
-    asks_back = {"statements": (), "completeness": (), "status": "clarify", "reading": reading}
-    stream = page([GOOD], "", **asks_back).asks()
+    stream = page([GOOD], "", **back, reading=reading).asks()
     assert say("ask.looking") in next(stream).html
     read = next(stream).html
     assert say("wording.reading", model="scripted") in read
@@ -300,11 +257,107 @@ def test_a_question_that_the_model_reads_is_said_to_be_read_and_then_grows_anew(
     *_, whole = stream
     assert is_whole(whole)
     assert f"{FIRST}." in text(whole)
-
-
-def test_a_question_that_stays_unclear_is_asked_back_after_it_was_read(page) -> None:
-    back = made_answer(statements=(), completeness=(), status="clarify")
-    asks_back = {"statements": (), "completeness": (), "status": "clarify"}
-    *_, whole = page("", **asks_back, reading=lambda calls: back).asks()
+    *_, whole = page("", **back, reading=lambda calls: made_answer(**back)).asks()
     assert "data-stop" not in whole.html
     assert "sp-turn" in whole.html
+
+
+# Answers are recorded when they are handed out, and stopped by nobody but their readers.
+
+
+def recorded(settings):
+    return Recorded(FakeAssistant(), Desk(settings, CORPUS), "page")
+
+
+def test_an_answer_is_recorded_and_given_as_it_was_and_nothing_of_what_was_withheld(tmp_path):
+    settings = Settings(home=tmp_path)
+    one = recorded(settings)
+    assert one.corpus is CORPUS
+    assert one.ask(Question(text=EXAMPLE)) == example_answer()
+    (record,) = AuditLog(settings).records()
+    assert (record.status, record.question) == ("answered", "")
+    assert one.ask(Question(text=EXAMPLE, policy=True)) == example_answer()
+    assert one.write(Question(text=EXAMPLE, policy=True)) is None
+    with pytest.raises(QuestionError):
+        one.ask(Question(text=" "))
+    assert AuditLog(settings).records() == (record,)
+    # Words are recorded masked, where the settings say so.
+    settings = Settings(home=tmp_path / "words", audit_text=True)
+    recorded(settings).ask(Question(text="What rights does jane.doe@example.org have?"))
+    assert AuditLog(settings).records()[0].question == "What rights does [email] have?"
+
+
+def test_a_log_that_cannot_be_written_loses_no_answer_and_is_told_once(tmp_path, capsys):
+    (tmp_path / "audit").write_text("in the way")
+    one = recorded(Settings(home=tmp_path))
+    for _ in range(3):
+        assert one.ask(Question(text=EXAMPLE)) == example_answer()
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert err.startswith("signpost: ")
+    assert "audit" in err
+
+
+def held():
+    """A wording that stops before its first sentence, and whether its call was ended."""
+    words, _, cut = writing([Event()])
+    return words, cut
+
+
+def test_what_is_over_is_forgotten_cannot_be_stopped_and_closing_stops_all():
+    underway, told = Underway(), []
+    words, _ = held()
+    growing = underway.begin(words, "mary", lambda answer: None)
+    assert len(underway) == 1
+    growing.stop()
+    assert growing.answer
+    assert len(underway) == 0
+    assert not underway.stop(growing.token, "mary")
+    made = [held() for _ in range(3)]
+    for words, _ in made:
+        underway.begin(words, "mary", told.append)
+    underway.close()
+    assert (len(told), len(underway)) == (3, 0)
+    assert all(cut.is_set() for _, cut in made)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_ends_it_and_is_no_whole_answer():
+    class Broken:
+        base = made_answer()
+        asked, model = True, "broken"
+
+        def __iter__(self):
+            yield self.base.statements[0]
+            raise ZeroDivisionError
+
+    underway = Underway()
+    growing = underway.begin(Broken(), "mary", lambda answer: None)
+    assert len(list(growing)) <= 1
+    with pytest.raises(RuntimeError, match="did not become whole"):
+        _ = growing.answer
+    assert len(underway) == 0
+
+
+def test_whoever_asked_stops_it_and_nobody_else_can_or_learns_of_it(tmp_path):
+    settings, app = Settings(home=tmp_path), FastAPI()
+    desk = Desk(settings, CORPUS)
+    app.include_router(
+        build_api(Tools(FakeAssistant(), settings, desk, Work(desk.turns)), Switch(tmp_path))
+    )
+
+    def stopped(name, body):
+        app.dependency_overrides[caller] = lambda: User(name, Role.OFFICER)
+        told = TestClient(app).post("/api/ask/stop", json=body)
+        return told.status_code, told.content
+
+    words, cut = held()
+    growing = desk.underway.begin(words, "mary", lambda answer: None)
+    for name, token in (("martha", growing.token), ("mary", "no token of anybody")):
+        assert stopped(name, {"token": token}) == (204, b"")
+        assert not cut.is_set()
+    for body in ({}, {"token": ""}, {"token": "x" * 65}, {"token": 1}, {"t": "x"}):
+        assert stopped("mary", body)[0] == 422
+    assert stopped("mary", {"token": growing.token}) == (204, b"")
+    assert growing.answer.provenance.wording.cause == "cancelled"
+    assert cut.is_set()

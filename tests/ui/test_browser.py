@@ -8,7 +8,7 @@ from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, sign_in, violat
 from tests.ui.fake_answer import EXAMPLE, GUIDED, answer
 from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.access.service_state import State, Switch
-from ui.pages.ask.ask import EXAMPLES
+from ui.pages.ask.talk import EXAMPLES
 from ui.words.catalogue import say as words
 
 pytestmark = BROWSER
@@ -99,6 +99,8 @@ def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(watched):
     keys.press("Escape")
     assert page.locator(".sp-open").count() == 0
     assert page.evaluate("document.activeElement.hash") == "#cite-1-1"
+    outline = "getComputedStyle(document.activeElement).outlineWidth"
+    assert page.evaluate(outline) == "3px"
 
 
 def test_numbers_of_two_tiers_are_reached_in_reading_order_and_marked_in_their_section(watched):
@@ -124,19 +126,6 @@ def test_numbers_of_two_tiers_are_reached_in_reading_order_and_marked_in_their_s
     assert "31 July 2027" in page.inner_text(".sp-open dl")
 
 
-def test_focus_is_visible(watched):
-    watched.page.focus("#sp-ask")
-    watched.page.keyboard.press("Tab")
-    outline = "getComputedStyle(document.activeElement).outlineWidth"
-    assert watched.page.evaluate(outline) == "3px"
-
-
-def test_an_example_question_is_asked_by_one_click(watched):
-    watched.page.click("button.sp-ask >> nth=0")
-    watched.page.wait_for_selector(".sp-answer")
-    assert watched.page.inner_text("h2.sp-question") == EXAMPLES[0]
-
-
 def test_earlier_answers_stay_above_and_the_newest_has_the_focus(watched):
     page = watched.page
     watched.ask(EXAMPLE)
@@ -158,28 +147,23 @@ def test_earlier_answers_stay_above_and_the_newest_has_the_focus(watched):
     assert watched.complaints == []
 
 
-def test_a_new_conversation_starts_empty_at_the_box(watched):
+def test_examples_and_choices_are_asked_by_one_click_and_a_new_conversation_starts_empty(watched):
     page = watched.page
     assert not page.locator("#sp-new").is_visible()
-    watched.ask(EXAMPLE)
+    page.click("button.sp-ask >> nth=0")
+    page.wait_for_selector(".sp-answer")
+    assert page.inner_text("h2.sp-question") == EXAMPLES[0]
     assert not page.locator("#sp-start").is_visible()
     page.click("#sp-new")
     page.wait_for_function("!document.querySelector('.sp-turn')")
     assert page.locator("#sp-start").is_visible()
     page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")
-
-
-def test_a_choice_is_asked_by_one_click_as_the_question_it_stands_for(watched):
-    page = watched.page
     watched.ask(UNCLEAR, ".sp-choice")
     page.click(f"text={GUIDED_CHOICE}")
     page.wait_for_selector(".sp-turn >> nth=1")
     assert page.locator("h2.sp-question").all_inner_texts() == [UNCLEAR, GUIDED]
-
-
-def test_what_comes_is_told_to_screen_readers(watched):
-    watched.ask(EXAMPLE)
-    watched.page.wait_for_function(
+    watched.ask(EXAMPLE, ".sp-completeness")
+    page.wait_for_function(
         "document.getElementById('sp-announcer').textContent.startsWith('Answer ready: 8')"
     )
 
@@ -222,16 +206,14 @@ def test_somebody_signs_in_asks_changes_the_password_and_signs_out(context, tmp_
         assert page.url == f"{address}/sign-in"
 
 
-def test_switched_off_the_page_says_so_in_the_operators_words(context, tmp_path):
+def test_switched_off_the_page_says_so_in_the_operators_words(context, tmp_path, address):
     Switch(tmp_path).set(State.OFF, "Back <b>on</b> Monday.")
-    with serving(hostile_assistant(), at(tmp_path)) as address:
+    with serving(hostile_assistant(), at(tmp_path)) as off:
         page = context.new_page()
-        page.goto(address)
+        page.goto(off)
         assert page.inner_text("[role=alert]") == "Back <b>on</b> Monday."
         assert violations(page) == []
-
-
-def test_the_documentation_of_the_api_loads_nothing_from_outside(context, address):
+    # The documentation of the API loads nothing from outside.
     docs = Watched(context.new_page(), f"{address}/api/docs", "text=Answer a question")
     assert [url for url in docs.outside if not url.startswith(address)] == []
 
@@ -244,19 +226,16 @@ def test_a_wrong_question_and_a_fault_are_sentences(watched):
 
 
 @pytest.mark.sample
-def test_hostile_words_stay_words(watched):
+def test_hostile_words_and_questions_that_try_to_run_and_to_load_things_stay_words(watched):
     page = watched.page
     watched.ask("hostile")
     page.click(".sp-answer .sp-cite >> nth=0")
     assert page.inner_text(".sp-open mark") == HOSTILE
     assert not set(HIDDEN) & set(page.content())
     assert page.locator("#sp-reply img, #sp-reply script").count() == 0
-    assert watched.dialogs == []
-    assert watched.outside == []
-
-
-def test_a_question_that_tries_to_run_and_to_load_things_stays_words(watched):
-    page = watched.page
+    page.keyboard.press("Escape")
+    page.click("#sp-new")
+    page.wait_for_selector(".sp-turn", state="detached")
     asked = (
         "<script>alert(1)</script><img src=http://outside.invalid/x onerror=alert(2)>"
         "<iframe src=http://outside.invalid/y></iframe> ![x](http://outside.invalid/z.png)"
@@ -295,30 +274,3 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(look, address):
     for state, reach in states.items():
         reach()
         assert faults(seen.page, inline) == [], state
-
-
-@pytest.mark.sample
-def test_a_message_that_met_a_reviewed_reply_is_nowhere_but_in_its_writers_box(
-    context, assistant, tmp_path
-):
-    secret = "my stepdad hurts me and i have never told anyone"
-    with serving(assistant, at(tmp_path)) as address:
-        seen = Watched(context.new_page(), address)
-        page = seen.page
-        seen.ask(secret, ".sp-signposting")
-        assert page.locator(".sp-services a").count() > 0
-        # It is a draft in its writer's own box, and stands nowhere else.
-        page.wait_for_function(
-            f"document.querySelector('#sp-question textarea').value === '{secret}'"
-        )
-        assert secret not in page.content()
-        seen.ask(EXAMPLE, ".sp-completeness")
-        page.click("#sp-new")
-        page.wait_for_selector(".sp-turn", state="detached")
-        kept = page.evaluate(
-            "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie,"
-            " history.state, location.href])"
-        )
-        assert secret not in kept
-        assert secret not in page.content()
-        assert seen.complaints == []

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import threading
 
 import pytest
 
 from assistant import ingestion
 from assistant.citing.citations import cite_from
 from assistant.ingestion import Library
-from assistant.records import NO_FILTERS, Answer, Rewriting, Signposting, Statement
+from assistant.records import NO_FILTERS, Answer, Rewriting, Service, Signposting, Statement
 from assistant.settings import Settings
 from tests.fakes import hashing_embedder
 from tests.hostile import pdf, pdf_words
 from tests.ui import fake_answer as fake
 from tests.ui.browsing import BOX, BROWSER, READY, Watched, at, faults, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED
-from tests.ui.served import serving
+from tests.ui.served import Slow, serving
 
 pytestmark = BROWSER
 
@@ -30,12 +29,15 @@ STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href,
 REFUSED = "That answer was changed after it was given; ask the question again."
 
 
-def worried() -> Answer:
-    case = Signposting(case="A", text="A reviewed text.", services=())
-    update = {"question": "", "resolved_question": "", "status": "safeguarding"}
-    return fake.uncovered_answer("x").model_copy(
-        update={**update, "nearest": (), "signposting": case}
-    )
+LINE = Service(name="A line", purpose="x", region="y", url="https://a.example", as_of="")
+
+WORRIED = fake.answer(
+    question="",
+    resolved_question="",
+    status="safeguarding",
+    signposting=Signposting(case="A", text="A reviewed text.", services=(LINE,)),
+)
+"""What whoever is worried is told."""
 
 
 def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
@@ -52,7 +54,7 @@ def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
     statements = (*answer.statements, said)
     answer = answer.model_copy(update={"statements": statements, "provenance": about})
     tier = fake.FakeAssistant(corpus, {GUIDED: answer})
-    for module in ("ui.pages.ask.ask", "ui.server.tools"):
+    for module in ("ui.pages.ask.talk", "ui.server.tools"):
         monkeypatch.setattr(f"{module}.beside", lambda main, _, name, role: tier if name else main)
     with serving(fake.FakeAssistant(), at(tmp_path)) as address:
         watched = Watched(context.new_page(), address)
@@ -73,26 +75,12 @@ def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
         assert watched.complaints == []
 
 
-class Slow(fake.FakeAssistant):
-    """Answers when it is let."""
-
-    def __init__(self) -> None:
-        answers = {
-            EXAMPLE: fake.example_answer(),
-            GUIDED: fake.guided_answer(),
-            "names": fake.unclear_answer("names", "Names in court", GUIDED),
-            SECRET: worried(),
-        }
-        super().__init__(answers=answers)
-        self.let = threading.Event()
-        self.let.set()
-
-    def ask(self, question):
-        self.let.wait(30)
-        return super().ask(question)
-
-
-BACKEND = Slow
+def BACKEND():
+    unclear = fake.unclear_answer("names", "Names in court", GUIDED)
+    given = {EXAMPLE: fake.example_answer(), GUIDED: fake.guided_answer(), "names": unclear}
+    slow = Slow(answers=given | {SECRET: WORRIED})
+    slow.leave.set()
+    return slow
 
 
 @pytest.fixture
@@ -204,6 +192,8 @@ def test_a_message_that_met_a_reviewed_reply_is_gone_after_a_reload(seen, backen
     seen.ask(SECRET, ".sp-signposting")
     # The message is a draft in its writer's own box, and may be asked as a policy question.
     page.wait_for_function(f"document.querySelector('#sp-question textarea').value === '{SECRET}'")
+    assert SECRET not in page.content()
+    assert page.locator(".sp-services a").count() == 1
     page.click(".sp-policy")
     page.wait_for_selector(".sp-turn >> nth=1")
     assert backend.asked[-1].policy
@@ -328,13 +318,11 @@ def test_the_card_of_a_citation_shows_its_quote_and_can_be_pointed_at_and_dismis
 
 
 def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context, seen):
-    page = seen.page
+    page = asked_once(seen)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     named = {"content-disposition": 'attachment; filename="answer.md"'}
     saved = taken(page, "**/api/export", body="# Answer", headers=named)
     reported = taken(page, "**/api/feedback", status=204)
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
     page.focus("[data-act=copy]")
     keys = page.keyboard
     keys.press("Enter")
@@ -375,12 +363,10 @@ def test_an_answer_is_copied_linked_saved_and_reported_by_keyboard_alone(context
 
 
 def test_the_reviewed_text_that_a_comment_meets_is_shown_and_nobody_is_thanked(seen):
-    page = seen.page
     service = {"name": "<b>Harbour</b>", "purpose": "For anybody", "region": "Everywhere"}
     reply = {"case": "A", "text": "First line.\nSecond line.", "services": [service | {"url": ""}]}
+    page = asked_once(seen)
     page.route("**/api/feedback", lambda route: route.fulfill(status=200, json=reply))
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
     page.click(".sp-ask-actions summary >> nth=1")
     page.click("[data-verdict=unsafe]")
     page.fill(".sp-ask-report textarea", "my own words")
@@ -394,12 +380,10 @@ def test_the_reviewed_text_that_a_comment_meets_is_shown_and_nobody_is_thanked(s
 
 
 def test_why_a_file_or_a_report_was_refused_is_said_beside_the_button(seen):
-    page = seen.page
+    page = asked_once(seen)
     refusal = json.dumps({"error": REFUSED})
     page.route("**/api/export", lambda route: route.fulfill(status=422, body=refusal))
     page.route("**/api/feedback", lambda route: route.abort())
-    seen.ask(EXAMPLE)
-    wait_kept(page, 1)
     page.click(".sp-ask-actions summary >> nth=0")
     page.click(".sp-ask-actions summary >> nth=1")
     page.click(".sp-ask-actions [data-form=docx]")
@@ -414,9 +398,8 @@ def test_why_a_file_or_a_report_was_refused_is_said_beside_the_button(seen):
 
 
 def test_a_brief_is_made_of_the_chosen_answers_and_a_file_of_all(seen):
-    page = seen.page
+    page = asked_once(seen)
     sent = taken(page, "**/api/export", body="x")
-    seen.ask(EXAMPLE)
     seen.ask(GUIDED, ".sp-part-guidance")
     wait_kept(page, 2)
     page.click("#sp-ask-whole summary")
@@ -447,22 +430,30 @@ def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_bu
 
 def test_a_long_wait_is_told_and_a_question_can_be_asked_after_it(seen, backend):
     page = seen.page
-    backend.let.clear()
+    backend.leave.clear()
     page.fill(BOX, EXAMPLE)
     page.press(BOX, "Enter")
     page.wait_for_selector(".sp-loading:has-text('This takes longer than usual')", timeout=15_000)
     assert "still being worked on" in page.inner_text("#sp-announcer")
     assert violations(page) == []
-    backend.let.set()
+    backend.leave.set()
     page.wait_for_selector(".sp-completeness")
     page.wait_for_selector(".sp-loading", state="detached")
     page.wait_for_function(f"document.querySelector({BOX!r}).value === ''")
 
 
-@pytest.mark.parametrize("lost", ["**/queue/join*", "**/queue/data*"])
-def test_a_lost_server_is_told_keeps_the_question_and_the_next_one_is_answered(seen, lost):
+ENDED = {"status": 200, "content_type": "text/event-stream", "body": ""}
+"""A stream that breaks off."""
+
+
+@pytest.mark.sample
+@pytest.mark.parametrize(
+    ("lost", "reply"),
+    [("**/queue/join*", None), ("**/queue/data*", None), ("**/queue/data*", ENDED)],
+)
+def test_a_lost_server_is_told_keeps_the_question_and_the_next_one_is_answered(seen, lost, reply):
     page = seen.page
-    page.route(lost, lambda route: route.abort())
+    page.route(lost, lambda route: route.fulfill(**reply) if reply else route.abort())
     page.fill(BOX, EXAMPLE)
     page.press(BOX, "Enter")
     page.wait_for_selector(".sp-error:has-text('cannot be reached')")
@@ -472,21 +463,6 @@ def test_a_lost_server_is_told_keeps_the_question_and_the_next_one_is_answered(s
     page.click("#sp-ask")
     page.wait_for_selector(".sp-completeness")
     assert page.locator(".sp-error").count() == 0
-
-
-@pytest.mark.sample
-def test_an_answer_that_breaks_off_is_told_and_the_question_stays(seen):
-    page = seen.page
-    page.route(
-        "**/gradio_api/queue/data*",
-        lambda route: route.fulfill(status=200, content_type="text/event-stream", body=""),
-    )
-    page.fill(BOX, EXAMPLE)
-    page.press(BOX, "Enter")
-    page.wait_for_selector(".sp-error:has-text('cannot be reached')")
-    assert page.input_value(BOX) == EXAMPLE
-    page.unroute("**/gradio_api/queue/data*")
-    seen.ask(EXAMPLE)
     assert page.locator(".sp-turn").count() == 1
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from assistant.errors import StoreError
 from assistant.retrieval.store import status
-from tests.ui.browsing import BROWSER, Watched, at, faults, sideways, sign_in, violations
+from tests.ui.browsing import BROWSER, Watched, at, faults, sideways, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant
-from tests.ui.pseudo import speaking
-from tests.ui.served import add_accounts, serving
-from tests.ui.shelved import REPORT, build, keep_earlier, light
+from tests.ui.served import serving
+from tests.ui.test_catalogue import speaking
+from tests.ui.test_library_api import REPORT, build, keep_earlier, light
 from ui.words.catalogue import say
 
 pytestmark = BROWSER
@@ -78,26 +78,10 @@ def go(page, view):
     page.click(f".ways a[href='/library?view={view}']")
 
 
-def test_sources_are_filtered_sorted_and_opened(watched):
-    page = watched.page
-    assert page.title() == "Library - Signpost"
-    page.select_option("[name=tier]", "guidance")
-    page.select_option("[name=sort]", "title")
-    page.check("[name=past]")
-    page.click(".filter button")
-    assert page.is_checked("[name=past]")
-    titles = page.locator(f"{TABLE} tbody a").all_inner_texts()
-    assert titles == sorted(titles, key=str.casefold)
-    page.locator(f"{TABLE} tbody a").first.click()
-    assert page.is_visible(".passages")
-    page.go_back()
-    assert page.is_checked("[name=past]")
-    assert clean(watched)
-
-
 def test_the_index_before_answers_again_by_keyboard_alone(watched, backend):
     page, keys = watched.page, watched.page.keyboard
     before = status(backend.settings)
+    assert page.title() == "Library - Signpost"
     page.focus(".ways a[href='/library?view=index']")
     keys.press("Enter")
     page.wait_for_selector("a:has-text('Go back to the index before')")
@@ -146,18 +130,6 @@ def test_nothing_is_changed_while_the_service_is_read_only_and_the_page_ends_tha
     page.check("[value=on]")
     page.click("text=Set the switch")
     assert page.is_checked("[value=on]")
-
-
-def test_nobody_but_an_administrator_gets_in(context, tmp_path):
-    add_accounts(tmp_path)
-    with serving(FakeAssistant(), at(tmp_path, access="accounts")) as address:
-        page = context.new_page()
-        page.goto(f"{address}/sign-in")
-        sign_in(page, "officer")
-        page.goto(f"{address}/library")
-        assert say("refusal.role", role="officer") in page.inner_text("main")
-        assert violations(page) == []
-        assert page.evaluate("fetch('/library').then((one) => one.status)") == 403
 
 
 def test_a_server_that_is_gone_is_told_in_a_bar_until_it_is_back(context, address):

@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+from contextlib import contextmanager
 
 import pytest
 
@@ -55,20 +56,15 @@ def make(page, pillar="3"):
         page.click("#make")
 
 
-class put:
-    """Waits until what is done inside has brought something to the page."""
-
-    def __init__(self, page):
-        self.page = page
-
-    def __enter__(self):
-        self.page.evaluate(
-            "() => { window.came = new Promise((done) =>"
-            " document.addEventListener('signpost:put', done, { once: true })); }"
-        )
-
-    def __exit__(self, *_):
-        self.page.evaluate("() => window.came.then(() => null)")
+@contextmanager
+def put(page):
+    """Wait until what is done inside has brought something to the page."""
+    page.evaluate(
+        "() => { window.came = new Promise((done) =>"
+        " document.addEventListener('signpost:put', done, { once: true })); }"
+    )
+    yield
+    page.evaluate("() => window.came.then(() => null)")
 
 
 def do(page, what, item):
@@ -174,7 +170,7 @@ def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(seen):
     assert seen.complaints == []
 
 
-def test_what_a_reader_opened_and_typed_outlives_a_change_elsewhere(seen):
+def test_what_a_reader_opened_and_typed_outlives_a_change_elsewhere_and_a_refusal_is_told(seen):
     page = seen.page
     make(page)
     page.click("#key > summary")
@@ -184,15 +180,10 @@ def test_what_a_reader_opened_and_typed_outlives_a_change_elsewhere(seen):
     assert page.locator("#key").evaluate("one => one.open")
     assert page.input_value("#words-messages-6") == "Half a thought"
     assert page.is_visible("#words-messages-6")
-
-
-def test_a_refused_edit_is_told_at_its_item(seen):
-    page = seen.page
-    make(page)
-    reword(page, "messages-6", "  ")
-    assert "Write some words" in page.inner_text("[data-item='messages-6'] [role=alert]")
-    assert page.evaluate(FOCUSED) == "words-messages-6"
-    assert plan_of(page)["edits"] == []
+    reword(page, "messages-7", "  ")
+    assert "Write some words" in page.inner_text("[data-item='messages-7'] [role=alert]")
+    assert page.evaluate(FOCUSED) == "words-messages-7"
+    assert len(plan_of(page)["edits"]) == 1
     assert violations(page) == []
 
 
@@ -273,22 +264,21 @@ def test_without_a_script_a_session_is_made_changed_and_taken_along(chromium, ad
 
 def test_two_trainers_at_once_have_a_session_each(chromium, address):
     contexts = [chromium.new_context() for _ in range(2)]
-    pages = [opened(one, address).page for one in contexts]
-    for page, pillar in zip(pages, "36", strict=True):
+    pages = {pillar: opened(one, address).page for pillar, one in zip("36", contexts, strict=True)}
+    for pillar, page in pages.items():
         page.check(f"[name=pillars][value='{pillar}']")
         page.click("#make")
-    for page, pillar in zip(pages, "36", strict=True):
+    for pillar, page in pages.items():
         page.wait_for_selector(SESSION)
         assert f"Pillar {pillar}" in page.inner_text("#session-title")
         do(page, "remove", "quiz-1")
-    for page, pillar in zip(pages, "36", strict=True):
         assert plan_of(page)["request"]["pillars"] == [int(pillar)]
         assert len(plan_of(page)["edits"]) == 1
     for one in contexts:
         one.close()
 
 
-def test_a_capability_is_found_by_its_words(seen):
+def test_a_capability_is_found_by_its_words_and_hostile_words_run_nothing(seen):
     page = seen.page
     page.click("#choose > summary")
     page.fill("#filter", "victim ident")
@@ -300,13 +290,8 @@ def test_a_capability_is_found_by_its_words(seen):
     with put(page):
         page.click("#make")
     assert plan_of(page)["request"]["capabilities"] == ["C12"]
-
-
-def test_hostile_words_run_nothing(seen):
-    page = seen.page
-    make(page)
-    reword(page, "messages-6", HOSTILE)
-    assert words(page, "messages-6").startswith(HOSTILE[:40])
+    reword(page, "messages-2", HOSTILE)
+    assert words(page, "messages-2").startswith(HOSTILE[:40])
     page.reload()
     page.wait_for_selector(SESSION)
     assert seen.dialogs == []

@@ -10,12 +10,10 @@ from markupsafe import Markup
 
 from assistant.errors import SettingsError
 from tests.ui.fake_answer import CORPUS, example_answer
-from tests.ui.pseudo import pseudo, speaking
 from ui.access.rights import Role, User
 from ui.look.templates import account_page, notice, sign_in_page, told_page
-from ui.pages.app import Frame
+from ui.pages.app import WORKSPACES, Frame
 from ui.pages.library.library_views import ways
-from ui.service.workspaces import WORKSPACES
 from ui.words import catalogue as words
 from ui.words.catalogue import LANGUAGE, catalogue, languages, say, speak, spoken
 from ui.words.outline import Outline
@@ -31,14 +29,14 @@ QUOTED = re.compile(r"""(say\(\s*)?(["'])([a-z_]+\.[a-z_]*)\2(\s*~)?""")
 APART = frozenset(
     # They speak to whoever sits at a terminal or runs the service.
     "accounts answer_text batch commands comparison_text corpus_commands"
-    " difference_text document_commands eval_commands main operator_commands"
-    " passage_text service_state"
+    " corpus_text document_commands eval_commands main operator_commands"
+    " service_state"
     # Their sentences are for programs and their authors: the schema of the API, a probe, a proxy.
     " api identity"
     # They write files, in the language of the corpus that they quote.
     " answer_document export gap_document report_page session_files session_pptx"
     # It holds example questions, which are of the corpus.
-    " ask".split()
+    " talk".split()
 )
 """Modules that may have sentences of their own, since they draw no page."""
 
@@ -50,28 +48,46 @@ NAMES = frozenset(
 
 SENTENCE = re.compile(r"[A-Za-z][a-z]+,? [a-z]+,? [a-z]+|[A-Z][a-z]+ [a-z]+\b")
 
+ACCENTS = str.maketrans("aeiouyAEIOUY", "äëïöüÿÄËÏÖÜŸ")
+
+
+def pseudo(text):
+    """Return words of a made-up language: accented, two fifths longer, what is in braces alone."""
+    parts = re.split(r"(\{[^}]*\})", text)
+    spoken = "".join(one if one.startswith("{") else one.translate(ACCENTS) for one in parts)
+    return f"{spoken}{' שÿ' * max(1, round(len(text) * 0.4 / 3))}"
+
+
+def speaking(patch):
+    """Speak it until the patch is undone, as if it were Arabic, which has six plural forms."""
+    made = {
+        section: {
+            name: pseudo(said)
+            if isinstance(said, str)
+            else {form: pseudo(text) for form, text in said.items()}
+            for name, said in own.items()
+        }
+        for section, own in catalogue().items()
+    }
+    patch.setattr(words, "catalogue", lambda language="": made)
+    patch.setattr(words, "languages", lambda: ("ar",))
+    patch.setattr(words, "_spoken", "ar")
+
 
 @cache
 def modules():
     return {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in UI.rglob("*.py")}
 
 
-def asked():
-    """Patterns of the keys that modules ask for; what is put together stands for any."""
-    found = set(templated())
-    for tree in modules().values():
-        found |= {_pattern(key) for key in said_in(tree)}
-        # A table of phrases names its keys.
-        constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-        found |= {re.escape(value) for value in constants if isinstance(value, str)}
-    return found - {""}
-
-
 def said_in(tree):
-    """Yield the keys that a module asks for."""
+    """Yield patterns of the keys that a module asks for; what is put together stands for any."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
-            yield node.args[0]
+            parts = getattr(node.args[0], "values", [node.args[0]])
+            if isinstance(parts[0], ast.Constant):
+                yield "".join(
+                    re.escape(one.value) if isinstance(one, ast.Constant) else ".+" for one in parts
+                )
 
 
 def templated():
@@ -88,15 +104,6 @@ def templated():
                 yield from (re.escape(key + name) for name in names)
 
 
-def _pattern(key):
-    if isinstance(key, ast.Constant):
-        return re.escape(key.value)
-    if isinstance(key, ast.JoinedStr):
-        parts = (re.escape(p.value) if isinstance(p, ast.Constant) else ".+" for p in key.values)
-        return "".join(parts)
-    return ""
-
-
 def keys():
     return {f"{section}.{name}" for section, words in catalogue().items() for name in words}
 
@@ -109,15 +116,20 @@ def test_everything_that_is_asked_for_is_in_the_catalogue():
         for said, _, key, more in QUOTED.findall(text)
         if said and not key.endswith(".")
     ]
-    called += [_pattern(key) for tree in modules().values() for key in said_in(tree)]
+    called += [key for tree in modules().values() for key in said_in(tree)]
     assert len(called) > 50
-    missing = {one for one in called if one and not any(re.fullmatch(one, key) for key in there)}
+    missing = {one for one in called if not any(re.fullmatch(one, key) for key in there)}
     assert missing == set()
 
 
 def test_everything_in_the_catalogue_is_asked_for():
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in (UI / "assets").glob("*.js"))
-    whole = re.compile("|".join(one for one in asked() if "\\." in one))
+    asked = set(templated())
+    for tree in modules().values():
+        # A table of phrases names its keys.
+        constants = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+        asked |= {*said_in(tree), *(re.escape(one) for one in constants if isinstance(one, str))}
+    whole = re.compile("|".join(one for one in asked if "\\." in one))
     unused = {
         key
         for key in keys()
@@ -171,18 +183,11 @@ def _silent(node):
         yield from ast.walk(node.value)
 
 
-def test_every_workspace_has_a_name():
+def test_words_stand_on_one_line_and_what_is_not_there_is_noticed():
     assert all(workspace.title for workspace in WORKSPACES)
-
-
-def test_words_that_are_not_there_and_values_that_are_missing_are_noticed():
-    with pytest.raises(KeyError):
-        say("page.nothing")
-    with pytest.raises(KeyError):
-        say("library.shown_of")
-
-
-def test_words_stand_on_one_line_and_have_no_blanks_at_their_ends():
+    for missing in ("page.nothing", "library.answers_now"):
+        with pytest.raises(KeyError):
+            say(missing)
     for section, found in catalogue().items():
         for name, form in found.items():
             for text in [form] if isinstance(form, str) else form.values():
@@ -200,10 +205,9 @@ def test_plurals_take_the_form_that_the_language_asks_for(monkeypatch):
 
 def test_a_language_that_is_not_there_is_refused_with_those_that_are():
     assert languages() == (LANGUAGE,)
-    with pytest.raises(SettingsError, match=r"'tlh' is not there; choose one of: en"):
-        speak("tlh")
-    with pytest.raises(SettingsError, match="is not there"):
-        speak("../words/en")
+    for name in ("tlh", "../words/en"):
+        with pytest.raises(SettingsError, match=rf"'{name}' is not there; choose one of: en"):
+            speak(name)
     speak("en")
     assert spoken() == "en"
 
@@ -217,18 +221,13 @@ def test_another_language_is_spoken_by_all_that_is_drawn(monkeypatch):
             Markup(""), "library", User("somebody", Role.ADMIN), ways("sources")
         ),
     }
-    drawn["workspace"] = drawn["library"]
-    for section, html in drawn.items():
+    for section, html in {**drawn, "workspace": drawn["library"]}.items():
         english = {text for text in catalogue()[section].values() if isinstance(text, str)}
         plain = " ".join(re.sub(r"<style>.*?</style>|<[^>]*>", "|", html, flags=re.S).split())
         left = {one for one in english if len(one) > 3 and f"|{one}|" in plain}
         assert left == set(), section
         assert "ÿ" in html
     assert re.search(r'<html lang="(\w+)" dir="(\w+)"', drawn["door"]).groups() == ("ar", "rtl")
-
-
-def test_an_answer_and_its_days_follow_the_language(monkeypatch):
-    speaking(monkeypatch)
     assert pseudo("July") in day("2026-07-31")
     assert "2026" in moment("2026-07-31T09:05:00+00:00")
     outline = Outline.of(example_answer(), CORPUS)

@@ -9,13 +9,16 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.errors import CorpusError, IndexBusy, StoreError
-from assistant.retrieval.store import status, store_of
+from assistant.retrieval.store import Index, status, store_of
 from assistant.safety.audit import AnswerCount, AuditCounts, MessageCount
 from assistant.settings import Settings
-from corpus.passage import Corpus
+from corpus.checks.corpus_check import WholeReport
+from corpus.checks.framework_check import CheckReport
+from corpus.editions.edition import export_edition
+from corpus.passage import Corpus, Problem, Span, sha256_of
+from tests.fakes import hashing_embedder
 from tests.hostile import pdf, pdf_words
 from tests.ui.fake_answer import CORPUS, NOTES, OLD_NOTES
-from tests.ui.shelved import REPORT, build, earlier, keep_earlier, light
 from ui.access.limits import Turns
 from ui.access.rights import USER, Role, User
 from ui.access.service_state import State, Switch
@@ -29,7 +32,43 @@ from ui.words.catalogue import say
 
 HOSTILE = "<script>alert(1)</script>{{x}} ${y}"
 
-DAY = date(2026, 11, 25)
+WARNINGS = (
+    Problem(id=f"{CORPUS.sources[1].id}#1", message="The note is near its review."),
+    Problem(id="services", message="A page was not read; open it."),
+)
+
+REPORT = WholeReport(
+    parts={"guidance": CheckReport(counts={"notes": 2}, problems=(), warnings=WARNINGS)}
+)
+"""What a check found: one warning about a note, one about none."""
+
+
+def build(settings, corpus=CORPUS):
+    """Build an index by a model that costs nothing."""
+    return Index.build(corpus, hashing_embedder(), settings)
+
+
+def light(patch):
+    """Let the pages take that model for the one that ships."""
+    for name in ("load_embedder", "ready_embedder"):
+        patch.setattr(f"assistant.retrieval.models.{name}", lambda settings: hashing_embedder())
+
+
+def earlier():
+    """Return an edition before: one passage less, and one in other words."""
+    first, second, *rest = CORPUS.passages
+    text = f"Formerly {second.text}"
+    said = {"text": text, "text_sha256": sha256_of(text), "grounds": second.grounds[:1]}
+    said["sentences"] = (Span(start=0, end=len(text)),)
+    reworded = second.model_copy(update=said)
+    return Corpus(sources=CORPUS.sources, passages=(first, reworded, *rest[:-1]))
+
+
+def keep_earlier(settings):
+    """Keep the edition before in the folder that the page compares with."""
+    folder = settings.home / "editions"
+    folder.mkdir(parents=True, exist_ok=True)
+    export_edition(earlier(), folder / "earlier.json")
 
 
 @pytest.fixture
@@ -107,14 +146,18 @@ def test_a_source_is_shown_with_its_passages_and_works(client):
     assert say("library.no_source") in view(client, source="gone")
 
 
-def test_a_review_is_told_in_days():
-    def told(until):
-        return review_of(OLD_NOTES.model_copy(update={"review_by": until}), DAY)
-
-    assert told("2026-11-24") == ("past", "24 November 2026, 1 day ago")
-    assert told("2026-11-25") == ("soon", "25 November 2026, 0 days left")
-    assert told("2026-12-26")[0] == "good"
-    assert told("")[0] == "fixed"
+@pytest.mark.parametrize(
+    ("until", "state", "told"),
+    [
+        ("2026-11-24", "past", "24 November 2026, 1 day ago"),
+        ("2026-11-25", "soon", "25 November 2026, 0 days left"),
+        ("2026-12-26", "good", "26 December 2026, 31 days left"),
+        ("", "fixed", say("library.review_fixed")),
+    ],
+)
+def test_a_review_is_told_in_days(until, state, told):
+    source = OLD_NOTES.model_copy(update={"review_by": until})
+    assert review_of(source, date(2026, 11, 25)) == (state, told)
 
 
 def test_what_a_check_found_stands_with_the_source_and_in_all(client, keeper):
@@ -141,29 +184,16 @@ def test_the_index_is_built_and_gone_back_from(client, keeper, place):
     done(client, "build", build=first.build)
     keeper.building.wait(60)
     asked = view(client, "index", confirm="rollback")
-    assert re.findall(r'rollback"><input type="hidden" name="build" value="([^"]+)"', asked) == [
-        first.build
-    ]
+    offered = re.findall(r'rollback"><input type="hidden" name="build" value="([^"]+)"', asked)
+    assert offered == [first.build]
     back = done(client, "rollback", build=first.build)
     # What was built last is no longer what answers, so only going back is told.
     assert back.count('role="status"') == 1
     assert status(place).current.build == first.build
 
 
-def test_a_build_that_fails_shows_its_sentence_and_leaves_the_old_index(client, keeper, place):
-    now = build(place)
-    keeper.building._work = lambda report: (_ for _ in ()).throw(OSError("words of the machine"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("threading.excepthook", lambda given: None)
-        done(client, "build", build=now.build)
-        keeper.building.wait(10)
-    html = view(client, "index")
-    assert say("library.build_failed") in html
-    assert "words of the machine" not in html
-    assert status(place).current.build == now.build
-
-
-def test_what_cannot_be_done_is_one_sentence(client, place, keeper):
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_cannot_be_done_is_one_sentence_and_leaves_the_old_index(client, place, keeper):
     now = build(place)
     for what, fields, key in (
         ("build", {"build": "other"}, "index_changed"),
@@ -177,6 +207,13 @@ def test_what_cannot_be_done_is_one_sentence(client, place, keeper):
     # A page that showed another index builds and rolls back nothing.
     assert status(place).current.build == now.build
     assert keeper.building.stand.state == "idle"
+    keeper.building._work = lambda report: 1 / 0
+    done(client, "build", build=now.build)
+    keeper.building.wait(10)
+    html = view(client, "index")
+    assert say("library.build_failed") in html
+    assert "division" not in html
+    assert status(place).current.build == now.build
     many = client.post("/api/library/build", data={f"a{n}": "1" for n in range(401)})
     assert many.status_code == 400
     assert say("library.no_edition") in view(client, "changes", edition="../x.json")
@@ -230,15 +267,17 @@ def test_the_switch_is_set_on_the_page(client, place):
 
 
 def test_use_stands_in_columns_and_messages_are_named_in_plain_words():
-    def counted(status, answers, reason=""):
-        return AnswerCount(day="2026-11-25", status=status, reason=reason, answers=answers)
-
     few = "fewer than 5"
-    counts = AuditCounts(
-        answers=(counted("answered", 12), counted("partial", 7), counted("partial", few, "gap")),
-        triage=(MessageCount(day="2026-11-25", case="A", messages=few),),
+    counted = (("answered", 12, ""), ("partial", 7, ""), ("partial", few, "gap"))
+    (day,) = days_of(
+        AuditCounts(
+            answers=[
+                AnswerCount(day="2026-11-25", status=status, reason=reason, answers=answers)
+                for status, answers, reason in counted
+            ],
+            triage=[MessageCount(day="2026-11-25", case="A", messages=few)],
+        )
     )
-    (day,) = days_of(counts)
     told = dict(zip(STATUSES, day.answers, strict=True))
     assert (told["answered"], told["partial"], told["declined"]) == ("12", "8 to 11", "")
     assert day.messages == f"{say('triage.a')}: 1 to 4"
@@ -259,26 +298,24 @@ def test_hostile_words_stay_words(place):
 # What an administrator does with it, without a page.
 
 
-def test_a_build_goes_on_in_the_background_and_answers_then(place):
-    first = build(place)
-    keeper = keeper_of(place, build=lambda report: (report(1, 2), build(place))[1])
+def test_a_build_goes_on_in_the_background_alone_and_answers_then(place):
+    first, go_on = build(place), threading.Event()
+
+    def slow(report):
+        report(1, 2)
+        assert go_on.wait(10)
+        return build(place)
+
+    keeper = keeper_of(place, build=slow)
     keeper.start_building(first.build)
+    with pytest.raises(Refusal, match="being built already"):
+        keeper.start_building(first.build)
+    go_on.set()
     keeper.building.wait(60)
     shelf = keeper.shelf()
     assert shelf.previous.manifest.build == first.build
     assert shelf.current.manifest.build == keeper.building.result.build
     assert (shelf.current.mismatch, shelf.current.damage) == ("", "")
-
-
-def test_a_second_build_is_refused_while_one_goes_on(place):
-    first = build(place)
-    go_on = threading.Event()
-    keeper = keeper_of(place, build=lambda report: go_on.wait(10))
-    keeper.start_building(first.build)
-    with pytest.raises(Refusal, match="being built already"):
-        keeper.start_building(first.build)
-    go_on.set()
-    keeper.building.wait(10)
 
 
 def test_a_build_in_another_process_is_told_by_the_locks_own_sentence(place):
@@ -293,26 +330,21 @@ def test_a_build_in_another_process_is_told_by_the_locks_own_sentence(place):
     assert status(place).current.build == first.build
 
 
-def test_nobody_goes_back_to_an_index_that_this_server_cannot_answer_from(place):
-    old = build(place, earlier())
+@pytest.mark.parametrize("why", ["mismatch", "damage"])
+def test_nobody_goes_back_to_an_index_that_is_damaged_or_that_this_server_cannot_answer_from(
+    place, why
+):
+    old = build(place, earlier() if why == "mismatch" else CORPUS)
     now = build(place)
+    if why == "damage":
+        vectors = place.home / "index" / "builds" / old.build / "framework.f32"
+        vectors.write_bytes(vectors.read_bytes()[:-4] + b"\0\0\0\0")
     keeper = keeper_of(place)
-    mismatch = keeper.shelf().previous.mismatch
-    assert mismatch
-    with pytest.raises(Refusal, match=re.escape(mismatch)):
+    told = getattr(keeper.shelf().previous, why)
+    assert told
+    with pytest.raises(Refusal, match=re.escape(told)):
         keeper.roll_back(old.build)
     assert status(place).current.build == now.build
-
-
-def test_damage_is_named_and_stops_a_way_back(place):
-    first, _ = build(place), build(place)
-    vectors = place.home / "index" / "builds" / first.build / "framework.f32"
-    vectors.write_bytes(vectors.read_bytes()[:-4] + b"\0\0\0\0")
-    keeper = keeper_of(place)
-    damage = keeper.shelf().previous.damage
-    assert damage
-    with pytest.raises(Refusal, match=re.escape(damage)):
-        keeper.roll_back(first.build)
 
 
 def test_a_corpus_that_changed_on_the_disk_is_not_built_under_a_running_server(place):
@@ -321,17 +353,13 @@ def test_a_corpus_that_changed_on_the_disk_is_not_built_under_a_running_server(p
         Keeper(CORPUS, place).start_building(first.build)
 
 
-@pytest.mark.parametrize("name", ["../switch.json", "/etc/passwd", "", "nothing.json", "link.json"])
-def test_nothing_but_an_edition_of_the_folder_is_read(place, name):
+def test_nothing_but_an_edition_of_the_folder_is_read(place):
     keep_earlier(place)
     (place.home / "switch.json").write_text("{}")
     (place.home / "editions" / "link.json").symlink_to(place.home / "switch.json")
-    with pytest.raises(Refusal, match="not in the folder"):
-        keeper_of(place).compared(name)
-
-
-def test_a_file_that_is_no_edition_is_told(place):
-    keep_earlier(place)
+    for name in ("../switch.json", "/etc/passwd", "", "nothing.json", "link.json"):
+        with pytest.raises(Refusal, match="not in the folder"):
+            keeper_of(place).compared(name)
     (place.home / "editions" / "bad.json").write_text("{}")
     with pytest.raises(CorpusError, match="is no edition"):
         keeper_of(place).compared("bad.json")
@@ -363,16 +391,16 @@ def test_a_job_tells_how_far_it_is_and_runs_once_at_a_time():
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_job_that_fails_says_why_without_words_of_ours_and_keeps_what_came_before():
-    ends = [None, StoreError("The disk is full; make room."), RuntimeError("words of a question")]
-    told = iter(ends)
+    full, fault = StoreError("The disk is full; make room."), RuntimeError("words of a question")
+    ends = iter((None, full, fault))
 
     def work(report):
-        if error := next(told):
+        if error := next(ends):
             raise error
         return "first"
 
     job = Job(work)
-    for said in ("", str(ends[1]), say("problem.fault")):
+    for said in ("", str(full), say("problem.fault")):
         assert job.start()
         job.wait(10)
         assert (job.stand.state, job.stand.said) == ("failed" if said else "done", said)

@@ -32,32 +32,30 @@ class Guarded(FakeAssistant):
 
 
 def plan(*edits, **request):
-    asked = {"pillars": [3], **request}
     made = [dict(zip(("do", "item", "text"), one, strict=False)) for one in edits]
-    return json.dumps({"request": asked, "edits": made})
+    return json.dumps({"request": {"pillars": [3], **request}, "edits": made})
 
 
-def sent(do, held="", **fields):
-    """Do something on the page with the session of a plan on it."""
-    given = {
-        name.replace("words_", "words ").replace("_", "-"): text for name, text in fields.items()
-    }
-    return prepare(Guarded(), {"do": do, "plan": held, **given}, TODAY)
+def sent(do, held="", words="", **fields):
+    """Do something on the page with the session of a plan on it; words are for `messages-6`."""
+    typed = {"words messages-6": words} if words else {}
+    return prepare(Guarded(), {"do": do, "plan": held, **typed, **fields}, TODAY)
 
 
 def asked(held="", **fields):
-    form = {
-        "minutes": "60",
-        "audience": "officers",
-        "level": "introductory",
-        "parts": "\n".join(PARTS),
-    }
-    return prepare(Guarded(), {**form, "do": "make", "plan": held, **fields}, TODAY)
+    form = {"minutes": "60", "audience": "officers", "level": "introductory"}
+    form |= {"do": "make", "plan": held, "parts": "\n".join(PARTS)}
+    return prepare(Guarded(), {**form, **fields}, TODAY)
 
 
 def kept(prepared):
     """Return the plan that the page would keep."""
     return json.loads(prepared.derived.plan.model_dump_json())
+
+
+def items_of(prepared):
+    """Return the items that its edits are of."""
+    return [edit["item"] for edit in kept(prepared)["edits"]]
 
 
 def item(html, name):
@@ -97,7 +95,7 @@ def test_what_the_form_asks_for_is_made_and_what_was_there_can_be_gone_back_to()
     again = asked(before, pillars="3")
     assert again.past == (before,)
     back = sent("undo", json.dumps(kept(again)), past=json.dumps(again.past))
-    assert [one["item"] for one in kept(back)["edits"]] == ["quiz-1"]
+    assert items_of(back) == ["quiz-1"]
     assert back.past == ()
     many = json.dumps([before] * 9)
     assert len(sent("version", before, past=many).past) == MOST_PAST
@@ -134,29 +132,25 @@ def test_an_edit_is_made_and_the_focus_stays_with_it():
     assert sent("clear", plan()) == Prepared(said=catalogue.say("prepare.cleared"), focus="request")
 
 
-def test_a_trainers_words_are_marked_and_lose_their_numbers():
-    done = sent("reword messages-6", plan(), words_messages_6="Our own rule.")
-    html = str(view(done))
+def test_a_trainers_words_are_marked_and_lose_their_numbers_unless_the_source_carries_them():
+    html = str(view(sent("reword messages-6", plan(), words="Our own rule.")))
     own = item(html, "messages-6")
     assert "Our own rule." in own
     assert catalogue.say("prepare.author_own") in own
     assert "sp-cite" not in own
     assert catalogue.say("prepare.tier_note") in html
-
-
-def test_words_that_the_source_carries_keep_their_numbers():
     said = edited_from(SessionRequest(pillars=(3,)), (), shipped(), TODAY).session.messages[5]
-    done = sent("reword messages-6", plan(), words_messages_6=said.text.rstrip("."))
+    done = sent("reword messages-6", plan(), words=said.text.rstrip("."))
     own = item(str(view(done)), "messages-6")
     assert catalogue.say("prepare.author_reworded") in own
     assert "sp-cite" in own
 
 
 def test_what_is_being_typed_elsewhere_outlives_an_edit_and_is_no_edit():
-    done = sent("down quiz-1", plan(), words_messages_6="Half a thought")
+    done = sent("down quiz-1", plan(), words="Half a thought")
     assert done.drafts == {"messages-6": "Half a thought"}
     assert "Half a thought</textarea>" in str(view(done))
-    assert [one["item"] for one in kept(done)["edits"]] == ["quiz-1"]
+    assert items_of(done) == ["quiz-1"]
 
 
 def test_hostile_words_stay_words():
@@ -168,13 +162,10 @@ def test_hostile_words_stay_words():
     assert HOSTILE[:20] in told.told
 
 
-def test_what_was_taken_out_can_be_put_back():
+def test_what_was_taken_out_can_be_put_back_and_the_ends_of_a_list_are_told():
     html = str(view(sent("remove quiz-2", plan())))
     assert "quiz-2" not in re.findall(r'class="item" data-item="([^"]+)"', html)
     assert re.findall(r'value="restore ([^"]+)"', html) == ["quiz-2"]
-
-
-def test_the_ends_of_a_list_say_that_there_is_no_further():
     html = str(view(sent("show", plan())))
     buttons = re.findall(r'<button([^>]*)value="((?:up|down) quiz-\d)"', html)
     off = [act for given, act in buttons if "aria-disabled" in given]
@@ -203,47 +194,35 @@ def test_what_cannot_be_made_is_told_and_the_page_keeps_what_it_shows(fields, wo
     assert got.told in str(view(got)).replace("&#x27;", "'")
 
 
-@pytest.mark.parametrize(
-    "held",
-    [
-        *("{}", "[]", "7", '{"request": 1, "edits": [{}]}', "x", "[" * 9000),
-        plan(("up", "quiz-1"), pillars=[9]),
-    ],
-)
-@pytest.mark.parametrize("do", ["show", "undo", "version", "up quiz-1"])
-def test_what_is_no_plan_is_refused(do, held):
-    with pytest.raises(SessionError):
-        sent(do, held)
+def test_what_is_no_plan_is_refused():
+    strange = ("{}", "[]", "7", '{"request": 1, "edits": [{}]}', "x", "[" * 9000)
+    for held in (*strange, plan(("up", "quiz-1"), pillars=[9])):
+        for do in ("show", "undo", "version", "up quiz-1"):
+            with pytest.raises(SessionError):
+                sent(do, held)
 
 
 def test_an_edit_that_cannot_be_made_leaves_the_others_and_is_told_at_its_item():
     done = sent("up messages-5", plan(("remove", "messages-1")))
-    assert [one["item"] for one in kept(done)["edits"]] == ["messages-1"]
+    assert items_of(done) == ["messages-1"]
     html = str(view(done))
     told = [name for name in ("messages-2", "messages-5") if "told bad" in item(html, name)]
     assert told == ["messages-5"]
-    refused = sent("reword messages-6", plan(), words_messages_6="  ")
-    assert refused.derived.said
-
-
-def test_edits_that_no_longer_fit_give_way_to_the_session():
+    assert sent("reword messages-6", plan(), words="  ").derived.said
+    # Edits that no longer fit give way to the session.
     made = sent("show", plan(("up", "song-1"), ("up", "song-2"))).derived
     assert made.edited
-    assert made.plan.edits == ()
-    assert made.said == catalogue.say("prepare.edits_lost")
+    assert (made.plan.edits, made.said) == ((), catalogue.say("prepare.edits_lost"))
 
 
-def test_a_message_that_is_no_topic_meets_the_reviewed_reply_and_is_not_kept():
+def test_a_message_that_is_no_topic_and_no_edit_meets_the_reviewed_reply_and_is_not_kept():
     got = asked(plan(), topic=DISCLOSED)
     assert got.reply.text == "A reviewed text."
     assert "A reviewed text." in str(view(got))
     assert DISCLOSED not in repr(got)
     assert kept(got)["request"]["pillars"] == [3]
-
-
-def test_a_message_that_is_no_edit_meets_the_reviewed_reply_and_is_not_kept():
-    done = sent("reword messages-6", plan(("down", "quiz-1")), words_messages_6=DISCLOSED)
+    done = sent("reword messages-6", plan(("down", "quiz-1")), words=DISCLOSED)
     html = str(view(done))
     assert "A reviewed text." in item(html, "messages-6")
     assert DISCLOSED not in html
-    assert [one["item"] for one in kept(done)["edits"]] == ["quiz-1"]
+    assert items_of(done) == ["quiz-1"]

@@ -5,15 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.records import (
-    Completeness,
-    Part,
-    Rewriting,
-    Scope,
-    Service,
-    Signposting,
-    Statement,
-)
+from assistant.records import Completeness, Part, Rewriting, Scope, Service, Signposting, Statement
 from corpus.errors import CorpusError
 from corpus.passage import Corpus
 from tests.ui import fake_answer as fake
@@ -35,8 +27,14 @@ HOSTILE = (
 HIDDEN = "a\x00b\x1b[31mc\u200bd\u202ee\ufefff\U000e0041g\ufe0fh\u2028i"
 
 
-def words(html):
-    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+def words(text):
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def faces(**changes):
+    """Quote a sentence of a note by a citation that is changed."""
+    citation = cite("note:example#1", "Faces are too.", **changes)
+    return tell("note:example#1", "Faces are too.", citations=(citation,))
 
 
 @pytest.mark.parametrize("made", [fake.example_answer, fake.guided_answer, fake.uncovered_answer])
@@ -63,84 +61,67 @@ def test_what_is_asked_back_is_said_once_and_its_choices_can_be_picked():
     ]
 
 
-def test_a_question_back_without_choices_opens_with_what_it_asks():
+def test_a_text_opens_with_what_was_understood_or_is_asked_back():
     asked = answer(note("Of what?"), status="clarify", reason="ambiguous")
     assert answer_as_text(asked, CORPUS).startswith("Of what?")
+    text = answer_as_text(answer(resolved_question="And the partners of pillar 3?"), CORPUS)
+    assert text.splitlines()[0].endswith(": And the partners of pillar 3?")
 
 
-def test_the_citations_of_each_turn_are_its_own():
+def test_the_citations_of_each_turn_are_its_own_and_words_are_never_taken_for_their_marks():
     first, second = (turn_as_html(answer_as_html(fake.example_answer(), CORPUS), n) for n in (1, 2))
     ids = [re.findall(r' id="([^"]+)"', turn) for turn in (first, second)]
     assert not set(ids[0]) & set(ids[1])
     for turn, own in zip((first, second), ids, strict=True):
         assert set(re.findall(r'href="#([^"]+)"', turn)) <= set(own)
         assert set(re.findall(r'aria-labelledby="([^"]+)"', turn)) <= set(own)
-
-
-def test_words_of_a_question_are_never_taken_for_a_mark_of_a_citation():
     said = 'see href="#cite-1" and id="cite-2"'
     turn = turn_as_html(answer_as_html(answer(question=said, resolved_question=said), CORPUS), 3)
     assert "cite-3-" not in turn
 
 
-def test_the_text_form_shows_what_was_understood_before_anything_else():
-    text = answer_as_text(answer(resolved_question="And the partners of pillar 3?"), CORPUS)
-    assert text.splitlines()[0].endswith(": And the partners of pillar 3?")
-
-
 @pytest.mark.parametrize(("cause", "told"), [("", True), ("unsupported", False)])
 def test_it_is_told_that_a_model_read_the_question(cause, told):
-    given = answer(question="and its partners?")
     read = Rewriting(model="a <model>", cause=cause)
-    made = given.provenance.model_copy(update={"rewriting": read})
-    given = given.model_copy(update={"provenance": made})
+    provenance = fake.PROVENANCE.model_copy(update={"rewriting": read})
+    given = answer(question="and its partners?", provenance=provenance)
     html = answer_as_html(given, CORPUS)
     assert (read.model in " ".join(answer_as_text(given, CORPUS).split())) == told
     assert (escape(read.model) in html) == told
     assert read.model not in html
 
 
-@pytest.mark.parametrize("width", [40, 60, 88])
-def test_no_line_of_the_text_form_is_longer_than_asked(width):
-    text = answer_as_text(fake.example_answer(), CORPUS, width)
-    assert max(map(len, text.splitlines())) <= width
+def test_no_line_of_the_text_form_is_longer_than_asked_but_an_address_is_never_broken():
+    for width in (40, 60, 88):
+        text = answer_as_text(fake.example_answer(), CORPUS, width)
+        assert max(map(len, text.splitlines())) <= width
+    far = NOTES.references[0].model_copy(update={"url": f"https://a.example/{'long/' * 40}"})
+    assert f"    {far.url}\n" in answer_as_text(answer(faces(references=(far,))), CORPUS, 60)
 
 
-def test_the_same_words_cited_twice_have_one_number_and_other_words_another():
+def test_the_same_words_have_one_number_and_many_numbers_in_a_row_are_a_range():
     once, again = say("gsr:P3-O1", "A"), say("gsr:P3-O1", "B")
-    part = say("gsr:P3-O1", "B", citations=(cite("gsr:P3-O1", "Victims"),))
-    outline = Outline.of(answer(once, again, part), CORPUS)
-    (part,) = outline.parts
-    lines = [line for section in part.sections for line in section.lines]
-    assert [line.numbers for line in lines] == [(1,), (1,), (2,)]
-
-
-def test_many_numbers_in_a_row_are_shown_as_a_range():
-    every = note("Everything.", *[passage.id for passage in fake.PASSAGES])
-    last = len(fake.PASSAGES)
-    assert f"Everything. [1–{last}]" in answer_as_text(answer(every), CORPUS)
-    chip = re.search(
-        r'href="#cite-1" aria-label="([^"]+)">([^<]+)', answer_as_html(answer(every), CORPUS)
+    part = say("gsr:P3-O1", "A", citations=(cite("gsr:P3-O1", "Victims"),))
+    told = answer(once, again, part)
+    (part,) = Outline.of(told, CORPUS).parts
+    numbers = [[line.numbers for line in section.lines] for section in part.sections]
+    assert numbers == [[(1,), (2,)], [(1,)]]
+    # What stands in two runs of one section is printed under one heading.
+    assert answer_as_text(told, CORPUS).count("A\n") == 1
+    every, last = (
+        answer(note("Everything.", *[one.id for one in fake.PASSAGES])),
+        len(fake.PASSAGES),
     )
-    assert chip
+    assert f"Everything. [1–{last}]" in answer_as_text(every, CORPUS)
+    chip = re.search(r'"#cite-1" aria-label="([^"]+)">([^<]+)', answer_as_html(every, CORPUS))
     assert (re.findall(r"\d+", chip[1]), chip[2]) == (["1", str(last)], f"1–{last}")
     assert ranges([1, 2, 4, 5, 6]) == ((1, 1), (2, 2), (4, 6))
 
 
-def test_a_statement_in_two_runs_of_one_section_is_printed_under_one_heading():
-    text = answer_as_text(
-        answer(say("gsr:P3-O1", "A"), say("gsr:C2", "B"), say("gsr:P3", "A")), CORPUS
-    )
-    assert text.count("A\n") == 1
-
-
 def test_tiers_are_named_and_never_share_a_block():
     title = NOTES.title
-    mixed = answer(
-        tell("note:example#1", "Names are withheld in court."),
-        say("gsr:P3", title),
-        note("Two tiers.", section=title),
-    )
+    quoted = tell("note:example#1", "Names are withheld in court.")
+    mixed = answer(quoted, say("gsr:P3", title), note("Two tiers.", section=title))
     html = answer_as_html(mixed, CORPUS)
     assert re.findall(r"sp-part-(framework|guidance)", html) == ["framework", "guidance"]
     assert re.findall(r"sp-tier sp-tier-(\w+)", html) == ["framework", "note", "guidance"]
@@ -150,27 +131,33 @@ def test_tiers_are_named_and_never_share_a_block():
     assert f"\n{title} (" in guidance
 
 
+def beside(source, said):
+    """Return the corpus with a source that says one sentence, and its citation."""
+    own = fake.section(source, 1, (said, ("signpost",)))
+    corpus = Corpus(sources=(*CORPUS.sources, source), passages=(*fake.PASSAGES, own))
+    return corpus, cite(own.id, corpus=corpus)
+
+
 def test_two_notes_of_one_title_stay_two():
-    twin = fake.guide("note:twin", NOTES.title)
-    passages = (*fake.PASSAGES, fake.section(twin, 1, ("Voices are too.", ("signpost",))))
-    corpus = Corpus(sources=(*CORPUS.sources, twin), passages=passages)
-    of_twin = tell(
-        "note:example#1",
-        "Faces are too.",
-        text="Voices are too.",
-        citations=(cite("note:twin#1", corpus=corpus),),
-        as_of="",
-    )
-    told = answer(tell("note:example#1", "Faces are too."), of_twin)
+    corpus, cited = beside(fake.guide("note:twin", NOTES.title), "Voices are too.")
+    of_twin = faces().model_copy(update={"text": "Voices are too.", "citations": (cited,)})
+    told = answer(faces(), of_twin)
     assert [len(one.lines) for one in Outline.of(told, corpus).parts[0].sections] == [1, 1]
 
 
+def test_the_glossary_is_shown_as_guidance_but_not_called_a_note():
+    terms = fake.guide("glossary", "Glossary", as_of="", review_by="")
+    corpus, cited = beside(terms, "ICSE stands for a database.")
+    said = Statement(text=cited.quote, kind="guidance", citations=(cited,), section="Glossary")
+    text = answer_as_text(answer(said), corpus)
+    assert f"\nGlossary\n  {said.text} [1]\n" in text
+    assert "glossary entry" in text
+    assert text.lower().count("note") == 1  # The heading of the tier.
+
+
 def test_what_is_compared_stands_side_by_side_with_what_differs_first():
-    sides = [
-        say("gsr:P3-O1", "Outcomes of one"),
-        say("gsr:P3-O2", "Outcomes of one"),
-        say("gsr:P3-O3", "Outcomes of another"),
-    ]
+    of = {"gsr:P3-O1": "one", "gsr:P3-O2": "one", "gsr:P3-O3": "another"}
+    sides = [say(outcome, f"Outcomes of {side}") for outcome, side in of.items()]
     scope = Scope(subjects=("gsr:C12", "gsr:P3"), operation="compare")
     told = answer(note("Both have this.", "gsr:P3-O2", "gsr:P3-O3"), *sides, scope=scope)
     ((kind, (one, other)),) = Outline.of(told, CORPUS).compared
@@ -183,42 +170,20 @@ def test_what_is_compared_stands_side_by_side_with_what_differs_first():
     assert Outline.of(alone, CORPUS).compared == ()
 
 
-def test_no_evidence_stands_both_as_the_answer_and_as_what_comes_closest():
-    told = answer(
-        say("gsr:P3-O1", "A"),
-        status="partial",
-        reason="coverage_gap",
-        nearest=(cite("gsr:P3-O1"), cite("gsr:P3-O2")),
-    )
-    assert [one.passage.id for one in Outline.of(told, CORPUS).near] == ["gsr:P3-O2"]
-
-
-def test_an_answer_that_lists_all_there_is_is_not_called_a_part():
-    counts = (Completeness(facet="outcomes", group="gsr:P3", listed=5, total=5, label="outcomes"),)
-    whole = answer(status="partial", reason="coverage_gap", completeness=counts)
+def test_an_answer_in_part_says_what_it_lacks_and_what_comes_closest_unless_all_is_there():
+    gap = {"status": "partial", "reason": "coverage_gap"}
+    near = (cite("gsr:P3-O1"), cite("gsr:P3-O2"))
+    told = Outline.of(answer(say("gsr:P3-O1", "A"), nearest=near, **gap), CORPUS)
+    assert [one.passage.id for one in told.near] == ["gsr:P3-O2"]
+    parts = (Part(scope=Scope(), status="answered"), Part(scope=Scope(), status="not_covered"))
+    assert "1 of the 2" in answer_as_text(answer(parts=parts, **gap), CORPUS)
+    all_there = Completeness(facet="outcomes", group="gsr:P3", listed=5, total=5)
+    whole = answer(completeness=(all_there,), **gap)
     assert "sp-abstention" not in answer_as_html(whole, CORPUS)
-
-
-def test_the_glossary_is_shown_as_guidance_but_not_called_a_note():
-    terms = fake.guide("glossary", "Glossary", as_of="", review_by="")
-    entry = fake.section(terms, 1, ("ICSE stands for a database.", ("signpost",)))
-    passages = (*fake.PASSAGES, entry)
-    corpus = Corpus(sources=(*CORPUS.sources, terms), passages=passages)
-    said = Statement(
-        text="ICSE stands for a database.",
-        kind="guidance",
-        citations=(cite("glossary#1", corpus=corpus),),
-        section="Glossary",
-    )
-    text = answer_as_text(answer(said), corpus)
-    assert f"\nGlossary\n  {said.text} [1]\n" in text
-    assert "glossary entry" in text
-    assert text.lower().count("note") == 1  # The heading of the tier.
-
-
-@pytest.mark.parametrize("text", ["2026", "2026-13-01", ""])
-def test_what_is_no_day_or_month_stays_as_it_is(text):
-    assert day(text) == text
+    short = all_there.model_copy(update={"listed": 4})
+    partners = Completeness(facet="partners", group="gsr", listed=1, total=1, label="partner")
+    text = answer_as_text(answer(completeness=(short, partners)), CORPUS)
+    assert re.search(r"Not complete: .*: 4 of 5 outcomes; .*: 1 of 1 partner\.", text, re.S)
 
 
 def test_what_changes_is_dated_once_for_a_note_and_else_by_the_sentence():
@@ -233,32 +198,14 @@ def test_what_changes_is_dated_once_for_a_note_and_else_by_the_sentence():
         assert re.search(r"court\. \[?1\]? [^.]*31 July 2026\)? Faces", drawn)
 
 
-def test_a_work_cited_as_a_whole_and_in_part_says_so():
-    whole = NOTES.references[0].model_copy(update={"id": "all", "locator": ""})
-    both = cite("note:example#1", "Faces are too.")
-    both = both.model_copy(update={"references": (*both.references, whole)})
-    told = tell("note:example#1", "Faces are too.", citations=(both,))
-    assert "Article 31 [1]; the whole [1]." in " ".join(
-        answer_as_text(answer(told), CORPUS).split()
-    )
-
-
-def test_a_ground_that_this_edition_lacks_is_shown_by_its_id():
-    lost = cite("note:example#1", "Faces are too.", grounds=("gsr:C99", "note:courts#1"))
-    told = tell("note:example#1", "Faces are too.", citations=(lost,))
-    text = answer_as_text(answer(told), CORPUS)
+def test_a_work_is_cited_as_a_whole_and_in_part_and_a_ground_that_is_gone_by_its_id():
+    works = cite("note:example#1", "Faces are too.").references
+    whole = works[0].model_copy(update={"id": "all", "locator": ""})
+    text = answer_as_text(answer(faces(references=(*works, whole))), CORPUS)
+    assert "Article 31 [1]; the whole [1]." in words(text)
+    text = answer_as_text(answer(faces(grounds=("gsr:C99", "note:courts#1"))), CORPUS)
     assert "- gsr:C99 [1]." in text
     assert f"{OLD_NOTES.title} [1]." in text
-
-
-def test_an_address_is_never_broken_over_lines():
-    far = NOTES.references[0].model_copy(update={"url": f"https://a.example/{'long/' * 40}"})
-    told = tell(
-        "note:example#1",
-        "Faces are too.",
-        citations=(cite("note:example#1", "Faces are too.", references=(far,)),),
-    )
-    assert f"    {far.url}\n" in answer_as_text(answer(told), CORPUS, 60)
 
 
 def test_doubts_stand_with_the_statement_that_repeats_the_words():
@@ -266,15 +213,6 @@ def test_doubts_stand_with_the_statement_that_repeats_the_words():
     doubtful = say("gsr:C2", "Capability 2", citations=(cite("gsr:C2", doubts=(doubt,)),))
     for draw in (answer_as_text, answer_as_html):
         assert doubt in " ".join(draw(answer(doubtful), CORPUS).split())
-
-
-def test_a_list_with_parts_left_out_is_called_not_complete():
-    counts = (
-        Completeness(facet="outcomes", group="gsr:P3", listed=4, total=5),
-        Completeness(facet="partners", group="gsr", listed=1, total=1, label="partner"),
-    )
-    text = answer_as_text(answer(completeness=counts), CORPUS)
-    assert re.search(r"Not complete: .*: 4 of 5 outcomes; .*: 1 of 1 partner\.", text, re.S)
 
 
 @pytest.mark.parametrize(
@@ -302,71 +240,44 @@ def test_a_reviewed_reply_shows_its_text_and_services_and_no_notice():
     assert 'href="javascript' not in html
     assert text.startswith("First.\n\nSecond.")
     assert "automatically" not in html + text
-
-
-def test_a_withheld_message_may_be_said_to_be_policy_and_a_harmful_one_may_not():
-    case = Signposting(case="A", text="First.", services=())
-    for status, may_be in (("safeguarding", True), ("declined", False)):
-        html = answer_as_html(answer(status=status, signposting=case), CORPUS)
-        assert ("sp-policy" in html) == may_be
-
-
-def test_an_answer_in_part_counts_what_it_leaves_unanswered():
-    parts = (Part(scope=Scope(), status="answered"), Part(scope=Scope(), status="not_covered"))
-    drawn = answer_as_text(answer(status="partial", reason="coverage_gap", parts=parts), CORPUS)
-    assert "1 of the 2" in drawn
+    # What was withheld may be said to be policy, and what is harmful may not.
+    assert "sp-policy" in html
+    harmful = reply.model_copy(update={"status": "declined"})
+    assert "sp-policy" not in answer_as_html(harmful, CORPUS)
 
 
 def test_the_panel_says_whose_words_where_and_how_sure():
     panel = render("panel/panel", note=Footnote.of(cite("gsr:C2"), CORPUS, number=3), last=4)
-    for shown in (
-        'id="cite-3"',
-        "Framework text",
-        "Global Strategic Response",
-        "WeProtect Global Alliance",
-        "lines 9-17",
-        "Policy/Legislation &gt; Capabilities",
-        "1 November 2025",
-        "E Comprehensive technology, including common definitons",
-    ):
-        assert shown in panel
+    assert 'id="cite-3"' in panel
+    shown = ("Framework text", fake.GSR.title, fake.GSR.publisher, "lines 9-17", "1 November 2025")
+    assert all(one in panel for one in (*shown, "Policy/Legislation &gt; Capabilities"))
+    assert "E Comprehensive technology, including common definitons" in panel
     assert re.search("(?s)12: .*“definitons”.*“definitions”.*10: .*“technology”.*“legisl", panel)
     assert re.findall(r'href="(#[^"]+)"', panel) == ["#cite-2", "#cite-4"]
 
 
 def test_a_quote_that_is_not_at_its_place_is_refused():
-    moved = cite("gsr:P3-O1").model_copy(update={"start": 1})
     with pytest.raises(CorpusError, match="gsr:P3-O1"):
-        Footnote.of(moved, CORPUS, number=1)
+        Footnote.of(cite("gsr:P3-O1", start=1), CORPUS, number=1)
 
 
-def test_markup_and_template_marks_come_out_inert_wherever_they_stand():
+def test_marks_in_what_a_passage_and_its_grounds_say_come_out_inert():
     evil = fake.passage("gsr:E1", HOSTILE, "1-2", heading_path=(HOSTILE,), printed=f"m {HOSTILE}")
     source = fake.GSR.model_copy(update={"title": HOSTILE, "url": "javascript:alert(5)"})
     corpus = Corpus(sources=(source, NOTES), passages=(evil,))
-    statement = Statement(
-        text=HOSTILE,
-        kind="framework",
-        section=HOSTILE,
-        citations=(cite("gsr:E1", corpus=corpus, doubts=(HOSTILE,)),),
-    )
-    html = answer_as_html(
-        answer(statement, question=HOSTILE, resolved_question="x", follow_ups=(HOSTILE,)), corpus
-    )
-    told = tell("note:example#1", "Faces are too.", section=HOSTILE, as_of=HOSTILE)
-    hostile = dict.fromkeys(("publisher", "title", "locator"), HOSTILE) | {
-        "url": "javascript:alert(6)"
-    }
-    work = NOTES.references[0].model_copy(update=hostile)
-    cited = told.citations[0].model_copy(update={"references": (work,), "grounds": (HOSTILE,)})
-    html += answer_as_html(answer(told.model_copy(update={"citations": (cited,)})), CORPUS)
-    html += render("states/error", sentence=HOSTILE)
-    html += render("states/welcome", tasks={"law": [HOSTILE]}, known="")
+    cited = (cite("gsr:E1", corpus=corpus, doubts=(HOSTILE,)),)
+    said = Statement(text=HOSTILE, kind="framework", section=HOSTILE, citations=cited)
+    html = answer_as_html(answer(said, question=HOSTILE, resolved_question="x"), corpus)
+    hostile = dict.fromkeys(("publisher", "title", "locator"), HOSTILE)
+    work = NOTES.references[0].model_copy(update=hostile | {"url": "javascript:alert(6)"})
+    told = faces(references=(work,), grounds=(HOSTILE,)).model_copy(update={"as_of": HOSTILE})
+    html += answer_as_html(answer(told), CORPUS)
     assert not re.search(r"<(script|img)|[${}`]|javascript:|onmouseover=\"", html)
 
 
-def test_characters_that_nobody_can_see_are_removed():
+def test_characters_that_nobody_can_see_are_removed_and_what_is_no_day_stays():
     assert clean(HIDDEN) == "ab[31mcdefgh i"
     assert "\x1b" not in answer_as_text(answer(resolved_question=HIDDEN), CORPUS)
     assert clean("one\ntwo\tthree") == "one two three"
     assert clean("one\ntwo", breaks=True) == "one\ntwo"
+    assert [day(text) for text in ("2026", "2026-13-01", "")] == ["2026", "2026-13-01", ""]

@@ -28,9 +28,9 @@ from ui.access.guard import HEADERS, functions_of
 from ui.access.limits import BODY_BYTES
 from ui.access.rights import Role
 from ui.access.service_state import State, Switch
+from ui.pages.app import WORKSPACES
 from ui.server import server as module
 from ui.server.server import check_place, create_server, listen, notice, serve
-from ui.service.workspaces import WORKSPACES
 from ui.words.catalogue import say
 
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")

@@ -1,6 +1,6 @@
 // What is done with an answer and with a conversation: copied, linked to, saved, reported.
 const { talk } = page;
-const FRAMES = ".sp-ask-actions, #sp-ask-whole";
+const FRAMES = ":is(.sp-ask-actions, #sp-ask-whole)";
 const frame = (element) => element.closest(FRAMES);
 const turnOf = (element) => talk.find(Number(element.closest(".sp-turn").dataset.number));
 const chosenIn = (details) => find('[aria-pressed="true"]', details);
@@ -51,8 +51,8 @@ async function send(button) {
   const details = frame(button);
   const chosen = chosenIn(details);
   const comment = find(".sp-ask-report textarea", details);
-  const report = { verdict: chosen.dataset.verdict, comment: comment.value };
-  const sent = await post("/api/feedback", { ...report, answer: turnOf(button).answer });
+  const [{ verdict }, { answer }] = [chosen.dataset, turnOf(button)];
+  const sent = await post("/api/feedback", { verdict, comment: comment.value, answer });
   const wrong = await refusal(sent, words.no_report);
   if (wrong) return tell(button, wrong, true);
   comment.value = "";
@@ -93,7 +93,7 @@ const acts = {
   cancel: (button) => open(frame(button)),
 };
 
-onClick(`:is(${FRAMES}) [data-act]`, (button) => acts[button.dataset.act]?.(button));
+onClick(`${FRAMES} [data-act]`, (button) => acts[button.dataset.act]?.(button));
 on("keydown", ({ key, target }) => {
   const report = target.closest?.(".sp-ask-report");
   if (key === "Escape" && report) open(frame(report));

@@ -23,7 +23,7 @@ const box = () => find("#sp-question textarea");
 const place = () => find("#sp-reply");
 const turns = () => findAll(":scope > .sp-turn", place());
 const numberOf = (section) => Number(section.dataset.number);
-const changed = () => document.dispatchEvent(new CustomEvent("signpost:talk"));
+const changed = () => document.dispatchEvent(new Event("signpost:talk"));
 
 // The state at the end of the conversation: on its way, or a problem.
 function show(state) {
@@ -40,9 +40,7 @@ function trouble(sentence) {
 }
 
 function slow() {
-  const state = find(".sp-loading", place());
-  if (!state) return;
-  state.append(made("p", "sp-aside", words.slow));
+  find(".sp-loading", place())?.append(made("p", "sp-aside", words.slow));
   announce(words.slow);
 }
 
@@ -64,20 +62,18 @@ function typed(text) {
 }
 
 function ask(text) {
-  const button = find("#sp-ask");
-  if (!box() || !button) return;
+  if (!box() || !find("#sp-ask")) return;
   typed(text);
   // Gradio takes over what was typed in its next turn; only then may the button be pressed.
-  setTimeout(() => button.click(), 50);
+  setTimeout(() => find("#sp-ask").click(), 50);
 }
 
 const stop = () => token && post("/api/ask/stop", { token });
 
 // The line under an answer that is being worded says for how long; nobody knows how much longer.
 function count() {
-  const line = find(".sp-elapsed");
   const seconds = Math.round((Date.now() - since) / 1000);
-  if (line) line.textContent = words.elapsed.replace("{n}", seconds);
+  find(".sp-elapsed")?.replaceChildren(words.elapsed.replace("{n}", seconds));
 }
 
 function worded(state) {
@@ -142,13 +138,9 @@ window.signpostSends = (text) => {
   show(made("div", "sp-state sp-loading", told));
   clearTimeout(timer);
   timer = setTimeout(slow, SLOW);
-  const along = {
-    turns: talk.all().map(said).filter(Boolean),
-    number: number + 1,
-    filters: page.filters(),
-    policy,
-    library: find("#sp-library-asked")?.value ?? "",
-  };
+  const [earlier, filters] = [talk.all().map(said).filter(Boolean), page.filters()];
+  const library = find("#sp-library-asked").value;
+  const along = { turns: earlier, number: number + 1, filters, policy, library };
   policy = false;
   return [text, JSON.stringify(along)];
 };
@@ -184,10 +176,11 @@ window.signpostGrows = (html) => {
 window.signpostAnswered = (now, html, record) => {
   window.signpostGrows(html);
   const turn = asked?.turn;
-  if (turn && record) talk.add(JSON.parse(record));
-  const told = turn && find(".sp-reply", turn)?.dataset.announce;
-  if (told) announce(told);
-  if (turn) changed();
+  if (turn) {
+    if (record) talk.add(JSON.parse(record));
+    announce(find(".sp-reply", turn)?.dataset.announce ?? "");
+    changed();
+  }
   // A message that was withheld stays in the box as a draft, which nobody else sees.
   const isKept = !turn || now !== asked.text || find(".sp-draft", turn);
   over();
@@ -246,8 +239,7 @@ function follow() {
   const isIt = (one) => [one.question, one.answer?.resolved_question].includes(text);
   const held = talk.all().findLast(isIt);
   const section = held && turns().find((one) => numberOf(one) === held.number);
-  if (section) read(section);
-  else ask(text);
+  return section ? read(section) : ask(text);
 }
 
 // Earlier conversations by their first question and its day, each opened or deleted.
@@ -277,17 +269,19 @@ onClick(".sp-policy", () => {
 onClick("button.sp-ask", (button) => ask(button.dataset.question ?? button.textContent));
 onClick(".sp-wording [data-act=stop]", stop);
 onClick("#sp-ask-after [data-act]", ({ value, dataset: { act } }) => {
-  const gone = act === "clear" || (act === "remove" && talk.isOpen(value));
+  const opens = ["anew", "open"].includes(act);
+  const isGone = act === "clear" || (act === "remove" && talk.isOpen(value));
   if (act === "clear") talk.clear();
-  if (act === "remove") talk.remove(value);
-  if (act === "remove") changed();
-  if (!gone && act !== "anew" && act !== "open") return;
-  if (document.querySelector(".sp-fetching")) return;
+  if (act === "remove") {
+    talk.remove(value);
+    changed();
+  }
+  if (!(isGone || opens) || find(".sp-fetching")) return;
   const left = act === "clear" ? [] : talk.open(act === "open" ? value : "");
   emptied();
-  if (left.length) restore(left);
-  if (act === "anew" || act === "open") find("#sp-ask-history").open = false;
-  box()?.focus();
+  restore(left);
+  if (opens) find("#sp-ask-history").open = false;
+  box().focus();
   if (act === "clear") announce(words.cleared);
 });
 

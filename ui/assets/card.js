@@ -68,8 +68,7 @@ on("pointerover", ({ target, pointerType }) => {
 });
 on("focusin", ({ target }) => {
   const link = target.closest?.("a.sp-cite:focus-visible");
-  if (link) show(link);
-  else hide();
+  return link ? show(link) : hide();
 });
 on("click", ({ target }) => card?.contains(target) || hide());
 on("keydown", (event) => {

@@ -17,17 +17,15 @@ function narrow(box) {
   const typed = box.querySelector("[type=search]").value.trim();
   const query = fold(typed);
   const picked = [...box.querySelectorAll("select")].filter((one) => one.value);
-  const small = new Set(box.dataset.small?.split(" "));
+  const small = box.dataset.small?.split(" ") ?? [];
   const all = query.split(" ").filter(Boolean);
-  const telling = all.filter((token) => !small.has(token));
+  const telling = all.filter((token) => !small.includes(token));
   const tokens = telling.length ? telling : all;
   const says = (part) => (query && tokens.every((token) => has(wordsOf(part), token)))
     || part.dataset.terms?.split("|").includes(query);
   const parts = [...list.querySelectorAll("[data-words]")];
-  for (const part of parts) {
-    const fits = picked.every((one) => part.dataset[one.name] === one.value);
-    part.hidden = !fits || Boolean(typed && !says(part));
-  }
+  const fits = (part) => picked.every((one) => part.dataset[one.name] === one.value);
+  for (const part of parts) part.hidden = !fits(part) || Boolean(typed && !says(part));
   const n = parts.filter((part) => !part.hidden).length;
   const narrowed = Boolean(typed || picked.length);
   list.classList.toggle("narrowed", narrowed);

@@ -64,7 +64,7 @@ window.fetch = async (...given) => {
     if (!joins && !follows) throw error;
     const stream = ending();
     if (follows) return new Response(stream, { headers: { "content-type": "text/event-stream" } });
-    return new Response(JSON.stringify({ error: problem, detail: problem }), { status: 500 });
+    return Response.json({ error: problem, detail: problem }, { status: 500 });
   });
   // What was made here has no address.
   if (!response.url) return response;
@@ -87,9 +87,6 @@ page.me = fetch("/api/me").then((answer) => (answer.ok ? answer.json() : null), 
 page.me.then((me) => {
   if (!me) return;
   const show = () => {
-    // Gradio gives all pages one title.
-    const here = find(".sp-nav [aria-current]")?.textContent;
-    if (here && !document.title.startsWith(here)) document.title = `${here} - ${document.title}`;
     for (const one of findAll(".sp-nav li[hidden]")) {
       one.hidden = !me.workspaces.includes(one.dataset.workspace);
     }

@@ -28,8 +28,13 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage
 from corpus.whole import Whole
 from ui.cli.batch import Pair, read_day, read_rows, terminal_width, with_progress, write_rows
-from ui.words.difference_text import difference_as_text, matching_as_text, verification_as_text
-from ui.words.passage_text import passages_as_text, row_as_text
+from ui.words.corpus_text import (
+    difference_as_text,
+    matching_as_text,
+    passages_as_text,
+    row_as_text,
+    verification_as_text,
+)
 from ui.words.phrases import clean
 
 logger = logging.getLogger(__name__)

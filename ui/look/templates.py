@@ -22,13 +22,9 @@ NONE = "\N{EN DASH}"
 
 
 def render(template: str, **values: object) -> Markup:
-    """Return a template, or a macro of one, as HTML.
+    """Return a template, or a macro of one, as HTML: `states/error` is `error` of `states.html`.
 
-    Args:
-        template: name of a file in `ui/templates`, without `.html`; `states/error` is the macro
-            `error` of `states.html`.
-        values: what it is filled with; a name that is missing is an error. Only `Markup` stays
-            HTML.
+    A name that is missing from what it is filled with is an error. Only `Markup` stays HTML.
     """
     name, _, macro = template.partition("/")
     found = _environment().get_template(f"{name}.html")
@@ -70,11 +66,7 @@ def marked(text: str, *spans: tuple[int, int]) -> str:
 
 
 def share(value: float | None) -> str:
-    """Return a share in figures; a dash where there is none.
-
-    >>> share(0.5), share(None)
-    ('0.500', '–')
-    """
+    """Return a share in figures; a dash where there is none."""
     return NONE if value is None else f"{value:.3f}"
 
 
@@ -102,7 +94,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=lambda value: value if hasattr(value, "__html__") else Markup(_piece(str(value))),
     )
-    made.globals.update(say=say, language=spoken, direction=direction)
+    made.globals |= {"say": say, "language": spoken, "direction": direction}
     made.filters.update(
         clean=clean,
         change=change_of,
@@ -120,17 +112,13 @@ def _environment() -> Environment:
         thousands=lambda number: f"{number:,}",
     )
     # What stands on pages of several workspaces.
-    made.globals.update(
-        {name: made.get_template(f"{name}.html").module for name in ("fields", "parts")}
-    )
+    for name in ("fields", "parts"):
+        made.globals[name] = made.get_template(f"{name}.html").module
     return made
 
 
 def _piece(text: str) -> str:
-    """Escape a piece that others stand beside: it is stripped, so the spaces are put back.
-
-    They come as blanks and line breaks: some white space is control characters.
-    """
+    # What it is stripped of is put back as blanks and line breaks: others stand beside it.
     inside = text.strip()
     before, _, after = text.partition(inside) if inside else (text, "", "")
     before, after = (re.sub(r"[^\n]", " ", one) for one in (before, after))

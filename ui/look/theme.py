@@ -11,11 +11,8 @@ from ui.words.catalogue import direction, spoken, words
 if TYPE_CHECKING:
     from gradio.themes import Base
 
-OF_ASK = ("signpost", "door", "panel", "card", "talk", "filters", "actions", "grow", "ask")
+OF_ASK = ("signpost", "panel", "card", "talk", "filters", "actions", "grow", "ask")
 """Names of the scripts of Gradio's pages, in the order in which they run."""
-
-FONTS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif"]
-"""Fonts that the reader's machine has; none is loaded."""
 
 _COLOURS = {
     "page": ("#ffffff", "#12171a"),
@@ -55,7 +52,9 @@ def build_theme() -> Base:
     """Return the theme that Gradio's own components wear."""
     from gradio.themes import Base
 
-    theme = Base(font=FONTS, font_mono=["ui-monospace", "monospace"], text_size="lg")
+    # Fonts that the reader's machine has; none is loaded.
+    fonts = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Arial", "sans-serif"]
+    theme = Base(font=fonts, font_mono=["ui-monospace", "monospace"], text_size="lg")
     pairs = {name: f"var(--sp-{role})" for role, own in _ROLES.items() for name in own.split()}
     dark = {f"{name}_dark": value for name, value in pairs.items()}
     return theme.set(color_accent="var(--sp-accent)", **pairs, **dark)

@@ -15,9 +15,8 @@ from assistant.settings import Settings
 from ui.access.rights import Right, User
 from ui.look.templates import notice, render
 from ui.look.theme import script, stylesheet
-from ui.pages.ask import ask
+from ui.pages.ask import talk
 from ui.service.desk import Desk
-from ui.service.workspaces import WORKSPACES, Service, open_to
 from ui.words.catalogue import say
 
 if TYPE_CHECKING:
@@ -29,24 +28,55 @@ LOOK_SECONDS = 0.02
 """Time between two looks at who waits, and so what a question waits at most where nobody does."""
 
 
+class Workspace(NamedTuple):
+    """One page of the tool: its name in the catalogue of words, its address, who may enter it.
+
+    The style sheets and scripts are those that it has beside those of all.
+    """
+
+    key: str
+    path: str
+    right: Right = Right.ASK
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return say(f"workspace.{self.key}")
+
+
+WORKSPACES = (
+    Workspace("ask", "/"),
+    Workspace("framework", "/framework", Right.ASK, ("framework",), ("narrow",)),
+    Workspace("prepare", "/prepare", Right.ASK, ("prepare",), ("narrow", "panel", "prepare")),
+    Workspace("gaps", "/gaps", Right.ASK, ("gaps",)),
+    Workspace("evaluate", "/evaluate", Right.MEASURE),
+    Workspace("library", "/library", Right.RUN),
+)
+"""In the order in which they are offered."""
+
+
+def open_to(user: User) -> tuple[Workspace, ...]:
+    """Return the workspaces that a user may enter."""
+    return tuple(one for one in WORKSPACES if user.may(one.right))
+
+
 def build_app(assistant: Serves, settings: Settings, desk: Desk, told: str = "") -> Blocks:
     """Return the page as Gradio blocks, ready to be mounted; `server.py` says how.
 
     What is `told` is what every reader of this installation should know; empty for nothing.
     """
     # Gradio and its client read these when they are imported.
-    os.environ.update(
-        GRADIO_ANALYTICS_ENABLED="False",
-        GRADIO_RUN_HISTORY="False",
-        GRADIO_SHARE="False",
-        GRADIO_MCP_SERVER="False",
-        GRADIO_FLAGGING_MODE="never",
-        GRADIO_SSR_MODE="False",
-        GRADIO_VIBE_MODE="",
-        GRADIO_TEMP_DIR=str(settings.home / "page"),
-        HF_HUB_OFFLINE="1",
-        HF_HUB_DISABLE_TELEMETRY="1",
-    )
+    for name in ("ANALYTICS_ENABLED", "RUN_HISTORY", "SHARE", "MCP_SERVER", "SSR_MODE"):
+        os.environ[f"GRADIO_{name}"] = "False"
+    os.environ |= {
+        "GRADIO_FLAGGING_MODE": "never",
+        "GRADIO_VIBE_MODE": "",
+        "GRADIO_TEMP_DIR": str(settings.home / "page"),
+        "HF_HUB_OFFLINE": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+    }
     import gradio as gr
 
     title = f"{say('workspace.ask')} - {say('page.title')}"
@@ -61,20 +91,13 @@ def build_app(assistant: Serves, settings: Settings, desk: Desk, told: str = "")
             hidden=[one for one in WORKSPACES if one.right is not Right.ASK],
         )
         gr.HTML(header, apply_default_css=False, js_on_load=None)
-        ask.build_page(Service(assistant, settings, desk))
+        talk.build_page(assistant, settings, desk)
         footer = render("frame/gradio_footer", about=notice())
         gr.HTML(footer, apply_default_css=False, js_on_load=None)
-    blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=ask.AT_ONCE)
+    blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=talk.AT_ONCE)
     # Gradio looks a thousand times a second whether somebody waits, which costs a core 4 %.
     blocks._queue.sleep_when_free = LOOK_SECONDS
     return blocks
-
-
-STYLES = {"framework": ("framework",), "prepare": ("prepare",), "gaps": ("gaps",)}
-"""Names of the style sheets that a workspace has beside those of all."""
-
-SCRIPTS = {"framework": ("narrow",), "prepare": ("narrow", "panel", "prepare")}
-"""The same of scripts."""
 
 
 Ways = tuple[tuple[str, str, bool], ...]
@@ -82,31 +105,30 @@ Ways = tuple[tuple[str, str, bool], ...]
 
 
 class Frame(NamedTuple):
-    """What stands around every view of the workspaces of one server."""
+    """What stands around every view of the workspaces of one server.
+
+    With accounts its readers have signed in; an empty notice is none.
+    """
 
     accounts: bool
-    """Whether readers have signed in, and can sign out."""
-
     notice: str
-    """What every reader of this installation should know; empty for nothing."""
 
     def around(self, inside: Markup, key: str, user: User, ways: Ways = (), title: str = "") -> str:
         """Return the whole page of a view `inside` a workspace, by its key, for who reads it.
 
         The title is of what is shown of the workspace; empty for the workspace itself.
         """
-        name = say(f"workspace.{key}")
+        here = next(one for one in WORKSPACES if one.key == key)
         return render(
             "page",
-            title=f"{title} - {name}" if title else name,
+            title=f"{title} - {here.title}" if title else here.title,
             # What is marked as safe ships with the package.
-            style=Markup(stylesheet("signpost", "plain", *STYLES.get(key, ()))),
-            script=Markup(script("plain", "door", *SCRIPTS.get(key, ()))),
+            style=Markup(stylesheet("signpost", "plain", *here.styles)),
+            script=Markup(script("plain", *here.scripts)),
             about=notice(),
-            accounts=self.accounts,
-            notice=self.notice,
             workspaces=open_to(user),
             key=key,
             ways=ways,
             inside=inside,
+            **self._asdict(),
         )

@@ -38,6 +38,7 @@ from ui.access.service_state import LONGEST, State, Switch, Switched
 from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
 from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 from ui.exports.session_files import SESSION_FORMS, session_file
+from ui.pages.app import open_to
 from ui.pages.ask.talk import newest
 from ui.pages.prepare.prepare import derived
 from ui.server.tools import (
@@ -52,7 +53,6 @@ from ui.server.tools import (
     attached,
 )
 from ui.service.seams import Quotes, Serves
-from ui.service.workspaces import open_to
 from ui.words.catalogue import say
 
 TIERS = ("framework", "guidance", "document")

@@ -36,14 +36,13 @@ from ui.access.rights import USER
 from ui.access.service_state import ServiceState, Switch, open_state
 from ui.look import theme
 from ui.look.templates import shipped_texts, told_page
-from ui.pages.app import Frame, build_app
+from ui.pages.app import WORKSPACES, Frame, build_app
 from ui.pages.library.library_keeper import Keeper
 from ui.server.api import add_health, build_api
 from ui.server.tools import Tools, Work, add_docstrings
 from ui.server.workspace_routes import build_evaluate, build_library, build_workspaces
 from ui.service.desk import Desk
 from ui.service.seams import Serves
-from ui.service.workspaces import WORKSPACES
 from ui.words.catalogue import say, speak
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ PATIENCE = 2.0
 """Seconds at most that answers which are stopped together have to be recorded."""
 
 
-class Growing:
+class Growing(Thread):
     """One answer on its way to one reader.
 
     It is worded to its end in a thread of its own, whoever reads along, so that it becomes whole
@@ -51,13 +51,11 @@ class Growing:
         self, words: Writing, done: Callable[[Answer], None], over: Callable[[Growing], None]
     ) -> None:
         """Begin to word an answer; `done` is called with the whole, `over` after a fault too."""
+        super().__init__(name="growing", daemon=True)
         self.token = secrets.token_urlsafe(16)
-        self._words = words
-        self._done = done
-        self._over = over
+        self._words, self._done, self._over = words, done, over
         self._settled: SimpleQueue[Statement | None] = SimpleQueue()
-        self._thread = Thread(target=self._run, name="growing", daemon=True)
-        self._thread.start()
+        self.start()
 
     @property
     def base(self) -> Answer:
@@ -77,7 +75,7 @@ class Growing:
     @property
     def answer(self) -> Answer:
         """The whole answer; waits for it. `RuntimeError` if a fault ended it before."""
-        self._thread.join()
+        self.join()
         answer: Answer | None = getattr(self._words, "answer", None)
         if answer is None:
             raise RuntimeError("The answer did not become whole.")
@@ -87,28 +85,25 @@ class Growing:
         """Give what stands so far: whenever more does, and after a tick, until all does."""
         shown: list[Statement] = []
         while True:
-            fresh: list[Statement | None] = []
+            wait = TICK
             with suppress(Empty):
-                fresh.append(self._settled.get(timeout=TICK))
                 while True:
-                    fresh.append(self._settled.get_nowait())
-            shown += (one for one in fresh if one is not None)
-            if None in fresh:
-                return
+                    statement = self._settled.get(timeout=wait)
+                    if statement is None:
+                        return
+                    shown.append(statement)
+                    wait = 0.0
             yield tuple(shown)
 
     def stop(self) -> None:
         """End the call to the model at once; the rest stands in the sources' own words."""
         self._words.cancel()
 
-    def join(self, seconds: float) -> None:
-        """Wait until it is whole, so many seconds at most."""
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Word it; called by its thread."""
         try:
-            for one in self._words:
-                self._settled.put(one)
+            for statement in self._words:
+                self._settled.put(statement)
             self._done(self._words.answer)
         finally:
             self._over(self)

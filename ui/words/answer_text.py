@@ -10,7 +10,6 @@ from assistant.safety.feedback import Feedback, Verdict
 from corpus.passage import Corpus
 from ui.words import phrases
 from ui.words.catalogue import say
-from ui.words.footnotes import Listed
 from ui.words.outline import Line, Outline, Run, Section, is_reply
 from ui.words.phrases import KEPT, clean, marks, quoted
 
@@ -37,13 +36,13 @@ def signposting_as_text(signposting: Signposting, width: int = 88) -> str:
 
 
 def _lines(outline: Outline, width: int) -> Iterator[str]:
-    answer, note = outline.answer, outline.answer.personal_note
-    blocks = [
-        # Whoever discloses something is not to be met with a remark on how it was put.
-        [] if answer.signposting else wrapped(note, width),
-        list(_head(outline, width)),
-        [],
-    ]
+    answer = outline.answer
+    # Whoever discloses something is not to be met with a remark on how it was put.
+    note = "" if answer.signposting else answer.personal_note
+    head = wrapped(f"Understood as: {outline.understood}" if outline.understood else "", width)
+    head += wrapped(f"{outline.only}." if outline.only else "", width)
+    head += _signposting(answer.signposting, width) if answer.signposting else []
+    blocks = [wrapped(note, width), [*head, *wrapped(outline.reason, width)], []]
     for line in outline.opening:
         # What answers before its tier begins is said to be of it.
         kind = line.statement.kind
@@ -71,16 +70,6 @@ def _lines(outline: Outline, width: int) -> Iterator[str]:
         yield from block
 
 
-def _head(outline: Outline, width: int) -> Iterator[str]:
-    if outline.understood:
-        yield from wrapped(f"Understood as: {outline.understood}", width)
-    if outline.only:
-        yield from wrapped(f"{outline.only}.", width)
-    if outline.answer.signposting:
-        yield from _signposting(outline.answer.signposting, width)
-    yield from wrapped(outline.reason, width)
-
-
 def _signposting(signposting: Signposting, width: int) -> Iterator[str]:
     for paragraph in clean(signposting.text, breaks=True).split("\n"):
         yield from wrapped(paragraph, width) or [""]
@@ -102,7 +91,6 @@ def _section(section: Section, width: int) -> Iterator[str]:
 
 
 def _run(run: Run, width: int, indent: str, *, dated: bool) -> Iterator[str]:
-    """Draw lines of one kind; `dated` says whether each shows its own age."""
     sentences = [_sentence(line, dated=dated) for line in run.lines]
     if run.flows:
         yield from wrapped(" ".join(sentences), width, indent=indent)
@@ -149,20 +137,15 @@ def _sources(outline: Outline, width: int) -> Iterator[list[str]]:
                 for change in [one for one in changes if one not in told]:
                     told.add(change)
                     lines += wrapped(f"Corrected: {change}.", width, indent=under)
-        yield [*lines, *_grounds(listed, width)]
-
-
-def _grounds(listed: Listed, width: int) -> Iterator[str]:
-    if listed.works or listed.others:
-        yield "  Rests on"
-    for work in listed.works:
-        told = _COUNTED.sub(rf"\1{KEPT}", f"{work.named}{work.marked}.")
-        yield from wrapped(told, width, indent="  ", bullet="- ")
-        if work.url:
+        lines += ["  Rests on"] if listed.works or listed.others else []
+        for work in listed.works:
+            told_of = _COUNTED.sub(rf"\1{KEPT}", f"{work.named}{work.marked}.")
+            lines += wrapped(told_of, width, indent="  ", bullet="- ")
             # A broken address cannot be followed, so it stands on a line of its own, however long.
-            yield f"    {clean(work.url)}"
-    for other in listed.others:
-        yield from wrapped(f"{other.marked}.", width, indent="  ", bullet="- ")
+            lines += [f"    {clean(work.url)}"] if work.url else []
+        for other in listed.others:
+            lines += wrapped(f"{other.marked}.", width, indent="  ", bullet="- ")
+        yield lines
 
 
 def wrapped(text: str, width: int = 88, *, indent: str = "", bullet: str = "") -> list[str]:

@@ -50,11 +50,7 @@ def direction() -> str:
 
 
 def speak(language: str) -> None:
-    """Choose the language of this process; to be called before anything is drawn.
-
-    Raises:
-        SettingsError: there is no catalogue of it.
-    """
+    """Choose the language of this process, before anything is drawn; `SettingsError` if none."""
     global _spoken
     if language not in languages():
         there = ", ".join(languages())

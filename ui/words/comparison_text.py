@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 from textwrap import wrap
 
-from evals.comparing.compare import Change, Comparison, Said, p_worse
+from evals.comparing.compare import Change, Comparison, p_worse
 from evals.comparing.gate import Verdict
 from evals.statistics import Difference
 from ui.words.phrases import clean
@@ -60,21 +60,18 @@ def verdict_as_text(verdict: Verdict) -> str:
         unseen = len(found.broken) - len(shown)
         parts.append(f"Broken{f', and {unseen} held out' if unseen else ''}:")
         parts += [f"  {one.id}  lost {', '.join(one.lost)}" for one in shown]
-    return "\n".join([*parts, _reach(verdict)])
-
-
-def _reach(verdict: Verdict) -> str:
-    """Say how small a drop could have been seen."""
-    n = verdict.comparison.cases
+    # How small a drop could have been seen.
+    n = found.cases
     if verdict.fewest is None:
-        return f"{n} cases are too few to tell any drop from chance; ask more."
+        return "\n".join([*parts, f"{n} cases are too few to tell any drop from chance; ask more."])
     least = verdict.detectable
     seen = "" if least is None else f"; with a chance of 80 %, a fall of {least:.3f}"
-    return (
+    parts.append(
         f"Smallest drop that it could see in {n} cases: {verdict.fewest} that stop being right, "
         f"none fixed ({verdict.fewest / n:.3f}){seen}; at {verdict.alpha:g} over {verdict.tested} "
         "measures."
     )
+    return "\n".join(parts)
 
 
 def _apart(title: str, names: tuple[str, ...]) -> list[str]:
@@ -106,12 +103,9 @@ def _case(change: Change, width: int) -> Iterator[str]:
     moved += [f"gained {', '.join(change.gained)}"] if change.gained else []
     yield f"  {change.id} ({change.family}): {'; '.join(moved)}"
     if change.before and change.after:
-        column = (width - 7) // 2
-        sides = (_wrapped(one, column) for one in (change.before, change.after))
+        column, sides = (width - 7) // 2, []
+        for said in (change.before, change.after):
+            lines = (said.status.upper(), *clean(said.text, breaks=True).split("\n"))
+            sides.append([piece for line in lines for piece in wrap(line, column)])
         for left, right in zip_longest(*sides, fillvalue=""):
             yield f"    {left:<{column}} | {right}".rstrip()
-
-
-def _wrapped(said: Said, column: int) -> list[str]:
-    lines = (said.status.upper(), *clean(said.text, breaks=True).split("\n"))
-    return [piece for line in lines for piece in wrap(line, column)]

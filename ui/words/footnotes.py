@@ -13,11 +13,12 @@ from ui.words.phrases import KEPT, clean, marks, origin, publication, seen_as, s
 
 
 class Place(Record):
-    """A place in a work, or something beside works, with the footnotes that rest on it."""
+    """A place in a work, or something beside works, with the footnotes that rest on it.
+
+    Its name is an article, a page; empty for a work as a whole.
+    """
 
     name: str
-    """An article, a page; empty for a work as a whole."""
-
     numbers: tuple[int, ...]
 
     @property
@@ -49,9 +50,9 @@ class Work(Record):
         """Its places with their numbers, as they follow title and year."""
         if [place.name for place in self.places] == [""]:
             return self.places[0].marked
-        whole = {"name": say("footnote.whole")}
-        named = (one if one.name else one.model_copy(update=whole) for one in self.places)
-        return f": {'; '.join(place.marked for place in named)}"
+        whole = say("footnote.whole")
+        told = (one.marked if one.name else f"{whole}{one.marked}" for one in self.places)
+        return f": {'; '.join(told)}"
 
     @property
     def locators(self) -> str:
@@ -79,11 +80,7 @@ class Footnote(Record):
     def of(
         cls, citation: Citation, corpus: Corpus, *, number: int, past_review: bool = False
     ) -> Self:
-        """Find the passage and the source of a citation.
-
-        Raises:
-            CorpusError: this edition has no such passage, or other words stand at that place.
-        """
+        """Find passage and source of a citation; `CorpusError` if its words are not there."""
         passage = corpus.passage(citation.passage_id)
         if Span(start=citation.start, end=citation.end).of(passage.text) != citation.quote:
             raise CorpusError(
@@ -169,22 +166,21 @@ class Listed(Record):
 def list_sources(footnotes: Sequence[Footnote]) -> tuple[Listed, ...]:
     """List footnotes by source, in order of first mention."""
     by_source: dict[Source, list[Footnote]] = {}
-    for one in footnotes:
-        by_source.setdefault(one.source, []).append(one)
-    return tuple(_listed(source, own) for source, own in by_source.items())
-
-
-def _listed(source: Source, footnotes: Sequence[Footnote]) -> Listed:
-    # Lines of the framework page are told apart one by one; sentences of a section are not.
-    apart = source.tier == "framework"
-    groups: dict[object, list[Footnote]] = {}
-    others: dict[str, list[int]] = {}
-    for one in footnotes:
-        groups.setdefault(one.number if apart else one.passage.id, []).append(one)
-        for name in one.others:
-            others.setdefault(name, []).append(one.number)
-    entries, works = tuple(map(tuple, groups.values())), works_of(footnotes)
-    return Listed(source=source, entries=entries, works=works, others=_places(others))
+    for footnote in footnotes:
+        by_source.setdefault(footnote.source, []).append(footnote)
+    listed = []
+    for source, own in by_source.items():
+        # Lines of the framework page are told apart one by one; sentences of a section are not.
+        apart = source.tier == "framework"
+        groups: dict[object, list[Footnote]] = {}
+        others: dict[str, list[int]] = {}
+        for one in own:
+            groups.setdefault(one.number if apart else one.passage.id, []).append(one)
+            for name in one.others:
+                others.setdefault(name, []).append(one.number)
+        entries, works = tuple(map(tuple, groups.values())), works_of(own)
+        listed.append(Listed(source=source, entries=entries, works=works, others=_places(others)))
+    return tuple(listed)
 
 
 def works_of(footnotes: Iterable[Footnote]) -> tuple[Work, ...]:
@@ -195,14 +191,17 @@ def works_of(footnotes: Iterable[Footnote]) -> tuple[Work, ...]:
             key = (one.publisher, one.title, one.year, one.url, one.seen)
             places = works.setdefault(key, (one, {}))[1]
             places.setdefault(clean(one.locator), []).append(footnote.number)
-    found = []
-    for one, places in works.values():
-        year = "" if one.year is None else f", {one.year}"
-        seen = f" ({told})" if (told := seen_as(one.seen)) else ""
-        title, publisher = clean(one.title), clean(one.publisher)
-        work = {"title": title, "publisher": publisher, "url": one.url, "after": f"{year}{seen}"}
-        found.append(Work(**work, places=_places(places)))
-    return tuple(found)
+    return tuple(
+        Work(
+            title=clean(one.title),
+            publisher=clean(one.publisher),
+            url=one.url,
+            after=("" if one.year is None else f", {one.year}")
+            + (f" ({told})" if (told := seen_as(one.seen)) else ""),
+            places=_places(places),
+        )
+        for one, places in works.values()
+    )
 
 
 def _places(numbers: dict[str, list[int]]) -> tuple[Place, ...]:

@@ -133,11 +133,9 @@ class Outline(Record):
 
     @classmethod
     def of(cls, answer: Answer, corpus: Corpus, whole: Answer | None = None) -> Self:
-        """Lay out an answer.
+        """Lay out an answer, `whole` where only its beginning is given.
 
-        Raises:
-            CorpusError: a citation names a passage that this edition does not have, or its quote
-                does not stand where it says.
+        `CorpusError` if this edition does not have a passage or a quote where a citation says.
         """
         quoted = {one.passage_id for said in answer.statements for one in said.citations}
         nearest = [one for one in answer.nearest if one.passage_id not in quoted]
@@ -155,7 +153,17 @@ class Outline(Record):
         texts = (answer.question, answer.resolved_question)
         typed, resolved = (" ".join(clean(text).split()) for text in texts)
         alike = resolved.casefold() == typed.casefold()
-        parts = _parts([line for line in lines if line not in opening], named=named)
+        by_tier = {
+            tier: [one for one in lines if one not in opening and _tier_of(one.statement) == tier]
+            for tier in _TIERS
+        }
+        parts = tuple(
+            TierPart(
+                tier=tier, heading=tier_heading(tier) if named else "", sections=_sections(own)
+            )
+            for tier, own in by_tier.items()
+            if own
+        )
         if opening and opening[0].statement.kind in _BESIDE:
             # What answers is gone on with before what it bears on.
             parts = tuple(sorted(parts, key=lambda one: one.tier != opening[0].statement.kind))
@@ -258,25 +266,23 @@ def _compared(
         kinds.setdefault(path[-1] if path else "", []).append(section.lines)
     if len(names) < 2 or any(len(found) != len(names) for found in kinds.values()):
         return ()
+    # What a note on all of them cites, and equal words, are no side's own.
     all_have = {number for line in told for number in line.numbers}
-    return tuple((kind, _sides(names, found, all_have)) for kind, found in kinds.items())
-
-
-def _sides(
-    names: Sequence[str], sections: Sequence[tuple[Line, ...]], all_have: set[int]
-) -> tuple[Side, ...]:
-    """Tell what is each side's own; what a note on all of them cites, and equal words, are not."""
-    words = [{clean(one.statement.text).casefold() for one in lines} for lines in sections]
-    alike = set.intersection(*words)
-    found = []
-    for name, lines in zip(names, sections, strict=True):
-        sides: tuple[list[Line], list[Line]] = ([], [])
-        for line in lines:
-            common = clean(line.statement.text).casefold() in alike
-            sides[common or bool(all_have.intersection(line.numbers))].append(line)
-        own, shared = map(tuple, sides)
-        found.append(Side(name=name, own=own, shared=shared))
-    return tuple(found)
+    compared = []
+    for kind, found in kinds.items():
+        words = [{clean(one.statement.text).casefold() for one in lines} for lines in found]
+        alike, sides = set.intersection(*words), []
+        for name, lines in zip(names, found, strict=True):
+            shared = tuple(
+                line
+                for line in lines
+                if clean(line.statement.text).casefold() in alike
+                or all_have.intersection(line.numbers)
+            )
+            own = tuple(line for line in lines if line not in shared)
+            sides.append(Side(name=name, own=own, shared=shared))
+        compared.append((kind, tuple(sides)))
+    return tuple(compared)
 
 
 def place_of(citation: Citation) -> tuple[str, int, int]:
@@ -308,15 +314,6 @@ def _line(statement: Statement, placed: Mapping[tuple[str, int, int], Footnote])
     return Line(statement=statement, numbers=tuple(sorted(numbers)), doubts=tuple(doubts))
 
 
-def _parts(lines: Sequence[Line], *, named: bool) -> tuple[TierPart, ...]:
-    by_tier = {tier: [one for one in lines if _tier_of(one.statement) == tier] for tier in _TIERS}
-    return tuple(
-        TierPart(tier=tier, heading=tier_heading(tier) if named else "", sections=_sections(found))
-        for tier, found in by_tier.items()
-        if found
-    )
-
-
 def _tier_of(statement: Statement) -> Tier:
     """Return the tier that a statement stands with; a note stands with what it cites."""
     if statement.kind != "note":
@@ -337,7 +334,6 @@ def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
 
 
 def _runs(lines: Iterable[Line], told: Sequence[Line] = ()) -> tuple[Run, ...]:
-    """Gather lines of one kind, but for those that are told already."""
     kept = (line for line in lines if not any(line is one for one in told))
     by_kind = groupby(kept, lambda line: line.statement.kind)
     return tuple(Run(kind=kind, lines=tuple(own)) for kind, own in by_kind)

@@ -45,9 +45,6 @@ def quoted(text: str) -> str:
     """Return words of a source for a terminal, where a number in brackets is Signpost's own mark.
 
     A source that prints `[1]` would otherwise seem to be carried by what stands under 1.
-
-    >>> quoted("A levy pays for it [1].")
-    'A levy pays for it (1).'
     """
     return _MARK.sub(r"(\1)", clean(text))
 
@@ -68,11 +65,7 @@ def ranges(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
 
 
 def marks(numbers: Iterable[int]) -> str:
-    """Return citation numbers as they stand behind words.
-
-    >>> marks([1, 2, 3, 7])
-    '[1–3][7]'
-    """
+    """Return citation numbers as they stand behind words."""
     runs = ranges(numbers)
     return "".join(f"[{a}]" if a == b else f"[{a}\N{EN DASH}{b}]" for a, b in runs)
 
@@ -118,11 +111,7 @@ def moment(text: str) -> str:
 
 
 def dating(as_of: str, *, past_review: bool) -> str:
-    """Say how old a statement is; empty where that does not matter.
-
-    >>> dating("2024-07-31", past_review=True)
-    'as of 31 July 2024; past review'
-    """
+    """Say how old a statement is; empty where that does not matter."""
     dated = say("phrase.as_of", day=day(as_of)) if as_of else ""
     return "; ".join(filter(None, (dated, say("phrase.past_review") if past_review else "")))
 

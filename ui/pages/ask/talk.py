@@ -1,45 +1,74 @@
-"""A conversation: what the page sends along, what its browser keeps, and how that is read again.
+"""The Ask workspace: questions, answers that grow as they are drawn, and the conversation of them.
 
-The server keeps nothing of it. What comes back from a browser is read as if anybody had written it.
+The server keeps nothing of it: what the page sends along and what its browser kept is read as if
+anybody had written it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
+from functools import cache, partial
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 from pydantic import Field, ValidationError
 
 from assistant.answering.narrowing import TIER_NAMES
 from assistant.citing import ground
-from assistant.errors import QuestionError
+from assistant.draft import listed
+from assistant.errors import QuestionError, SignpostError
 from assistant.ingestion import LONGEST_NAME
-from assistant.records import Answer, Filters
+from assistant.records import Answer, Filters, Question, Statement
+from assistant.safety.personal import kept
+from assistant.settings import Settings
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
+from ui.access.limits import PATIENCE, TICK, Full, Ticket
+from ui.access.rights import PAGE, USER, Role
 from ui.exports.export import FORMS, ExportForm
 from ui.look.templates import render
+from ui.service.desk import Desk, Growing, Recorded
+from ui.service.seams import Hands, Serves, beside
 from ui.words.answer_text import VERDICTS, answer_as_text, verdict_name
 from ui.words.catalogue import say
-from ui.words.outline import Outline, is_reply
-from ui.words.phrases import tier_heading, wording_note
+from ui.words.outline import Outline, is_reply, place_of
+from ui.words.phrases import GLOSSARY, clean, day, tier_heading, wording_note
 
 if TYPE_CHECKING:
     from assistant.citing.fidelity import Faithful
+
+TASKS = {
+    "framework": (
+        "What outcomes and partners relate to victim identity protection?",
+        "Compare the partners of Societal and Research and insight.",
+    ),
+    "law": (
+        "What does Article 31 of the Lanzarote Convention require for victims?",
+        "Are the EU interim rules still in force?",
+    ),
+    "practice": (
+        "Which pillars have law enforcement as a partner?",
+        "What are the arguments for and against checking ages online?",
+    ),
+}
+
+EXAMPLES = tuple(question for questions in TASKS.values() for question in questions)
+
+AT_ONCE = 16
+"""Questions that wait for their turn, or are worded, at the same time; others wait in Gradio."""
+
+DRAWN_AT_ONCE = 2
+"""Pages for which kept turns are drawn again at the same time."""
 
 UNBROKEN = 10_000
 """Characters of a line that is copied: whatever it is pasted into breaks it."""
 
 OF_ANSWER: tuple[ExportForm, ...] = ("docx", "markdown", "brief", "certificate", "ris", "bibtex")
-"""What an answer can be saved as."""
-
-OF_CONVERSATION: tuple[ExportForm, ...] = ("docx", "markdown")
-"""What a conversation can be saved as."""
+"""What an answer can be saved as; a conversation can be in the first two."""
 
 
 def answer_as_html(answer: Answer, corpus: Corpus, actions: str = "") -> str:
@@ -53,17 +82,20 @@ def stages_as_html(
 ) -> Iterator[str]:
     """Yield an answer as it grows, from its opening to the whole; only the whole is announced.
 
-    Raises:
-        CorpusError: a citation is not of this edition.
+    `CorpusError` if a citation is not of this edition; so the two below.
     """
     outline = Outline.of(answer, corpus)
     for count in range(len(outline.parts) + 1):
         yield _article(outline, count)
-    reply, said = is_reply(answer), {"outline": outline, "worded": wording_note(answer)}
-    end = render("answer/closing", actions=Markup(actions), reply=reply, **said)
-    counts = {"statements": len(answer.statements), "sources": len(outline.footnotes)}
-    ready = say("ask.reply_ready") if reply else say("ask.ready", **counts)
-    announced = outline.reason or ready
+    end = render(
+        "answer/closing",
+        outline=outline,
+        worded=wording_note(answer),
+        actions=Markup(actions),
+        reply=is_reply(answer),
+    )
+    ready = say("ask.ready", statements=len(answer.statements), sources=len(outline.footnotes))
+    announced = outline.reason or (say("ask.reply_ready") if is_reply(answer) else ready)
     yield _article(outline, announced=announced, end=end, panels=_panels(outline, library))
 
 
@@ -71,9 +103,6 @@ def begun_as_html(answer: Answer, whole: Answer, corpus: Corpus, state: str) -> 
     """Return the beginning of an answer with its source panels, as it will stand in the whole.
 
     How complete it is, its sources and what to ask next are left out.
-
-    Raises:
-        CorpusError: a citation is not of this edition.
     """
     outline = Outline.of(answer, corpus, whole)
     return _article(outline, end=Markup(state), panels=_panels(outline))
@@ -91,9 +120,8 @@ def turn_as_html(answer: str, number: int) -> str:
 def _article(outline: Outline, count: int | None = None, **more: str) -> str:
     status = outline.answer.status
     known = status if status in ("partial", "not_covered", "clarify") else "other"
-    title = say(f"ask.title_{known}")
-    parts = outline.parts[:count]
-    return render("answer/answer", outline=outline, parts=parts, title=title, **more)
+    given = {"parts": outline.parts[:count], "title": say(f"ask.title_{known}"), **more}
+    return render("answer/answer", outline=outline, **given)
 
 
 def _panels(outline: Outline, library: str = "") -> Markup:
@@ -103,11 +131,7 @@ def _panels(outline: Outline, library: str = "") -> Markup:
 
 
 def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
-    """Return what can be done with one answer; empty for a reply of whose message nothing is kept.
-
-    Raises:
-        CorpusError: a citation is not of this edition.
-    """
+    """Return what can be done with one answer; empty where nothing of the message is kept."""
     if is_reply(answer):
         return ""
     return render(
@@ -121,11 +145,10 @@ def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
 
 def conversation_as_html() -> str:
     """Return what can be done with this conversation and with earlier ones."""
-    return render("ask/conversations", forms=_named(OF_CONVERSATION))
+    return render("ask/conversations", forms=_named(OF_ANSWER[:2]))
 
 
 def _named(forms: Iterable[ExportForm]) -> list[tuple[ExportForm, str]]:
-    """Return the forms that this machine can write, with their names."""
     return [(form, say(f"ask.{form}")) for form in forms if FORMS[form].installed]
 
 
@@ -133,14 +156,14 @@ def drawer_as_html(corpus: Corpus) -> str:
     """Return the drawer, closed, and the line that says what is set while it is."""
     groups = groups_of(corpus)
     held = (one for one in corpus.passages if one.facets.get("parent") in groups)
-    facets = dict.fromkeys(one.heading_path[-1] for one in held if one.heading_path)
+    facets = (one.heading_path[-1] for one in held if one.heading_path)
     tiers = dict.fromkeys(source.tier for source in corpus.sources)
     names = {"": "anyone", "officer": "officers", "trainer": "trainers", "evaluator": "evaluators"}
     audiences = {one: say(f"ask.{name}") for one, name in names.items()}
     fields = {
         "pillars": groups,
         "facets": {name: (name.capitalize(), name) for name in facets},
-        "tiers": {one: (tier_heading(one), TIER_NAMES[one]) for one in tiers},
+        "tiers": {tier: (tier_heading(tier), TIER_NAMES[tier]) for tier in tiers},
         "audience": {name: (label, label.lower()) for name, label in audiences.items()},
     }
     return render("ask/drawer", fields=fields)
@@ -149,12 +172,9 @@ def drawer_as_html(corpus: Corpus) -> str:
 def groups_of(corpus: Corpus) -> dict[str, tuple[str, str]]:
     """Return what stands at the top of the framework's structure, by id: name, and short name."""
     return {
-        one.id: (
-            f"{one.facets['number']}. {one.text}",
-            f"{one.facets['kind']} {one.facets['number']}",
-        )
+        one.id: (f"{number}. {one.text}", f"{one.facets['kind']} {number}")
         for one in corpus.passages
-        if one.facets.get("group") == one.id and one.facets.get("number")
+        if one.facets.get("group") == one.id and (number := one.facets.get("number"))
     }
 
 
@@ -165,7 +185,6 @@ MOST_TURN_CHARS = 8000
 """Characters of earlier questions that go along with one; the oldest are left out."""
 
 MOST_NUMBER = 10**6
-"""Highest number of a turn."""
 
 
 class Sent(Record):
@@ -175,11 +194,7 @@ class Sent(Record):
     """Earlier questions of the conversation, oldest first."""
 
     number: int = Field(1, ge=1, le=MOST_NUMBER)
-    """Which turn of it this is."""
-
     filters: Filters = Filters()
-    """What the answer is to be narrowed to."""
-
     policy: bool = False
     """Whether the asker says that a withheld message is a policy question."""
 
@@ -188,11 +203,7 @@ class Sent(Record):
 
     @classmethod
     def read(cls, text: str | None) -> Sent:
-        """Read what the page sent; nothing stands for a first question.
-
-        Raises:
-            QuestionError: it is none of ours.
-        """
+        """Read what the page sent, nothing for a first question; `QuestionError` if not ours."""
         try:
             return cls.model_validate_json(text) if text else cls()
         except ValidationError:
@@ -206,11 +217,9 @@ class Turn(Record):
     """Its place in the conversation, whatever was dropped since."""
 
     question: str
-    """As typed, personal data masked."""
+    """As typed; personal data are masked in it and in the answer."""
 
     answer: Answer
-    """Likewise."""
-
     library: str = ""
     """That was asked too. Documents may be seen by few, so that its turn ends with its page."""
 
@@ -220,14 +229,14 @@ class Turn(Record):
 
 def newest(questions: Iterable[str]) -> tuple[str, ...]:
     """Return the last questions that are neither too many nor too long together, oldest first."""
-    kept: list[str] = []
+    going: list[str] = []
     room = MOST_TURN_CHARS
     for question in reversed(tuple(questions)[-MOST_TURNS:]):
         room -= len(question)
         if room < 0:
             break
-        kept.append(question)
-    return tuple(reversed(kept))
+        going.append(question)
+    return tuple(reversed(going))
 
 
 def restored_as_html(text: str | None, corpus: Corpus) -> str:
@@ -243,18 +252,16 @@ def restored_as_html(text: str | None, corpus: Corpus) -> str:
     for one in found[:MOST_TURNS] if isinstance(found, list) else ():
         with suppress(ValueError, RecursionError):
             turns.append(Turn.model_validate(one))
-    kept = (turn for turn in turns if not turn.answer.signposting)
-    return "".join(turn_as_html(_drawn(turn, corpus), turn.number) for turn in kept)
-
-
-def _drawn(turn: Turn, corpus: Corpus) -> str:
-    answer = turn.answer
-    faithful = _faithful() if answer.provenance.checker == ground.WORDED else None
-    with suppress(CorpusError):
-        # Whether every statement is still carried by what it cites.
-        if not ground.check(answer.statements, corpus.by_id, faithful)[1]:
-            return answer_as_html(answer, corpus, actions_as_html(answer, corpus))
-    return render("states/stale", question=turn.question)
+    html = ""
+    for turn in turns:
+        answer, drawn = turn.answer, render("states/stale", question=turn.question)
+        faithful = _faithful() if answer.provenance.checker == ground.WORDED else None
+        with suppress(CorpusError):
+            # Whether every statement is still carried by what it cites.
+            if not ground.check(answer.statements, corpus.by_id, faithful)[1]:
+                drawn = answer_as_html(answer, corpus, actions_as_html(answer, corpus))
+        html += "" if answer.signposting else turn_as_html(drawn, turn.number)
+    return html
 
 
 @cache
@@ -262,3 +269,219 @@ def _faithful() -> Faithful:
     from assistant.citing.fidelity import Faithful
 
     return Faithful.open()
+
+
+# An answer on its way, and the page.
+
+
+class Shown(NamedTuple):
+    """What a question brings to the page."""
+
+    html: str
+    """The turn as far as it is drawn, or a state in its place."""
+
+    record: str = ""
+    """The turn for the browser to keep, as JSON; empty until it is whole, and where none is."""
+
+    @classmethod
+    def state(cls, name: str, **values: object) -> Shown:
+        """Return what stands in the place of an answer, as `states.html` draws it."""
+        return cls(render(f"states/{name}", **values))
+
+
+def replies(
+    assistant: Hands[Growing],
+    text: str,
+    sent: str | None = None,
+    ticket: Ticket | None = None,
+    beside: Callable[[str], Hands[Growing]] | None = None,
+) -> Iterator[Shown]:
+    """Yield what stands on the page: that the answer is on its way, then the answer as it grows.
+
+    What is wrong with a question is told in a sentence, and becomes no turn. Whoever stops reading
+    ends the call to the language model, where one words the answer.
+    """
+    until = monotonic() + PATIENCE
+    yield (waits := Shown.state("loading", question=text))
+    while ticket and not ticket.due.wait(TICK) and monotonic() < until:
+        # Who has left the page is noticed here.
+        yield waits
+    if ticket and not ticket.due.is_set():
+        yield Shown.state("error", sentence=say("refusal.busy"))
+        return
+    try:
+        along = Sent.read(sent)
+        if along.library and beside:
+            assistant = beside(along.library)
+        question = Question(
+            text=text, turns=newest(along.turns), filters=along.filters, policy=along.policy
+        )
+        growing = assistant.write(question)
+        worded = _worded(growing, ticket, assistant.corpus, text, along.number)
+        with closing(worded):
+            grew = yield from worded
+        given = growing.answer if growing else assistant.ask(question)
+        # What a browser keeps of it is kept without personal data.
+        answer = kept(given, assistant.corpus)
+        actions = actions_as_html(answer, assistant.corpus, along.library)
+        *stages, whole = stages_as_html(answer, assistant.corpus, actions, along.library)
+    except SignpostError as error:
+        yield Shown.state("error", sentence=str(error))
+        return
+    # What was worded has grown already.
+    for html in () if grew else stages:
+        yield Shown(turn_as_html(html, along.number))
+    turn = Turn(number=along.number, question=answer.question, answer=answer)
+    if along.library:
+        turn = turn.model_copy(update={"library": along.library, "turns": question.turns})
+    record = "" if is_reply(answer) else turn.model_dump_json()
+    yield Shown(turn_as_html(whole, along.number), record)
+
+
+def _worded(
+    growing: Growing | None, ticket: Ticket | None, corpus: Corpus, text: str, number: int
+) -> Generator[Shown, None, bool]:
+    """Yield an answer while a model words it, at least once a tick; return whether one did."""
+    if not growing or not (model := growing.model):
+        return False
+    if ticket:
+        ticket.leave()
+
+    def drawn(statements: tuple[Statement, ...]) -> Shown:
+        reads = growing.reads
+        state = render("states/wording", model=clean(model), token=growing.token, reads=reads)
+        if reads:
+            return Shown.state("loading", question=text, state=state)
+        base = growing.base
+        answer, whole = (kept(one, corpus) for one in (begun(base, statements), base))
+        return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number))
+
+    try:
+        shown, stands = drawn(()), (growing.reads, 0)
+        yield shown
+        for statements in growing:
+            now = growing.reads, len(statements)
+            # Where the model read and there is nothing to word, the whole comes next.
+            if now != stands and growing.model:
+                shown, stands = drawn(statements), now
+            yield shown
+        return bool(growing.model)
+    finally:
+        growing.stop()
+
+
+def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
+    """Lay out the workspace on the page that is open."""
+    import gradio as gr
+
+    fixed = partial(gr.HTML, apply_default_css=False, js_on_load=None)
+    fixed(conversation_as_html())
+    welcome = render("states/welcome", tasks=TASKS, known=known_of(assistant.corpus))
+    fixed(welcome, elem_id="sp-start")
+    fixed(render("ask/conversation"))
+    with gr.Column(elem_id="sp-dock"):
+        with gr.Row(elem_id="sp-form", equal_height=False):
+            # With more than one line Gradio sends by Shift and Enter; the style sheet has three.
+            question = gr.Textbox(
+                label=say("ask.question"),
+                info=say("ask.not_for_reports"),
+                placeholder=say("ask.placeholder"),
+                lines=1,
+                max_lines=8,
+                scale=1,
+                elem_id="sp-question",
+                html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocomplete="off"),
+            )
+            button = gr.Button(say("ask.button"), variant="primary", scale=0, elem_id="sp-ask")
+        fixed(render("ask/library"))
+        fixed(drawer_as_html(assistant.corpus))
+    # The scripts fill these, and are told of what comes back in them.
+    sent, grown, record, stored, drawn = (gr.Textbox(visible="hidden") for _ in range(5))
+    restore = gr.Button(visible="hidden", elem_id="sp-ask-restore")
+
+    def show(text: str, along: str | None, request: gr.Request) -> Iterator[Shown]:
+        user = request.username or PAGE
+        try:
+            ticket = desk.turns.join(user, len(text))
+        except Full:
+            yield Shown.state("error", sentence=say("refusal.busy"))
+            return
+
+        def beside_library(name: str) -> Hands[Growing]:
+            asker = request.request.scope.get(USER) if request.request else None
+            # Who is not known sees what everybody may.
+            role = asker.role if asker else Role.OFFICER
+            tier = beside(assistant, settings, name, role)
+            return Recorded(tier, desk, user)
+
+        with ticket:
+            asks = Recorded(assistant, desk, user)
+            yield from replies(asks, text, along, ticket, beside_library)
+
+    # Gradio looks the class up among what the module imports, and here it is imported late.
+    show.__annotations__["request"] = gr.Request
+    asked = gr.on(
+        [question.submit, button.click],
+        show,
+        [question, sent],
+        [grown, record],
+        js="(text) => window.signpostSends(text)",
+        show_progress="hidden",
+        concurrency_limit=AT_ONCE,
+        api_name="ask",
+        api_visibility="private",
+    )
+    grown.change(
+        None, grown, None, js="(html) => window.signpostGrows(html)", trigger_mode="multiple"
+    )
+    asked.success(
+        None, [question, grown, record], question, js="(...now) => window.signpostAnswered(...now)"
+    )
+    # In the browser alone: where the server has no room, it has none for this either.
+    asked.failure(None, None, None, js="() => window.signpostBroke()")
+    restored = restore.click(
+        lambda turns: restored_as_html(turns, assistant.corpus),
+        stored,
+        drawn,
+        js="() => window.signpostStored()",
+        show_progress="hidden",
+        trigger_mode="multiple",
+        concurrency_limit=DRAWN_AT_ONCE,
+        api_name="ask_restored",
+        api_visibility="private",
+    )
+    restored.success(None, drawn, None, js="(html) => window.signpostDrawn(html)")
+    restored.failure(None, None, None, js="() => window.signpostDrawn(null)")
+
+
+def known_of(corpus: Corpus) -> str:
+    """Say what answers are given from: how many sources of each tier, and as of when."""
+    titles: dict[str, list[str]] = {}
+    for source in corpus.sources:
+        if source.id != GLOSSARY:
+            titles.setdefault(source.tier, []).append(clean(source.title))
+    named = [say(f"ask.knows_{tier}", n=len(own), title=own[0]) for tier, own in titles.items()]
+    latest = max((source.as_of for source in corpus.sources if source.as_of), default="")
+    return say("ask.knows", sources=listed(named), day=day(latest)) if latest else ""
+
+
+def begun(whole: Answer, settled: Sequence[Statement]) -> Answer:
+    """Return the beginning of an answer.
+
+    A note of Signpost's own that opens the answer is settled from the first. It is drawn before
+    its turn if nothing that is missing stands above it, lest it push down what is being read; and
+    if it cites nothing, so that no number of a source changes.
+
+    The whole is in the sources' own words; what is settled are its first statements.
+    """
+    cited = {place_of(citation) for one in settled for citation in one.citations}
+    notes: list[Statement] = []
+    for one in whole.statements:
+        # What has a section stands below all that has none.
+        if one.section or one in settled:
+            continue
+        if one.kind == "note" and not one.citations:
+            notes.append(one)
+        elif not cited.issuperset(map(place_of, one.citations)):
+            break
+    return whole.model_copy(update={"statements": (*settled, *notes)})

@@ -26,9 +26,6 @@ SOON_DAYS = 183
 """How long before its review a note is counted as due: half a year."""
 
 MOST_QUESTIONS = 3
-"""Questions beside an item."""
-
-_APART = re.compile(r"[^a-z0-9]+")
 
 
 @cache
@@ -43,11 +40,9 @@ def is_served(corpus: Corpus) -> bool:
 
 
 class View(NamedTuple):
-    """The workspace as it is shown: the picture, what is open, and the coverage."""
+    """The workspace as it is shown; the title is of what is open, empty where nothing is."""
 
     title: str
-    """Of what is open; empty where nothing is."""
-
     html: Markup
 
 
@@ -58,18 +53,13 @@ def shown(asked: str, today: date) -> View:
 
 
 def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> View:
-    """Return the workspace.
+    """Return the workspace as of a day, with the item open that an address names, if any.
 
-    Args:
-        whole: framework, notes and glossary.
-        lines: the framework's source text as printed, line by line.
-        today: the day as of which a note may be past its review.
-        asked: the item that is open, as an address names it; empty for none.
+    `lines` are the framework's source text as printed.
     """
     framework = whole.framework
-    item = found(framework, asked)
+    item, terms = found(framework, asked), sought_terms(framework, whole.glossary)
     known = known_of(whole, item, today) if item else {}
-    terms = sought_terms(framework, whole.glossary)
     html = render(
         "framework",
         framework=framework,
@@ -99,10 +89,8 @@ def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> 
 
 def found(framework: Framework, asked: str) -> Item | None:
     """Return the item that an address names, with or without the source, in any letters."""
-    wanted = asked.casefold()
-    whole = (one for one in framework.items if one.id.lower() == wanted)
-    last = (one for one in framework.items if short(one).lower() == wanted)
-    return next(whole, None) or next(last, None)
+    names = ((name.lower(), item) for item in framework.items for name in (short(item), item.id))
+    return dict(names).get(asked.casefold())
 
 
 def where(lines: Lines) -> str:
@@ -112,37 +100,21 @@ def where(lines: Lines) -> str:
     return say("framework.lines", first=lines.first, last=lines.last)
 
 
-class Column(NamedTuple):
-    """An item at the top, with all that stands under it."""
+def columns_of(framework: Framework) -> Iterator[tuple[Item, list[tuple[Kind, tuple[Item, ...]]]]]:
+    """Yield the items at the top with what stands under them by kind, the first kind first.
 
-    top: Item
-    groups: tuple[tuple[Kind, tuple[Item, ...]], ...]
-    """What stands under it by kind; an empty group keeps its place beside those of its kind."""
-
-
-def columns_of(framework: Framework) -> Iterator[Column]:
-    """Yield the items at the top with what stands under them, those of the first kind first."""
-    for kind in framework.top_kinds:
-        kinds = [one for one in framework.kinds if kind.id in _above(framework, one)]
-        for top in framework.of_kind(kind.id):
-            yield Column(top, tuple((one, framework.below(top.id, one.id)) for one in kinds))
-
-
-def _above(framework: Framework, kind: Kind) -> Iterator[str]:
-    while kind.parent:
-        yield kind.parent
-        kind = framework.kind_by_id[kind.parent]
+    An empty group keeps its place beside those of its kind.
+    """
+    for top in (item for kind in framework.top_kinds for item in framework.of_kind(kind.id)):
+        facets = ((kind, framework.facet(top.id, kind.id)) for kind in framework.kinds)
+        yield top, [(kind, held[1]) for kind, held in facets if held]
 
 
 # Names.
 
 
 def short(item: Item) -> str:
-    """Return an id without its source, as people write it.
-
-    >>> short(Item(id="gsr:C12", kind="capability"))
-    'C12'
-    """
+    """Return an id without its source, as people write it."""
     return item.id.rpartition(":")[2]
 
 
@@ -174,6 +146,12 @@ def names_in(note: Note) -> tuple[str, ...]:
     return (*note.front.capabilities, *note.front.pillars)
 
 
+def kinds_named(framework: Framework, notes: Sequence[Note]) -> set[str]:
+    """Return the kinds of the items that notes are about."""
+    named = {one for note in notes for one in names_in(note)}
+    return {item.kind for item in framework.items if item.id in named}
+
+
 # What is known of an item.
 
 
@@ -189,8 +167,7 @@ def known_of(whole: Whole, item: Item, today: date) -> dict[str, object]:
     """
     framework, notes = whole.framework, notes_about(whole.notes, item)
     top = framework.top(item.id)
-    named = {one for note in whole.notes for one in names_in(note)}
-    can_have = item.kind in {one.kind for one in framework.items if one.id in named}
+    can_have = item.kind in kinds_named(framework, whole.notes)
     bare = {one.title for one in framework.items if _is_undescribed(framework, one)}
     tier, name = tier_name(framework.source.tier), name_of(framework, item)
     ties, title, why = _ties(framework, item)
@@ -283,7 +260,20 @@ def questions_of(framework: Framework, item: Item, *, guided: bool) -> tuple[str
     if kind.shared:
         asked.append(say("framework.ask_who_has", kinds=tops.plural, label=item.label))
     if item.title:
-        asked += _of_titled(framework, item, guided=guided)
+        kinds = [
+            other.plural
+            for other in framework.kinds
+            if other.id != item.kind and (held := framework.facet(item.id, other.id)) and held[1]
+        ]
+        if kinds:
+            asked.append(say("framework.ask_related", kinds=joined(kinds), label=item.title))
+        # Of an item whose description is not printed, there is nothing to be told.
+        if not _is_undescribed(framework, item):
+            asked.append(say("framework.ask_about", label=item.title))
+            asked += [note_question(item.title)] if guided else []
+        if item.parent:
+            above = framework.kind_by_id[framework.item(item.parent).kind].singular
+            asked.append(say("framework.ask_under", kind=above, label=item.title))
     else:
         if not top.parent and top.kind != tops.id:
             asked.append(say("framework.ask_where", label=item.label))
@@ -297,35 +287,15 @@ def questions_of(framework: Framework, item: Item, *, guided: bool) -> tuple[str
     return tuple(dict.fromkeys(asked))[:MOST_QUESTIONS]
 
 
-def _of_titled(framework: Framework, item: Item, *, guided: bool) -> list[str]:
-    kinds = [
-        kind.plural
-        for kind in framework.kinds
-        if kind.id != item.kind and (held := framework.facet(item.id, kind.id)) and held[1]
-    ]
-    asked = [say("framework.ask_related", kinds=joined(kinds), label=item.title)] if kinds else []
-    # Of an item whose description is not printed, there is nothing to be told.
-    if not _is_undescribed(framework, item):
-        asked.append(say("framework.ask_about", label=item.title))
-        asked += [note_question(item.title)] if guided else []
-    if item.parent:
-        kind = framework.kind_by_id[framework.item(item.parent).kind].singular
-        asked.append(say("framework.ask_under", kind=kind, label=item.title))
-    return asked
-
-
 # How notes cover the items.
 
 
 class Row(NamedTuple):
-    """What is written about one item."""
+    """What is written about one item: its notes, a number for each column, all notes first."""
 
     item: Item
     name: str
-    """What it is called, with its number."""
-
     counts: tuple[int, ...]
-    """Notes, a number for each column, all notes of the item first."""
 
 
 def coverage_of(framework: Framework, notes: Sequence[Note], today: date) -> dict[str, object]:
@@ -336,9 +306,8 @@ def coverage_of(framework: Framework, notes: Sequence[Note], today: date) -> dic
     which kinds there are, and `most` is the most notes of an item below the top; those at the top
     have many more, and would pale.
     """
-    named = {one for note in notes for one in names_in(note)}
     kinds = {kind.id for kind in framework.kinds if kind.numbered}
-    kinds |= {item.kind for item in framework.items if item.id in named}
+    kinds |= kinds_named(framework, notes)
     items = [item for item in framework.items if item.kind in kinds]
     soon, audiences = today + timedelta(days=SOON_DAYS), get_args(Audience)
     rows: list[Row] = []
@@ -377,14 +346,10 @@ class Sought(NamedTuple):
     """A term of the glossary as a search box knows it."""
 
     wordings: tuple[str, ...]
-    """What may be typed for it, folded."""
+    """What may be typed for it, folded; deprecated where it is to `avoid`."""
 
     preferred: str
-    """The term to use, as a reader would write it."""
-
     avoid: bool
-    """Whether the wordings are deprecated."""
-
     items: tuple[str, ...]
     """Ids of the items that speak of it, in reading order."""
 
@@ -396,14 +361,10 @@ class Sought(NamedTuple):
 
 
 def folded(text: str) -> str:
-    """Return a text as it is compared: small letters without accents, words one blank apart.
-
-    >>> folded("Café: P3-O4")
-    'cafe p3 o4'
-    """
+    """Return a text as it is compared: small letters without accents, words one blank apart."""
     apart = unicodedata.normalize("NFKD", text)
     bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
-    return _APART.sub(" ", bare.lower()).strip()
+    return re.sub(r"[^a-z0-9]+", " ", bare.lower()).strip()
 
 
 def more_of(framework: Framework, item: Item) -> str:
@@ -426,13 +387,14 @@ def sought_terms(framework: Framework, glossary: Glossary) -> tuple[Sought, ...]
     terms = []
     for term in glossary.terms:
         concept = concepts.get(plain(term.term))
-        alike = (*term.wordings, *(concept.wordings if concept else ()))
-        speaks = {*term.items, *(concept.items if concept else ())}
-        wanted = {f" {folded(one)} " for one in alike}
+        alike = (term, concept) if concept else (term,)
+        speaks = {item for one in alike for item in one.items}
+        wanted = {f" {folded(wording)} " for one in alike for wording in one.wordings}
         items = tuple(
             key for key, text in texts.items() if key in speaks or any(w in text for w in wanted)
         )
-        wordings = tuple(dict.fromkeys(filter(None, map(folded, term.wordings))))
-        preferred = glossary.instead_of(term) or term.shown
-        terms.append(Sought(wordings, preferred, term.status == "avoid", items))
-    return tuple(one for one in terms if one.items or one.avoid)
+        if items or term.status == "avoid":
+            wordings = tuple(dict.fromkeys(filter(None, map(folded, term.wordings))))
+            preferred = glossary.instead_of(term) or term.shown
+            terms.append(Sought(wordings, preferred, term.status == "avoid", items))
+    return tuple(terms)

@@ -35,11 +35,9 @@ class Refusal(SignpostError):
 
 
 class Checked(Record):
-    """What a check of the corpus found, and when."""
+    """What a check of the corpus found, and when it ended: ISO 8601 in UTC."""
 
     at: str
-    """When it ended, ISO 8601 in UTC."""
-
     report: WholeReport
 
 
@@ -63,11 +61,9 @@ class Shelf(NamedTuple):
 
 
 class Stand(Record):
-    """How a job stands."""
+    """How a job stands: `idle` before its first run, and why it failed, as one sentence."""
 
     state: Literal["idle", "running", "done", "failed"] = "idle"
-    """`idle` before the first run."""
-
     done: int = 0
     total: int = 0
     """How much there is to do; 0 where that is not known yet."""
@@ -76,7 +72,6 @@ class Stand(Record):
     """When it ended, ISO 8601 in UTC; empty while it runs."""
 
     said: str = ""
-    """Why it failed, as one sentence."""
 
 
 class Job(Generic[T]):
@@ -87,8 +82,6 @@ class Job(Generic[T]):
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self.stand = Stand()
-        """How it stands."""
-
         self.result: T | None = None
         """What the last run that did not fail returned."""
 
@@ -113,15 +106,15 @@ class Job(Generic[T]):
         # A fault of our own is told too; its words, which may hold anything, are not.
         how = {"state": "failed", "said": say("problem.fault")}
         try:
-            self.result = self._work(self._report)
+            self.result = self._work(lambda done, total: self._stands(done=done, total=total))
             how = {"state": "done"}
         except SignpostError as error:
             how = {"state": "failed", "said": str(error)}
         finally:
-            self.stand = self.stand.model_copy(update={"ended": _now(), **how})
+            self._stands(ended=_now(), **how)
 
-    def _report(self, done: int, total: int) -> None:
-        self.stand = self.stand.model_copy(update={"done": done, "total": total})
+    def _stands(self, **how: object) -> None:
+        self.stand = self.stand.model_copy(update=how)
 
 
 class Keeper:
@@ -144,8 +137,7 @@ class Keeper:
     def shelf(self) -> Shelf:
         """Return what the store holds, each build held against this server and its own hashes.
 
-        Raises:
-            SignpostError: the store is damaged, or cannot be reached.
+        `SignpostError` if the store is damaged, or cannot be reached.
         """
         from assistant.retrieval.store import status
 
@@ -155,9 +147,8 @@ class Keeper:
     def start_building(self, build: str) -> None:
         """Build the index anew in the background, after the build that the reader saw, if any.
 
-        Raises:
-            Refusal: another one answers by now, one is being built, or the corpus on the disk is
-                no longer the one that this server answers from.
+        `Refusal` if another one answers by now, one is being built, or the corpus on the disk is
+        no longer the one that this server answers from.
         """
         from assistant.retrieval.store import current_manifest
 
@@ -172,9 +163,8 @@ class Keeper:
     def roll_back(self, build: str) -> Manifest:
         """Let the build before answer again, which is the one that the reader confirmed.
 
-        Raises:
-            Refusal: it is no longer the one before, or this server could not answer from it.
-            SignpostError: there is none, it is damaged, or another process is building.
+        `Refusal` if it is no longer the one before, or this server could not answer from it;
+        `SignpostError` if another process is building.
         """
         from assistant.retrieval.store import rollback
 
@@ -194,15 +184,9 @@ class Keeper:
     ) -> None:
         """Take documents into a library and out of it, in a job that `changing` then holds.
 
-        Args:
-            name: of the library, which is made if there is none.
-            sent: what each file is called, and its bytes.
-            removed: id of a source to be taken out; empty for none.
-            roles: who may see it, where it is made now.
-
-        Raises:
-            Refusal: a library is being changed already.
-            LibraryError: no library can have this name.
+        A library that is not there is made, for these roles. `sent` is what each file is called,
+        and its bytes, `removed` the id of a source to be taken out. `Refusal` if a library is
+        being changed already, `LibraryError` if none can have this name.
         """
         from assistant.retrieval.models import ready_embedder
 
@@ -229,7 +213,13 @@ class Keeper:
         found: dict[str, list[Problem]] = defaultdict(list)
         if checked := self.checking.result:
             for one in (*checked.report.problems, *checked.report.warnings):
-                found[self._source_of(one.id)].append(one)
+                # It is named by a passage, a section, a file or the source.
+                stem = one.id.removesuffix(".md").removesuffix(".toml")
+                passage = self.corpus.by_id.get(one.id)
+                names = [passage.source_id] if passage else []
+                names += [one.id.partition("#")[0], f"note:{stem}", stem]
+                source = (name for name in names if name in self.corpus.source_by_id)
+                found[next(source, "")].append(one)
         return found
 
     def editions(self) -> tuple[str, ...]:
@@ -243,11 +233,7 @@ class Keeper:
         return tuple(one.name for one in files[:FILES])
 
     def keep_edition(self) -> Path:
-        """Export the edition that answers, under a name that is its digest.
-
-        Raises:
-            CorpusError: it cannot be written.
-        """
+        """Export the edition that answers, named by its digest; `CorpusError` if it cannot be."""
         folder = self.settings.home / EDITIONS
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -260,9 +246,8 @@ class Keeper:
     def compared(self, name: str) -> tuple[Edition, Difference]:
         """Return an exported edition, and what changed from it to the one that answers.
 
-        Raises:
-            Refusal: it is none of `editions`, wherever its name would lead.
-            CorpusError: the file is none, or was changed.
+        `Refusal` if it is none of `editions`, wherever its name would lead; `CorpusError` if the
+        file is none, or was changed.
         """
         if name not in self.editions():
             raise Refusal(say("library.no_edition"))
@@ -291,14 +276,6 @@ class Keeper:
             return None
         mismatch = manifest.mismatch(self.corpus, load_embedder(self.settings))
         return Kept(manifest, mismatch, damage_of(self.settings, manifest.build))
-
-    def _source_of(self, problem: str) -> str:
-        """Return the source that a problem is of, by its id or its file; empty where it is none."""
-        stem = problem.removesuffix(".md").removesuffix(".toml")
-        head = problem.partition("#")[0]
-        passage = self.corpus.by_id.get(problem)
-        names = (passage.source_id if passage else "", head, f"note:{stem}", stem)
-        return next((one for one in names if one in self.corpus.source_by_id), "")
 
 
 def _now() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import SequenceMatcher
 from typing import NamedTuple, get_args
@@ -28,10 +29,9 @@ from ui.words.catalogue import say
 from ui.words.phrases import clean, day, kind_of, moment, seen_as
 
 VIEWS = ("sources", "documents", "check", "index", "changes", "service")
-"""In the order in which they are offered; each is drawn by the method of its name."""
+"""In the order in which they are offered; each is drawn by the template of its name."""
 
 PATH = "/library"
-
 SHOWN = 12
 """Characters of a digest that are shown, as the command line shows them."""
 
@@ -53,23 +53,32 @@ STATUSES = tuple(one for one in get_args(Status) if one != "safeguarding")
 """What becomes of a question, a column each, in the order of how much is answered."""
 
 
+Asked = Mapping[str, str]
+"""What an address asks for."""
+
+Shows = dict[str, object]
+"""What the template of a view is filled with, beside the keeper and its last check."""
+
+
+@dataclass(frozen=True)
 class Library:
     """Draws the views of one library."""
 
-    def __init__(self, keeper: Keeper, switch: Switch) -> None:
-        self._keeper = keeper
-        self._switch = switch
+    keeper: Keeper
+    switch: Switch
 
-    def draw(self, given: Mapping[str, str]) -> Markup:
+    def draw(self, given: Asked) -> Markup:
         """Return the view that an address asks for; what is wrong is said in its place."""
         asked = {name: value[:LONGEST] for name, value in given.items()}
         view = view_of(asked)
+        name = "source" if asked.get("source") else view
+        shows: Callable[[Asked], Shows] = getattr(self, f"_{name}", lambda asked: {})
         try:
-            if asked.get("source"):
-                return self._source(asked["source"])
-            return Markup(getattr(self, f"_{view}")(asked))
+            more = shows(asked)
         except SignpostError as error:
             return self.problem(str(error), view)
+        checked = self.keeper.checking.result
+        return render(f"library_{name}", keeper=self.keeper, checked=checked, **more)
 
     def problem(self, sentence: str, view: str) -> Markup:
         """Return what is said where something cannot be done or shown."""
@@ -82,128 +91,100 @@ class Library:
             kind="told bad",
         )
 
-    def _sources(self, asked: Mapping[str, str]) -> Markup:
+    def _sources(self, asked: Asked) -> Shows:
         filters = {name: asked.get(name, "") for name in ("words", "tier", "past", "sort")}
-        tiers = dict.fromkeys(str(one.tier) for one in self._keeper.corpus.sources)
-        return render(
-            "library_sources",
-            corpus=self._keeper.corpus,
-            found=chosen(self._shelved(), **filters),
-            filters=filters,
-            tiers={"": say("library.tier_all"), **{x: say(f"library.tier_{x}") for x in tiers}},
-            orders={name: say(f"library.sort_{name}") for name in ORDERS},
-            checked=self._keeper.checking.result is not None,
-        )
+        tiers = dict.fromkeys(str(one.tier) for one in self.keeper.corpus.sources)
+        return {
+            "found": chosen(self._shelved(), **filters),
+            "filters": filters,
+            "tiers": {"": say("library.tier_all"), **{x: say(f"library.tier_{x}") for x in tiers}},
+            "orders": {name: say(f"library.sort_{name}") for name in ORDERS},
+        }
 
-    def _source(self, name: str) -> Markup:
+    def _source(self, asked: Asked) -> Shows:
+        name = asked["source"]
         shelved = next((one for one in self._shelved() if one.source.id == name), None)
         if shelved is None:
             raise Refusal(say("library.no_source"))
-        return render(
-            "library_source",
-            one=shelved,
-            facts=facts_of(shelved),
-            checked=self._keeper.checking.result is not None,
-            warnings=self._keeper.warnings().get(name, ()),
-            works=works_of(shelved.source.references),
-            passages=[one for one in self._keeper.corpus.passages if one.source_id == name],
-        )
+        return {
+            "one": shelved,
+            "facts": facts_of(shelved),
+            "warnings": self.keeper.warnings().get(name, ()),
+            "works": works_of(shelved.source.references),
+            "passages": [one for one in self.keeper.corpus.passages if one.source_id == name],
+        }
 
     def _shelved(self) -> list[Shelved]:
-        corpus, today = self._keeper.corpus, datetime.now(UTC).date()
-        warnings = self._keeper.warnings()
+        corpus, today = self.keeper.corpus, datetime.now(UTC).date()
+        warned = {name: len(own) for name, own in self.keeper.warnings().items()}
         passages = Counter(passage.source_id for passage in corpus.passages)
         return [
-            Shelved(
-                source,
-                place,
-                kind_of(source),
-                *review_of(source, today),
-                passages=passages[source.id],
-                warnings=len(warnings.get(source.id, ())),
-            )
-            for place, source in enumerate(corpus.sources)
+            Shelved(one, place, *review_of(one, today), passages[one.id], warned.get(one.id, 0))
+            for place, one in enumerate(corpus.sources)
         ]
 
-    def _documents(self, asked: Mapping[str, str]) -> Markup:
-        settings = self._keeper.settings
+    def _documents(self, asked: Asked) -> Shows:
+        settings = self.keeper.settings
         names = libraries(settings)
         name = asked.get("library") or next(iter(names), "")
         library = visible_library(settings, name) if name in names else None
         held = library.held() if library else ()
         access = library.access() if library else Access()
-        return render(
-            "library_documents",
-            job=self._keeper.changing,
-            names=names,
-            name=name,
-            held=held,
-            removed=next((one for one in held if one.source_id == asked.get("remove")), None),
-            roles={one.value: say(f"library.role_{one}") for one in Role if one is not Role.ADMIN},
-            seen=[one.value for one in Role if access.allows(one)],
-            endings=",".join(SUFFIXES),
-            megabytes=LARGEST // 2**20,
-            files=MOST_FILES,
-        )
+        return {
+            "names": names,
+            "name": name,
+            "held": held,
+            "removed": next((one for one in held if one.source_id == asked.get("remove")), None),
+            "roles": {x.value: say(f"library.role_{x}") for x in Role if x is not Role.ADMIN},
+            "seen": [one.value for one in Role if access.allows(one)],
+            "endings": ",".join(SUFFIXES),
+            "megabytes": LARGEST // 2**20,
+            "files": MOST_FILES,
+        }
 
-    def _check(self, asked: Mapping[str, str]) -> Markup:
-        checking = self._keeper.checking
-        return render("library_check", stand=checking.stand, checked=checking.result)
-
-    def _index(self, asked: Mapping[str, str]) -> Markup:
-        built = self._keeper.building.result
-        shelf, back = self._keeper.shelf(), ""
+    def _index(self, asked: Asked) -> Shows:
+        shelf, back = self.keeper.shelf(), ""
         if shelf.current and asked.get("back") == shelf.current.manifest.build:
             back = say("library.rolled_back", when=moment(shelf.current.manifest.created))
-        return render(
-            "library_index",
-            shelf=shelf,
-            stand=self._keeper.building.stand,
-            built=built.build if built else "",
-            confirming=asked.get("confirm") == "rollback",
-            said=back,
-            facts=index_facts,
-        )
+        confirming = asked.get("confirm") == "rollback"
+        return {"shelf": shelf, "confirming": confirming, "said": back, "facts": index_facts}
 
-    def _changes(self, asked: Mapping[str, str]) -> Markup:
-        corpus, edition = self._keeper.corpus, asked.get("edition", "")
-        old, difference = self._keeper.compared(edition) if edition else (None, None)
-        editions = self._keeper.editions()
-        return render(
-            "library_changes",
-            corpus=corpus,
-            shown=SHOWN,
-            editions={one: one for one in editions},
-            edition=edition,
-            old=old,
-            difference=difference,
-            kinds=kinds_of(difference, old.corpus, corpus) if old and difference else {},
-            most=MOST,
-            kept=f"{corpus.digest[:SHOWN]}.json" in editions,
-        )
+    def _changes(self, asked: Asked) -> Shows:
+        corpus, edition = self.keeper.corpus, asked.get("edition", "")
+        old, difference = self.keeper.compared(edition) if edition else (None, None)
+        editions = self.keeper.editions()
+        return {
+            "shown": SHOWN,
+            "editions": {one: one for one in editions},
+            "edition": edition,
+            "old": old,
+            "difference": difference,
+            "kinds": kinds_of(difference, old.corpus, corpus) if old and difference else {},
+            "most": MOST,
+            "kept": f"{corpus.digest[:SHOWN]}.json" in editions,
+        }
 
-    def _service(self, asked: Mapping[str, str]) -> Markup:
+    def _service(self, asked: Asked) -> Shows:
         try:
-            days, said = days_of(AuditCounts.of(self._keeper.settings)), ""
+            days, said = days_of(AuditCounts.of(self.keeper.settings)), ""
         except SignpostError as error:
             days, said = (), str(error)
         no, yes = say("library.no"), say("library.yes")
         use = ("day", *STATUSES, "messages")
-        return render(
-            "library_service",
-            switched=self._switch.now(),
-            states={one.value: say(f"library.switch_{one.name.lower()}") for one in State},
-            said=said,
-            use=[say(f"library.use_{name}") for name in use],
-            days=[
+        return {
+            "switched": self.switch.now(),
+            "states": {one.value: say(f"library.switch_{one.name.lower()}") for one in State},
+            "said": said,
+            "use": [say(f"library.use_{name}") for name in use],
+            "days": [
                 (day(one.day), [x or NONE for x in (*one.answers, one.messages)]) for one in days
             ],
-            rights=[say("library.role"), *(say(f"library.right_{one}") for one in RIGHTS_SHOWN)],
-            roles=[
+            "rights": [say("library.role"), *(say(f"library.right_{x}") for x in RIGHTS_SHOWN)],
+            "roles": [
                 (say(f"library.role_{role}"), [yes if x in own else no for x in RIGHTS_SHOWN])
                 for role, own in RIGHTS.items()
             ],
-        )
+        }
 
 
 def ways(view: str) -> tuple[tuple[str, str, bool], ...]:
@@ -211,31 +192,23 @@ def ways(view: str) -> tuple[tuple[str, str, bool], ...]:
     return tuple((say(f"library.view_{one}"), f"{PATH}?view={one}", one == view) for one in VIEWS)
 
 
-def view_of(asked: Mapping[str, str]) -> str:
+def view_of(asked: Asked) -> str:
     """Return which view an address asks for."""
     view = asked.get("view", "")
     return view if view in VIEWS and not asked.get("source") else "sources"
 
 
 class Shelved(NamedTuple):
-    """A source as it is listed."""
+    """A source as it is listed, with how many warnings the last check gave."""
 
     source: Source
     place: int
-    """Its place in the library."""
-
-    kind: str
-    """What its tier is called."""
-
     state: str
-    """How it stands to its review: `fixed`, `past`, `soon` or `good`."""
+    """How it stands to its review: `fixed`, `past`, `soon` or `good`; then the same in words."""
 
     review: str
-    """The same in words."""
-
     passages: int
     warnings: int
-    """How many the last check gave."""
 
 
 ORDERS: Mapping[str, Callable[[Shelved], tuple[object, ...]]] = {
@@ -246,7 +219,6 @@ ORDERS: Mapping[str, Callable[[Shelved], tuple[object, ...]]] = {
     "passages": lambda one: (-one.passages, one.place),
     "warnings": lambda one: (-one.warnings, one.place),
 }
-"""What sources are sorted by, by name."""
 
 
 def chosen(found: Iterable[Shelved], words: str, tier: str, past: str, sort: str) -> list[Shelved]:
@@ -254,8 +226,8 @@ def chosen(found: Iterable[Shelved], words: str, tier: str, past: str, sort: str
     wanted = words.casefold().split()
 
     def fits(one: Shelved) -> bool:
-        source = one.source
-        text = f"{source.id} {source.title} {source.publisher} {source.version} {one.kind}"
+        source, kind = one.source, kind_of(one.source)
+        text = f"{source.id} {source.title} {source.publisher} {source.version} {kind}"
         return (
             tier in ("", source.tier)
             and (not past or one.state == "past")
@@ -266,11 +238,7 @@ def chosen(found: Iterable[Shelved], words: str, tier: str, past: str, sort: str
 
 
 def review_of(source: Source, today: date) -> tuple[str, str]:
-    """Return how a source stands to its review: a key and the words; no day, no review.
-
-    Returns:
-        `fixed`, `past`, `soon` or `good`, and a sentence.
-    """
+    """Return how a source stands to its review: `fixed`, `past`, `soon` or `good`, and words."""
     try:
         until = date.fromisoformat(source.review_by)
     except ValueError:
@@ -287,7 +255,7 @@ def facts_of(one: Shelved) -> dict[str, str]:
     source = one.source
     edition = ", ".join(filter(None, map(clean, (source.version, source.published))))
     rows = {
-        "tier": one.kind,
+        "tier": kind_of(source),
         "publisher": source.publisher,
         "edition": edition or say("library.not_named"),
         "as_of": day(source.as_of),
@@ -341,16 +309,11 @@ Piece = tuple[str, str]
 
 
 class Change(NamedTuple):
-    """A passage or source that changed."""
+    """A passage or source that changed: its id or title, where it stands or what changed."""
 
     named: str
-    """Its id, or its title."""
-
     place: str
-    """Where it stands, or what changed."""
-
     pieces: tuple[Piece, ...] = ()
-    """Its words."""
 
 
 def kinds_of(difference: Difference, old: Corpus, new: Corpus) -> dict[str, list[Change]]:
@@ -368,34 +331,31 @@ def kinds_of(difference: Difference, old: Corpus, new: Corpus) -> dict[str, list
     reviews: dict[str, list[str]] = defaultdict(list)
     for stale in difference.stale:
         reviews[new.by_id[stale.id].source_id].append(stale.review_by)
+    since = {id_: say("library.stale_since", day=day(days[0])) for id_, days in reviews.items()}
+
+    def of_source(source: str, count: int, said: str) -> Change:
+        counted = say("library.passages", n=count)
+        return Change(new.source_by_id[source].title, f"{counted}: {said}")
+
+    def whole(ids: Iterable[str], corpus: Corpus) -> list[Change]:
+        return [_passage(id_, id_, corpus, [(corpus.by_id[id_].text, "")]) for id_ in ids]
+
     kinds = {
-        "added": [
-            _passage(id_, id_, new, ((new.by_id[id_].text, ""),)) for id_ in difference.added
-        ],
-        "removed": [
-            _passage(id_, id_, old, ((old.by_id[id_].text, ""),)) for id_ in difference.removed
-        ],
+        "added": whole(difference.added, new),
+        "removed": whole(difference.removed, old),
         "reworded": [
-            _passage(one.id, one.now, new, tuple(pieces(one.old, one.new)))
-            for one in difference.reworded
+            _passage(one.id, one.now, new, pieces(one.old, one.new)) for one in difference.reworded
         ],
         "renumbered": [_passage(one.id, one.now, new) for one in difference.renumbered],
-        "resourced": [_of_source(id_, n, said, new) for (id_, said), n in fields.items()],
-        "stale": [
-            _of_source(id_, len(days), say("library.stale_since", day=day(days[0])), new)
-            for id_, days in reviews.items()
-        ],
+        "resourced": [of_source(id_, n, said) for (id_, said), n in fields.items()],
+        "stale": [of_source(id_, len(reviews[id_]), said) for id_, said in since.items()],
     }
     counts = {name: len(getattr(difference, name)) for name in kinds}
     return {say(f"library.{name}", n=counts[name]): own for name, own in kinds.items() if own}
 
 
 def pieces(old: str, new: str) -> Iterator[Piece]:
-    """Yield two wordings as one text: what stays, what was taken out, what was put in.
-
-    >>> list(pieces("keeps all lists", "keeps no lists"))
-    [('keeps', ''), ('all', 'del'), ('no', 'ins'), ('lists', '')]
-    """
+    """Yield two wordings as one text: what stays, what was taken out, what was put in."""
     ours, theirs = clean(old).split(), clean(new).split()
     for kind, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
         before, after = " ".join(ours[a:b]), " ".join(theirs[c:d])
@@ -403,23 +363,17 @@ def pieces(old: str, new: str) -> Iterator[Piece]:
         yield from (piece for piece in told if piece[0])
 
 
-def _passage(old: str, now: str, corpus: Corpus, words: tuple[Piece, ...] = ()) -> Change:
+def _passage(old: str, now: str, corpus: Corpus, words: Iterable[Piece] = ()) -> Change:
     passage = corpus.by_id[now]
     path = " > ".join(map(clean, passage.heading_path)) or clean(passage.locator)
-    return Change(old if now == old else f"{old} {say('library.now')} {now}", path, words)
-
-
-def _of_source(source: str, count: int, said: str, corpus: Corpus) -> Change:
-    counted = say("library.passages", n=count)
-    return Change(corpus.source_by_id[source].title, f"{counted}: {said}")
+    named = old if now == old else f"{old} {say('library.now')} {now}"
+    return Change(named, path, tuple(words))
 
 
 class Day(NamedTuple):
-    """What was asked on a day."""
+    """What was asked on a day, ISO 8601."""
 
     day: str
-    """ISO 8601."""
-
     answers: tuple[str, ...]
     """Count by status, as it may be told; empty for none."""
 
@@ -445,11 +399,7 @@ def days_of(counts: AuditCounts) -> tuple[Day, ...]:
 
 
 def _sum(told: list[str]) -> str:
-    """Return counts of one status together; a small one is only known to be from 1 to 4.
-
-    >>> _sum(["12", "7"]), _sum(["12", "fewer than 5"]), _sum([])
-    ('19', '13 to 16', '')
-    """
+    """Return counts of one status together; a small one is only known to be from 1 to 4."""
     exact = sum(int(one) for one in told if one.isdecimal())
     small = sum(not one.isdecimal() for one in told)
     if small:

@@ -38,22 +38,22 @@ class Derived(NamedTuple):
     """The session; none where the topic met a reviewed reply."""
 
     said: str = ""
-    """Why an edit was not made, as one sentence."""
+    """Why an edit was not made, as one sentence; then the item that it is of."""
 
     item: str = ""
-    """Which item that was."""
-
     reply: Signposting | None = None
     """The reviewed reply to a topic, or to words of an edit."""
 
 
 def derived(assistant: Serves, plan: session_edit.Plan, today: date) -> Derived:
-    """Make the session of a plan.
+    """Make the session of a plan; `SignpostError` if it cannot be made."""
 
-    Raises:
-        SignpostError: the session cannot be made.
-    """
-    if reply := _reply(assistant, plan.request.topic):
+    def replied(text: str) -> Signposting | None:
+        """Return the reviewed reply to a text that is no policy text; it is kept nowhere."""
+        found = assistant.find(text, 1) if text.strip() else None
+        return found.signposting if found and not found.hits else None
+
+    if reply := replied(plan.request.topic):
         emptied = plan.request.model_copy(update={"topic": ""})
         return Derived(session_edit.Plan(request=emptied), reply=reply)
     if sum(edit.do == "reword" for edit in plan.edits) > session_edit.MOST_REWORDED:
@@ -61,7 +61,7 @@ def derived(assistant: Serves, plan: session_edit.Plan, today: date) -> Derived:
     kept: list[session_edit.Edit] = []
     item = ""
     for edit in plan.edits:
-        if found := _reply(assistant, edit.text if edit.do == "reword" else ""):
+        if found := replied(edit.text if edit.do == "reword" else ""):
             reply, item = found, edit.item
         else:
             kept.append(edit)
@@ -69,29 +69,20 @@ def derived(assistant: Serves, plan: session_edit.Plan, today: date) -> Derived:
     return done._replace(reply=reply, item=item) if reply else done
 
 
-def _reply(assistant: Serves, text: str) -> Signposting | None:
-    """Return the reviewed reply to a text that is no policy text; it is kept nowhere."""
-    if not text.strip():
-        return None
-    found = assistant.find(text, 1)
-    return found.signposting if found.signposting and not found.hits else None
-
-
 def _done(plan: session_edit.Plan, today: date) -> Derived:
     """Make the edits, or all but the last, or none, whichever can be made."""
-    whole, request = shipped(), plan.request
-    try:
-        return Derived(plan, session_edit.edited_from(request, plan.edits, whole, today))
-    except SessionError as error:
-        if not plan.edits:
-            raise
-        said, item = str(error), plan.edits[-1].item
-    for left, why in ((plan.edits[:-1], said), ((), say("prepare.edits_lost"))):
+    said, item, failed = "", "", 0
+    for edits in (plan.edits, plan.edits[:-1], ()):
         try:
-            made = session_edit.edited_from(request, left, whole, today)
-        except SessionError:
+            edited = session_edit.edited_from(plan.request, edits, shipped(), today)
+        except SessionError as error:
+            if not plan.edits:
+                raise
+            said, item = said or str(error), plan.edits[-1].item
+            failed += 1
             continue
-        return Derived(plan.model_copy(update={"edits": left}), made, why, item)
+        why = say("prepare.edits_lost") if failed == 2 else said
+        return Derived(plan.model_copy(update={"edits": edits}), edited, why, item)
     raise SessionError(said)
 
 
@@ -103,8 +94,8 @@ class Numbers(dict[tuple[str, int, int], Footnote]):
 
     def of(self, citations: Iterable[Citation]) -> Iterator[int]:
         """Yield the numbers of some citations; what is cited of one passage has one number."""
-        corpus, by = shipped().corpus, grouped(citations, lambda one: one.passage_id)
-        for name, cited in by.items():
+        corpus = shipped().corpus
+        for name, cited in grouped(citations, lambda one: one.passage_id).items():
             # One citation stands for several of a passage: a title and the words under it.
             start, end = min(one.start for one in cited), max(one.end for one in cited)
             if (name, start, end) not in self:
@@ -130,7 +121,6 @@ def grouped(values: Iterable[Value], key: Callable[[Value], str]) -> dict[str, l
 
 
 PATH = "/prepare"
-
 STEP = 15
 """Minutes between two lengths that can be chosen."""
 
@@ -148,7 +138,7 @@ Sent = Mapping[str, str]
 
 
 class Prepared(NamedTuple):
-    """What stands on the page."""
+    """What stands on the page, what is told of what was done, and why there is no session."""
 
     request: SessionRequest = SessionRequest()
     past: tuple[str, ...] = ()
@@ -156,11 +146,7 @@ class Prepared(NamedTuple):
 
     derived: Derived | None = None
     said: str = ""
-    """What is told of what was done."""
-
     told: str = ""
-    """Why there is no session."""
-
     reply: Signposting | None = None
     """The reviewed reply to a topic, of which nothing is kept."""
 
@@ -265,9 +251,15 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
     framework = whole.framework
     tops = framework.of_kind(top_kind(framework).id)
     kinds = [kind for kind in kinds_below(framework) if kind.titled]
+    below = [item for top in tops for kind in kinds for item in framework.below(top.id, kind.id)]
     edited = derived.edited if derived else None
     session, slots = (edited.session, edited.slots) if edited else (None, ())
     told = session.messages if session else ()
+    has_quiz = bool(session and session.quiz)
+
+    def named(kind: str, values: tuple[str, ...]) -> dict[str, str]:
+        return {one: say(f"prepare.{kind}_{one.replace('-', '_')}") for one in values}
+
     return render(
         "prepare",
         **prepared._asdict(),
@@ -275,17 +267,12 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         plan=derived.plan.model_dump_json() if derived and edited else "",
         pasts=json.dumps(prepared.past),
         pillars={str(one.number): f"{one.number}. {one.title}" for one in tops},
-        capabilities={
-            one.id.partition(":")[2]: f"{one.number}. {one.title}"
-            for top in tops
-            for kind in kinds
-            for one in framework.below(top.id, kind.id)
-        },
+        capabilities={one.id.partition(":")[2]: f"{one.number}. {one.title}" for one in below},
         topics=topics_of(whole),
         lengths={n: say("prepare.length_of", n=n) for n in range(SHORTEST, LONGEST + 1, STEP)},
-        audiences=_named("audience", AUDIENCES),
-        levels=_named("level", LEVELS),
-        parts=_named("part", PARTS),
+        audiences=named("audience", AUDIENCES),
+        levels=named("level", LEVELS),
+        parts=named("part", PARTS),
         edited=edited,
         session=session,
         dates={one.as_of for one in told if one.kind == "guidance"},
@@ -295,11 +282,7 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         movable=movable(edited) if edited else {},
         session_edit=session_edit,
         numbers=Numbers(),
-        forms=[
-            one
-            for one in FORMS
-            if (one != "gift" or (session and session.quiz)) and outline.can_make(one)
-        ],
+        forms=[one for one in FORMS if (one != "gift" or has_quiz) and outline.can_make(one)],
         opened=OPEN,
         outline=outline,
         sections_of=lambda statements: grouped(statements, lambda one: one.section),
@@ -311,7 +294,3 @@ def topics_of(whole: Whole) -> list[str]:
     notes = [one for one in whole.notes if one.front.id not in CARE]
     tags = {tag.replace("-", " ") for note in notes for tag in note.front.topics}
     return [*sorted({one.front.title for one in notes}), *sorted(tags)]
-
-
-def _named(kind: str, values: tuple[str, ...]) -> dict[str, str]:
-    return {one: say(f"prepare.{kind}_{one.replace('-', '_')}") for one in values}
