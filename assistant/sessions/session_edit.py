@@ -292,9 +292,9 @@ class _Editing:
         wanted = said.model_copy(update={"text": text, **alone, "verdict": "unsupported"})
         if said.kind != "note" and is_near:
             reworded = (said.model_copy(update={"text": text}),)
-            kept, _ = ground.check(reworded, self.building.whole.corpus.by_id, Verifier.open())
-            if kept and kept[0].verdict == "supported":
-                wanted = kept[0]
+            held, _ = ground.check(reworded, self.building.whole.corpus.by_id, Verifier.open())
+            if held and held[0].verdict == "supported":
+                wanted = held[0]
         field = _WORDS.get(type(slot.source))
         value = slot.source.model_copy(update={field: wanted}) if field else wanted
         self._put(slot, value=value)

@@ -64,7 +64,8 @@ def check_framework(folder: Traversable) -> CheckReport:
 
 def _all_lines(reading: Reading) -> Iterator[tuple[str, Lines]]:
     for item in reading.items:
-        changes = [change.lines for change in (*item.corrections, *item.doubts)]
+        changes = [fix.lines for fix in item.corrections]
+        changes += [doubt.lines for doubt in item.doubts]
         named = (item.title_lines, item.description_lines, *changes)
         yield from ((item.id, where) for where in named if where)
     for line in (line for bullet in reading.bullets for line in bullet.lines):

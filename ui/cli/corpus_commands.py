@@ -135,9 +135,9 @@ def corpus_diff(arguments: argparse.Namespace, settings: Settings) -> None:
     if answers is not None:
         matching = match_answers(answers, found, old.corpus, new.corpus, old.digest)
     if arguments.json:
-        table = {"old": old.digest, "new": new.digest, "difference": found.model_dump(mode="json")}
-        saved = matching.model_dump(mode="json") if matching else None
-        table |= {"changed": found.reasons, "answers": saved}
+        table: dict[str, object] = {"old": old.digest, "new": new.digest}
+        table |= {"difference": found.model_dump(mode="json"), "changed": found.reasons}
+        table["answers"] = matching.model_dump(mode="json") if matching else None
         print(json.dumps(table, ensure_ascii=False, indent=2))
         return
     print(f"Old: {_edition(old.digest, old.corpus)}, checked up to {found.as_of}")

@@ -254,7 +254,7 @@ def restored_as_html(text: str | None, corpus: Corpus) -> str:
             turns.append(Turn.model_validate(one))
     html = ""
     for turn in turns:
-        answer, drawn = turn.answer, render("states/stale", question=turn.question)
+        answer, drawn = turn.answer, str(render("states/stale", question=turn.question))
         faithful = _faithful() if answer.provenance.checker == ground.WORDED else None
         with suppress(CorpusError):
             # Whether every statement is still carried by what it cites.
