@@ -51,7 +51,6 @@ from corpus.text import sentence_runs
 if TYPE_CHECKING:
     from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
-    from assistant.wording.generative import Writing
 
 COMPOSER = "documents-1"
 """Name and version of the composer, for an answer's provenance."""
@@ -137,17 +136,8 @@ class Foreign(Answerer):
             signposting=guard.signpost(triage) if due else None,
         )
 
-    def ask(self, question: Question, today: date | None = None) -> Answer:
-        """Answer a question; the day makes no difference to texts that bear none."""
-        answer = self.quoted(question)
-        return self._generative.write(answer).finish() if self._generative else answer
-
-    def write(self, question: Question, today: date | None = None) -> Writing | None:
-        """Return the answer while a language model words it; none where no model is set."""
-        return self._generative.write(self.quoted(question)) if self._generative else None
-
     def quoted(self, question: Question, today: date | None = None) -> Answer:
-        """Answer like `ask`, in the passages' own words whatever model is set."""
+        """Answer in the passages' own words; the day makes no difference to texts without one."""
         guard = self._safeguard
         triage = guard.over_own(guard.triage(question.text))
         if question.policy:

@@ -18,8 +18,7 @@ from pydantic import ValidationError
 
 from assistant.errors import DocumentError, LibraryError, StoreError
 from assistant.home import alone, sha256_of_file, write_whole, writing
-from assistant.retrieval.store import Index, current_manifest
-from assistant.retrieval.store_build import Progress
+from assistant.retrieval.store import Index, Progress, current_manifest
 from corpus.errors import Outcome
 from corpus.passage import Corpus, Record, sha256_of
 from corpus.readers.documents import SUFFIXES, Document, read_content

@@ -13,8 +13,7 @@ from assistant.home import write_whole, writing
 from assistant.retrieval.encoder import tuned_path
 from assistant.retrieval.manifest import AGAIN, Manifest
 from assistant.retrieval.models import embed_kept, load_embedder, prepare_tuned, ready_embedder
-from assistant.retrieval.store import Index, current_manifest, status
-from assistant.retrieval.store_build import Progress
+from assistant.retrieval.store import Index, Progress, current_manifest, status
 from corpus.passage import Corpus
 from corpus.readers.rows import parse_rows, read_bytes
 from corpus.whole import Whole

@@ -2,14 +2,12 @@
 
 import hashlib
 import re
-from pathlib import Path
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import PrivateAttr
 
 from assistant.retrieval.models import Embedder
-from assistant.settings import Settings
 from corpus.passage import Corpus, Passage, Source, Span, sha256_of
 
 HASHING = "hashing"
@@ -122,11 +120,3 @@ def many_texts(count, seed=0):
     """Return texts of twelve words from a vocabulary of 400, the same for the same seed."""
     draw = np.random.default_rng(seed)
     return [" ".join(f"word{one}" for one in draw.integers(0, 400, 12)) for _ in range(count)]
-
-
-def build_many(home, chroma_url, count, seed):
-    """Build an index over many texts: what a test runs in another process, and kills."""
-    from assistant.retrieval.store import Index
-
-    settings = Settings(home=Path(home), chroma_url=chroma_url)
-    Index.build(corpus_of(many_texts(count, seed)), hashing_embedder(), settings)

@@ -6,12 +6,15 @@ import hashlib
 import importlib.util
 import logging
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -88,6 +91,37 @@ class Embedder:
             return unit(self.encoder.encode(texts))
         rows = self.model.get_text_embedding_batch(list(texts))
         return unit(np.asarray(rows, dtype=np.float32))
+
+
+class Encoded:
+    """Vectors kept as they are made, a file a batch, so that a killed build goes on from there.
+
+    They stand by hash of text, apart for each model's weights. Without a folder nothing is kept.
+    """
+
+    def __init__(self, folder: Path | None, weights_sha256: str) -> None:
+        self._folder = folder
+        self._own = folder / weights_sha256[:16] if folder else None
+
+    def read(self) -> dict[str, Vector]:
+        """Return the vectors that are kept, by hash of text; what is damaged is not read."""
+        kept: dict[str, Vector] = {}
+        for path in self._own.glob("*.npz") if self._own else ():
+            with suppress(OSError, ValueError, BadZipFile), np.load(path) as batch:
+                kept.update(zip(batch["digests"].astype(str).tolist(), batch["rows"], strict=True))
+        return kept
+
+    def add(self, digests: Sequence[str], rows: Matrix) -> None:
+        """Keep vectors; a disk that is full keeps none, and the build itself will say so."""
+        if self._own is not None:
+            np.savez(data := BytesIO(), digests=np.array(digests, "S64"), rows=rows)
+            with suppress(OSError):
+                write_whole(self._own / f"{digests[0]}.npz", data.getvalue())
+
+    def remove(self) -> None:
+        """Remove them, once they are in a build."""
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def go_offline() -> None:

@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 RRF_K = 60
 """The constant of reciprocal rank fusion, as its authors set it."""
 
-WEIGHTS = {"dense": 1.0, "bm25": 1.0}
-"""What each list counts for."""
-
 DEPTH = 50
 """Passages that each list gives to the fusion, at least."""
 
@@ -176,16 +173,14 @@ class Words:
         return scores
 
 
-def fuse(
-    lists: Mapping[str, Sequence[str]], weights: Mapping[str, float] = WEIGHTS
-) -> tuple[Hit, ...]:
+def fuse(lists: Mapping[str, Sequence[str]]) -> tuple[Hit, ...]:
     """Fuse ranked lists of passage ids by reciprocal rank, best first.
 
-    Each list adds `weight / (60 + rank)`, ranks from 1 (Cormack, Clarke and Büttcher 2009,
+    Each list adds `1 / (60 + rank)`, ranks from 1 (Cormack, Clarke and Büttcher 2009,
     "Reciprocal rank fusion outperforms Condorcet and individual rank learning methods", section 2).
     Ties keep the order of first mention.
 
-    >>> hits = fuse({"dense": ["a", "b"], "bm25": ["b"]}, {"dense": 1.0, "bm25": 1.0})
+    >>> hits = fuse({"dense": ["a", "b"], "bm25": ["b"]})
     >>> [(hit.passage_id, hit.ranks, round(hit.score, 5)) for hit in hits]
     [('b', {'dense': 2, 'bm25': 1}, 0.03252), ('a', {'dense': 1}, 0.01639)]
     """
@@ -194,7 +189,7 @@ def fuse(
         for rank, passage_id in enumerate(ids, start=1):
             ranks.setdefault(passage_id, {})[name] = rank
     scores = {
-        passage_id: sum(weights[name] / (RRF_K + rank) for name, rank in places.items())
+        passage_id: sum(1.0 / (RRF_K + rank) for rank in places.values())
         for passage_id, places in ranks.items()
     }
     order = sorted(scores, key=lambda passage_id: -scores[passage_id])

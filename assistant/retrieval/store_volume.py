@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -18,6 +19,7 @@ from pydantic import ValidationError
 
 from assistant.errors import IndexBusy, StoreError
 from assistant.home import alone, reason_of, room_note, stamp_of, sync_folder, write_whole, writing
+from assistant.retrieval.encoder import Matrix
 from assistant.retrieval.manifest import AGAIN, Manifest, Pointer
 from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.wordings import FACET, SUFFIX
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection as ChromaCollection
     from chromadb.api.types import Where as ChromaWhere
     from chromadb.config import Settings as ChromaSettings
-
-    from assistant.retrieval.encoder import Matrix, Vector
 
 MEND = "if disk and server are in order, run: signpost index build"
 """What helps where a build of the index cannot be read."""
@@ -119,15 +119,10 @@ class Volume:
         with explained(self.place):
             ChromaVectorStore(chroma_collection=self.collection(tier)).add(list(nodes))
 
-    def count(self, tier: str) -> int:
-        """Return how many passages a tier says that it holds."""
-        with explained(self.place):
-            return self.collection(tier).count()
-
-    def query(
-        self, tier: str, vector: Vector, k: int, where: FacetFilter | None = None
-    ) -> list[tuple[str, float]]:
-        """Return ids of a tier with their cosine, nearest first.
+    def nearest(
+        self, tier: str, rows: Matrix, k: int, where: FacetFilter | None = None
+    ) -> list[list[tuple[str, float]]]:
+        """Return for each row ids of a tier with their cosine, nearest first.
 
         LlamaIndex's `query` gives exp(-distance) and builds a node from JSON for each hit; this
         asks the collection below it for ids and distances only.
@@ -135,31 +130,26 @@ class Volume:
         asked = cast("ChromaWhere | None", filter_of(where))
         with explained(self.place):
             found = self.collection(tier).query(
-                query_embeddings=vector, n_results=k, where=asked, include=["distances"]
+                query_embeddings=rows, n_results=k, where=asked, include=["distances"]
             )
-        distances = found["distances"] or [[]]
-        pairs = zip(found["ids"][0], distances[0], strict=True)
-        return [(passage_id, 1.0 - float(distance)) for passage_id, distance in pairs]
-
-    def neighbours(self, tier: str, rows: Matrix, k: int) -> list[list[str]]:
-        """Return ids nearest to each row, nearest first."""
-        with explained(self.place):
-            found = self.collection(tier).query(query_embeddings=rows, n_results=k, include=[])
-        return found["ids"]
+        return [
+            [(passage_id, 1.0 - float(distance)) for passage_id, distance in zip(*row, strict=True)]
+            for row in zip(found["ids"], found["distances"] or (), strict=True)
+        ]
 
     def vectors(self, tier: str, manifest: Manifest) -> Matrix:
         """Return the vectors of a tier in the manifest's order, shape (passages, dimension)."""
         ids = list(manifest.texts[tier])
-        rows: dict[str, Vector] = {}
-        with explained(self.place):
-            for start in range(0, len(ids), PAGE):
-                page = ids[start : start + PAGE]
+        rows = np.zeros((len(ids), manifest.dimension), dtype=np.float32)
+        place_of = {passage_id: place for place, passage_id in enumerate(ids)}
+        for start in range(0, len(ids), PAGE):
+            page = ids[start : start + PAGE]
+            with explained(self.place):
                 found = self.collection(tier).get(ids=page, include=["embeddings"])
-                embeddings = np.asarray(found["embeddings"], dtype=np.float32)
-                rows.update(zip(found["ids"], embeddings, strict=True))
-        if len(rows) < len(ids):
-            raise StoreError(f"The index in {self.place} has lost passages; {AGAIN}")
-        return np.stack([rows[passage_id] for passage_id in ids])
+            if len(found["ids"]) < len(page):
+                raise StoreError(f"The index in {self.place} has lost passages; {AGAIN}")
+            rows[[place_of[passage_id] for passage_id in found["ids"]]] = found["embeddings"]
+        return rows
 
     def write(self, manifest: Manifest, vectors: Mapping[str, Matrix]) -> None:
         """Store the manifest, a record of a collection of its own; the last step before the swap.
@@ -187,16 +177,17 @@ def filter_of(where: FacetFilter | None) -> dict[str, object] | None:
     >>> filter_of(FacetFilter(allowed={"kind": frozenset({"outcome", "partner"})}))
     {'kind': {'$in': ['outcome', 'partner']}}
     """
+
+    def joined(word: str, parts: list[dict[str, object]]) -> dict[str, object]:
+        # Chroma refuses to join fewer than two.
+        return parts[0] if len(parts) == 1 else {word: parts}
+
+    clauses = where.clauses if where else ()
     parts = [
-        _joined("$or", [{facet: {"$in": [*values]}} for facet, values in one])
-        for one in (where.clauses if where else ())
+        joined("$or", [{facet: {"$in": [*values]}} for facet, values in clause])
+        for clause in clauses
     ]
-    return _joined("$and", parts) if parts else None
-
-
-def _joined(word: str, parts: list[dict[str, object]]) -> dict[str, object]:
-    """Join conditions; Chroma refuses to join fewer than two."""
-    return parts[0] if len(parts) == 1 else {word: parts}
+    return joined("$and", parts) if parts else None
 
 
 @contextmanager
@@ -234,8 +225,8 @@ class FolderStore:
         self._home = home
         self._folder = home / "index"
         self._pointer = self._folder / "pointer.json"
-        self.encoded: Path | None = self._folder / "encoded.f32"
-        """File that keeps the vectors of a build that is not done; none where there can be none."""
+        self.encoded: Path | None = self._folder / "encoded"
+        """Keeps the vectors of a build that is not done; none where there can be none."""
 
         self.place = str(self._folder)
         """Folder or address, for messages."""
@@ -367,31 +358,24 @@ class ServerStore:
 
     def __init__(self, url: str) -> None:
         self.place = url
-        self._own: Client | None = None
 
-    @property
+    @cached_property
     def _client(self) -> Client:
-        if self._own is not None:
-            return self._own
         import chromadb
 
-        url = self.place
-        parts = urlsplit(url)
+        url, parts = self.place, urlsplit(self.place)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise StoreError(f"SIGNPOST_CHROMA_URL={url!r} is no address; write http://host:port")
         ssl = parts.scheme == "https"
         port = parts.port or (443 if ssl else 8000)
         with explained(url):
             try:
-                client = chromadb.HttpClient(
-                    host=parts.hostname, port=port, ssl=ssl, settings=chroma_settings()
-                )
+                client = chromadb.HttpClient(parts.hostname, port, ssl, settings=chroma_settings())
             except ValueError as error:
                 raise StoreError(
                     f"No Chroma server answers at {url}; start one, or unset SIGNPOST_CHROMA_URL."
                 ) from error
-        self._own = cast("Client", client)
-        return self._own
+        return cast("Client", client)
 
     def mark(self) -> Hashable:
         """Return the pointer."""
@@ -444,11 +428,10 @@ class ServerStore:
 
     def sweep(self, keep: Collection[str], *, checked: bool = False) -> None:
         """Delete collections of other builds; what is not ours is left alone."""
-        kept = tuple(f"signpost-{build}-" for build in keep)
+        kept = (POINTER, LOCK, *(f"signpost-{build}-" for build in keep))
         with explained(self.place):
-            for name in [one.name for one in self._client.list_collections(limit=PAGE)]:
-                ours = name.startswith("signpost-") and name not in (POINTER, LOCK)
-                if not ours or name.startswith(kept):
+            for name in [held.name for held in self._client.list_collections(limit=PAGE)]:
+                if not name.startswith("signpost-") or name.startswith(kept):
                     continue
                 if checked:
                     raise StoreError(f"The collection {name} in {self.place} cannot be removed.")
@@ -456,13 +439,12 @@ class ServerStore:
 
     def close(self) -> None:
         """Close the client and its connections, which Chroma's own `close` leaves open."""
-        if self._own is None:
+        client = self.__dict__.pop("_client", None)
+        if client is None:
             return
-        servers = (self._own._server, getattr(self._own._admin_client, "_server", None))
-        self._own.close()
-        self._own = None
-        for server in servers:
-            session = getattr(server, "_session", None)
+        client.close()
+        for owner in (client, client._admin_client):
+            session = getattr(getattr(owner, "_server", None), "_session", None)
             if session is not None:
                 session.close()
 
