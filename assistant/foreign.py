@@ -7,6 +7,7 @@ stay apart.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -68,18 +69,9 @@ BESIDE = "library-1"
 
 _GIVEN: tuple[Status, ...] = ("answered", "partial")
 
-_NEAREST = "The library {} does not answer this; what comes nearest in it is cited."
-
-_ONLY_OWN = "The framework and the guidance notes do not answer this."
-
-_BELOW = (
-    "The library {} answers this, below. The framework and the guidance notes do not say it "
-    "outright; the closest they come:"
-)
-
 _CLOSEST = NOT_OUTRIGHT.partition(". ")[2]
 
-_NOT_OUTRIGHT = "The library {} does not say this outright. The closest it comes:"
+_OWN = FacetFilter(allowed={"tier": frozenset({TIER})})
 
 _Asks = Callable[[Question, date | None], Answer]
 """Answers a question as of a day."""
@@ -148,10 +140,18 @@ class Foreign(Answerer):
         line = one_line(question.text, self.settings.max_question_chars)
         asked = without_orders(line)
         if not asked:
-            return self._answer(question, line, _bare("not_covered", "coverage_gap", _ORDER))
+            said = "This is an order, not a question that passages could answer."
+            return self._answer(question, line, _bare("not_covered", "coverage_gap", said))
         complete = self._complete(asked, guard.without(question.turns))
-        lost = complete.leaning >= LOST and not complete.turned
-        draft = _bare("clarify", "ambiguous", _UNCLEAR) if lost else self._draft(complete)
+        if complete.leaning >= LOST and not complete.turned:
+            said = "It is not clear what this is about; name it, and ask again."
+            draft = _bare("clarify", "ambiguous", said)
+        else:
+            hits = self._retriever.search(complete.sought, self.settings.k, _OWN)
+            query = Query(text=complete.text, operation="explain")
+            said = "The passages do not answer this."
+            nothing = _bare("not_covered", "coverage_gap", said)
+            draft = decide(nothing, judged(self._tell(complete), self._gate), query, hits, ())
         return guard.beside(self._answer(question, complete.text, draft), triage)
 
     def told(self, question: Question) -> Told:
@@ -188,19 +188,6 @@ class Foreign(Answerer):
         more = {"leans": asked.leaning, "turned": float(asked.turned)}
         return told._replace(figures=told.figures | more)
 
-    def _draft(self, asked: _Asked) -> Draft:
-        """Answer a question, show what comes closest, or say that the texts do not."""
-        hits = self._retriever.search(asked.sought, self.settings.k, _OWN)
-        nothing = _bare("not_covered", "coverage_gap", _SILENT)
-        query = Query(text=asked.text, operation="explain")
-        return decide(nothing, judged(self._tell(asked), self._gate), query, hits, ())
-
-
-_OWN = FacetFilter(allowed={"tier": frozenset({TIER})})
-_UNCLEAR = "It is not clear what this is about; name it, and ask again."
-_ORDER = "This is an order, not a question that passages could answer."
-_SILENT = "The passages do not answer this."
-
 
 def _bare(status: Status, reason: str, said: str) -> Draft:
     """Return a draft that says one thing."""
@@ -216,17 +203,15 @@ def _sentences(corpus: Corpus, index: Index, lexicon: Lexicon) -> Sentences:
     """
     _, passages = index.vectors(TIER)
     ids, pieces = index.vectors(TIER + SUFFIX)
-    row = {one: at for at, one in enumerate(ids, start=len(passages))}
-    rows = []
+    row = {piece: at for at, piece in enumerate(ids, start=len(passages))}
+    rows: list[int] = []
     for place, passage in enumerate(corpus.passages):
-        own = [place] * len(passage.sentences)
-        before = len(passage.also)
-        if f"{passage.id}{MARK}{before + 1}" in row:
-            spans = sentence_runs(passage.text, passage.sentences)
-            for at, sentence in enumerate(passage.sentences):
-                number = next(at for at, one in enumerate(spans, 1) if sentence.end <= one.end)
-                own[at] = row[f"{passage.id}{MARK}{before + number}"]
-        rows += own
+        first = f"{passage.id}{MARK}{len(passage.also) + 1}"
+        if first not in row:
+            rows += [place] * len(passage.sentences)
+            continue
+        ends = [span.end for span in sentence_runs(passage.text, passage.sentences)]
+        rows += [row[first] + bisect_left(ends, span.end) for span in passage.sentences]
     both = np.concatenate((passages, pieces)) if len(pieces) else passages
     vectors = Vectors(both, passages, rows=np.array(rows, dtype=np.intp))
     return Sentences(corpus.passages, vectors, lexicon.rarity)
@@ -352,18 +337,24 @@ def _parted(filters: Filters) -> tuple[Filters, bool, bool]:
 
 def _joined(answer: Answer, own: Answer, name: str) -> Answer:
     """Set the library's answer behind that of what ships, each under headings of its tier."""
-    said = [one for one in own.statements if one.citations]
+    said = [statement for statement in own.statements if statement.citations]
     first = answer.statements
     if own.status == "answered" and answer.is_closest:
-        first = tuple(_named(one, _BELOW.format(name)) for one in first)
+        below = (
+            f"The library {name} answers this, below. The framework and the guidance notes do not "
+            "say it outright; the closest they come:"
+        )
+        first = tuple(_named(statement, below) for statement in first)
     elif own.status in _GIVEN and answer.status not in _GIVEN:
-        first = (note(_ONLY_OWN),)
+        first = (note("The framework and the guidance notes do not answer this."),)
     if own.is_closest:
-        said = [_named(one, _NOT_OUTRIGHT.format(name)) for one in said]
+        closest = f"The library {name} does not say this outright. The closest it comes:"
+        said = [_named(statement, closest) for statement in said]
     if own.status not in _GIVEN:
         # Beside an answer of the sources that ship, so that nobody takes silence for neglect.
-        told = note(_NEAREST.format(name), own.nearest[:1])
-        said = [told] if answer.status in _GIVEN and own.nearest else []
+        told = f"The library {name} does not answer this; what comes nearest in it is cited."
+        beside_it = answer.status in _GIVEN and own.nearest
+        said = [note(told, own.nearest[:1])] if beside_it else []
     # Under a heading, so that none of the library opens an answer.
     section = f"In the library {name}"
     headed = (one.model_copy(update={"section": one.section or section}) for one in said)

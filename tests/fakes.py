@@ -29,13 +29,12 @@ class HashingEmbedding(BaseEmbedding):
         return self._seen
 
     def _vector(self, text):
-        words = re.findall(r"\w+", text.lower()) or [""]
-        rows = np.sum([self._direction(word) for word in words], axis=0)
-        return (rows / np.linalg.norm(rows)).tolist()
-
-    def _direction(self, word):
-        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-        return np.random.default_rng(seed).normal(size=self.dimension)
+        rows = []
+        for word in re.findall(r"\w+", text.lower()) or [""]:
+            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+            rows.append(np.random.default_rng(seed).normal(size=self.dimension))
+        total = np.sum(rows, axis=0)
+        return (total / np.linalg.norm(total)).tolist()
 
     def _get_text_embedding(self, text):
         self._seen.append(text)
@@ -96,24 +95,20 @@ def corpus_of(texts):
 def two_tier_corpus():
     """Return a framework of four passages of two kinds, and a guidance note of two."""
     rows = [
-        ("f:1", "harbour masters keep lists of ships", "framework", "action"),
-        ("f:2", "harbour masters train new pilots", "framework", "action"),
-        ("f:3", "pilots are rested and ready", "framework", "aim"),
-        ("f:4", "ships arrive on time", "framework", "aim"),
-        ("n:1", "a note on ships and their pilots", "guidance", "note"),
-        ("n:2", "a note on lighthouses", "guidance", "note"),
+        ("f:1", "harbour masters keep lists of ships", "action"),
+        ("f:2", "harbour masters train new pilots", "action"),
+        ("f:3", "pilots are rested and ready", "aim"),
+        ("f:4", "ships arrive on time", "aim"),
+        ("n:1", "a note on ships and their pilots", "note"),
+        ("n:2", "a note on lighthouses", "note"),
     ]
-    sources = {"framework": source(), "guidance": source("a-note", "guidance")}
-    passages = tuple(
-        passage(
-            passage_id,
-            text,
-            source_id=sources[tier].id,
-            facets={"tier": tier, "source": sources[tier].id, "kind": kind},
-        )
-        for passage_id, text, tier, kind in rows
-    )
-    return Corpus(sources=tuple(sources.values()), passages=passages)
+    sources = {"f": source(), "n": source("a-note", "guidance")}
+    passages = []
+    for passage_id, text, kind in rows:
+        own = sources[passage_id[0]]
+        facets = {"tier": own.tier, "source": own.id, "kind": kind}
+        passages.append(passage(passage_id, text, source_id=own.id, facets=facets))
+    return Corpus(sources=tuple(sources.values()), passages=tuple(passages))
 
 
 def many_texts(count, seed=0):

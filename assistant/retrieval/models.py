@@ -35,6 +35,7 @@ from assistant.retrieval.encoder import (
     unit,
 )
 from assistant.settings import Settings
+from corpus.passage import sha256_of
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -148,11 +149,9 @@ def load_embedder(settings: Settings) -> Embedder:
         digest, model = _weights_hash(folder), _hugging_face(folder)
         dimension = len(model.get_text_embedding("dimension"))
         return Embedder(settings.embedder, digest, dimension, lambda: model)
-    folder = shipped_folder()
-    known = KnownHashes(settings.home)
+    folder, known = shipped_folder(), KnownHashes(settings.home)
     check_pins(folder, known)
-    fast = FastPath.under(settings.home)
-    encoder = None
+    fast, encoder = FastPath.under(settings.home), None
     if fast.exists:
         if not fast.holds(known):
             raise ModelError(
@@ -313,7 +312,7 @@ def _weights_hash(folder: Path) -> str:
             f"The model in {folder} has no safetensors weights"
             f"{f' beside {pickles[0].name}' if pickles else ''}; only safetensors are read."
         )
-    if len(files) == 1:
-        return sha256_of_file(files[0])
-    rows = [f"{sha256_of_file(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
-    return hashlib.sha256("".join(rows).encode("utf-8")).hexdigest()
+    digests = {path.relative_to(folder).as_posix(): sha256_of_file(path) for path in files}
+    if len(digests) == 1:
+        return digests.popitem()[1]
+    return sha256_of("".join(f"{digest}  {name}\n" for name, digest in digests.items()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import get_args
 
 from assistant.records import Filters
@@ -32,9 +32,16 @@ class FacetFilter(Record):
         >>> FacetFilter(either=(one,)).allows({"tier": "guidance", "about:gsr:P3": "yes"})
         True
         """
-        return all(facets.get(facet) in values for facet, values in self.allowed.items()) and all(
-            any(facets.get(facet) in values for facet, values in one.items()) for one in self.either
+        return all(
+            any(facets.get(facet) in values for facet, values in part.items())
+            for part in self._parts
         )
+
+    @property
+    def _parts(self) -> Iterator[Mapping[str, frozenset[str]]]:
+        """Alternatives, of each of which one must hold."""
+        yield from ({facet: values} for facet, values in self.allowed.items())
+        yield from self.either
 
     @property
     def tiers(self) -> tuple[str, ...]:
@@ -48,21 +55,9 @@ class FacetFilter(Record):
         return FacetFilter(allowed=rest, either=self.either) if rest or self.either else None
 
     @property
-    def clauses(self) -> tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]:
-        """The same as alternatives of which each must hold one, in one order, to be kept by.
-
-        Where one has no alternative, nothing is allowed.
-
-        >>> FacetFilter(allowed={"kind": frozenset({"b", "a"})}).clauses
-        ((('kind', ('a', 'b')),),)
-        """
-        parts = [{key: values} for key, values in self.allowed.items()]
-        return tuple(
-            sorted(
-                tuple(sorted((key, tuple(sorted(values))) for key, values in one.items() if values))
-                for one in (*parts, *self.either)
-            )
-        )
+    def key(self) -> Hashable:
+        """The same as a value that equal predicates share, to keep what is found by."""
+        return frozenset(frozenset(part.items()) for part in self._parts)
 
 
 def group_filter(filters: Filters, passages: Sequence[Passage]) -> FacetFilter:

@@ -180,17 +180,18 @@ class Index:
         """
         opened = self._opened
         count = opened.manifest.counts.get(tier, 0)
-        if not count or (where and not all(where.clauses)):
+        if not count:
             return []
-        if self._compares(opened, tier, count):
-            ids, rows = self.vectors(tier)
-            if where is not None:
-                kept = self._kept(tier, where)
-                ids, rows = tuple(ids[place] for place in kept), rows[kept]
-            cosines = rows @ vector
-            order = np.argsort(-cosines, kind="stable")[:k]
-            return [(ids[place], float(cosines[place])) for place in order]
-        return opened.volume.nearest(tier, vector[np.newaxis], min(k, count), where)[0]
+        # Damage is told of, and a filter costs Chroma more than comparing all that it leaves.
+        if not self._compares(opened, tier, count) and where is None:
+            return opened.volume.nearest(tier, vector[np.newaxis], min(k, count))[0]
+        ids, rows = self.vectors(tier)
+        if where is not None:
+            kept = self._kept(tier, where)
+            ids, rows = tuple(ids[place] for place in kept), rows[kept]
+        cosines = rows @ vector
+        order = np.argsort(-cosines, kind="stable")[:k]
+        return [(ids[place], float(cosines[place])) for place in order]
 
     def _compares(self, opened: _Opened, tier: str, count: int) -> bool:
         """Open a tier, so that damage is told of, and tell whether all its vectors are compared."""
@@ -201,17 +202,15 @@ class Index:
 
     def _kept(self, tier: str, where: FacetFilter) -> Places:
         """Return the places of what a predicate allows of a tier, in its order."""
-        opened, key = self._opened, (tier, where.clauses)
-        if key not in opened.kept:
-            by_id = self._fits[0].by_id
-            ids, _ = self.vectors(tier)
+        kept, key = self._opened.kept, (tier, where.key)
+        if key not in kept:
+            by_id, ids = self._fits[0].by_id, self.vectors(tier)[0]
             # What is no passage is the wording of one.
-            held = [by_id.get(one) or by_id[meant_by(one)] for one in ids]
-            found = [at for at, one in enumerate(held) if where.allows(one.facets)]
-            if len(opened.kept) >= MOST_KEPT:
-                opened.kept.clear()
-            opened.kept[key] = np.array(found, dtype=np.intp)
-        return opened.kept[key]
+            held = [by_id.get(name) or by_id[meant_by(name)] for name in ids]
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            kept[key] = np.flatnonzero([where.allows(passage.facets) for passage in held])
+        return kept[key]
 
     def warm(self) -> None:
         """Open every tier now rather than with the first question."""

@@ -21,7 +21,6 @@ from assistant.errors import IndexBusy, StoreError
 from assistant.home import alone, reason_of, room_note, stamp_of, sync_folder, write_whole, writing
 from assistant.retrieval.encoder import Matrix
 from assistant.retrieval.manifest import AGAIN, Manifest, Pointer
-from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.wordings import FACET, SUFFIX
 from corpus.passage import Passage
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection as ChromaCollection
-    from chromadb.api.types import Where as ChromaWhere
     from chromadb.config import Settings as ChromaSettings
 
 MEND = "if disk and server are in order, run: signpost index build"
@@ -119,18 +117,15 @@ class Volume:
         with explained(self.place):
             ChromaVectorStore(chroma_collection=self.collection(tier)).add(list(nodes))
 
-    def nearest(
-        self, tier: str, rows: Matrix, k: int, where: FacetFilter | None = None
-    ) -> list[list[tuple[str, float]]]:
+    def nearest(self, tier: str, rows: Matrix, k: int) -> list[list[tuple[str, float]]]:
         """Return for each row ids of a tier with their cosine, nearest first.
 
         LlamaIndex's `query` gives exp(-distance) and builds a node from JSON for each hit; this
         asks the collection below it for ids and distances only.
         """
-        asked = cast("ChromaWhere | None", filter_of(where))
         with explained(self.place):
             found = self.collection(tier).query(
-                query_embeddings=rows, n_results=k, where=asked, include=["distances"]
+                query_embeddings=rows, n_results=k, include=["distances"]
             )
         return [
             [(passage_id, 1.0 - float(distance)) for passage_id, distance in zip(*row, strict=True)]
@@ -169,25 +164,6 @@ class Volume:
             record = self.client.get_collection(f"{self._prefix}manifest", embedding_function=None)
             documents = record.get(ids=["manifest"], include=["documents"])["documents"]
         return Manifest.parse((documents or [""])[0], self.place)
-
-
-def filter_of(where: FacetFilter | None) -> dict[str, object] | None:
-    """Return a facet predicate as Chroma writes it.
-
-    >>> filter_of(FacetFilter(allowed={"kind": frozenset({"outcome", "partner"})}))
-    {'kind': {'$in': ['outcome', 'partner']}}
-    """
-
-    def joined(word: str, parts: list[dict[str, object]]) -> dict[str, object]:
-        # Chroma refuses to join fewer than two.
-        return parts[0] if len(parts) == 1 else {word: parts}
-
-    clauses = where.clauses if where else ()
-    parts = [
-        joined("$or", [{facet: {"$in": [*values]}} for facet, values in clause])
-        for clause in clauses
-    ]
-    return joined("$and", parts) if parts else None
 
 
 @contextmanager
@@ -398,28 +374,43 @@ class ServerStore:
     @contextmanager
     def lock(self) -> Iterator[Callable[[], None]]:
         """Hold a collection that only one can create, and renew it while we work."""
-        owner = secrets.token_hex(8)
+        from chromadb.errors import ChromaError
 
-        def lease() -> dict[str, str | float]:
-            return {"owner": owner, "beat": time.time()}
+        held = self._collection(LOCK)
+        beat = (held.metadata or {}).get("beat", 0) if held else time.time()
+        if held and time.time() - float(str(beat)) > LOCK_AGE:
+            # The lock of a dead process is renamed by its id, not deleted by its name: of two who
+            # find it at the same time, the slower one cannot hit the lock that the faster one has
+            # made since.
+            with suppress(ChromaError):
+                held.modify(name=f"signpost-dead-lock-{secrets.token_hex(8)}")
+        with explained(self.place):
+            try:
+                lock = self._client.create_collection(
+                    LOCK, metadata={"beat": time.time()}, embedding_function=None
+                )
+            except ChromaError:
+                if self._collection(LOCK) is None:
+                    raise
+                raise IndexBusy(
+                    f"Another process is building the index in {self.place}; wait until it is done."
+                ) from None
 
-        def own() -> ChromaCollection | None:
-            lock = self._collection(LOCK)
-            return lock if lock and (lock.metadata or {}).get("owner") == owner else None
+        def is_ours() -> bool:
+            found = self._collection(LOCK)
+            return found is not None and found.id == lock.id
 
         def renew() -> None:
+            if not is_ours():
+                raise IndexBusy(f"Another process took over the index in {self.place}; try again.")
             with explained(self.place):
-                if not (lock := own()):
-                    took = f"Another process took over the index in {self.place}; try again."
-                    raise IndexBusy(took)
-                lock.modify(metadata=lease())
+                lock.modify(metadata={"beat": time.time()})
 
-        self._acquire(lease())
         try:
             yield renew
         finally:
-            with explained(self.place):
-                if own():
+            if is_ours():
+                with explained(self.place):
                     self._client.delete_collection(LOCK)
 
     def volume(self, build: str) -> Volume:
@@ -457,24 +448,3 @@ class ServerStore:
                 return self._client.get_collection(name, embedding_function=None)
             except NotFoundError:
                 return None
-
-    def _acquire(self, lease: dict[str, str | float]) -> None:
-        from chromadb.errors import ChromaError
-
-        held = self._collection(LOCK)
-        beat = (held.metadata or {}).get("beat", 0) if held else time.time()
-        if held and time.time() - float(str(beat)) > LOCK_AGE:
-            # The lock of a dead process is renamed by its id, not deleted by its name: of two who
-            # find it at the same time, the slower one cannot hit the lock that the faster one has
-            # made since.
-            with suppress(ChromaError):
-                held.modify(name=f"signpost-dead-lock-{secrets.token_hex(8)}")
-        with explained(self.place):
-            try:
-                self._client.create_collection(LOCK, metadata=lease, embedding_function=None)
-            except ChromaError:
-                if self._collection(LOCK) is None:
-                    raise
-                raise IndexBusy(
-                    f"Another process is building the index in {self.place}; wait until it is done."
-                ) from None

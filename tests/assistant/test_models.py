@@ -35,12 +35,16 @@ def fast(built_home):
 
 @pytest.mark.slow
 @pytest.mark.sample
-def test_the_fast_path_gives_the_vectors_of_sentence_transformers(fast, tmp_path):
-    slow = load_embedder(Settings(home=tmp_path))
+def test_the_fast_path_and_a_folder_give_the_vectors_of_sentence_transformers(fast, tmp_path):
+    folder = _copy_of_shipped(tmp_path / "mine")
+    settings = Settings(home=tmp_path / "home", embedder=str(folder))
+    slow = load_embedder(settings)
     assert (fast.is_fast, slow.is_fast) == (True, False)
+    assert (slow.name, slow.weights_sha256, slow.dimension) == (str(folder), WEIGHTS, DIMENSION)
     assert np.allclose(fast.embed_all(TEXTS), slow.embed_all(TEXTS), atol=1e-5)
     for text in TEXTS:
         assert np.allclose(fast.embed(text), slow.embed(text), atol=1e-5)
+    assert not prepare_fast_path(settings)
 
 
 def test_a_vector_does_not_depend_on_its_neighbours_and_the_fast_path_is_made_once(
@@ -117,17 +121,6 @@ def test_a_home_that_cannot_be_written_still_answers_but_is_not_exported_to(tmp_
     assert load_embedder(settings).name == SHIPPED
     with pytest.raises(StoreError, match="a file stands where a folder should"):
         prepare_fast_path(settings)
-
-
-@pytest.mark.slow
-@pytest.mark.sample
-def test_a_folder_serves_as_a_model_with_its_own_weights_hash(tmp_path, fast):
-    folder = _copy_of_shipped(tmp_path / "mine")
-    settings = Settings(home=tmp_path / "home", embedder=str(folder))
-    other = load_embedder(settings)
-    assert (other.name, other.weights_sha256, other.dimension) == (str(folder), WEIGHTS, DIMENSION)
-    assert np.allclose(other.embed(TEXTS[1]), fast.embed(TEXTS[1]), atol=1e-5)
-    assert not prepare_fast_path(settings)
 
 
 @pytest.mark.slow
