@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -37,21 +37,18 @@ from assistant.records import (
     Statement,
     Status,
 )
-from assistant.retrieval.predicate import FacetFilter
-from assistant.retrieval.search import Retriever
+from assistant.retrieval.models import Embedder
+from assistant.retrieval.search import FacetFilter, Retriever
 from assistant.retrieval.store import Index, store_of
 from assistant.retrieval.wordings import MARK, SUFFIX
 from assistant.safety.triage import Heard, one_line
+from assistant.settings import Settings
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.reader import Reader
 from assistant.understanding.reading import Query
 from corpus.checks.orders import without_orders
 from corpus.passage import Corpus
 from corpus.text import sentence_runs
-
-if TYPE_CHECKING:
-    from assistant.retrieval.models import Embedder
-    from assistant.settings import Settings
 
 COMPOSER = "documents-1"
 """Name and version of the composer, for an answer's provenance."""
@@ -304,7 +301,7 @@ class OpenLibraries:
 
     def __init__(self, main: Assistant) -> None:
         self._main = main
-        self._opened: dict[str, tuple[Hashable, LibraryTier]] = {}
+        self._opened: dict[str, tuple[str, LibraryTier]] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -315,11 +312,11 @@ class OpenLibraries:
 
     def tier(self, library: Library) -> LibraryTier:
         """Return a library as it is now; who asks must be allowed to see it."""
-        mark = store_of(library.settings).mark()
+        build = store_of(library.settings).pointer().current
         with self._lock:
             opened = self._opened.get(library.name)
-            if opened is None or opened[0] != mark:
-                opened = self._opened[library.name] = (mark, LibraryTier.open(self._main, library))
+            if opened is None or opened[0] != build:
+                opened = self._opened[library.name] = (build, LibraryTier.open(self._main, library))
             return opened[1]
 
 

@@ -1,7 +1,5 @@
 """Libraries of an operator's documents: files taken in, kept as read, indexed, and taken out."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil
@@ -12,21 +10,19 @@ from functools import partial
 from pathlib import Path
 from string import ascii_lowercase, digits
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import ValidationError
 
 from assistant.errors import DocumentError, LibraryError, StoreError
 from assistant.home import alone, sha256_of_file, write_whole, writing
+from assistant.retrieval.models import Embedder
 from assistant.retrieval.store import Index, Progress, current_manifest
+from assistant.settings import Settings
 from corpus.errors import Outcome
 from corpus.passage import Corpus, Record, sha256_of
 from corpus.readers.documents import SUFFIXES, Document, read_content
 from corpus.readers.documents.sandbox import content_of, page_picture
-
-if TYPE_CHECKING:
-    from assistant.retrieval.models import Embedder
-    from assistant.settings import Settings
 
 LIBRARIES = "libraries"
 """Folder of the home that holds libraries, each in a folder of its name."""

@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +28,13 @@ from assistant.retrieval.manifest import (
     versions,
 )
 from assistant.retrieval.models import Embedder, Encoded
-from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.store_volume import EXACT, FolderStore, ServerStore, Volume, explained
 from assistant.retrieval.wordings import FACET, SUFFIX, meant_by, with_wordings
 from assistant.settings import Settings
 from corpus.passage import Corpus, Passage, sha256_of
+
+if TYPE_CHECKING:
+    from assistant.retrieval.search import FacetFilter
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +86,6 @@ class Index:
         self._lock = threading.Lock()
         self._retired: Volume | None = None
         self._looked = time.monotonic()
-        self._mark = store.mark()
         self._opened = self._read()
 
     @classmethod
@@ -236,24 +237,22 @@ class Index:
         if now - self._looked < self._store.check_every:
             return False
         try:
-            mark = self._store.mark()
+            current = self._store.pointer().current
         except StoreError as error:
-            # What is open answers on while a server does not say whether there is another.
+            # What is open answers on while the store does not say whether there is another.
             logger.warning("%s", error)
-            mark = self._mark
-        if mark == self._mark:
-            self._looked = now
-            return False
+            current = self.manifest.build
         # Nobody is answered from a build that was replaced by what this process does not fit.
         with self._lock:
-            if reopened := self._store.pointer().current != self.manifest.build:
+            # Another thread may have opened it meanwhile.
+            reopened = current != self.manifest.build != self._store.pointer().current
+            if reopened:
                 opened = self._read()
                 if self._retired is not None:
                     self._retired.close()
                 # Another thread may be asking the old build; it is closed one swap later.
                 self._retired, self._opened = self._opened.volume, opened
                 logger.info("The index %s answers from now on.", opened.manifest.build)
-            self._mark = mark
         self._looked = now
         return reopened
 

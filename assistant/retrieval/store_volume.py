@@ -6,7 +6,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from hashlib import sha256
@@ -18,7 +18,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from assistant.errors import IndexBusy, StoreError
-from assistant.home import alone, reason_of, room_note, stamp_of, sync_folder, write_whole, writing
+from assistant.home import alone, reason_of, room_note, sync_folder, write_whole, writing
 from assistant.retrieval.encoder import Matrix
 from assistant.retrieval.manifest import AGAIN, Manifest, Pointer
 from assistant.retrieval.wordings import FACET, SUFFIX
@@ -207,13 +207,6 @@ class FolderStore:
         self.place = str(self._folder)
         """Folder or address, for messages."""
 
-    def mark(self) -> Hashable:
-        """Return what changes when the pointer does."""
-        try:
-            return stamp_of(self._pointer)
-        except OSError:
-            return None
-
     def pointer(self) -> Pointer:
         """Return the pointer; an empty one before the first build."""
         try:
@@ -352,10 +345,6 @@ class ServerStore:
                     f"No Chroma server answers at {url}; start one, or unset SIGNPOST_CHROMA_URL."
                 ) from error
         return cast("Client", client)
-
-    def mark(self) -> Hashable:
-        """Return the pointer."""
-        return self.pointer().current
 
     def pointer(self) -> Pointer:
         """Ask for the pointer."""

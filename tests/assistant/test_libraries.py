@@ -196,15 +196,13 @@ def test_an_answer_with_a_library_is_exported_as_that_library_gives_it_again(tie
         (Filters(pillars=("gsr:P2",)), {"framework", "guidance"}),
     ],
 )
-def test_filters_hold_for_both(tier, filters, kinds):
+def test_filters_hold_for_both_and_a_person_in_need_gets_the_reply_alone(tier, filters, kinds):
     answer = tier.ask(Question(text="Which reporting hotline is there?", filters=filters))
     assert {one.kind for one in answer.statements} <= {*kinds, "note"}
     assert answer.filters == filters
     hits = tier.find("reporting hotline", 3, (), filters).hits
     assert {tier.corpus.by_id[one.passage_id].facets["tier"] for one in hits} <= kinds
-
-
-def test_a_person_in_need_gets_the_reviewed_reply_alone(tier):
-    answer = tier.ask(Question(text="Someone is threatening to share pictures of me, I am 13"))
+    text = "Someone is threatening to share pictures of me, I am 13"
+    answer = tier.ask(Question(text=text, filters=filters))
     assert answer.signposting is not None
     assert not any(one.kind == "document" for one in answer.statements)

@@ -98,19 +98,16 @@ def _copy_of_shipped(place):
     return place
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
-def test_a_changed_model_file_is_refused_even_with_its_times_put_back(name, tmp_path, monkeypatch):
+def test_a_changed_model_file_is_refused_even_with_its_times_put_back(tmp_path, monkeypatch):
     folder = _copy_of_shipped(tmp_path / "model")
     check_pins(folder, KnownHashes(tmp_path))
-    before = (folder / name).stat()
-    with (folder / name).open("r+b") as file:
-        file.seek(-1, os.SEEK_END)
-        file.write(b"!")
-    os.utime(folder / name, ns=(before.st_atime_ns, before.st_mtime_ns))
+    before = (file := folder / "tokenizer.json").stat()
+    file.write_bytes(file.read_bytes()[:-1] + b"!")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     monkeypatch.setattr(models, "shipped_folder", lambda: folder)
     with pytest.raises(ModelError, match="does not have the SHA-256"):
         load_embedder(Settings(home=tmp_path))
-    (folder / name).unlink()
+    file.unlink()
     with pytest.raises(ModelError, match="is missing; reinstall"):
         load_embedder(Settings(home=tmp_path))
 

@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieval.predicate import FacetFilter
-from assistant.retrieval.search import Retriever, Words, fuse
+from assistant.retrieval.search import FacetFilter, Retriever, Words, fuse
 from assistant.retrieval.store import Index
 from assistant.settings import Settings
 from tests.fakes import hashing_embedder, passage, two_tier_corpus

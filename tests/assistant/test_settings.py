@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from assistant import records
 from assistant.errors import SettingsError
 from assistant.settings import PREFIX, Settings
 from ui.server.tools import docstrings_of
@@ -40,12 +41,14 @@ def test_a_wrong_variable_is_named_with_the_nearest_or_its_value(monkeypatch, na
     assert "\n" not in str(refused.value)
 
 
-def test_settings_are_frozen_documented_and_refuse_what_they_do_not_know() -> None:
+def test_settings_are_frozen_and_refuse_what_they_do_not_know_and_every_field_is_documented():
     with pytest.raises(ValidationError):
         Settings().port = 1  # that is the point
     with pytest.raises(ValidationError):
         Settings.model_validate({"prot": 1})
-    assert Settings.model_fields.keys() <= docstrings_of(Settings).keys()
+    named = [one for one in vars(records).values() if isinstance(one, type)]
+    for record in (Settings, *(one for one in named if issubclass(one, records.Record))):
+        assert record.model_fields.keys() <= docstrings_of(record).keys(), record
 
 
 @pytest.mark.parametrize(
