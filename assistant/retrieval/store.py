@@ -239,7 +239,9 @@ class Index:
         try:
             current = self._store.pointer().current
         except StoreError as error:
-            # What is open answers on while the store does not say whether there is another.
+            if isinstance(self._store, FolderStore):
+                raise
+            # What is open answers on while a server does not say whether there is another.
             logger.warning("%s", error)
             current = self.manifest.build
         # Nobody is answered from a build that was replaced by what this process does not fit.

@@ -87,9 +87,7 @@ class Volume:
             with explained(self.place):
                 if new:
                     hnsw = cast("CreateCollectionConfiguration", {"hnsw": HNSW})
-                    made = self.client.create_collection(
-                        name, configuration=hnsw, embedding_function=None
-                    )
+                    made = self.client.create_collection(name, None, hnsw, embedding_function=None)
                 else:
                     made = self.client.get_collection(name, embedding_function=None)
             self._collections[tier] = made
@@ -124,9 +122,7 @@ class Volume:
         asks the collection below it for ids and distances only.
         """
         with explained(self.place):
-            found = self.collection(tier).query(
-                query_embeddings=rows, n_results=k, include=["distances"]
-            )
+            found = self.collection(tier).query(rows, n_results=k, include=["distances"])
         return [
             [(passage_id, 1.0 - float(distance)) for passage_id, distance in zip(*row, strict=True)]
             for row in zip(found["ids"], found["distances"] or (), strict=True)
@@ -152,18 +148,15 @@ class Volume:
         The vectors are in their collections already.
         """
         del vectors
-        name = f"{self._prefix}manifest"
+        row, text = np.ones((1, 1), dtype=np.float32), manifest.model_dump_json()
         with explained(self.place):
-            record = self.client.create_collection(name, embedding_function=None)
-            row, text = np.ones((1, 1), dtype=np.float32), manifest.model_dump_json()
-            record.add(ids=["manifest"], embeddings=row, documents=[text])
+            self.collection("manifest", new=True).add("manifest", embeddings=row, documents=text)
 
     def manifest(self) -> Manifest:
         """Read the manifest."""
         with explained(self.place):
-            record = self.client.get_collection(f"{self._prefix}manifest", embedding_function=None)
-            documents = record.get(ids=["manifest"], include=["documents"])["documents"]
-        return Manifest.parse((documents or [""])[0], self.place)
+            held = self.collection("manifest").get("manifest", include=["documents"])
+        return Manifest.parse((held["documents"] or [""])[0], self.place)
 
 
 @contextmanager
@@ -210,15 +203,13 @@ class FolderStore:
     def pointer(self) -> Pointer:
         """Return the pointer; an empty one before the first build."""
         try:
-            text = self._pointer.read_text("utf-8")
+            return Pointer.model_validate_json(self._pointer.read_text("utf-8"))
         except FileNotFoundError:
             return Pointer()
-        except (OSError, UnicodeDecodeError) as error:
-            raise StoreError(f"The index in {self.place} cannot be read: {error}.") from error
-        try:
-            return Pointer.model_validate_json(text)
         except ValidationError as error:
             raise StoreError(f"The pointer {self._pointer} is damaged; {AGAIN}") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreError(f"The index in {self.place} cannot be read: {error}.") from error
 
     def point(self, pointer: Pointer) -> None:
         """Swap the pointer at once."""
@@ -252,8 +243,9 @@ class FolderStore:
             if folder.name in keep:
                 continue
             if checked:
-                left = "what was to be erased is still in it."
-                raise StoreError(f"{folder} cannot be removed; {left}")
+                raise StoreError(
+                    f"{folder} cannot be removed; what was to be erased is still in it."
+                )
             shutil.rmtree(folder, ignore_errors=True)
         for unfinished in self._folder.glob(f".{self._pointer.name}.*"):
             unfinished.unlink(missing_ok=True)

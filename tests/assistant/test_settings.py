@@ -21,22 +21,22 @@ def test_the_environment_is_read_and_the_defaults_stay_on_this_machine(tmp_path,
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("PROT", "1", r"PROT\b.*SIGNPOST_PORT\b"),
-        ("HOME_FOLDER", "1", r"HOME_FOLDER\b.*SIGNPOST_HOME\b"),
-        ("EMBEDER", "1", r"EMBEDER\b.*SIGNPOST_EMBEDDER\b"),
-        ("CHROMA", "1", r"CHROMA\b.*SIGNPOST_CHROMA_URL\b"),
-        *(("PORT", one, f"PORT='{one}'") for one in ("0", "65536", "door")),
-        *(("MAX_QUESTION_CHARS", one, f"CHARS='{one}'") for one in ("0", "20001")),
-        *(("K", one, f"K='{one}'") for one in ("0", "101")),
-        ("LOG_LEVEL", "LOUD", "LOG_LEVEL='LOUD'"),
-        ("LLM_URL", "ftp://example.org", "LLM_URL='ftp://example.org'"),
-        ("LLM_TIMEOUT_S", "0", "LLM_TIMEOUT_S='0'"),
-        ("LLM_MAX_TOKENS", "15", "LLM_MAX_TOKENS='15'"),
+        ("PROT", "1", r"SIGNPOST_PORT\b"),
+        ("HOME_FOLDER", "1", r"SIGNPOST_HOME\b"),
+        ("EMBEDER", "1", r"SIGNPOST_EMBEDDER\b"),
+        ("CHROMA", "1", r"SIGNPOST_CHROMA_URL\b"),
+        *(("PORT", one, one) for one in ("0", "65536", "door")),
+        *(("MAX_QUESTION_CHARS", one, one) for one in ("0", "20001")),
+        *(("K", one, one) for one in ("0", "101")),
+        ("LOG_LEVEL", "LOUD", "LOUD"),
+        ("LLM_URL", "ftp://example.org", "ftp://example.org"),
+        ("LLM_TIMEOUT_S", "0", "0"),
+        ("LLM_MAX_TOKENS", "15", "15"),
     ],
 )
 def test_a_wrong_variable_is_named_with_the_nearest_or_its_value(monkeypatch, name, value, said):
     monkeypatch.setenv(f"{PREFIX}{name}", value)
-    with pytest.raises(SettingsError, match=f"{PREFIX}{said}") as refused:
+    with pytest.raises(SettingsError, match=rf"{PREFIX}{name}\b.*{said}") as refused:
         Settings.from_environment()
     assert "\n" not in str(refused.value)
 
