@@ -235,7 +235,7 @@ def _prepare(
 ) -> bool:
     folder, known = shipped_folder(), KnownHashes(settings.home)
     check_pins(folder, known)
-    if fast.exists and fast.holds(known):
+    if fast.holds(known):
         return False
     from filelock import FileLock
     from safetensors import SafetensorError
@@ -243,7 +243,7 @@ def _prepare(
     with writing(settings.home):
         (settings.home / "models").mkdir(parents=True, exist_ok=True)
         with FileLock(settings.home / "models" / "lock"):  # whoever comes second waits
-            if fast.exists and fast.holds(known):
+            if fast.holds(known):
                 return False
             go_offline()
             from assistant.retrieval.onnx_graph import export

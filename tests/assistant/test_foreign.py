@@ -19,32 +19,28 @@ def _ask(park, text, *turns):
     return park.ask(Question(text=text, turns=turns))
 
 
-def test_an_answer_opens_with_the_sentence_that_answers_and_no_heading_or_question(park):
-    answer = _ask(park, "Why is swimming in the lake forbidden?")
-    assert answer.status == "answered"
-    assert answer.statements[0].text.startswith("Swimming in the lake is forbidden")
-    assert answer.statements[0].section == ""
-    answer = _ask(park, "When does the park open?")
-    assert answer.statements[0].text == "The park opens at 9 a.m. in summer."
-    assert all(not one.text.endswith("?") for one in answer.statements)
-    assert "112" in _ask(park, "How many steps does the tower have?").statements[0].text
-    assert "Ada Birch" in _ask(park, "Who dug the lake?").statements[0].text
-
-
-def test_quotes_are_verbatim_documents_and_verified(park):
+def test_an_answer_opens_with_the_sentence_that_answers_in_verbatim_verified_quotes(park):
     texts = {str(row["id"]): str(row["text"]) for row in ROWS}
-    for text in ("lake water", "tickets for the tower", "tea and cake", "roses of sort 30"):
-        answer = _ask(park, text)
+    for question, first in (
+        ("Why is swimming in the lake forbidden?", "Swimming in the lake is forbidden"),
+        ("When does the park open?", "The park opens at 9 a.m. in summer."),
+        ("How many steps does the tower have?", "The tower has 112 steps."),
+        ("Who dug the lake?", "The lake was dug in 1871 by Ada Birch."),
+        ("Which cakes does the café sell?", "The café sells tea, soup and cake."),
+    ):
+        answer = _ask(park, question)
+        assert answer.status == "answered"
+        assert answer.statements[0].text.startswith(first)
+        assert answer.statements[0].section == ""
+        assert answer.confidence is not None
+        assert answer.dropped == ()
         hits = {hit.passage_id for hit in answer.hits}
-        for citation in [one for said in answer.statements for one in said.citations]:
-            assert texts[citation.passage_id][citation.start : citation.end] == citation.quote
-            assert citation.passage_id in hits
-            assert citation.tier == "document"
-    answer = _ask(park, "Which cakes does the café sell?")
-    assert {one.kind for one in answer.statements} == {"document"}
-    assert {one.verdict for one in answer.statements} == {"supported"}
-    assert answer.confidence is not None
-    assert answer.dropped == ()
+        for said in answer.statements:
+            assert not said.text.endswith("?")
+            assert (said.kind, said.verdict) == ("document", "supported")
+            for one in said.citations:
+                assert texts[one.passage_id][one.start : one.end] == one.quote
+                assert (one.passage_id in hits, one.tier) == (True, "document")
 
 
 def test_a_follow_up_leans_on_what_came_before_and_a_complete_question_does_not(park):

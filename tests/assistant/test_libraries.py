@@ -162,21 +162,15 @@ def test_a_library_answers_under_a_heading_of_its_own_also_in_certificates_and_e
     assert "coastal.md" in text
 
 
-def test_what_ships_is_answered_as_ever_with_a_library_beside_it(tier, assistant):
+def test_what_ships_is_answered_as_ever_and_exported_as_the_library_gives_it(tier, assistant):
     question = Question(text="What outcomes does capability 12 have?")
     alone, beside = assistant.ask(question), tier.ask(question)
     assert beside.statements[: len(alone.statements)] == alone.statements
     assert (beside.status, beside.completeness) == (alone.status, alone.completeness)
     last = beside.statements[-1]
     assert (last.kind, last.citations[0].tier) == ("note", "document")
-
-
-def test_an_answer_with_a_library_is_exported_as_that_library_gives_it_again(tier, assistant):
     turns = ("Who opens a national hotline in Lowport?",)
-    answers = [
-        tier.ask(Question(text="And how much is set aside for it?", turns=turns)),
-        assistant.ask(Question(text="What outcomes does capability 12 have?")),
-    ]
+    answers = [tier.ask(Question(text="And how much is set aside for it?", turns=turns)), alone]
     checking = Checking(assistant)
     checked = checking.checked(answers, tier, (turns,))
     assert [one.statements for one in checked] == [one.statements for one in answers]

@@ -13,7 +13,6 @@ from assistant.citing import ground
 from assistant.errors import QuestionError
 from assistant.records import Answer, Question
 from assistant.signpost import Reply
-from corpus.whole import Whole
 from tests.assistant.conftest import noted, quoted, told
 from tests.documents import ROOT
 
@@ -159,8 +158,8 @@ def test_what_is_suggested_is_answered_and_is_no_other_wording(ask, question, le
     assert len(set(map(frozenset, cited))) == len(cited)
 
 
-def test_what_notes_suggest_is_answered_by_them(ask):
-    suggested = [one for note in Whole.read().notes for one in note.suggested]
+def test_what_notes_suggest_is_answered_by_them(ask, whole):
+    suggested = [one for note in whole.notes for one in note.suggested]
     for section, question in suggested[:: len(suggested) // 8]:
         answer = ask(question)
         cited = {one.source_id for said in answer.statements for one in said.citations}

@@ -26,22 +26,20 @@ def answer(assistant):
     return assistant.ask(Question(text=EXAMPLE))
 
 
-def test_a_verdict_is_kept_with_the_question_and_ids(remarks, answer):
+def test_a_verdict_is_kept_with_the_question_and_ids_and_personal_data_masked(
+    remarks, assistant, answer
+):
     assert remarks.take(answer, "incomplete", "One  is\nmissing.\u200b", "ada") is None
     (said,) = remarks.log.newest()
     assert (said.verdict, said.comment, said.question) == ("incomplete", "One is missing.", EXAMPLE)
     assert {"gsr:C12", "gsr:P3-O4", "gsr:P3-W1"} <= set(said.passages)
     assert said.corpus == answer.provenance.corpus
     assert "Preserve the anonymity" not in said.model_dump_json()
-
-
-def test_personal_data_is_masked_in_comment_and_question(remarks, assistant):
-    asked = assistant.ask(
-        Question(text="My name is Anna Miller, anna@example.org. Who are the partners of pillar 3?")
-    )
+    text = "My name is Anna Miller, anna@example.org. Who are the partners of pillar 3?"
+    asked = assistant.ask(Question(text=text))
     for one in (asked, kept(asked, assistant.corpus)):
         assert remarks.take(one, "helpful", "Call Anna Miller on +44 20 7946 0000.", "ada") is None
-    for said in remarks.log.newest():
+    for said in remarks.log.newest()[:2]:
         text = said.model_dump_json()
         assert not [word for word in ("Anna", "Miller", "anna@", "7946") if word in text]
         assert "[name]" in said.comment
@@ -61,17 +59,19 @@ def test_answers_under_filters_and_refusals_can_be_spoken_of_and_reviewed_replie
 
 
 def test_a_disclosure_is_answered_and_nothing_is_kept(remarks, assistant, answer):
-    tally = Tally(assistant.settings.home)
-    before = sum(sum(day.values()) for day in tally.read().values())
-    reply = remarks.take(answer, "unsafe", DISCLOSURE, "ada")
-    assert reply.text
-    # Even where the answer beside it is none.
-    assert remarks.take(answer.model_copy(update={"reason": "x"}), "unsafe", DISCLOSURE, "ada")
-    # And where it stands in a question that somebody made up.
-    forged = answer.model_copy(update={"question": DISCLOSURE})
-    assert remarks.take(forged, "helpful", "", "ada") is not None
+    def counted():
+        return sum(sum(day.values()) for day in Tally(assistant.settings.home).read().values())
+
+    before = counted()
+    # Even where the answer beside it is none, and where somebody made it up as the question.
+    for changed, comment in (
+        ({}, DISCLOSURE),
+        ({"reason": "x"}, DISCLOSURE),
+        ({"question": DISCLOSURE}, ""),
+    ):
+        assert remarks.take(answer.model_copy(update=changed), "unsafe", comment, "ada").text
     assert remarks.log.newest() == ()
-    assert sum(sum(day.values()) for day in tally.read().values()) == before + 3
+    assert counted() == before + 3
 
 
 def test_where_a_comment_may_disclose_the_verdict_is_kept_without_it(home, assistant, answer):
