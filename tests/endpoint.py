@@ -104,6 +104,8 @@ def _sent(**choice):
 
 _CHUNK = {"id": "made-up", "object": "chat.completion.chunk", "created": 0, "model": "made-up"}
 _LIMITED = _refuses(429, "Slow down.", ("Retry-After", "0.2"))
+_LATER = _refuses(429, "Slow down.", ("Retry-After", "3600"))
+_TOO_LONG = _refuses(400, "maximum context length exceeded", code="context_length_exceeded")
 _FRENCH = (
     "Voici la r\u00e9ponse demand\u00e9e: les victimes doivent rester anonymes toujours [1].\n"
     "Les partenaires sont plusieurs organisations sp\u00e9cialis\u00e9es nationales [2].\n"
@@ -114,26 +116,20 @@ MISBEHAVIOURS = (
     Misbehaviour("copies every quote", (_says(_lines),), ""),
     Misbehaviour("refuses connections", (), "refused"),
     Misbehaviour("takes the call and says nothing", (lambda exchange: exchange.wait(),), "timeout"),
-    Misbehaviour("sends signs of life and no text, for ever", (
-        _begins(ever=(": alive\n\n",)),), "timeout"),
-    Misbehaviour("stops in the middle and holds the line", (
-        _begins(_first, waits=True),), "timeout"),
+    Misbehaviour("sends no text, for ever", (_begins(ever=(": alive\n\n",)),), "timeout"),
+    Misbehaviour("holds the line in the middle", (_begins(_first, waits=True),), "timeout"),
     Misbehaviour("breaks off in the middle", (_begins(_piece("The outcomes inc")),)),
     Misbehaviour("sends what is not JSON", (_begins("data: {not json\n\n"),), "malformed"),
     Misbehaviour("sends JSON of another shape", (_begins('data: {"choices": 7}\n\n'),)),
     Misbehaviour("answers with an error page (502)", (_refuses(502, "<html>Bad gateway</html>"),)),
     Misbehaviour("refuses the key (401)", (_refuses(401, "Bad key."),)),
-    Misbehaviour("finds the question too long (400)", (
-        _refuses(400, "maximum context length exceeded", code="context_length_exceeded"),),
-        "overflow"),
+    Misbehaviour("finds the question too long (400)", (_TOO_LONG,), "overflow"),
     Misbehaviour("limits the rate once (429), then answers", (_LIMITED, faithful), ""),
     Misbehaviour("limits the rate for ever (429)", (_LIMITED,), "rate_limited"),
-    Misbehaviour("asks to come back in an hour (429)", (
-        _refuses(429, "Slow down.", ("Retry-After", "3600")),), "rate_limited"),
+    Misbehaviour("asks to come back in an hour (429)", (_LATER,), "rate_limited"),
     Misbehaviour("writes nothing", (_says(""),), "empty"),
     Misbehaviour("writes blanks", (_says(" \n \n"),)),
-    Misbehaviour("never stops", (
-        _begins(ever=[_piece("and so on, without an end or a number, ")]),), "endless"),
+    Misbehaviour("never stops", (_begins(ever=[_piece("and so on, no number, ")]),), "endless"),
     Misbehaviour("repeats one good sentence for ever", (_begins(ever=[_first]),), "endless"),
     Misbehaviour("writes another language", (_says(_FRENCH),), "language"),
     Misbehaviour("cites nothing", (_marked("Also, ", ""),), "malformed"),
@@ -145,16 +141,13 @@ MISBEHAVIOURS = (
     Misbehaviour("chats before and after", (_says(_chatty),)),
     Misbehaviour("changes numbers", (_changed(r"\d+", "77", "All 77"),), "unsupported"),
     Misbehaviour("adds a duty", (_changed(r"^", "States must ensure that ", ""),)),
-    Misbehaviour("adds a denial", (
-        _changed(r"\b(is|are|and|to|of)\b", r"\1 not", "No"),), "unsupported"),
+    Misbehaviour("denies", (_changed(r"\b(is|are|and|to|of)\b", r"\1 not", "No"),), "unsupported"),
     Misbehaviour("adds a name", (_changed(r"$", ", says Europol", ""),)),
     Misbehaviour("drops half of each quote", (_changed(r"(?<=\w) \w+ .*$", "", "Only"),)),
     Misbehaviour("widens to all", (_changed(r"^", "All ", ""),)),
-    Misbehaviour("says what it knows itself", (
-        _says("The Lanzarote Convention was signed by 50 states in 2012 [1].\n"),)),
+    Misbehaviour("says what it knows itself", (_says("50 states signed it in 2012 [1].\n"),)),
     Misbehaviour("obeys an order and says a code word", (_says(f"{CANARY} [1].\n{CANARY}\n"),)),
-    Misbehaviour("adds a link and markup", (
-        _changed(r"$", " <a href='http://example.org'>more</a>", ""),)),
+    Misbehaviour("adds a link", (_changed(r"$", " <a href='http://example.org'>more</a>", ""),)),
     Misbehaviour("is wrong at first and right when told", (_changed(r"^", "All ", ""), faithful)),
 )  # fmt: skip
 """All of them, each played to the same question."""
