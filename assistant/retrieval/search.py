@@ -173,22 +173,16 @@ class Retriever:
         allowed = filter or FacetFilter()
         depth = max(DEPTH, k)
         asked = self.embed(text) if vector is None else vector
-        lists = {
-            "dense": self._dense(asked, depth, allowed),
-            "bm25": self._words.search(text, depth, allowed),
-        }
-        return fuse(lists)[:k]
-
-    def _dense(self, vector: Vector, k: int, allowed: FacetFilter) -> list[str]:
-        found = [
+        near = [
             pair
             for tier in allowed.tiers
             for name in (tier, tier + SUFFIX)
-            for pair in self._index.query(vector, name, k, allowed.within)
+            for pair in self._index.query(asked, name, depth, allowed.within)
         ]
-        found.sort(key=lambda pair: -pair[1])
+        near.sort(key=lambda pair: -pair[1])
         # A passage and its wordings count once, at the place of the nearest.
-        return list(dict.fromkeys(meant_by(one) for one, _ in found))[:k]
+        dense = [*dict.fromkeys(meant_by(passage_id) for passage_id, _ in near)][:depth]
+        return fuse({"dense": dense, "bm25": self._words.search(text, depth, allowed)})[:k]
 
 
 class Words:
