@@ -354,27 +354,28 @@ def _read(
     """Read a file; give its bytes, and no document where it is refused or was read before."""
     name, place = file
     start = perf_counter()
+    document: Document | None = None
     try:
         data = place if isinstance(place, bytes) else content_of(place)
         if before.get(name) == hashlib.sha256(data).hexdigest():
             return data, None, FileOutcome(name=name, outcome="unchanged", said="Unchanged.")
-        document = read_content(data, name.rpartition("/")[2])
+        read = read_content(data, name.rpartition("/")[2])
     except DocumentError as error:
-        document, data = None, b""
+        data = b""
         outcome = FileOutcome(
             name=name, outcome=error.outcome, said=str(error), megabytes=error.megabytes
         )
     else:
-        count, pages = len(document.sections), document.pages
+        document, count, pages = read, len(read.sections), read.pages
         said = f"{count} passage{'s' if count > 1 else ''}."
         said = f"{pages} page{'s' if pages > 1 else ''}, {said}" if pages else said
         outcome = FileOutcome(
             name=name,
             outcome="renewed" if name in before else "taken in",
-            said=" ".join((said, *document.remarks)),
+            said=" ".join((said, *read.remarks)),
             pages=pages,
             passages=count,
-            megabytes=document.megabytes,
+            megabytes=read.megabytes,
         )
     seconds = round(perf_counter() - start, 2)
     return data, document, outcome.model_copy(update={"seconds": seconds})
