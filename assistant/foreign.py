@@ -7,10 +7,11 @@ stay apart.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -36,22 +37,18 @@ from assistant.records import (
     Statement,
     Status,
 )
-from assistant.retrieval.predicate import FacetFilter
-from assistant.retrieval.search import Retriever
+from assistant.retrieval.models import Embedder
+from assistant.retrieval.search import FacetFilter, Retriever
 from assistant.retrieval.store import Index, store_of
 from assistant.retrieval.wordings import MARK, SUFFIX
 from assistant.safety.triage import Heard, one_line
+from assistant.settings import Settings
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.reader import Reader
 from assistant.understanding.reading import Query
 from corpus.checks.orders import without_orders
 from corpus.passage import Corpus
 from corpus.text import sentence_runs
-
-if TYPE_CHECKING:
-    from assistant.retrieval.models import Embedder
-    from assistant.settings import Settings
-    from assistant.wording.generative import Writing
 
 COMPOSER = "documents-1"
 """Name and version of the composer, for an answer's provenance."""
@@ -69,18 +66,9 @@ BESIDE = "library-1"
 
 _GIVEN: tuple[Status, ...] = ("answered", "partial")
 
-_NEAREST = "The library {} does not answer this; what comes nearest in it is cited."
-
-_ONLY_OWN = "The framework and the guidance notes do not answer this."
-
-_BELOW = (
-    "The library {} answers this, below. The framework and the guidance notes do not say it "
-    "outright; the closest they come:"
-)
-
 _CLOSEST = NOT_OUTRIGHT.partition(". ")[2]
 
-_NOT_OUTRIGHT = "The library {} does not say this outright. The closest it comes:"
+_OWN = FacetFilter(allowed={"tier": frozenset({TIER})})
 
 _Asks = Callable[[Question, date | None], Answer]
 """Answers a question as of a day."""
@@ -137,17 +125,8 @@ class Foreign(Answerer):
             signposting=guard.signpost(triage) if due else None,
         )
 
-    def ask(self, question: Question, today: date | None = None) -> Answer:
-        """Answer a question; the day makes no difference to texts that bear none."""
-        answer = self.quoted(question)
-        return self._generative.write(answer).finish() if self._generative else answer
-
-    def write(self, question: Question, today: date | None = None) -> Writing | None:
-        """Return the answer while a language model words it; none where no model is set."""
-        return self._generative.write(self.quoted(question)) if self._generative else None
-
     def quoted(self, question: Question, today: date | None = None) -> Answer:
-        """Answer like `ask`, in the passages' own words whatever model is set."""
+        """Answer in the passages' own words; the day makes no difference to texts without one."""
         guard = self._safeguard
         triage = guard.over_own(guard.triage(question.text))
         if question.policy:
@@ -158,10 +137,18 @@ class Foreign(Answerer):
         line = one_line(question.text, self.settings.max_question_chars)
         asked = without_orders(line)
         if not asked:
-            return self._answer(question, line, _bare("not_covered", "coverage_gap", _ORDER))
+            said = "This is an order, not a question that passages could answer."
+            return self._answer(question, line, _bare("not_covered", "coverage_gap", said))
         complete = self._complete(asked, guard.without(question.turns))
-        lost = complete.leaning >= LOST and not complete.turned
-        draft = _bare("clarify", "ambiguous", _UNCLEAR) if lost else self._draft(complete)
+        if complete.leaning >= LOST and not complete.turned:
+            said = "It is not clear what this is about; name it, and ask again."
+            draft = _bare("clarify", "ambiguous", said)
+        else:
+            hits = self._retriever.search(complete.sought, self.settings.k, _OWN)
+            query = Query(text=complete.text, operation="explain")
+            said = "The passages do not answer this."
+            nothing = _bare("not_covered", "coverage_gap", said)
+            draft = decide(nothing, judged(self._tell(complete), self._gate), query, hits, ())
         return guard.beside(self._answer(question, complete.text, draft), triage)
 
     def told(self, question: Question) -> Told:
@@ -198,19 +185,6 @@ class Foreign(Answerer):
         more = {"leans": asked.leaning, "turned": float(asked.turned)}
         return told._replace(figures=told.figures | more)
 
-    def _draft(self, asked: _Asked) -> Draft:
-        """Answer a question, show what comes closest, or say that the texts do not."""
-        hits = self._retriever.search(asked.sought, self.settings.k, _OWN)
-        nothing = _bare("not_covered", "coverage_gap", _SILENT)
-        query = Query(text=asked.text, operation="explain")
-        return decide(nothing, judged(self._tell(asked), self._gate), query, hits, ())
-
-
-_OWN = FacetFilter(allowed={"tier": frozenset({TIER})})
-_UNCLEAR = "It is not clear what this is about; name it, and ask again."
-_ORDER = "This is an order, not a question that passages could answer."
-_SILENT = "The passages do not answer this."
-
 
 def _bare(status: Status, reason: str, said: str) -> Draft:
     """Return a draft that says one thing."""
@@ -226,17 +200,15 @@ def _sentences(corpus: Corpus, index: Index, lexicon: Lexicon) -> Sentences:
     """
     _, passages = index.vectors(TIER)
     ids, pieces = index.vectors(TIER + SUFFIX)
-    row = {one: at for at, one in enumerate(ids, start=len(passages))}
-    rows = []
+    row = {piece: at for at, piece in enumerate(ids, start=len(passages))}
+    rows: list[int] = []
     for place, passage in enumerate(corpus.passages):
-        own = [place] * len(passage.sentences)
-        before = len(passage.also)
-        if f"{passage.id}{MARK}{before + 1}" in row:
-            spans = sentence_runs(passage.text, passage.sentences)
-            for at, sentence in enumerate(passage.sentences):
-                number = next(at for at, one in enumerate(spans, 1) if sentence.end <= one.end)
-                own[at] = row[f"{passage.id}{MARK}{before + number}"]
-        rows += own
+        first = f"{passage.id}{MARK}{len(passage.also) + 1}"
+        if first not in row:
+            rows += [place] * len(passage.sentences)
+            continue
+        ends = [span.end for span in sentence_runs(passage.text, passage.sentences)]
+        rows += [row[first] + bisect_left(ends, span.end) for span in passage.sentences]
     both = np.concatenate((passages, pieces)) if len(pieces) else passages
     vectors = Vectors(both, passages, rows=np.array(rows, dtype=np.intp))
     return Sentences(corpus.passages, vectors, lexicon.rarity)
@@ -329,7 +301,7 @@ class OpenLibraries:
 
     def __init__(self, main: Assistant) -> None:
         self._main = main
-        self._opened: dict[str, tuple[Hashable, LibraryTier]] = {}
+        self._opened: dict[str, tuple[str, LibraryTier]] = {}
         self._lock = threading.Lock()
 
     @classmethod
@@ -340,11 +312,11 @@ class OpenLibraries:
 
     def tier(self, library: Library) -> LibraryTier:
         """Return a library as it is now; who asks must be allowed to see it."""
-        mark = store_of(library.settings).mark()
+        build = store_of(library.settings).pointer().current
         with self._lock:
             opened = self._opened.get(library.name)
-            if opened is None or opened[0] != mark:
-                opened = self._opened[library.name] = (mark, LibraryTier.open(self._main, library))
+            if opened is None or opened[0] != build:
+                opened = self._opened[library.name] = (build, LibraryTier.open(self._main, library))
             return opened[1]
 
 
@@ -362,18 +334,24 @@ def _parted(filters: Filters) -> tuple[Filters, bool, bool]:
 
 def _joined(answer: Answer, own: Answer, name: str) -> Answer:
     """Set the library's answer behind that of what ships, each under headings of its tier."""
-    said = [one for one in own.statements if one.citations]
+    said = [statement for statement in own.statements if statement.citations]
     first = answer.statements
     if own.status == "answered" and answer.is_closest:
-        first = tuple(_named(one, _BELOW.format(name)) for one in first)
+        below = (
+            f"The library {name} answers this, below. The framework and the guidance notes do not "
+            "say it outright; the closest they come:"
+        )
+        first = tuple(_named(statement, below) for statement in first)
     elif own.status in _GIVEN and answer.status not in _GIVEN:
-        first = (note(_ONLY_OWN),)
+        first = (note("The framework and the guidance notes do not answer this."),)
     if own.is_closest:
-        said = [_named(one, _NOT_OUTRIGHT.format(name)) for one in said]
+        closest = f"The library {name} does not say this outright. The closest it comes:"
+        said = [_named(statement, closest) for statement in said]
     if own.status not in _GIVEN:
         # Beside an answer of the sources that ship, so that nobody takes silence for neglect.
-        told = note(_NEAREST.format(name), own.nearest[:1])
-        said = [told] if answer.status in _GIVEN and own.nearest else []
+        told = f"The library {name} does not answer this; what comes nearest in it is cited."
+        beside_it = answer.status in _GIVEN and own.nearest
+        said = [note(told, own.nearest[:1])] if beside_it else []
     # Under a heading, so that none of the library opens an answer.
     section = f"In the library {name}"
     headed = (one.model_copy(update={"section": one.section or section}) for one in said)

@@ -1,33 +1,28 @@
 """Libraries of an operator's documents: files taken in, kept as read, indexed, and taken out."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from string import ascii_lowercase, digits
 from time import perf_counter
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from pydantic import ValidationError
 
 from assistant.errors import DocumentError, LibraryError, StoreError
 from assistant.home import alone, sha256_of_file, write_whole, writing
-from assistant.retrieval.store import Index, current_manifest
-from assistant.retrieval.store_build import Progress
+from assistant.retrieval.models import Embedder
+from assistant.retrieval.store import Index, Progress, current_manifest
+from assistant.settings import Settings
 from corpus.errors import Outcome
 from corpus.passage import Corpus, Record, sha256_of
 from corpus.readers.documents import SUFFIXES, Document, read_content
 from corpus.readers.documents.sandbox import content_of, page_picture
-
-if TYPE_CHECKING:
-    from assistant.retrieval.models import Embedder
-    from assistant.settings import Settings
 
 LIBRARIES = "libraries"
 """Folder of the home that holds libraries, each in a folder of its name."""
@@ -219,7 +214,7 @@ class Library:
             kinds = {one.outcome for one in outcomes}
             embedded = 0
             if held and kinds & {"taken in", "renewed", "removed"}:
-                embedded = self._index(held, embedder, progress)
+                embedded = self._index(held, embedder(), progress)
         if not held:
             with writing(self.folder), suppress(FileNotFoundError):
                 shutil.rmtree(self.folder)
@@ -244,55 +239,42 @@ class Library:
         self, held: dict[str, HeldFile], files: Sequence[tuple[str, Path | bytes]]
     ) -> Iterator[FileOutcome]:
         """Read files, two at a time, and give what became of each, in order."""
-        before = {name: one.document.sha256 for name, one in held.items()}
+        before = {name: file.document.sha256 for name, file in held.items()}
         with ThreadPoolExecutor(READERS) as pool:
             read = pool.map(partial(_read, before), files)
             for (name, _), (data, document, outcome) in zip(files, read, strict=True):
                 digest = document.sha256 if document else ""
-                same = (one.name for one in held.values() if one.document.sha256 == digest)
-                if twin := next((one for one in same if one != name), ""):
+                same = (file.name for file in held.values() if file.document.sha256 == digest)
+                if twin := next((other for other in same if other != name), ""):
                     said = f"The same as {twin}, which is held."
                     yield outcome.model_copy(update={"outcome": "same", "said": said})
                     continue
                 if document is not None:
                     held[name] = HeldFile(name=name, document=document)
-                if name in held:
-                    self._keep(held[name], data)
+                if (file := held.get(name)) and file.original:
+                    # A PDF is kept as it came, unless these are not the bytes that were read.
+                    place, digest = self._originals / file.original, file.document.sha256
+                    with writing(place):
+                        kept = place.is_file() and sha256_of_file(place) == digest
+                        if not kept and hashlib.sha256(data).hexdigest() == digest:
+                            write_whole(place, data)
                 yield outcome
 
-    def _keep(self, file: HeldFile, data: bytes) -> None:
-        """Keep a PDF as it came, unless it is kept or these are not the bytes that were read."""
-        place = self._originals / file.original
-        digest = file.document.sha256
-        if not file.original or hashlib.sha256(data).hexdigest() != digest:
-            return
-        with writing(place):
-            if not place.is_file() or sha256_of_file(place) != digest:
-                write_whole(place, data)
-
     def _index(
-        self,
-        held: dict[str, HeldFile],
-        embedder: Callable[[], Embedder],
-        progress: Progress | None,
+        self, held: Mapping[str, HeldFile], embedder: Embedder, progress: Progress | None
     ) -> int:
         """Keep what is held, index it and sweep the rest; return how many texts were embedded."""
         files = [held[name] for name in sorted(held)]
-        data = "".join(f"{one.model_dump_json()}\n" for one in files).encode()
+        data = "".join(f"{file.model_dump_json()}\n" for file in files).encode()
         digest = hashlib.sha256(data).hexdigest()
         with writing(self.folder):
             write_whole(self._listings / f"{digest}.jsonl", data)
+        corpus, settings = corpus_of(files), self.settings
+        # No build before is kept: what is taken out has to be gone.
         built = Index.build(
-            corpus_of(files),
-            embedder(),
-            self.settings,
-            progress,
-            passages=digest,
-            # No build before is kept: what is taken out has to be gone.
-            erase=True,
-            reuse=True,
+            corpus, embedder, settings, progress, passages=digest, erase=True, reuse=True
         )
-        kept = {f"{digest}.jsonl", *(one.original for one in files)}
+        kept = {f"{digest}.jsonl", *(file.original for file in files)}
         with writing(self.folder):
             for path in (*self._listings.iterdir(), *self._originals.glob("*")):
                 if path.name not in kept:
@@ -317,11 +299,11 @@ def beside(corpus: Corpus, own: Corpus) -> Corpus:
 def libraries(settings: Settings, role: str | None = None) -> tuple[str, ...]:
     """Return the names of libraries that a role may see; of all if none is given."""
     found = []
-    for name in sorted(one.name for one in (settings.home / LIBRARIES).glob("*")):
+    for folder in sorted((settings.home / LIBRARIES).glob("*")):
         with suppress(LibraryError):
-            library = Library(settings, name)
+            library = Library(settings, folder.name)
             if library.exists and library.access().allows(role):
-                found.append(name)
+                found.append(library.name)
     return tuple(found)
 
 
@@ -344,23 +326,22 @@ def found_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
     for path in paths:
         if not os.path.lexists(path):
             raise LibraryError(f"{path} is not there; name files or folders.")
-        if path.is_symlink() or not path.is_dir():
-            _name(found, path.name, path)
-            continue
-        top = path.resolve()
-        # A folder's own files come before those of the folders in it; a link is not followed.
-        for file in sorted(top.rglob("*"), key=lambda one: (one.parent.parts, one.name)):
-            known = file.suffix.casefold() in SUFFIXES and not file.is_dir()
-            if (known or file.is_symlink()) and not file.name.startswith((".", "~$")):
-                _name(found, f"{top.name}/{file.relative_to(top).as_posix()}", file)
+        named = [(path.name, path)]
+        if path.is_dir() and not path.is_symlink():
+            top = path.resolve()
+            # A folder's own files come before those of the folders in it; a link is not followed.
+            files = sorted(top.rglob("*"), key=lambda file: (file.parent.parts, file.name))
+            named = [
+                (f"{top.name}/{file.relative_to(top).as_posix()}", file)
+                for file in files
+                if (file.suffix.casefold() in SUFFIXES and not file.is_dir()) or file.is_symlink()
+                if not file.name.startswith((".", "~$"))
+            ]
+        for name, file in named:
+            # Where another has its name, the folder's stands before it.
+            other = found.get(name, file).absolute() != file.absolute()
+            found[f"{file.absolute().parent.name}/{name}" if other else name] = file
     return list(found.items())
-
-
-def _name(found: dict[str, Path], name: str, path: Path) -> None:
-    """Add a file; where another has its name, the folder's stands before it."""
-    if found.get(name, path).absolute() != path.absolute():
-        name = f"{path.absolute().parent.name}/{name}"
-    found[name] = path
 
 
 def _original(source_id: str) -> str:
@@ -373,24 +354,28 @@ def _read(
     """Read a file; give its bytes, and no document where it is refused or was read before."""
     name, place = file
     start = perf_counter()
-    told = partial(FileOutcome, name=name)
+    document: Document | None = None
     try:
         data = place if isinstance(place, bytes) else content_of(place)
         if before.get(name) == hashlib.sha256(data).hexdigest():
-            return data, None, told(outcome="unchanged", said="Unchanged.")
-        document = read_content(data, name.rpartition("/")[2])
+            return data, None, FileOutcome(name=name, outcome="unchanged", said="Unchanged.")
+        read = read_content(data, name.rpartition("/")[2])
     except DocumentError as error:
-        told = partial(told, outcome=error.outcome, said=str(error), megabytes=error.megabytes)
-        return b"", None, told(seconds=round(perf_counter() - start, 2))
-    count = len(document.sections)
-    pages = f"{document.pages} page{'s' if document.pages > 1 else ''}, " if document.pages else ""
-    said = f"{pages}{count} passage{'s' if count > 1 else ''}."
-    outcome = told(
-        outcome="renewed" if name in before else "taken in",
-        said=" ".join((said, *document.remarks)),
-        pages=document.pages,
-        passages=count,
-        seconds=round(perf_counter() - start, 2),
-        megabytes=document.megabytes,
-    )
-    return data, document, outcome
+        data = b""
+        outcome = FileOutcome(
+            name=name, outcome=error.outcome, said=str(error), megabytes=error.megabytes
+        )
+    else:
+        document, count, pages = read, len(read.sections), read.pages
+        said = f"{count} passage{'s' if count > 1 else ''}."
+        said = f"{pages} page{'s' if pages > 1 else ''}, {said}" if pages else said
+        outcome = FileOutcome(
+            name=name,
+            outcome="renewed" if name in before else "taken in",
+            said=" ".join((said, *read.remarks)),
+            pages=pages,
+            passages=count,
+            megabytes=read.megabytes,
+        )
+    seconds = round(perf_counter() - start, 2)
+    return data, document, outcome.model_copy(update={"seconds": seconds})

@@ -13,8 +13,7 @@ from assistant.home import write_whole, writing
 from assistant.retrieval.encoder import tuned_path
 from assistant.retrieval.manifest import AGAIN, Manifest
 from assistant.retrieval.models import embed_kept, load_embedder, prepare_tuned, ready_embedder
-from assistant.retrieval.store import Index, current_manifest, status
-from assistant.retrieval.store_build import Progress
+from assistant.retrieval.store import Index, Progress, current_manifest, status
 from corpus.passage import Corpus
 from corpus.readers.rows import parse_rows, read_bytes
 from corpus.whole import Whole
@@ -59,12 +58,12 @@ def with_library(assistant: object, library: Library) -> LibraryTier:
     from assistant.foreign import OpenLibraries
     from assistant.pipeline import Assistant
 
-    if not isinstance(assistant, Assistant):
-        raise LibraryError(
-            "This home answers from passages of your own, beside which there is no library; "
-            "for the corpus that ships, run: signpost index build"
-        )
-    return OpenLibraries.of(assistant).tier(library)
+    if isinstance(assistant, Assistant):
+        return OpenLibraries.of(assistant).tier(library)
+    raise LibraryError(
+        "This home answers from passages of your own, beside which there is no library; "
+        "for the corpus that ships, run: signpost index build"
+    )
 
 
 def has_index(settings: Settings) -> bool:
@@ -154,11 +153,10 @@ def sweep(settings: Settings) -> None:
         # The index before may be damaged, and so not say what it was built from.
         logger.info("No passages are removed: %s", error)
         return
-    used = {f"{one.passages}.jsonl" for one in (found.current, found.previous) if one}
-    folder = settings.home / FOLDER
-    with writing(folder):
+    used = {f"{build.passages}.jsonl" for build in (found.current, found.previous) if build}
+    with writing(settings.home / FOLDER):
         # Whatever its name: a crash leaves unfinished copies, which begin with a full stop.
-        for path in folder.glob("*"):
+        for path in (settings.home / FOLDER).glob("*"):
             if path.name not in used:
                 path.unlink(missing_ok=True)
 

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from assistant.answering.answerability import Gate
 from assistant.answering.answering import Answering
@@ -37,7 +37,6 @@ from corpus.passage import Corpus
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
-    from assistant.understanding.framework_reader import Understood
     from assistant.wording.endpoint import Calls
     from assistant.wording.generative import Generative, Writing
 
@@ -81,6 +80,31 @@ class Answerer(ABC):
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
     ) -> Found:
         """Search like `search`, and return the reviewed text that is due."""
+
+    @abstractmethod
+    def quoted(self, question: Question, today: date | None = None) -> Answer:
+        """Answer like `ask`, in the sources' own words whatever model is set."""
+
+    def ask(self, question: Question, today: date | None = None) -> Answer:
+        """Answer a question, or reply to a message that is none with the reviewed text.
+
+        Guidance may be past its review as of the day given, or as of today.
+        """
+        writing = self.write(question, today)
+        return writing.finish() if writing else self.quoted(question, today)
+
+    def write(self, question: Question, today: date | None = None) -> Writing | None:
+        """Return the answer while a language model words it; none where no model is set."""
+        if self._generative is None:
+            return None
+        answer = self.quoted(question, today)
+        return self._generative.write(answer, self._read_again(question, answer, today))
+
+    def _read_again(
+        self, question: Question, answer: Answer, today: date | None
+    ) -> Callable[[Calls], Answer] | None:
+        """Return what has a model read a question again; here none does."""
+        return None
 
     def hear(self, text: str) -> Heard:
         """Triage words that are no question, such as a comment on an answer."""
@@ -150,21 +174,6 @@ class Assistant(Answerer):
 
         return self._safeguard.found(text, hits)
 
-    def ask(self, question: Question, today: date | None = None) -> Answer:
-        """Answer a question, or reply to a message that is none with the reviewed text.
-
-        Guidance may be past its review as of the day given, or as of today.
-        """
-        writing = self.write(question, today)
-        return writing.finish() if writing else self.quoted(question, today)
-
-    def write(self, question: Question, today: date | None = None) -> Writing | None:
-        """Return the answer while a language model words it; none where no model is set."""
-        if self._generative is None:
-            return None
-        answer = self.quoted(question, today)
-        return self._generative.write(answer, self._read_again(question, answer, today))
-
     def quoted(self, question: Question, today: date | None = None) -> Answer:
         """Answer like `ask`, in the sources' own words whatever model is set."""
         guard = self._safeguard
@@ -210,18 +219,16 @@ class Assistant(Answerer):
         text, turns, noticed = self._plain(question)
 
         def reads(calls: Calls) -> Answer:
-            read: Understood | None = None
-            cause: Cause | None = "personal"
+            again, cause = answer, cast("Cause | None", "personal")
             if model.may_send(*texts):
                 from assistant.wording.model_reader import ModelReader
 
                 model_reader = ModelReader(self.framework, self._finder.mask)
                 read, cause = model_reader.read(calls, text, turns)
-            again = answer
-            if read is not None:
-                day = today or datetime.now(UTC).date()
-                drafts = self._answering.drafts(read, day, question.filters)
-                again = self._answer(question, read.text, join_parts(drafts), noticed)
+                if read is not None:
+                    day = today or datetime.now(UTC).date()
+                    drafts = self._answering.drafts(read, day, question.filters)
+                    again = self._answer(question, read.text, join_parts(drafts), noticed)
             if again.status not in ("answered", "partial"):
                 again, cause = answer, cause or "unsupported"
             told = {"rewriting": Rewriting(model=model.model, cause=cause or "")}
@@ -234,8 +241,3 @@ class Assistant(Answerer):
         """Return what guidance says in reply to a text, unjudged; see `Answering.tell`."""
         line = one_line(text, self.settings.max_question_chars)
         return self._answering.tell(line, today, near, core)
-
-    def drafts(self, text: str, today: date) -> list[Draft]:
-        """Return the drafts for each thing that a question asks, before they are joined."""
-        line = one_line(text, self.settings.max_question_chars)
-        return self._answering.drafts(self._answering.understand(line), today)

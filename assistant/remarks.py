@@ -8,7 +8,7 @@ from functools import cached_property
 from assistant.certificates.certificate import Certificate
 from assistant.certificates.recheck import verify
 from assistant.errors import CertificateError, CorpusError, FeedbackError, QuestionError
-from assistant.records import Answer, Filters, Signposting, cited_in
+from assistant.records import Answer, Signposting, cited_in
 from assistant.safety.feedback import LONGEST_COMMENT, Feedback, FeedbackLog, Verdict
 from assistant.safety.personal import Finder
 from assistant.safety.triage import Heard, one_line
@@ -26,15 +26,12 @@ NOT_KEPT = "Nothing is kept of this message, so nothing is kept of what is said 
 _LONGEST_WORD = 25
 """Letters of a reason, and of a kind of facet."""
 
-Hear = Callable[[str], Heard]
-"""Triages words, and counts those that get a reviewed reply."""
-
 
 class Remarks:
     """Takes what users say of answers."""
 
-    def __init__(self, settings: Settings, corpus: Corpus, hear: Hear) -> None:
-        """Keep what it is checked with."""
+    def __init__(self, settings: Settings, corpus: Corpus, hear: Callable[[str], Heard]) -> None:
+        """Keep what it is checked with, and what triages words and counts those with a reply."""
         self._settings = settings
         self._corpus = corpus
         self._hear = hear
@@ -88,26 +85,21 @@ class Remarks:
         return due
 
     def _check(self, answer: Answer) -> None:
-        edition = self._edition
+        edition, filters, passages = self._edition, answer.filters, self._corpus.by_id
         if answer.provenance.corpus != edition.digest:
             raise FeedbackError(UNTRUE)
         try:
             certificate = Certificate.of(answer, self._corpus)
         except (CertificateError, CorpusError, KeyError):
             raise FeedbackError(UNTRUE) from None
-        today = datetime.now(UTC).date()
-        found = verify(certificate, edition, answer.provenance.settings, today)
-        named = _is_word(answer.reason or "none") and self._are_known(answer.filters)
-        if found.result != "valid" or not named:
+        found = verify(certificate, edition, answer.provenance.settings, datetime.now(UTC).date())
+        # Filters name what there is, so that nothing else is kept in their place.
+        audiences = {"", *(facet for passage in passages.values() for facet in passage.facets)}
+        known = (filters.audience and f"audience:{filters.audience}") in audiences
+        known &= set(filters.pillars) <= passages.keys()
+        known &= all(map(_is_word, (answer.reason or "none", *filters.facets)))
+        if found.result != "valid" or not known:
             raise FeedbackError(UNTRUE)
-
-    def _are_known(self, filters: Filters) -> bool:
-        """Tell whether filters name what there is, so that nothing else is kept in their place."""
-        passages = self._corpus.by_id
-        audiences = {"", *(key for one in passages.values() for key in one.facets)}
-        audience = filters.audience and f"audience:{filters.audience}"
-        facets = all(map(_is_word, filters.facets))
-        return set(filters.pillars) <= passages.keys() and audience in audiences and facets
 
     @cached_property
     def _edition(self) -> Edition:

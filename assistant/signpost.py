@@ -31,19 +31,7 @@ class Reply(NamedTuple):
     @property
     def works(self) -> tuple[str, ...]:
         """The places that are cited, in the order of their numbers: `title, locator`."""
-        return tuple(self._places)
-
-    @property
-    def _places(self) -> dict[str, str]:
-        """What is cited, and the first quote of each."""
-        found: dict[str, str] = {}
-        for _, _, citations in self._said():
-            for one in citations:
-                found.setdefault(self._place(one), one.quote)
-        return found
-
-    def _place(self, citation: Citation) -> str:
-        return f"{self.corpus.source_by_id[citation.source_id].title}, {citation.locator}"
+        return tuple(self._read()[1])
 
     def _said(self) -> Iterator[tuple[str, str, tuple[Citation, ...]]]:
         """Give what is said: its kind, which is a tag of HTML, its text, and what it cites."""
@@ -64,29 +52,37 @@ class Reply(NamedTuple):
         for told in answer.completeness:
             yield "p", f"{told.listed} of {told.total} {told.label or told.facet}.", ()
 
-    def _lines(self) -> Iterator[tuple[str, str]]:
-        """Give the tag and the text of each line, with the numbers of what it cites."""
-        numbers = {place: f" [{number}]" for number, place in enumerate(self._places, start=1)}
+    def _read(self) -> tuple[list[tuple[str, str]], dict[str, str]]:
+        """Return the tag and text of each line, and each place cited with its first quote."""
+        lines: list[tuple[str, str]] = []
+        places: dict[str, str] = {}
         for tag, text, citations in self._said():
-            places = dict.fromkeys(self._place(one) for one in citations)
-            yield tag, text + "".join(numbers[place] for place in places)
+            cited: dict[str, str] = {}
+            for one in citations:
+                title = self.corpus.source_by_id[one.source_id].title
+                cited.setdefault(f"{title}, {one.locator}", one.quote)
+            places |= cited | places
+            numbers = {place: number for number, place in enumerate(places, start=1)}
+            lines.append((tag, text + "".join(f" [{numbers[place]}]" for place in cited)))
+        return lines, places
 
     def __str__(self) -> str:
         """Return the answer as text."""
+        lines, places = self._read()
         forms = {"h4": "\n{}", "p": "{}", "li": "- {}"}
-        told = [forms[tag].format(text) for tag, text in self._lines()]
-        sources = [f"[{number}] {place}" for number, place in enumerate(self._places, start=1)]
+        told = [forms[tag].format(text) for tag, text in lines]
+        sources = [f"[{number}] {place}" for number, place in enumerate(places, start=1)]
         return "\n".join([f"({self.answer.status})", *told, *(["", *sources] if sources else [])])
 
     def _repr_html_(self) -> str:
         """Return the answer as inert HTML, for a notebook."""
+        lines, places = self._read()
         html = f"<p><b>{escape(self.answer.status)}</b></p>"
-        for tag, lines in groupby(self._lines(), key=itemgetter(0)):
-            told = "".join(f"<{tag}>{escape(text)}</{tag}>" for _, text in lines)
+        for tag, same in groupby(lines, key=itemgetter(0)):
+            told = "".join(f"<{tag}>{escape(text)}</{tag}>" for _, text in same)
             html += f"<ul>{told}</ul>" if tag == "li" else told
         sources = "".join(
-            f"<li>{escape(place)}: <q>{escape(quote)}</q></li>"
-            for place, quote in self._places.items()
+            f"<li>{escape(place)}: <q>{escape(quote)}</q></li>" for place, quote in places.items()
         )
         return f"<div>{html}{f'<ol>{sources}</ol>' if sources else ''}</div>"
 

@@ -32,7 +32,12 @@ def _says(text):
     return lambda exchange: exchange.say(text if isinstance(text, str) else text(exchange.quotes))
 
 
-faithful = _says(lambda quotes: _lines(quotes, "Also, "))
+def _words(made):
+    """Say what is made of the quotes as a list of numbers and texts, with a word before each."""
+    return _says(lambda quotes: _lines(dict(made([*quotes.items()])), "Also, "))
+
+
+faithful = _words(list)
 """Words every quote as asked."""
 
 
@@ -63,9 +68,9 @@ def _first(quotes):
     return _lines(dict([*quotes.items()][:1]))
 
 
-def _exchanged(quotes):
-    first, *rest = quotes.values()
-    return _lines(dict(zip(quotes, [*rest, first], strict=True)), "Also, ")
+def _exchanged(pairs):
+    numbers, texts = zip(*pairs, strict=True)
+    return zip(numbers, (*texts[1:], texts[0]), strict=True)
 
 
 def _all_in_one(quotes):
@@ -77,10 +82,6 @@ def _marked(before, mark):
     return _says(
         lambda quotes: "".join(f"{before}{one.rstrip('.')}{mark}.\n" for one in quotes.values())
     )
-
-
-def _half(quotes):
-    return _lines(dict([*quotes.items()][::2]), "Also, ")
 
 
 def _chatty(quotes):
@@ -103,6 +104,8 @@ def _sent(**choice):
 
 _CHUNK = {"id": "made-up", "object": "chat.completion.chunk", "created": 0, "model": "made-up"}
 _LIMITED = _refuses(429, "Slow down.", ("Retry-After", "0.2"))
+_LATER = _refuses(429, "Slow down.", ("Retry-After", "3600"))
+_TOO_LONG = _refuses(400, "maximum context length exceeded", code="context_length_exceeded")
 _FRENCH = (
     "Voici la r\u00e9ponse demand\u00e9e: les victimes doivent rester anonymes toujours [1].\n"
     "Les partenaires sont plusieurs organisations sp\u00e9cialis\u00e9es nationales [2].\n"
@@ -113,47 +116,38 @@ MISBEHAVIOURS = (
     Misbehaviour("copies every quote", (_says(_lines),), ""),
     Misbehaviour("refuses connections", (), "refused"),
     Misbehaviour("takes the call and says nothing", (lambda exchange: exchange.wait(),), "timeout"),
-    Misbehaviour("sends signs of life and no text, for ever", (
-        _begins(ever=(": alive\n\n",)),), "timeout"),
-    Misbehaviour("stops in the middle and holds the line", (
-        _begins(_first, waits=True),), "timeout"),
+    Misbehaviour("sends no text, for ever", (_begins(ever=(": alive\n\n",)),), "timeout"),
+    Misbehaviour("holds the line in the middle", (_begins(_first, waits=True),), "timeout"),
     Misbehaviour("breaks off in the middle", (_begins(_piece("The outcomes inc")),)),
     Misbehaviour("sends what is not JSON", (_begins("data: {not json\n\n"),), "malformed"),
     Misbehaviour("sends JSON of another shape", (_begins('data: {"choices": 7}\n\n'),)),
     Misbehaviour("answers with an error page (502)", (_refuses(502, "<html>Bad gateway</html>"),)),
     Misbehaviour("refuses the key (401)", (_refuses(401, "Bad key."),)),
-    Misbehaviour("finds the question too long (400)", (
-        _refuses(400, "maximum context length exceeded", code="context_length_exceeded"),),
-        "overflow"),
+    Misbehaviour("finds the question too long (400)", (_TOO_LONG,), "overflow"),
     Misbehaviour("limits the rate once (429), then answers", (_LIMITED, faithful), ""),
     Misbehaviour("limits the rate for ever (429)", (_LIMITED,), "rate_limited"),
-    Misbehaviour("asks to come back in an hour (429)", (
-        _refuses(429, "Slow down.", ("Retry-After", "3600")),), "rate_limited"),
+    Misbehaviour("asks to come back in an hour (429)", (_LATER,), "rate_limited"),
     Misbehaviour("writes nothing", (_says(""),), "empty"),
     Misbehaviour("writes blanks", (_says(" \n \n"),)),
-    Misbehaviour("never stops", (
-        _begins(ever=[_piece("and so on, without an end or a number, ")]),), "endless"),
+    Misbehaviour("never stops", (_begins(ever=[_piece("and so on, no number, ")]),), "endless"),
     Misbehaviour("repeats one good sentence for ever", (_begins(ever=[_first]),), "endless"),
     Misbehaviour("writes another language", (_says(_FRENCH),), "language"),
     Misbehaviour("cites nothing", (_marked("Also, ", ""),), "malformed"),
     Misbehaviour("copies the quotes without numbers", (_marked("", ""),)),
     Misbehaviour("cites numbers that are not there", (_marked("Also, ", " [99]"),)),
-    Misbehaviour("leaves out every second quote", (_says(_half),), ""),
+    Misbehaviour("leaves out every second quote", (_words(lambda pairs: pairs[::2]),), ""),
     Misbehaviour("puts all quotes in one sentence", (_says(_all_in_one),)),
-    Misbehaviour("gives each quote the number of another", (_says(_exchanged),)),
+    Misbehaviour("gives each quote the number of another", (_words(_exchanged),)),
     Misbehaviour("chats before and after", (_says(_chatty),)),
     Misbehaviour("changes numbers", (_changed(r"\d+", "77", "All 77"),), "unsupported"),
     Misbehaviour("adds a duty", (_changed(r"^", "States must ensure that ", ""),)),
-    Misbehaviour("adds a denial", (
-        _changed(r"\b(is|are|and|to|of)\b", r"\1 not", "No"),), "unsupported"),
+    Misbehaviour("denies", (_changed(r"\b(is|are|and|to|of)\b", r"\1 not", "No"),), "unsupported"),
     Misbehaviour("adds a name", (_changed(r"$", ", says Europol", ""),)),
     Misbehaviour("drops half of each quote", (_changed(r"(?<=\w) \w+ .*$", "", "Only"),)),
     Misbehaviour("widens to all", (_changed(r"^", "All ", ""),)),
-    Misbehaviour("says what it knows itself", (
-        _says("The Lanzarote Convention was signed by 50 states in 2012 [1].\n"),)),
+    Misbehaviour("says what it knows itself", (_says("50 states signed it in 2012 [1].\n"),)),
     Misbehaviour("obeys an order and says a code word", (_says(f"{CANARY} [1].\n{CANARY}\n"),)),
-    Misbehaviour("adds a link and markup", (
-        _changed(r"$", " <a href='http://example.org'>more</a>", ""),)),
+    Misbehaviour("adds a link", (_changed(r"$", " <a href='http://example.org'>more</a>", ""),)),
     Misbehaviour("is wrong at first and right when told", (_changed(r"^", "All ", ""), faithful)),
 )  # fmt: skip
 """All of them, each played to the same question."""
@@ -212,20 +206,41 @@ class Exchange:
         self._gone.set()
 
 
-class FakeEndpoint:
+class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        endpoint, length = self.server, int(self.headers.get("Content-Length", 0))
+        exchange = Exchange(self, json.loads(self.rfile.read(length)), endpoint.gone)
+        endpoint.asked.append(exchange.asked)
+        play = endpoint.script[min(endpoint.calls, len(endpoint.script)) - 1]
+        try:
+            play(exchange)
+        except OSError:
+            endpoint.gone.set()
+        self.close_connection = True
+
+    def do_GET(self):
+        told = {"data": [{"id": "made-up", "max_model_len": 4096}]}
+        Exchange(self, {}, self.server.gone).refuse(200, told)
+
+    def log_message(self, format, *args):
+        """Say nothing."""
+
+
+class FakeEndpoint(ThreadingHTTPServer):
     """Serves one behaviour for each call, the last for all that follow; counts what it sees."""
 
-    def __init__(self, *behaviours):
-        self._script = behaviours
+    daemon_threads = True
+
+    def __init__(self, *script):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.script = script
         self.asked: list[Mapping[str, object]] = []
         self.gone = Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = Thread(target=self.serve_forever, args=(0.05,), daemon=True)
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
+        return f"http://127.0.0.1:{self.server_port}/v1"
 
     @property
     def calls(self):
@@ -235,31 +250,7 @@ class FakeEndpoint:
         self._thread.start()
         return self
 
-    def __exit__(self, kind, error, trace):
-        self._server.shutdown()
-        self._server.server_close()
+    def __exit__(self, *error):
+        self.shutdown()
+        self.server_close()
         self._thread.join()
-
-    def _handler(self):
-        endpoint = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                length = int(self.headers.get("Content-Length", 0))
-                exchange = Exchange(self, json.loads(self.rfile.read(length)), endpoint.gone)
-                endpoint.asked.append(exchange.asked)
-                play = endpoint._script[min(endpoint.calls, len(endpoint._script)) - 1]
-                try:
-                    play(exchange)
-                except OSError:
-                    endpoint.gone.set()
-                self.close_connection = True
-
-            def do_GET(self):
-                told = {"data": [{"id": "made-up", "max_model_len": 4096}]}
-                Exchange(self, {}, endpoint.gone).refuse(200, told)
-
-            def log_message(self, format, *args):
-                """Say nothing."""
-
-        return Handler

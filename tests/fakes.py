@@ -2,14 +2,12 @@
 
 import hashlib
 import re
-from pathlib import Path
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import PrivateAttr
 
 from assistant.retrieval.models import Embedder
-from assistant.settings import Settings
 from corpus.passage import Corpus, Passage, Source, Span, sha256_of
 
 HASHING = "hashing"
@@ -31,13 +29,12 @@ class HashingEmbedding(BaseEmbedding):
         return self._seen
 
     def _vector(self, text):
-        words = re.findall(r"\w+", text.lower()) or [""]
-        rows = np.sum([self._direction(word) for word in words], axis=0)
-        return (rows / np.linalg.norm(rows)).tolist()
-
-    def _direction(self, word):
-        seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-        return np.random.default_rng(seed).normal(size=self.dimension)
+        rows = []
+        for word in re.findall(r"\w+", text.lower()) or [""]:
+            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+            rows.append(np.random.default_rng(seed).normal(size=self.dimension))
+        total = np.sum(rows, axis=0)
+        return (total / np.linalg.norm(total)).tolist()
 
     def _get_text_embedding(self, text):
         self._seen.append(text)
@@ -98,35 +95,23 @@ def corpus_of(texts):
 def two_tier_corpus():
     """Return a framework of four passages of two kinds, and a guidance note of two."""
     rows = [
-        ("f:1", "harbour masters keep lists of ships", "framework", "action"),
-        ("f:2", "harbour masters train new pilots", "framework", "action"),
-        ("f:3", "pilots are rested and ready", "framework", "aim"),
-        ("f:4", "ships arrive on time", "framework", "aim"),
-        ("n:1", "a note on ships and their pilots", "guidance", "note"),
-        ("n:2", "a note on lighthouses", "guidance", "note"),
+        ("f:1", "harbour masters keep lists of ships", "action"),
+        ("f:2", "harbour masters train new pilots", "action"),
+        ("f:3", "pilots are rested and ready", "aim"),
+        ("f:4", "ships arrive on time", "aim"),
+        ("n:1", "a note on ships and their pilots", "note"),
+        ("n:2", "a note on lighthouses", "note"),
     ]
-    sources = {"framework": source(), "guidance": source("a-note", "guidance")}
-    passages = tuple(
-        passage(
-            passage_id,
-            text,
-            source_id=sources[tier].id,
-            facets={"tier": tier, "source": sources[tier].id, "kind": kind},
-        )
-        for passage_id, text, tier, kind in rows
-    )
-    return Corpus(sources=tuple(sources.values()), passages=passages)
+    sources = {"f": source(), "n": source("a-note", "guidance")}
+    passages = []
+    for passage_id, text, kind in rows:
+        own = sources[passage_id[0]]
+        facets = {"tier": own.tier, "source": own.id, "kind": kind}
+        passages.append(passage(passage_id, text, source_id=own.id, facets=facets))
+    return Corpus(sources=tuple(sources.values()), passages=tuple(passages))
 
 
 def many_texts(count, seed=0):
     """Return texts of twelve words from a vocabulary of 400, the same for the same seed."""
     draw = np.random.default_rng(seed)
     return [" ".join(f"word{one}" for one in draw.integers(0, 400, 12)) for _ in range(count)]
-
-
-def build_many(home, chroma_url, count, seed):
-    """Build an index over many texts: what a test runs in another process, and kills."""
-    from assistant.retrieval.store import Index
-
-    settings = Settings(home=Path(home), chroma_url=chroma_url)
-    Index.build(corpus_of(many_texts(count, seed)), hashing_embedder(), settings)

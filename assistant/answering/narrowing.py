@@ -16,7 +16,7 @@ from assistant.records import (
     Status,
     cited_in,
 )
-from assistant.retrieval.predicate import FacetFilter, audiences, group_filter
+from assistant.retrieval.search import FacetFilter, audiences, group_filter
 from assistant.understanding.naming import name_of
 from assistant.understanding.reading import Query
 from corpus.passage import Corpus, Tier

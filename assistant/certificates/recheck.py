@@ -24,7 +24,7 @@ from assistant.citing.citations import cite_from
 from assistant.citing.fidelity import Faithful
 from assistant.errors import CertificateError
 from assistant.records import Answer, Completeness
-from assistant.retrieval.predicate import group_filter
+from assistant.retrieval.search import group_filter
 from corpus.editions.difference import CHECKED_AGAIN
 from corpus.editions.edition import Edition
 from corpus.passage import Corpus, Passage, Record, Span, sha256_of

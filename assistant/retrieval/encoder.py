@@ -16,11 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.home import sha256_of_file, stamp_of, write_whole
+from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
-
-    from assistant.settings import Settings
 
 Vector = NDArray[np.float32]
 """Shape (dimension,), unit norm."""
@@ -166,11 +165,10 @@ class FastPath(NamedTuple):
 
     def holds(self, known: KnownHashes) -> bool:
         """Whether each file of the model has the hash that it was exported with."""
-        rows = [line.split() for line in self.sha256.read_text("utf-8").splitlines()]
-        files = [(digest, self.onnx.with_name(name)) for digest, name in rows]
-        return bool(files) and all(
-            path.is_file() and known.hash(path) == digest for digest, path in files
-        )
+        rows = self.sha256.read_text("utf-8").split() if self.exists else []
+        files = [self.onnx.with_name(name) for name in rows[1::2]]
+        hashes = [known.hash(path) for path in files if path.is_file()]
+        return bool(files) and hashes == rows[::2]
 
 
 class KnownHashes:
@@ -220,35 +218,29 @@ class TunedModel:
     """
 
     def __init__(self, settings: Settings, tuned: Path, tokens: int) -> None:
-        self._settings = settings
-        self._tokens = tokens
-        self._tuned = tuned
+        self._given = settings, tuned, tokens
 
     @cached_property
     def _encoder(self) -> Encoder:
         from assistant.retrieval.models import prepare_tuned
 
-        return Encoder(*prepare_tuned(self._settings, self._tuned), self._tokens)
+        settings, tuned, tokens = self._given
+        return Encoder(*prepare_tuned(settings, tuned), tokens)
 
     def run(self, texts: Sequence[str | tuple[str, str]]) -> Scores:
         """Return what the heads make of each text, or of each two, read together."""
         return self._encoder.outputs(texts).astype(np.float64)
 
 
-class PairModel:
-    """Scores texts for a question: a cross-encoder (Nogueira and Cho 2019, section 3).
-
-    It raises as `TunedModel` does.
-    """
+class PairModel(TunedModel):
+    """Scores texts for a question: a cross-encoder (Nogueira and Cho 2019, section 3)."""
 
     def __init__(self, settings: Settings) -> None:
-        self._model = TunedModel(settings, tuned_path(), PAIR_TOKENS)
+        super().__init__(settings, tuned_path(), PAIR_TOKENS)
 
     def score(self, question: str, texts: Sequence[str], head: int = SECTION) -> Scores:
         """Return for each text the log-odds that it answers a question, shape (texts,)."""
-        if not texts:
-            return np.zeros(0)
-        return self._model.run([(question, text) for text in texts])[:, head]
+        return self.run([(question, text) for text in texts])[:, head] if texts else np.zeros(0)
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> Scores:
         """Return for each question and text what both heads say, shape (pairs, heads).
@@ -259,7 +251,7 @@ class PairModel:
         order = sorted(range(len(pairs)), key=lambda at: sum(map(len, pairs[at])))
         for start in range(0, len(order), BATCH):
             part = order[start : start + BATCH]
-            found[part] = self._model.run([pairs[at] for at in part])
+            found[part] = self.run([pairs[at] for at in part])
         return found
 
 

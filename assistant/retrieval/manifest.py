@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
 from assistant.errors import StoreError
+from assistant.retrieval.models import Embedder
 from assistant.retrieval.wordings import FACET
 from corpus.passage import Corpus, Passage, Record
-
-if TYPE_CHECKING:
-    from assistant.retrieval.models import Embedder
 
 FORMAT = 3
 """Counts up whenever an older index can no longer be read."""
@@ -107,7 +104,7 @@ class Manifest(Record):
     def mismatch(self, corpus: Corpus, embedder: Embedder) -> str:
         """Return one sentence that names what the index does not fit, or an empty string."""
         chroma, mine = (
-            ".".join(one["chromadb"].split(".")[:2]) for one in (self.versions, versions())
+            ".".join(held["chromadb"].split(".")[:2]) for held in (self.versions, versions())
         )
         pairs: dict[str, tuple[object, object]] = {
             "format": (self.format, FORMAT),

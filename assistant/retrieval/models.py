@@ -6,12 +6,15 @@ import hashlib
 import importlib.util
 import logging
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -32,6 +35,7 @@ from assistant.retrieval.encoder import (
     unit,
 )
 from assistant.settings import Settings
+from corpus.passage import sha256_of
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -90,6 +94,37 @@ class Embedder:
         return unit(np.asarray(rows, dtype=np.float32))
 
 
+class Encoded:
+    """Vectors kept as they are made, a file a batch, so that a killed build goes on from there.
+
+    They stand by hash of text, apart for each model's weights. Without a folder nothing is kept.
+    """
+
+    def __init__(self, folder: Path | None, weights_sha256: str) -> None:
+        self._folder = folder
+        self._own = folder / weights_sha256[:16] if folder else None
+
+    def read(self) -> dict[str, Vector]:
+        """Return the vectors that are kept, by hash of text; what is damaged is not read."""
+        kept: dict[str, Vector] = {}
+        for path in self._own.glob("*.npz") if self._own else ():
+            with suppress(OSError, ValueError, BadZipFile), np.load(path) as batch:
+                kept.update(zip(batch["digests"].astype(str).tolist(), batch["rows"], strict=True))
+        return kept
+
+    def add(self, digests: Sequence[str], rows: Matrix) -> None:
+        """Keep vectors; a disk that is full keeps none, and the build itself will say so."""
+        if self._own is not None:
+            np.savez(data := BytesIO(), digests=np.array(digests, "S64"), rows=rows)
+            with suppress(OSError):
+                write_whole(self._own / f"{digests[0]}.npz", data.getvalue())
+
+    def remove(self) -> None:
+        """Remove them, once they are in a build."""
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
 def go_offline() -> None:
     """Tell every library that would look outside not to; an entry point's first call."""
     os.environ.update(
@@ -114,11 +149,9 @@ def load_embedder(settings: Settings) -> Embedder:
         digest, model = _weights_hash(folder), _hugging_face(folder)
         dimension = len(model.get_text_embedding("dimension"))
         return Embedder(settings.embedder, digest, dimension, lambda: model)
-    folder = shipped_folder()
-    known = KnownHashes(settings.home)
+    folder, known = shipped_folder(), KnownHashes(settings.home)
     check_pins(folder, known)
-    fast = FastPath.under(settings.home)
-    encoder = None
+    fast, encoder = FastPath.under(settings.home), None
     if fast.exists:
         if not fast.holds(known):
             raise ModelError(
@@ -202,7 +235,7 @@ def _prepare(
 ) -> bool:
     folder, known = shipped_folder(), KnownHashes(settings.home)
     check_pins(folder, known)
-    if fast.exists and fast.holds(known):
+    if fast.holds(known):
         return False
     from filelock import FileLock
     from safetensors import SafetensorError
@@ -210,7 +243,7 @@ def _prepare(
     with writing(settings.home):
         (settings.home / "models").mkdir(parents=True, exist_ok=True)
         with FileLock(settings.home / "models" / "lock"):  # whoever comes second waits
-            if fast.exists and fast.holds(known):
+            if fast.holds(known):
                 return False
             go_offline()
             from assistant.retrieval.onnx_graph import export
@@ -279,7 +312,7 @@ def _weights_hash(folder: Path) -> str:
             f"The model in {folder} has no safetensors weights"
             f"{f' beside {pickles[0].name}' if pickles else ''}; only safetensors are read."
         )
-    if len(files) == 1:
-        return sha256_of_file(files[0])
-    rows = [f"{sha256_of_file(path)}  {path.relative_to(folder).as_posix()}\n" for path in files]
-    return hashlib.sha256("".join(rows).encode("utf-8")).hexdigest()
+    digests = {path.relative_to(folder).as_posix(): sha256_of_file(path) for path in files}
+    if len(digests) == 1:
+        return digests.popitem()[1]
+    return sha256_of("".join(f"{digest}  {name}\n" for name, digest in digests.items()))

@@ -8,8 +8,7 @@ a question has to install them.
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -27,7 +26,6 @@ OPSET = 20
 
 RUNTIME = "com.microsoft"
 """Domain of the operators that onnxruntime brings beside the standard ones."""
-
 
 TOLERANCE = 1e-5
 """Largest difference in any number of a vector between the graph and the original."""
@@ -61,23 +59,6 @@ def export(
         ModelError: the vectors differ from the original's.
         OSError: a file cannot be read, or the home cannot be written.
     """
-    with _aside(fast) as draft:
-        progress("Preparing the embedding model")
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        weights = load_file(folder / "model.safetensors")
-        changed = load_file(tuned) if tuned else {}
-        weights |= {name: values.astype(np.float32) for name, values in changed.items()}
-        model = _Graph(weights, config).model(tuned=tuned is not None)
-        # The weights lie beside it, where they can be mapped.
-        onnx.save(model, draft, save_as_external_data=True, location="weights.bin")
-        if tuned is None:
-            progress("Checking the export against the original")
-            _check(Encoder(folder, draft))
-
-
-@contextmanager
-def _aside(fast: FastPath) -> Iterator[Path]:
-    """Give the path of a graph to write; it is put in place with its hashes if nothing fails."""
     place = fast.onnx.parent
     for unfinished in place.parent.glob(f"{UNFINISHED}*"):
         shutil.rmtree(unfinished)
@@ -85,14 +66,24 @@ def _aside(fast: FastPath) -> Iterator[Path]:
         dir=place.parent, prefix=UNFINISHED, ignore_cleanup_errors=True
     ) as name:
         draft = FastPath(Path(name) / place.name / fast.onnx.name)
-        folder = draft.onnx.parent
-        folder.mkdir()
-        yield draft.onnx
-        rows = [f"{sha256_of_file(one)}  {one.name}\n" for one in sorted(folder.iterdir())]
+        draft.onnx.parent.mkdir()
+        progress("Preparing the embedding model")
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        weights = load_file(folder / "model.safetensors")
+        changed = load_file(tuned) if tuned else {}
+        weights |= {name: values.astype(np.float32) for name, values in changed.items()}
+        model = _Graph(weights, config).model(tuned=tuned is not None)
+        # The weights lie beside it, where they can be mapped.
+        onnx.save(model, draft.onnx, save_as_external_data=True, location="weights.bin")
+        if tuned is None:
+            progress("Checking the export against the original")
+            _check(Encoder(folder, draft.onnx))
+        made = sorted(draft.onnx.parent.iterdir())
+        rows = [f"{sha256_of_file(path)}  {path.name}\n" for path in made]
         write_whole(draft.sha256, "".join(rows).encode())
         if place.exists():
             shutil.rmtree(place)
-        folder.replace(place)
+        draft.onnx.parent.replace(place)
 
 
 def _check(encoder: Encoder) -> None:

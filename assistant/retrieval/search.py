@@ -2,37 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import CorpusError
-from assistant.records import Hit
+from assistant.records import Filters, Hit
 from assistant.retrieval.encoder import Matrix, PairModel, Vector
 from assistant.retrieval.manifest import embedded_text
 from assistant.retrieval.models import Embedder, embed_kept
-from assistant.retrieval.predicate import TIERS, FacetFilter
 from assistant.retrieval.wordings import SUFFIX, meant_by
 from assistant.settings import Settings
-from corpus.passage import Corpus, Passage, Tier
+from corpus.passage import Corpus, Passage, Record, Tier
 
 if TYPE_CHECKING:
     from llama_index.retrievers.bm25 import BM25Retriever
 
     from assistant.retrieval.store import Index
 
+TIERS: tuple[str, ...] = get_args(Tier)
+
+ON = "yes"
+"""Value of a facet that a passage has or has not, such as `audience:officer`."""
+
 RRF_K = 60
 """The constant of reciprocal rank fusion, as its authors set it."""
 
-WEIGHTS = {"dense": 1.0, "bm25": 1.0}
-"""What each list counts for."""
-
 DEPTH = 50
 """Passages that each list gives to the fusion, at least."""
+
+
+class FacetFilter(Record):
+    """Which passages may be found, by their facets."""
+
+    allowed: dict[str, frozenset[str]] = {}
+    """Allowed values for each facet that matters; a passage without the facet is not allowed."""
+
+    either: tuple[dict[str, frozenset[str]], ...] = ()
+    """Of each of these, one facet or another must have an allowed value."""
+
+    def allows(self, facets: Mapping[str, str]) -> bool:
+        """Return whether a passage with these facets may be found.
+
+        >>> FacetFilter(allowed={"kind": frozenset({"outcome"})}).allows({"kind": "partner"})
+        False
+        >>> one = {"group": frozenset({"gsr:P3"}), "about:gsr:P3": frozenset({"yes"})}
+        >>> FacetFilter(either=(one,)).allows({"tier": "guidance", "about:gsr:P3": "yes"})
+        True
+        """
+        return all(
+            any(facets.get(facet) in values for facet, values in part.items())
+            for part in self._parts
+        )
+
+    @property
+    def _parts(self) -> Iterator[Mapping[str, frozenset[str]]]:
+        """Alternatives, of each of which one must hold."""
+        yield from ({facet: values} for facet, values in self.allowed.items())
+        yield from self.either
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """Tiers that can hold what is allowed."""
+        return tuple(tier for tier in TIERS if tier in self.allowed.get("tier", TIERS))
+
+    @property
+    def within(self) -> FacetFilter | None:
+        """The rest, within a tier; none where all of the tier is allowed."""
+        rest = {key: values for key, values in self.allowed.items() if key != "tier"}
+        return FacetFilter(allowed=rest, either=self.either) if rest or self.either else None
+
+    @property
+    def key(self) -> Hashable:
+        """The same as a value that equal predicates share, to keep what is found by."""
+        return frozenset(frozenset(part.items()) for part in self._parts)
+
+
+def group_filter(filters: Filters, passages: Sequence[Passage]) -> FacetFilter:
+    """Return tiers, pillars and audience as a predicate over facets.
+
+    A passage of guidance is of a pillar if it is about the pillar or about anything under it. What
+    says for whom it is keeps to the audience; the framework and the glossary are for everyone.
+    """
+    either: list[dict[str, frozenset[str]]] = []
+    if filters.pillars:
+        groups = frozenset(filters.pillars)
+        own = (one.id for one in passages if one.facets.get("group") in groups)
+        about = {f"about:{one}": frozenset({ON}) for one in (*groups, *own)}
+        either.append({"group": groups} | about)
+    if filters.audience:
+        wanted = {f"audience:{filters.audience}": frozenset({ON})}
+        named = frozenset(
+            one.facets["kind"] for one in passages if "kind" in one.facets and not audiences(one)
+        )
+        either.append(wanted | {"kind": named})
+    allowed = {"tier": frozenset[str](filters.tiers)} if filters.tiers else {}
+    return FacetFilter(allowed=allowed, either=tuple(either))
+
+
+def audiences(passage: Passage) -> list[str]:
+    """Return for whom a passage says that it is."""
+    opens = "audience:"
+    return [one.removeprefix(opens) for one in passage.facets if one.startswith(opens)]
 
 
 class Retriever:
@@ -98,22 +173,16 @@ class Retriever:
         allowed = filter or FacetFilter()
         depth = max(DEPTH, k)
         asked = self.embed(text) if vector is None else vector
-        lists = {
-            "dense": self._dense(asked, depth, allowed),
-            "bm25": self._words.search(text, depth, allowed),
-        }
-        return fuse(lists)[:k]
-
-    def _dense(self, vector: Vector, k: int, allowed: FacetFilter) -> list[str]:
-        found = [
+        near = [
             pair
             for tier in allowed.tiers
             for name in (tier, tier + SUFFIX)
-            for pair in self._index.query(vector, name, k, allowed.within)
+            for pair in self._index.query(asked, name, depth, allowed.within)
         ]
-        found.sort(key=lambda pair: -pair[1])
+        near.sort(key=lambda pair: -pair[1])
         # A passage and its wordings count once, at the place of the nearest.
-        return list(dict.fromkeys(meant_by(one) for one, _ in found))[:k]
+        dense = [*dict.fromkeys(meant_by(passage_id) for passage_id, _ in near)][:depth]
+        return fuse({"dense": dense, "bm25": self._words.search(text, depth, allowed)})[:k]
 
 
 class Words:
@@ -176,16 +245,14 @@ class Words:
         return scores
 
 
-def fuse(
-    lists: Mapping[str, Sequence[str]], weights: Mapping[str, float] = WEIGHTS
-) -> tuple[Hit, ...]:
+def fuse(lists: Mapping[str, Sequence[str]]) -> tuple[Hit, ...]:
     """Fuse ranked lists of passage ids by reciprocal rank, best first.
 
-    Each list adds `weight / (60 + rank)`, ranks from 1 (Cormack, Clarke and Büttcher 2009,
+    Each list adds `1 / (60 + rank)`, ranks from 1 (Cormack, Clarke and Büttcher 2009,
     "Reciprocal rank fusion outperforms Condorcet and individual rank learning methods", section 2).
     Ties keep the order of first mention.
 
-    >>> hits = fuse({"dense": ["a", "b"], "bm25": ["b"]}, {"dense": 1.0, "bm25": 1.0})
+    >>> hits = fuse({"dense": ["a", "b"], "bm25": ["b"]})
     >>> [(hit.passage_id, hit.ranks, round(hit.score, 5)) for hit in hits]
     [('b', {'dense': 2, 'bm25': 1}, 0.03252), ('a', {'dense': 1}, 0.01639)]
     """
@@ -194,7 +261,7 @@ def fuse(
         for rank, passage_id in enumerate(ids, start=1):
             ranks.setdefault(passage_id, {})[name] = rank
     scores = {
-        passage_id: sum(weights[name] / (RRF_K + rank) for name, rank in places.items())
+        passage_id: sum(1.0 / (RRF_K + rank) for rank in places.values())
         for passage_id, places in ranks.items()
     }
     order = sorted(scores, key=lambda passage_id: -scores[passage_id])

@@ -3,29 +3,64 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
+from hashlib import sha256
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import IndexMismatch, IndexMissing, StoreError
-from assistant.retrieval.manifest import AGAIN, IndexStatus, Manifest, Pointer
-from assistant.retrieval.predicate import FacetFilter
-from assistant.retrieval.store_build import Building, Progress, Store
-from assistant.retrieval.store_volume import EXACT, FolderStore, ServerStore, Volume
-from assistant.retrieval.wordings import meant_by
+from assistant.retrieval.encoder import Matrix, Vector
+from assistant.retrieval.manifest import (
+    AGAIN,
+    FORMAT,
+    IndexStatus,
+    Manifest,
+    Pointer,
+    embedded_text,
+    versions,
+)
+from assistant.retrieval.models import Embedder, Encoded
+from assistant.retrieval.store_volume import EXACT, FolderStore, ServerStore, Volume, explained
+from assistant.retrieval.wordings import FACET, SUFFIX, meant_by, with_wordings
 from assistant.settings import Settings
-from corpus.passage import Corpus
+from corpus.passage import Corpus, Passage, sha256_of
 
 if TYPE_CHECKING:
-    from assistant.retrieval.encoder import Matrix, Vector
-    from assistant.retrieval.models import Embedder
+    from assistant.retrieval.search import FacetFilter
 
 logger = logging.getLogger(__name__)
+
+Store = FolderStore | ServerStore
+"""Keeps builds, a pointer to the one that answers, and a lock for the one who writes."""
+
+Progress = Callable[[int, int], None]
+"""Called with passages done and passages in all."""
+
+BATCH = 100
+"""Passages written at once: kill -9 during batches of 1000 has damaged folders, of 100 none."""
+
+EMBEDDED = 512
+"""Texts embedded at once: whole batches of the encoder, which a remainder would keep waiting."""
+
+NEAREST = 10
+"""Neighbours that recall is measured over."""
+
+MIN_RECALL = 0.85
+"""An index that finds less than this share of the true neighbours is not used."""
+
+SAMPLE = 2000
+"""Passages that recall is measured on, evenly spread; all of them are looked for."""
+
+TIE = 1e-5
+"""Cosines closer than this are equal: Chroma's differ from ours in the last digits."""
 
 Places = NDArray[np.intp]
 
@@ -51,7 +86,6 @@ class Index:
         self._lock = threading.Lock()
         self._retired: Volume | None = None
         self._looked = time.monotonic()
-        self._mark = store.mark()
         self._opened = self._read()
 
     @classmethod
@@ -98,11 +132,31 @@ class Index:
             IndexBusy: another process is building.
             StoreError: the store cannot be written, or lost something; what answered before does.
         """
-        with closing(store_of(settings)) as store:
-            # What is to be gone is not even read: it could come back with the memory it lay in.
-            reuses = not erase if reuse is None else reuse
-            told = progress or (lambda done, total: None)
-            return Building(store, embedder, told, passages, erase, reuses).run(corpus)
+        # What is to be gone is not even read: it could come back with the memory it lay in.
+        reuses = not erase if reuse is None else reuse
+        with closing(store_of(settings)) as store, store.lock() as beat:
+            try:
+                pointer = store.pointer()
+            except StoreError as error:
+                # One that is damaged points at nothing that could be kept.
+                logger.warning("%s", error)
+                pointer = Pointer()
+            writer = _Writer(store, embedder, progress or (lambda done, total: None), beat)
+            try:
+                store.sweep(pointer.builds)
+                known = writer.known(pointer.current) if reuses and pointer.current else {}
+                manifest = writer.write(corpus, known, passages)
+                beat()
+                erased = datetime.now(UTC).date().isoformat() if erase else ""
+                previous = "" if erase else pointer.current
+                pointer = Pointer(current=manifest.build, previous=previous, erased=erased)
+                store.point(pointer)
+                writer.encoded.remove()
+            finally:
+                store.sweep(pointer.builds)
+            if erase:
+                store.sweep(pointer.builds, checked=True)
+        return manifest
 
     @property
     def manifest(self) -> Manifest:
@@ -127,17 +181,18 @@ class Index:
         """
         opened = self._opened
         count = opened.manifest.counts.get(tier, 0)
-        if not count or (where and not all(where.clauses)):
+        if not count:
             return []
-        if self._compares(opened, tier, count):
-            ids, rows = self.vectors(tier)
-            if where is not None:
-                kept = self._kept(tier, where)
-                ids, rows = tuple(ids[place] for place in kept), rows[kept]
-            cosines = rows @ vector
-            order = np.argsort(-cosines, kind="stable")[:k]
-            return [(ids[place], float(cosines[place])) for place in order]
-        return opened.volume.query(tier, vector, min(k, count), where)
+        # Damage is told of, and a filter costs Chroma more than comparing all that it leaves.
+        if not self._compares(opened, tier, count) and where is None:
+            return opened.volume.nearest(tier, vector[np.newaxis], min(k, count))[0]
+        ids, rows = self.vectors(tier)
+        if where is not None:
+            kept = self._kept(tier, where)
+            ids, rows = tuple(ids[place] for place in kept), rows[kept]
+        cosines = rows @ vector
+        order = np.argsort(-cosines, kind="stable")[:k]
+        return [(ids[place], float(cosines[place])) for place in order]
 
     def _compares(self, opened: _Opened, tier: str, count: int) -> bool:
         """Open a tier, so that damage is told of, and tell whether all its vectors are compared."""
@@ -148,23 +203,21 @@ class Index:
 
     def _kept(self, tier: str, where: FacetFilter) -> Places:
         """Return the places of what a predicate allows of a tier, in its order."""
-        opened, key = self._opened, (tier, where.clauses)
-        if key not in opened.kept:
-            by_id = self._fits[0].by_id
-            ids, _ = self.vectors(tier)
+        kept, key = self._opened.kept, (tier, where.key)
+        if key not in kept:
+            by_id, ids = self._fits[0].by_id, self.vectors(tier)[0]
             # What is no passage is the wording of one.
-            held = [by_id.get(one) or by_id[meant_by(one)] for one in ids]
-            found = [at for at, one in enumerate(held) if where.allows(one.facets)]
-            if len(opened.kept) >= MOST_KEPT:
-                opened.kept.clear()
-            opened.kept[key] = np.array(found, dtype=np.intp)
-        return opened.kept[key]
+            held = [by_id.get(name) or by_id[meant_by(name)] for name in ids]
+            if len(kept) >= MOST_KEPT:
+                kept.clear()
+            kept[key] = np.flatnonzero([where.allows(passage.facets) for passage in held])
+        return kept[key]
 
     def warm(self) -> None:
         """Open every tier now rather than with the first question."""
         opened = self._opened
-        for tier, count in opened.manifest.counts.items():
-            if self._compares(opened, tier, count):
+        for tier, texts in opened.manifest.counts.items():
+            if self._compares(opened, tier, texts):
                 self.vectors(tier)
 
     def close(self) -> None:
@@ -184,24 +237,24 @@ class Index:
         if now - self._looked < self._store.check_every:
             return False
         try:
-            mark = self._store.mark()
+            current = self._store.pointer().current
         except StoreError as error:
+            if isinstance(self._store, FolderStore):
+                raise
             # What is open answers on while a server does not say whether there is another.
             logger.warning("%s", error)
-            mark = self._mark
-        if mark == self._mark:
-            self._looked = now
-            return False
+            current = self.manifest.build
         # Nobody is answered from a build that was replaced by what this process does not fit.
         with self._lock:
-            if reopened := self._store.pointer().current != self.manifest.build:
+            # Another thread may have opened it meanwhile.
+            reopened = current != self.manifest.build != self._store.pointer().current
+            if reopened:
                 opened = self._read()
                 if self._retired is not None:
                     self._retired.close()
                 # Another thread may be asking the old build; it is closed one swap later.
                 self._retired, self._opened = self._opened.volume, opened
                 logger.info("The index %s answers from now on.", opened.manifest.build)
-            self._mark = mark
         self._looked = now
         return reopened
 
@@ -224,6 +277,150 @@ class Index:
             other = "; where it is other servers' index too, update this one" if shared else ""
             raise IndexMismatch(problem + other)
         return _Opened(volume, manifest, {}, {})
+
+
+class _Writer(NamedTuple):
+    """Writes a build, which nobody is pointed at yet."""
+
+    store: Store
+    embedder: Embedder
+    progress: Progress
+    beat: Callable[[], None]
+
+    @property
+    def encoded(self) -> Encoded:
+        """What was embedded for a build that was not done."""
+        return Encoded(self.store.encoded, self.embedder.weights_sha256)
+
+    def known(self, build: str) -> dict[str, Vector]:
+        """Return vectors of a build by hash of text, if the same weights made them."""
+        mine = (FORMAT, self.embedder.weights_sha256, self.embedder.dimension)
+        try:
+            with closing(self.store.volume(build)) as volume:
+                manifest = volume.manifest()
+                if (manifest.format, manifest.weights, manifest.dimension) != mine:
+                    return {}
+                return {
+                    digest: row
+                    for tier, texts in manifest.texts.items()
+                    for digest, row in zip(
+                        texts.values(), volume.vectors(tier, manifest), strict=True
+                    )
+                }
+        except StoreError as error:
+            logger.warning("No vector is reused: %s", error)
+            return {}
+
+    def write(self, corpus: Corpus, kept: dict[str, Vector], passages_sha256: str) -> Manifest:
+        """Embed, write, verify what a reader will open, and store the manifest."""
+        known = kept | self.encoded.read()
+        build = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        passages = with_wordings(corpus).passages
+        embedded = {passage.id: embedded_text(passage) for passage in passages}
+        hashes = {passage_id: sha256_of(text) for passage_id, text in embedded.items()}
+        tiers: dict[str, list[Passage]] = {}
+        for passage in passages:
+            suffix = SUFFIX if FACET in passage.facets else ""
+            tier = f"{corpus.source_by_id[passage.source_id].tier}{suffix}"
+            tiers.setdefault(tier, []).append(passage)
+        volume = self.store.volume(build)
+        graphs = [tier for tier in tiers if volume.keeps_graph(tier, len(tiers[tier]))]
+        new = {digest: embedded[one] for one, digest in hashes.items() if digest not in known}
+        vectors = known | self._embed(new, len(passages))
+        texts = {
+            tier: {passage.id: hashes[passage.id] for passage in held}
+            for tier, held in tiers.items()
+        }
+        rows = {
+            tier: np.stack([vectors[digest] for digest in digests.values()])
+            for tier, digests in texts.items()
+        }
+        with closing(volume):
+            for tier in graphs:
+                volume.collection(tier, new=True)
+                for start in range(0, len(rows[tier]), BATCH):
+                    end = start + BATCH
+                    volume.add(tier, tiers[tier][start:end], rows[tier][start:end])
+                    self.beat()
+            volume.close()
+            found = {tier: verify(volume, tier, list(texts[tier]), rows[tier]) for tier in graphs}
+            manifest = Manifest(
+                format=FORMAT,
+                build=build,
+                created=datetime.now(UTC).isoformat(timespec="seconds"),
+                corpus=corpus.digest,
+                embedder=self.embedder.name,
+                weights=self.embedder.weights_sha256,
+                dimension=self.embedder.dimension,
+                counts={tier: len(ids) for tier, ids in texts.items()},
+                recall={tier: found.get(tier, (1.0, 0))[0] for tier in tiers},
+                missed={tier: missed for tier, (_, missed) in found.items() if missed},
+                reused=sum(digest in known for digest in hashes.values()),
+                versions=versions(),
+                texts=texts,
+                vectors={
+                    tier: sha256(matrix.astype("<f4").tobytes()).hexdigest()
+                    for tier, matrix in rows.items()
+                },
+                passages=passages_sha256,
+            )
+            volume.write(manifest, rows)
+        return manifest
+
+    def _embed(self, new: Mapping[str, str], total: int) -> dict[str, Vector]:
+        """Return the vectors of texts by their hash; equal texts are embedded once."""
+        # Texts of like length go through together, since the shorter ones of a batch are padded.
+        digests = sorted(new, key=lambda digest: len(new[digest]))
+        vectors: dict[str, Vector] = {}
+        for start in range(0, len(digests), EMBEDDED):
+            self.progress(total - len(new) + start, total)
+            batch = digests[start : start + EMBEDDED]
+            rows = self.embedder.embed_all([new[digest] for digest in batch])
+            vectors.update(zip(batch, rows, strict=True))
+            self.encoded.add(batch, rows)
+            self.beat()
+        self.progress(total, total)
+        return vectors
+
+
+def verify(volume: Volume, tier: str, ids: Sequence[str], rows: Matrix) -> tuple[float, int]:
+    """Look for every passage of a tier by its own vector; return recall and how many are missed.
+
+    The recall is the share of the exact nearest `NEAREST` found, 0 to 1, over `SAMPLE` passages. A
+    graph is approximate, and misses some that the store holds. They make no build useless: where
+    there are any, a search compares all vectors, as it does for up to `EXACT` passages.
+
+    Raises:
+        StoreError: the store has lost passages, or the recall is under `MIN_RECALL`.
+    """
+    with explained(volume.place):
+        held = volume.collection(tier).count()
+    if held != len(ids):
+        raise StoreError(f"The new index holds {held} of {len(ids)} passages; {AGAIN}")
+    place_of = {passage_id: place for place, passage_id in enumerate(ids)}
+    step, k = max(1, len(ids) // SAMPLE), min(NEAREST, len(ids))
+    shares: list[float] = []
+    missed = 0
+    for start in range(0, len(rows), BATCH):
+        block = rows[start : start + BATCH]
+        near = volume.nearest(tier, block, k)
+        for place, found, cosines in zip(count(start), near, block @ rows.T, strict=False):
+            if ids[place] not in dict(found):
+                # It is near all the same if a search finds it among all that equal the one sought.
+                equals = int((cosines >= cosines.max() - TIE).sum())
+                more = min(len(cosines), equals + NEAREST)
+                missed += ids[place] not in dict(volume.nearest(tier, rows[[place]], more)[0])
+            if place % step == 0:
+                # Of those that are as near as the last, any may be found.
+                least = np.partition(cosines, -k)[-k] - TIE
+                shares.append(sum(cosines[place_of[one]] >= least for one, _ in found) / k)
+    recall = float(np.mean(shares))
+    if recall < MIN_RECALL:
+        raise StoreError(
+            f"The new index finds {recall:.0%} of the nearest passages and is not used, since "
+            f"{MIN_RECALL:.0%} are required."
+        )
+    return recall, missed
 
 
 def store_of(settings: Settings) -> Store:

@@ -6,8 +6,9 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -17,9 +18,9 @@ import numpy as np
 from pydantic import ValidationError
 
 from assistant.errors import IndexBusy, StoreError
-from assistant.home import alone, reason_of, room_note, stamp_of, sync_folder, write_whole, writing
+from assistant.home import alone, reason_of, room_note, sync_folder, write_whole, writing
+from assistant.retrieval.encoder import Matrix
 from assistant.retrieval.manifest import AGAIN, Manifest, Pointer
-from assistant.retrieval.predicate import FacetFilter
 from assistant.retrieval.wordings import FACET, SUFFIX
 from corpus.passage import Passage
 
@@ -27,10 +28,7 @@ if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection as ChromaCollection
-    from chromadb.api.types import Where as ChromaWhere
     from chromadb.config import Settings as ChromaSettings
-
-    from assistant.retrieval.encoder import Matrix, Vector
 
 MEND = "if disk and server are in order, run: signpost index build"
 """What helps where a build of the index cannot be read."""
@@ -89,9 +87,7 @@ class Volume:
             with explained(self.place):
                 if new:
                     hnsw = cast("CreateCollectionConfiguration", {"hnsw": HNSW})
-                    made = self.client.create_collection(
-                        name, configuration=hnsw, embedding_function=None
-                    )
+                    made = self.client.create_collection(name, None, hnsw, embedding_function=None)
                 else:
                     made = self.client.get_collection(name, embedding_function=None)
             self._collections[tier] = made
@@ -119,47 +115,32 @@ class Volume:
         with explained(self.place):
             ChromaVectorStore(chroma_collection=self.collection(tier)).add(list(nodes))
 
-    def count(self, tier: str) -> int:
-        """Return how many passages a tier says that it holds."""
-        with explained(self.place):
-            return self.collection(tier).count()
-
-    def query(
-        self, tier: str, vector: Vector, k: int, where: FacetFilter | None = None
-    ) -> list[tuple[str, float]]:
-        """Return ids of a tier with their cosine, nearest first.
+    def nearest(self, tier: str, rows: Matrix, k: int) -> list[list[tuple[str, float]]]:
+        """Return for each row ids of a tier with their cosine, nearest first.
 
         LlamaIndex's `query` gives exp(-distance) and builds a node from JSON for each hit; this
         asks the collection below it for ids and distances only.
         """
-        asked = cast("ChromaWhere | None", filter_of(where))
         with explained(self.place):
-            found = self.collection(tier).query(
-                query_embeddings=vector, n_results=k, where=asked, include=["distances"]
-            )
-        distances = found["distances"] or [[]]
-        pairs = zip(found["ids"][0], distances[0], strict=True)
-        return [(passage_id, 1.0 - float(distance)) for passage_id, distance in pairs]
-
-    def neighbours(self, tier: str, rows: Matrix, k: int) -> list[list[str]]:
-        """Return ids nearest to each row, nearest first."""
-        with explained(self.place):
-            found = self.collection(tier).query(query_embeddings=rows, n_results=k, include=[])
-        return found["ids"]
+            found = self.collection(tier).query(rows, n_results=k, include=["distances"])
+        return [
+            [(passage_id, 1.0 - float(distance)) for passage_id, distance in zip(*row, strict=True)]
+            for row in zip(found["ids"], found["distances"] or (), strict=True)
+        ]
 
     def vectors(self, tier: str, manifest: Manifest) -> Matrix:
         """Return the vectors of a tier in the manifest's order, shape (passages, dimension)."""
         ids = list(manifest.texts[tier])
-        rows: dict[str, Vector] = {}
-        with explained(self.place):
-            for start in range(0, len(ids), PAGE):
-                page = ids[start : start + PAGE]
+        rows = np.zeros((len(ids), manifest.dimension), dtype=np.float32)
+        place_of = {passage_id: place for place, passage_id in enumerate(ids)}
+        for start in range(0, len(ids), PAGE):
+            page = ids[start : start + PAGE]
+            with explained(self.place):
                 found = self.collection(tier).get(ids=page, include=["embeddings"])
-                embeddings = np.asarray(found["embeddings"], dtype=np.float32)
-                rows.update(zip(found["ids"], embeddings, strict=True))
-        if len(rows) < len(ids):
-            raise StoreError(f"The index in {self.place} has lost passages; {AGAIN}")
-        return np.stack([rows[passage_id] for passage_id in ids])
+            if len(found["ids"]) < len(page):
+                raise StoreError(f"The index in {self.place} has lost passages; {AGAIN}")
+            rows[[place_of[passage_id] for passage_id in found["ids"]]] = found["embeddings"]
+        return rows
 
     def write(self, manifest: Manifest, vectors: Mapping[str, Matrix]) -> None:
         """Store the manifest, a record of a collection of its own; the last step before the swap.
@@ -167,36 +148,15 @@ class Volume:
         The vectors are in their collections already.
         """
         del vectors
-        name = f"{self._prefix}manifest"
+        row, text = np.ones((1, 1), dtype=np.float32), manifest.model_dump_json()
         with explained(self.place):
-            record = self.client.create_collection(name, embedding_function=None)
-            row, text = np.ones((1, 1), dtype=np.float32), manifest.model_dump_json()
-            record.add(ids=["manifest"], embeddings=row, documents=[text])
+            self.collection("manifest", new=True).add("manifest", embeddings=row, documents=text)
 
     def manifest(self) -> Manifest:
         """Read the manifest."""
         with explained(self.place):
-            record = self.client.get_collection(f"{self._prefix}manifest", embedding_function=None)
-            documents = record.get(ids=["manifest"], include=["documents"])["documents"]
-        return Manifest.parse((documents or [""])[0], self.place)
-
-
-def filter_of(where: FacetFilter | None) -> dict[str, object] | None:
-    """Return a facet predicate as Chroma writes it.
-
-    >>> filter_of(FacetFilter(allowed={"kind": frozenset({"outcome", "partner"})}))
-    {'kind': {'$in': ['outcome', 'partner']}}
-    """
-    parts = [
-        _joined("$or", [{facet: {"$in": [*values]}} for facet, values in one])
-        for one in (where.clauses if where else ())
-    ]
-    return _joined("$and", parts) if parts else None
-
-
-def _joined(word: str, parts: list[dict[str, object]]) -> dict[str, object]:
-    """Join conditions; Chroma refuses to join fewer than two."""
-    return parts[0] if len(parts) == 1 else {word: parts}
+            held = self.collection("manifest").get("manifest", include=["documents"])
+        return Manifest.parse((held["documents"] or [""])[0], self.place)
 
 
 @contextmanager
@@ -234,31 +194,22 @@ class FolderStore:
         self._home = home
         self._folder = home / "index"
         self._pointer = self._folder / "pointer.json"
-        self.encoded: Path | None = self._folder / "encoded.f32"
-        """File that keeps the vectors of a build that is not done; none where there can be none."""
+        self.encoded: Path | None = self._folder / "encoded"
+        """Keeps the vectors of a build that is not done; none where there can be none."""
 
         self.place = str(self._folder)
         """Folder or address, for messages."""
 
-    def mark(self) -> Hashable:
-        """Return what changes when the pointer does."""
-        try:
-            return stamp_of(self._pointer)
-        except OSError:
-            return None
-
     def pointer(self) -> Pointer:
         """Return the pointer; an empty one before the first build."""
         try:
-            text = self._pointer.read_text("utf-8")
+            return Pointer.model_validate_json(self._pointer.read_text("utf-8"))
         except FileNotFoundError:
             return Pointer()
-        except (OSError, UnicodeDecodeError) as error:
-            raise StoreError(f"The index in {self.place} cannot be read: {error}.") from error
-        try:
-            return Pointer.model_validate_json(text)
         except ValidationError as error:
             raise StoreError(f"The pointer {self._pointer} is damaged; {AGAIN}") from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreError(f"The index in {self.place} cannot be read: {error}.") from error
 
     def point(self, pointer: Pointer) -> None:
         """Swap the pointer at once."""
@@ -292,8 +243,9 @@ class FolderStore:
             if folder.name in keep:
                 continue
             if checked:
-                left = "what was to be erased is still in it."
-                raise StoreError(f"{folder} cannot be removed; {left}")
+                raise StoreError(
+                    f"{folder} cannot be removed; what was to be erased is still in it."
+                )
             shutil.rmtree(folder, ignore_errors=True)
         for unfinished in self._folder.glob(f".{self._pointer.name}.*"):
             unfinished.unlink(missing_ok=True)
@@ -367,35 +319,24 @@ class ServerStore:
 
     def __init__(self, url: str) -> None:
         self.place = url
-        self._own: Client | None = None
 
-    @property
+    @cached_property
     def _client(self) -> Client:
-        if self._own is not None:
-            return self._own
         import chromadb
 
-        url = self.place
-        parts = urlsplit(url)
+        url, parts = self.place, urlsplit(self.place)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise StoreError(f"SIGNPOST_CHROMA_URL={url!r} is no address; write http://host:port")
         ssl = parts.scheme == "https"
         port = parts.port or (443 if ssl else 8000)
         with explained(url):
             try:
-                client = chromadb.HttpClient(
-                    host=parts.hostname, port=port, ssl=ssl, settings=chroma_settings()
-                )
+                client = chromadb.HttpClient(parts.hostname, port, ssl, settings=chroma_settings())
             except ValueError as error:
                 raise StoreError(
                     f"No Chroma server answers at {url}; start one, or unset SIGNPOST_CHROMA_URL."
                 ) from error
-        self._own = cast("Client", client)
-        return self._own
-
-    def mark(self) -> Hashable:
-        """Return the pointer."""
-        return self.pointer().current
+        return cast("Client", client)
 
     def pointer(self) -> Pointer:
         """Ask for the pointer."""
@@ -414,69 +355,6 @@ class ServerStore:
     @contextmanager
     def lock(self) -> Iterator[Callable[[], None]]:
         """Hold a collection that only one can create, and renew it while we work."""
-        owner = secrets.token_hex(8)
-
-        def lease() -> dict[str, str | float]:
-            return {"owner": owner, "beat": time.time()}
-
-        def own() -> ChromaCollection | None:
-            lock = self._collection(LOCK)
-            return lock if lock and (lock.metadata or {}).get("owner") == owner else None
-
-        def renew() -> None:
-            with explained(self.place):
-                if not (lock := own()):
-                    took = f"Another process took over the index in {self.place}; try again."
-                    raise IndexBusy(took)
-                lock.modify(metadata=lease())
-
-        self._acquire(lease())
-        try:
-            yield renew
-        finally:
-            with explained(self.place):
-                if own():
-                    self._client.delete_collection(LOCK)
-
-    def volume(self, build: str) -> Volume:
-        """Return a build in the server."""
-        return Volume(self.place, lambda: self._client, f"signpost-{build}-")
-
-    def sweep(self, keep: Collection[str], *, checked: bool = False) -> None:
-        """Delete collections of other builds; what is not ours is left alone."""
-        kept = tuple(f"signpost-{build}-" for build in keep)
-        with explained(self.place):
-            for name in [one.name for one in self._client.list_collections(limit=PAGE)]:
-                ours = name.startswith("signpost-") and name not in (POINTER, LOCK)
-                if not ours or name.startswith(kept):
-                    continue
-                if checked:
-                    raise StoreError(f"The collection {name} in {self.place} cannot be removed.")
-                self._client.delete_collection(name)
-
-    def close(self) -> None:
-        """Close the client and its connections, which Chroma's own `close` leaves open."""
-        if self._own is None:
-            return
-        servers = (self._own._server, getattr(self._own._admin_client, "_server", None))
-        self._own.close()
-        self._own = None
-        for server in servers:
-            session = getattr(server, "_session", None)
-            if session is not None:
-                session.close()
-
-    def _collection(self, name: str) -> ChromaCollection | None:
-        """Return a collection; none where there is none of this name."""
-        from chromadb.errors import NotFoundError
-
-        with explained(self.place):
-            try:
-                return self._client.get_collection(name, embedding_function=None)
-            except NotFoundError:
-                return None
-
-    def _acquire(self, lease: dict[str, str | float]) -> None:
         from chromadb.errors import ChromaError
 
         held = self._collection(LOCK)
@@ -489,10 +367,65 @@ class ServerStore:
                 held.modify(name=f"signpost-dead-lock-{secrets.token_hex(8)}")
         with explained(self.place):
             try:
-                self._client.create_collection(LOCK, metadata=lease, embedding_function=None)
+                lock = self._client.create_collection(
+                    LOCK, metadata={"beat": time.time()}, embedding_function=None
+                )
             except ChromaError:
                 if self._collection(LOCK) is None:
                     raise
                 raise IndexBusy(
                     f"Another process is building the index in {self.place}; wait until it is done."
                 ) from None
+
+        def is_ours() -> bool:
+            found = self._collection(LOCK)
+            return found is not None and found.id == lock.id
+
+        def renew() -> None:
+            if not is_ours():
+                raise IndexBusy(f"Another process took over the index in {self.place}; try again.")
+            with explained(self.place):
+                lock.modify(metadata={"beat": time.time()})
+
+        try:
+            yield renew
+        finally:
+            if is_ours():
+                with explained(self.place):
+                    self._client.delete_collection(LOCK)
+
+    def volume(self, build: str) -> Volume:
+        """Return a build in the server."""
+        return Volume(self.place, lambda: self._client, f"signpost-{build}-")
+
+    def sweep(self, keep: Collection[str], *, checked: bool = False) -> None:
+        """Delete collections of other builds; what is not ours is left alone."""
+        kept = (POINTER, LOCK, *(f"signpost-{build}-" for build in keep))
+        with explained(self.place):
+            for name in [held.name for held in self._client.list_collections(limit=PAGE)]:
+                if not name.startswith("signpost-") or name.startswith(kept):
+                    continue
+                if checked:
+                    raise StoreError(f"The collection {name} in {self.place} cannot be removed.")
+                self._client.delete_collection(name)
+
+    def close(self) -> None:
+        """Close the client and its connections, which Chroma's own `close` leaves open."""
+        client = self.__dict__.pop("_client", None)
+        if client is None:
+            return
+        client.close()
+        for owner in (client, client._admin_client):
+            session = getattr(getattr(owner, "_server", None), "_session", None)
+            if session is not None:
+                session.close()
+
+    def _collection(self, name: str) -> ChromaCollection | None:
+        """Return a collection; none where there is none of this name."""
+        from chromadb.errors import NotFoundError
+
+        with explained(self.place):
+            try:
+                return self._client.get_collection(name, embedding_function=None)
+            except NotFoundError:
+                return None

@@ -2,7 +2,7 @@ import pytest
 
 from assistant.answering.decide import join_parts
 from assistant.citing.citations import Quoting, cite, note
-from assistant.draft import Composed, capitalised, complete, counted, listed
+from assistant.draft import Composed
 from assistant.records import Completeness, Draft, Hit, Scope
 from corpus.passage import Doubt, Lines, Span
 from tests.fakes import passage
@@ -58,71 +58,44 @@ def test_what_drafts_have_in_common_is_joined_once_each():
     assert whole.composer == "a-1+b-1"
 
 
-def test_a_draft_keeps_its_closing_last_and_a_refusal_its_reason():
-    composed = Composed()
+def test_a_draft_keeps_its_closing_last_its_reason_and_every_cited_passage_once(framework):
+    quoting, composed = Quoting(framework), Composed()
     composed.closing.append(note("Last."))
-    composed.statements.append(note("First."))
+    composed.say(*(quoting.entry(framework.item(f"gsr:{one}")) for one in ("C12", "P3-O4", "C12")))
     draft = composed.draft(Scope(operation="list"), "hand-1")
-    assert [one.text for one in draft.statements] == ["First.", "Last."]
+    assert draft.statements[-1].text == "Last."
     assert (draft.status, draft.reason, draft.composer) == ("answered", "", "hand-1")
     assert draft.scope.operation == "list"
-    composed = Composed()
+    assert [(one.passage_id, one.rank, one.ranks) for one in draft.hits] == [
+        ("gsr:C12", 1, {"structure": 1}),
+        ("gsr:P3-O4", 2, {"structure": 2}),
+    ]
+    assert draft.hits[0].score > draft.hits[1].score
     composed.refuse("partial", "coverage_gap")
     draft = composed.draft(Scope(), "hand-1")
     assert (draft.status, draft.reason) == ("partial", "coverage_gap")
 
 
-def test_every_cited_passage_is_a_hit_once_and_in_order(framework):
-    quoting = Quoting(framework)
-    items = [framework.item(one) for one in ("gsr:C12", "gsr:P3-O4", "gsr:C12")]
-    composed = Composed()
-    composed.say(*map(quoting.entry, items))
-    hits = composed.draft(Scope(), "hand-1").hits
-    assert [hit.passage_id for hit in hits] == ["gsr:C12", "gsr:P3-O4"]
-    assert [(hit.rank, hit.ranks) for hit in hits] == [(1, {"structure": 1}), (2, {"structure": 2})]
-    assert hits[0].score > hits[1].score
-
-
-def test_completeness_says_whose_and_how_many_in_the_singular_for_one(framework):
-    outcome = framework.kind_by_id["outcome"]
-    assert (counted(1, outcome), counted(0, outcome)) == ("1 outcome", "0 outcomes")
-    assert complete(outcome, "gsr:P3", 1, 1).label == "outcome"
-    assert complete(outcome, "gsr:P3", 5, 5).label == "outcomes"
-    told = complete(framework.kind_by_id["partner"], "gsr:P3", 1, 4)
-    assert (told.facet, told.group, told.listed, told.total) == ("partners", "gsr:P3", 1, 4)
-
-
-def test_words_are_listed_as_a_sentence_does_and_only_the_first_letter_raised():
-    assert [listed(words) for words in ("", "a", "ab", "abc")] == ["", "a", "a and b", "a, b and c"]
-    assert (capitalised("the UN"), capitalised("")) == ("The UN", "")
-
-
-def doubtful(confidence):
-    doubt = Doubt(
-        lines=Lines(first=1, last=1),
-        printed="morring",
-        suspected="mooring",
-        confidence=confidence,
-        basis="A letter is wrong.",
-    )
-    return passage("h:1", "morring checks").model_copy(update={"doubts": (doubt,)})
-
-
-def test_a_citation_is_the_words_at_their_place_with_tier_and_lines(framework):
+def test_a_citation_is_the_words_at_their_place_with_tier_lines_and_doubts(framework):
     made = cite(passage("h:1", "Mooring checks"), Span(start=8, end=14))
     assert (made.quote, made.start, made.end, made.passage_id) == ("checks", 8, 14, "h:1")
     made = cite(framework.passage_by_id["gsr:C12"])
     assert (made.tier, str(made.lines), made.source_id) == ("framework", "145-147", "gsr")
     assert made.printed != made.quote
-
-
-def test_a_doubt_says_what_was_printed_and_meant_unless_its_confidence_is_low():
-    (told,) = cite(doubtful("high")).doubts
+    doubt = Doubt(
+        lines=Lines(first=1, last=1),
+        printed="morring",
+        suspected="mooring",
+        confidence="high",
+        basis="A letter is wrong.",
+    )
+    low = doubt.model_copy(update={"confidence": "low"})
+    doubtful = passage("h:1", "morring checks").model_copy(update={"doubts": (doubt, low)})
+    (told,) = cite(doubtful).doubts
     assert all(one in told for one in ("morring", "mooring", "A letter is wrong."))
-    assert cite(doubtful("low")).doubts == ()
 
 
-def test_items_are_quoted_verbatim_as_entries_or_joined(framework):
+def test_items_are_quoted_as_entries_or_joined(framework):
     quoting = Quoting(framework)
     made = quoting.entry(framework.item("gsr:C12"), "A section", "direct")
     assert made.text == "Victim identity protection: Preserve the anonymity of victims"
@@ -130,9 +103,3 @@ def test_items_are_quoted_verbatim_as_entries_or_joined(framework):
     assert (made.section, made.relation, made.kind) == ("A section", "direct", "framework")
     quotes = [quoting.words(framework.item(one)) for one in ("gsr:P2", "gsr:P2-W1", "gsr:P2-W2")]
     assert quoting.joined(quotes).text == "Criminal justice: National law enforcement; Interpol"
-    assert quoting.joined(quotes[:1]).text == "Criminal justice"
-    for item in framework.items:
-        text = framework.passage_by_id[item.id].text
-        cited = [quoting.words(item), *quoting.entry(item).citations]
-        cited += [quoting.title(item)] if item.title else []
-        assert all(text[one.start : one.end] == one.quote != "" for one in cited)

@@ -3,11 +3,11 @@ from datetime import UTC, datetime
 import pytest
 
 from assistant.certificates.recheck import certify, verify
-from assistant.errors import ExportError, LibraryError, StoreError
+from assistant.errors import ExportError, LibraryError
 from assistant.foreign import OpenLibraries
 from assistant.ingestion import Library, found_files, libraries, visible_library
-from assistant.records import Filters, Question
-from assistant.retrieval import store_build
+from assistant.records import Filters, Question, cited_in
+from assistant.retrieval import store
 from assistant.settings import Settings
 from corpus.editions.edition import Edition
 from tests.fakes import HashingEmbedding, hashing_embedder
@@ -89,32 +89,35 @@ def test_what_is_taken_out_is_in_no_file(library, plan):
 def test_a_build_that_was_killed_goes_on_where_it_was(library, tmp_path, monkeypatch):
     text = "\n\n".join(f"# Part {n}\n\nRule {n} of the quay is number {n}." for n in range(20))
     (path := tmp_path / "rules.md").write_text(text, encoding="utf-8")
-    monkeypatch.setattr(store_build, "EMBEDDED", 4)
+    monkeypatch.setattr(store, "EMBEDDED", 4)
     failing = hashing_embedder()
-    embed, calls = failing.embed_all, []
-
-    def twice(texts):
-        calls.append(texts)
-        if len(calls) > 2:
-            raise StoreError("killed")
-        return embed(texts)
-
-    failing.embed_all = twice
-    with pytest.raises(StoreError, match="killed"):
+    batches = iter([failing.embed_all] * 2)
+    failing.embed_all = lambda texts: next(batches)(texts)
+    with pytest.raises(StopIteration):
         library.change([path], (), lambda: failing)
     assert library.held() == ()
     model = HashingEmbedding(model_name="hashing")
     done = library.change([path], (), lambda: hashing_embedder(model))
     assert (done.texts, done.embedded, len(model.seen)) == (20, 12, 12)
-    assert not (library.folder / "index" / "encoded.f32").exists()
+    assert not (library.folder / "index" / "encoded").exists()
 
 
-def test_a_refused_file_keeps_nobody_out(library, plan, tmp_path):
+def test_a_refused_file_keeps_nobody_out_and_a_role_sees_what_it_may(library, plan, tmp_path):
     (bad := tmp_path / "bad.pdf").write_bytes(b"no PDF")
     told = []
     library.change([bad, plan], (), hashing_embedder, lambda n, of, o: told.append((n, of, o.name)))
     assert told == [(1, 2, "bad.pdf"), (2, 2, "coastal.md")]
     assert [one.name for one in library.held()] == ["coastal.md"]
+    settings = Settings(home=tmp_path / "home")
+    assert libraries(settings, "officer") == ("plans",)
+    library.grant(["trainer"])
+    assert libraries(settings, "officer") == ()
+    assert libraries(settings, "trainer") == libraries(settings, "admin") == ("plans",)
+    with pytest.raises(LibraryError, match="no library 'plans'"):
+        visible_library(settings, "plans", "officer")
+    for name in ("", "../up", "Upper", "-x"):
+        with pytest.raises(LibraryError, match="no name"):
+            Library(settings, name)
 
 
 def test_a_folder_is_gone_through_without_following_links(tmp_path, plan):
@@ -128,36 +131,18 @@ def test_a_folder_is_gone_through_without_following_links(tmp_path, plan):
         found_files([tmp_path / "none"])
 
 
-def test_a_role_sees_what_it_may(library, plan, tmp_path):
-    settings = Settings(home=tmp_path / "home")
-    _change(library, plan)
-    assert libraries(settings, "officer") == ("plans",)
-    library.grant(["trainer"])
-    assert libraries(settings, "officer") == ()
-    assert libraries(settings, "trainer") == libraries(settings, "admin") == ("plans",)
-    with pytest.raises(LibraryError, match="no library 'plans'"):
-        visible_library(settings, "plans", "officer")
-    for name in ("", "../up", "Upper", "-x"):
-        with pytest.raises(LibraryError, match="no name"):
-            Library(settings, name)
-
-
 @pytest.fixture(scope="module")
 def tier(assistant, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tier")
     (path := folder / "coastal.md").write_text(PLAN, encoding="utf-8")
     library = Library(Settings(home=folder / "home"))
-
-    def embedder():
-        return assistant.embedder
-
-    library.change([path], (), embedder)
+    library.change([path], (), lambda: assistant.embedder)
     opened = OpenLibraries(assistant)
     assert opened.tier(library) is opened.tier(library)
     return opened.tier(library)
 
 
-def test_a_library_answers_under_a_heading_of_its_own(tier):
+def test_a_library_answers_under_a_heading_of_its_own_also_in_certificates_and_exports(tier):
     answer = tier.ask(Question(text="Who opens a national hotline in Lowport?"))
     kinds = [one.kind for one in answer.statements]
     own = [one for one in answer.statements if one.kind == "document"]
@@ -168,25 +153,24 @@ def test_a_library_answers_under_a_heading_of_its_own(tier):
     for one in (citation for said in answer.statements for citation in said.citations):
         assert tier.corpus.by_id[one.passage_id].text[one.start : one.end] == one.quote
     assert answer.provenance.corpus == tier.corpus.digest
-    found = {one.passage_id for said in own for one in said.citations}
-    assert found <= {hit.passage_id for hit in answer.hits}
+    assert {*cited_in(own)} <= {hit.passage_id for hit in answer.hits}
+    today, edition = datetime.now(UTC).date(), Edition.of(tier.corpus)
+    certificate = certify(answer, tier.corpus, today)
+    assert verify(certificate, edition, answer.provenance.settings, today).result == "valid"
+    text = document_as_markdown(answers_document([answer], tier.corpus))
+    assert "Your own documents" in text
+    assert "coastal.md" in text
 
 
-def test_what_ships_is_answered_as_ever_with_a_library_beside_it(tier, assistant):
+def test_what_ships_is_answered_as_ever_and_exported_as_the_library_gives_it(tier, assistant):
     question = Question(text="What outcomes does capability 12 have?")
     alone, beside = assistant.ask(question), tier.ask(question)
     assert beside.statements[: len(alone.statements)] == alone.statements
     assert (beside.status, beside.completeness) == (alone.status, alone.completeness)
     last = beside.statements[-1]
     assert (last.kind, last.citations[0].tier) == ("note", "document")
-
-
-def test_an_answer_with_a_library_is_exported_as_that_library_gives_it_again(tier, assistant):
     turns = ("Who opens a national hotline in Lowport?",)
-    answers = [
-        tier.ask(Question(text="And how much is set aside for it?", turns=turns)),
-        assistant.ask(Question(text="What outcomes does capability 12 have?")),
-    ]
+    answers = [tier.ask(Question(text="And how much is set aside for it?", turns=turns)), alone]
     checking = Checking(assistant)
     checked = checking.checked(answers, tier, (turns,))
     assert [one.statements for one in checked] == [one.statements for one in answers]
@@ -198,21 +182,6 @@ def test_an_answer_with_a_library_is_exported_as_that_library_gives_it_again(tie
         checking.checked([forged], tier, (turns,))
 
 
-def test_certificates_and_exports_know_the_library(tier):
-    answer = tier.ask(Question(text="Who opens a national hotline in Lowport?"))
-    today = datetime.now(UTC).date()
-    found = verify(
-        certify(answer, tier.corpus, today),
-        Edition.of(tier.corpus),
-        answer.provenance.settings,
-        today,
-    )
-    assert found.result == "valid"
-    text = document_as_markdown(answers_document([answer], tier.corpus))
-    assert "Your own documents" in text
-    assert "coastal.md" in text
-
-
 @pytest.mark.parametrize(
     ("filters", "kinds"),
     [
@@ -221,15 +190,13 @@ def test_certificates_and_exports_know_the_library(tier):
         (Filters(pillars=("gsr:P2",)), {"framework", "guidance"}),
     ],
 )
-def test_filters_hold_for_both(tier, filters, kinds):
+def test_filters_hold_for_both_and_a_person_in_need_gets_the_reply_alone(tier, filters, kinds):
     answer = tier.ask(Question(text="Which reporting hotline is there?", filters=filters))
     assert {one.kind for one in answer.statements} <= {*kinds, "note"}
     assert answer.filters == filters
     hits = tier.find("reporting hotline", 3, (), filters).hits
     assert {tier.corpus.by_id[one.passage_id].facets["tier"] for one in hits} <= kinds
-
-
-def test_a_person_in_need_gets_the_reviewed_reply_alone(tier):
-    answer = tier.ask(Question(text="Someone is threatening to share pictures of me, I am 13"))
+    text = "Someone is threatening to share pictures of me, I am 13"
+    answer = tier.ask(Question(text=text, filters=filters))
     assert answer.signposting is not None
     assert not any(one.kind == "document" for one in answer.statements)

@@ -2,7 +2,6 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +17,7 @@ from assistant.retrieval.models import (
     shipped_folder,
 )
 from assistant.settings import Settings
+from tests.documents import ROOT
 
 TEXTS = (
     "child",
@@ -28,54 +28,51 @@ TEXTS = (
 
 
 @pytest.fixture(scope="module")
-def home(built_home):
-    """A home with the fast path in it, as `signpost index build` leaves it."""
-    assert FastPath.under(built_home).exists
-    return built_home
-
-
-@pytest.fixture(scope="module")
-def fast(home):
-    return load_embedder(Settings(home=home))
+def fast(built_home):
+    """The model with the fast path, as `signpost index build` leaves it."""
+    return load_embedder(Settings(home=built_home))
 
 
 @pytest.mark.slow
 @pytest.mark.sample
-def test_the_fast_path_gives_the_vectors_of_sentence_transformers(fast, tmp_path):
-    slow = load_embedder(Settings(home=tmp_path))
+def test_the_fast_path_and_a_folder_give_the_vectors_of_sentence_transformers(fast, tmp_path):
+    folder = _copy_of_shipped(tmp_path / "mine")
+    settings = Settings(home=tmp_path / "home", embedder=str(folder))
+    slow = load_embedder(settings)
     assert (fast.is_fast, slow.is_fast) == (True, False)
+    assert (slow.name, slow.weights_sha256, slow.dimension) == (str(folder), WEIGHTS, DIMENSION)
     assert np.allclose(fast.embed_all(TEXTS), slow.embed_all(TEXTS), atol=1e-5)
     for text in TEXTS:
         assert np.allclose(fast.embed(text), slow.embed(text), atol=1e-5)
+    assert not prepare_fast_path(settings)
 
 
-def test_a_vector_does_not_depend_on_its_neighbours_and_the_fast_path_is_made_once(fast, home):
+def test_a_vector_does_not_depend_on_its_neighbours_and_the_fast_path_is_made_once(
+    fast, built_home
+):
     single = np.stack([fast.embed(text) for text in TEXTS])
     assert np.allclose(fast.embed_all(TEXTS), single, atol=1e-6)
     assert np.allclose(np.linalg.norm(single, axis=1), 1.0, atol=1e-5)
     assert fast.embed_all([]).shape == (0, DIMENSION)
-    before = FastPath.under(home).onnx.stat().st_mtime_ns
-    assert not prepare_fast_path(Settings(home=home))
-    assert FastPath.under(home).onnx.stat().st_mtime_ns == before
-    assert not list((home / "models").glob(".export-*"))
+    before = FastPath.under(built_home).onnx.stat().st_mtime_ns
+    assert not prepare_fast_path(Settings(home=built_home))
+    assert FastPath.under(built_home).onnx.stat().st_mtime_ns == before
+    assert not list((built_home / "models").glob(".export-*"))
 
 
-def test_a_question_needs_no_torch_and_no_llama_index(home):
+def test_a_question_needs_no_torch_and_no_llama_index(built_home):
     script = (
         "import sys; from pathlib import Path; from assistant.settings import Settings\n"
         "from assistant.retrieval.models import load_embedder\n"
-        f"load_embedder(Settings(home=Path({str(home)!r}))).embed('who?')\n"
+        f"load_embedder(Settings(home=Path({str(built_home)!r}))).embed('who?')\n"
         "print([one for one in ('torch', 'llama_index', 'chromadb') if one in sys.modules])"
     )
-    root = Path(__file__).parents[2]
-    told = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root
-    )
-    assert told.stdout.strip() == "[]"
+    told = subprocess.check_output([sys.executable, "-c", script], text=True, cwd=ROOT)
+    assert told.strip() == "[]"
 
 
-def test_an_export_that_was_changed_is_refused(home, tmp_path):
-    shutil.copytree(home / "models", tmp_path / "models")  # a copy: the home is shared
+def test_an_export_that_was_changed_is_refused(built_home, tmp_path):
+    shutil.copytree(built_home / "models", tmp_path / "models")  # a copy: the home is shared
     onnx = FastPath.under(tmp_path).onnx
     assert load_embedder(Settings(home=tmp_path)).is_fast
     with onnx.open("r+b") as file:
@@ -101,29 +98,18 @@ def _copy_of_shipped(place):
     return place
 
 
-@pytest.mark.parametrize("name", ["model.safetensors", "tokenizer.json"])
-def test_a_model_file_with_the_wrong_hash_is_refused(name, tmp_path, monkeypatch):
+def test_a_changed_model_file_is_refused_even_with_its_times_put_back(tmp_path, monkeypatch):
     folder = _copy_of_shipped(tmp_path / "model")
-    known = KnownHashes(tmp_path)
-    check_pins(folder, known)
-    with (folder / name).open("r+b") as file:
-        file.seek(-1, os.SEEK_END)
-        file.write(b"!")
+    check_pins(folder, KnownHashes(tmp_path))
+    before = (file := folder / "tokenizer.json").stat()
+    file.write_bytes(file.read_bytes()[:-1] + b"!")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     monkeypatch.setattr(models, "shipped_folder", lambda: folder)
     with pytest.raises(ModelError, match="does not have the SHA-256"):
         load_embedder(Settings(home=tmp_path))
-    (folder / name).unlink()
+    file.unlink()
     with pytest.raises(ModelError, match="is missing; reinstall"):
         load_embedder(Settings(home=tmp_path))
-
-
-def test_a_changed_file_is_hashed_again_even_with_its_times_put_back(tmp_path):
-    known, file = KnownHashes(tmp_path), tmp_path / "weights"
-    file.write_bytes(b"one")
-    before, first = file.stat(), known.hash(file)
-    file.write_bytes(b"two")
-    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert known.hash(file) != first
 
 
 def test_a_home_that_cannot_be_written_still_answers_but_is_not_exported_to(tmp_path):
@@ -135,38 +121,30 @@ def test_a_home_that_cannot_be_written_still_answers_but_is_not_exported_to(tmp_
 
 
 @pytest.mark.slow
-@pytest.mark.sample
-def test_a_folder_serves_as_a_model_with_its_own_weights_hash(tmp_path, fast):
-    folder = _copy_of_shipped(tmp_path / "mine")
-    settings = Settings(home=tmp_path / "home", embedder=str(folder))
-    other = load_embedder(settings)
-    assert (other.name, other.weights_sha256, other.dimension) == (str(folder), WEIGHTS, DIMENSION)
-    assert np.allclose(other.embed(TEXTS[1]), fast.embed(TEXTS[1]), atol=1e-5)
-    assert not prepare_fast_path(settings)
-
-
-@pytest.mark.slow
 def test_a_folder_with_pickled_weights_is_refused(tmp_path):
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "pytorch_model.bin").write_bytes(b"pickle")
-    settings = Settings(home=tmp_path / "home", embedder=str(tmp_path / "mine"))
+    (mine := tmp_path / "mine").mkdir()
+    (mine / "pytorch_model.bin").write_bytes(b"pickle")
+    settings = Settings(home=tmp_path / "home", embedder=str(mine))
     with pytest.raises(ModelError, match="only safetensors are read"):
         load_embedder(settings)
-    (tmp_path / "mine" / "model.safetensors").write_bytes(b"nonsense")
+    (mine / "model.safetensors").write_bytes(b"nonsense")
     with pytest.raises(ModelError, match="cannot be loaded"):
         load_embedder(settings)
 
 
-@pytest.mark.parametrize("name", ["nobody/no-such-model", "no-such-model", "not a name at all"])
-def test_a_hub_model_that_is_not_cached_is_refused(name, tmp_path):
-    with pytest.raises(ModelError, match="nothing is downloaded"):
-        load_embedder(Settings(home=tmp_path, embedder=name))
+def test_a_hub_model_that_is_not_cached_is_refused(tmp_path):
+    for name in ("nobody/no-such-model", "no-such-model", "not a name at all"):
+        with pytest.raises(ModelError, match="nothing is downloaded"):
+            load_embedder(Settings(home=tmp_path, embedder=name))
 
 
 def test_everything_that_would_look_outside_is_told_not_to(monkeypatch):
-    for name in ("HF_HUB_OFFLINE", "GRADIO_ANALYTICS_ENABLED", "ANONYMIZED_TELEMETRY"):
+    wanted = {
+        "HF_HUB_OFFLINE": "1",
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "ANONYMIZED_TELEMETRY": "False",
+    }
+    for name in wanted:
         monkeypatch.setenv(name, "unset")
     go_offline()
-    assert os.environ["HF_HUB_OFFLINE"] == "1"
-    assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
-    assert os.environ["ANONYMIZED_TELEMETRY"] == "False"
+    assert wanted.items() <= os.environ.items()

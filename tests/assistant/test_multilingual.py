@@ -67,6 +67,10 @@ def test_a_plain_disclosure_is_heard_in_many_languages(assistant, code):
 
 
 def test_a_second_reading_is_one_of_all_cases_and_both_count(settings):
+    found = alone(reading(0.9, "F"))
+    assert found.sum() == pytest.approx(1.0)
+    assert 0 < need_odds(found) < need_odds(reading(0.9, "F"))
+    assert CASES[int(np.argmax(found))] == "F"
     second = Multilingual(settings)
     text = "Ich bin 13 und jemand erpresst mich mit meinen Bildern."
     low, high = (second.read(text, reading(one, "D"), known=False) for one in (0.1, 0.9))
@@ -76,13 +80,6 @@ def test_a_second_reading_is_one_of_all_cases_and_both_count(settings):
     assert CASES[int(np.argmax(high))] == "D"
     work = "Welche Säule nennt Täter und Opfer?"
     assert second.read(work, reading(0.5), known=False)[-1] > low[-1]
-
-
-def test_a_reading_alone_is_less_sure_of_itself():
-    found = alone(reading(0.9, "F"))
-    assert found.sum() == pytest.approx(1.0)
-    assert 0 < need_odds(found) < need_odds(reading(0.9, "F"))
-    assert CASES[int(np.argmax(found))] == "F"
 
 
 def test_one_reading_alone_keeps_its_case(settings, monkeypatch, caplog):
@@ -101,21 +98,14 @@ def test_a_model_that_was_changed_is_not_used(tmp_path, monkeypatch):
         Multilingual(Settings(home=tmp_path)).cases("Good morning")
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory):
-    return base_model(KnownHashes(tmp_path_factory.mktemp("home"))).read_bytes()
-
-
-def test_a_packed_file_says_where_everything_stands(base):
+def test_a_packed_file_says_where_everything_stands_and_a_tensor_is_replaced(tmp_path):
+    base = base_model(KnownHashes(tmp_path)).read_bytes()
     packed = unpacked(base)
     assert packed.sizes == (384, 12, 12, 1536, 250037, 512, 2)
     assert base[packed.letters].startswith(b"<s><pad></s><unk>")
     assert len(packed.tensors) == 5 + 12 * 16
     assert max(one.stop for one in packed.tensors.values()) <= len(base)
-
-
-def test_a_tensor_is_replaced_by_one_of_its_size(base):
-    place = unpacked(base).tensors["l11.q.b"]
+    place = packed.tensors["l11.q.b"]
     none = bytes(place.stop - place.start)
     changed = base[: place.start] + none + base[place.stop :]
     assert replaced(base, {"l11.q.b": none}) == changed
@@ -123,12 +113,9 @@ def test_a_tensor_is_replaced_by_one_of_its_size(base):
         replaced(base, {"l11.q.b": b"short"})
     with pytest.raises(KeyError):
         replaced(base, {"l99.q.b": b""})
-
-
-@pytest.mark.parametrize("data", [b"", b"something else", MAGIC + bytes(50)])
-def test_what_is_no_packed_file_is_told(data):
-    with pytest.raises(ValueError, match="encoder"):
-        unpacked(data)
+    for data in (b"", b"something else", MAGIC + bytes(50)):
+        with pytest.raises(ValueError, match="encoder"):
+            unpacked(data)
 
 
 def test_the_model_is_put_together_once_and_older_ones_go(tmp_path, monkeypatch):

@@ -48,39 +48,41 @@ def test_a_build_without_passages_returns_to_the_shipped_corpus(ours):
     assert isinstance(open_assistant(ours), Foreign)
 
 
-def test_built_again_a_home_keeps_the_corpus_that_answers(ours):
-    told = []
+def test_built_again_a_home_keeps_the_corpus_that_answers_and_returns_to_the_one_before(
+    ours, tmp_path
+):
     before = current_manifest(ours)
-    built = build_again(ours, lambda done, total: told.append((done, total)))
+    built = build_again(ours)
     assert built.build != before.build
     assert (built.passages, built.corpus) == (before.passages, before.corpus)
     assert isinstance(open_assistant(ours), Foreign)
+    for count in (2, 1):
+        build_foreign(write_park(tmp_path / "fewer.jsonl", ROWS[:count]), ours)
+    assert len([*(ours.home / FOLDER).iterdir()]) == 2
+    rollback(ours)
+    assert len(foreign_corpus(ours).passages) == 2
 
 
 def test_a_damaged_build_is_named_and_the_next_one_mends_it(ours, tmp_path):
-    manifest = current_manifest(ours)
-    assert damage_of(ours, manifest.build) == ""
-    folder = ours.home / "index" / "builds" / manifest.build
-    (folder / "manifest.json").unlink()
-    assert "is damaged" in damage_of(ours, manifest.build)
-    (folder / "manifest.json").touch()
-    for manifest in ours.home.glob("index/builds/*/manifest.json"):
-        manifest.write_text("spoilt")
+    build = current_manifest(ours).build
+    assert damage_of(ours, build) == ""
+    (ours.home / "index" / "builds" / build / "manifest.json").unlink()
+    assert "is damaged" in damage_of(ours, build)
+    for folder in ours.home.glob("index/builds/*"):
+        (folder / "manifest.json").write_text("spoilt")
     build_foreign(write_park(tmp_path / "again.jsonl"), ours)
     assert isinstance(open_assistant(ours), Foreign)
 
 
-def test_a_home_returns_to_the_corpus_before_or_has_the_shipped_one_at_hand(ours, tmp_path):
+def test_a_home_returns_to_the_shipped_corpus_and_a_bad_file_changes_nothing(ours, tmp_path):
     rollback(ours)
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"id": "a"}\n', encoding="utf-8")
+    with pytest.raises(CorpusError, match="line 1"):
+        build_foreign(rows, ours)
     assert isinstance(open_assistant(ours), Assistant)
-    assert corpus_at_hand(ours).by_id["gsr:C12"]
-    assert corpus_at_hand(Settings(home=tmp_path / "none")).by_id["gsr:C12"]
-
-
-def test_only_the_files_of_this_index_and_the_one_before_are_kept(ours, tmp_path):
-    for count in (3, 2, 1):
-        build_foreign(write_park(tmp_path / "fewer.jsonl", ROWS[:count]), ours)
-    assert len([*(ours.home / FOLDER).iterdir()]) == 2
+    for settings in (ours, Settings(home=tmp_path / "none")):
+        assert corpus_at_hand(settings).by_id["gsr:C12"]
 
 
 def test_passages_that_were_changed_or_lost_are_refused_by_name(ours):
@@ -91,12 +93,3 @@ def test_passages_that_were_changed_or_lost_are_refused_by_name(ours):
     kept.unlink()
     with pytest.raises(StoreError, match="are not in"):
         open_assistant(ours)
-
-
-def test_a_bad_file_leaves_the_index_as_it_is(own_home, tmp_path):
-    settings = Settings(home=own_home)
-    rows = tmp_path / "rows.jsonl"
-    rows.write_text('{"id": "a"}\n', encoding="utf-8")
-    with pytest.raises(CorpusError, match="line 1"):
-        build_foreign(rows, settings)
-    assert isinstance(open_assistant(settings), Assistant)

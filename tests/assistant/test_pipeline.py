@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 import assistant as package
-from assistant import Signpost, records
+from assistant import Signpost
 from assistant.answering import structured
 from assistant.answering.guidance import COMPOSER as GUIDANCE
 from assistant.answering.suggestions import FOLLOW_UPS
@@ -13,11 +13,8 @@ from assistant.citing import ground
 from assistant.errors import QuestionError
 from assistant.records import Answer, Question
 from assistant.signpost import Reply
-from corpus.passage import Record
-from corpus.whole import Whole
 from tests.assistant.conftest import noted, quoted, told
 from tests.documents import ROOT
-from ui.server.tools import docstrings_of
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 
@@ -38,19 +35,17 @@ def test_the_example_is_answered_completely_and_in_order_with_its_lines(ask, fra
     assert (answer.nearest, answer.dropped, answer.parts) == ((), (), ())
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_the_example_may_be_worded_otherwise(ask):
+    example = ask(EXAMPLE)
+    for text in (
         "victim identity protection: outcomes and partners",
         "outcomes + stakeholders of C12",
         "wat outcoems and partnrs relate to victim idenity protecton",
         "For the protection of victims' identity, list results and stakeholders",
-    ],
-)
-def test_the_example_may_be_worded_otherwise(ask, text):
-    answer = ask(text)
-    assert sorted(quoted(answer.statements)) == sorted(quoted(ask(EXAMPLE).statements))
-    assert told(answer) == told(ask(EXAMPLE))
+    ):
+        answer = ask(text)
+        assert sorted(quoted(answer.statements)) == sorted(quoted(example.statements)), text
+        assert told(answer) == told(example)
 
 
 def test_what_is_asked_is_never_left_out_in_silence_and_always_answered_alike(ask):
@@ -67,48 +62,41 @@ def test_what_is_asked_is_never_left_out_in_silence_and_always_answered_alike(as
 
 
 REFUSED = {
-    "empty": ("", "   ", "\n\t\r", "?!\u2026", "\u200b", "\u200b\u200d\ufeff", "\u00a0", "\u202e"),
-    "control": (
-        *("outcomes \x00", "\x1b[31moutcomes", "out\x07comes", "\x7foutcomes"),
-        *("outcomes \ud800", "\udfff"),
-    ),
+    "empty": ["", "   ", "\n\t\r", "?!\u2026", "\u200b", "\u200d\ufeff", "\u00a0", "\u202e"],
+    "control": [
+        "outcomes \x00",
+        "\x1b[31mout",
+        "out\x07comes",
+        "\x7foutcomes",
+        "of \ud800",
+        "\udfff",
+    ],
 }
 
 
-@pytest.mark.parametrize(
-    ("said", "text"), [(said, text) for said, texts in REFUSED.items() for text in texts]
-)
-def test_what_is_no_question_is_refused_as_a_question_a_turn_or_a_search(assistant, said, text):
-    with pytest.raises(QuestionError, match=said) as refused:
-        assistant.ask(Question.model_construct(text=text, turns=()))
-    str(refused.value).encode("utf-8")
-    with pytest.raises(QuestionError, match=said):
-        assistant.search(text, 3)
-    if said == "control":
+@pytest.mark.parametrize("said", REFUSED)
+def test_what_is_no_question_is_refused_as_a_question_a_turn_or_a_search(assistant, said):
+    for text in REFUSED[said]:
+        with pytest.raises(QuestionError, match=said) as refused:
+            assistant.ask(Question.model_construct(text=text, turns=()))
+        str(refused.value).encode("utf-8")
         with pytest.raises(QuestionError, match=said):
-            assistant.ask(Question.model_construct(text="outcomes of C12", turns=("ok", text)))
+            assistant.search(text, 3)
+        if said == "control":
+            with pytest.raises(QuestionError, match=said):
+                assistant.ask(Question.model_construct(text="outcomes of C12", turns=("ok", text)))
 
 
-def test_a_question_may_be_so_long_and_no_longer(assistant):
+def test_a_question_may_be_so_long_and_line_ends_and_unseen_signs_are_left_out(assistant):
     limit = assistant.settings.max_question_chars
     with pytest.raises(QuestionError, match=rf"100000.*{limit}"):
         assistant.ask(Question(text="a" * 100_000))
-    words = "outcomes of C12 "
-    text = (words * 200)[: assistant.settings.max_question_chars]
-    assert assistant.ask(Question(text=text)).statements
-
-
-def test_line_ends_and_unseen_signs_are_left_out(assistant):
-    answer = assistant.ask(Question(text="  out\u200bcomes\n\nof\tC12 \u202e"))
+    assert assistant.ask(Question(text=("outcomes of C12 " * 200)[:limit])).statements
+    text = "  out\u200bcomes\n\nof\tC12 \u202e"
+    answer = assistant.ask(Question(text=text))
     assert answer.resolved_question.split() == ["outcomes", "of", "C12"]
-    assert answer.question == "  out\u200bcomes\n\nof\tC12 \u202e"
+    assert answer.question == text
     assert told(answer) == {"outcomes of P3": (5, 5)}
-
-
-def test_a_search_gives_as_many_as_asked(assistant):
-    hits = assistant.search("protect the identity of victims", 9)
-    assert [hit.rank for hit in hits] == [*range(1, 10)]
-    assert {hit.passage_id for hit in hits} & {"gsr:C12", "gsr:P3-O4"}
 
 
 def test_the_provenance_says_what_each_sort_of_answer_was_made_with(assistant, settings, ask):
@@ -117,13 +105,15 @@ def test_the_provenance_says_what_each_sort_of_answer_was_made_with(assistant, s
     assert provenance.settings == settings.digest()
     assert provenance.embedder == settings.embedder
     assert len(provenance.weights) == 64
-    assert (provenance.composer, provenance.checker) == (structured.COMPOSER, ground.CHECKER)
+    assert provenance.checker == ground.CHECKER
     assert datetime.fromisoformat(provenance.time).tzinfo is not None
-    assert ask("Which pillars name academia?").provenance.composer == structured.COMPOSER
-    assert (
-        ask("anything about Arachnid").provenance.composer == f"{structured.EXTRACTIVE}+{GUIDANCE}"
-    )
-    assert ask("When was Lantern launched?").provenance.composer == GUIDANCE
+    composers = {
+        EXAMPLE: structured.COMPOSER,
+        "Which pillars name academia?": structured.COMPOSER,
+        "anything about Arachnid": f"{structured.EXTRACTIVE}+{GUIDANCE}",
+        "When was Lantern launched?": GUIDANCE,
+    }
+    assert {text: ask(text).provenance.composer for text in composers} == composers
 
 
 def test_several_things_asked_are_several_parts_and_one_that_fails_makes_it_partial(ask):
@@ -155,24 +145,21 @@ def test_several_things_asked_are_several_parts_and_one_that_fails_makes_it_part
         ("Which pillars have law enforcement as a partner?", 2),
         ("Are the EU interim rules still in force?", 3),
         ("How many hotlines does Botswana run?", 3),
+        ("Which footballer won the cup in 2019?", 0),
+        ("Write me a poem.", 0),
     ],
 )
 def test_what_is_suggested_is_answered_and_is_no_other_wording(ask, question, least):
     suggested = ask(question).follow_ups
-    assert least <= len(suggested) <= FOLLOW_UPS
+    assert least <= len(suggested) <= (FOLLOW_UPS if least else 0)
     scopes = [ask(one) for one in suggested]
     assert [one.status for one in scopes] == ["answered"] * len(suggested)
     cited = [{one.passage_id for said in a.statements for one in said.citations} for a in scopes]
     assert len(set(map(frozenset, cited))) == len(cited)
 
 
-@pytest.mark.parametrize("question", ["Which footballer won the cup in 2019?", "Write me a poem."])
-def test_nothing_is_suggested_where_nothing_was_found(ask, question):
-    assert ask(question).follow_ups == ()
-
-
-def test_what_notes_suggest_is_answered_by_them(ask):
-    suggested = [one for note in Whole.read().notes for one in note.suggested]
+def test_what_notes_suggest_is_answered_by_them(ask, whole):
+    suggested = [one for note in whole.notes for one in note.suggested]
     for section, question in suggested[:: len(suggested) // 8]:
         answer = ask(question)
         cited = {one.source_id for said in answer.statements for one in said.citations}
@@ -195,47 +182,23 @@ def test_a_private_name_stands_in_the_way_of_no_answer_and_no_later_turn(assista
     assert "[" not in answer.resolved_question
 
 
-RECORDS = [one for one in vars(records).values() if isinstance(one, type) and one is not Record]
-RECORDS = [one for one in RECORDS if issubclass(one, Record)]
-
-
-@pytest.mark.parametrize("record", RECORDS)
-def test_every_field_is_documented(record):
-    assert record.model_fields.keys() <= docstrings_of(record).keys()
-
-
-@pytest.mark.parametrize("text", ["outcomes of C12", "What is the budget?", "compare C9 and C10"])
-def test_an_answer_survives_json(ask, text):
-    answer = ask(text)
-    assert Answer.model_validate_json(answer.model_dump_json()) == answer
-
-
-@pytest.fixture(name="signpost", scope="module")
-def _signpost(assistant):
-    return Signpost(assistant)
-
-
-def test_an_answer_prints_its_statements_and_sources(signpost):
+def test_an_answer_survives_json_and_prints_its_statements_and_sources_as_no_markup(assistant):
+    signpost = Signpost(assistant)
     reply = signpost.ask("Which outcomes belong to pillar 3?")
+    others = (signpost.ask(text).answer for text in ("compare C9 and C10", "What is the budget?"))
+    for answer in (reply.answer, *others):
+        assert Answer.model_validate_json(answer.model_dump_json()) == answer
     text, html = str(reply), reply._repr_html_()
     assert reply.answer.status == "answered"
     assert all(one.text in text for one in reply.answer.statements)
     assert html.count("<li>") == text.count("\n- ") + len(reply.works)
     numbers = {int(one) for one in re.findall(r" \[(\d+)\]", text)}
     assert numbers == set(range(1, len(reply.works) + 1))
-
-
-def test_a_disclosure_prints_the_reviewed_reply(signpost):
-    reply = signpost.ask("My stepfather abused me when I was ten and I have never told anyone.")
-    assert reply.answer.signposting
-    assert reply.answer.signposting.text in str(reply)
-
-
-def test_what_is_said_is_no_markup(signpost):
-    reply = signpost.ask("Which outcomes belong to pillar 3?")
     first = reply.answer.statements[0].model_copy(update={"text": "<b>bold</b>"})
     hostile = Reply(reply.answer.model_copy(update={"statements": (first,)}), reply.corpus)
     assert "<b>bold" not in hostile._repr_html_()
+    reply = signpost.ask("My stepfather abused me when I was ten and I have never told anyone.")
+    assert reply.answer.signposting.text in str(reply)
 
 
 def test_what_is_written_for_developers_is_true(built_home, monkeypatch):
@@ -243,9 +206,6 @@ def test_what_is_written_for_developers_is_true(built_home, monkeypatch):
     guide = ROOT / "docs" / "using-from-python.md"
     told = doctest.testfile(str(guide), module_relative=False, optionflags=doctest.ELLIPSIS)
     assert (told.failed, told.attempted) == (0, 11)
-    assert Signpost.open(built_home).search("hotlines", 3).hits[2:]
-
-
-def test_the_package_shows_nothing_else():
+    assert [hit.rank for hit in Signpost.open(built_home).search("hotlines", 3).hits] == [1, 2, 3]
     with pytest.raises(AttributeError):
         _ = package.Nothing

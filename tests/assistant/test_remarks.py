@@ -26,48 +26,52 @@ def answer(assistant):
     return assistant.ask(Question(text=EXAMPLE))
 
 
-def test_a_verdict_is_kept_with_the_question_and_ids(remarks, answer):
+def test_a_verdict_is_kept_with_the_question_and_ids_and_personal_data_masked(
+    remarks, assistant, answer
+):
     assert remarks.take(answer, "incomplete", "One  is\nmissing.\u200b", "ada") is None
     (said,) = remarks.log.newest()
     assert (said.verdict, said.comment, said.question) == ("incomplete", "One is missing.", EXAMPLE)
     assert {"gsr:C12", "gsr:P3-O4", "gsr:P3-W1"} <= set(said.passages)
     assert said.corpus == answer.provenance.corpus
     assert "Preserve the anonymity" not in said.model_dump_json()
-
-
-def test_personal_data_is_masked_in_comment_and_question(remarks, assistant):
-    asked = assistant.ask(
-        Question(text="My name is Anna Miller, anna@example.org. Who are the partners of pillar 3?")
-    )
+    text = "My name is Anna Miller, anna@example.org. Who are the partners of pillar 3?"
+    asked = assistant.ask(Question(text=text))
     for one in (asked, kept(asked, assistant.corpus)):
         assert remarks.take(one, "helpful", "Call Anna Miller on +44 20 7946 0000.", "ada") is None
-    for said in remarks.log.newest():
+    for said in remarks.log.newest()[:2]:
         text = said.model_dump_json()
         assert not [word for word in ("Anna", "Miller", "anna@", "7946") if word in text]
         assert "[name]" in said.comment
 
 
-def test_answers_under_filters_and_refusals_can_be_spoken_of(remarks, assistant):
+def test_answers_under_filters_and_refusals_can_be_spoken_of_and_reviewed_replies_not(
+    remarks, assistant
+):
     only = Filters(pillars=("gsr:P2",))
     for text, filters in ((EXAMPLE, only), ("Who is president of France?", Filters())):
         given = assistant.ask(Question(text=text, filters=filters))
         assert remarks.take(given, "incomplete", "", "ada") is None
     assert [one.status for one in remarks.log.newest()] == ["not_covered", "not_covered"]
     assert remarks.log.newest()[1].filters == only
+    with pytest.raises(FeedbackError, match="Nothing is kept"):
+        remarks.take(assistant.ask(Question(text=DISCLOSURE)), "helpful", "", "ada")
 
 
 def test_a_disclosure_is_answered_and_nothing_is_kept(remarks, assistant, answer):
-    tally = Tally(assistant.settings.home)
-    before = sum(sum(day.values()) for day in tally.read().values())
-    reply = remarks.take(answer, "unsafe", DISCLOSURE, "ada")
-    assert reply.text
-    # Even where the answer beside it is none.
-    assert remarks.take(answer.model_copy(update={"reason": "x"}), "unsafe", DISCLOSURE, "ada")
-    # And where it stands in a question that somebody made up.
-    forged = answer.model_copy(update={"question": DISCLOSURE})
-    assert remarks.take(forged, "helpful", "", "ada") is not None
+    def counted():
+        return sum(sum(day.values()) for day in Tally(assistant.settings.home).read().values())
+
+    before = counted()
+    # Even where the answer beside it is none, and where somebody made it up as the question.
+    for changed, comment in (
+        ({}, DISCLOSURE),
+        ({"reason": "x"}, DISCLOSURE),
+        ({"question": DISCLOSURE}, ""),
+    ):
+        assert remarks.take(answer.model_copy(update=changed), "unsafe", comment, "ada").text
     assert remarks.log.newest() == ()
-    assert sum(sum(day.values()) for day in tally.read().values()) == before + 3
+    assert counted() == before + 3
 
 
 def test_where_a_comment_may_disclose_the_verdict_is_kept_without_it(home, assistant, answer):
@@ -77,15 +81,9 @@ def test_where_a_comment_may_disclose_the_verdict_is_kept_without_it(home, assis
     assert [one.comment for one in remarks.log.newest()] == [""]
 
 
-def test_a_reviewed_reply_is_no_answer_to_speak_of(remarks, assistant):
-    reply = assistant.ask(Question(text=DISCLOSURE))
-    with pytest.raises(FeedbackError, match="Nothing is kept"):
-        remarks.take(reply, "helpful", "", "ada")
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
+def test_an_answer_or_citation_that_was_changed_is_refused(remarks, answer):
+    first, second, said, *rest = answer.statements
+    changes = [
         {"question": ""},
         {"question": "x" * 3000},
         {"reason": "a reason that is no word"},
@@ -93,21 +91,12 @@ def test_a_reviewed_reply_is_no_answer_to_speak_of(remarks, assistant):
         {"filters": Filters(facets=("My Words",))},
         {"filters": Filters(audience="my words")},
         {"statements": ()},
-    ],
-)
-def test_an_answer_that_was_changed_is_refused(remarks, answer, changed):
-    with pytest.raises(FeedbackError, match="answer"):
-        remarks.take(answer.model_copy(update=changed), "unsafe", "", "ada")
-    assert remarks.log.newest() == ()
-
-
-def test_a_citation_that_was_changed_is_refused(remarks, answer):
-    said = answer.statements[2]
+    ]
     for update in ({"quote": "My own words"}, {"passage_id": "my:words"}, {"end": 3}):
         cited = (said.citations[0].model_copy(update=update), *said.citations[1:])
         own = said.model_copy(update={"citations": cited})
-        forged = answer.model_copy(
-            update={"statements": (*answer.statements[:2], own, *answer.statements[3:])}
-        )
-        with pytest.raises(FeedbackError):
-            remarks.take(forged, "wrong_citation", "", "ada")
+        changes.append({"statements": (first, second, own, *rest)})
+    for changed in changes:
+        with pytest.raises(FeedbackError, match="answer"):
+            remarks.take(answer.model_copy(update=changed), "unsafe", "", "ada")
+    assert remarks.log.newest() == ()
