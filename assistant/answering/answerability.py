@@ -59,6 +59,9 @@ TOPIC = "topic"
 BREADTH = "breadth"
 """Name of the log-odds, by its words alone, that a question wants more than a fact or two."""
 
+ANSWERED = "answered"
+"""Name of the log-odds that guidance answers, among the figures of the field."""
+
 BROADEST = 2.0
 """The greatest of them that counts; the least is 0."""
 
@@ -113,9 +116,7 @@ class Gate(Record):
             figures: of the sections found.
             vector: of the question, unit norm.
         """
-        breadth = min(max(worded(self.breadth, vector), 0.0), BROADEST)
-        signs = self.signs.odds(figures)
-        return self.answers.chance({SIGNS: signs, BREADTH: breadth, **figures})
+        return self.answers.chance(self._weighed(figures, vector))
 
     def nearness(self, figures: Mapping[str, float], vector: Vector | None = None) -> float:
         """Return how likely it is that sections are about a question's subject, 0 to 1.
@@ -124,7 +125,13 @@ class Gate(Record):
             figures: of the sections found.
             vector: of the question, unit norm.
         """
-        return self.field.chance({**figures, TOPIC: worded(self.topic, vector)})
+        weighed = self._weighed(figures, vector)
+        topic = worded(self.topic, vector)
+        return self.field.chance({TOPIC: topic, **weighed, ANSWERED: self.answers.odds(weighed)})
+
+    def _weighed(self, figures: Mapping[str, float], vector: Vector | None) -> dict[str, float]:
+        breadth = min(max(worded(self.breadth, vector), 0.0), BROADEST)
+        return {SIGNS: self.signs.odds(figures), BREADTH: breadth, **figures}
 
     @classmethod
     def shipped(cls, risk: float, file: str = FILE) -> Self:

@@ -64,9 +64,7 @@ def judged(told: Told, gate: Gate, vector: Vector | None = None) -> Judged:
     if not told.statements:
         return Judged(told, 0.0, answers=False, near=False)
     chance = gate.chance(told.figures, vector)
-    # What only sounds of this field, and is hardly answered, is not padded with what comes closest.
-    sounds = gate.nearness(told.figures, vector) >= gate.field_threshold
-    near = sounds and (chance >= UNLIKELY or gate.nearness(told.figures) >= gate.field_threshold)
+    near = gate.nearness(told.figures, vector) >= gate.field_threshold
     return Judged(told, chance, answers=near and chance >= gate.threshold, near=near)
 
 

@@ -64,7 +64,7 @@ NAMED = 0.9
 SURE = 0.6
 """Certainty of an operation below which the structure is not asked."""
 
-STRANGE = 0.15
+STRANGE = 0.05
 """Probability of asking nothing of the framework up to which the page is asked, item or none."""
 
 SEARCHED = 0.75

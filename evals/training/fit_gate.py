@@ -25,6 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from assistant.answering.answerability import (
+    ANSWERED,
     BREADTH,
     BROADEST,
     DOCUMENTS,
@@ -57,7 +58,7 @@ FIELD = ("passage", "sentence", "asked", "held", "about", "score")
 
 OUTSIDE = 0.05  # Share of calibration questions of other fields that are shown what is closest.
 WORDS = 10.0  # Inverse ridge penalty over a question's vector, chosen on the calibration rows.
-WORDED = 0.5  # What its log-odds count for beside the figures; chosen likewise.
+WORDED = 0.5  # What its log-odds, and those of an answer, count for beside the figures.
 BROAD = 3.0  # Inverse ridge penalty of breadth, chosen on hands of `train` left out.
 BROADENED = 0.7  # What its log-odds count for; chosen on whole answers to held-out rows.
 INSIDE = 2600  # Questions of this field whose words are learned from.
@@ -200,14 +201,19 @@ def fit(
         return weighing([row.figures for row in kept], [getattr(row, field) for row in kept], names)
 
     signs, field = fitted("train", FIGURES, "answerable"), fitted("train", FIELD, "inside")
-    field = field.model_copy(update={"weights": {**field.weights, TOPIC: (0.0, 1.0, WORDED)}})
+    beside = {TOPIC: (0.0, 1.0, WORDED), ANSWERED: (0.0, 1.0, WORDED)}
+    field = field.model_copy(update={"weights": {**field.weights, **beside}})
     rows = [row._replace(figures=row.figures | {SIGNS: signs.odds(row.figures)}) for row in rows]
     answers = fitted("development", (SIGNS, *PAIR), "answerable")
     answers = answers.model_copy(
         update={"weights": {**answers.weights, BREADTH: (0.0, 1.0, BROADENED)}}
     )
     held = [row for row in rows if row.split == "calibration"]
-    outside = [field.chance(row.figures) for row in held if not row.inside]
+    outside = [
+        field.chance(row.figures | {ANSWERED: answers.odds(row.figures)})
+        for row in held
+        if not row.inside
+    ]
     return Gate(
         signs=signs,
         answers=answers,
@@ -245,7 +251,7 @@ def shown(rows: Sequence[Row], gate: Gate) -> str:
     outside = [row for row in rows if not row.inside and row.split == "calibration"]
     inside = [row for row in rows if row.inside and row.split != "train"]
     for name, kept in (("other fields", outside), ("this field", inside)):
-        near = np.mean([gate.field.chance(one.figures) >= gate.field_threshold for one in kept])
+        near = np.mean([gate.nearness(one.figures) >= gate.field_threshold for one in kept])
         lines.append(f"{name}: {near:.3f} of {len(kept)} are shown something")
     return "\n".join(lines)
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.answerability import BREADTH, SIGNS, TOPIC, Gate, Point, Weighing
+from assistant.answering.answerability import ANSWERED, BREADTH, SIGNS, TOPIC, Gate, Point, Weighing
 from assistant.answering.decide import Judged, decide, judged
 from assistant.answering.guidance import Told
 from assistant.answering.sections import FIGURES, PAIR
@@ -111,10 +111,17 @@ def test_a_question_is_of_the_field_by_its_own_words_as_well():
             "topic": (2.0, -2.0, 0.5),
         }
     )
-    assert even.nearness({}, np.array([1.0, 0.0])) == pytest.approx(1 / (1 + math.exp(-2.5)))
+    assert even.nearness({"score": 0.0}, np.array([1.0, 0.0])) == pytest.approx(1 / (1 + math.exp(-2.5)))
     told = Told(statements=(SAID,), figures={"score": 2.0})
     assert judged(told, even, np.array([1.0, 0.0])).near
     assert not judged(told, even, np.array([0.0, 1.0])).near
+
+
+def test_what_surely_answers_is_of_the_field_in_whatever_words_it_was_asked():
+    weights = {"score": (0.0, 1.0, 0.1), ANSWERED: (0.0, 1.0, 1.0)}
+    wide = gate(0.5).model_copy(update={"field": Weighing(weights=weights, bias=-3.0)})
+    assert not judged(Told(statements=(SAID,), figures={"score": 1.0}), wide).near
+    assert judged(Told(statements=(SAID,), figures={"score": 4.0}), wide).near
 
 
 def test_a_broad_question_is_answered_sooner_and_one_for_a_fact_no_later():
@@ -134,7 +141,7 @@ def test_the_shipped_gate_weighs_the_figures_that_there_are_and_lets_through_by_
     gate = Gate.shipped(0.1)
     assert tuple(gate.signs.weights) == FIGURES
     assert tuple(gate.answers.weights) == (SIGNS, *PAIR, BREADTH)
-    assert gate.field.weights.keys() <= {*FIGURES, TOPIC}
+    assert gate.field.weights.keys() <= {*FIGURES, TOPIC, ANSWERED}
     assert gate.made_from["encoder"] == WEIGHTS
     assert gate.made_from["pairs"] == sha256_of_file(tuned_path())
     weights = Gate.shipped(0.1).answers.weights

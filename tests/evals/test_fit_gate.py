@@ -51,7 +51,7 @@ def test_the_curve_counts_near_misses_and_a_gate_is_fitted_on_the_splits_that_it
     high, low = (row(score, answerable=True).figures for score in (1.2, -0.3))
     assert gate.chance(high) > gate.chance(low)
     outside = [one for one in ROWS if not one.inside]
-    assert all(gate.field.chance(one.figures) < gate.field_threshold for one in outside[1:6])
+    assert all(gate.nearness(one.figures) < gate.field_threshold for one in outside[1:6])
 
 
 def question(id_, text, *, pair="", **fields):
