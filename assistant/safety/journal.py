@@ -164,11 +164,13 @@ def _mended(path: Path) -> int:
     A line without a newline is what a power cut or a full disk left of one; half a record says
     nothing that could be relied on.
     """
-    data = path.read_bytes()
-    end = data.rfind(b"\n") + 1
-    if end < len(data):
-        logger.warning("The last line of %s was torn, and is cut off.", path.name)
-        os.truncate(path, end)
+    with path.open("r+b") as file:
+        end = size = file.seek(0, os.SEEK_END)
+        while end and os.pread(file.fileno(), 1, end - 1) != b"\n":
+            end -= 1
+        if end < size:
+            logger.warning("The last line of %s was torn, and is cut off.", path.name)
+            file.truncate(end)
     return end
 
 

@@ -7,7 +7,6 @@ each hand by weighings that the other hands taught.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.answering.answerability import Gate
+from assistant.answering.guidance import MOST
 from assistant.answering.points import FIGURES, FILE, LEAST, Candidate, Points
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
@@ -25,8 +25,6 @@ from evals.training.tuning import labelled_questions, refusing
 
 STRENGTH = 0.3
 """Inverse of the ridge penalty, on standardised figures; chosen on hands left out in turn."""
-
-MOST = 6
 
 
 class Graded(NamedTuple):
@@ -94,8 +92,7 @@ def main() -> int:
         others = fit([row for row in rows if row.author != author])
         own = [row for row in rows if row.author == author]
         sys.stdout.write(f"{author}: {report(own, others)}\n")
-    text = json.dumps(fit(rows).model_dump(mode="json"), indent=1)
-    options.out.write_text(f"{text}\n", "utf-8")
+    options.out.write_text(f"{fit(rows).model_dump_json(indent=1)}\n", "utf-8")
     return 0
 
 
