@@ -185,9 +185,9 @@ class Assistant(Answerer):
         text, turns, noticed = self._plain(question)
         day = today or datetime.now(UTC).date()
         understood = self._answering.understand(text, turns)
-        drafts = self._answering.drafts(understood, day, question.filters)
+        understood, draft = self._answering.answer(understood, day, question.filters)
         read = understood.text if understood.carried else text
-        return guard.beside(self._answer(question, read, join_parts(drafts), noticed), triage)
+        return guard.beside(self._answer(question, read, draft, noticed), triage)
 
     def _plain(self, question: Question) -> tuple[str, list[str], Sequence[Noticed]]:
         """Return a question and the turns before it without personal data, and what was noticed.
@@ -237,7 +237,7 @@ class Assistant(Answerer):
 
         return reads
 
-    def tell(self, text: str, today: date, near: float, core: str = "") -> Told:
+    def tell(self, text: str, today: date, near: float, core: str = "", before: str = "") -> Told:
         """Return what guidance says in reply to a text, unjudged; see `Answering.tell`."""
         line = one_line(text, self.settings.max_question_chars)
-        return self._answering.tell(line, today, near, core)
+        return self._answering.tell(line, today, near, core, before)

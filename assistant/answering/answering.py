@@ -7,9 +7,11 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from assistant.answering import structured
 from assistant.answering.answerability import Gate
-from assistant.answering.decide import NEAREST, decide, judged
+from assistant.answering.decide import NEAREST, decide, join_parts, judged, outweighs
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
 from assistant.answering.page_search import BEARS, NEARLY, SPEAKS, TOUCHES, PageSearch
@@ -23,12 +25,12 @@ from assistant.errors import ModelError
 from assistant.records import NO_FILTERS, Choice, Draft, Filters, Scope, Statement, cited_in
 from assistant.retrieval.encoder import SHIPPED, Vector
 from assistant.retrieval.wordings import question_ids, sentence_ids
-from assistant.understanding.framework_reader import SURE, FrameworkReader, Understood
+from assistant.understanding.framework_reader import SURE, FrameworkReader
 from assistant.understanding.lexicon import Lexicon, Spelling
 from assistant.understanding.linking import Linker
 from assistant.understanding.naming import Names, entity_terms
 from assistant.understanding.reader import ENOUGH, Reader
-from assistant.understanding.reading import Query, Reading, Request, query_of, restated
+from assistant.understanding.reading import Query, Reading, Request, Understood, query_of, restated
 from corpus.checks.orders import is_order, without_orders
 from corpus.text import quoted
 from corpus.whole import Whole
@@ -44,9 +46,6 @@ PLAIN = 0.8
 
 DOUBTED = 0.04
 """Probability from which guidance is looked at, although the framework's structure answers."""
-
-OUTWEIGHS = 0.4
-"""Odds, of both signs together, from which guidance answers in its place."""
 
 PLACED = frozenset({"item", "absent", "entity", "kind", "description", "framework"})
 """Sorts of thing whose name says that the framework is asked."""
@@ -129,6 +128,24 @@ class Answering:
         except ModelError:
             return Understood((Reading(text=text, operation="other"),), text, carried=False)
 
+    def answer(
+        self, understood: Understood, today: date, filters: Filters = NO_FILTERS
+    ) -> tuple[Understood, Draft]:
+        """Answer a question as it is likeliest meant: by itself, or as it goes on with a turn.
+
+        Raises:
+            QuestionError: the filters name something that is not there.
+        """
+        alone = join_parts(self.drafts(understood, today, filters))
+        other = understood.otherwise
+        if not other or alone.status == "answered" or alone.reason == FILTERED:
+            return understood, alone
+        after = join_parts(self.drafts(other, today, filters))
+        likelier = (after.confidence or 0.0) > (alone.confidence or 0.0)
+        if after.status == "answered" or (after.status == "partial" and likelier):
+            return other, after
+        return understood, alone
+
     def drafts(
         self, understood: Understood, today: date, filters: Filters = NO_FILTERS
     ) -> list[Draft]:
@@ -185,7 +202,7 @@ class Answering:
         core: str = "",
     ) -> Draft:
         """Answer one thing asked, or say why not; how it was read stands beside what is unsure."""
-        update = {"sought": reading.sought, "part": part}
+        update = {"sought": reading.sought, "part": part, "before": reading.before}
         if not reading.before:
             update |= {"sought": text, "core": core}
         asked = self._query(reading, text).model_copy(update=update)
@@ -262,6 +279,9 @@ class Answering:
         """
         if premise := self._names.absent(self._mentions(reading.text)):
             return Query(text=text, operation="explain", premise=premise, of_page=True)
+        if not reading.before and (entry := self._entry(reading.text)):
+            matches = self._matches(text, SPEAKS)
+            return Query(text=text, operation="explain", matches=matches, entry=entry)
         # Who asks of the whole page says so, or names what is on it.
         placed = bool(reading.subjects or reading.excluded or self._named_in(text) & PLACED)
         sure = reading.certainty >= SURE and (placed or reading.operation == "mentions")
@@ -284,6 +304,11 @@ class Answering:
             operation="explain",
             matches=tuple(dict.fromkeys((*self._exact(text), *matches))),
         )
+
+    def _entry(self, text: str) -> str:
+        """Return the glossary's entry for a term that a text names, and nothing else that tells."""
+        told = self._lexicon.concepts(self._lexicon.telling(text), text)
+        return self._names.entry(told[0].label, self._mentions(text)) if len(told) == 1 else ""
 
     def _exact(self, text: str) -> list[str]:
         """Return the items that a text names by number, or by their whole name."""
@@ -347,11 +372,11 @@ class Answering:
         doubted = only.guided and query.of_page and query.beside >= DOUBTED
         if settled and not doubted:
             return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
-        sought, vector = self._sought(query.sought)
+        sought, vector, own, before = self._leaning(query.sought, query.before)
         hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
         told = self._guidance.tell(
             sought,
-            vector,
+            own,
             today,
             asked=query.core or query.sought,
             core=self._spelling.in_full(query.core),
@@ -359,9 +384,13 @@ class Answering:
             terms=doubted or not query.of_page,
             only=only,
             part=bool(query.part),
+            before=before,
+            entry=query.entry,
         )
         guidance = judged(Told() if is_order(query.text) else told, self._gate, vector)
-        if doubted and guidance.answers and _outweighs(guidance.chance, query.beside):
+        if query.entry and query.entry in cited_in(told.statements[:1]):
+            guidance = guidance._replace(answers=True, near=True)
+        if doubted and guidance.answers and outweighs(guidance.chance, query.beside):
             matches = self._matches(query.text, TOUCHES)
             query = Query(text=query.text, operation="explain", matches=matches)
             draft = self._of_framework(query, only)
@@ -372,20 +401,37 @@ class Answering:
         more = self._suggestions.after(decided, only, vector)
         return decided.model_copy(update={"follow_ups": more})
 
-    def tell(self, text: str, today: date, near: float, core: str = "") -> Told:
+    def tell(self, text: str, today: date, near: float, core: str = "", before: str = "") -> Told:
         """Return what guidance says in reply to a text, unjudged; for fitting the gate.
 
         Args:
-            text: the question.
+            text: the question, and what was asked before it.
             core: the words of it that ask, where it tells more besides.
+            before: what was asked before it, with which the text ends.
             today: the day on which it is asked.
             near: cosine above which an everyday question of the corpus counts for nothing.
         """
         asked = self._lexicon.mended(text)
-        sought, vector = self._sought(asked)
+        sought, _, own, earlier = self._leaning(asked, self._lexicon.mended(before))
         core = self._lexicon.mended(core)
         full = self._spelling.in_full(core)
-        return self._guidance.tell(sought, vector, today, asked=core or asked, core=full, near=near)
+        return self._guidance.tell(
+            sought, own, today, asked=core or asked, core=full, near=near, before=earlier
+        )
+
+    def _leaning(
+        self, text: str, before: str
+    ) -> tuple[str, Vector, Vector, tuple[str, Vector] | None]:
+        """Return `_sought` of a text, the vector to search with, and what it leans on with its own.
+
+        Of what leans on an earlier turn its own words count for as much as all of them.
+        """
+        sought, vector = self._sought(text)
+        if not before:
+            return sought, vector, vector, None
+        both = vector + self._embed(self._spelling.in_full(text.removesuffix(before)))
+        own = both / np.linalg.norm(both)
+        return sought, vector, own, (before, self._embed(self._spelling.in_full(before)))
 
     def _sought(self, text: str) -> tuple[str, Vector]:
         """Return the words that guidance is searched for, and their vector.
@@ -450,14 +496,3 @@ class Answering:
             facets=tuple(dict.fromkeys(facets)),
             operation=query.operation,
         )
-
-
-def _outweighs(chance: float, beside: float) -> bool:
-    """Tell whether guidance, by the chance that it answers, is asked rather than the framework.
-
-    Both are taken for independent signs, so that their odds are multiplied.
-
-    >>> _outweighs(0.9, 0.15), _outweighs(0.9, 0.04), _outweighs(0.6, 0.15)
-    (True, False, False)
-    """
-    return chance * beside >= OUTWEIGHS * (1.0 - chance) * (1.0 - beside)

@@ -17,6 +17,9 @@ from corpus.passage import Record
 ADDS = 0.5
 """Chance from which guidance stands beside what the framework answers itself."""
 
+OUTWEIGHS = 0.4
+"""Odds, of both signs together, from which guidance answers in its place."""
+
 NEAREST = 3
 """Passages that are shown where nothing answers."""
 
@@ -66,6 +69,17 @@ def judged(told: Told, gate: Gate, vector: Vector | None = None) -> Judged:
     chance = gate.chance(told.figures, vector)
     near = gate.nearness(told.figures, vector) >= gate.field_threshold
     return Judged(told, chance, answers=near and chance >= gate.threshold, near=near)
+
+
+def outweighs(chance: float, beside: float) -> bool:
+    """Tell whether guidance, by the chance that it answers, is asked rather than the framework.
+
+    Both are taken for independent signs, so that their odds are multiplied.
+
+    >>> outweighs(0.9, 0.15), outweighs(0.9, 0.04), outweighs(0.6, 0.15)
+    (True, False, False)
+    """
+    return chance * beside >= OUTWEIGHS * (1.0 - chance) * (1.0 - beside)
 
 
 def decide(

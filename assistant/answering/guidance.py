@@ -55,6 +55,9 @@ LEAST = 3
 ABOUT = 0.03
 """What a section gains that is about what the framework's own answer rests on."""
 
+WENT_ON = 0.07
+"""What a section gains of the note that speaks best of what was asked before."""
+
 HEADING = 12
 """Words up to which what ends in no stop is a heading."""
 
@@ -143,6 +146,8 @@ class Guidance:
         only: Narrowing | None = None,
         near: float = 2.0,
         part: bool = False,
+        before: tuple[str, Vector] | None = None,
+        entry: str = "",
     ) -> Told:
         """Return what guidance says; whether it answers is for the gate to judge.
 
@@ -157,6 +162,9 @@ class Guidance:
             only: filters; what they leave out is not told, but what is told is held against it.
             near: see `Sections.search`.
             part: whether more than one thing is asked, of which this is one.
+            before: what was asked before, which the question leans on, and its vector; the note
+                that speaks of it is preferred.
+            entry: of the glossary, which is told first, whatever is likelier.
         """
         vector = self._sections.turned(vector)
         kept = self._left(only) if only and only.any else self._sourced
@@ -167,6 +175,9 @@ class Guidance:
             facets = {f"about:{one}" for one in about}
             served = [not facets.isdisjoint(one.facets) for one in self._sections.passages]
             bonus = ABOUT * np.array(served, dtype=np.float64)
+        elif before:
+            earlier, turned = before
+            bonus = WENT_ON * self._sections.same_note(earlier, self._sections.turned(turned))
         found = self._sections.search(
             text, vector, asked=asked, core=core, kept=kept, near=near, bonus=bonus
         )
@@ -183,7 +194,7 @@ class Guidance:
         scored = self._scored(found, held, vector)
         if not scored:
             return Told(figures=found.figures, unknown=found.unknown)
-        most, read = MOST_OF_PART if part else MOST, []
+        most, read = MOST_OF_PART if part or entry else MOST, []
         if self._is_own:
             # The pair model learned which sentence answers from the notes alone.
             likely = [place for score, place in scored if score >= BESIDE * scored[0][0]]
@@ -196,7 +207,9 @@ class Guidance:
             ordered = Points.shipped().order(read)
             lead = {"lead": ordered[0].figures["odds"], "lead_most": ordered[0].figures["best"]}
             found = found._replace(figures=found.figures | lead)
-            chosen = self._distinct([one.place for one in ordered], most)
+            first = [at for at in found.order if self._sections.passages[at].id == entry]
+            own = (int(place) for at in first for place in self._sentences.of_passage(at))
+            chosen = self._distinct([*own, *(one.place for one in ordered)], most)
         return self._told(found, chosen, today)._replace(read=tuple(read))
 
     def _scored(self, found: Found, held: Shares, vector: Vector) -> list[tuple[float, int]]:

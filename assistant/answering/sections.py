@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -146,19 +146,7 @@ class Sections:
                 that is learned from does not find itself.
             bonus: what is added to each score.
         """
-        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
-        sentences = self.sentences
-        words = self._words(text).astype(np.float64)
-        held, about = self._held(concepts)
-        signals = Signals(
-            passage=np.maximum(sentences.vectors.passages @ vector, 0.0).astype(np.float64),
-            sentence=sentences.greatest_of_passages(vector),
-            asked=sentences.asked_like(vector, near),
-            words=words / max(float(words.max(initial=0.0)), 1e-9),
-            held=held,
-            about=about,
-        )
-        score = np.sum([WEIGHTS[name] * part for name, part in signals._asdict().items()], axis=0)
+        concepts, signals, score = self._signals(text, vector, near)
         if bonus is not None:
             score = score + bonus
         shown = score.copy() if kept is None else np.where(kept, score, 0.0)
@@ -180,6 +168,30 @@ class Sections:
             best = float(read[first.index(order[0])])
             figures |= dict.fromkeys(PAIR, 0.0) | {"pair": best, "pair_most": float(read.max())}
         return Found(order, shown, concepts, figures, unknown)
+
+    def same_note(self, text: str, vector: Vector) -> Scores:
+        """Return 1 for each section of the note that speaks best of a text, 0 for the others."""
+        _, _, score = self._signals(text, vector)
+        return np.where(self._note == self._note[int(score.argmax())], 1.0, 0.0)
+
+    def _signals(
+        self, text: str, vector: Vector, near: float = 2.0
+    ) -> tuple[tuple[Concept, ...], Signals, Scores]:
+        """Return what a text's words mean, how each section speaks of it, and their scores."""
+        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
+        sentences = self.sentences
+        words = self._words(text).astype(np.float64)
+        held, about = self._held(concepts)
+        signals = Signals(
+            passage=np.maximum(sentences.vectors.passages @ vector, 0.0).astype(np.float64),
+            sentence=sentences.greatest_of_passages(vector),
+            asked=sentences.asked_like(vector, near),
+            words=words / max(float(words.max(initial=0.0)), 1e-9),
+            held=held,
+            about=about,
+        )
+        score = np.sum([WEIGHTS[name] * part for name, part in signals._asdict().items()], axis=0)
+        return concepts, signals, cast("Scores", score)
 
     def read(self, question: str, places: Sequence[int]) -> Scores:
         """Return the pair model's log-odds that each of some sentences answers a question."""

@@ -201,7 +201,7 @@ class Structured(Facets):
             pairs = zip(found, items, strict=True)
             if kind.shared and (kinds or all(one and one[0] is item for one, item in pairs)):
                 composed.say(*self._relations.common(kind, items))
-        composed.say(self._contrast(items))
+        composed.say(self._contrast(items, kinds))
         for item in items:
             for kind in kinds:
                 self.facet(composed, item, kind, query.excluded)
@@ -215,8 +215,8 @@ class Structured(Facets):
         composed.refuse("answered", "")
         return composed
 
-    def _contrast(self, items: Sequence[Item]) -> Statement:
-        """Say what items stand under: together, or each for itself."""
+    def _contrast(self, items: Sequence[Item], kinds: Sequence[Kind]) -> Statement:
+        """Say what items stand under, together or each for itself, and what each has of a kind."""
         above = {item.parent for item in items}
         if len(above) == 1 and all(above):
             parent = self._framework.item(above.pop())
@@ -224,8 +224,13 @@ class Structured(Facets):
             names = capitalised(listed([self.name(item) for item in items]))
             text = f"{names}{both} stand under {self.name(parent)}."
             return note(text, [*self.titles(*items), self._quoting.title(parent)])
-        text = "; ".join(capitalised(self.standing(item)).rstrip(".") for item in items)
-        return note(f"{text}.", self.titles(*items))
+        told = []
+        for item in items:
+            below = [(len(self._framework.below(item.id, kind.id)), kind) for kind in kinds]
+            numbers = listed([counted(number, kind) for number, kind in below if number])
+            standing = capitalised(self.standing(item)).rstrip(".")
+            told.append(f"{standing}, and has {numbers}" if numbers else standing)
+        return note(f"{'; '.join(told)}.", self.titles(*items))
 
     def _locate(self, query: Query) -> Composed | None:
         """Name the places of what a query is about, in reading order; `None` where there is none.

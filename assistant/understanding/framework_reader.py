@@ -22,6 +22,7 @@ from assistant.understanding.parts import (
 from assistant.understanding.reader import (
     ENOUGH,
     FACETS,
+    TURNS,
     Floats,
     Reader,
     Told,
@@ -34,6 +35,7 @@ from assistant.understanding.reading import (
     EXTREMES,
     OPERATIONS,
     Reading,
+    Understood,
     asks_apart,
     query_of,
     restated,
@@ -92,22 +94,6 @@ MOST = 4
 """Subjects of one question at most."""
 
 
-class Understood(NamedTuple):
-    """What a question asks, after the turns before it."""
-
-    readings: tuple[Reading, ...]
-    """One for each thing asked."""
-
-    text: str
-    """The question as it stands without the turns before it."""
-
-    carried: bool
-    """Whether anything was taken from the turns before."""
-
-    core: str = ""
-    """The words that ask, where it tells more besides."""
-
-
 class _Linked(NamedTuple):
     """A question with what it may be about."""
 
@@ -154,18 +140,30 @@ class FrameworkReader:
             return Understood(alone, question, carried=False, core=core)
         after = self.read(question, turns, cut=not core)
         leaning = after[0].leaning + alone[0].leaning
-        if leaning <= ENOUGH or (alone[0].leaning <= STANDS and self._stands(alone[0])):
-            return Understood(alone, question, carried=False, core=core)
+        stands = alone[0].leaning <= STANDS and self._stands(alone[0])
+        if leaning > ENOUGH and not stands:
+            return self._carried(question, turns, after, alone[0])
+        understood = Understood(alone, question, carried=False, core=core)
+        if core or len(alone) > 1 or stands:
+            return understood
+        return understood._replace(otherwise=self._carried(question, turns, after, alone[0]))
+
+    def _carried(
+        self, question: str, turns: Sequence[str], after: Sequence[Reading], alone: Reading
+    ) -> Understood:
+        """Return a question as it goes on with the turns before it, and how it reads after them."""
         earlier = self.understand(turns[-1], turns[:-1])
+        before = [] if earlier.carried else turns[-TURNS:-1]
+        said = " ".join((*before, earlier.core or earlier.text))
         after = tuple(
-            self._going_on(one, earlier.readings[0], alone[0]).model_copy(
-                update={"before": f"{one.before} {earlier.text}".strip()}
+            self._going_on(one, earlier.readings[0], alone).model_copy(
+                update={"before": f"{one.before} {said}".strip()}
             )
             for one in after
         )
         if all(query_of(one, "", self._framework) for one in after):
-            said = dict.fromkeys(restated(one, self._framework) for one in after)
-            return Understood(after, " ".join(said), carried=True)
+            lines = dict.fromkeys(restated(one, self._framework) for one in after)
+            return Understood(after, " ".join(lines), carried=True)
         return Understood(after, f"{earlier.text} {question}", carried=True)
 
     def _stands(self, reading: Reading) -> bool:

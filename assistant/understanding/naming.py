@@ -47,6 +47,12 @@ class Names:
         """Index the names by the stems of their content words, in any order."""
         self._framework = framework
         self._glossary = glossary
+        self._entries = {
+            name.casefold(): term.id
+            for term in reversed(glossary.terms)
+            if term.expansion or term.note
+            for name in term.wordings
+        }
         self._names: dict[tuple[str, ...], list[tuple[MentionType, str]]] = {}
         self._in_order: set[tuple[str, ...]] = set()
         self._named_by: set[str] = set()
@@ -115,6 +121,13 @@ class Names:
             exact = 1.0 if one.sure or long > 1 else 0.4 if long or one.type == "entity" else 0.1
             found[ids[0]] = max(found.get(ids[0], 0.0), exact)
         return found
+
+    def entry(self, words: str, mentions: Sequence[Mention]) -> str:
+        """Return the id of the glossary's entry for words, if a term is all that they name."""
+        if [one.type for one in mentions] != ["term"]:
+            return ""
+        known = (words.casefold(), mentions[0].ids[0].casefold())
+        return next((self._entries[one] for one in known if one in self._entries), "")
 
     def absent(self, mentions: Sequence[Mention]) -> str:
         """Return, as one sentence, what item that is named by number is not there."""

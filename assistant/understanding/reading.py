@@ -1,7 +1,7 @@
 """What a question asks of a framework, as one record, and as the query that is carried out."""
 
 from collections.abc import Callable
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from assistant import records
 from assistant.draft import listed
@@ -19,6 +19,12 @@ class Query(Record):
 
     core: str = ""
     """The words that ask, where the question tells more besides."""
+
+    before: str = ""
+    """What was asked before it, on which it leans; the words that are searched for end with it."""
+
+    entry: str = ""
+    """The entry of the glossary whose term is all that is asked about."""
 
     part: str = ""
     """The words that ask it, where a question asks several things at once."""
@@ -168,6 +174,25 @@ class Reading(Record):
     def asked(self) -> tuple[object, ...]:
         """What is asked of what, however sure it is."""
         return self.operation, self.facets, self.subjects, self.excluded
+
+
+class Understood(NamedTuple):
+    """What a question asks, after the turns before it."""
+
+    readings: tuple[Reading, ...]
+    """One for each thing asked."""
+
+    text: str
+    """The question as it stands without the turns before it."""
+
+    carried: bool
+    """Whether anything was taken from the turns before."""
+
+    core: str = ""
+    """The words that ask, where it tells more besides."""
+
+    otherwise: "Understood | None" = None
+    """The same as it goes on with the turns before, where that is hardly likely."""
 
 
 def query_of(reading: Reading, text: str, framework: Framework) -> Query | None:

@@ -11,8 +11,14 @@ from contextlib import closing
 from pydantic import ValidationError
 
 from assistant.records import Cause
-from assistant.understanding.framework_reader import Understood
-from assistant.understanding.reading import DESCRIPTION, OPERATIONS, Reading, query_of, restated
+from assistant.understanding.reading import (
+    DESCRIPTION,
+    OPERATIONS,
+    Reading,
+    Understood,
+    query_of,
+    restated,
+)
 from assistant.wording.endpoint import Calls, Failure
 from corpus.structure.graph import Framework
 

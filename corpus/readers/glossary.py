@@ -322,11 +322,12 @@ def glossary_source(glossary: Glossary) -> Source:
 
 def glossary_passages(glossary: Glossary) -> tuple[Passage, ...]:
     """Return a passage for each entry that says something, then one for each group of senses."""
+    terms = [term for term in glossary.terms if term.expansion or term.note]
     entries = [
         (term.id, term.term, _said_of(term, glossary), (*term.items, *term.related))
-        for term in glossary.terms
-        if term.expansion or term.note
+        for term in terms
     ]
+    called = {term.id: term.wordings for term in terms}
     for group in glossary.senses:
         said = _grounded(group.difference, (OWN,))
         for sense in group.senses:
@@ -348,7 +349,10 @@ def glossary_passages(glossary: Glossary) -> tuple[Passage, ...]:
                 facets=own | dict.fromkeys((f"about:{item}" for item in items), ON),
                 text_sha256=sha256_of(text),
                 grounds=tuple(rests for _, rests in said),
-                asked=glossary.asked.get(id_, ()),
+                asked=(
+                    *glossary.asked.get(id_, ()),
+                    *(f"What is {name}?" for name in called.get(id_, ())),
+                ),
             )
         )
     return tuple(passages)

@@ -100,8 +100,13 @@ class LabelledQuestion(Record):
 
     @property
     def sought(self) -> str:
-        """The words that guidance is searched for: the question, and the turns before it."""
-        return " ".join((self.question, *self.turns))
+        """The words that guidance is searched for: the question, and the turns it leans on."""
+        return f"{self.question} {self.before}".strip()
+
+    @property
+    def before(self) -> str:
+        """The turns before it, if it leans on them."""
+        return " ".join(self.turns) if self.asked.carries else ""
 
 
 class LabelledMessage(Record):

@@ -47,7 +47,7 @@ from corpus.readers.questions import LabelledQuestion
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
 from evals.statistics import balanced_accuracy, best_cut
-from evals.training.tuning import SEED, labelled_messages, labelled_questions, refusing
+from evals.training.tuning import SEED, elsewhere, labelled_questions, refusing
 
 NEAR = 0.9  # Cosine above which an everyday question is taken for a row's own.
 STRENGTH = 0.1  # Inverse ridge penalty on standardised figures, chosen on the development rows.
@@ -76,15 +76,6 @@ class Row(NamedTuple):
     answerable: bool
     inside: bool
     figures: dict[str, float]
-
-
-def elsewhere(split: str, questions: Sequence[LabelledQuestion]) -> list[str]:
-    """Return questions of other fields: those labelled so, and those to other services."""
-    asked = [row.question for row in questions if row.split == split and row.change == "field"]
-    written = labelled_messages(split)
-    return asked + [
-        row.message for row in written if (row.language, row.manner) == ("en", "service")
-    ]
 
 
 def topic_of(
@@ -126,29 +117,29 @@ def collect(
     drawn = Random(SEED).sample(train, min(DRAWN, len(train)))
     drawn += [one for one in train if one.change == "field"]
     kept = {name for one in drawn for name in (one.id, one.pair)}
-    asked: list[tuple[str, str, Row]] = []
+    asked: list[tuple[str, str, str, Row]] = []
     for one in fit:
         if one.split != "train" or one.id in kept:
             pair = "/".join(sorted((one.id, one.pair))) if one.pair else ""
             row = Row(one.split, pair, one.answerable, one.change != "field", {})
-            asked.append((one.sought, one.core, row))
+            asked.append((one.sought, one.core, one.before, row))
     for case in load_split("development"):
         if case.turns or case.suite.startswith("framework") or case.context:
             continue
         missed = case.family.startswith(("near-miss", "guidance-absent"))
         if (case.gold.facts and case.must_contain) if case.answerable else missed:
             row = Row("development", "", case.answerable, True, {})
-            asked.append((case.question, "", row))
+            asked.append((case.question, "", "", row))
     other = Random(SEED).sample(elsewhere("development", questions), DRAWN // 8)
-    asked += [(text, "", Row("calibration", "", False, False, {})) for text in other]
-    vectors = assistant.embedder.embed_all([text for text, _, _ in asked])
+    asked += [(text, "", "", Row("calibration", "", False, False, {})) for text in other]
+    vectors = assistant.embedder.embed_all([text for text, _, _, _ in asked])
     by_words = [
         {TOPIC: worded(topic, one), BREADTH: min(max(worded(breadth, one), 0.0), BROADEST)}
         for one in vectors
     ]
     return [
-        row._replace(figures=assistant.tell(text, today, NEAR, core).figures | odds)
-        for (text, core, row), odds in zip(asked, by_words, strict=True)
+        row._replace(figures=assistant.tell(text, today, NEAR, core, before).figures | odds)
+        for (text, core, before, row), odds in zip(asked, by_words, strict=True)
     ]
 
 

@@ -5,8 +5,10 @@ The upper layers of the shipped encoder and two linear heads, on a question and 
 `train`: each near miss stands beside a question that its section answers, which is its pair or the
 likest everyday question; each question of a pair also stands beside a section that is found for it
 and does not answer, beside its own without the sentences that hold the facts, and with one of those
-sentences beside one that holds none. Where the sentences of a row were graded, those that belong in
-its answer stand beside those that do not, and a section with one that answers beside one without.
+sentences beside one that holds none; and beside the section that the weights that ship take most
+for an answer, wrongly. Questions of other fields stand beside what is found for them. Where the
+sentences of a row were graded, those that belong in its answer stand beside those that do not, and
+a section with one that answers beside one without.
 The loss is binary cross-entropy, and half of log(1 + exp(wrong - right)) on top.
 """
 
@@ -16,7 +18,7 @@ import argparse
 import random
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,12 +27,27 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from assistant.answering.sections import section_text, sentence_text
-from assistant.retrieval.encoder import HEADS, PAIR_TOKENS, SECTION, SENTENCE, tuned_path
+from assistant.retrieval.encoder import (
+    HEADS,
+    PAIR_TOKENS,
+    SECTION,
+    SENTENCE,
+    Matrix,
+    tuned_path,
+)
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
 from corpus.passage import Passage
 from corpus.readers.questions import LabelledQuestion
-from evals.training.tuning import SEED, Learner, fit, guidance, labelled_questions, refusing
+from evals.training.tuning import (
+    SEED,
+    Learner,
+    elsewhere,
+    fit,
+    guidance,
+    labelled_questions,
+    refusing,
+)
 
 if TYPE_CHECKING:
     import torch
@@ -38,6 +55,10 @@ if TYPE_CHECKING:
 EPOCHS = 3
 BATCH = 12
 RATE = 8e-5
+TRIED = 5  # Sections, the nearest, of which the one is taken that deceives most.
+DECEIVED = -2.0  # Log-odds of an answer from which a section deceives.
+MINED = 4000  # Rows of which it is looked for one that does.
+STRANGE = 1500  # Questions of other fields.
 WRONG = 3  # Sections, the nearest that do not answer, of which one is taken.
 Pair = tuple[str, str]  # A question and a text.
 
@@ -64,21 +85,79 @@ def examples(
         if row.answerable or row.about not in by_id:
             continue
         section, pair = by_id[row.about], by_row.get(row.pair)
-        text, asked = section_text(section), pair.question if pair else ""
+        text, asked = section_text(section), pair.sought if pair else ""
         if not pair:
-            # The everyday question that shares most words with it.
-            words = set(row.question.lower().split())
-            shared = {one: len(words & set(one.lower().split())) for one in section.asked}
-            asked = max(shared, key=lambda one: shared[one], default="")
+            asked = _likest(row.sought, section)
         if not asked or (pair and row.about not in pair.answers):
             continue
-        found.append(Example((asked, text), (row.question, text), SECTION))
+        found.append(Example((asked, text), (row.sought, text), SECTION))
         others = [one for one in nearest.get(asked, ()) if not pair or one not in pair.answers]
         if pair and others:
             wrong = by_id[random.choice(others[:WRONG])]
             found.append(Example((asked, text), (asked, section_text(wrong)), SECTION))
             found += _of_facts(row, pair, section, wrong)
     return found
+
+
+def _likest(question: str, section: Passage) -> str:
+    """Return the everyday question of a section that shares most words with another."""
+    words = set(question.lower().split())
+    shared = {one: len(words & set(one.lower().split())) for one in section.asked}
+    return max(shared, key=lambda one: shared[one], default="")
+
+
+def hardest(
+    read: Callable[[Sequence[Pair]], Matrix],
+    rows: Sequence[LabelledQuestion],
+    passages: Sequence[Passage],
+    nearest: Mapping[str, Sequence[str]],
+) -> list[Example]:
+    """Return for each question the section, not its own, that is taken most for an answer to it.
+
+    It stands beside the section that answers, or, for a near miss, beside itself with an everyday
+    question that it answers. A section that holds a required fact is left out.
+
+    Args:
+        read: scores of pairs, shape (pairs, heads).
+        rows: labelled questions, of pairs.
+        passages: the sections.
+        nearest: ids of those that are found for each question.
+    """
+    by_id = {one.id: one for one in passages}
+    tried = [
+        (row, by_id[one])
+        for row in rows
+        if {row.about, *row.answers[:1]} & by_id.keys()
+        for one in nearest[row.sought][:TRIED]
+        if one not in (row.about, *row.answers) and by_id[one].asked
+        if not any(fact.casefold() in by_id[one].text.casefold() for fact in row.facts)
+    ]
+    scores = read([(row.sought, section_text(one)) for row, one in tried])[:, SECTION]
+    found: dict[str, tuple[float, LabelledQuestion, Passage]] = {}
+    for (row, section), score in zip(tried, scores, strict=True):
+        if score > found.get(row.id, (DECEIVED,))[0]:
+            found[row.id] = (float(score), row, section)
+    learned = []
+    for _, row, section in found.values():
+        text, asked = section_text(section), row.sought
+        right = (_likest(asked, section), text)
+        if row.answerable:
+            right = (asked, section_text(by_id[row.answers[0]]))
+        learned.append(Example(right, (asked, text), SECTION))
+    return learned
+
+
+def strange(
+    outside: Sequence[str], passages: Sequence[Passage], nearest: Mapping[str, Sequence[str]]
+) -> list[Example]:
+    """Set questions of other fields beside what a section near them answers."""
+    by_id = {one.id: one for one in passages if one.asked}
+    found = ((asked, by_id.get(random.choice(nearest[asked][:WRONG]))) for asked in outside)
+    return [
+        Example((_likest(asked, one), section_text(one)), (asked, section_text(one)), SECTION)
+        for asked, one in found
+        if one
+    ]
 
 
 def _of_facts(
@@ -91,9 +170,9 @@ def _of_facts(
     rest = [one for one in sentences if one not in held]
     if not held:
         return []
-    asked = row.question
+    asked = row.sought
     right = (asked, sentence_text(section, random.choice(held)))
-    found = [Example(right, (miss.question, right[1]), SENTENCE)]
+    found = [Example(right, (miss.sought, right[1]), SENTENCE)]
     if rest:
         found.append(Example(right, (asked, sentence_text(section, random.choice(rest))), SENTENCE))
         cut = section.model_copy(update={"text": " ".join(rest)})
@@ -142,7 +221,7 @@ def report(learner: Learner, rows: Sequence[LabelledQuestion], passages: Sequenc
     by_id = {one.id: one for one in passages}
     by_row = {row.id: row for row in rows}
     near = [row for row in rows if not row.answerable and row.about in by_id and row.pair in by_row]
-    asked = [by_row[row.pair].question for row in near] + [row.question for row in near]
+    asked = [by_row[row.pair].sought for row in near] + [row.sought for row in near]
     texts = [section_text(by_id[row.about]) for row in near]
     scores = learner.read([*zip(asked, texts * 2, strict=True)])[:, SECTION]
     given, missed = np.split(scores, 2)
@@ -164,15 +243,20 @@ def main() -> None:
     embed = ready_embedder(Settings.from_environment()).embed_all
     kept = labelled_questions("train")
     matrix = embed([section_text(one) for one in passages])
-    questions = [row.question for row in kept if row.answerable]
+    outside = random.sample(elsewhere("train", kept), STRANGE)
+    questions = [*(row.sought for row in kept if row.answerable or row.about), *outside]
     nearest = {
         question: [passages[at].id for at in np.argsort(-(matrix @ vector))[: 2 * WRONG]]
         for question, vector in zip(questions, embed(questions), strict=True)
     }
-    learner = Learner(HEADS, PAIR_TOKENS)
+    ships, learner = Learner(HEADS, PAIR_TOKENS), Learner(HEADS, PAIR_TOKENS)
+    ships.load(tuned_path())
     if options.further:
         learner.load(tuned_path())
-    learned = examples(kept, passages, nearest)
+    # Of a row with turns, a question without them would be told by its form.
+    paired = [row for row in kept if row.pair and (row.facts or not row.turns)]
+    learned = examples(kept, passages, nearest) + strange(outside, passages, nearest)
+    learned += hardest(ships.read, random.sample(paired, MINED), passages, nearest)
     sys.stdout.write(f"{Counter(one.head for one in learned)}\n")
     fit(
         learner.weights(),

@@ -41,7 +41,7 @@ def collect(assistant: Assistant) -> list[Graded]:
     for row in labelled_questions():
         if row.split == "train" or not row.grades or not row.answerable:
             continue
-        read = assistant.tell(row.sought, today, NEAR, row.core).read
+        read = assistant.tell(row.sought, today, NEAR, row.core, row.before).read
         grades = [row.grades.get(one.passage, "")[one.number : one.number + 1] for one in read]
         found.append(Graded(row.author, read, "".join(grade or "-" for grade in grades)))
     return found

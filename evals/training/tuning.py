@@ -135,6 +135,15 @@ def labelled_messages(*splits: str) -> list[LabelledMessage]:
     return [row for row in rows if not splits or row.split in splits]
 
 
+def elsewhere(split: str, questions: Sequence[LabelledQuestion]) -> list[str]:
+    """Return questions of other fields: those labelled so, and those to other services."""
+    asked = [row.question for row in questions if row.split == split and row.change == "field"]
+    written = labelled_messages(split)
+    return asked + [
+        row.message for row in written if (row.language, row.manner) == ("en", "service")
+    ]
+
+
 def guidance() -> list[Passage]:
     """Return the sections of guidance that ship."""
     return [one for one in Whole.read().corpus.passages if one.facets["tier"] == "guidance"]

@@ -108,6 +108,36 @@ def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant)
     assert (answer.status, answer.reason) == ("clarify", "ambiguous")
 
 
+@pytest.mark.parametrize(
+    ("before", "text", "words"),
+    [
+        ("What does Lantern do?", "and who looked into its effect on human rights?", "BSR"),
+        ("What is a Barnahus?", "were did it al start", "Iceland"),
+    ],
+)
+def test_a_turn_on_guidance_goes_on_in_the_note_that_the_one_before_led_to(
+    assistant, before, text, words
+):
+    answer = assistant.ask(Question(text=text, turns=(before,)))
+    assert words in " ".join(one.text for one in answer.statements[:2])
+    assert before in answer.resolved_question
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("What is grooming?", "winning a child's trust"),
+        ("sexting", "is one to avoid"),
+        ("What is content classification?", "sorts material by shared criteria"),
+    ],
+)
+def test_who_names_a_term_and_no_more_is_given_its_entry_first(assistant, text, words):
+    answer = assistant.ask(Question(text=text))
+    assert (answer.status, answer.reason) == ("answered", "")
+    assert words in answer.statements[0].text
+    assert answer.statements[0].citations[0].passage_id.startswith("glossary:")
+
+
 def test_the_groups_that_are_named_are_held_against_each_other(assistant):
     asked = {"facets": ("outcomes",), "subjects": ("gsr:P3", "gsr:P4"), "extreme": "most"}
     query = query_of(Reading(operation="count", **asked), "text", assistant.framework)

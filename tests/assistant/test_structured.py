@@ -220,6 +220,7 @@ def test_the_facets_asked_for_or_all_of_them_are_complete_on_each_side(compare):
         ("gsr:P6", "outcomes", 5, 5),
         ("gsr:P6", "partners", 6, 6),
     ]
+    assert "has 5 outcomes and 6 partners" in noted(composed.statements)
     facets = {one.facet for one in compare("P2", "P3").completeness}
     assert facets == {"capabilities", "outcomes", "partners"}
 
