@@ -40,7 +40,7 @@ from ui.exports.files import BIBTEX, DOCX, RIS
 from ui.pages.ask.talk import MOST_TURNS
 from ui.server.api import MOST_ANSWERS
 from ui.words.answer_text import VERDICTS, feedback_as_text, verdict_name
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 CHECKS = [not_a_server_error, status_code_conformance]
 CHECKS += [content_type_conformance, response_schema_conformance]

@@ -16,8 +16,8 @@ from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant
 from ui.pages.ask import talk
 from ui.pages.ask.talk import Turn, answer_as_html, begun, replies
 from ui.words.answer_text import answer_as_text
-from ui.words.catalogue import say
 from ui.words.outline import Outline, only_of
+from ui.words.phrases import say
 
 OUTCOMES = "Outcomes of pillar 3"
 

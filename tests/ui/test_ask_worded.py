@@ -22,7 +22,7 @@ from ui.pages.ask.talk import Shown, Turn, replies, restored_as_html
 from ui.server.api import build_api
 from ui.server.tools import Tools, Work, caller
 from ui.service.desk import Desk, Recorded, Underway
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 ASKED = "What are the deadlines of action 6?"
 FIRST = "The deadlines of action 6 include the first drill within six months"

@@ -9,7 +9,7 @@ from tests.ui.fake_answer import EXAMPLE, GUIDED, answer
 from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.access.service_state import State, Switch
 from ui.pages.ask.talk import EXAMPLES
-from ui.words.catalogue import say as words
+from ui.words.phrases import say as words
 
 pytestmark = BROWSER
 

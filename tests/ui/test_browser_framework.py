@@ -8,7 +8,7 @@ import pytest
 
 from tests.ui.browsing import Watched, faults
 from ui.pages.framework.framework import shipped
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 pytestmark = pytest.mark.browser
 

@@ -13,7 +13,7 @@ from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant
 from tests.ui.served import serving
 from tests.ui.test_catalogue import speaking
 from tests.ui.test_library_api import REPORT, build, keep_earlier, light
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 pytestmark = BROWSER
 

@@ -14,10 +14,9 @@ from ui.access.rights import Role, User
 from ui.look.templates import account_page, notice, sign_in_page, told_page
 from ui.pages.app import WORKSPACES, Frame
 from ui.pages.library.library_views import ways
-from ui.words import catalogue as words
-from ui.words.catalogue import LANGUAGE, catalogue, languages, say, speak, spoken
+from ui.words import phrases as words
 from ui.words.outline import Outline
-from ui.words.phrases import day, moment
+from ui.words.phrases import LANGUAGE, catalogue, day, languages, moment, say, speak, spoken
 
 UI = Path(__file__).parents[2] / "ui"
 
@@ -28,8 +27,8 @@ QUOTED = re.compile(r"""(say\(\s*)?(["'])([a-z_]+\.[a-z_]*)\2(\s*~)?""")
 
 APART = frozenset(
     # They speak to whoever sits at a terminal or runs the service.
-    "accounts answer_text batch commands comparison_text corpus_commands"
-    " corpus_text document_commands eval_commands main operator_commands"
+    "accounts answer_text batch commands corpus_commands"
+    " document_commands eval_commands main operator_commands"
     " service_state"
     # Their sentences are for programs and their authors: the schema of the API, a probe, a proxy.
     " api identity"

@@ -16,9 +16,8 @@ from corpus.whole import Whole
 from tests.certified import sealed
 from tests.ui.conftest import EXAMPLE, assert_one_line
 from ui.cli.batch import read_day
-from ui.cli.corpus_commands import keep
+from ui.cli.corpus_commands import keep, verification_as_text
 from ui.cli.main import main
-from ui.words.corpus_text import verification_as_text
 from ui.words.outline import only_of
 
 

@@ -27,7 +27,7 @@ from ui.access.service_state import State, Switch
 from ui.exports.report_page import about
 from ui.pages.evaluate.evaluate_query import Query, blank
 from ui.pages.evaluate.evaluate_views import Progress, Views, counted, time_left
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 FORM = blank("own-001", do="save", question="Who are the partners?", gold="gsr:P3-W1")
 ROW = FORM | {"do": "learn", "facets": ["partners"], "subjects": "gsr:P3"}

@@ -14,7 +14,7 @@ from corpus.readers.page import shipped_framework, source_lines
 from tests.harbour import FOLDER, HARBOUR, harbour_whole, walkways
 from ui.pages.framework import framework as page
 from ui.pages.framework.framework import folded, found, shipped
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 WHOLE, LINES = shipped(), source_lines(shipped_framework())
 TODAY = date(2026, 11, 25)

@@ -28,7 +28,7 @@ from ui.pages.library.library_views import STATUSES, Library, days_of, review_of
 from ui.server.server import add_problems
 from ui.server.tools import Work
 from ui.server.workspace_routes import build_library
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 HOSTILE = "<script>alert(1)</script>{{x}} ${y}"
 

@@ -25,7 +25,7 @@ from tests.ui.served import serving
 from ui.server import mcp_server
 from ui.server.mcp_server import TOOLS
 from ui.server.server import create_server
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 NAMES = ["ask", "search", "show_passage", "framework_item", "verify_certificate"]
 

@@ -31,7 +31,7 @@ from ui.access.service_state import State, Switch
 from ui.pages.app import WORKSPACES
 from ui.server import server as module
 from ui.server.server import check_place, create_server, listen, notice, serve
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
 

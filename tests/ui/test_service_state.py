@@ -17,7 +17,7 @@ from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.access import limits, service_state
 from ui.access.limits import LONG, Full, Rate, Turns
 from ui.access.service_state import SWITCH_FILE, RedisState, State, Switch, Switched
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 
 @pytest.fixture(autouse=True)

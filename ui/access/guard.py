@@ -26,7 +26,7 @@ from ui.access.limits import BODY_SECONDS, BYTES_A_SECOND, Rate
 from ui.access.rights import FUNCTIONS, USER, Right, Route, User, routes_at
 from ui.access.service_state import State, Switch
 from ui.look.templates import told_page
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 logger = logging.getLogger(__name__)
 

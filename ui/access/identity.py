@@ -23,7 +23,7 @@ from ui.access.accounts import LONGEST_SECONDS, Accounts, Sessions, read_secret
 from ui.access.limits import Full, Turns
 from ui.access.rights import PAGE, USER, Role, User
 from ui.look.templates import account_page, sign_in_page, told_page
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from assistant.errors import ExtraMissing, SettingsError, StoreError
 from assistant.home import write_whole, writing
 from assistant.settings import Settings
 from corpus.passage import Record
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 logger = logging.getLogger(__name__)
 

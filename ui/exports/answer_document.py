@@ -23,10 +23,9 @@ from ui.exports.document import (
     plain,
 )
 from ui.words import phrases
-from ui.words.catalogue import say
 from ui.words.footnotes import Footnote, list_sources, works_of
 from ui.words.outline import Line, Outline, Section, place_of
-from ui.words.phrases import clean, day, sentence_of
+from ui.words.phrases import clean, day, say, sentence_of
 
 LONGEST_HEADING = 160
 """Characters of a question over which it stands under its heading, and not in it."""

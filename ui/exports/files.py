@@ -8,7 +8,7 @@ from textwrap import shorten
 from typing import NamedTuple
 
 from assistant.errors import ExtraMissing
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

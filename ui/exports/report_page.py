@@ -19,10 +19,8 @@ from evals.metrics.score import cited_ids, shown_text
 from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, Value, headline, is_few, values_of
 from evals.statistics import Estimate
 from ui.exports.document import Block, Cited, Document, document_as_markdown, heading, paragraph
-from ui.look.templates import percent, render, share, shipped_texts
-from ui.look.theme import asset, stylesheet
-from ui.words.catalogue import say
-from ui.words.phrases import tier_name, with_reader
+from ui.look.templates import asset, percent, render, share, shipped_texts, stylesheet
+from ui.words.phrases import say, tier_name, with_reader
 
 BANDS = (25, 50, 75, 100, 150, 200, 300, 500, 1000)
 """Upper ends, in milliseconds, of the bands that times are counted in; one more for the rest."""

@@ -23,8 +23,7 @@ from ui.exports.document import (
     paragraph,
 )
 from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, Form
-from ui.words.catalogue import say
-from ui.words.phrases import clean, day, printable
+from ui.words.phrases import clean, day, printable, say
 
 SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides", "gift", "record"]
 """What a session can be written as; `markdown` is the handout, `gift` the quiz for Moodle."""

@@ -13,16 +13,15 @@ from markupsafe import Markup
 
 from assistant.settings import Settings
 from ui.access.rights import Right, User
-from ui.look.templates import notice, render
-from ui.look.theme import script, stylesheet
+from ui.look.templates import notice, render, script, stylesheet
 from ui.pages.ask import talk
 from ui.service.desk import Desk
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 if TYPE_CHECKING:
     from gradio import Blocks
 
-    from ui.service.seams import Serves
+    from ui.service.desk import Serves
 
 LOOK_SECONDS = 0.02
 """Time between two looks at who waits, and so what a question waits at most where nobody does."""

@@ -52,8 +52,8 @@ from ui.server.tools import (
     Tools,
     attached,
 )
-from ui.service.seams import Quotes, Serves
-from ui.words.catalogue import say
+from ui.service.desk import Quotes, Serves
+from ui.words.phrases import say
 
 TIERS = ("framework", "guidance", "document")
 """Tiers of passages; an index holds their wordings beside them."""

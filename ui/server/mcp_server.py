@@ -23,9 +23,8 @@ from corpus.passage import Record
 from ui.access.limits import BODY_BYTES, Rate
 from ui.access.rights import USER, Role, User
 from ui.server.tools import Tools, Work, add_docstrings
-from ui.service.desk import LOCAL, Desk
-from ui.service.seams import Serves
-from ui.words.catalogue import say, speak
+from ui.service.desk import LOCAL, Desk, Serves
+from ui.words.phrases import say, speak
 
 if TYPE_CHECKING:
     from mcp.server import Server

@@ -34,16 +34,15 @@ from ui.access.identity import Identity, Open, Proxied, SignedIn, SignIn, is_loc
 from ui.access.limits import Rate
 from ui.access.rights import USER
 from ui.access.service_state import ServiceState, Switch, open_state
-from ui.look import theme
+from ui.look import templates
 from ui.look.templates import shipped_texts, told_page
 from ui.pages.app import WORKSPACES, Frame, build_app
 from ui.pages.library.library_keeper import Keeper
 from ui.server.api import add_health, build_api
 from ui.server.tools import Tools, Work, add_docstrings
 from ui.server.workspace_routes import build_evaluate, build_library, build_workspaces
-from ui.service.desk import Desk
-from ui.service.seams import Serves
-from ui.words.catalogue import say, speak
+from ui.service.desk import Desk, Serves
+from ui.words.phrases import say, speak
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -267,9 +266,9 @@ def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
             pwa=False,
             favicon_path=str(files("ui") / "assets" / "favicon.svg"),
             mcp_server=False,
-            theme=theme.build_theme(),
-            css=theme.stylesheet("signpost", "ask", by_machine=False),
-            head=theme.head(),
+            theme=templates.build_theme(),
+            css=templates.stylesheet("signpost", "ask", by_machine=False),
+            head=templates.head(),
         )
 
 

@@ -33,9 +33,8 @@ from ui.access.rights import USER, User
 from ui.exports.files import File
 from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS
 from ui.pages.framework.framework import found, is_served, shipped
-from ui.service.desk import Desk
-from ui.service.seams import Serves, beside
-from ui.words.catalogue import say
+from ui.service.desk import Desk, Serves, beside
+from ui.words.phrases import say
 
 T = TypeVar("T")
 

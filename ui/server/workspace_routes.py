@@ -34,7 +34,7 @@ from ui.pages.library.library_views import Library, view_of, ways
 from ui.pages.prepare import prepare
 from ui.server.api import FILES, file_of
 from ui.server.tools import Caller, Tools, Work, attached, files_of
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 Uploads = list[tuple[str, bytes]]
 """Files of a form: what each is called, and its bytes."""

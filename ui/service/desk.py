@@ -1,34 +1,37 @@
 """Where answers are handed to whoever asked: timed, recorded, and as a language model words them.
 
 It stands here, and not in the assistant, so that evaluation runs, benches and searches, which ask
-thousands of questions that nobody waits for, leave the log alone.
+thousands of questions that nobody waits for, leave the log alone. What is needed of whoever answers
+is said by protocols.
 """
 
 from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from assistant.errors import StoreError
-from assistant.records import Answer, Question, Statement
+from assistant.records import NO_FILTERS, Answer, Filters, Found, Question, Statement
 from assistant.safety.audit import AuditLog
 from assistant.safety.feedback import FeedbackLog
 from ui.access.limits import PLACES, Turns
 
 if TYPE_CHECKING:
     from assistant.safety.personal import Finder
+    from assistant.safety.triage import Heard
     from assistant.settings import Settings
     from assistant.wording.generative import Writing
     from corpus.passage import Corpus
-    from ui.service.seams import Hands
+
+Grows = TypeVar("Grows", covariant=True)
 
 LOCAL = "local"
 """Who asks on the command line."""
@@ -38,6 +41,52 @@ TICK = 1.0
 
 PATIENCE = 2.0
 """Seconds at most that answers which are stopped together have to be recorded."""
+
+
+def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Serves:
+    """Return what answers with a library beside it, if one is named.
+
+    `LibraryError` if there is none that the role may see, `SignpostError` if it cannot be opened.
+    """
+    if not library:
+        return assistant
+    from assistant.ingestion import visible_library
+    from assistant.opening import with_library
+
+    return with_library(assistant, visible_library(settings, library, role))
+
+
+class Hands(Protocol[Grows]):
+    """What the page needs of whoever answers; `Grows` is an answer while a model words it."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """The edition that answers cite."""
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question."""
+
+    def write(self, question: Question) -> Grows | None:
+        """Answer a question as a language model words it; none where no model is set."""
+
+
+class Quotes(Hands["Writing"], Protocol):
+    """What the check needs of an assistant."""
+
+    def quoted(self, question: Question) -> Answer:
+        """Answer a question in the sources' own words, whether or not a model could word it."""
+
+    def hear(self, text: str) -> Heard:
+        """Tell what triage makes of words that are no question."""
+
+
+class Serves(Quotes, Protocol):
+    """What the server needs of an assistant: answers and searches."""
+
+    def find(
+        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Found:
+        """Return the passages that fit a text best, of those that filters leave."""
 
 
 class Growing(Thread):

@@ -9,9 +9,8 @@ from assistant.records import Answer, Signposting
 from assistant.safety.feedback import Feedback, Verdict
 from corpus.passage import Corpus
 from ui.words import phrases
-from ui.words.catalogue import say
 from ui.words.outline import Line, Outline, Run, Section, is_reply
-from ui.words.phrases import KEPT, clean, marks, quoted
+from ui.words.phrases import KEPT, clean, marks, quoted, say
 
 _COUNTED = re.compile(
     r"\b(articles?|chapter|no\.|pages?|paragraphs?|sections?|standards?|table) (?=\d)",

@@ -10,9 +10,8 @@ from typing import Self, get_args
 from assistant.answering.narrowing import FILTERED, names_of
 from assistant.records import Answer, Citation, Completeness, Filters, Statement
 from corpus.passage import Corpus, Record, Tier
-from ui.words.catalogue import say
 from ui.words.footnotes import Footnote, Listed, list_sources
-from ui.words.phrases import clean, dating, sentence_of, tier_heading, with_reader
+from ui.words.phrases import clean, dating, say, sentence_of, tier_heading, with_reader
 
 _REASONS = ("ambiguous", "coverage_gap", "filtered", "framework_only", "false_premise")
 """Reasons that have a sentence of their own; others are told by the status."""

@@ -31,12 +31,10 @@ from ui.access.limits import PATIENCE, TICK, Full, Ticket
 from ui.access.rights import PAGE, USER, Role
 from ui.exports.export import FORMS, ExportForm
 from ui.look.templates import render
-from ui.service.desk import Desk, Growing, Recorded
-from ui.service.seams import Hands, Serves, beside
+from ui.service.desk import Desk, Growing, Hands, Recorded, Serves, beside
 from ui.words.answer_text import VERDICTS, answer_as_text, verdict_name
-from ui.words.catalogue import say
 from ui.words.outline import Outline, is_reply, place_of
-from ui.words.phrases import GLOSSARY, clean, day, tier_heading, wording_note
+from ui.words.phrases import GLOSSARY, clean, day, say, tier_heading, wording_note
 
 if TYPE_CHECKING:
     from assistant.citing.fidelity import Faithful

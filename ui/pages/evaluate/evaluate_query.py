@@ -22,7 +22,7 @@ from evals.cases.own_cases import Problems, listed_gold, sorted_gold
 from evals.comparing.compare import Change
 from evals.metrics.scores import Score
 from ui.words.answer_text import verdict_name
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 PATH, LONGEST, PAGE_OF = "/evaluate", 200, 25
 """Address of the workspace, characters of a value that are read, and entries on a page."""

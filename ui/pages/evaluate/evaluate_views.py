@@ -28,9 +28,9 @@ from ui.look.templates import render
 from ui.pages.evaluate import evaluate_query as asked
 from ui.pages.evaluate.evaluate_query import Listed, Query, Show
 from ui.pages.framework.framework import shipped
-from ui.service.seams import Serves
+from ui.service.desk import Serves
 from ui.words.answer_text import verdict_name
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 MOST_REPORTS, MOST_FOUND, LATEST = 1000, 8, 3
 """Reports that are read, of more the newest; passages that a search for gold shows; and answers

@@ -22,9 +22,8 @@ from ui.pages.evaluate import evaluate_query as form
 from ui.pages.evaluate.evaluate_query import Query
 from ui.pages.evaluate.evaluate_views import SPLITS, Views
 from ui.pages.framework.framework import shipped
-from ui.service.desk import Desk, Recorded
-from ui.service.seams import Serves
-from ui.words.catalogue import say
+from ui.service.desk import Desk, Recorded, Serves
+from ui.words.phrases import say
 
 LEARNING = "learning"
 """What a learning is called among jobs."""

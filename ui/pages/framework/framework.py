@@ -17,8 +17,7 @@ from corpus.readers.page import shipped_framework, source_lines
 from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole
 from ui.look.templates import render
-from ui.words.catalogue import say
-from ui.words.phrases import tier_name
+from ui.words.phrases import say, tier_name
 
 PATH = "/framework"
 

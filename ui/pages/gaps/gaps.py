@@ -22,7 +22,7 @@ from assistant.gaps.findings import Gaps, Ruling
 from ui.exports.gap_document import ENDINGS
 from ui.look.templates import render
 from ui.pages.framework.framework import shipped
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 if TYPE_CHECKING:
     from assistant.gaps.analysis import Analyst

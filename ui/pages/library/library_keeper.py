@@ -16,7 +16,7 @@ from corpus.checks.corpus_check import WholeReport, check_corpus
 from corpus.editions.difference import Difference, compare
 from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.passage import Corpus, Problem, Record
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 T = TypeVar("T")
 

@@ -25,8 +25,7 @@ from ui.access.service_state import State, Switch
 from ui.exports.report_page import case_name
 from ui.look.templates import NONE, render
 from ui.pages.library.library_keeper import Keeper, Kept, Refusal
-from ui.words.catalogue import say
-from ui.words.phrases import clean, day, kind_of, moment, seen_as
+from ui.words.phrases import clean, day, kind_of, moment, say, seen_as
 
 VIEWS = ("sources", "documents", "check", "index", "changes", "service")
 """In the order in which they are offered; each is drawn by the template of its name."""

@@ -23,9 +23,9 @@ from corpus.whole import Whole
 from ui.exports import session_files as outline
 from ui.look.templates import render
 from ui.pages.framework.framework import shipped
-from ui.service.seams import Serves
-from ui.words.catalogue import say
+from ui.service.desk import Serves
 from ui.words.footnotes import Footnote
+from ui.words.phrases import say
 
 
 class Derived(NamedTuple):
