@@ -35,8 +35,8 @@ from tests.ui.fake_answer import (
 from tests.ui.served import Slow, serving
 from ui.access.limits import BODY_BYTES, EXPORT_BYTES, PLACES
 from ui.access.service_state import State, Switch
-from ui.exports import files
-from ui.exports.files import BIBTEX, DOCX, RIS
+from ui.exports import document as files
+from ui.exports.document import BIBTEX, DOCX, RIS
 from ui.pages.ask.talk import MOST_TURNS
 from ui.server.api import MOST_ANSWERS
 from ui.words.answer_text import VERDICTS, feedback_as_text, verdict_name

@@ -253,7 +253,7 @@ def mcp(arguments: argparse.Namespace, settings: Settings) -> None:
 
     Over HTTP, `signpost serve` does so at /mcp where SIGNPOST_MCP is true.
     """
-    from ui.server.mcp_server import check_extra, serve_stdio
+    from ui.server.tools import check_extra, serve_stdio
 
     check_extra()
     serve_stdio(_opened(settings), settings)

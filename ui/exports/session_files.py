@@ -11,9 +11,16 @@ from assistant.sessions.session import AgendaLine, QuizItem, Session
 from assistant.sessions.session_build import DISCLOSURE, ORDER
 from assistant.sessions.session_edit import Author, author_of
 from ui.exports.document import (
+    DOCX,
+    JSON,
+    MARKDOWN,
+    PPTX,
+    TEXT,
     Block,
     Cited,
     Document,
+    File,
+    Form,
     Note,
     Words,
     document_as_docx,
@@ -22,7 +29,6 @@ from ui.exports.document import (
     labelled,
     paragraph,
 )
-from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, Form
 from ui.words.phrases import clean, day, printable, say
 
 SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides", "gift", "record"]

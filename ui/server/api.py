@@ -35,8 +35,8 @@ from assistant.settings import Settings
 from corpus.passage import Record, Source
 from ui.access.rights import PAGE, Role, User
 from ui.access.service_state import LONGEST, State, Switch, Switched
+from ui.exports.document import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
-from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 from ui.exports.session_files import SESSION_FORMS, session_file
 from ui.pages.app import open_to
 from ui.pages.ask.talk import newest

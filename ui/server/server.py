@@ -39,7 +39,7 @@ from ui.look.templates import shipped_texts, told_page
 from ui.pages.app import WORKSPACES, Frame, build_app
 from ui.pages.library.library_keeper import Keeper
 from ui.server.api import add_health, build_api
-from ui.server.tools import Tools, Work, add_docstrings
+from ui.server.tools import Tools, Work, add_docstrings, add_mcp
 from ui.server.workspace_routes import build_evaluate, build_library, build_workspaces
 from ui.service.desk import Desk, Serves
 from ui.words.phrases import say, speak
@@ -102,8 +102,6 @@ def create_server(
     rate = Rate(settings.rate, shared)
     server.state.mcp = None
     if settings.mcp:
-        from ui.server.mcp_server import add_mcp
-
         add_mcp(server, tools, rate)
     # From so many bytes it pays; the next levels cost more than they save.
     server.add_middleware(Compression, minimum_size=1000, compresslevel=6)

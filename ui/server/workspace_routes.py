@@ -18,7 +18,7 @@ from evals.running.job import Jobs
 from ui.access.limits import LONG
 from ui.access.rights import PAGE, Role, User
 from ui.access.service_state import State, Switch
-from ui.exports.files import File
+from ui.exports.document import File
 from ui.exports.gap_document import ENDINGS, gap_file
 from ui.look.templates import render
 from ui.pages.app import Frame
