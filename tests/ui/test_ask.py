@@ -302,6 +302,8 @@ def test_the_drawer_holds_what_the_corpus_has_in_the_words_of_the_answer():
     for value in values_of(html, "pillars"):
         short = re.search(rf'value="{value}" data-short="([^"]+)"', html)[1]
         assert only_of(Filters(pillars=(value,)), corpus) == f"Only: {short}"
+    only = Filters(pillars=("gone",), facets=("outcomes",), audience="trainer")
+    assert only_of(only, corpus) == "Only: gone, outcomes, notes for trainers"
     named = ("3. Victim support services and empowerment", "pillar 3")
     assert talk.groups_of(corpus)["gsr:P3"] == named
     assert values_of(talk.drawer_as_html(CORPUS), "pillars") == []

@@ -221,26 +221,6 @@ def test_keeping_can_be_switched_off_and_that_is_remembered(seen):
     assert not page.is_checked("#sp-ask-keep")
 
 
-def test_what_another_edition_said_or_somebody_changed_is_not_shown_again(seen):
-    page = asked_once(seen)
-    page.evaluate(
-        """() => {
-            const turns = JSON.parse(sessionStorage.getItem('signpost.talk'));
-            turns[0].answer.statements[1].text = 'A levy pays <img src=x onerror=alert(1)>';
-            turns.push({number: 2, question: '<b>', answer: {}}, {number: 3, html: '<b>x</b>'});
-            sessionStorage.setItem('signpost.talk', JSON.stringify(turns));
-        }"""
-    )
-    page.reload()
-    assert loaded(page) == [EXAMPLE]
-    assert "from an earlier edition" in page.inner_text(".sp-stale")
-    assert page.locator("#sp-reply b, #sp-reply img").count() == 0
-    assert violations(page) == []
-    page.click("button:text-is('Ask it again')")
-    page.wait_for_selector(".sp-completeness")
-    assert seen.dialogs == []
-
-
 def test_a_question_that_a_model_read_goes_on_as_it_was_read(seen, backend):
     given = fake.example_answer()
     read = given.provenance.model_copy(update={"rewriting": Rewriting(model="a-model")})
