@@ -108,7 +108,7 @@ def test_a_docx_holds_every_block_and_every_footnote_of_a_document_under_its_tit
     assert all(" ".join(note.whole.split()) in notes for note in drawn.notes.values())
 
 
-def test_doubts_corrections_and_notes_that_no_source_carries_come_along():
+def test_doubts_corrections_our_notes_and_readings_come_along_and_a_long_question_is_no_heading():
     drawn = answers_document([answer(say("gsr:C2", "Capability 2: Legislation"))], CORPUS)
     assert "Doubt: The capability is legislation" not in lines_of(drawn)
     assert any(line.startswith("Doubt: ") and "legislation" in line for line in lines_of(drawn))
@@ -118,9 +118,6 @@ def test_doubts_corrections_and_notes_that_no_source_carries_come_along():
     told = lines_of(answers_document([abstained], CORPUS))
     assert "Framework text" not in told
     assert "Note: Nothing says it." in told
-
-
-def test_a_question_back_shows_its_readings_and_a_long_one_is_no_heading():
     unclear = unclear_answer("names?", "Names of children", "Are names withheld?")
     told = lines_of(answers_document([unclear], CORPUS))
     (asked,) = unclear.statements

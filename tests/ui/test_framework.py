@@ -72,7 +72,7 @@ def test_corrections_and_doubts_are_marked_and_told_with_their_reasons():
         assert told(passage.id).count("Confidence: ") == len(changes)
 
 
-def test_items_are_called_and_counted_as_a_reader_would():
+def test_items_are_called_and_counted_as_a_reader_would_and_other_texts_have_no_picture():
     framework = WHOLE.framework
     assert page.name_of(framework, framework.item("gsr:C12")) == "Capability 12"
     assert page.name_of(framework, framework.item("gsr:P3-O4")) == "Outcome P3-O4"
@@ -82,6 +82,8 @@ def test_items_are_called_and_counted_as_a_reader_would():
     for asked in ("gsr:C12", "C12", "c12", "GSR:C12"):
         assert found(framework, asked).id == "gsr:C12"
         assert found(framework, f"note:{asked}") is None
+    assert page.is_served(WHOLE.corpus)
+    assert not page.is_served(HARBOUR.corpus)
 
 
 def test_hostile_words_stay_words():
@@ -111,7 +113,7 @@ def test_the_lines_are_shown_as_printed_with_their_numbers():
     assert say("framework.not_printed", where="before line 66") in told("gsr:P2")
 
 
-def test_inferred_links_are_told_from_both_ends_with_their_strength():
+def test_links_are_told_from_both_ends_and_so_is_what_the_column_and_the_same_body_have():
     capability, outcome = known("gsr:C12"), known("gsr:P3-O4")
     assert capability.ties_title == say("framework.closest", kinds="Outcomes")
     assert outcome.ties_title == say("framework.closest_to", kinds="Capabilities")
@@ -120,9 +122,6 @@ def test_inferred_links_are_told_from_both_ends_with_their_strength():
     assert any(re.search("medium; .* 4$", strength) for _, strength in known("gsr:C11").ties)
     assert not known("gsr:P3-W1").ties
     assert say("framework.inferred") in told("gsr:C12")
-
-
-def test_what_is_tied_to_the_column_and_to_the_same_body_elsewhere_is_told():
     own = {"counts": "5 outcomes and 1 partner", "above": "pillar", "kind": "capability"}
     ((said, owner),) = known("gsr:C12").shared
     assert (said, owner.id) == (say("framework.shared", **own), "gsr:P3")
@@ -132,7 +131,7 @@ def test_what_is_tied_to_the_column_and_to_the_same_body_elsewhere_is_told():
     assert "gsr:P4-W3" in {one.id for one in partner.same}
 
 
-def test_notes_stand_with_the_items_that_their_front_matter_names():
+def test_notes_stand_with_their_items_and_one_past_its_review_is_marked_from_the_day_after():
     for item in WHOLE.framework.of_kind("capability"):
         named = [one.front.id for one in WHOLE.notes if item.id in one.front.capabilities]
         assert sorted(note.front.id for note, *_ in known(item.id).notes) == sorted(named)
@@ -141,9 +140,6 @@ def test_notes_stand_with_the_items_that_their_front_matter_names():
     assert known("harbour:A2", HARBOUR).lacks_notes
     above, item = known("harbour:A1-W1", HARBOUR).above
     assert (above, item.id) == (say("framework.notes_above", n=1), "harbour:T1")
-
-
-def test_a_note_past_its_review_is_marked_from_the_day_after():
     for day, past in ((date(2027, 7, 31), False), (date(2027, 8, 1), True)):
         ((_, _, is_past),) = known("harbour:A1", harbour_whole(walkways()), day).notes
         assert is_past is past
@@ -175,11 +171,6 @@ def test_the_questions_of_every_item_are_answered(assistant):
     for item in WHOLE.framework.items:
         found = [item.id in cited(question) for question in known(item.id).questions]
         assert any(found), item.id
-
-
-def test_a_service_that_answers_from_other_texts_has_no_picture():
-    assert page.is_served(WHOLE.corpus)
-    assert not page.is_served(HARBOUR.corpus)
 
 
 # Search.

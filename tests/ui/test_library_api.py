@@ -318,7 +318,7 @@ def test_a_build_goes_on_in_the_background_alone_and_answers_then(place):
     assert (shelf.current.mismatch, shelf.current.damage) == ("", "")
 
 
-def test_a_build_in_another_process_is_told_by_the_locks_own_sentence(place):
+def test_a_build_elsewhere_is_told_in_its_own_sentence_and_a_changed_corpus_is_not_built(place):
     first = build(place)
     keeper = keeper_of(place, build=lambda report: build(place))
     with store_of(place).lock():
@@ -328,6 +328,9 @@ def test_a_build_in_another_process_is_told_by_the_locks_own_sentence(place):
             build(place)
     assert keeper.building.stand.said == str(busy.value)
     assert status(place).current.build == first.build
+    first = build(place)
+    with pytest.raises(Refusal, match=re.escape(say("library.disk_changed"))):
+        Keeper(CORPUS, place).start_building(first.build)
 
 
 @pytest.mark.parametrize("why", ["mismatch", "damage"])
@@ -345,12 +348,6 @@ def test_nobody_goes_back_to_an_index_that_is_damaged_or_that_this_server_cannot
     with pytest.raises(Refusal, match=re.escape(told)):
         keeper.roll_back(old.build)
     assert status(place).current.build == now.build
-
-
-def test_a_corpus_that_changed_on_the_disk_is_not_built_under_a_running_server(place):
-    first = build(place)
-    with pytest.raises(Refusal, match=re.escape(say("library.disk_changed"))):
-        Keeper(CORPUS, place).start_building(first.build)
 
 
 def test_nothing_but_an_edition_of_the_folder_is_read(place):

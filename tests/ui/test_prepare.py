@@ -104,7 +104,7 @@ def test_what_the_form_asks_for_is_made_and_what_was_there_can_be_gone_back_to()
 # The session.
 
 
-def test_a_session_is_shown_with_an_agenda_that_adds_up_and_a_key_apart():
+def test_the_agenda_adds_up_the_key_stands_apart_and_every_number_has_its_panel():
     html = str(view(sent("show", plan(minutes=90))))
     minutes = [int(one) for one in re.findall(r'"minutes">(\d+)</td>', html)]
     assert sum(minutes) == 90
@@ -112,9 +112,6 @@ def test_a_session_is_shown_with_an_agenda_that_adds_up_and_a_key_apart():
     right = phrases.say("prepare.right")
     assert right not in questions.split('data-part="quiz"')[1]
     assert right in key
-
-
-def test_every_number_opens_a_panel_and_every_panel_has_its_number():
     html = str(view(sent("show", plan(minutes=240))))
     chips = re.findall(r'href="#cite-(\d+)" aria-label="[^"]*?(\d+)"', html)
     named = {n for first, last in chips for n in range(int(first), int(last) + 1)}

@@ -69,7 +69,7 @@ def test_the_server_answers_to_its_names_and_a_name_that_somebody_points_here_is
         assert httpx.get(f"{address}/healthz", headers={"host": host}).status_code == 200
 
 
-def test_what_another_site_sends_is_refused(address):
+def test_what_another_site_sends_is_refused_and_a_path_with_something_behind_it_is_another(address):
     for headers in (
         {"sec_fetch_site": "cross-site"},
         {"sec_fetch_site": "same-site"},
@@ -83,6 +83,10 @@ def test_what_another_site_sends_is_refused(address):
         assert response.json()["error"] == say("refusal.other_site")
     for ours in ({"sec_fetch_site": "same-origin"}, {"origin": address}):
         assert ask(address, **ours).status_code == 200
+    call = {"data": [EXAMPLE, None], "fn_index": 0, "session_hash": "another-path"}
+    for ending in ("%0a", "%0d", "%00", "%7f", "%0a%0a", "/", "%20"):
+        for path in (JOIN, "api/ask", "healthz"):
+            assert httpx.post(f"{address}/{path}{ending}", json=call).status_code == 404
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "signpost.example.org"])
@@ -125,13 +129,6 @@ def test_a_call_of_the_page_holds_what_its_parts_give_and_nothing_else(
         assert EXAMPLE not in response.text
     assert caplog.messages == []
     assert not [path for path in (served_home / "page").rglob("*") if path.is_file()]
-
-
-def test_a_path_with_something_behind_it_is_another_path(address):
-    call = {"data": [EXAMPLE, None], "fn_index": 0, "session_hash": "another-path"}
-    for ending in ("%0a", "%0d", "%00", "%7f", "%0a%0a", "/", "%20"):
-        for path in (JOIN, "api/ask", "healthz"):
-            assert httpx.post(f"{address}/{path}{ending}", json=call).status_code == 404
 
 
 def test_a_user_holds_so_many_streams_open_and_no_more(address, monkeypatch):

@@ -134,7 +134,9 @@ def test_the_handout_gives_no_answer_away_and_key_and_quiz_end_on_pages_of_their
     assert len(later) == 1 + len(made.quiz)
 
 
-def test_every_mark_has_a_line_in_the_sources_and_these_are_gathered(made, folder):
+def test_every_mark_has_a_line_in_the_sources_and_the_times_of_the_agenda_follow_each_other(
+    made, folder
+):
     for drawn, name in ((handout(made), "handout.docx"), (guide(made), "facilitator.docx")):
         used = {mark for block in drawn.blocks for words in block.words for mark in words.notes}
         assert used == set(drawn.notes) == set(range(1, len(drawn.notes) + 1))
@@ -144,9 +146,6 @@ def test_every_mark_has_a_line_in_the_sources_and_these_are_gathered(made, folde
         assert any("WeProtect Global Alliance" in one for one in listed)
         with ZipFile(folder / name) as parts:
             assert b'w:val="en-GB"' in parts.read("word/styles.xml")
-
-
-def test_the_agenda_is_told_in_times_that_follow_each_other(made):
     (table,) = (one for one in handout(made).blocks if one.shape == "table")
     ends = [row[0].split(" to ") for row in table.rows[1:]]
     assert (ends[0][0], ends[-1][1]) == ("0:00", "2:00")
