@@ -28,9 +28,6 @@ BANDS = (25, 50, 75, 100, 150, 200, 300, 500, 1000)
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 """Shares of coverage for which the risk is told in figures."""
 
-POINTS = 160
-"""Points of a line that are drawn at most."""
-
 GROUPS = {
     "told": ("right", "complete", "recall", "precision", "gold first", "focus", "strings", "value"),
     "notes": ("note cited", "note first", "note in first 3", "note focus"),
@@ -75,13 +72,6 @@ class Figure(NamedTuple):
     """Whether it is a share, and can be drawn from 0 to 1."""
 
 
-class Group(NamedTuple):
-    """Measures that belong together."""
-
-    name: str
-    figures: tuple[Figure, ...]
-
-
 class Line(NamedTuple):
     """Risk over coverage."""
 
@@ -90,17 +80,6 @@ class Line(NamedTuple):
     """Coverage and risk, from 0 to 1, ascending in coverage."""
 
     at: tuple[str, ...]
-
-
-class Replied(NamedTuple):
-    """How messages of one safeguarding case were met."""
-
-    name: str
-    messages: int
-    rightly: int
-    """Those that met the reply that is meant for them."""
-
-    others: str
 
 
 def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ...]:
@@ -116,8 +95,8 @@ def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ..
     return tuple(shown)
 
 
-def groups_of(summary: Summary) -> tuple[Group, ...]:
-    """Return all measures of a run by group."""
+def groups_of(summary: Summary) -> dict[str, list[Figure]]:
+    """Return all measures of a run by the name of their group."""
     by_group: dict[str, list[Figure]] = {name: [] for name in GROUPS}
     begins = [(begin, group) for group, own in GROUPS.items() for begin in own]
     for name, found in summary.metrics.items():
@@ -125,9 +104,7 @@ def groups_of(summary: Summary) -> tuple[Group, ...]:
             fits = [(len(begin), group) for begin, group in begins if name.startswith(begin)]
             group = "kinds" if _FACET.match(name) else max(fits, default=(0, "told"))[1]
             by_group[group].append(figure(name, found))
-    return tuple(
-        Group(say(f"evaluate.group_{name}"), tuple(own)) for name, own in by_group.items() if own
-    )
+    return {say(f"evaluate.group_{name}"): own for name, own in by_group.items() if own}
 
 
 def figure(name: str, found: Estimate) -> Figure:
@@ -176,24 +153,19 @@ def lines_of(summary: Summary) -> tuple[Line, ...]:
     found = []
     for at, points in enumerate(summary.curves.values()):
         if points:
-            kept = (*points[:: max(len(points) // POINTS, 1)], points[-1])
+            # No more than these are drawn.
+            kept = (*points[:: max(len(points) // 160, 1)], points[-1])
             reached = ([risk for across, risk in points if across <= end + 1e-9] for end in SHARES)
             figures = tuple(f"{risks[-1]:.3f}" if risks else "" for risks in reached)
             found.append(Line(say(f"evaluate.risk_{at}"), kept, figures))
     return tuple(found)
 
 
-def replies_of(summary: Summary) -> tuple[Replied, ...]:
-    """Return how messages for triage were met, by their safeguarding case."""
-    return tuple(
-        Replied(
-            case_name(gold),
-            sum(given.values()),
-            given.get(gold, 0),
-            "; ".join(f"{case_name(met)}: {n}" for met, n in given.items() if met != gold),
-        )
-        for gold, given in summary.confusion.items()
-    )
+def replies_of(summary: Summary) -> Iterator[tuple[str, int, int, str]]:
+    """Yield of each safeguarding case its name, its messages, those met rightly, and the others."""
+    for gold, given in summary.confusion.items():
+        others = "; ".join(f"{case_name(met)}: {n}" for met, n in given.items() if met != gold)
+        yield case_name(gold), sum(given.values()), given.get(gold, 0), others
 
 
 def case_name(letter: str) -> str:
@@ -365,7 +337,7 @@ def _wanted(case: Case) -> str:
 def report_as_html(report: Report) -> str:
     """Return the whole page: styles, figures, tables, cases and the script that filters them."""
     summary, config = report.summary, report.summary.config
-    lines, replies = lines_of(summary), replies_of(summary)
+    lines, replies = lines_of(summary), list(replies_of(summary))
     optional = {
         "comparison": report.comparison,
         "risk": lines,

@@ -228,7 +228,7 @@ class Views:
             families=[figures.figure(name, every[name]) for name in worst],
             lines=figures.lines_of(summary),
             shares=figures.SHARES,
-            replies=figures.replies_of(summary),
+            replies=list(figures.replies_of(summary)),
             bands=figures.bands([one.seconds for one in scores]),
             listed=Listed.of([one for one in scores if asked.fits(one, query, changes)], query),
             readable=sum(asked.is_readable(one, query) for one in scores),

@@ -167,7 +167,7 @@ class Library:
         try:
             days, said = days_of(AuditCounts.of(self.keeper.settings)), ""
         except SignpostError as error:
-            days, said = (), str(error)
+            days, said = [], str(error)
         no, yes = say("library.no"), say("library.yes")
         use = ("day", *STATUSES, "messages")
         return {
@@ -175,9 +175,7 @@ class Library:
             "states": {one.value: say(f"library.switch_{one.name.lower()}") for one in State},
             "said": said,
             "use": [say(f"library.use_{name}") for name in use],
-            "days": [
-                (day(one.day), [x or NONE for x in (*one.answers, one.messages)]) for one in days
-            ],
+            "days": [(day(on), [told or NONE for told in cells]) for on, cells in days],
             "rights": [say("library.role"), *(say(f"library.right_{x}") for x in RIGHTS_SHOWN)],
             "roles": [
                 (say(f"library.role_{role}"), [yes if x in own else no for x in RIGHTS_SHOWN])
@@ -369,19 +367,12 @@ def _passage(old: str, now: str, corpus: Corpus, words: Iterable[Piece] = ()) ->
     return Change(named, path, tuple(words))
 
 
-class Day(NamedTuple):
-    """What was asked on a day, ISO 8601."""
+def days_of(counts: AuditCounts) -> list[tuple[str, list[str]]]:
+    """Return the newest days of use, ISO 8601, with what was asked in columns.
 
-    day: str
-    answers: tuple[str, ...]
-    """Count by status, as it may be told; empty for none."""
-
-    messages: str
-    """Messages that met a reviewed reply, each kind in plain words with its count."""
-
-
-def days_of(counts: AuditCounts) -> tuple[Day, ...]:
-    """Return the newest days of use, with what was asked in columns."""
+    A count for each of `STATUSES`, as it may be told, empty for none; then the messages that met a
+    reviewed reply, each kind in plain words with its count.
+    """
     answered: dict[tuple[str, str], list[str]] = defaultdict(list)
     messages: dict[str, list[str]] = defaultdict(list)
     for one in counts.answers:
@@ -391,10 +382,10 @@ def days_of(counts: AuditCounts) -> tuple[Day, ...]:
         told = say("library.triage", case=case_name(met.case), count=count)
         messages[met.day].append(told)
     days = {on for on, _ in answered} | set(messages)
-    return tuple(
-        Day(on, tuple(_sum(answered[on, one]) for one in STATUSES), "; ".join(messages[on]))
+    return [
+        (on, [*(_sum(answered[on, one]) for one in STATUSES), "; ".join(messages[on])])
         for on in sorted(days, reverse=True)[:DAYS]
-    )
+    ]
 
 
 def _sum(told: list[str]) -> str:
