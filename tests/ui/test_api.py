@@ -33,7 +33,7 @@ from tests.ui.fake_answer import (
     uncovered_answer,
 )
 from tests.ui.served import Slow, serving
-from ui.access.limits import BODY_BYTES, EXPORT_BYTES, PLACES
+from ui.access.rights import BODY_BYTES, EXPORT_BYTES, PLACES
 from ui.access.service_state import State, Switch
 from ui.exports import document as files
 from ui.exports.document import BIBTEX, DOCX, RIS

@@ -19,8 +19,7 @@ from corpus.passage import Corpus, Problem, Span, sha256_of
 from tests.fakes import hashing_embedder
 from tests.hostile import pdf, pdf_words
 from tests.ui.fake_answer import CORPUS, NOTES, OLD_NOTES
-from ui.access.limits import Turns
-from ui.access.rights import USER, Role, User
+from ui.access.rights import USER, Role, Turns, User
 from ui.access.service_state import State, Switch
 from ui.pages.app import Frame
 from ui.pages.library.library_keeper import Job, Keeper, Refusal

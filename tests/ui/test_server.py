@@ -25,8 +25,7 @@ from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
 from tests.ui.served import Slow, add_accounts, events, join, listening, serving, signed_in
 from ui.access.accounts import Accounts
 from ui.access.guard import HEADERS, functions_of
-from ui.access.limits import BODY_BYTES
-from ui.access.rights import Role
+from ui.access.rights import BODY_BYTES, Role
 from ui.access.service_state import State, Switch
 from ui.pages.app import WORKSPACES
 from ui.server import server as module

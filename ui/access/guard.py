@@ -22,8 +22,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import SignpostError
 from ui.access.identity import Identity, Refused
-from ui.access.limits import BODY_SECONDS, BYTES_A_SECOND, Rate
-from ui.access.rights import FUNCTIONS, USER, Right, Route, User, routes_at
+from ui.access.rights import (
+    BODY_SECONDS,
+    BYTES_A_SECOND,
+    FUNCTIONS,
+    USER,
+    Rate,
+    Right,
+    Route,
+    User,
+    routes_at,
+)
 from ui.access.service_state import State, Switch
 from ui.look.templates import told_page
 from ui.words.phrases import say

@@ -20,8 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from assistant.errors import AccessError, SettingsError, SignpostError
 from assistant.settings import Settings
 from ui.access.accounts import LONGEST_SECONDS, Accounts, Sessions, read_secret
-from ui.access.limits import Full, Turns
-from ui.access.rights import PAGE, USER, Role, User
+from ui.access.rights import PAGE, USER, Full, Role, Turns, User
 from ui.look.templates import account_page, sign_in_page, told_page
 from ui.words.phrases import say
 

@@ -111,8 +111,10 @@ def corpus_show(arguments: argparse.Namespace, settings: Settings) -> None:
     """
     own = foreign_corpus(settings)
     if own is not None and (row := own.by_id.get(arguments.id)):
-        # A row may be anybody's, and a terminal obeys some characters that it does not show.
-        print(clean(row_as_text(row), breaks=True))
+        # No more is known than the row says, which may be anybody's; and a terminal obeys some
+        # characters that it does not show.
+        lines = [*row.heading_path, row.text, f"\n{row.id}, {row.locator} (document)"]
+        print(clean("\n".join(lines), breaks=True))
         return
     whole = Whole.read()
     passages = _meant(arguments.id, whole.corpus, whole.framework.source.id)
@@ -267,13 +269,6 @@ def passages_as_text(whole: Whole, passages: Sequence[Passage], today: date) -> 
     blocks = ["\n".join(_passage(whole, passage)) for passage in passages]
     source = whole.corpus.source_by_id[passages[0].source_id]
     return "\n\n".join([*blocks, "\n".join(_source(source, today))])
-
-
-def row_as_text(passage: Passage) -> str:
-    """Return a passage of a foreign corpus, of which no more is known than its row says."""
-    return "\n".join(
-        [*passage.heading_path, passage.text, f"\n{passage.id}, {passage.locator} (document)"]
-    )
 
 
 def _passage(whole: Whole, passage: Passage) -> Iterator[str]:

@@ -188,20 +188,6 @@ class Evidence(NamedTuple):
     cited: bool = True
 
 
-class Sentence(NamedTuple):
-    """A statement of an answer."""
-
-    section: str
-    """Heading that stands before it; empty where that of the one before still holds."""
-
-    text: str
-    numbers: tuple[int, ...]
-    """The evidence that it cites, counted from 1."""
-
-    aside: str
-    """Its tier, and what the verifier says where that is a doubt."""
-
-
 class Told(NamedTuple):
     """A case with what was answered and what that is worth."""
 
@@ -212,7 +198,10 @@ class Told(NamedTuple):
     understood: str
     """The question as it was understood, where that differs."""
 
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[tuple[str, str, tuple[int, ...], str], ...]
+    """Of each statement the heading before it, empty where the one before still holds; its text;
+    the evidence that it cites, counted from 1; its tier, and a doubt that the verifier has."""
+
     nearest: tuple[int, ...]
     """The evidence that is closest without being an answer."""
 
@@ -233,12 +222,12 @@ class Told(NamedTuple):
         answer = row.answer if row else None
         cited: Cited[str, Citation] = Cited()
         section, understood = "", ""
-        sentences: list[Sentence] = []
+        sentences: list[tuple[str, str, tuple[int, ...], str]] = []
         for said in answer.statements if answer else ():
             sure = said.verdict in ("supported", "structural", "unchecked")
             aside = tier_name(said.kind) + ("" if sure else f", {said.verdict}")
             head, section = "" if said.section == section else said.section, said.section
-            sentences.append(Sentence(head, said.text, _numbers(said.citations, cited), aside))
+            sentences.append((head, said.text, _numbers(said.citations, cited), aside))
         if answer and answer.resolved_question not in ("", answer.question):
             understood = with_reader(answer.resolved_question, answer)
         return cls(

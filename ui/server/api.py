@@ -52,7 +52,7 @@ from ui.server.tools import (
     Tools,
     attached,
 )
-from ui.service.desk import Quotes, Serves
+from ui.service.desk import Serves
 from ui.words.phrases import say
 
 TIERS = ("framework", "guidance", "document")
@@ -359,10 +359,10 @@ def _add_export(api: APIRouter, tools: Tools) -> None:
 class Checking:
     """Holds answers against those that an assistant gives."""
 
-    assistant: Quotes
+    assistant: Serves
 
     def checked(
-        self, answers: Sequence[Answer], tier: Quotes, turns: Sequence[Sequence[str]]
+        self, answers: Sequence[Answer], tier: Serves, turns: Sequence[Sequence[str]]
     ) -> list[Answer]:
         """Return answers as the assistant gives them now, under the words that were typed.
 
@@ -381,7 +381,7 @@ class Checking:
             raise ExportError(say("export.reply"))
         return self._finder.mask(title)
 
-    def _one(self, answer: Answer, tier: Quotes, turns: tuple[str, ...]) -> Answer:
+    def _one(self, answer: Answer, tier: Serves, turns: tuple[str, ...]) -> Answer:
         check_exportable(answer)
         asked = answer.resolved_question or answer.question
         if answer.provenance.corpus == self.assistant.corpus.digest:
@@ -400,7 +400,7 @@ class Checking:
         own = {"question": asked, "resolved_question": asked}
         return self._finder.masked(again.model_copy(update=own))
 
-    def _again(self, asker: Quotes, answer: Answer, text: str, turns: tuple[str, ...]) -> Answer:
+    def _again(self, asker: Serves, answer: Answer, text: str, turns: tuple[str, ...]) -> Answer:
         # A question and its answer share what the answer was narrowed by.
         shared = (Question.model_fields.keys() & Answer.model_fields.keys()) - {"text", "turns"}
         given = answer.model_dump(include=shared)

@@ -31,8 +31,7 @@ from evals.running.job import Jobs
 from ui.access.accounts import Accounts, Sessions
 from ui.access.guard import HEADERS, Guard, functions_of
 from ui.access.identity import Identity, Open, Proxied, SignedIn, SignIn, is_local
-from ui.access.limits import Rate
-from ui.access.rights import USER
+from ui.access.rights import USER, Rate
 from ui.access.service_state import ServiceState, Switch, open_state
 from ui.look import templates
 from ui.look.templates import shipped_texts, told_page

@@ -38,8 +38,7 @@ from corpus.editions.edition import Edition
 from corpus.passage import Corpus, Passage, Record, Source
 from corpus.readers.documents.sandbox import bare_name
 from corpus.structure.graph import Item, Link
-from ui.access.limits import BODY_BYTES, MOST_FILES, Full, Rate, Turns
-from ui.access.rights import USER, Role, User
+from ui.access.rights import BODY_BYTES, MOST_FILES, USER, Full, Rate, Role, Turns, User
 from ui.exports.document import File
 from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS
 from ui.pages.framework.framework import found, is_served, shipped

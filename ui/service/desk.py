@@ -2,7 +2,7 @@
 
 It stands here, and not in the assistant, so that evaluation runs, benches and searches, which ask
 thousands of questions that nobody waits for, leave the log alone. What is needed of whoever answers
-is said by protocols.
+is said by a protocol.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from functools import cached_property, partial
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.errors import StoreError
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question, Statement
 from assistant.safety.audit import AuditLog
 from assistant.safety.feedback import FeedbackLog
-from ui.access.limits import PLACES, Turns
+from ui.access.rights import PLACES, Turns
 
 if TYPE_CHECKING:
     from assistant.safety.personal import Finder
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from assistant.wording.generative import Writing
     from corpus.passage import Corpus
-
-Grows = TypeVar("Grows", covariant=True)
 
 LOCAL = "local"
 """Who asks on the command line."""
@@ -56,8 +54,8 @@ def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Se
     return with_library(assistant, visible_library(settings, library, role))
 
 
-class Hands(Protocol[Grows]):
-    """What the page needs of whoever answers; `Grows` is an answer while a model words it."""
+class Serves(Protocol):
+    """What pages and programs need of an assistant: answers, searches, triage."""
 
     @property
     def corpus(self) -> Corpus:
@@ -66,22 +64,14 @@ class Hands(Protocol[Grows]):
     def ask(self, question: Question) -> Answer:
         """Answer a question."""
 
-    def write(self, question: Question) -> Grows | None:
+    def write(self, question: Question) -> Writing | None:
         """Answer a question as a language model words it; none where no model is set."""
-
-
-class Quotes(Hands["Writing"], Protocol):
-    """What the check needs of an assistant."""
 
     def quoted(self, question: Question) -> Answer:
         """Answer a question in the sources' own words, whether or not a model could word it."""
 
     def hear(self, text: str) -> Heard:
         """Tell what triage makes of words that are no question."""
-
-
-class Serves(Quotes, Protocol):
-    """What the server needs of an assistant: answers and searches."""
 
     def find(
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
@@ -265,7 +255,7 @@ class Desk:
 class Recorded:
     """An assistant whose every answer to one user is recorded."""
 
-    assistant: Hands[Writing]
+    assistant: Serves
     desk: Desk
     user: str
 

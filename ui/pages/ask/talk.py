@@ -27,11 +27,10 @@ from assistant.safety.personal import kept
 from assistant.settings import Settings
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
-from ui.access.limits import PATIENCE, TICK, Full, Ticket
-from ui.access.rights import PAGE, USER, Role
+from ui.access.rights import PAGE, PATIENCE, TICK, USER, Full, Role, Ticket
 from ui.exports.export import FORMS, ExportForm
 from ui.look.templates import render
-from ui.service.desk import Desk, Growing, Hands, Recorded, Serves, beside
+from ui.service.desk import Desk, Growing, Recorded, Serves, beside
 from ui.words.answer_text import VERDICTS, answer_as_text, verdict_name
 from ui.words.outline import Outline, is_reply, place_of
 from ui.words.phrases import GLOSSARY, clean, day, say, tier_heading, wording_note
@@ -288,11 +287,11 @@ class Shown(NamedTuple):
 
 
 def replies(
-    assistant: Hands[Growing],
+    assistant: Recorded,
     text: str,
     sent: str | None = None,
     ticket: Ticket | None = None,
-    beside: Callable[[str], Hands[Growing]] | None = None,
+    beside: Callable[[str], Recorded] | None = None,
 ) -> Iterator[Shown]:
     """Yield what stands on the page: that the answer is on its way, then the answer as it grows.
 
@@ -405,7 +404,7 @@ def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
             yield Shown.state("error", sentence=say("refusal.busy"))
             return
 
-        def beside_library(name: str) -> Hands[Growing]:
+        def beside_library(name: str) -> Recorded:
             asker = request.request.scope.get(USER) if request.request else None
             # Who is not known sees what everybody may.
             role = asker.role if asker else Role.OFFICER

@@ -19,8 +19,7 @@ from corpus.editions.difference import Difference
 from corpus.passage import Corpus, Reference, Source
 from corpus.readers.documents import SUFFIXES
 from corpus.readers.documents.sandbox import LARGEST
-from ui.access.limits import MOST_FILES
-from ui.access.rights import RIGHTS, Right, Role
+from ui.access.rights import MOST_FILES, RIGHTS, Right, Role
 from ui.access.service_state import State, Switch
 from ui.exports.report_page import case_name
 from ui.look.templates import NONE, render
@@ -305,12 +304,8 @@ Piece = tuple[str, str]
 """Words, and what became of them: empty, `del` or `ins`."""
 
 
-class Change(NamedTuple):
-    """A passage or source that changed: its id or title, where it stands or what changed."""
-
-    named: str
-    place: str
-    pieces: tuple[Piece, ...] = ()
+Change = tuple[str, str, tuple[Piece, ...]]
+"""A passage or source that changed: its id or title, where it stands or what changed, and words."""
 
 
 def kinds_of(difference: Difference, old: Corpus, new: Corpus) -> dict[str, list[Change]]:
@@ -332,7 +327,7 @@ def kinds_of(difference: Difference, old: Corpus, new: Corpus) -> dict[str, list
 
     def of_source(source: str, count: int, said: str) -> Change:
         counted = say("library.passages", n=count)
-        return Change(new.source_by_id[source].title, f"{counted}: {said}")
+        return new.source_by_id[source].title, f"{counted}: {said}", ()
 
     def whole(ids: Iterable[str], corpus: Corpus) -> list[Change]:
         return [_passage(id_, id_, corpus, [(corpus.by_id[id_].text, "")]) for id_ in ids]
@@ -364,7 +359,7 @@ def _passage(old: str, now: str, corpus: Corpus, words: Iterable[Piece] = ()) ->
     passage = corpus.by_id[now]
     path = " > ".join(map(clean, passage.heading_path)) or clean(passage.locator)
     named = old if now == old else f"{old} {say('library.now')} {now}"
-    return Change(named, path, tuple(words))
+    return named, path, tuple(words)
 
 
 def days_of(counts: AuditCounts) -> list[tuple[str, list[str]]]:
