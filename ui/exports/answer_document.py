@@ -67,9 +67,6 @@ LONGEST_LEAD = 200
 MOST_TOLD = 3
 """Places that a note on the answer as a whole may cite; with more it would fill the page."""
 
-MOST_LIMITS = 2
-"""Notes whose own limits are told, at most."""
-
 
 def status_of(answer: Answer) -> str:
     """Return what became of a question, as a document says it."""
@@ -87,7 +84,6 @@ def edition_of(corpus: Corpus) -> str:
 
 
 def _question(answer: Answer) -> list[Block]:
-    """Return the question of an answer as a heading, or beneath one where it is long."""
     question = " ".join(clean(answer.question).split()) or "Question"
     if len(question) <= LONGEST_HEADING:
         return [heading(question)]
@@ -202,7 +198,6 @@ def _said(line: Line, numbers: dict[int, int], *, dated: bool) -> tuple[Words, .
 
 
 def _sources(footnotes: Sequence[Footnote]) -> Iterator[Block]:
-    """List each source once, and the works that guidance rests on."""
     if footnotes:
         yield heading("Sources")
     for listed in list_sources(footnotes):
@@ -394,7 +389,7 @@ def _lacking(
 ) -> Iterator[Block]:
     """Yield why there is no full answer, our notes that rest on no place, and the sources' limits.
 
-    Limits are those that a cited note states of itself, in its first sentence on them.
+    Limits are those that a cited note states of itself, in its first sentence on them; two at most.
     """
     ours = (
         clean(line.statement.text)
@@ -411,7 +406,7 @@ def _lacking(
         if passage.source_id in cited and passage.sentences
     )
     fresh = [cite for cite in limits if not any(cite.quote in text for text in shown)]
-    for citation in fresh[:MOST_LIMITS]:
+    for citation in fresh[:2]:
         footnote = Footnote.of(citation, corpus, number=0)
         mark = sources.number(footnote.source.id, footnote)
         yield paragraph(Words(clean(citation.quote), notes=(mark,)), shape="bullet")

@@ -212,7 +212,6 @@ def _said(statement: Statement, places: Places, lead: str = "") -> Block:
 
 
 def _marks(statements: Iterable[Statement], places: Places) -> tuple[int, ...]:
-    """Return the numbers of what statements cite."""
     cited = (one for statement in statements for one in statement.citations)
     return tuple(dict.fromkeys(places.number(one.source_id, one) for one in cited))
 

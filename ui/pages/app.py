@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
     from ui.service.desk import Serves
 
-LOOK_SECONDS = 0.02
-"""Time between two looks at who waits, and so what a question waits at most where nobody does."""
-
 
 class Workspace(NamedTuple):
     """One page of the tool: its name in the catalogue of words, its address, who may enter it.
@@ -94,8 +91,9 @@ def build_app(assistant: Serves, settings: Settings, desk: Desk, told: str = "")
         footer = render("frame/gradio_footer", about=notice())
         gr.HTML(footer, apply_default_css=False, js_on_load=None)
     blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=talk.AT_ONCE)
-    # Gradio looks a thousand times a second whether somebody waits, which costs a core 4 %.
-    blocks._queue.sleep_when_free = LOOK_SECONDS
+    # Gradio looks a thousand times a second whether somebody waits, which costs a core 4 %. These
+    # are seconds, and what a question waits at most where nobody does.
+    blocks._queue.sleep_when_free = 0.02
     return blocks
 
 

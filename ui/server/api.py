@@ -156,9 +156,6 @@ class ExportBody(Body):
 FILES = (*SESSION_FORMS, "all")
 """What a session can be written as; the last is a ZIP of all others."""
 
-_STAMP = (2020, 1, 1, 0, 0, 0)
-"""When each file of a ZIP was written, as it says: nobody is told when a session was made."""
-
 ZIP = "application/zip"
 
 
@@ -460,7 +457,8 @@ def bundle(session: Session) -> File:
                 file = session_file(session, form)
             except (ExtraMissing, SessionError):
                 continue
-            held.writestr(zipfile.ZipInfo(file.name, _STAMP), file.content)
+            # Nobody is told when a session was made.
+            held.writestr(zipfile.ZipInfo(file.name, (2020, 1, 1, 0, 0, 0)), file.content)
     return File(file_name(f"Session {session.title}", "zip"), ZIP, out.getvalue())
 
 

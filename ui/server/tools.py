@@ -66,9 +66,6 @@ REFUSALS = (
 )
 """Errors of whoever sent a request; others are faults of what serves it."""
 
-MOST_FIELDS = 400
-"""Fields of a form that are read, each choice of several counted."""
-
 
 class Body(Record):
     """What a program sends: nothing but what is named."""
@@ -109,7 +106,8 @@ async def files_of(request: Request) -> tuple[dict[str, str], list[tuple[str, by
     """
     fields: dict[str, str] = {}
     files = []
-    async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS) as form:
+    # Each choice of several is a field.
+    async with request.form(max_files=MOST_FILES, max_fields=400) as form:
         for name, value in form.multi_items():
             if isinstance(value, str):
                 fields[name] = "\n".join(filter(None, (fields.get(name), value)))

@@ -53,9 +53,6 @@ if TYPE_CHECKING:
 GAPS, KINDS = "/gaps", ".pdf,.docx,.html,.htm,.md,.txt"
 """Where the Gaps workspace is, and endings of files that may be chosen there."""
 
-KEPT = 8
-"""Analyses that are kept in memory, the latest ones."""
-
 SIGNS: dict[findings.Judgement, str] = {"addressed": "●", "touched_on": "◐", "not_found": "○"}
 """What tells a judgement where there is no room for words, and not by colour alone."""
 
@@ -292,7 +289,7 @@ def _roles(sent: Sent) -> list[str]:
 
 
 class Analyses:
-    """Analyses of the plans that were sent last, so that a judgement costs no second reading.
+    """The last eight analyses of plans, so that a judgement costs no second reading.
 
     The server keeps no plan: the page holds the file and the officer's judgements, and sends both.
     """
@@ -324,7 +321,7 @@ class Analyses:
                 plans = [read_content(data, bare_name(name)) for name, data in files]
                 self._made[key] = self._analyst.analyse(*plans)
             self._made.move_to_end(key)
-            while len(self._made) > KEPT:
+            while len(self._made) > 8:
                 self._made.popitem(last=False)
             return self._made[key]
 

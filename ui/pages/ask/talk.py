@@ -58,9 +58,6 @@ EXAMPLES = tuple(question for questions in TASKS.values() for question in questi
 AT_ONCE = 16
 """Questions that wait for their turn, or are worded, at the same time; others wait in Gradio."""
 
-DRAWN_AT_ONCE = 2
-"""Pages for which kept turns are drawn again at the same time."""
-
 UNBROKEN = 10_000
 """Characters of a line that is copied: whatever it is pasted into breaks it."""
 
@@ -443,7 +440,7 @@ def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
         js="() => window.signpostStored()",
         show_progress="hidden",
         trigger_mode="multiple",
-        concurrency_limit=DRAWN_AT_ONCE,
+        concurrency_limit=2,
         api_name="ask_restored",
         api_visibility="private",
     )

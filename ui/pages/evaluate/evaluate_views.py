@@ -287,7 +287,6 @@ class Views:
         )
 
     def _both(self, query: Query) -> Markup:
-        """Return one case as both runs answered it, side by side."""
         runs = {"before": query.against, "after": query.run}
         told = {side: self._told(self.shelf.open(run), query.case) for side, run in runs.items()}
         back = query.address(case="", held=False)
@@ -296,7 +295,6 @@ class Views:
         return render("evaluate_both", query=query, back=back, told=told, runs=runs)
 
     def _changes(self, query: Query) -> Mapping[str, Change]:
-        """Return the cases that changed since the run that one is compared with, by id."""
         against = query.against
         changes = self.shelf.compare(against, query.run).changes if against else ()
         return {one.id: one for one in changes}

@@ -25,9 +25,6 @@ from ui.pages.framework.framework import shipped
 from ui.service.desk import Desk, Recorded, Serves
 from ui.words.phrases import say
 
-LEARNING = "learning"
-"""What a learning is called among jobs."""
-
 Sent = Mapping[str, str]
 """What the page sends: a text for each field, a line for each of several."""
 
@@ -84,7 +81,7 @@ class Writing:
 
         if _text(sent, "do") == "learn":
             check_installed()
-            self._jobs.start(Order(name=LEARNING, learn=True))
+            self._jobs.start(Order(name="learning", learn=True))
         else:
             undo(self._settings.home)
         return Done(Query(show="learn"))
