@@ -11,7 +11,7 @@ from markupsafe import Markup
 from assistant.errors import SettingsError
 from tests.ui.fake_answer import CORPUS, example_answer
 from ui.access.rights import Role, User
-from ui.look.templates import account_page, notice, sign_in_page, told_page
+from ui.look.templates import DOORS, door_page, notice
 from ui.pages.app import WORKSPACES, Frame
 from ui.pages.library.library_views import ways
 from ui.words import phrases as words
@@ -214,7 +214,7 @@ def test_a_language_that_is_not_there_is_refused_with_those_that_are():
 def test_another_language_is_spoken_by_all_that_is_drawn(monkeypatch):
     speaking(monkeypatch)
     drawn = {
-        "door": sign_in_page(say("door.wrong")) + account_page("somebody") + told_page("x"),
+        "door": "".join(door_page(kind, say("door.wrong"), "somebody") for kind in DOORS),
         "notice": notice(),
         "library": Frame(accounts=True, notice="").around(
             Markup(""), "library", User("somebody", Role.ADMIN), ways("sources")

@@ -148,12 +148,12 @@ def _whole(outline: Outline, numbers: dict[int, int]) -> Iterator[Block]:
         yield labelled(name, counts)
     for line in outline.opening:
         kind = line.statement.kind
-        label = "Note" if kind == "note" else phrases.tier_name(kind)
+        label = "Note" if kind == "note" else say(f"phrase.tier_{kind}")
         yield paragraph(Words(f"{label}: ", strong=True), *_said(line, numbers, dated=True))
     for part in outline.parts:
         # Notes on what no source says are of no tier.
         if part.quotes:
-            yield heading(phrases.tier_heading(part.tier), 2)
+            yield heading(say(f"phrase.tiers_{part.tier}"), 2)
         for section in part.sections:
             yield from _section(section, numbers)
     yield from _rest(outline, numbers)
@@ -350,7 +350,7 @@ def _brief(
     for tier in get_args(Tier):
         of_tier = [line for line in own if line.statement.kind == tier]
         if of_tier:
-            yield heading(phrases.tier_heading(tier), level)
+            yield heading(say(f"phrase.tiers_{tier}"), level)
         section = ""
         for line in of_tier:
             if clean(line.statement.section) != section:

@@ -20,7 +20,7 @@ from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, Value, headline
 from evals.statistics import Estimate
 from ui.exports.document import Block, Cited, Document, document_as_markdown, heading, paragraph
 from ui.look.templates import asset, percent, render, share, shipped_texts, stylesheet
-from ui.words.phrases import say, tier_name, with_reader
+from ui.words.phrases import say, with_reader
 
 BANDS = (25, 50, 75, 100, 150, 200, 300, 500, 1000)
 """Upper ends, in milliseconds, of the bands that times are counted in; one more for the rest."""
@@ -225,7 +225,7 @@ class Told(NamedTuple):
         sentences: list[tuple[str, str, tuple[int, ...], str]] = []
         for said in answer.statements if answer else ():
             sure = said.verdict in ("supported", "structural", "unchecked")
-            aside = tier_name(said.kind) + ("" if sure else f", {said.verdict}")
+            aside = say(f"phrase.tier_{said.kind}") + ("" if sure else f", {said.verdict}")
             head, section = "" if said.section == section else said.section, said.section
             sentences.append((head, said.text, _numbers(said.citations, cited), aside))
         if answer and answer.resolved_question not in ("", answer.question):
@@ -253,7 +253,7 @@ def _numbers(citations: Iterable[Citation], cited: Cited[str, Citation]) -> tupl
 def _evidence(citations: list[Citation], passage: Passage | None) -> Evidence:
     first, text = citations[0], passage.text if passage else ""
     held = [cite for cite in citations if text[cite.start : cite.end] == cite.quote]
-    place = f"{tier_name(first.tier)}, {first.passage_id}, {first.locator}"
+    place = f"{say(f'phrase.tier_{first.tier}')}, {first.passage_id}, {first.locator}"
     lost = tuple(cite.quote for cite in citations if cite not in held)
     return Evidence(place, text, tuple((cite.start, cite.end) for cite in held), lost)
 

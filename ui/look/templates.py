@@ -159,25 +159,15 @@ def notice(signposting: Signposting | None = None) -> Markup:
     return render("frame/notice", danger=texts.danger[language], services=services)
 
 
-def sign_in_page(said: str = "") -> str:
-    """Return the page to sign in on; what is `said` tells why the reader sees it again."""
-    return _page("sign_in", say("door.sign_in"), said)
+DOORS = {"sign_in": "door.sign_in", "account": "page.account", "told": "door.refused"}
+"""Pages outside the workspaces, to sign in, change a password, or say one sentence: their titles."""
 
 
-def account_page(name: str, said: str = "") -> str:
-    """Return the page to change a password on; what is `said` tells why it was not changed."""
-    return _page("account", say("page.account"), said, name)
-
-
-def told_page(sentence: str) -> str:
-    """Return a page that says one sentence."""
-    return _page("told", say("door.refused"), sentence)
-
-
-def _page(kind: str, title: str, said: str, name: str = "") -> str:
+def door_page(kind: str, said: str = "", name: str = "") -> str:
+    """Return one of `DOORS`; what is `said` tells why it is seen, the name is of the account."""
     # What is marked as safe ships with the package.
     around = {"style": Markup(stylesheet("door")), "about": notice()}
-    return render("door", kind=kind, title=title, said=said, name=name, **around)
+    return render("door", kind=kind, title=say(DOORS[kind]), said=said, name=name, **around)
 
 
 OF_ASK = ("signpost", "panel", "card", "talk", "filters", "actions", "grow", "ask")

@@ -34,7 +34,7 @@ from ui.access.identity import Identity, Open, Proxied, SignedIn, SignIn, is_loc
 from ui.access.rights import USER, Rate
 from ui.access.service_state import ServiceState, Switch, open_state
 from ui.look import templates
-from ui.look.templates import shipped_texts, told_page
+from ui.look.templates import door_page, shipped_texts
 from ui.pages.app import WORKSPACES, Frame, build_app
 from ui.pages.library.library_keeper import Keeper
 from ui.server.api import add_health, build_api
@@ -378,14 +378,14 @@ def add_problems(server: FastAPI) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         known = cast("HTTPException", error)
         if _wants_page(request):
-            return HTMLResponse(told_page(str(known.detail)), known.status_code)
+            return HTMLResponse(door_page("told", str(known.detail)), known.status_code)
         return _told(known.status_code, str(known.detail), known.headers)
 
     async def broken(request: Request, error: Exception) -> Response:
         # The words of a fault may hold those of a question.
         logger.error("A fault in %s: %s.", request.url.path, type(error).__name__)
         if _wants_page(request):
-            return HTMLResponse(told_page(say("problem.fault")), 500)
+            return HTMLResponse(door_page("told", say("problem.fault")), 500)
         return _told(500, say("problem.fault"))
 
     server.add_exception_handler(RequestValidationError, invalid)

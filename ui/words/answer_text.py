@@ -45,7 +45,7 @@ def _lines(outline: Outline, width: int) -> Iterator[str]:
     for line in outline.opening:
         # What answers before its tier begins is said to be of it.
         kind = line.statement.kind
-        label = "" if kind == "note" else f"{phrases.tier_name(kind)}: "
+        label = "" if kind == "note" else f"{say(f'phrase.tier_{kind}')}: "
         blocks[-1] += wrapped(f"{label}{_sentence(line, dated=True)}", width)
     for part in outline.parts:
         blocks += [[part.heading, "=" * len(part.heading)]] if part.heading else []
@@ -159,18 +159,13 @@ def wrapped(text: str, width: int = 88, *, indent: str = "", bullet: str = "") -
     return [line.replace(KEPT, " ") for line in lines]
 
 
-def verdict_name(verdict: Verdict) -> str:
-    """Return what a verdict is called."""
-    return say(f"feedback.{verdict}")
-
-
 def feedback_as_text(found: Sequence[Feedback]) -> str:
     """Return what users said for a terminal, without a newline at the end."""
     if not found:
         return say("feedback.nothing")
     lines = []
     for one in found:
-        lines.append(f"{one.time[:10]}  {verdict_name(one.verdict)}: {clean(one.question)}")
+        lines.append(f"{one.time[:10]}  {say(f'feedback.{one.verdict}')}: {clean(one.question)}")
         lines += [f"  {clean(one.comment)}"] if one.comment else []
         lines += [f"  {', '.join(one.passages)}"] if one.passages else []
     return "\n".join(lines)

@@ -11,7 +11,7 @@ from assistant.answering.narrowing import FILTERED, names_of
 from assistant.records import Answer, Citation, Completeness, Filters, Statement
 from corpus.passage import Corpus, Record, Tier
 from ui.words.footnotes import Footnote, Listed, list_sources
-from ui.words.phrases import clean, dating, say, sentence_of, tier_heading, with_reader
+from ui.words.phrases import clean, dating, say, sentence_of, with_reader
 
 _REASONS = ("ambiguous", "coverage_gap", "filtered", "framework_only", "false_premise")
 """Reasons that have a sentence of their own; others are told by the status."""
@@ -158,7 +158,9 @@ class Outline(Record):
         }
         parts = tuple(
             TierPart(
-                tier=tier, heading=tier_heading(tier) if named else "", sections=_sections(own)
+                tier=tier,
+                heading=say(f"phrase.tiers_{tier}") if named else "",
+                sections=_sections(own),
             )
             for tier, own in by_tier.items()
             if own

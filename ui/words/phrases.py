@@ -12,7 +12,7 @@ from itertools import groupby
 
 from assistant.errors import SettingsError
 from assistant.records import Answer
-from corpus.passage import Correction, Seen, Source, Tier
+from corpus.passage import Correction, Seen, Source
 
 LANGUAGE = "en"
 """Language that is spoken unless another is chosen."""
@@ -208,7 +208,7 @@ def standing(source: Source) -> str:
 
 def kind_of(source: Source) -> str:
     """Say which tier a source is of; the glossary is guidance, and no note."""
-    return say("phrase.glossary_entry") if source.id == GLOSSARY else tier_name(source.tier)
+    return say("phrase.glossary_entry" if source.id == GLOSSARY else f"phrase.tier_{source.tier}")
 
 
 def origin(source: Source) -> str:
@@ -217,16 +217,6 @@ def origin(source: Source) -> str:
     if source.tier == "framework":
         return name
     return say("phrase.origin", kind=name, title=clean(source.title))
-
-
-def tier_name(tier: Tier | str) -> str:
-    """Return what a tier, or the kind of a statement, is called."""
-    return say(f"phrase.tier_{tier}")
-
-
-def tier_heading(tier: Tier) -> str:
-    """Return what stands above all that an answer draws from a tier."""
-    return say(f"phrase.tiers_{tier}")
 
 
 def seen_as(seen: Seen) -> str:

@@ -31,9 +31,9 @@ from ui.access.rights import PAGE, PATIENCE, TICK, USER, Full, Role, Ticket
 from ui.exports.export import FORMS, ExportForm
 from ui.look.templates import render
 from ui.service.desk import Desk, Growing, Recorded, Serves, beside
-from ui.words.answer_text import VERDICTS, answer_as_text, verdict_name
+from ui.words.answer_text import VERDICTS, answer_as_text
 from ui.words.outline import Outline, is_reply, place_of
-from ui.words.phrases import GLOSSARY, clean, day, say, tier_heading, wording_note
+from ui.words.phrases import GLOSSARY, clean, day, say, wording_note
 
 if TYPE_CHECKING:
     from assistant.citing.fidelity import Faithful
@@ -133,7 +133,7 @@ def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
         question=answer.resolved_question,
         plain=answer_as_text(answer, corpus, UNBROKEN),
         forms=_named(OF_ANSWER),
-        verdicts=[] if library else [(one, verdict_name(one)) for one in VERDICTS],
+        verdicts=[] if library else [(one, say(f"feedback.{one}")) for one in VERDICTS],
     )
 
 
@@ -157,7 +157,7 @@ def drawer_as_html(corpus: Corpus) -> str:
     fields = {
         "pillars": groups,
         "facets": {name: (name.capitalize(), name) for name in facets},
-        "tiers": {tier: (tier_heading(tier), TIER_NAMES[tier]) for tier in tiers},
+        "tiers": {tier: (say(f"phrase.tiers_{tier}"), TIER_NAMES[tier]) for tier in tiers},
         "audience": {name: (label, label.lower()) for name, label in audiences.items()},
     }
     return render("ask/drawer", fields=fields)

@@ -21,7 +21,6 @@ from evals.cases.case import Audience, Case, Split
 from evals.cases.own_cases import Problems, listed_gold, sorted_gold
 from evals.comparing.compare import Change
 from evals.metrics.scores import Score
-from ui.words.answer_text import verdict_name
 from ui.words.phrases import say
 
 PATH, LONGEST, PAGE_OF = "/evaluate", 200, 25
@@ -184,7 +183,7 @@ def typed_of(case: Case, edited: str) -> dict[str, str]:
 
 def typed_of_report(one: Feedback, case_id: str) -> dict[str, str]:
     """Return the form as what a user reported begins it; the label is for whoever writes it."""
-    note = say("evaluate.reported", verdict=verdict_name(one.verdict), day=one.time[:10])
+    note = say("evaluate.reported", verdict=say(f"feedback.{one.verdict}"), day=one.time[:10])
     return blank(
         case_id,
         question=one.resolved_question or one.question,

@@ -29,7 +29,6 @@ from ui.pages.evaluate import evaluate_query as asked
 from ui.pages.evaluate.evaluate_query import Listed, Query, Show
 from ui.pages.framework.framework import shipped
 from ui.service.desk import Serves
-from ui.words.answer_text import verdict_name
 from ui.words.phrases import say
 
 MOST_REPORTS, MOST_FOUND, LATEST = 1000, 8, 3
@@ -182,7 +181,7 @@ class Views:
 
     def _reports(self, query: Query) -> Markup:
         listed = Listed.of(self._feedback.newest(limit=MOST_REPORTS), query)
-        return render("evaluate_reports", listed=listed, verdict=verdict_name)
+        return render("evaluate_reports", listed=listed)
 
     def _own(self, query: Query) -> Markup:
         return render(

@@ -17,7 +17,7 @@ from corpus.readers.page import shipped_framework, source_lines
 from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole
 from ui.look.templates import render
-from ui.words.phrases import say, tier_name
+from ui.words.phrases import say
 
 PATH = "/framework"
 
@@ -168,7 +168,7 @@ def known_of(whole: Whole, item: Item, today: date) -> dict[str, object]:
     top = framework.top(item.id)
     can_have = item.kind in kinds_named(framework, whole.notes)
     bare = {one.title for one in framework.items if _is_undescribed(framework, one)}
-    tier, name = tier_name(framework.source.tier), name_of(framework, item)
+    tier, name = say(f"phrase.tier_{framework.source.tier}"), name_of(framework, item)
     ties, title, why = _ties(framework, item)
     over = () if notes or can_have else notes_about(whole.notes, top)
     return {
