@@ -160,7 +160,7 @@ def notice(signposting: Signposting | None = None) -> Markup:
 
 
 DOORS = {"sign_in": "door.sign_in", "account": "page.account", "told": "door.refused"}
-"""Pages outside the workspaces, to sign in, change a password, or say one sentence: their titles."""
+"""Pages outside the workspaces, to sign in, change a password or say a sentence: their titles."""
 
 
 def door_page(kind: str, said: str = "", name: str = "") -> str:
