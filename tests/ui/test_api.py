@@ -37,7 +37,7 @@ from ui.access.rights import BODY_BYTES, EXPORT_BYTES, PLACES
 from ui.access.service_state import State, Switch
 from ui.exports import document as files
 from ui.exports.document import BIBTEX, DOCX, RIS
-from ui.pages.ask.talk import MOST_TURNS
+from ui.pages.talk import MOST_TURNS
 from ui.server.api import MOST_ANSWERS
 from ui.words.answer_text import feedback_as_text
 from ui.words.phrases import say

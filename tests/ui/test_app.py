@@ -10,7 +10,7 @@ from corpus.checks.signposting import read_signposting, shipped_signposting
 from tests.ui.fake_answer import CORPUS, FakeAssistant, in_a_loop
 from ui.look.templates import WIDE, notice
 from ui.pages.app import WORKSPACES, build_app
-from ui.pages.ask.talk import AT_ONCE, EXAMPLES
+from ui.pages.talk import AT_ONCE, EXAMPLES
 from ui.service.desk import Desk
 
 

@@ -13,8 +13,8 @@ from assistant.safety.personal import Finder
 from corpus.whole import Whole
 from tests.ui import fake_answer as fake
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant
-from ui.pages.ask import talk
-from ui.pages.ask.talk import Turn, answer_as_html, begun, replies
+from ui.pages import talk
+from ui.pages.talk import Turn, answer_as_html, begun, replies
 from ui.words.answer_text import answer_as_text
 from ui.words.outline import Outline, only_of
 from ui.words.phrases import say

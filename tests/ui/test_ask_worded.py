@@ -18,7 +18,7 @@ from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant, example_answer
 from tests.wording import made_answer, writing
 from ui.access.rights import Role, User
 from ui.access.service_state import Switch
-from ui.pages.ask.talk import Shown, Turn, replies, restored_as_html
+from ui.pages.talk import Shown, Turn, replies, restored_as_html
 from ui.server.api import build_api
 from ui.server.tools import Tools, Work, caller
 from ui.service.desk import Desk, Recorded, Underway

@@ -7,7 +7,7 @@ from tests.ui import fake_answer as fake
 from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, sign_in, violations
 from tests.ui.fake_answer import EXAMPLE, GUIDED, answer
 from tests.ui.served import PASSWORD, add_accounts, serving
-from ui.pages.ask.talk import EXAMPLES
+from ui.pages.talk import EXAMPLES
 from ui.words.phrases import say as words
 
 pytestmark = BROWSER

@@ -54,7 +54,7 @@ def test_an_answer_with_a_library_shows_its_page_is_saved_and_not_kept(
     statements = (*answer.statements, said)
     answer = answer.model_copy(update={"statements": statements, "provenance": about})
     tier = fake.FakeAssistant(corpus, {GUIDED: answer})
-    for module in ("ui.pages.ask.talk", "ui.server.tools"):
+    for module in ("ui.pages.talk", "ui.server.tools"):
         monkeypatch.setattr(f"{module}.beside", lambda main, _, name, role: tier if name else main)
     with serving(fake.FakeAssistant(), at(tmp_path)) as address:
         watched = Watched(context.new_page(), address)

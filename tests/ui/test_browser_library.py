@@ -51,8 +51,8 @@ def backend(tmp_path, monkeypatch):
     build(settings)
     keep_earlier(settings)
     monkeypatch.setattr("assistant.opening.build_again", backend.build)
-    monkeypatch.setattr("ui.pages.library.library_keeper.check_corpus", backend.check)
-    monkeypatch.setattr("ui.pages.library.library_keeper.Keeper._check_disk", lambda keeper: None)
+    monkeypatch.setattr("ui.pages.library_keeper.check_corpus", backend.check)
+    monkeypatch.setattr("ui.pages.library_keeper.Keeper._check_disk", lambda keeper: None)
     yield backend
     backend.go_on.set()
 

@@ -13,7 +13,7 @@ from tests.ui.fake_answer import CORPUS, example_answer
 from ui.access.rights import Role, User
 from ui.look.templates import DOORS, door_page, notice
 from ui.pages.app import WORKSPACES, Frame
-from ui.pages.library.library_views import ways
+from ui.pages.library_views import ways
 from ui.words import phrases as words
 from ui.words.outline import Outline
 from ui.words.phrases import LANGUAGE, catalogue, day, languages, moment, say, speak, spoken

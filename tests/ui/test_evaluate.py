@@ -25,8 +25,8 @@ from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import add_accounts, serving
 from ui.access.service_state import State, Switch
 from ui.exports.report_page import about
-from ui.pages.evaluate.evaluate_query import Query, blank
-from ui.pages.evaluate.evaluate_views import Progress, Views, counted, time_left
+from ui.pages.evaluate_query import Query, blank
+from ui.pages.evaluate_views import Progress, Views, counted, time_left
 from ui.words.phrases import say
 
 FORM = blank("own-001", do="save", question="Who are the partners?", gold="gsr:P3-W1")

@@ -12,8 +12,8 @@ import pytest
 from corpus.readers.glossary import Glossary, Term
 from corpus.readers.page import shipped_framework, source_lines
 from tests.harbour import FOLDER, HARBOUR, harbour_whole, walkways
-from ui.pages.framework import framework as page
-from ui.pages.framework.framework import folded, found, shipped
+from ui.pages import framework as page
+from ui.pages.framework import folded, found, shipped
 from ui.words.phrases import say
 
 WHOLE, LINES = shipped(), source_lines(shipped_framework())

@@ -21,7 +21,7 @@ from tests.park import ROWS
 from tests.ui.conftest import write_rows
 from tests.ui.fake_answer import answer, note
 from ui.look.templates import escape, link, render
-from ui.pages.ask.talk import actions_as_html, answer_as_html, turn_as_html
+from ui.pages.talk import actions_as_html, answer_as_html, turn_as_html
 from ui.words.answer_text import answer_as_text
 from ui.words.footnotes import Footnote
 from ui.words.phrases import clean, printable, quoted

@@ -22,8 +22,8 @@ from tests.ui.fake_answer import CORPUS, NOTES, OLD_NOTES
 from ui.access.rights import USER, Role, Turns, User
 from ui.access.service_state import State, Switch
 from ui.pages.app import Frame
-from ui.pages.library.library_keeper import Job, Keeper, Refusal
-from ui.pages.library.library_views import STATUSES, Library, days_of, review_of
+from ui.pages.library_keeper import Job, Keeper, Refusal
+from ui.pages.library_views import STATUSES, Library, days_of, review_of
 from ui.server.server import add_problems
 from ui.server.tools import Work
 from ui.server.workspace_routes import build_library

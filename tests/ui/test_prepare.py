@@ -12,7 +12,7 @@ from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
 from assistant.sessions.session_edit import edited_from
 from assistant.sessions.session_scope import scope_of
 from tests.ui.fake_answer import FakeAssistant
-from ui.pages.prepare.prepare import MOST_PAST, Prepared, prepare, shipped, topics_of, view
+from ui.pages.prepare import MOST_PAST, Prepared, prepare, shipped, topics_of, view
 from ui.words import phrases
 
 TODAY = date(2026, 11, 25)

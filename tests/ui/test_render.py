@@ -11,7 +11,7 @@ from corpus.passage import Corpus
 from tests.ui import fake_answer as fake
 from tests.ui.fake_answer import CORPUS, EXAMPLE, NOTES, OLD_NOTES, answer, cite, note, say, tell
 from ui.look.templates import escape, render
-from ui.pages.ask.talk import answer_as_html, turn_as_html
+from ui.pages.talk import answer_as_html, turn_as_html
 from ui.words.answer_text import answer_as_text
 from ui.words.footnotes import Footnote
 from ui.words.outline import Outline

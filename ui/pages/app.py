@@ -14,7 +14,7 @@ from markupsafe import Markup
 from assistant.settings import Settings
 from ui.access.rights import Right, User
 from ui.look.templates import notice, render, script, stylesheet
-from ui.pages.ask import talk
+from ui.pages import talk
 from ui.service.desk import Desk
 from ui.words.phrases import say
 

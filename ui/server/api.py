@@ -39,8 +39,8 @@ from ui.exports.document import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_nam
 from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
 from ui.exports.session_files import SESSION_FORMS, session_file
 from ui.pages.app import open_to
-from ui.pages.ask.talk import newest
-from ui.pages.prepare.prepare import derived
+from ui.pages.prepare import derived
+from ui.pages.talk import newest
 from ui.server.tools import (
     AskBody,
     Body,

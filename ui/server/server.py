@@ -36,7 +36,7 @@ from ui.access.service_state import ServiceState, Switch, open_state
 from ui.look import templates
 from ui.look.templates import door_page, shipped_texts
 from ui.pages.app import WORKSPACES, Frame, build_app
-from ui.pages.library.library_keeper import Keeper
+from ui.pages.library_keeper import Keeper
 from ui.server.api import add_health, build_api
 from ui.server.tools import Tools, Work, add_docstrings, add_mcp
 from ui.server.workspace_routes import build_evaluate, build_library, build_workspaces

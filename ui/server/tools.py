@@ -40,8 +40,8 @@ from corpus.readers.documents.sandbox import bare_name
 from corpus.structure.graph import Item, Link
 from ui.access.rights import BODY_BYTES, MOST_FILES, USER, Full, Rate, Role, Turns, User
 from ui.exports.document import File
-from ui.pages.ask.talk import MOST_TURN_CHARS, MOST_TURNS
-from ui.pages.framework.framework import found, is_served, shipped
+from ui.pages.framework import found, is_served, shipped
+from ui.pages.talk import MOST_TURN_CHARS, MOST_TURNS
 from ui.service.desk import LOCAL, Desk, Serves, beside
 from ui.words.phrases import say, speak
 

@@ -31,17 +31,16 @@ from ui.access.service_state import State, Switch
 from ui.exports.document import File
 from ui.exports.gap_document import ENDINGS, gap_file
 from ui.look.templates import render
+from ui.pages import framework, prepare
 from ui.pages.app import Frame
-from ui.pages.evaluate.evaluate_query import PATH as EVALUATE
-from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.evaluate_views import Views, problem
-from ui.pages.evaluate.evaluate_writing import Done, Sent, Writing
-from ui.pages.framework import framework
-from ui.pages.framework.framework import shipped
-from ui.pages.library.library_keeper import Keeper, Refusal
-from ui.pages.library.library_views import PATH as LIBRARY
-from ui.pages.library.library_views import Library, view_of, ways
-from ui.pages.prepare import prepare
+from ui.pages.evaluate_query import PATH as EVALUATE
+from ui.pages.evaluate_query import Query
+from ui.pages.evaluate_views import Views, problem
+from ui.pages.evaluate_writing import Done, Sent, Writing
+from ui.pages.framework import shipped
+from ui.pages.library_keeper import Keeper, Refusal
+from ui.pages.library_views import PATH as LIBRARY
+from ui.pages.library_views import Library, view_of, ways
 from ui.server.api import FILES, file_of
 from ui.server.tools import Caller, Tools, Work, attached, files_of
 from ui.words.phrases import say

@@ -92,30 +92,20 @@ class Growing(Thread):
         """Begin to word an answer; `done` is called with the whole, `over` after a fault too."""
         super().__init__(name="growing", daemon=True)
         self.token = secrets.token_urlsafe(16)
-        self._words, self._done, self._over = words, done, over
+        self.words, self._done, self._over = words, done, over
         self._settled: SimpleQueue[Statement | None] = SimpleQueue()
         self.start()
 
     @property
-    def base(self) -> Answer:
-        """The answer in the sources' own words."""
-        return self._words.base
-
-    @property
-    def reads(self) -> bool:
-        """Whether the model still reads the question, after which `base` may be another."""
-        return self._words.reads
-
-    @property
     def model(self) -> str:
         """Name of the model that is asked; empty where none is."""
-        return self._words.model if self._words.reads or self._words.asked else ""
+        return self.words.model if self.words.reads or self.words.asked else ""
 
     @property
     def answer(self) -> Answer:
         """The whole answer; waits for it. `RuntimeError` if a fault ended it before."""
         self.join()
-        answer: Answer | None = getattr(self._words, "answer", None)
+        answer: Answer | None = getattr(self.words, "answer", None)
         if answer is None:
             raise RuntimeError("The answer did not become whole.")
         return answer
@@ -136,14 +126,14 @@ class Growing(Thread):
 
     def stop(self) -> None:
         """End the call to the model at once; the rest stands in the sources' own words."""
-        self._words.cancel()
+        self.words.cancel()
 
     def run(self) -> None:
         """Word it; called by its thread."""
         try:
-            for statement in self._words:
+            for statement in self.words:
                 self._settled.put(statement)
-            self._done(self._words.answer)
+            self._done(self.words.answer)
         finally:
             self._over(self)
             self._settled.put(None)

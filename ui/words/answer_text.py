@@ -9,7 +9,7 @@ from assistant.records import Answer, Signposting
 from assistant.safety.feedback import Feedback, Verdict
 from corpus.passage import Corpus
 from ui.words import phrases
-from ui.words.outline import Line, Outline, Run, Section, is_reply
+from ui.words.outline import Line, Outline, Section, is_reply
 from ui.words.phrases import KEPT, clean, marks, quoted, say
 
 _COUNTED = re.compile(
@@ -86,19 +86,15 @@ def _section(section: Section, width: int) -> Iterator[str]:
         yield from wrapped(f"{section.heading}{age}", width)
     indent = "  " if section.heading else ""
     for run in section.without():
-        yield from _run(run, width, indent, dated=not section.dating)
-
-
-def _run(run: Run, width: int, indent: str, *, dated: bool) -> Iterator[str]:
-    sentences = [_sentence(line, dated=dated) for line in run.lines]
-    if run.flows:
-        yield from wrapped(" ".join(sentences), width, indent=indent)
-        return
-    for line, sentence in zip(run.lines, sentences, strict=True):
-        bullet = "- " if line.statement.section and run.kind != "note" else ""
-        yield from wrapped(sentence, width, indent=indent, bullet=bullet)
-        for doubt in line.doubts:
-            yield from wrapped(f"Doubt: {doubt}", width, indent=indent + " " * len(bullet))
+        sentences = [_sentence(line, dated=not section.dating) for line in run.lines]
+        if run.flows:
+            yield from wrapped(" ".join(sentences), width, indent=indent)
+            continue
+        for line, sentence in zip(run.lines, sentences, strict=True):
+            bullet = "- " if line.statement.section and run.kind != "note" else ""
+            yield from wrapped(sentence, width, indent=indent, bullet=bullet)
+            for doubt in line.doubts:
+                yield from wrapped(f"Doubt: {doubt}", width, indent=indent + " " * len(bullet))
 
 
 def _sentence(line: Line, *, dated: bool) -> str:

@@ -188,12 +188,6 @@ def moment(text: str) -> str:
     return say("phrase.moment", day=on, time=f"{found:%H:%M}")
 
 
-def dating(as_of: str, *, past_review: bool) -> str:
-    """Say how old a statement is; empty where that does not matter."""
-    dated = say("phrase.as_of", day=day(as_of)) if as_of else ""
-    return "; ".join(filter(None, (dated, say("phrase.past_review") if past_review else "")))
-
-
 def publication(source: Source) -> str:
     """Name a source as a reader would cite it: title, publisher, edition, year."""
     parts = (source.title, source.publisher, source.version, source.published)

@@ -22,7 +22,7 @@ from assistant.sessions.session_scope import CARE, kinds_below, top_kind
 from corpus.whole import Whole
 from ui.exports import session_files as outline
 from ui.look.templates import render
-from ui.pages.framework.framework import shipped
+from ui.pages.framework import shipped
 from ui.service.desk import Serves
 from ui.words.footnotes import Footnote
 from ui.words.phrases import say

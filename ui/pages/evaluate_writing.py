@@ -18,10 +18,10 @@ from evals.folder import AnswerRow
 from evals.metrics.score import score_case
 from evals.running.job import Jobs, Order, resumed
 from ui.exports.report_page import Told
-from ui.pages.evaluate import evaluate_query as form
-from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.evaluate_views import SPLITS, Views
-from ui.pages.framework.framework import shipped
+from ui.pages import evaluate_query as form
+from ui.pages.evaluate_query import Query
+from ui.pages.evaluate_views import SPLITS, Views
+from ui.pages.framework import shipped
 from ui.service.desk import Desk, Recorded, Serves
 from ui.words.phrases import say
 

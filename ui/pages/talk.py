@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import cache, partial
+from itertools import accumulate
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -223,14 +224,9 @@ class Turn(Record):
 
 def newest(questions: Iterable[str]) -> tuple[str, ...]:
     """Return the last questions that are neither too many nor too long together, oldest first."""
-    going: list[str] = []
-    room = MOST_TURN_CHARS
-    for question in reversed(tuple(questions)[-MOST_TURNS:]):
-        room -= len(question)
-        if room < 0:
-            break
-        going.append(question)
-    return tuple(reversed(going))
+    latest = tuple(questions)[: -MOST_TURNS - 1 : -1]
+    fitting = sum(length <= MOST_TURN_CHARS for length in accumulate(map(len, latest)))
+    return latest[:fitting][::-1]
 
 
 def restored_as_html(text: str | None, corpus: Corpus) -> str:
@@ -342,19 +338,19 @@ def _worded(
         ticket.leave()
 
     def drawn(statements: tuple[Statement, ...]) -> Shown:
-        reads = growing.reads
+        reads = growing.words.reads
         state = render("states/wording", model=clean(model), token=growing.token, reads=reads)
         if reads:
             return Shown.state("loading", question=text, state=state)
-        base = growing.base
+        base = growing.words.base
         answer, whole = (kept(one, corpus) for one in (begun(base, statements), base))
         return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number))
 
     try:
-        shown, stands = drawn(()), (growing.reads, 0)
+        shown, stands = drawn(()), (growing.words.reads, 0)
         yield shown
         for statements in growing:
-            now = growing.reads, len(statements)
+            now = growing.words.reads, len(statements)
             # Where the model read and there is nothing to word, the whole comes next.
             if now != stands and growing.model:
                 shown, stands = drawn(statements), now

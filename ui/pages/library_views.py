@@ -23,7 +23,7 @@ from ui.access.rights import MOST_FILES, RIGHTS, Right, Role
 from ui.access.service_state import State, Switch
 from ui.exports.report_page import case_name
 from ui.look.templates import NONE, render
-from ui.pages.library.library_keeper import Keeper, Kept, Refusal
+from ui.pages.library_keeper import Keeper, Kept, Refusal
 from ui.words.phrases import clean, day, kind_of, moment, say, seen_as
 
 VIEWS = ("sources", "documents", "check", "index", "changes", "service")

@@ -25,9 +25,9 @@ from evals.running.shelf import Entry, Opened, Shelf
 from ui.exports import report_page as figures
 from ui.exports.report_page import Told
 from ui.look.templates import render
-from ui.pages.evaluate import evaluate_query as asked
-from ui.pages.evaluate.evaluate_query import Listed, Query, Show
-from ui.pages.framework.framework import shipped
+from ui.pages import evaluate_query as asked
+from ui.pages.evaluate_query import Listed, Query, Show
+from ui.pages.framework import shipped
 from ui.service.desk import Serves
 from ui.words.phrases import say
 
