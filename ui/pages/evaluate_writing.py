@@ -20,13 +20,11 @@ from evals.running.job import Jobs, Order, resumed
 from ui.exports.report_page import Told
 from ui.pages import evaluate_query as form
 from ui.pages.evaluate_query import Query
+from ui.pages.evaluate_query import Typed as Sent
 from ui.pages.evaluate_views import SPLITS, Views
 from ui.pages.framework import shipped
 from ui.service.desk import Desk, Recorded, Serves
 from ui.words.phrases import say
-
-Sent = Mapping[str, str]
-"""What the page sends: a text for each field, a line for each of several."""
 
 
 class Done(NamedTuple):

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from importlib.resources import files
 from itertools import zip_longest
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Path, Query, Request
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -32,7 +32,7 @@ from assistant.safety.personal import Finder
 from assistant.sessions.session import Session
 from assistant.sessions.session_edit import Plan, checked
 from assistant.settings import Settings
-from corpus.passage import Record, Source
+from corpus.passage import Record, Source, Tier
 from ui.access.rights import PAGE, Role, User
 from ui.access.service_state import LONGEST, State, Switch, Switched
 from ui.exports.document import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
@@ -43,7 +43,6 @@ from ui.pages.prepare import derived
 from ui.pages.talk import newest
 from ui.server.tools import (
     AskBody,
-    Body,
     Caller,
     IdBody,
     PassageFound,
@@ -54,9 +53,6 @@ from ui.server.tools import (
 )
 from ui.service.desk import Serves
 from ui.words.phrases import say
-
-TIERS = ("framework", "guidance", "document")
-"""Tiers of passages; an index holds their wordings beside them."""
 
 SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
 
@@ -77,7 +73,7 @@ class Me(Record):
     """Which libraries of documents they may ask."""
 
 
-class FeedbackBody(Body):
+class FeedbackBody(Record):
     """What a user says of an answer."""
 
     verdict: Verdict
@@ -109,7 +105,7 @@ class Edition(Record):
     """Its sources; known of the one that answers only."""
 
 
-class SwitchBody(Body):
+class SwitchBody(Record):
     """How the service is to be switched."""
 
     state: State
@@ -119,7 +115,7 @@ class SwitchBody(Body):
     """What users are told."""
 
 
-class Stop(Body):
+class Stop(Record):
     """Which answer to stop."""
 
     token: Annotated[str, Field(min_length=1, max_length=64)]
@@ -134,7 +130,7 @@ _CHECKED = ("status", "reason", "statements", "completeness", "nearest", "parts"
 """What of an answer stands in an export, beside its question."""
 
 
-class ExportBody(Body):
+class ExportBody(Record):
     """Answers to be written to a file."""
 
     form: ExportForm
@@ -269,7 +265,8 @@ def _add_sources(api: APIRouter, tools: Tools) -> None:
                 digest=manifest.corpus,
                 answers=answers,
                 built=manifest.created,
-                passages=sum(manifest.counts.get(tier, 0) for tier in TIERS),
+                # An index holds the wordings of each tier beside its passages.
+                passages=sum(manifest.counts.get(tier, 0) for tier in get_args(Tier)),
                 sources=tools.corpus.sources if answers else (),
             )
             for manifest, answers in pairs

@@ -23,7 +23,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
@@ -56,8 +56,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PATH = "/mcp"
-
 T = TypeVar("T")
 
 REFUSALS = (
@@ -65,12 +63,6 @@ REFUSALS = (
     *(errors.LibraryError, errors.QuestionError, errors.SessionError),
 )
 """Errors of whoever sent a request; others are faults of what serves it."""
-
-
-class Body(Record):
-    """What a program sends: nothing but what is named."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Problem(Record):
@@ -141,7 +133,7 @@ class Work:
             raise HTTPException(503, str(error)) from None
 
 
-class AskBody(Body):
+class AskBody(Record):
     """A question."""
 
     question: str = Field(min_length=1, max_length=20_000)
@@ -165,7 +157,7 @@ class AskBody(Body):
         return turns
 
 
-class SearchBody(Body):
+class SearchBody(Record):
     """A search."""
 
     question: str = Field(min_length=1, max_length=20_000)
@@ -181,14 +173,14 @@ class SearchBody(Body):
     """A library of documents, whose passages come after the others; empty for none."""
 
 
-class IdBody(Body):
+class IdBody(Record):
     """Which one is to be shown."""
 
     id: str
     """Its id: gsr:C12."""
 
 
-class CertificateBody(Body):
+class CertificateBody(Record):
     """A certificate to be checked again."""
 
     certificate: str
@@ -466,7 +458,7 @@ def add_mcp(server: FastAPI, tools: Tools, rate: Rate) -> None:
         answering, json_response=True, stateless=True, max_request_body_size=BODY_BYTES
     )
     server.state.mcp = manager
-    server.router.routes.append(Route(PATH, StreamableHTTPASGIApp(manager), methods=["POST"]))
+    server.router.routes.append(Route("/mcp", StreamableHTTPASGIApp(manager), methods=["POST"]))
 
 
 def serve_stdio(assistant: Serves, settings: Settings) -> None:

@@ -284,9 +284,6 @@ def _roles(sent: Sent) -> list[str]:
     return [] if ticked == others else ticked or [Role.ADMIN.value]
 
 
-# Gaps.
-
-
 class Analyses:
     """The last eight analyses of plans, so that a judgement costs no second reading.
 
