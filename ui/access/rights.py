@@ -53,9 +53,6 @@ LONG = 400
 PATIENCE = 60.0
 """Seconds that somebody waits at most."""
 
-LOOK_SECONDS = 0.01
-"""Time between two looks at whose turn it is, for a coroutine."""
-
 TICK = 1.0
 """Seconds at most until it is noticed that whoever waited has left."""
 
@@ -253,7 +250,7 @@ class Ticket:
         """Wait as a coroutine; `Full` if it takes too long, or whoever waited has left."""
         began = looked = time.monotonic()
         while not self.due.is_set():
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(0.01)
             now = time.monotonic()
             if now - began > PATIENCE:
                 raise Full

@@ -61,12 +61,6 @@ _SIZES: Mapping[str, tuple[float, float]] = {
 _LEVELS = {1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)}
 """The same for each level of heading."""
 
-LONGEST_LEAD = 200
-"""Characters of the answer in brief from which nothing is added to it."""
-
-MOST_TOLD = 3
-"""Places that a note on the answer as a whole may cite; with more it would fill the page."""
-
 
 def status_of(answer: Answer) -> str:
     """Return what became of a question, as a document says it."""
@@ -248,8 +242,9 @@ class _Part(NamedTuple):
         lead: list[Line] = []
         for line in outline.opening or lines[:1]:
             long = sum(len(own.statement.text) for own in (*lead, line))
-            past = line.statement.past_review or len(line.numbers) > MOST_TOLD
-            if past or not line.numbers or (lead and long > LONGEST_LEAD):
+            # A note on the answer as a whole that cites more places would fill the page.
+            past = line.statement.past_review or len(line.numbers) > 3
+            if past or not line.numbers or (lead and long > 200):
                 break
             lead.append(line)
         points = [

@@ -39,12 +39,6 @@ LONGEST = 300
 MOST = 100
 """Changes of one kind that are shown; the command line shows all."""
 
-SOON = 30
-"""Days before the day of review from which a source is marked as due soon."""
-
-DAYS = 14
-"""Days of use that are shown, the newest first; the API gives all."""
-
 RIGHTS_SHOWN = (Right.ASK, Right.MEASURE, Right.RUN)
 
 STATUSES = tuple(one for one in get_args(Status) if one != "safeguarding")
@@ -242,7 +236,7 @@ def review_of(source: Source, today: date) -> tuple[str, str]:
     left = (until - today).days
     if left < 0:
         return "past", say("library.review_past", n=-left, day=day(source.review_by))
-    state = "soon" if left <= SOON else "good"
+    state = "soon" if left <= 30 else "good"
     return state, say("library.review_left", n=left, day=day(source.review_by))
 
 
@@ -363,7 +357,7 @@ def _passage(old: str, now: str, corpus: Corpus, words: Iterable[Piece] = ()) ->
 
 
 def days_of(counts: AuditCounts) -> list[tuple[str, list[str]]]:
-    """Return the newest days of use, ISO 8601, with what was asked in columns.
+    """Return the newest 14 days of use, ISO 8601, with what was asked in columns.
 
     A count for each of `STATUSES`, as it may be told, empty for none; then the messages that met a
     reviewed reply, each kind in plain words with its count.
@@ -379,7 +373,7 @@ def days_of(counts: AuditCounts) -> list[tuple[str, list[str]]]:
     days = {on for on, _ in answered} | set(messages)
     return [
         (on, [*(_sum(answered[on, one]) for one in STATUSES), "; ".join(messages[on])])
-        for on in sorted(days, reverse=True)[:DAYS]
+        for on in sorted(days, reverse=True)[:14]
     ]
 
 

@@ -59,9 +59,6 @@ EXAMPLES = tuple(question for questions in TASKS.values() for question in questi
 AT_ONCE = 16
 """Questions that wait for their turn, or are worded, at the same time; others wait in Gradio."""
 
-UNBROKEN = 10_000
-"""Characters of a line that is copied: whatever it is pasted into breaks it."""
-
 OF_ANSWER: tuple[ExportForm, ...] = ("docx", "markdown", "brief", "certificate", "ris", "bibtex")
 """What an answer can be saved as; a conversation can be in the first two."""
 
@@ -132,7 +129,8 @@ def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
     return render(
         "ask/actions",
         question=answer.resolved_question,
-        plain=answer_as_text(answer, corpus, UNBROKEN),
+        # Whatever it is pasted into breaks its lines.
+        plain=answer_as_text(answer, corpus, 10_000),
         forms=_named(OF_ANSWER),
         verdicts=[] if library else [(one, say(f"feedback.{one}")) for one in VERDICTS],
     )

@@ -35,8 +35,9 @@ from ui.pages import framework, prepare
 from ui.pages.app import Frame
 from ui.pages.evaluate_query import PATH as EVALUATE
 from ui.pages.evaluate_query import Query
+from ui.pages.evaluate_query import Typed as Sent
 from ui.pages.evaluate_views import Views, problem
-from ui.pages.evaluate_writing import Done, Sent, Writing
+from ui.pages.evaluate_writing import Done, Writing
 from ui.pages.framework import shipped
 from ui.pages.library_keeper import Keeper, Refusal
 from ui.pages.library_views import PATH as LIBRARY

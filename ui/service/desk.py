@@ -37,9 +37,6 @@ LOCAL = "local"
 TICK = 1.0
 """Seconds at most between two looks at an answer, and so until a reader who left is noticed."""
 
-PATIENCE = 2.0
-"""Seconds at most that answers which are stopped together have to be recorded."""
-
 
 def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Serves:
     """Return what answers with a library beside it, if one is named.
@@ -170,12 +167,12 @@ class Underway:
         return True
 
     def close(self) -> None:
-        """Stop all, and let them be recorded."""
+        """Stop all, and let them be recorded, within two seconds for all together."""
         with self._lock:
             left = [growing for _, growing in self._all.values()]
         for one in left:
             one.stop()
-        until = monotonic() + PATIENCE
+        until = monotonic() + 2.0
         for one in left:
             one.join(max(0.0, until - monotonic()))
 
