@@ -153,12 +153,6 @@ def test_no_template_of_a_page_has_words_of_its_own():
             assert not re.search(r"[A-Za-z]{3,} [a-z]{2,}", plain), name
 
 
-def test_a_sentence_that_is_not_in_the_catalogue_is_noticed():
-    planted = 'def draw(n):\n    """Return it."""\n    return f"<p class=\'a b\'>There are {n}</p>"'
-    assert list(sentences(ast.parse(planted))) == ["There are"]
-    assert list(sentences(ast.parse("class A:\n    x = 1\n    'What it is.'"))) == []
-
-
 def sentences(tree):
     """Yield words in a row that a module holds, docstrings and what it logs or raises aside."""
     silent = {id(one) for node in ast.walk(tree) for one in _silent(node)}
@@ -182,7 +176,7 @@ def _silent(node):
         yield from ast.walk(node.value)
 
 
-def test_words_stand_on_one_line_and_what_is_not_there_is_noticed():
+def test_words_stand_on_one_line_and_what_is_not_in_the_catalogue_is_noticed():
     assert all(workspace.title for workspace in WORKSPACES)
     for missing in ("page.nothing", "library.answers_now"):
         with pytest.raises(KeyError):
@@ -191,6 +185,9 @@ def test_words_stand_on_one_line_and_what_is_not_there_is_noticed():
         for name, form in found.items():
             for text in [form] if isinstance(form, str) else form.values():
                 assert text == " ".join(text.split()), (section, name)
+    planted = 'def draw(n):\n    """Return it."""\n    return f"<p class=\'a b\'>There are {n}</p>"'
+    assert list(sentences(ast.parse(planted))) == ["There are"]
+    assert list(sentences(ast.parse("class A:\n    x = 1\n    'What it is.'"))) == []
 
 
 def test_plurals_take_the_form_that_the_language_asks_for(monkeypatch):

@@ -47,7 +47,7 @@ def test_every_item_stands_in_the_picture_once_and_is_a_link_that_opens_it(whole
     assert (whole.framework.name in html, "gsr" in html) == (True, whole is WHOLE)
 
 
-def test_each_column_holds_what_stands_under_it_and_keeps_a_place_for_every_kind():
+def test_each_column_keeps_a_place_for_every_kind_and_corrections_and_doubts_are_told():
     framework = WHOLE.framework
     less = tuple(one for one in framework.items if one.id != "gsr:P3-W1")
     columns = list(page.columns_of(framework.model_copy(update={"items": less})))
@@ -58,9 +58,6 @@ def test_each_column_holds_what_stands_under_it_and_keeps_a_place_for_every_kind
     html = str(page.draw(HARBOUR, QUAY_LINES, TODAY).html)
     # What stands deeper is named with what it stands under.
     assert "Safe walkways" in html.split('data-id="harbour:A1-W1"')[1].split("</li>")[0]
-
-
-def test_corrections_and_doubts_are_marked_and_told_with_their_reasons():
     html = str(page.draw(WHOLE, LINES, TODAY).html)
     cell = html.split('data-id="gsr:C26"')[1].split("</li>")[0]
     assert "Ethical AI and innovation" in cell

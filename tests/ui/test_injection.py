@@ -123,7 +123,7 @@ def test_a_hostile_passage_is_drawn_as_words_and_nothing_else(one):
     assert marks <= set(range(1, len(quotes) + 1))
 
 
-def test_a_forged_citation_and_a_forged_tier_are_not_taken_for_ours():
+def test_a_forged_citation_is_not_taken_for_ours_and_a_link_leads_to_the_web_or_nowhere():
     forged = {
         "id": "gsr:C12",
         "title": "Framework text",
@@ -138,9 +138,6 @@ def test_a_forged_citation_and_a_forged_tier_are_not_taken_for_ours():
     assert "sp-tier-framework" not in html
     named = {unescape(one) for one in re.findall(r'class="sp-tier-name">([^<]*)<', html)}
     assert named <= {"Your own document", "In Signpost's words"}
-
-
-def test_a_link_leads_to_a_web_address_or_nowhere():
     for url in ("javascript:alert(1)", " https://x", "data:text/html,x", "//x", "JAVASCRIPT:x", ""):
         assert link(url, "a word") == "a word"
     assert_inert(link('https://x/"onmouseover="alert(1)', "<b>"))

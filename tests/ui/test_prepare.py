@@ -120,13 +120,17 @@ def test_the_agenda_adds_up_the_key_stands_apart_and_every_number_has_its_panel(
     assert len(panels) == len(set(panels)) > 30
 
 
-def test_an_edit_is_made_and_the_focus_stays_with_it():
+def test_an_edit_is_made_the_focus_stays_with_it_and_so_does_what_is_typed_elsewhere():
     done = sent("down quiz-1", plan())
     assert kept(done)["edits"] == [{"do": "down", "item": "quiz-1", "text": ""}]
     assert done.focus == "down-quiz-1"
     assert kept(sent("undo", plan(("down", "quiz-1"))))["edits"] == []
     assert kept(sent("version", plan(("down", "quiz-1"))))["request"]["seed"] == 1
     assert sent("clear", plan()) == Prepared(said=phrases.say("prepare.cleared"), focus="request")
+    done = sent("down quiz-1", plan(), words="Half a thought")
+    assert done.drafts == {"messages-6": "Half a thought"}
+    assert "Half a thought</textarea>" in str(view(done))
+    assert items_of(done) == ["quiz-1"]
 
 
 def test_a_trainers_words_are_marked_and_lose_their_numbers_unless_the_source_carries_them():
@@ -141,13 +145,6 @@ def test_a_trainers_words_are_marked_and_lose_their_numbers_unless_the_source_ca
     own = item(str(view(done)), "messages-6")
     assert phrases.say("prepare.author_reworded") in own
     assert "sp-cite" in own
-
-
-def test_what_is_being_typed_elsewhere_outlives_an_edit_and_is_no_edit():
-    done = sent("down quiz-1", plan(), words="Half a thought")
-    assert done.drafts == {"messages-6": "Half a thought"}
-    assert "Half a thought</textarea>" in str(view(done))
-    assert items_of(done) == ["quiz-1"]
 
 
 def test_hostile_words_stay_words():

@@ -365,10 +365,14 @@ def connection(monkeypatch):
         yield connection
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET", HEAD])
-def test_whoever_sends_no_whole_head_is_cut_off(connection, sent):
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [(b"", b""), (b"GET", b""), (HEAD, b""), (HEAD + b"X: " + b"a" * 100_000, b"400")],
+)
+def test_whoever_sends_no_whole_head_is_cut_off_or_refused(connection, sent, told):
     connection.sendall(sent)
-    assert connection.recv(100) == b""
+    said = connection.recv(1000)
+    assert (told in said, bool(said)) == (True, bool(told))
 
 
 @pytest.mark.parametrize("sent", [b"GARBAGE\r\n\r\n", b"GET /\x00 HTTP/1.1\r\nHost: a\r\n\r\n"])
@@ -389,8 +393,3 @@ def test_an_answer_that_takes_longer_is_given_and_the_connection_goes_on(connect
             said += connection.recv(1000)
     connection.sendall(b"GET")
     assert connection.recv(100) == b""
-
-
-def test_a_head_without_an_end_is_refused(connection):
-    connection.sendall(HEAD + b"X: " + b"a" * 100_000)
-    assert b"400" in connection.recv(1000)
