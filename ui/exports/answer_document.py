@@ -27,18 +27,12 @@ from ui.words.footnotes import Footnote, list_sources, works_of
 from ui.words.outline import Line, Outline, Section, place_of
 from ui.words.phrases import clean, day, say, sentence_of
 
-LONGEST_HEADING = 160
-"""Characters of a question over which it stands under its heading, and not in it."""
-
 STATUSES: dict[Status, str] = {
     "answered": "Answered",
     "partial": "Answered in part",
     "clarify": "Not answered yet",
 }
 """What became of a question, where it is not simply `Not answered`."""
-
-CLOSEST = "Not answered outright; what comes closest"
-"""The same of an answer that only shows what comes closest."""
 
 WIDTH, HEIGHT = 480.0, 715.0
 """Width of the words on a page of a brief, A4 less two margins of 2 cm, and height that they may
@@ -64,7 +58,9 @@ _LEVELS = {1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)}
 
 def status_of(answer: Answer) -> str:
     """Return what became of a question, as a document says it."""
-    return CLOSEST if answer.is_closest else STATUSES.get(answer.status, "Not answered")
+    if answer.is_closest:
+        return "Not answered outright; what comes closest"
+    return STATUSES.get(answer.status, "Not answered")
 
 
 def day_of(answers: Sequence[Answer]) -> str:
@@ -79,7 +75,8 @@ def edition_of(corpus: Corpus) -> str:
 
 def _question(answer: Answer) -> list[Block]:
     question = " ".join(clean(answer.question).split()) or "Question"
-    if len(question) <= LONGEST_HEADING:
+    # A longer one stands under its heading, and not in it.
+    if len(question) <= 160:
         return [heading(question)]
     return [heading("Question"), paragraph(question)]
 

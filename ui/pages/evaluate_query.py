@@ -145,9 +145,6 @@ FIELDS = (
 AUTHOR, HAND = "evaluator", "zz"
 """Who is said to have written a case, or a labelled row; no name is kept with it."""
 
-WHOLE = "all"
-"""What stands for the whole framework among subjects."""
-
 OPERATIONS = {"inverse": "which", "negate": "without", "verify": "check"}
 """What labelled rows call types of cases that they have another name for."""
 
@@ -220,7 +217,8 @@ def row_of(
     """
     named, gold = lines_of(typed["subjects"]), lines_of(typed["gold"])
     problems: Problems = {}
-    if lost := [one for one in named if one not in {WHOLE, *wordings_by_id(whole.framework)}]:
+    # The whole framework is a subject too.
+    if lost := [one for one in named if one not in {"all", *wordings_by_id(whole.framework)}]:
         problems["subjects"] = say("evaluate.no_subject", ids=", ".join(lost[:5]))
     if lost := [one for one in gold if one not in whole.corpus.by_id]:
         problems["gold"] = say("evaluate.no_such_passage", ids=", ".join(lost[:5]))

@@ -33,12 +33,6 @@ PATH = "/library"
 SHOWN = 12
 """Characters of a digest that are shown, as the command line shows them."""
 
-LONGEST = 300
-"""Characters of a value of the address that are read."""
-
-MOST = 100
-"""Changes of one kind that are shown; the command line shows all."""
-
 RIGHTS_SHOWN = (Right.ASK, Right.MEASURE, Right.RUN)
 
 STATUSES = tuple(one for one in get_args(Status) if one != "safeguarding")
@@ -61,7 +55,7 @@ class Library:
 
     def draw(self, given: Asked) -> Markup:
         """Return the view that an address asks for; what is wrong is said in its place."""
-        asked = {name: value[:LONGEST] for name, value in given.items()}
+        asked = {name: value[:300] for name, value in given.items()}
         view = view_of(asked)
         name = "source" if asked.get("source") else view
         shows: Callable[[Asked], Shows] = getattr(self, f"_{name}", lambda asked: {})
@@ -152,7 +146,7 @@ class Library:
             "old": old,
             "difference": difference,
             "kinds": kinds_of(difference, old.corpus, corpus) if old and difference else {},
-            "most": MOST,
+            "most": 100,  # of a kind that are shown; the command line shows all
             "kept": f"{corpus.digest[:SHOWN]}.json" in editions,
         }
 
