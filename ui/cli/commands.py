@@ -187,7 +187,7 @@ def index_build(arguments: argparse.Namespace, settings: Settings) -> None:
     --erase: leave no earlier index: what left the corpus is then in no file
     """
     passages, erase = arguments.passages, arguments.erase
-    build = partial(opening.build_foreign, passages) if passages else opening.build_shipped
+    build = partial(opening.build_foreign, passages) if passages else partial(opening.build_shipped)
     with Bar("Preparing the model", "Embedding") as bar:
         manifest = build(settings, bar.show, erase=erase)
     print(f"Built, verified and swapped in: {_build_as_text(manifest)}")

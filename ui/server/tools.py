@@ -1,9 +1,8 @@
 """What programs can ask for, over HTTP or as tools of an assistant, and how it is done in turn.
 
-The docstrings of records' fields are descriptions in the schemas that programs are shown. Other
-assistants ask over the Model Context Protocol, by stdio or HTTP; over HTTP it stands behind the
-guard like every other route. Nothing of it is kept between two messages, so that any of several
-servers can answer the next one.
+The docstrings of records' fields are descriptions in the schemas that programs are shown. Of what
+other assistants ask over the Model Context Protocol nothing is kept between two messages, so that
+any of several servers can answer the next one; over HTTP it stands behind the guard.
 """
 
 from __future__ import annotations
