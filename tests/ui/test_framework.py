@@ -29,7 +29,7 @@ def known(item_id, whole=WHOLE, today=TODAY):
 
 def told(item_id, whole=WHOLE, lines=LINES):
     """What the page shows of an item, in words."""
-    html = str(page.draw(whole, lines, TODAY, item_id).html)
+    html = str(page.draw(whole, lines, TODAY, item_id)[1])
     drawer = html.partition('class="drawer-body"')[2].partition("</section>")[0]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", f"<{drawer}"))
 
@@ -39,7 +39,7 @@ def told(item_id, whole=WHOLE, lines=LINES):
 
 @pytest.mark.parametrize(("whole", "lines"), [(WHOLE, LINES), (HARBOUR, QUAY_LINES)])
 def test_every_item_stands_in_the_picture_once_and_is_a_link_that_opens_it(whole, lines):
-    html = str(page.draw(whole, lines, TODAY).html)
+    html = str(page.draw(whole, lines, TODAY)[1])
     ids = sorted(item.id for item in whole.framework.items)
     assert sorted(re.findall(r' data-id="([^"]+)"', html)) == ids
     picture = html.partition('id="coverage"')[0]
@@ -55,10 +55,10 @@ def test_each_column_keeps_a_place_for_every_kind_and_corrections_and_doubts_are
     assert {len(groups) for _, groups in columns[:-1]} == {3}
     for top, groups in columns:
         assert {framework.top(item.id) for _, items in groups for item in items} <= {top}
-    html = str(page.draw(HARBOUR, QUAY_LINES, TODAY).html)
+    html = str(page.draw(HARBOUR, QUAY_LINES, TODAY)[1])
     # What stands deeper is named with what it stands under.
     assert "Safe walkways" in html.split('data-id="harbour:A1-W1"')[1].split("</li>")[0]
-    html = str(page.draw(WHOLE, LINES, TODAY).html)
+    html = str(page.draw(WHOLE, LINES, TODAY)[1])
     cell = html.split('data-id="gsr:C26"')[1].split("</li>")[0]
     assert "Ethical AI and innovation" in cell
     assert say("framework.corrected") in cell
@@ -93,7 +93,7 @@ def test_hostile_words_stay_words():
     evil = whole.framework.model_copy(update={"items": items, "name": HOSTILE})
     whole = whole.model_copy(update={"framework": evil})
     for asked in ("harbour:A1", HOSTILE):
-        html = str(page.draw(whole, (HOSTILE,) * 60, TODAY, asked).html)
+        html = str(page.draw(whole, (HOSTILE,) * 60, TODAY, asked)[1])
         assert not re.search(r"<script|<img|\$\{|\{\{|\u202e", html)
 
 
@@ -101,7 +101,7 @@ def test_hostile_words_stay_words():
 
 
 def test_the_lines_are_shown_as_printed_with_their_numbers():
-    html = str(page.draw(WHOLE, LINES, TODAY, "P3-O4").html)
+    html = str(page.draw(WHOLE, LINES, TODAY, "P3-O4")[1])
     ((start, lines),) = re.findall(r'<ol class="lines" start="(\d+)">(.*?)</ol>', html, re.S)
     assert (start, lines.count("<li>")) == ("160", 2)
     assert say("framework.differs") not in html
@@ -234,7 +234,7 @@ def test_every_capability_has_its_row_and_its_notes_are_counted():
         assert counts(covered, row.item.id)["For officers"] == officers
     assert covered.kinds == "6 pillars, 26 capabilities and 1 strip"
     assert [row.item.id for row in covered.fewest] == ["gsr:C17"]
-    shown = re.findall(r'class="shade"[^>]*>([^<]+)<', str(page.draw(WHOLE, LINES, TODAY).html))
+    shown = re.findall(r'class="shade"[^>]*>([^<]+)<', str(page.draw(WHOLE, LINES, TODAY)[1]))
     assert shown == [str(one or "\u2013") for row in covered.rows for one in row.counts]
 
 

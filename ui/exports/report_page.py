@@ -72,16 +72,6 @@ class Figure(NamedTuple):
     """Whether it is a share, and can be drawn from 0 to 1."""
 
 
-class Line(NamedTuple):
-    """Risk over coverage."""
-
-    name: str
-    points: tuple[tuple[float, float], ...]
-    """Coverage and risk, from 0 to 1, ascending in coverage."""
-
-    at: tuple[str, ...]
-
-
 def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ...]:
     """Return the five figures that a run is summed up in, those that it has."""
     shown = []
@@ -148,8 +138,12 @@ def bands(seconds: Sequence[float]) -> list[tuple[str, int]]:
     return [*counted, (say("evaluate.over"), sum(time > BANDS[-1] for time in times))]
 
 
-def lines_of(summary: Summary) -> tuple[Line, ...]:
-    """Return risk over coverage for each thing that is risked, with few enough points to draw."""
+Points = tuple[tuple[float, float], ...]
+"""Coverage and risk, from 0 to 1, ascending in coverage."""
+
+
+def lines_of(summary: Summary) -> list[tuple[str, Points, tuple[str, ...]]]:
+    """Return what is risked over coverage: its name, points to draw, and the risk at `SHARES`."""
     found = []
     for at, points in enumerate(summary.curves.values()):
         if points:
@@ -157,8 +151,8 @@ def lines_of(summary: Summary) -> tuple[Line, ...]:
             kept = (*points[:: max(len(points) // 160, 1)], points[-1])
             reached = ([risk for across, risk in points if across <= end + 1e-9] for end in SHARES)
             figures = tuple(f"{risks[-1]:.3f}" if risks else "" for risks in reached)
-            found.append(Line(say(f"evaluate.risk_{at}"), kept, figures))
-    return tuple(found)
+            found.append((say(f"evaluate.risk_{at}"), kept, figures))
+    return found
 
 
 def replies_of(summary: Summary) -> Iterator[tuple[str, int, int, str]]:

@@ -70,8 +70,8 @@ def build_workspaces(tools: Tools, frame: Frame) -> APIRouter:
     def show_framework(user: Caller, item: str = "") -> HTMLResponse:
         if not framework.is_served(tools.corpus):
             return HTMLResponse(frame.around(render("states/absent"), "framework", user))
-        view = framework.shown(item, _today())
-        return HTMLResponse(frame.around(view.html, "framework", user, title=view.title))
+        title, view = framework.shown(item, _today())
+        return HTMLResponse(frame.around(view, "framework", user, title=title))
 
     _add_prepare(routes, tools, frame)
     _add_gaps(routes, tools, frame)
