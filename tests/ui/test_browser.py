@@ -102,27 +102,6 @@ def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(watched):
     assert page.evaluate(outline) == "3px"
 
 
-def test_earlier_answers_stay_above_and_the_newest_has_the_focus(watched):
-    page = watched.page
-    watched.ask(EXAMPLE)
-    watched.ask(GUIDED, ".sp-part-guidance")
-    page.wait_for_function(f"document.activeElement.textContent === {GUIDED!r}")
-    assert page.locator("h2.sp-question").all_inner_texts() == [EXAMPLE, GUIDED]
-    assert page.input_value(BOX) == ""
-    box = page.locator("#sp-dock").bounding_box()
-    assert box["y"] > 450
-    assert box["y"] + box["height"] <= 900
-    page.click(".sp-turn >> nth=0 >> .sp-cite >> nth=1")
-    assert page.inner_text(".sp-open mark") == (
-        "Standardised practices to protect the identity of victims"
-    )
-    page.click(".sp-open >> text=Next source")
-    assert page.inner_text(".sp-open mark").startswith("Victims have access")
-    page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.hash") == "#cite-1-2"
-    assert watched.complaints == []
-
-
 def test_examples_and_choices_are_asked_by_one_click_and_a_new_conversation_starts_empty(watched):
     page = watched.page
     assert not page.locator("#sp-new").is_visible()

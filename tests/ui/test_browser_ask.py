@@ -137,7 +137,12 @@ def test_a_conversation_is_there_after_a_reload_and_on_coming_back_from_a_worksp
     assert loaded(page) == [EXAMPLE, GUIDED]
     page.click(".sp-turn >> nth=0 >> .sp-cite >> nth=1")
     assert page.inner_text(".sp-open mark").startswith("Standardised practices")
+    page.click(".sp-open >> text=Next source")
+    assert page.inner_text(".sp-open mark").startswith("Victims have access")
     page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.hash") == "#cite-1-2"
+    box = page.locator("#sp-dock").bounding_box()
+    assert 450 < box["y"] < box["y"] + box["height"] <= 900
     seen.ask("and then?", ".sp-turn >> nth=2")
     assert backend.asked[-1].turns == (EXAMPLE, GUIDED)
     assert page.locator(".sp-turn").nth(2).get_attribute("data-number") == "3"
