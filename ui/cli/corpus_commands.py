@@ -46,12 +46,8 @@ READ = {
     "secondary": "known from somebody's account",
 }
 
-SHOWN = 3
-
-WIDTH = 160
-"""Longest piece of text that is shown, in characters."""
-
-HASH = 12
+SHOWN, HASH = 3, 12
+"""Changes of one passage, and characters of a digest, that are shown."""
 
 _HEADS = {
     "valid": "Valid: all that the certificate rests on is as it was.",
@@ -425,7 +421,7 @@ def _by_source(found: Iterable[tuple[str, str]], corpus: Corpus) -> Iterator[str
 
 
 def _cut(text: str) -> str:
-    return shorten(text, WIDTH, placeholder=" …")
+    return shorten(text, 160, placeholder=" …")
 
 
 def verification_as_text(found: Verification, name: str) -> str:

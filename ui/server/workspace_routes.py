@@ -6,7 +6,6 @@ In Gaps a plan is chosen, held against the framework, judged anew and taken alon
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
@@ -295,7 +294,7 @@ class Analyses:
         """Keep the settings; the models are loaded with the first plan."""
         self._settings = settings
         self._lock = Lock()
-        self._made: OrderedDict[tuple[str, ...], Gaps] = OrderedDict()
+        self._made: dict[tuple[str, ...], Gaps] = {}
 
     @cached_property
     def _analyst(self) -> Analyst:
@@ -314,13 +313,12 @@ class Analyses:
         key = tuple(f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in files)
         # One at a time: each takes all cores.
         with self._lock:
-            if key not in self._made:
-                plans = [read_content(data, bare_name(name)) for name, data in files]
-                self._made[key] = self._analyst.analyse(*plans)
-            self._made.move_to_end(key)
-            while len(self._made) > 8:
-                self._made.popitem(last=False)
-            return self._made[key]
+            made = self._made.pop(key, None) or self._analyst.analyse(
+                *(read_content(data, bare_name(name)) for name, data in files)
+            )
+            # The latest stands last.
+            self._made = dict([*self._made.items(), (key, made)][-8:])
+            return made
 
 
 def judged(sent: Mapping[str, str], earlier: tuple[str, bytes] | None) -> dict[str, Ruling]:
