@@ -9,7 +9,7 @@ from assistant.settings import Settings
 from tests import documents
 from tests.documents import ROOT
 from ui.cli.main import build_parser
-from ui.pages.ask.talk import MOST_TURNS
+from ui.pages.talk import MOST_TURNS
 
 DOCUMENTS = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 

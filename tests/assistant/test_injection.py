@@ -23,7 +23,7 @@ from corpus.text import sentences_in
 from corpus.whole import Whole
 from evals.cases.hostile import note_of
 from tests.injection import hostile_passages
-from ui.pages.ask.talk import answer_as_html
+from ui.pages.talk import answer_as_html
 from ui.words.answer_text import answer_as_text
 
 NOTES = (

@@ -13,7 +13,7 @@ from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
 from tests.ui.served import PASSWORD, SECRET, events, join, signed_in, status_of
 from ui.access.rights import FUNCTIONS, RIGHTS, ROUTES, Right, Role, routes_at
 from ui.server.server import create_server
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 # Gradio's queue sets an option of pandas that pandas is about to drop.
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")

@@ -33,14 +33,14 @@ from tests.ui.fake_answer import (
     uncovered_answer,
 )
 from tests.ui.served import Slow, serving
-from ui.access.limits import BODY_BYTES, EXPORT_BYTES, PLACES
+from ui.access.rights import BODY_BYTES, EXPORT_BYTES, PLACES
 from ui.access.service_state import State, Switch
-from ui.exports import files
-from ui.exports.files import BIBTEX, DOCX, RIS
-from ui.pages.ask.talk import MOST_TURNS
+from ui.exports import document as files
+from ui.exports.document import BIBTEX, DOCX, RIS
+from ui.pages.talk import MOST_TURNS
 from ui.server.api import MOST_ANSWERS
-from ui.words.answer_text import VERDICTS, feedback_as_text, verdict_name
-from ui.words.catalogue import say
+from ui.words.answer_text import feedback_as_text
+from ui.words.phrases import say
 
 CHECKS = [not_a_server_error, status_code_conformance]
 CHECKS += [content_type_conformance, response_schema_conformance]
@@ -154,7 +154,6 @@ def checked(answer):
 
 def test_the_terminal_says_it_where_there_is_nothing_and_shows_no_controls():
     assert feedback_as_text([]) == say("feedback.nothing")
-    assert verdict_name(VERDICTS[-1]) == "Unsafe"
     told = feedback_as_text([said(comment="one\u001b[31mtwo", passages=("gsr:C12",))])
     assert "\u001b" not in told
     assert told.splitlines() == ["2026-11-25  Unsafe: Who?", "  one[31mtwo", "  gsr:C12"]

@@ -10,7 +10,7 @@ from corpus.checks.signposting import read_signposting, shipped_signposting
 from tests.ui.fake_answer import CORPUS, FakeAssistant, in_a_loop
 from ui.look.templates import WIDE, notice
 from ui.pages.app import WORKSPACES, build_app
-from ui.pages.ask.talk import AT_ONCE, EXAMPLES
+from ui.pages.talk import AT_ONCE, EXAMPLES
 from ui.service.desk import Desk
 
 
@@ -20,7 +20,7 @@ def blocks(tmp_path_factory):
     return in_a_loop(lambda: build_app(FakeAssistant(), settings, Desk(settings, CORPUS)))
 
 
-def test_nothing_is_sent_kept_uploaded_listed_or_offered_that_nobody_asked_for(blocks):
+def test_nothing_is_sent_kept_or_offered_that_nobody_asked_for_and_the_queue_is_bounded(blocks):
     assert blocks.analytics_enabled is False
     assert blocks.api_open is False
     assert not blocks.vibe_mode
@@ -30,9 +30,6 @@ def test_nothing_is_sent_kept_uploaded_listed_or_offered_that_nobody_asked_for(b
     assert blocks.get_api_info()["named_endpoints"] == {}
     kinds = {type(block).__name__ for block in blocks.blocks.values()}
     assert kinds <= {"Blocks", "Row", "Column", "Form", "HTML", "Textbox", "Button"}
-
-
-def test_several_questions_are_worked_on_at_once_and_the_queue_is_bounded(blocks):
     asked = next(event for event in blocks.fns.values() if event.api_name == "ask")
     assert {type(one).__name__ for one in (*asked.inputs, *asked.outputs)} == {"Textbox"}
     assert asked.concurrency_limit == AT_ONCE > 1

@@ -13,11 +13,11 @@ from assistant.safety.personal import Finder
 from corpus.whole import Whole
 from tests.ui import fake_answer as fake
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant
-from ui.pages.ask import talk
-from ui.pages.ask.talk import Turn, answer_as_html, begun, replies
+from ui.pages import talk
+from ui.pages.talk import Turn, answer_as_html, begun, replies
 from ui.words.answer_text import answer_as_text
-from ui.words.catalogue import say
 from ui.words.outline import Outline, only_of
+from ui.words.phrases import say
 
 OUTCOMES = "Outcomes of pillar 3"
 
@@ -54,16 +54,13 @@ def test_an_answer_grows_to_the_whole_which_alone_is_announced_and_recorded():
     assert (turn.number, turn.question, turn.answer.question) == (3, GUIDED, GUIDED)
 
 
-def test_a_question_is_answered_with_its_sources_and_what_can_be_done_with_them():
+def test_a_question_is_answered_with_its_sources_and_earlier_ones_and_filters_go_along():
     shown = last(FakeAssistant(), EXAMPLE)
     assert "5 of 5 outcomes, 1 of 1 partner" in shown.html
     panels = re.findall(r' id="(cite-1-\d+)"', shown.html)
     assert len(panels) == 7
     assert set(re.findall(r'href="#(cite-[^"]+)"', shown.html)) == set(panels)
     assert re.findall(r'data-act="([^"]+)"', shown.html).count("verdict") == len(get_args(Verdict))
-
-
-def test_earlier_questions_and_filters_go_along():
     assistant = FakeAssistant()
     filters = {"pillars": ["gsr:P3"], "tiers": ["guidance"]}
     sent = {"turns": [EXAMPLE], "number": 2, "filters": filters}
@@ -170,7 +167,7 @@ def told():
     return Finder.shipped().told(fake.uncovered_answer(PERSONAL))
 
 
-def test_text_page_and_record_tell_of_personal_data_first_and_keep_none(told):
+def test_personal_data_is_told_first_and_kept_nowhere_and_no_remark_meets_a_disclosure(told):
     assert told.personal == ("name", "email")
     assert all(one in told.personal_note for one in told.personal)
     assert " ".join(answer_as_text(told, CORPUS).split()).startswith(told.personal_note)
@@ -184,9 +181,6 @@ def test_text_page_and_record_tell_of_personal_data_first_and_keep_none(told):
     kept = Turn.model_validate_json(shown.record)
     assert kept.question == "What rights does [name], [email], have?"
     assert told.personal_note in shown.html
-
-
-def test_whoever_discloses_something_is_not_met_with_a_remark(told):
     update = {"status": "safeguarding", "signposting": REPLY, "nearest": ()}
     aside = told.model_copy(update=update)
     drawn = answer_as_text(aside, CORPUS) + answer_as_html(aside, CORPUS)
@@ -268,7 +262,7 @@ def test_only_so_many_earlier_words_go_along():
 # What can be done with it, and what narrows it.
 
 
-def test_an_answer_is_copied_as_whole_lines_and_linked_to_as_it_was_understood():
+def test_an_answer_is_copied_in_whole_lines_and_each_action_is_a_button_that_says_what_it_does():
     update = {"question": "and its partners?", "resolved_question": EXAMPLE}
     html = talk.actions_as_html(fake.example_answer().model_copy(update=update), CORPUS)
     plain = re.search(r'<pre class="sp-ask-plain" hidden>(.*)</pre>', html, re.DOTALL)[1]
@@ -276,9 +270,6 @@ def test_an_answer_is_copied_as_whole_lines_and_linked_to_as_it_was_understood()
     assert all(one in plain for one in (fake.GSR.title, fake.GSR.publisher))
     assert max(map(len, plain.split("\n"))) > 100
     assert re.findall(r'data-question="([^"]+)"', html) == [EXAMPLE]
-
-
-def test_each_action_is_a_button_that_says_what_it_does():
     html = talk.actions_as_html(fake.example_answer(), CORPUS) + talk.conversation_as_html()
     acts = re.findall(r'<button type="button"[^>]* data-act="[a-z]+"[^>]*>[^<]+</button>', html)
     assert len(acts) == html.count("<button")
@@ -302,6 +293,8 @@ def test_the_drawer_holds_what_the_corpus_has_in_the_words_of_the_answer():
     for value in values_of(html, "pillars"):
         short = re.search(rf'value="{value}" data-short="([^"]+)"', html)[1]
         assert only_of(Filters(pillars=(value,)), corpus) == f"Only: {short}"
+    only = Filters(pillars=("gone",), facets=("outcomes",), audience="trainer")
+    assert only_of(only, corpus) == "Only: gone, outcomes, notes for trainers"
     named = ("3. Victim support services and empowerment", "pillar 3")
     assert talk.groups_of(corpus)["gsr:P3"] == named
     assert values_of(talk.drawer_as_html(CORPUS), "pillars") == []

@@ -18,11 +18,11 @@ from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant, example_answer
 from tests.wording import made_answer, writing
 from ui.access.rights import Role, User
 from ui.access.service_state import Switch
-from ui.pages.ask.talk import Shown, Turn, replies, restored_as_html
+from ui.pages.talk import Shown, Turn, replies, restored_as_html
 from ui.server.api import build_api
 from ui.server.tools import Tools, Work, caller
 from ui.service.desk import Desk, Recorded, Underway
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 ASKED = "What are the deadlines of action 6?"
 FIRST = "The deadlines of action 6 include the first drill within six months"
@@ -94,7 +94,7 @@ def is_whole(shown):
     return "2 of 2 deadlines" in shown.html
 
 
-def test_it_is_said_at_once_who_words_the_answer_and_how_to_stop_it(page):
+def test_it_is_said_at_once_who_words_it_and_how_to_stop_it_or_what_is_wrong_with_a_question(page):
     stream = page([Event()]).asks()
     assert say("ask.looking") in next(stream).html
     begun = next(stream).html
@@ -104,6 +104,10 @@ def test_it_is_said_at_once_who_words_the_answer_and_how_to_stop_it(page):
     assert NOTE in begun
     assert cites(begun) == []
     stream.close()
+    one = page(GOOD)
+    *_, shown = one.asks(" ")
+    assert "The question is empty; type one." in shown.html
+    assert one.recorded() == ()
 
 
 def test_each_sentence_appears_once_it_is_verified_and_the_rest_with_the_whole(page):
@@ -211,13 +215,6 @@ def test_personal_data_is_masked_in_all_that_is_drawn_and_kept(page):
     _, *shown = page([GOOD], "", **given).asks(question)
     assert not any("Jane Doe" in one.html + one.record for one in shown)
     assert all("[name]" in one.html for one in shown)
-
-
-def test_what_is_wrong_with_a_question_is_told_and_nothing_begins(page):
-    one = page(GOOD)
-    *_, shown = one.asks(" ")
-    assert "The question is empty; type one." in shown.html
-    assert one.recorded() == ()
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,8 @@ from tests.ui import fake_answer as fake
 from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, sign_in, violations
 from tests.ui.fake_answer import EXAMPLE, GUIDED, answer
 from tests.ui.served import PASSWORD, add_accounts, serving
-from ui.access.service_state import State, Switch
-from ui.pages.ask.talk import EXAMPLES
-from ui.words.catalogue import say as words
+from ui.pages.talk import EXAMPLES
+from ui.words.phrases import say as words
 
 pytestmark = BROWSER
 
@@ -103,50 +102,6 @@ def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(watched):
     assert page.evaluate(outline) == "3px"
 
 
-def test_numbers_of_two_tiers_are_reached_in_reading_order_and_marked_in_their_section(watched):
-    page = watched.page
-    watched.ask(GUIDED)
-    page.focus(".sp-answer .sp-cite >> nth=0")
-    reached = []
-    for _ in range(5):
-        reached.append(page.evaluate("document.activeElement.hash"))
-        page.keyboard.press("Tab")
-    assert reached == [f"#cite-1-{number}" for number in range(1, 6)]
-    headings = page.locator(".sp-answer :is(h3, h4)").all_inner_texts()
-    assert headings == [
-        "Framework text",
-        f"Pillar 3: {fake.PILLAR}",
-        "Guidance notes",
-        fake.NOTES.title,
-        fake.OLD_NOTES.title,
-    ]
-    page.click(".sp-tier-guidance .sp-cite >> nth=1")
-    assert page.inner_text(".sp-open .sp-passage") == "Names are withheld in court. Faces are too."
-    assert page.inner_text(".sp-open mark") == "Faces are too."
-    assert "31 July 2027" in page.inner_text(".sp-open dl")
-
-
-def test_earlier_answers_stay_above_and_the_newest_has_the_focus(watched):
-    page = watched.page
-    watched.ask(EXAMPLE)
-    watched.ask(GUIDED, ".sp-part-guidance")
-    page.wait_for_function(f"document.activeElement.textContent === {GUIDED!r}")
-    assert page.locator("h2.sp-question").all_inner_texts() == [EXAMPLE, GUIDED]
-    assert page.input_value(BOX) == ""
-    box = page.locator("#sp-dock").bounding_box()
-    assert box["y"] > 450
-    assert box["y"] + box["height"] <= 900
-    page.click(".sp-turn >> nth=0 >> .sp-cite >> nth=1")
-    assert page.inner_text(".sp-open mark") == (
-        "Standardised practices to protect the identity of victims"
-    )
-    page.click(".sp-open >> text=Next source")
-    assert page.inner_text(".sp-open mark").startswith("Victims have access")
-    page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.hash") == "#cite-1-2"
-    assert watched.complaints == []
-
-
 def test_examples_and_choices_are_asked_by_one_click_and_a_new_conversation_starts_empty(watched):
     page = watched.page
     assert not page.locator("#sp-new").is_visible()
@@ -204,18 +159,6 @@ def test_somebody_signs_in_asks_changes_the_password_and_signs_out(context, tmp_
         page.wait_for_url(f"{address}/sign-in")
         page.goto(address)
         assert page.url == f"{address}/sign-in"
-
-
-def test_switched_off_the_page_says_so_in_the_operators_words(context, tmp_path, address):
-    Switch(tmp_path).set(State.OFF, "Back <b>on</b> Monday.")
-    with serving(hostile_assistant(), at(tmp_path)) as off:
-        page = context.new_page()
-        page.goto(off)
-        assert page.inner_text("[role=alert]") == "Back <b>on</b> Monday."
-        assert violations(page) == []
-    # The documentation of the API loads nothing from outside.
-    docs = Watched(context.new_page(), f"{address}/api/docs", "text=Answer a question")
-    assert [url for url in docs.outside if not url.startswith(address)] == []
 
 
 def test_a_wrong_question_and_a_fault_are_sentences(watched):

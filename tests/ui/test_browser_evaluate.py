@@ -1,4 +1,4 @@
-"""The Evaluate workspace in Debian's Chromium: by mouse, by keyboard, by axe, without script."""
+"""The Evaluate workspace in Debian's Chromium: by mouse, by keyboard, by axe."""
 
 import shutil
 
@@ -160,17 +160,6 @@ def test_a_row_is_written_by_keyboard_alone(home, opened):
     assert OwnRows(home).read()[0].answers == ("gsr:P3-W1",)
     assert violations(page) == []
     quiet(seen)
-
-
-def test_without_script_all_but_the_moving_bar_is_there(chromium, address):
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{address}?show=form")
-    page.fill("[name=question]", "Who are the partners?")
-    page.fill("textarea[name=gold]", "gsr:P3-W1")
-    page.click("text=Try this case now")
-    assert page.is_visible(".tried")
-    context.close()
 
 
 def tab_to(page, name, most=80):

@@ -13,7 +13,7 @@ from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant
 from tests.ui.served import serving
 from tests.ui.test_catalogue import speaking
 from tests.ui.test_library_api import REPORT, build, keep_earlier, light
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 pytestmark = BROWSER
 
@@ -51,8 +51,8 @@ def backend(tmp_path, monkeypatch):
     build(settings)
     keep_earlier(settings)
     monkeypatch.setattr("assistant.opening.build_again", backend.build)
-    monkeypatch.setattr("ui.pages.library.library_keeper.check_corpus", backend.check)
-    monkeypatch.setattr("ui.pages.library.library_keeper.Keeper._check_disk", lambda keeper: None)
+    monkeypatch.setattr("ui.pages.library_keeper.check_corpus", backend.check)
+    monkeypatch.setattr("ui.pages.library_keeper.Keeper._check_disk", lambda keeper: None)
     yield backend
     backend.go_on.set()
 
@@ -78,23 +78,6 @@ def go(page, view):
     page.click(f".ways a[href='/library?view={view}']")
 
 
-def test_the_index_before_answers_again_by_keyboard_alone(watched, backend):
-    page, keys = watched.page, watched.page.keyboard
-    before = status(backend.settings)
-    assert page.title() == "Library - Signpost"
-    page.focus(".ways a[href='/library?view=index']")
-    keys.press("Enter")
-    page.wait_for_selector("a:has-text('Go back to the index before')")
-    page.focus("a:has-text('Go back to the index before')")
-    keys.press("Enter")
-    page.wait_for_selector("button:has-text('Yes, go back')")
-    page.focus("button:has-text('Yes, go back')")
-    keys.press("Enter")
-    page.wait_for_selector("text=answers again")
-    assert status(backend.settings).current.build == before.previous.build
-    assert clean(watched)
-
-
 def test_a_slow_build_shows_how_far_it_is_survives_a_reload_and_may_fail(watched, backend):
     page = watched.page
     backend.go_on.clear()
@@ -113,23 +96,6 @@ def test_a_slow_build_shows_how_far_it_is_survives_a_reload_and_may_fail(watched
     page.click("text=Build the index anew")
     page.wait_for_selector("[role=alert]:has-text('The disk is full.')")
     assert clean(watched)
-
-
-def test_nothing_is_changed_while_the_service_is_read_only_and_the_page_ends_that(watched):
-    page = watched.page
-    go(page, "service")
-    page.check("[value=read-only]")
-    page.fill("[name=message]", "Back at noon.")
-    page.click("text=Set the switch")
-    page.wait_for_selector("blockquote:has-text('Back at noon.')")
-    go(page, "index")
-    page.click("text=Build the index anew")
-    page.wait_for_selector("[role=alert]:has-text('Back at noon.')")
-    page.go_back()
-    go(page, "service")
-    page.check("[value=on]")
-    page.click("text=Set the switch")
-    assert page.is_checked("[value=on]")
 
 
 def test_a_server_that_is_gone_is_told_in_a_bar_until_it_is_back(context, address):

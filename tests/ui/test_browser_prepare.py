@@ -262,22 +262,6 @@ def test_without_a_script_a_session_is_made_changed_and_taken_along(chromium, ad
     context.close()
 
 
-def test_two_trainers_at_once_have_a_session_each(chromium, address):
-    contexts = [chromium.new_context() for _ in range(2)]
-    pages = {pillar: opened(one, address).page for pillar, one in zip("36", contexts, strict=True)}
-    for pillar, page in pages.items():
-        page.check(f"[name=pillars][value='{pillar}']")
-        page.click("#make")
-    for pillar, page in pages.items():
-        page.wait_for_selector(SESSION)
-        assert f"Pillar {pillar}" in page.inner_text("#session-title")
-        do(page, "remove", "quiz-1")
-        assert plan_of(page)["request"]["pillars"] == [int(pillar)]
-        assert len(plan_of(page)["edits"]) == 1
-    for one in contexts:
-        one.close()
-
-
 def test_a_capability_is_found_by_its_words_and_hostile_words_run_nothing(seen):
     page = seen.page
     page.click("#choose > summary")

@@ -13,8 +13,8 @@ from tests.endpoint import Exchange, FakeEndpoint
 from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant, uncovered_answer
 from tests.ui.served import events, join, serving
-from ui.pages.ask.talk import AT_ONCE
-from ui.words.catalogue import say
+from ui.pages.talk import AT_ONCE
+from ui.words.phrases import say
 
 pytestmark = BROWSER
 

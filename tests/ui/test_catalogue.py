@@ -11,13 +11,12 @@ from markupsafe import Markup
 from assistant.errors import SettingsError
 from tests.ui.fake_answer import CORPUS, example_answer
 from ui.access.rights import Role, User
-from ui.look.templates import account_page, notice, sign_in_page, told_page
+from ui.look.templates import DOORS, door_page, notice
 from ui.pages.app import WORKSPACES, Frame
-from ui.pages.library.library_views import ways
-from ui.words import catalogue as words
-from ui.words.catalogue import LANGUAGE, catalogue, languages, say, speak, spoken
+from ui.pages.library_views import ways
+from ui.words import phrases as words
 from ui.words.outline import Outline
-from ui.words.phrases import day, moment
+from ui.words.phrases import LANGUAGE, catalogue, day, languages, moment, say, speak, spoken
 
 UI = Path(__file__).parents[2] / "ui"
 
@@ -28,8 +27,8 @@ QUOTED = re.compile(r"""(say\(\s*)?(["'])([a-z_]+\.[a-z_]*)\2(\s*~)?""")
 
 APART = frozenset(
     # They speak to whoever sits at a terminal or runs the service.
-    "accounts answer_text batch commands comparison_text corpus_commands"
-    " corpus_text document_commands eval_commands main operator_commands"
+    "accounts answer_text batch commands corpus_commands"
+    " document_commands eval_commands main operator_commands"
     " service_state"
     # Their sentences are for programs and their authors: the schema of the API, a probe, a proxy.
     " api identity"
@@ -154,12 +153,6 @@ def test_no_template_of_a_page_has_words_of_its_own():
             assert not re.search(r"[A-Za-z]{3,} [a-z]{2,}", plain), name
 
 
-def test_a_sentence_that_is_not_in_the_catalogue_is_noticed():
-    planted = 'def draw(n):\n    """Return it."""\n    return f"<p class=\'a b\'>There are {n}</p>"'
-    assert list(sentences(ast.parse(planted))) == ["There are"]
-    assert list(sentences(ast.parse("class A:\n    x = 1\n    'What it is.'"))) == []
-
-
 def sentences(tree):
     """Yield words in a row that a module holds, docstrings and what it logs or raises aside."""
     silent = {id(one) for node in ast.walk(tree) for one in _silent(node)}
@@ -183,7 +176,7 @@ def _silent(node):
         yield from ast.walk(node.value)
 
 
-def test_words_stand_on_one_line_and_what_is_not_there_is_noticed():
+def test_words_stand_on_one_line_and_what_is_not_in_the_catalogue_is_noticed():
     assert all(workspace.title for workspace in WORKSPACES)
     for missing in ("page.nothing", "library.answers_now"):
         with pytest.raises(KeyError):
@@ -192,6 +185,9 @@ def test_words_stand_on_one_line_and_what_is_not_there_is_noticed():
         for name, form in found.items():
             for text in [form] if isinstance(form, str) else form.values():
                 assert text == " ".join(text.split()), (section, name)
+    planted = 'def draw(n):\n    """Return it."""\n    return f"<p class=\'a b\'>There are {n}</p>"'
+    assert list(sentences(ast.parse(planted))) == ["There are"]
+    assert list(sentences(ast.parse("class A:\n    x = 1\n    'What it is.'"))) == []
 
 
 def test_plurals_take_the_form_that_the_language_asks_for(monkeypatch):
@@ -215,7 +211,7 @@ def test_a_language_that_is_not_there_is_refused_with_those_that_are():
 def test_another_language_is_spoken_by_all_that_is_drawn(monkeypatch):
     speaking(monkeypatch)
     drawn = {
-        "door": sign_in_page(say("door.wrong")) + account_page("somebody") + told_page("x"),
+        "door": "".join(door_page(kind, say("door.wrong"), "somebody") for kind in DOORS),
         "notice": notice(),
         "library": Frame(accounts=True, notice="").around(
             Markup(""), "library", User("somebody", Role.ADMIN), ways("sources")

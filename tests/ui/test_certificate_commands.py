@@ -16,10 +16,8 @@ from corpus.whole import Whole
 from tests.certified import sealed
 from tests.ui.conftest import EXAMPLE, assert_one_line
 from ui.cli.batch import read_day
-from ui.cli.corpus_commands import keep
+from ui.cli.corpus_commands import keep, verification_as_text
 from ui.cli.main import main
-from ui.words.corpus_text import verification_as_text
-from ui.words.outline import only_of
 
 
 @pytest.fixture(scope="module")
@@ -139,19 +137,6 @@ def test_a_change_is_told_in_a_line_and_what_was_forged_to_reach_the_terminal_no
     text = verification_as_text(found, "c.json")
     assert f"Changed: 1\n  {line.format('a' * 12, 'b' * 12)}" in text
     assert not any(one in text for one in ("\x1b", "\u202e", "\nValid: all"))
-
-
-@pytest.mark.parametrize(
-    ("filters", "only"),
-    [
-        (Filters(), ""),
-        (Filters(pillars=("gsr:P3",), tiers=("guidance",)), "Only: pillar 3, guidance notes"),
-        (Filters(facets=("outcomes",), audience="trainer"), "Only: outcomes, notes for trainers"),
-        (Filters(pillars=("gone",)), "Only: gone"),
-    ],
-)
-def test_what_an_answer_is_narrowed_to_is_said(assistant, filters, only):
-    assert only_of(filters, assistant.corpus) == only
 
 
 def test_a_certificate_keeps_filters_and_is_broken_by_others(assistant):

@@ -16,8 +16,8 @@ from corpus.readers.page import shipped_framework
 from corpus.whole import Whole
 from tests.harbour import LIGHT, OPENING, RULES, cited, harbour_whole, saved, walkways
 from tests.ui.conftest import assert_one_line, write_rows
+from ui.cli.corpus_commands import passages_as_text
 from ui.cli.main import main
-from ui.words.corpus_text import passages_as_text
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 TODAY = "2026-11-27"

@@ -62,7 +62,7 @@ def text_of(document):
 # Hostile words.
 
 
-def test_a_markdown_reader_finds_the_words_and_no_mark_in_them():
+def test_a_reader_of_markdown_or_docx_finds_hostile_words_as_they_went_in_and_no_mark():
     blocks = [paragraph(one) for one in HOSTILE]
     text = document_as_markdown(of(*blocks, title=HOSTILE[0]))
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
@@ -73,9 +73,6 @@ def test_a_markdown_reader_finds_the_words_and_no_mark_in_them():
     read = ["".join(child.content for child in one.children) for one in inline]
     assert read[0] == HOSTILE[0]
     assert read[2 : 2 + len(HOSTILE)] == [" ".join(one.split()) for one in HOSTILE]
-
-
-def test_hostile_words_come_out_of_docx_as_they_went_in():
     blocks = [heading(HOSTILE[0]), *map(paragraph, HOSTILE)]
     document = of(*blocks, title=HOSTILE[5])
     text = text_of(document)

@@ -25,9 +25,9 @@ from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import add_accounts, serving
 from ui.access.service_state import State, Switch
 from ui.exports.report_page import about
-from ui.pages.evaluate.evaluate_query import Query, blank
-from ui.pages.evaluate.evaluate_views import Progress, Views, counted, time_left
-from ui.words.catalogue import say
+from ui.pages.evaluate_query import Query, blank
+from ui.pages.evaluate_views import Progress, Views, counted, time_left
+from ui.words.phrases import say
 
 FORM = blank("own-001", do="save", question="Who are the partners?", gold="gsr:P3-W1")
 ROW = FORM | {"do": "learn", "facets": ["partners"], "subjects": "gsr:P3"}
@@ -157,7 +157,7 @@ def test_what_is_held_out_is_shown_on_no_view_until_it_is_asked_for(home: Path) 
     assert secret in drawn(home, **asked, show="compare", held="yes", case="unseen")
 
 
-def test_a_comparison_says_what_broke_and_whether_it_is_more_than_chance(home):
+def test_a_comparison_says_what_broke_plots_have_numbers_and_a_missing_run_is_told(home):
     asked = {"run": "after", "against": "before", "show": "compare"}
     told, both = (words(drawn(home, **asked, case=case)) for case in ("", "more-00"))
     assert say("evaluate.both_have", n=34, before="before", after="after") in told
@@ -165,9 +165,6 @@ def test_a_comparison_says_what_broke_and_whether_it_is_more_than_chance(home):
     assert [one for one in held if one not in told] == []
     assert say("evaluate.before_side", run="before") in both
     assert say("evaluate.after_side", run="after") in both
-
-
-def test_plots_come_with_their_numbers_and_a_run_that_is_not_there_is_told_in_a_sentence(home):
     told = drawn(home, run="after", show="plots")
     assert len(re.findall(r'<svg [^>]*role="img"', told)) == 1
     assert told.count("<table") == 2

@@ -35,7 +35,7 @@ from ui.exports.answer_document import HEIGHT, answers_document, brief_document,
 from ui.exports.document import document_as_markdown, plain
 from ui.exports.export import ExportForm, answers_as_text, export_file
 from ui.server.api import Checking
-from ui.words import catalogue
+from ui.words import phrases
 
 docx = pytest.importorskip("docx")
 
@@ -56,7 +56,7 @@ def held(answers, assistant=None):
 
 
 def refused(key):
-    return pytest.raises(ExportError, match=re.escape(catalogue.say(f"export.{key}")))
+    return pytest.raises(ExportError, match=re.escape(phrases.say(f"export.{key}")))
 
 
 def conversation():
@@ -108,7 +108,7 @@ def test_a_docx_holds_every_block_and_every_footnote_of_a_document_under_its_tit
     assert all(" ".join(note.whole.split()) in notes for note in drawn.notes.values())
 
 
-def test_doubts_corrections_and_notes_that_no_source_carries_come_along():
+def test_doubts_corrections_our_notes_and_readings_come_along_and_a_long_question_is_no_heading():
     drawn = answers_document([answer(say("gsr:C2", "Capability 2: Legislation"))], CORPUS)
     assert "Doubt: The capability is legislation" not in lines_of(drawn)
     assert any(line.startswith("Doubt: ") and "legislation" in line for line in lines_of(drawn))
@@ -118,9 +118,6 @@ def test_doubts_corrections_and_notes_that_no_source_carries_come_along():
     told = lines_of(answers_document([abstained], CORPUS))
     assert "Framework text" not in told
     assert "Note: Nothing says it." in told
-
-
-def test_a_question_back_shows_its_readings_and_a_long_one_is_no_heading():
     unclear = unclear_answer("names?", "Names of children", "Are names withheld?")
     told = lines_of(answers_document([unclear], CORPUS))
     (asked,) = unclear.statements
@@ -177,8 +174,8 @@ def test_a_brief_holds_question_points_dates_gaps_and_edition_and_nothing_past_r
     told = lines_of(drawn)
     assert told[0] == guided_answer().question
     assert any(re.match(r"Names are withheld in court\. .*31 July 2026", line) for line in told)
-    assert catalogue.say("answer.reason_coverage_gap") in told
-    notice = catalogue.say("phrase.notice").replace("answer", "brief")
+    assert phrases.say("answer.reason_coverage_gap") in told
+    notice = phrases.say("phrase.notice").replace("answer", "brief")
     assert f"{notice} {export.edition_of(CORPUS)}" in told
     assert "25 November 2025" in drawn.subtitle
     assert "12 of 20" not in "".join(told)
@@ -201,7 +198,7 @@ def test_points_that_answer_directly_are_kept_first_whole_and_what_is_cut_is_cou
     # A point is taken whole or not at all.
     long = many(3, words=400)
     drawn = brief_document([long], CORPUS)
-    gaps = lines_of(drawn).index(catalogue.say("export.gaps"))
+    gaps = lines_of(drawn).index(phrases.say("export.gaps"))
     bullets = [plain(block.words) for block in drawn.blocks[:gaps] if block.shape == "bullet"]
     whole = tuple(said.text.strip() for said in long.statements)
     assert 0 < len(bullets) < len(whole)
@@ -212,7 +209,7 @@ def test_too_many_answers_are_refused_with_how_many_fit_and_so_is_one_that_asks_
     with pytest.raises(ExportError) as error:
         brief_document([guided_answer()] * 20, CORPUS)
     most = int(re.search(r"(\d+) at most", str(error.value))[1])
-    assert str(error.value) == catalogue.say("export.too_much", most=most)
+    assert str(error.value) == phrases.say("export.too_much", most=most)
     assert brief_document([guided_answer()] * most, CORPUS)
     with pytest.raises(ExportError, match=r"asks back"):
         brief_document([unclear_answer("x", "y", "z")], CORPUS)

@@ -12,9 +12,9 @@ import pytest
 from corpus.readers.glossary import Glossary, Term
 from corpus.readers.page import shipped_framework, source_lines
 from tests.harbour import FOLDER, HARBOUR, harbour_whole, walkways
-from ui.pages.framework import framework as page
-from ui.pages.framework.framework import folded, found, shipped
-from ui.words.catalogue import say
+from ui.pages import framework as page
+from ui.pages.framework import folded, found, shipped
+from ui.words.phrases import say
 
 WHOLE, LINES = shipped(), source_lines(shipped_framework())
 TODAY = date(2026, 11, 25)
@@ -29,7 +29,7 @@ def known(item_id, whole=WHOLE, today=TODAY):
 
 def told(item_id, whole=WHOLE, lines=LINES):
     """What the page shows of an item, in words."""
-    html = str(page.draw(whole, lines, TODAY, item_id).html)
+    html = str(page.draw(whole, lines, TODAY, item_id)[1])
     drawer = html.partition('class="drawer-body"')[2].partition("</section>")[0]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", f"<{drawer}"))
 
@@ -39,7 +39,7 @@ def told(item_id, whole=WHOLE, lines=LINES):
 
 @pytest.mark.parametrize(("whole", "lines"), [(WHOLE, LINES), (HARBOUR, QUAY_LINES)])
 def test_every_item_stands_in_the_picture_once_and_is_a_link_that_opens_it(whole, lines):
-    html = str(page.draw(whole, lines, TODAY).html)
+    html = str(page.draw(whole, lines, TODAY)[1])
     ids = sorted(item.id for item in whole.framework.items)
     assert sorted(re.findall(r' data-id="([^"]+)"', html)) == ids
     picture = html.partition('id="coverage"')[0]
@@ -47,7 +47,7 @@ def test_every_item_stands_in_the_picture_once_and_is_a_link_that_opens_it(whole
     assert (whole.framework.name in html, "gsr" in html) == (True, whole is WHOLE)
 
 
-def test_each_column_holds_what_stands_under_it_and_keeps_a_place_for_every_kind():
+def test_each_column_keeps_a_place_for_every_kind_and_corrections_and_doubts_are_told():
     framework = WHOLE.framework
     less = tuple(one for one in framework.items if one.id != "gsr:P3-W1")
     columns = list(page.columns_of(framework.model_copy(update={"items": less})))
@@ -55,13 +55,10 @@ def test_each_column_holds_what_stands_under_it_and_keeps_a_place_for_every_kind
     assert {len(groups) for _, groups in columns[:-1]} == {3}
     for top, groups in columns:
         assert {framework.top(item.id) for _, items in groups for item in items} <= {top}
-    html = str(page.draw(HARBOUR, QUAY_LINES, TODAY).html)
+    html = str(page.draw(HARBOUR, QUAY_LINES, TODAY)[1])
     # What stands deeper is named with what it stands under.
     assert "Safe walkways" in html.split('data-id="harbour:A1-W1"')[1].split("</li>")[0]
-
-
-def test_corrections_and_doubts_are_marked_and_told_with_their_reasons():
-    html = str(page.draw(WHOLE, LINES, TODAY).html)
+    html = str(page.draw(WHOLE, LINES, TODAY)[1])
     cell = html.split('data-id="gsr:C26"')[1].split("</li>")[0]
     assert "Ethical AI and innovation" in cell
     assert say("framework.corrected") in cell
@@ -72,7 +69,7 @@ def test_corrections_and_doubts_are_marked_and_told_with_their_reasons():
         assert told(passage.id).count("Confidence: ") == len(changes)
 
 
-def test_items_are_called_and_counted_as_a_reader_would():
+def test_items_are_called_and_counted_as_a_reader_would_and_other_texts_have_no_picture():
     framework = WHOLE.framework
     assert page.name_of(framework, framework.item("gsr:C12")) == "Capability 12"
     assert page.name_of(framework, framework.item("gsr:P3-O4")) == "Outcome P3-O4"
@@ -82,6 +79,8 @@ def test_items_are_called_and_counted_as_a_reader_would():
     for asked in ("gsr:C12", "C12", "c12", "GSR:C12"):
         assert found(framework, asked).id == "gsr:C12"
         assert found(framework, f"note:{asked}") is None
+    assert page.is_served(WHOLE.corpus)
+    assert not page.is_served(HARBOUR.corpus)
 
 
 def test_hostile_words_stay_words():
@@ -94,7 +93,7 @@ def test_hostile_words_stay_words():
     evil = whole.framework.model_copy(update={"items": items, "name": HOSTILE})
     whole = whole.model_copy(update={"framework": evil})
     for asked in ("harbour:A1", HOSTILE):
-        html = str(page.draw(whole, (HOSTILE,) * 60, TODAY, asked).html)
+        html = str(page.draw(whole, (HOSTILE,) * 60, TODAY, asked)[1])
         assert not re.search(r"<script|<img|\$\{|\{\{|\u202e", html)
 
 
@@ -102,7 +101,7 @@ def test_hostile_words_stay_words():
 
 
 def test_the_lines_are_shown_as_printed_with_their_numbers():
-    html = str(page.draw(WHOLE, LINES, TODAY, "P3-O4").html)
+    html = str(page.draw(WHOLE, LINES, TODAY, "P3-O4")[1])
     ((start, lines),) = re.findall(r'<ol class="lines" start="(\d+)">(.*?)</ol>', html, re.S)
     assert (start, lines.count("<li>")) == ("160", 2)
     assert say("framework.differs") not in html
@@ -111,7 +110,7 @@ def test_the_lines_are_shown_as_printed_with_their_numbers():
     assert say("framework.not_printed", where="before line 66") in told("gsr:P2")
 
 
-def test_inferred_links_are_told_from_both_ends_with_their_strength():
+def test_links_are_told_from_both_ends_and_so_is_what_the_column_and_the_same_body_have():
     capability, outcome = known("gsr:C12"), known("gsr:P3-O4")
     assert capability.ties_title == say("framework.closest", kinds="Outcomes")
     assert outcome.ties_title == say("framework.closest_to", kinds="Capabilities")
@@ -120,9 +119,6 @@ def test_inferred_links_are_told_from_both_ends_with_their_strength():
     assert any(re.search("medium; .* 4$", strength) for _, strength in known("gsr:C11").ties)
     assert not known("gsr:P3-W1").ties
     assert say("framework.inferred") in told("gsr:C12")
-
-
-def test_what_is_tied_to_the_column_and_to_the_same_body_elsewhere_is_told():
     own = {"counts": "5 outcomes and 1 partner", "above": "pillar", "kind": "capability"}
     ((said, owner),) = known("gsr:C12").shared
     assert (said, owner.id) == (say("framework.shared", **own), "gsr:P3")
@@ -132,7 +128,7 @@ def test_what_is_tied_to_the_column_and_to_the_same_body_elsewhere_is_told():
     assert "gsr:P4-W3" in {one.id for one in partner.same}
 
 
-def test_notes_stand_with_the_items_that_their_front_matter_names():
+def test_notes_stand_with_their_items_and_one_past_its_review_is_marked_from_the_day_after():
     for item in WHOLE.framework.of_kind("capability"):
         named = [one.front.id for one in WHOLE.notes if item.id in one.front.capabilities]
         assert sorted(note.front.id for note, *_ in known(item.id).notes) == sorted(named)
@@ -141,9 +137,6 @@ def test_notes_stand_with_the_items_that_their_front_matter_names():
     assert known("harbour:A2", HARBOUR).lacks_notes
     above, item = known("harbour:A1-W1", HARBOUR).above
     assert (above, item.id) == (say("framework.notes_above", n=1), "harbour:T1")
-
-
-def test_a_note_past_its_review_is_marked_from_the_day_after():
     for day, past in ((date(2027, 7, 31), False), (date(2027, 8, 1), True)):
         ((_, _, is_past),) = known("harbour:A1", harbour_whole(walkways()), day).notes
         assert is_past is past
@@ -175,11 +168,6 @@ def test_the_questions_of_every_item_are_answered(assistant):
     for item in WHOLE.framework.items:
         found = [item.id in cited(question) for question in known(item.id).questions]
         assert any(found), item.id
-
-
-def test_a_service_that_answers_from_other_texts_has_no_picture():
-    assert page.is_served(WHOLE.corpus)
-    assert not page.is_served(HARBOUR.corpus)
 
 
 # Search.
@@ -246,7 +234,7 @@ def test_every_capability_has_its_row_and_its_notes_are_counted():
         assert counts(covered, row.item.id)["For officers"] == officers
     assert covered.kinds == "6 pillars, 26 capabilities and 1 strip"
     assert [row.item.id for row in covered.fewest] == ["gsr:C17"]
-    shown = re.findall(r'class="shade"[^>]*>([^<]+)<', str(page.draw(WHOLE, LINES, TODAY).html))
+    shown = re.findall(r'class="shade"[^>]*>([^<]+)<', str(page.draw(WHOLE, LINES, TODAY)[1]))
     assert shown == [str(one or "\u2013") for row in covered.rows for one in row.counts]
 
 

@@ -226,7 +226,7 @@ def test_the_page_shows_an_analysis_and_refuses_what_is_no_plan(tmp_path):
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [1440, 390])
 def test_an_officer_changes_a_judgement_in_a_browser(width, chromium, tmp_path, monkeypatch):
-    monkeypatch.setattr("ui.pages.framework.framework.is_served", lambda _: True)
+    monkeypatch.setattr("ui.pages.framework.is_served", lambda _: True)
     path = written(tmp_path, PLAN)
     with serving(FakeAssistant(), at(tmp_path / "home")) as address:
         context = chromium.new_context(viewport={"width": width, "height": 900})

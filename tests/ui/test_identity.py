@@ -18,7 +18,7 @@ from ui.access import identity
 from ui.access.accounts import TRIES, Sessions
 from ui.access.identity import LOCAL_ADMIN, Open, Proxied, Refused, cookie_for, is_local
 from ui.access.rights import Role, User
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 
 def sent(*headers, client="127.0.0.1", host="signpost.example.org", **more):

@@ -21,7 +21,7 @@ from tests.park import ROWS
 from tests.ui.conftest import write_rows
 from tests.ui.fake_answer import answer, note
 from ui.look.templates import escape, link, render
-from ui.pages.ask.talk import actions_as_html, answer_as_html, turn_as_html
+from ui.pages.talk import actions_as_html, answer_as_html, turn_as_html
 from ui.words.answer_text import answer_as_text
 from ui.words.footnotes import Footnote
 from ui.words.phrases import clean, printable, quoted
@@ -123,7 +123,7 @@ def test_a_hostile_passage_is_drawn_as_words_and_nothing_else(one):
     assert marks <= set(range(1, len(quotes) + 1))
 
 
-def test_a_forged_citation_and_a_forged_tier_are_not_taken_for_ours():
+def test_a_forged_citation_is_not_taken_for_ours_and_a_link_leads_to_the_web_or_nowhere():
     forged = {
         "id": "gsr:C12",
         "title": "Framework text",
@@ -138,9 +138,6 @@ def test_a_forged_citation_and_a_forged_tier_are_not_taken_for_ours():
     assert "sp-tier-framework" not in html
     named = {unescape(one) for one in re.findall(r'class="sp-tier-name">([^<]*)<', html)}
     assert named <= {"Your own document", "In Signpost's words"}
-
-
-def test_a_link_leads_to_a_web_address_or_nowhere():
     for url in ("javascript:alert(1)", " https://x", "data:text/html,x", "//x", "JAVASCRIPT:x", ""):
         assert link(url, "a word") == "a word"
     assert_inert(link('https://x/"onmouseover="alert(1)', "<b>"))

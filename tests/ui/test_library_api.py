@@ -19,16 +19,15 @@ from corpus.passage import Corpus, Problem, Span, sha256_of
 from tests.fakes import hashing_embedder
 from tests.hostile import pdf, pdf_words
 from tests.ui.fake_answer import CORPUS, NOTES, OLD_NOTES
-from ui.access.limits import Turns
-from ui.access.rights import USER, Role, User
+from ui.access.rights import USER, Role, Turns, User
 from ui.access.service_state import State, Switch
 from ui.pages.app import Frame
-from ui.pages.library.library_keeper import Job, Keeper, Refusal
-from ui.pages.library.library_views import STATUSES, Library, days_of, review_of
+from ui.pages.library_keeper import Job, Keeper, Refusal
+from ui.pages.library_views import STATUSES, Library, days_of, review_of
 from ui.server.server import add_problems
 from ui.server.tools import Work
 from ui.server.workspace_routes import build_library
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 HOSTILE = "<script>alert(1)</script>{{x}} ${y}"
 
@@ -269,7 +268,7 @@ def test_the_switch_is_set_on_the_page(client, place):
 def test_use_stands_in_columns_and_messages_are_named_in_plain_words():
     few = "fewer than 5"
     counted = (("answered", 12, ""), ("partial", 7, ""), ("partial", few, "gap"))
-    (day,) = days_of(
+    ((_, cells),) = days_of(
         AuditCounts(
             answers=[
                 AnswerCount(day="2026-11-25", status=status, reason=reason, answers=answers)
@@ -278,9 +277,9 @@ def test_use_stands_in_columns_and_messages_are_named_in_plain_words():
             triage=[MessageCount(day="2026-11-25", case="A", messages=few)],
         )
     )
-    told = dict(zip(STATUSES, day.answers, strict=True))
+    told = dict(zip((*STATUSES, "messages"), cells, strict=True))
     assert (told["answered"], told["partial"], told["declined"]) == ("12", "8 to 11", "")
-    assert day.messages == f"{say('triage.a')}: 1 to 4"
+    assert told["messages"] == f"{say('triage.a')}: 1 to 4"
 
 
 def test_hostile_words_stay_words(place):
@@ -318,7 +317,7 @@ def test_a_build_goes_on_in_the_background_alone_and_answers_then(place):
     assert (shelf.current.mismatch, shelf.current.damage) == ("", "")
 
 
-def test_a_build_in_another_process_is_told_by_the_locks_own_sentence(place):
+def test_a_build_elsewhere_is_told_in_its_own_sentence_and_a_changed_corpus_is_not_built(place):
     first = build(place)
     keeper = keeper_of(place, build=lambda report: build(place))
     with store_of(place).lock():
@@ -328,6 +327,9 @@ def test_a_build_in_another_process_is_told_by_the_locks_own_sentence(place):
             build(place)
     assert keeper.building.stand.said == str(busy.value)
     assert status(place).current.build == first.build
+    first = build(place)
+    with pytest.raises(Refusal, match=re.escape(say("library.disk_changed"))):
+        Keeper(CORPUS, place).start_building(first.build)
 
 
 @pytest.mark.parametrize("why", ["mismatch", "damage"])
@@ -345,12 +347,6 @@ def test_nobody_goes_back_to_an_index_that_is_damaged_or_that_this_server_cannot
     with pytest.raises(Refusal, match=re.escape(told)):
         keeper.roll_back(old.build)
     assert status(place).current.build == now.build
-
-
-def test_a_corpus_that_changed_on_the_disk_is_not_built_under_a_running_server(place):
-    first = build(place)
-    with pytest.raises(Refusal, match=re.escape(say("library.disk_changed"))):
-        Keeper(CORPUS, place).start_building(first.build)
 
 
 def test_nothing_but_an_edition_of_the_folder_is_read(place):

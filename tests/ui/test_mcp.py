@@ -22,10 +22,10 @@ from tests.documents import ROOT
 from tests.ui.conftest import EXAMPLE
 from tests.ui.fake_answer import FakeAssistant, in_a_loop
 from tests.ui.served import serving
-from ui.server import mcp_server
-from ui.server.mcp_server import TOOLS
+from ui.server import tools as mcp_server
 from ui.server.server import create_server
-from ui.words.catalogue import say
+from ui.server.tools import TOOLS
+from ui.words.phrases import say
 
 NAMES = ["ask", "search", "show_passage", "framework_item", "verify_certificate"]
 

@@ -17,8 +17,7 @@ from ui.access.accounts import Accounts
 from ui.access.service_state import State, Switch
 from ui.cli.main import main
 from ui.service.desk import Desk, Recorded
-from ui.words.catalogue import say
-from ui.words.phrases import wording_note
+from ui.words.phrases import say, wording_note
 
 # Accounts and the switch
 

@@ -12,8 +12,8 @@ from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
 from assistant.sessions.session_edit import edited_from
 from assistant.sessions.session_scope import scope_of
 from tests.ui.fake_answer import FakeAssistant
-from ui.pages.prepare.prepare import MOST_PAST, Prepared, prepare, shipped, topics_of, view
-from ui.words import catalogue
+from ui.pages.prepare import MOST_PAST, Prepared, prepare, shipped, topics_of, view
+from ui.words import phrases
 
 TODAY = date(2026, 11, 25)
 
@@ -104,17 +104,14 @@ def test_what_the_form_asks_for_is_made_and_what_was_there_can_be_gone_back_to()
 # The session.
 
 
-def test_a_session_is_shown_with_an_agenda_that_adds_up_and_a_key_apart():
+def test_the_agenda_adds_up_the_key_stands_apart_and_every_number_has_its_panel():
     html = str(view(sent("show", plan(minutes=90))))
     minutes = [int(one) for one in re.findall(r'"minutes">(\d+)</td>', html)]
     assert sum(minutes) == 90
     questions, key = html.split('id="key"')
-    right = catalogue.say("prepare.right")
+    right = phrases.say("prepare.right")
     assert right not in questions.split('data-part="quiz"')[1]
     assert right in key
-
-
-def test_every_number_opens_a_panel_and_every_panel_has_its_number():
     html = str(view(sent("show", plan(minutes=240))))
     chips = re.findall(r'href="#cite-(\d+)" aria-label="[^"]*?(\d+)"', html)
     named = {n for first, last in chips for n in range(int(first), int(last) + 1)}
@@ -123,34 +120,31 @@ def test_every_number_opens_a_panel_and_every_panel_has_its_number():
     assert len(panels) == len(set(panels)) > 30
 
 
-def test_an_edit_is_made_and_the_focus_stays_with_it():
+def test_an_edit_is_made_the_focus_stays_with_it_and_so_does_what_is_typed_elsewhere():
     done = sent("down quiz-1", plan())
     assert kept(done)["edits"] == [{"do": "down", "item": "quiz-1", "text": ""}]
     assert done.focus == "down-quiz-1"
     assert kept(sent("undo", plan(("down", "quiz-1"))))["edits"] == []
     assert kept(sent("version", plan(("down", "quiz-1"))))["request"]["seed"] == 1
-    assert sent("clear", plan()) == Prepared(said=catalogue.say("prepare.cleared"), focus="request")
+    assert sent("clear", plan()) == Prepared(said=phrases.say("prepare.cleared"), focus="request")
+    done = sent("down quiz-1", plan(), words="Half a thought")
+    assert done.drafts == {"messages-6": "Half a thought"}
+    assert "Half a thought</textarea>" in str(view(done))
+    assert items_of(done) == ["quiz-1"]
 
 
 def test_a_trainers_words_are_marked_and_lose_their_numbers_unless_the_source_carries_them():
     html = str(view(sent("reword messages-6", plan(), words="Our own rule.")))
     own = item(html, "messages-6")
     assert "Our own rule." in own
-    assert catalogue.say("prepare.author_own") in own
+    assert phrases.say("prepare.author_own") in own
     assert "sp-cite" not in own
-    assert catalogue.say("prepare.tier_note") in html
+    assert phrases.say("prepare.tier_note") in html
     said = edited_from(SessionRequest(pillars=(3,)), (), shipped(), TODAY).session.messages[5]
     done = sent("reword messages-6", plan(), words=said.text.rstrip("."))
     own = item(str(view(done)), "messages-6")
-    assert catalogue.say("prepare.author_reworded") in own
+    assert phrases.say("prepare.author_reworded") in own
     assert "sp-cite" in own
-
-
-def test_what_is_being_typed_elsewhere_outlives_an_edit_and_is_no_edit():
-    done = sent("down quiz-1", plan(), words="Half a thought")
-    assert done.drafts == {"messages-6": "Half a thought"}
-    assert "Half a thought</textarea>" in str(view(done))
-    assert items_of(done) == ["quiz-1"]
 
 
 def test_hostile_words_stay_words():
@@ -212,7 +206,7 @@ def test_an_edit_that_cannot_be_made_leaves_the_others_and_is_told_at_its_item()
     # Edits that no longer fit give way to the session.
     made = sent("show", plan(("up", "song-1"), ("up", "song-2"))).derived
     assert made.edited
-    assert (made.plan.edits, made.said) == ((), catalogue.say("prepare.edits_lost"))
+    assert (made.plan.edits, made.said) == ((), phrases.say("prepare.edits_lost"))
 
 
 def test_a_message_that_is_no_topic_and_no_edit_meets_the_reviewed_reply_and_is_not_kept():

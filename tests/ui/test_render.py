@@ -11,7 +11,7 @@ from corpus.passage import Corpus
 from tests.ui import fake_answer as fake
 from tests.ui.fake_answer import CORPUS, EXAMPLE, NOTES, OLD_NOTES, answer, cite, note, say, tell
 from ui.look.templates import escape, render
-from ui.pages.ask.talk import answer_as_html, turn_as_html
+from ui.pages.talk import answer_as_html, turn_as_html
 from ui.words.answer_text import answer_as_text
 from ui.words.footnotes import Footnote
 from ui.words.outline import Outline
@@ -138,14 +138,11 @@ def beside(source, said):
     return corpus, cite(own.id, corpus=corpus)
 
 
-def test_two_notes_of_one_title_stay_two():
+def test_two_notes_of_one_title_stay_two_and_the_glossary_is_not_called_a_note():
     corpus, cited = beside(fake.guide("note:twin", NOTES.title), "Voices are too.")
     of_twin = faces().model_copy(update={"text": "Voices are too.", "citations": (cited,)})
     told = answer(faces(), of_twin)
     assert [len(one.lines) for one in Outline.of(told, corpus).parts[0].sections] == [1, 1]
-
-
-def test_the_glossary_is_shown_as_guidance_but_not_called_a_note():
     terms = fake.guide("glossary", "Glossary", as_of="", review_by="")
     corpus, cited = beside(terms, "ICSE stands for a database.")
     said = Statement(text=cited.quote, kind="guidance", citations=(cited,), section="Glossary")
@@ -246,7 +243,7 @@ def test_a_reviewed_reply_shows_its_text_and_services_and_no_notice():
     assert "sp-policy" not in answer_as_html(harmful, CORPUS)
 
 
-def test_the_panel_says_whose_words_where_and_how_sure():
+def test_the_panel_says_whose_words_where_and_how_sure_and_a_quote_out_of_place_is_refused():
     panel = render("panel/panel", note=Footnote.of(cite("gsr:C2"), CORPUS, number=3), last=4)
     assert 'id="cite-3"' in panel
     shown = ("Framework text", fake.GSR.title, fake.GSR.publisher, "lines 9-17", "1 November 2025")
@@ -254,9 +251,6 @@ def test_the_panel_says_whose_words_where_and_how_sure():
     assert "E Comprehensive technology, including common definitons" in panel
     assert re.search("(?s)12: .*“definitons”.*“definitions”.*10: .*“technology”.*“legisl", panel)
     assert re.findall(r'href="(#[^"]+)"', panel) == ["#cite-2", "#cite-4"]
-
-
-def test_a_quote_that_is_not_at_its_place_is_refused():
     with pytest.raises(CorpusError, match="gsr:P3-O1"):
         Footnote.of(cite("gsr:P3-O1", start=1), CORPUS, number=1)
 

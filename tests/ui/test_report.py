@@ -7,7 +7,7 @@ from evals.comparing.report import gather
 from tests.evaluated import HOSTILE, made_case, make_run, right_answer
 from tests.ui.fake_answer import answer
 from ui.exports.report_page import report_as_html, report_as_markdown
-from ui.words.catalogue import say as word
+from ui.words.phrases import say as word
 
 REFUSED = made_case("refused", answerable=False, gold={})
 

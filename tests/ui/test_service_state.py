@@ -14,10 +14,10 @@ from evals.benches.replicas import redis_server
 from evals.benches.serving import free_port
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, add_accounts, serving
-from ui.access import limits, service_state
-from ui.access.limits import LONG, Full, Rate, Turns
+from ui.access import rights, service_state
+from ui.access.rights import LONG, Full, Rate, Turns
 from ui.access.service_state import SWITCH_FILE, RedisState, State, Switch, Switched
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 
 @pytest.fixture(autouse=True)
@@ -81,8 +81,8 @@ def test_long_questions_leave_a_place_to_short_ones():
 def test_a_coroutine_waits_and_comes_in_but_not_for_ever_or_after_leaving(
     monkeypatch, patience, left, given
 ):
-    monkeypatch.setattr(limits, "PATIENCE", patience)
-    monkeypatch.setattr(limits, "TICK", 0.01)
+    monkeypatch.setattr(rights, "PATIENCE", patience)
+    monkeypatch.setattr(rights, "TICK", 0.01)
     turns = Turns(2, 1)
     held = [turns.join("a", 0) for _ in range(2)]
 

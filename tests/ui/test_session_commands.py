@@ -18,7 +18,7 @@ from tests.ui.fake_answer import in_a_loop
 from tests.ui.test_prepare import DISCLOSED, Guarded
 from ui.cli.document_commands import NO_OFFICE, has_office, write_files
 from ui.exports.document import PAGE, document_as_markdown
-from ui.exports.session_files import SESSION_FORMS, as_gift, guide, handout
+from ui.exports.session_files import SESSION_FORMS, as_gift, session_document
 from ui.exports.session_pptx import slides_of
 from ui.server.server import create_server
 
@@ -114,8 +114,12 @@ def test_without_the_libraries_the_others_are_written_and_it_is_said(made, tmp_p
 # The documents.
 
 
+def documents_of(session):
+    return [session_document(session, led=led) for led in (False, True)]
+
+
 def test_the_handout_gives_no_answer_away_and_key_and_quiz_end_on_pages_of_their_own(made, folder):
-    texts = [document_as_markdown(drawn) for drawn in (handout(made), guide(made))]
+    texts = [document_as_markdown(drawn) for drawn in documents_of(made)]
     for text, last in zip(texts, ("## To take home", "## What guidance adds"), strict=True):
         assert text.index("## Ground rules") < text.index("## What the framework says")
         assert text.index("## If somebody discloses abuse") < text.index(last)
@@ -134,8 +138,10 @@ def test_the_handout_gives_no_answer_away_and_key_and_quiz_end_on_pages_of_their
     assert len(later) == 1 + len(made.quiz)
 
 
-def test_every_mark_has_a_line_in_the_sources_and_these_are_gathered(made, folder):
-    for drawn, name in ((handout(made), "handout.docx"), (guide(made), "facilitator.docx")):
+def test_every_mark_has_a_line_in_the_sources_and_the_times_of_the_agenda_follow_each_other(
+    made, folder
+):
+    for drawn, name in zip(documents_of(made), ("handout.docx", "facilitator.docx"), strict=True):
         used = {mark for block in drawn.blocks for words in block.words for mark in words.notes}
         assert used == set(drawn.notes) == set(range(1, len(drawn.notes) + 1))
         found = docx.Document(str(folder / name)).paragraphs
@@ -144,10 +150,7 @@ def test_every_mark_has_a_line_in_the_sources_and_these_are_gathered(made, folde
         assert any("WeProtect Global Alliance" in one for one in listed)
         with ZipFile(folder / name) as parts:
             assert b'w:val="en-GB"' in parts.read("word/styles.xml")
-
-
-def test_the_agenda_is_told_in_times_that_follow_each_other(made):
-    (table,) = (one for one in handout(made).blocks if one.shape == "table")
+    (table,) = (one for one in documents_of(made)[0].blocks if one.shape == "table")
     ends = [row[0].split(" to ") for row in table.rows[1:]]
     assert (ends[0][0], ends[-1][1]) == ("0:00", "2:00")
     assert all(one[1] == other[0] for one, other in itertools.pairwise(ends))

@@ -22,11 +22,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import SignpostError
 from ui.access.identity import Identity, Refused
-from ui.access.limits import BODY_SECONDS, BYTES_A_SECOND, Rate
-from ui.access.rights import FUNCTIONS, USER, Right, Route, User, routes_at
+from ui.access.rights import (
+    BODY_SECONDS,
+    BYTES_A_SECOND,
+    FUNCTIONS,
+    USER,
+    Rate,
+    Right,
+    Route,
+    User,
+    routes_at,
+)
 from ui.access.service_state import State, Switch
-from ui.look.templates import told_page
-from ui.words.catalogue import say
+from ui.look.templates import door_page
+from ui.words.phrases import say
 
 logger = logging.getLogger(__name__)
 
@@ -263,7 +272,7 @@ class Guard:
             return JSONResponse({"error": told, "detail": told}, status, headers)
         if status == 401 and self.sign_in:
             return RedirectResponse("/sign-in", 303)
-        return HTMLResponse(told_page(told), status, headers)
+        return HTMLResponse(door_page("told", told), status, headers)
 
 
 def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, tuple[Right, int]]:

@@ -20,10 +20,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from assistant.errors import AccessError, SettingsError, SignpostError
 from assistant.settings import Settings
 from ui.access.accounts import LONGEST_SECONDS, Accounts, Sessions, read_secret
-from ui.access.limits import Full, Turns
-from ui.access.rights import PAGE, USER, Role, User
-from ui.look.templates import account_page, sign_in_page, told_page
-from ui.words.catalogue import say
+from ui.access.rights import PAGE, USER, Full, Role, Turns, User
+from ui.look.templates import door_page
+from ui.words.phrases import say
 
 logger = logging.getLogger(__name__)
 
@@ -213,7 +212,7 @@ class SignIn:
             server.add_api_route(path, answer, methods=[method], include_in_schema=False)
 
     async def _show(self) -> Response:
-        return HTMLResponse(sign_in_page())
+        return HTMLResponse(door_page("sign_in"))
 
     async def _sign_in(self, request: Request) -> Response:
         fields = await _fields(request)
@@ -223,12 +222,12 @@ class SignIn:
                 await ticket.come()
                 secret = await run_in_threadpool(self._sessions.sign_in, name, password)
         except Full:
-            return HTMLResponse(sign_in_page(say("door.full")), 503)
+            return HTMLResponse(door_page("sign_in", say("door.full")), 503)
         except SignpostError as error:
             logger.warning("Nobody can sign in: %s", error)
-            return HTMLResponse(sign_in_page(say("refusal.unusable")), 503)
+            return HTMLResponse(door_page("sign_in", say("refusal.unusable")), 503)
         if secret is None:
-            return HTMLResponse(sign_in_page(say("door.wrong")), 401)
+            return HTMLResponse(door_page("sign_in", say("door.wrong")), 401)
         response = RedirectResponse("/", 303)
         _set_cookie(response, cookie_for(request), secret)
         return response
@@ -238,13 +237,13 @@ class SignIn:
             self._sessions.sign_out(request.cookies.get(cookie_for(request), ""))
         except SignpostError as error:
             logger.warning("Nobody can sign out: %s", error)
-            return HTMLResponse(told_page(say("refusal.unusable")), 503)
+            return HTMLResponse(door_page("told", say("refusal.unusable")), 503)
         response = RedirectResponse("/sign-in", 303)
         _set_cookie(response, cookie_for(request), "")
         return response
 
     async def _account(self, request: Request) -> Response:
-        return HTMLResponse(account_page(request.scope[USER].name))
+        return HTMLResponse(door_page("account", name=request.scope[USER].name))
 
     async def _change(self, request: Request) -> Response:
         name = request.scope[USER].name
@@ -255,13 +254,13 @@ class SignIn:
                 await ticket.come()
                 # Wrong tries are counted here too.
                 if await run_in_threadpool(self._sessions.known, name, current) is None:
-                    return HTMLResponse(account_page(name, say("door.wrong")), 401)
+                    return HTMLResponse(door_page("account", say("door.wrong"), name), 401)
                 await run_in_threadpool(self._accounts.set_password, name, fresh)
         except Full:
-            return HTMLResponse(account_page(name, say("door.full")), 503)
+            return HTMLResponse(door_page("account", say("door.full"), name), 503)
         except AccessError as error:
-            return HTMLResponse(account_page(name, str(error)), 422)
-        response = HTMLResponse(sign_in_page(say("door.changed")))
+            return HTMLResponse(door_page("account", str(error), name), 422)
+        response = HTMLResponse(door_page("sign_in", say("door.changed")))
         _set_cookie(response, cookie_for(request), "")
         return response
 

@@ -1,15 +1,60 @@
-"""Who may do what: roles, rights, and the one table of every route and every function of the page.
+"""Who may do what, and how much at once: roles, rights, a rate, a waiting line.
 
-What the tables do not name, nobody may reach; `guard.py` holds to them.
+Here is the one table of every route and every function of the page. What the tables do not name,
+nobody may reach; `guard.py` holds to them.
 """
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+import asyncio
+import math
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count
+from threading import Event, Lock
 from typing import NamedTuple
 
+from limits import RateLimitItemPerMinute
+from limits.strategies import MovingWindowRateLimiter
 from starlette.routing import compile_path
 
-from ui.access.limits import BODY_BYTES, EXPORT_BYTES, PLAN_BYTES, UPLOAD_BYTES
+from ui.access.service_state import ServiceState, digest_of
+
+BODY_BYTES = 256 * 1024
+"""Longest body of a request, in bytes: a question after a long conversation."""
+
+EXPORT_BYTES = 4 * 1024 * 1024
+"""The same where answers are sent back, twenty at most."""
+
+PLAN_BYTES = 32 * 1024 * 1024
+"""The same where plans are sent, two at most, a third longer than their files."""
+
+UPLOAD_BYTES = 65 * 1024 * 1024
+"""The same where documents are sent: as much as the largest file that is read, and its frame."""
+
+MOST_FILES = 50
+"""Documents that may be sent at once."""
+
+BODY_SECONDS = 20
+"""How long a body may take to arrive, beside its length."""
+
+BYTES_A_SECOND = 512 * 1024
+"""Bytes that may arrive in a second more."""
+
+PLACES = max(2, os.cpu_count() or 1)
+"""Pieces of work at a time; each takes a processor."""
+
+LONG = 400
+"""Characters from which a question is long; it may wait for others, and others not for it."""
+
+PATIENCE = 60.0
+"""Seconds that somebody waits at most."""
+
+TICK = 1.0
+"""Seconds at most until it is noticed that whoever waited has left."""
 
 PAGE = "page"
 """Who asks on the page where it has no accounts."""
@@ -159,3 +204,121 @@ def routes_at(path: str) -> tuple[Route, ...]:
     if not path.isprintable():
         return ()
     return tuple(route for route, pattern in _COMPILED if pattern.match(path))
+
+
+class Full(Exception):
+    """Nobody more can wait."""
+
+
+class Rate:
+    """Counts what each user asks in a minute, each moment anew."""
+
+    def __init__(self, per_minute: int, state: ServiceState) -> None:
+        """Let each user ask `per_minute` times in any 60 seconds, of all servers that share it."""
+        self._item = RateLimitItemPerMinute(per_minute)
+        self._state = state
+        self._limiter = MovingWindowRateLimiter(state.counts)
+
+    def seconds_to_wait(self, user: str) -> int:
+        """Count one; return 0, or, if it is one too many, after how many seconds there is room.
+
+        `StoreError` where what servers share does not answer.
+        """
+        named = digest_of(user)
+        with self._state.reached():
+            if self._limiter.hit(self._item, named):
+                return 0
+            reset = self._limiter.get_window_stats(self._item, named).reset_time
+        return max(1, math.ceil(reset - time.time()))
+
+
+@dataclass(eq=False)
+class Ticket:
+    """A place in the line, and then one at the work; leaving gives it to the next."""
+
+    turns: Turns
+    user: str
+    is_long: bool
+    due: Event = field(default_factory=Event)
+    """Set once its turn has come."""
+
+    def leave(self) -> None:
+        """Give the place to the next; a second time changes nothing."""
+        self.turns.leave(self)
+
+    async def come(self, has_left: Callable[[], Awaitable[bool]] | None = None) -> None:
+        """Wait as a coroutine; `Full` if it takes too long, or whoever waited has left."""
+        began = looked = time.monotonic()
+        while not self.due.is_set():
+            await asyncio.sleep(0.01)
+            now = time.monotonic()
+            if now - began > PATIENCE:
+                raise Full
+            if has_left and now - looked > TICK:
+                looked = now
+                if await has_left():
+                    raise Full
+
+    def __enter__(self) -> Ticket:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.leave()
+
+
+class Turns:
+    """A line before a few places, for threads and for coroutines.
+
+    Next is whoever has fewest at work, then whoever was served longest ago, then whoever came
+    first. What is long never takes the last place.
+    """
+
+    def __init__(self, places: int, waiting: int) -> None:
+        """Open a line before two places at least."""
+        self._places = places
+        self._room = places + waiting
+        self._lock = Lock()
+        self._waiting: list[Ticket] = []
+        self._working: list[Ticket] = []
+        self._served: dict[str, int] = {}
+        self._turn = count(1)
+
+    def join(self, user: str, size: int) -> Ticket:
+        """Stand in the line; `Full` if nobody more can wait."""
+        with self._lock:
+            if len(self._waiting) + len(self._working) >= self._room:
+                raise Full
+            ticket = Ticket(self, user, size > LONG)
+            self._waiting.append(ticket)
+            self._call()
+        return ticket
+
+    def leave(self, ticket: Ticket) -> None:
+        """Give a place back, at the work or in the line."""
+        with self._lock:
+            for tickets in (self._waiting, self._working):
+                if ticket in tickets:
+                    tickets.remove(ticket)
+            self._call()
+
+    def _call(self) -> None:
+        """Let the next ones work while there are places. The lock is held."""
+
+        def rank(ticket: Ticket) -> tuple[int, int]:
+            own = sum(other.user == ticket.user for other in self._working)
+            return own, self._served.get(ticket.user, 0)
+
+        while len(self._working) < self._places:
+            has_room = sum(ticket.is_long for ticket in self._working) < self._places - 1
+            free = [ticket for ticket in self._waiting if has_room or not ticket.is_long]
+            if not free:
+                break
+            # Of those that are equal, the one that came first.
+            ticket = min(free, key=rank)
+            self._waiting.remove(ticket)
+            self._working.append(ticket)
+            self._served[ticket.user] = next(self._turn)
+            ticket.due.set()
+        if not self._waiting and not self._working:
+            # Who was served when counts only among those who wait together.
+            self._served.clear()

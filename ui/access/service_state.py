@@ -17,7 +17,7 @@ from assistant.errors import ExtraMissing, SettingsError, StoreError
 from assistant.home import write_whole, writing
 from assistant.settings import Settings
 from corpus.passage import Record
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +31,6 @@ PATIENCE = 1.0
 
 PAUSE = 1.0
 """Seconds after a failure for which Redis is not asked again, so that few requests wait for it."""
-
-ON = b'{"state":"on"}'
 
 LONGEST = 500
 """Characters of the message of a switch at most."""
@@ -216,7 +214,7 @@ class RedisState:
     def switch(self, kept: bytes | None) -> None:
         """Keep how the service is switched, on too: that nothing is kept says nothing."""
         with self.reached():
-            self._redis.set(f"{PREFIX}switch", ON if kept is None else kept)
+            self._redis.set(f"{PREFIX}switch", b'{"state":"on"}' if kept is None else kept)
 
     def close(self) -> None:
         """Close the connections."""

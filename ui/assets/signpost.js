@@ -86,11 +86,9 @@ on("visibilitychange", () => {
 page.me = fetch("/api/me").then((answer) => (answer.ok ? answer.json() : null), () => null);
 page.me.then((me) => {
   if (!me) return;
-  const show = () => {
-    for (const one of findAll(".sp-nav li[hidden]")) {
-      one.hidden = !me.workspaces.includes(one.dataset.workspace);
-    }
-  };
+  const show = () => findAll(".sp-nav li[hidden]").forEach((one) => {
+    one.hidden = !me.workspaces.includes(one.dataset.workspace);
+  });
   new MutationObserver(show).observe(document.documentElement, { childList: true, subtree: true });
   show();
 });

@@ -13,10 +13,7 @@ const call = (store, name, ...given) => safely(() => window[store][name](...give
 const get = (store, name) => call(store, "getItem", `signpost.${name}`);
 // Tells whether there was room.
 const set = (store, name, value) => call(store, "setItem", `signpost.${name}`, value) !== null;
-const read = (store, name) => {
-  const found = safely(() => JSON.parse(get(store, name)));
-  return Array.isArray(found) ? found : null;
-};
+const read = (store, name) => [safely(() => JSON.parse(get(store, name)))].find(Array.isArray);
 
 const keeps = () => get(ALL, "keep") !== "no";
 const plain = () => turns.filter((one) => one.answer && !one.answer.signposting && !one.library);
@@ -25,11 +22,8 @@ const sound = (some) => some?.filter((one) => Number.isInteger(one?.number)) ?? 
 const list = () => (read(ALL, "talks") ?? []).filter((one) => one?.id && one.turns?.[0]?.question);
 const named = (wanted) => list().find((one) => one.id === wanted);
 
-function forget() {
-  for (const name of ["talk", "talks", "id"]) {
-    for (const store of [TAB, ALL]) call(store, "removeItem", `signpost.${name}`);
-  }
-}
+const forget = () => ["talk", "talks", "id"].forEach((name) =>
+  [TAB, ALL].forEach((store) => call(store, "removeItem", `signpost.${name}`)));
 
 function here() {
   set(TAB, "owner", owner);

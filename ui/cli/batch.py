@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic
 from typing import ClassVar, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from tqdm import tqdm
 
 from assistant.errors import BatchError
@@ -24,17 +24,14 @@ T = TypeVar("T")
 R = TypeVar("R", "Row", "Pair")
 
 
-class _Named(BaseModel):
-    """A row of a batch; fields that are not named here are let through unread."""
+class Row(BaseModel, frozen=True):
+    """A question of a batch, with the earlier ones of its conversation, oldest first.
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-    id: str = Field(min_length=1)
-
-
-class Row(_Named):
-    """A question of a batch, with the earlier ones of its conversation, oldest first."""
+    Fields that are not named here are let through unread.
+    """
 
     what: ClassVar = ("question", "an id and a question")
+    id: str = Field(min_length=1)
     question: str
     turns: tuple[str, ...] = ()
     filters: Filters = NO_FILTERS
@@ -45,10 +42,11 @@ class Row(_Named):
         return Question(text=self.question, turns=self.turns, filters=self.filters)
 
 
-class Pair(_Named):
-    """A claim and its context."""
+class Pair(BaseModel, frozen=True):
+    """A claim and its context; other fields are let through unread."""
 
     what: ClassVar = ("claim", "an id, a context and a claim")
+    id: str = Field(min_length=1)
     context: str
     claim: str
 

@@ -187,8 +187,7 @@ def index_build(arguments: argparse.Namespace, settings: Settings) -> None:
     --erase: leave no earlier index: what left the corpus is then in no file
     """
     passages, erase = arguments.passages, arguments.erase
-    shipped = partial(opening.build_shipped)
-    build = partial(opening.build_foreign, passages) if passages else shipped
+    build = partial(opening.build_foreign, passages) if passages else partial(opening.build_shipped)
     with Bar("Preparing the model", "Embedding") as bar:
         manifest = build(settings, bar.show, erase=erase)
     print(f"Built, verified and swapped in: {_build_as_text(manifest)}")
@@ -253,7 +252,7 @@ def mcp(arguments: argparse.Namespace, settings: Settings) -> None:
 
     Over HTTP, `signpost serve` does so at /mcp where SIGNPOST_MCP is true.
     """
-    from ui.server.mcp_server import check_extra, serve_stdio
+    from ui.server.tools import check_extra, serve_stdio
 
     check_extra()
     serve_stdio(_opened(settings), settings)

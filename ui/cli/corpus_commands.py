@@ -1,18 +1,23 @@
-"""What `signpost corpus`, `verify`, `ground` and `ask --certificate` do: parse, call, print."""
+"""What `signpost corpus`, `verify`, `ground` and `ask --certificate` do: parse, call, print.
+
+Then what they print: passages, how editions differ, certificates checked again.
+"""
 
 import argparse
 import json
 import logging
 import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from textwrap import fill
+from textwrap import fill, shorten
 
 from rapidfuzz import process
 
-from assistant.certificates.affected import match_answers, read_answers
+from assistant.certificates.affected import Matching, match_answers, read_answers
 from assistant.certificates.certificate import write_certificate
-from assistant.certificates.recheck import certify, verify_file
+from assistant.certificates.recheck import Change, Judged, Verification, certify, verify_file
 from assistant.citing.verifier import Verifier
 from assistant.errors import BatchError
 from assistant.ingestion import beside, corpus_of, visible_library
@@ -22,24 +27,40 @@ from assistant.retrieval.encoder import SHIPPED
 from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from corpus.checks.corpus_check import check_corpus
-from corpus.editions.difference import compare
+from corpus.editions.difference import Difference, Renumbered, Reworded, changed_words, compare
 from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Passage
+from corpus.passage import Corpus, Correction, Doubt, Passage, Reference, Source
+from corpus.readers.notes import OWN
 from corpus.whole import Whole
 from ui.cli.batch import Pair, read_day, read_rows, terminal_width, with_progress, write_rows
-from ui.words.corpus_text import (
-    difference_as_text,
-    matching_as_text,
-    passages_as_text,
-    row_as_text,
-    verification_as_text,
-)
 from ui.words.phrases import clean
 
 logger = logging.getLogger(__name__)
 
 EXIT_CODES = {"valid": 0, "broken": 1, "stale": 3}  # By result of `verify`; 2 is wrong usage.
+
+READ = {
+    "primary": "the publisher's own text was read",
+    "copy": "a copy was read",
+    "secondary": "known from somebody's account",
+}
+
+SHOWN, HASH = 3, 12
+"""Changes of one passage, and characters of a digest, that are shown."""
+
+_HEADS = {
+    "valid": "Valid: all that the certificate rests on is as it was.",
+    "stale": "Stale: something that the certificate rests on is not as it was.",
+    "broken": "Broken: the certificate is not to be relied on.",
+}
+
+_STATES = {
+    "broken": "Not as the certificate claims",
+    "falls": "No longer stand",
+    "moved": "Stand elsewhere now",
+    "stands": "Still stand",
+}
 
 
 def corpus_check(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -86,8 +107,10 @@ def corpus_show(arguments: argparse.Namespace, settings: Settings) -> None:
     """
     own = foreign_corpus(settings)
     if own is not None and (row := own.by_id.get(arguments.id)):
-        # A row may be anybody's, and a terminal obeys some characters that it does not show.
-        print(clean(row_as_text(row), breaks=True))
+        # No more is known than the row says, which may be anybody's; and a terminal obeys some
+        # characters that it does not show.
+        lines = [*row.heading_path, row.text, f"\n{row.id}, {row.locator} (document)"]
+        print(clean("\n".join(lines), breaks=True))
         return
     whole = Whole.read()
     passages = _meant(arguments.id, whole.corpus, whole.framework.source.id)
@@ -235,3 +258,221 @@ def _verifier(settings: Settings, by_words: bool) -> Verifier:
         "claims are judged by their words alone."
     )
     return Verifier.open()
+
+
+def passages_as_text(whole: Whole, passages: Sequence[Passage], today: date) -> str:
+    """Return passages of one source as text, the source once at the end."""
+    blocks = ["\n".join(_passage(whole, passage)) for passage in passages]
+    source = whole.corpus.source_by_id[passages[0].source_id]
+    return "\n\n".join([*blocks, "\n".join(_source(source, today))])
+
+
+def _passage(whole: Whole, passage: Passage) -> Iterator[str]:
+    source = whole.corpus.source_by_id[passage.source_id]
+    yield " > ".join(passage.heading_path)
+    yield passage.text
+    yield f"\n{passage.id} in {source.title}, {passage.locator} ({source.tier})"
+    if passage.printed:
+        yield f"As printed: {passage.printed}"
+    for fix in passage.corrections:
+        reads = f"reads {fix.reads!r}" if fix.reads else "is left out"
+        yield f"Corrected: {fix.printed!r} {reads}{_basis(fix)}"
+    for doubt in passage.doubts:
+        perhaps = f", perhaps for {doubt.suspected!r}" if doubt.suspected else ""
+        yield f"Doubted: {doubt.printed!r}{perhaps}{_basis(doubt)}"
+    if passage.facets:
+        # A facet that a passage has or has not, such as `topic:law`, says all in its name.
+        facets = passage.facets.items()
+        named = (name if ":" in name else f"{name} {value}".rstrip() for name, value in facets)
+        yield f"Facets: {', '.join(named)}"
+    if passage.grounds:
+        yield "Rests on:"
+        works = {work.id: work for work in source.references}
+        pairs = zip(passage.sentences, passage.grounds, strict=True)
+        for number, (span, marks) in enumerate(pairs, start=1):
+            yield f"  {number}. {span.of(passage.text)}"
+            yield from (f"     - {_ground(mark, works, whole)}" for mark in marks)
+    cited = list(_cited(passage.id, whole))
+    yield "Cited by:" if cited else "Cited by: nothing in the corpus"
+    yield from cited
+
+
+def _basis(change: Correction | Doubt) -> str:
+    noun = "line" if change.lines.first == change.lines.last else "lines"
+    return f" ({noun} {change.lines}, {change.confidence}). {change.basis}"
+
+
+def _ground(mark: str, works: dict[str, Reference], whole: Whole) -> str:
+    if work := works.get(mark):
+        parts = filter(None, (work.publisher, work.title, str(work.year or ""), work.locator))
+        return f"{', '.join(parts)}; {', '.join(filter(None, (work.url, READ[work.seen])))}"
+    if mark == OWN:
+        return "our own judgement"
+    passage = whole.corpus.by_id.get(mark)
+    return ": ".join([mark, *([passage.text.partition("\n")[0]] if passage else [])])
+
+
+def _cited(passage_id: str, whole: Whole) -> Iterator[str]:
+    backlinks = whole.backlinks(passage_id)
+    yield from (f"  {one.passage_id}: {one.sentence}" for one in backlinks.sentences)
+    if backlinks.about:
+        yield f"  named by: {', '.join(backlinks.about)}"
+    for link in backlinks.links:
+        end = f"to {link.target}" if link.source == passage_id else f"from {link.source}"
+        yield f"  inferred link {end} ({link.strength})"
+
+
+def _source(source: Source, today: date) -> Iterator[str]:
+    parts = (source.title, source.publisher, source.version, source.published, source.locator)
+    yield f"Source {source.id}: {', '.join(part for part in parts if part)}"
+    review = "a fixed text, without review"
+    if source.review_by:
+        past = date.fromisoformat(source.review_by) < today
+        review = f"review by {source.review_by}, {'' if past else 'not '}past review on {today}"
+    yield f"  As of {source.as_of}; {review}."
+    dated = "; holds figures or legal status that change" if source.dated else ""
+    # What was read for a note is said of each work that its sentences rest on.
+    read = "" if source.references else f"; {READ[source.seen]}"
+    yield f"  Confidence {source.confidence}{read}{dated}."
+    if source.url:
+        yield f"  {source.url}"
+
+
+def difference_as_text(difference: Difference, old: Corpus, new: Corpus) -> str:
+    """Return a difference as text, by kind."""
+    renumbered = (f"  {_place(one, new)}" for one in difference.renumbered)
+    reworded, resourced, stale = [], [], []
+    for one in difference.reworded:
+        changes = list(changed_words(one.old, one.new))
+        reworded += [f"  {_place(one, new)}", *_sides(changes[:SHOWN], "    ")]
+        if len(changes) > SHOWN:
+            reworded.append(f"    and {len(changes) - SHOWN} more")
+    for changed in difference.resourced:
+        only = " (only the days of its checks)" if changed.checked_again else ""
+        resourced.append((changed.now, ", ".join(changed.fields) + only))
+    for past in difference.stale:
+        since = "; good when the old edition was last checked" if past.since_old else ""
+        stale.append((past.id, f"review by {past.review_by}{since}"))
+
+    def lines(ids: Iterable[str], corpus: Corpus) -> list[str]:
+        return [f"  {id_}  {_path(id_, corpus)}: {_cut(corpus.by_id[id_].text)}" for id_ in ids]
+
+    blocks = [
+        ["The editions do not differ in words or sources."] if difference.is_empty else [],
+        _block("Added", lines(difference.added, new)),
+        _block("Removed", lines(difference.removed, old)),
+        _block("Reworded", reworded, len(difference.reworded)),
+        _block("Renumbered, words as before", renumbered),
+        _block("Words as before, source or place not", _by_source(resourced, new)),
+        _block(f"Past review on {difference.today}", _by_source(stale, new)),
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def matching_as_text(matching: Matching) -> str:
+    """Return which saved answers a difference touches, as text."""
+    lines = [f"Answers to look at again: {len(matching.affected)} of {matching.total}"]
+    for affected in matching.affected:
+        lines.append(f"  {affected.id}: {_cut(affected.question)}")
+        for id_, reasons in affected.changed.items():
+            lines.append(f"    {id_}: {', '.join(reasons)}")
+            for one in affected.quotes:
+                if one.passage_id == id_:
+                    fates = {"stands": "still stands", "moved": f"moved to {one.now}"}
+                    lines.append(f"      {fates.get(one.fate, one.fate)}: “{_cut(one.quote)}”")
+        for count in affected.counts:
+            told = f"{count.total} in the answer, {count.now} now"
+            lines.append(f"    {count.facet} of {count.group}: {told}")
+    if named := ", ".join(matching.foreign):
+        other = "Made with another edition than the old one, and matched all the same"
+        lines.append(f"{other}: {named}")
+    return "\n".join(lines)
+
+
+def _block(heading: str, lines: Iterable[str], count: int | None = None) -> list[str]:
+    """Head lines with their number; no lines make no block."""
+    found = list(lines)
+    if not found:
+        return []
+    return [f"{heading}: {len(found) if count is None else count}", *found]
+
+
+def _path(id_: str, corpus: Corpus) -> str:
+    return " > ".join(corpus.by_id[id_].heading_path) or corpus.by_id[id_].locator
+
+
+def _place(one: Reworded | Renumbered, new: Corpus) -> str:
+    named = one.id if one.id == one.now else f"{one.id} -> {one.now}"
+    return f"{named}  {_path(one.now, new)}"
+
+
+def _sides(changes: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
+    for old, new in changes:
+        yield f"{indent}old: {_cut(old)}"
+        yield f"{indent}new: {_cut(new)}"
+
+
+def _by_source(found: Iterable[tuple[str, str]], corpus: Corpus) -> Iterator[str]:
+    """Gather ids of one source of which the same is said."""
+    gathered: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for id_, said in found:
+        gathered[corpus.by_id[id_].source_id, said].append(id_)
+    yield from (f"  {', '.join(ids)}: {said}" for (_, said), ids in gathered.items())
+
+
+def _cut(text: str) -> str:
+    return shorten(text, 160, placeholder=" …")
+
+
+def verification_as_text(found: Verification, name: str) -> str:
+    """Return what was found as text: the result first, then why, then each statement."""
+    lines = [_HEADS[found.result], f"File: {name}"]
+    if found.question:
+        lines.append(f"Question: {_cut(found.question)} (answered {found.certified[:10]})")
+        lines.append(f"Checked against: edition {found.edition[:HASH]}")
+    blocks = [
+        _block("Faults", [f"  {one}" for one in found.faults]),
+        _block("Changed", [f"  {_change(one)}" for one in found.changes]),
+        *_statements(found.statements, whole=found.result == "valid"),
+        [f"Remark: {one}" for one in found.remarks],
+    ]
+    # A forger may have written anything: what no reader can see is left out.
+    shown = (
+        "\n".join(" " * (len(line) - len(line.lstrip(" "))) + clean(line) for line in block)
+        for block in [lines, *blocks]
+        if block
+    )
+    return "\n\n".join(shown)
+
+
+def _change(one: Change) -> str:
+    named = f"{one.what} {one.id}"
+    old, new = f"“{_cut(one.old)}”", f"“{_cut(one.new)}”"
+    if one.field in ("sha256", "digest", "text"):
+        old, new = one.old[:HASH], one.new[:HASH]
+    if one.what in ("checker", "settings"):
+        return f"{one.what}: {old} -> {new}"
+    if one.what == "count":
+        return f"count of {one.field} of {one.id}: {one.old} -> {one.new}"
+    if one.field == "id":
+        return f"{named}: it is gone"
+    if one.field == "text":
+        return f"{named}: its words changed ({old} -> {new})"
+    return f"{named}: {one.field} {old} -> {new}"
+
+
+def _statements(judged: Sequence[Judged], *, whole: bool) -> Iterator[list[str]]:
+    """Yield a block for each state; what stands is only counted where all of it does."""
+    for state, heading in _STATES.items():
+        own = [one for one in judged if one.state == state]
+        lines = [] if whole else [line for one in own for line in _judged(one)]
+        if own:
+            yield [f"{heading}: {len(own)} of {len(judged)} statements", *lines]
+
+
+def _judged(one: Judged) -> Iterator[str]:
+    yield f"  {one.number}. {_cut(one.text)}"
+    if one.reason and one.state != "broken":  # the faults above say why
+        yield f"     {one.reason}"
+    if one.now:
+        yield from _sides(changed_words(one.quote, one.now), "     ")

@@ -97,7 +97,6 @@ def switch(arguments: argparse.Namespace, settings: Settings) -> None:
 
 
 def _password(name: str) -> str:
-    """Read a password twice from a terminal, or once from a pipe."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     first = getpass.getpass(f"Password for {name}, 15 characters or more: ")

@@ -23,13 +23,9 @@ from ui.exports.document import (
     plain,
 )
 from ui.words import phrases
-from ui.words.catalogue import say
 from ui.words.footnotes import Footnote, list_sources, works_of
 from ui.words.outline import Line, Outline, Section, place_of
-from ui.words.phrases import clean, day, sentence_of
-
-LONGEST_HEADING = 160
-"""Characters of a question over which it stands under its heading, and not in it."""
+from ui.words.phrases import clean, day, say, sentence_of
 
 STATUSES: dict[Status, str] = {
     "answered": "Answered",
@@ -37,9 +33,6 @@ STATUSES: dict[Status, str] = {
     "clarify": "Not answered yet",
 }
 """What became of a question, where it is not simply `Not answered`."""
-
-CLOSEST = "Not answered outright; what comes closest"
-"""The same of an answer that only shows what comes closest."""
 
 WIDTH, HEIGHT = 480.0, 715.0
 """Width of the words on a page of a brief, A4 less two margins of 2 cm, and height that they may
@@ -62,19 +55,12 @@ _SIZES: Mapping[str, tuple[float, float]] = {
 _LEVELS = {1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)}
 """The same for each level of heading."""
 
-LONGEST_LEAD = 200
-"""Characters of the answer in brief from which nothing is added to it."""
-
-MOST_TOLD = 3
-"""Places that a note on the answer as a whole may cite; with more it would fill the page."""
-
-MOST_LIMITS = 2
-"""Notes whose own limits are told, at most."""
-
 
 def status_of(answer: Answer) -> str:
     """Return what became of a question, as a document says it."""
-    return CLOSEST if answer.is_closest else STATUSES.get(answer.status, "Not answered")
+    if answer.is_closest:
+        return "Not answered outright; what comes closest"
+    return STATUSES.get(answer.status, "Not answered")
 
 
 def day_of(answers: Sequence[Answer]) -> str:
@@ -88,9 +74,9 @@ def edition_of(corpus: Corpus) -> str:
 
 
 def _question(answer: Answer) -> list[Block]:
-    """Return the question of an answer as a heading, or beneath one where it is long."""
     question = " ".join(clean(answer.question).split()) or "Question"
-    if len(question) <= LONGEST_HEADING:
+    # A longer one stands under its heading, and not in it.
+    if len(question) <= 160:
         return [heading(question)]
     return [heading("Question"), paragraph(question)]
 
@@ -153,12 +139,12 @@ def _whole(outline: Outline, numbers: dict[int, int]) -> Iterator[Block]:
         yield labelled(name, counts)
     for line in outline.opening:
         kind = line.statement.kind
-        label = "Note" if kind == "note" else phrases.tier_name(kind)
+        label = "Note" if kind == "note" else say(f"phrase.tier_{kind}")
         yield paragraph(Words(f"{label}: ", strong=True), *_said(line, numbers, dated=True))
     for part in outline.parts:
         # Notes on what no source says are of no tier.
         if part.quotes:
-            yield heading(phrases.tier_heading(part.tier), 2)
+            yield heading(say(f"phrase.tiers_{part.tier}"), 2)
         for section in part.sections:
             yield from _section(section, numbers)
     yield from _rest(outline, numbers)
@@ -203,7 +189,6 @@ def _said(line: Line, numbers: dict[int, int], *, dated: bool) -> tuple[Words, .
 
 
 def _sources(footnotes: Sequence[Footnote]) -> Iterator[Block]:
-    """List each source once, and the works that guidance rests on."""
     if footnotes:
         yield heading("Sources")
     for listed in list_sources(footnotes):
@@ -254,8 +239,9 @@ class _Part(NamedTuple):
         lead: list[Line] = []
         for line in outline.opening or lines[:1]:
             long = sum(len(own.statement.text) for own in (*lead, line))
-            past = line.statement.past_review or len(line.numbers) > MOST_TOLD
-            if past or not line.numbers or (lead and long > LONGEST_LEAD):
+            # A note on the answer as a whole that cites more places would fill the page.
+            past = line.statement.past_review or len(line.numbers) > 3
+            if past or not line.numbers or (lead and long > 200):
                 break
             lead.append(line)
         points = [
@@ -356,7 +342,7 @@ def _brief(
     for tier in get_args(Tier):
         of_tier = [line for line in own if line.statement.kind == tier]
         if of_tier:
-            yield heading(phrases.tier_heading(tier), level)
+            yield heading(say(f"phrase.tiers_{tier}"), level)
         section = ""
         for line in of_tier:
             if clean(line.statement.section) != section:
@@ -395,7 +381,7 @@ def _lacking(
 ) -> Iterator[Block]:
     """Yield why there is no full answer, our notes that rest on no place, and the sources' limits.
 
-    Limits are those that a cited note states of itself, in its first sentence on them.
+    Limits are those that a cited note states of itself, in its first sentence on them; two at most.
     """
     ours = (
         clean(line.statement.text)
@@ -412,7 +398,7 @@ def _lacking(
         if passage.source_id in cited and passage.sentences
     )
     fresh = [cite for cite in limits if not any(cite.quote in text for text in shown)]
-    for citation in fresh[:MOST_LIMITS]:
+    for citation in fresh[:2]:
         footnote = Footnote.of(citation, corpus, number=0)
         mark = sources.number(footnote.source.id, footnote)
         yield paragraph(Words(clean(citation.quote), notes=(mark,)), shape="bullet")

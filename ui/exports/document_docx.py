@@ -21,11 +21,6 @@ from ui.words.phrases import clean
 REFERENCE = Path(__file__).with_name("reference.docx")
 """All styles stand in it; an office program edits them."""
 
-MARKER = "Signpost"
-
-LONGEST_TITLE = 255
-"""Characters that a DOCX file's own title may have."""
-
 STYLES: dict[Shape, str] = {
     "text": "Normal",
     "bullet": "List Bullet",
@@ -72,8 +67,9 @@ class Writing:
             name, kind = PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES
             main.relate_to(XmlPart(name, kind, root, main.package), RELATIONSHIP_TYPE.FOOTNOTES)
         about = self._docx.core_properties
-        about.title, about.language = clean(document.title)[:LONGEST_TITLE], "en-GB"
-        about.author = about.last_modified_by = MARKER
+        # No longer may a DOCX file's own title be.
+        about.title, about.language = clean(document.title)[:255], "en-GB"
+        about.author = about.last_modified_by = "Signpost"
         about.created = about.modified = datetime.fromisoformat(document.day).replace(tzinfo=UTC)
         out = BytesIO()
         self._docx.save(out)

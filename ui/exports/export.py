@@ -16,12 +16,21 @@ from ui.exports.answer_document import (
     edition_of,
     status_of,
 )
-from ui.exports.document import document_as_docx, document_as_markdown
-from ui.exports.files import BIBTEX, DOCX, JSON, MARKDOWN, RIS, TEXT, File, Form
+from ui.exports.document import (
+    BIBTEX,
+    DOCX,
+    JSON,
+    MARKDOWN,
+    RIS,
+    TEXT,
+    File,
+    Form,
+    document_as_docx,
+    document_as_markdown,
+)
 from ui.words.answer_text import answer_as_text, wrapped
-from ui.words.catalogue import say
 from ui.words.outline import Outline
-from ui.words.phrases import clean, day
+from ui.words.phrases import clean, day, say
 
 ExportForm = Literal["text", "markdown", "docx", "certificate", "brief", "ris", "bibtex"]
 

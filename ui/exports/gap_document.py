@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Literal
 
 from assistant.gaps.findings import JUDGEMENTS, Finding, Gaps, Quote
 from ui.exports.document import (
+    DOCX,
+    JSON,
+    MARKDOWN,
+    XLSX,
     Block,
     Document,
+    File,
+    Form,
     document_as_docx,
     document_as_markdown,
     heading,
     labelled,
     paragraph,
 )
-from ui.exports.files import DOCX, JSON, MARKDOWN, XLSX, File, Form
 from ui.words.phrases import clean, day, printable
 
 if TYPE_CHECKING:

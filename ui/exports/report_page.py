@@ -19,19 +19,14 @@ from evals.metrics.score import cited_ids, shown_text
 from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, Value, headline, is_few, values_of
 from evals.statistics import Estimate
 from ui.exports.document import Block, Cited, Document, document_as_markdown, heading, paragraph
-from ui.look.templates import percent, render, share, shipped_texts
-from ui.look.theme import asset, stylesheet
-from ui.words.catalogue import say
-from ui.words.phrases import tier_name, with_reader
+from ui.look.templates import asset, percent, render, share, shipped_texts, stylesheet
+from ui.words.phrases import say, with_reader
 
 BANDS = (25, 50, 75, 100, 150, 200, 300, 500, 1000)
 """Upper ends, in milliseconds, of the bands that times are counted in; one more for the rest."""
 
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
 """Shares of coverage for which the risk is told in figures."""
-
-POINTS = 160
-"""Points of a line that are drawn at most."""
 
 GROUPS = {
     "told": ("right", "complete", "recall", "precision", "gold first", "focus", "strings", "value"),
@@ -77,34 +72,6 @@ class Figure(NamedTuple):
     """Whether it is a share, and can be drawn from 0 to 1."""
 
 
-class Group(NamedTuple):
-    """Measures that belong together."""
-
-    name: str
-    figures: tuple[Figure, ...]
-
-
-class Line(NamedTuple):
-    """Risk over coverage."""
-
-    name: str
-    points: tuple[tuple[float, float], ...]
-    """Coverage and risk, from 0 to 1, ascending in coverage."""
-
-    at: tuple[str, ...]
-
-
-class Replied(NamedTuple):
-    """How messages of one safeguarding case were met."""
-
-    name: str
-    messages: int
-    rightly: int
-    """Those that met the reply that is meant for them."""
-
-    others: str
-
-
 def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ...]:
     """Return the five figures that a run is summed up in, those that it has."""
     shown = []
@@ -118,8 +85,8 @@ def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ..
     return tuple(shown)
 
 
-def groups_of(summary: Summary) -> tuple[Group, ...]:
-    """Return all measures of a run by group."""
+def groups_of(summary: Summary) -> dict[str, list[Figure]]:
+    """Return all measures of a run by the name of their group."""
     by_group: dict[str, list[Figure]] = {name: [] for name in GROUPS}
     begins = [(begin, group) for group, own in GROUPS.items() for begin in own]
     for name, found in summary.metrics.items():
@@ -127,9 +94,7 @@ def groups_of(summary: Summary) -> tuple[Group, ...]:
             fits = [(len(begin), group) for begin, group in begins if name.startswith(begin)]
             group = "kinds" if _FACET.match(name) else max(fits, default=(0, "told"))[1]
             by_group[group].append(figure(name, found))
-    return tuple(
-        Group(say(f"evaluate.group_{name}"), tuple(own)) for name, own in by_group.items() if own
-    )
+    return {say(f"evaluate.group_{name}"): own for name, own in by_group.items() if own}
 
 
 def figure(name: str, found: Estimate) -> Figure:
@@ -173,29 +138,28 @@ def bands(seconds: Sequence[float]) -> list[tuple[str, int]]:
     return [*counted, (say("evaluate.over"), sum(time > BANDS[-1] for time in times))]
 
 
-def lines_of(summary: Summary) -> tuple[Line, ...]:
-    """Return risk over coverage for each thing that is risked, with few enough points to draw."""
+Points = tuple[tuple[float, float], ...]
+"""Coverage and risk, from 0 to 1, ascending in coverage."""
+
+
+def lines_of(summary: Summary) -> list[tuple[str, Points, tuple[str, ...]]]:
+    """Return what is risked over coverage: its name, points to draw, and the risk at `SHARES`."""
     found = []
     for at, points in enumerate(summary.curves.values()):
         if points:
-            kept = (*points[:: max(len(points) // POINTS, 1)], points[-1])
+            # No more than these are drawn.
+            kept = (*points[:: max(len(points) // 160, 1)], points[-1])
             reached = ([risk for across, risk in points if across <= end + 1e-9] for end in SHARES)
             figures = tuple(f"{risks[-1]:.3f}" if risks else "" for risks in reached)
-            found.append(Line(say(f"evaluate.risk_{at}"), kept, figures))
-    return tuple(found)
+            found.append((say(f"evaluate.risk_{at}"), kept, figures))
+    return found
 
 
-def replies_of(summary: Summary) -> tuple[Replied, ...]:
-    """Return how messages for triage were met, by their safeguarding case."""
-    return tuple(
-        Replied(
-            case_name(gold),
-            sum(given.values()),
-            given.get(gold, 0),
-            "; ".join(f"{case_name(met)}: {n}" for met, n in given.items() if met != gold),
-        )
-        for gold, given in summary.confusion.items()
-    )
+def replies_of(summary: Summary) -> Iterator[tuple[str, int, int, str]]:
+    """Yield of each safeguarding case its name, its messages, those met rightly, and the others."""
+    for gold, given in summary.confusion.items():
+        others = "; ".join(f"{case_name(met)}: {n}" for met, n in given.items() if met != gold)
+        yield case_name(gold), sum(given.values()), given.get(gold, 0), others
 
 
 def case_name(letter: str) -> str:
@@ -218,20 +182,6 @@ class Evidence(NamedTuple):
     cited: bool = True
 
 
-class Sentence(NamedTuple):
-    """A statement of an answer."""
-
-    section: str
-    """Heading that stands before it; empty where that of the one before still holds."""
-
-    text: str
-    numbers: tuple[int, ...]
-    """The evidence that it cites, counted from 1."""
-
-    aside: str
-    """Its tier, and what the verifier says where that is a doubt."""
-
-
 class Told(NamedTuple):
     """A case with what was answered and what that is worth."""
 
@@ -242,7 +192,10 @@ class Told(NamedTuple):
     understood: str
     """The question as it was understood, where that differs."""
 
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[tuple[str, str, tuple[int, ...], str], ...]
+    """Of each statement the heading before it, empty where the one before still holds; its text;
+    the evidence that it cites, counted from 1; its tier, and a doubt that the verifier has."""
+
     nearest: tuple[int, ...]
     """The evidence that is closest without being an answer."""
 
@@ -263,12 +216,12 @@ class Told(NamedTuple):
         answer = row.answer if row else None
         cited: Cited[str, Citation] = Cited()
         section, understood = "", ""
-        sentences: list[Sentence] = []
+        sentences: list[tuple[str, str, tuple[int, ...], str]] = []
         for said in answer.statements if answer else ():
             sure = said.verdict in ("supported", "structural", "unchecked")
-            aside = tier_name(said.kind) + ("" if sure else f", {said.verdict}")
+            aside = say(f"phrase.tier_{said.kind}") + ("" if sure else f", {said.verdict}")
             head, section = "" if said.section == section else said.section, said.section
-            sentences.append(Sentence(head, said.text, _numbers(said.citations, cited), aside))
+            sentences.append((head, said.text, _numbers(said.citations, cited), aside))
         if answer and answer.resolved_question not in ("", answer.question):
             understood = with_reader(answer.resolved_question, answer)
         return cls(
@@ -294,7 +247,7 @@ def _numbers(citations: Iterable[Citation], cited: Cited[str, Citation]) -> tupl
 def _evidence(citations: list[Citation], passage: Passage | None) -> Evidence:
     first, text = citations[0], passage.text if passage else ""
     held = [cite for cite in citations if text[cite.start : cite.end] == cite.quote]
-    place = f"{tier_name(first.tier)}, {first.passage_id}, {first.locator}"
+    place = f"{say(f'phrase.tier_{first.tier}')}, {first.passage_id}, {first.locator}"
     lost = tuple(cite.quote for cite in citations if cite not in held)
     return Evidence(place, text, tuple((cite.start, cite.end) for cite in held), lost)
 
@@ -367,7 +320,7 @@ def _wanted(case: Case) -> str:
 def report_as_html(report: Report) -> str:
     """Return the whole page: styles, figures, tables, cases and the script that filters them."""
     summary, config = report.summary, report.summary.config
-    lines, replies = lines_of(summary), replies_of(summary)
+    lines, replies = lines_of(summary), list(replies_of(summary))
     optional = {
         "comparison": report.comparison,
         "risk": lines,

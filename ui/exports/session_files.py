@@ -1,7 +1,7 @@
 """A training session as files: the handout, the trainer's guide with the key, slides, a quiz."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Literal, get_args
 
@@ -11,9 +11,16 @@ from assistant.sessions.session import AgendaLine, QuizItem, Session
 from assistant.sessions.session_build import DISCLOSURE, ORDER
 from assistant.sessions.session_edit import Author, author_of
 from ui.exports.document import (
+    DOCX,
+    JSON,
+    MARKDOWN,
+    PPTX,
+    TEXT,
     Block,
     Cited,
     Document,
+    File,
+    Form,
     Note,
     Words,
     document_as_docx,
@@ -22,9 +29,7 @@ from ui.exports.document import (
     labelled,
     paragraph,
 )
-from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, Form
-from ui.words.catalogue import say
-from ui.words.phrases import clean, day, printable
+from ui.words.phrases import clean, day, printable, say
 
 SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides", "gift", "record"]
 """What a session can be written as; `markdown` is the handout, `gift` the quiz for Moodle."""
@@ -93,18 +98,11 @@ def works_of(cited: Iterable[Citation]) -> str:
     return "; ".join(map(clean, works.values()))
 
 
-def handout(session: Session) -> Document:
-    """Return what participants get; the quiz stands apart, since the rest gives answers away."""
-    return _document(session, led=False)
+def session_document(session: Session, *, led: bool) -> Document:
+    """Return what the trainer gets, by whom it is `led`, or else what participants get.
 
-
-def guide(session: Session) -> Document:
-    """Return what the trainer gets; the answer key stands apart on a page of its own."""
-    return _document(session, led=True)
-
-
-def _document(session: Session, *, led: bool) -> Document:
-    """Return what who leads a session holds it by, or what who takes part gets."""
+    The quiz stands apart, since the rest gives answers away; and so does the key, on its own page.
+    """
     places: Places = Cited()
     blocks = [
         *(_sections(session.facilitator, places) if led else ()),
@@ -207,7 +205,6 @@ def _said(statement: Statement, places: Places, lead: str = "") -> Block:
 
 
 def _marks(statements: Iterable[Statement], places: Places) -> tuple[int, ...]:
-    """Return the numbers of what statements cite."""
     cited = (one for statement in statements for one in statement.citations)
     return tuple(dict.fromkeys(places.number(one.source_id, one) for one in cited))
 
@@ -340,13 +337,17 @@ def _slides(session: Session) -> bytes:
     return as_pptx(session)
 
 
+def _as(draw: Callable[[Document], bytes | str], *, led: bool) -> Callable[[Session], bytes | str]:
+    return lambda session: draw(session_document(session, led=led))
+
+
 _GUIDE = "Facilitator guide"
 
 _FORMS: Mapping[SessionForm, Form] = {
-    "markdown": Form("md", MARKDOWN, lambda one: document_as_markdown(handout(one)), "Handout"),
-    "guide-markdown": Form("md", MARKDOWN, lambda one: document_as_markdown(guide(one)), _GUIDE),
-    "handout": Form("docx", DOCX, lambda one: document_as_docx(handout(one)), "Handout", "docx"),
-    "guide": Form("docx", DOCX, lambda one: document_as_docx(guide(one)), _GUIDE, "docx"),
+    "markdown": Form("md", MARKDOWN, _as(document_as_markdown, led=False), "Handout"),
+    "guide-markdown": Form("md", MARKDOWN, _as(document_as_markdown, led=True), _GUIDE),
+    "handout": Form("docx", DOCX, _as(document_as_docx, led=False), "Handout", "docx"),
+    "guide": Form("docx", DOCX, _as(document_as_docx, led=True), _GUIDE, "docx"),
     "slides": Form("pptx", PPTX, _slides, "Slides", "pptx"),
     "gift": Form("gift", TEXT, _quiz, "Quiz"),
     "record": Form(

@@ -34,18 +34,13 @@ REFERENCE = Path(__file__).with_name("reference.pptx")
 ACCENT, INK, PALE = "0A5560", "14191C", "EEF3F4"
 """Colours of the reference file; on white the accent has 8 to 1, ink 17 to 1."""
 
-LONGEST_FOOT = 180
-"""Characters of the sources at the foot of a slide; longer ones stand in the notes alone."""
-
 SIZES: Mapping[str, Mapping[int, tuple[tuple[int, int], ...]]] = {
     "Points": {1: ((430, 22), (620, 18))},
     "Quote": {1: ((130, 34), (240, 28), (380, 24))},
     "Question": {1: ((190, 24), (300, 20)), 14: ((330, 20), (480, 17))},
 }
-"""Letters in points by how many characters a placeholder holds, up to each."""
-
-SMALLEST = 16
-"""Letters in points of whatever is longer."""
+"""Letters in points by how many characters a placeholder holds, up to each; whatever is longer has
+letters of 16."""
 
 
 class Slide(NamedTuple):
@@ -78,7 +73,8 @@ def as_pptx(session: Session) -> bytes:
 
 
 def _fill(page: Page, slide: Slide) -> None:
-    foot = slide.sources if len(slide.sources) <= LONGEST_FOOT else "Sources: see the notes."
+    # Longer ones stand in the notes alone.
+    foot = slide.sources if len(slide.sources) <= 180 else "Sources: see the notes."
     options = "\n".join(text for text, _ in slide.options)
     texts = {0: slide.title, 1: "\n".join(slide.lines), 13: foot, 14: options}
     for holder in list(page.placeholders):
@@ -92,7 +88,7 @@ def _fill(page: Page, slide: Slide) -> None:
         holder._element._nvXxPr.cNvPr.set("descr", text)
         steps = SIZES.get(slide.layout, {}).get(number, ())
         for line in frame.paragraphs if steps else ():
-            line.font.size = Pt(next((one for most, one in steps if len(text) <= most), SMALLEST))
+            line.font.size = Pt(next((one for most, one in steps if len(text) <= most), 16))
         if number == 14:
             for line, (_, right) in zip(frame.paragraphs, slide.options, strict=True):
                 line.font.bold = right
@@ -239,7 +235,6 @@ class _Slides:
             yield Slide("Points", title, tuple(map(authored, said)), notes, self._sources(said))
 
     def _sources(self, statements: Iterable[Statement]) -> str:
-        """Return what statements cite, by source, as one line."""
         places: dict[str, dict[str, None]] = {}
         for cited in (one for said in statements for one in said.citations):
             places.setdefault(cited.source_id, {})[clean(cited.locator)] = None

@@ -13,19 +13,15 @@ from markupsafe import Markup
 
 from assistant.settings import Settings
 from ui.access.rights import Right, User
-from ui.look.templates import notice, render
-from ui.look.theme import script, stylesheet
-from ui.pages.ask import talk
+from ui.look.templates import notice, render, script, stylesheet
+from ui.pages import talk
 from ui.service.desk import Desk
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 if TYPE_CHECKING:
     from gradio import Blocks
 
-    from ui.service.seams import Serves
-
-LOOK_SECONDS = 0.02
-"""Time between two looks at who waits, and so what a question waits at most where nobody does."""
+    from ui.service.desk import Serves
 
 
 class Workspace(NamedTuple):
@@ -95,8 +91,9 @@ def build_app(assistant: Serves, settings: Settings, desk: Desk, told: str = "")
         footer = render("frame/gradio_footer", about=notice())
         gr.HTML(footer, apply_default_css=False, js_on_load=None)
     blocks.queue(max_size=settings.waiting, api_open=False, default_concurrency_limit=talk.AT_ONCE)
-    # Gradio looks a thousand times a second whether somebody waits, which costs a core 4 %.
-    blocks._queue.sleep_when_free = LOOK_SECONDS
+    # Gradio looks a thousand times a second whether somebody waits, which costs a core 4 %. These
+    # are seconds, and what a question waits at most where nobody does.
+    blocks._queue.sleep_when_free = 0.02
     return blocks
 
 

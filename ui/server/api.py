@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from importlib.resources import files
 from itertools import zip_longest
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Path, Query, Request
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -32,18 +32,17 @@ from assistant.safety.personal import Finder
 from assistant.sessions.session import Session
 from assistant.sessions.session_edit import Plan, checked
 from assistant.settings import Settings
-from corpus.passage import Record, Source
+from corpus.passage import Record, Source, Tier
 from ui.access.rights import PAGE, Role, User
 from ui.access.service_state import LONGEST, State, Switch, Switched
+from ui.exports.document import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
-from ui.exports.files import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
 from ui.exports.session_files import SESSION_FORMS, session_file
 from ui.pages.app import open_to
-from ui.pages.ask.talk import newest
-from ui.pages.prepare.prepare import derived
+from ui.pages.prepare import derived
+from ui.pages.talk import newest
 from ui.server.tools import (
     AskBody,
-    Body,
     Caller,
     IdBody,
     PassageFound,
@@ -52,11 +51,8 @@ from ui.server.tools import (
     Tools,
     attached,
 )
-from ui.service.seams import Quotes, Serves
-from ui.words.catalogue import say
-
-TIERS = ("framework", "guidance", "document")
-"""Tiers of passages; an index holds their wordings beside them."""
+from ui.service.desk import Serves
+from ui.words.phrases import say
 
 SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
 
@@ -77,7 +73,7 @@ class Me(Record):
     """Which libraries of documents they may ask."""
 
 
-class FeedbackBody(Body):
+class FeedbackBody(Record):
     """What a user says of an answer."""
 
     verdict: Verdict
@@ -109,7 +105,7 @@ class Edition(Record):
     """Its sources; known of the one that answers only."""
 
 
-class SwitchBody(Body):
+class SwitchBody(Record):
     """How the service is to be switched."""
 
     state: State
@@ -119,7 +115,7 @@ class SwitchBody(Body):
     """What users are told."""
 
 
-class Stop(Body):
+class Stop(Record):
     """Which answer to stop."""
 
     token: Annotated[str, Field(min_length=1, max_length=64)]
@@ -134,7 +130,7 @@ _CHECKED = ("status", "reason", "statements", "completeness", "nearest", "parts"
 """What of an answer stands in an export, beside its question."""
 
 
-class ExportBody(Body):
+class ExportBody(Record):
     """Answers to be written to a file."""
 
     form: ExportForm
@@ -155,9 +151,6 @@ class ExportBody(Body):
 
 FILES = (*SESSION_FORMS, "all")
 """What a session can be written as; the last is a ZIP of all others."""
-
-_STAMP = (2020, 1, 1, 0, 0, 0)
-"""When each file of a ZIP was written, as it says: nobody is told when a session was made."""
 
 ZIP = "application/zip"
 
@@ -272,7 +265,8 @@ def _add_sources(api: APIRouter, tools: Tools) -> None:
                 digest=manifest.corpus,
                 answers=answers,
                 built=manifest.created,
-                passages=sum(manifest.counts.get(tier, 0) for tier in TIERS),
+                # An index holds the wordings of each tier beside its passages.
+                passages=sum(manifest.counts.get(tier, 0) for tier in get_args(Tier)),
                 sources=tools.corpus.sources if answers else (),
             )
             for manifest, answers in pairs
@@ -359,10 +353,10 @@ def _add_export(api: APIRouter, tools: Tools) -> None:
 class Checking:
     """Holds answers against those that an assistant gives."""
 
-    assistant: Quotes
+    assistant: Serves
 
     def checked(
-        self, answers: Sequence[Answer], tier: Quotes, turns: Sequence[Sequence[str]]
+        self, answers: Sequence[Answer], tier: Serves, turns: Sequence[Sequence[str]]
     ) -> list[Answer]:
         """Return answers as the assistant gives them now, under the words that were typed.
 
@@ -381,7 +375,7 @@ class Checking:
             raise ExportError(say("export.reply"))
         return self._finder.mask(title)
 
-    def _one(self, answer: Answer, tier: Quotes, turns: tuple[str, ...]) -> Answer:
+    def _one(self, answer: Answer, tier: Serves, turns: tuple[str, ...]) -> Answer:
         check_exportable(answer)
         asked = answer.resolved_question or answer.question
         if answer.provenance.corpus == self.assistant.corpus.digest:
@@ -400,7 +394,7 @@ class Checking:
         own = {"question": asked, "resolved_question": asked}
         return self._finder.masked(again.model_copy(update=own))
 
-    def _again(self, asker: Quotes, answer: Answer, text: str, turns: tuple[str, ...]) -> Answer:
+    def _again(self, asker: Serves, answer: Answer, text: str, turns: tuple[str, ...]) -> Answer:
         # A question and its answer share what the answer was narrowed by.
         shared = (Question.model_fields.keys() & Answer.model_fields.keys()) - {"text", "turns"}
         given = answer.model_dump(include=shared)
@@ -460,7 +454,8 @@ def bundle(session: Session) -> File:
                 file = session_file(session, form)
             except (ExtraMissing, SessionError):
                 continue
-            held.writestr(zipfile.ZipInfo(file.name, _STAMP), file.content)
+            # Nobody is told when a session was made.
+            held.writestr(zipfile.ZipInfo(file.name, (2020, 1, 1, 0, 0, 0)), file.content)
     return File(file_name(f"Session {session.title}", "zip"), ZIP, out.getvalue())
 
 

@@ -31,19 +31,17 @@ from evals.running.job import Jobs
 from ui.access.accounts import Accounts, Sessions
 from ui.access.guard import HEADERS, Guard, functions_of
 from ui.access.identity import Identity, Open, Proxied, SignedIn, SignIn, is_local
-from ui.access.limits import Rate
-from ui.access.rights import USER
+from ui.access.rights import USER, Rate
 from ui.access.service_state import ServiceState, Switch, open_state
-from ui.look import theme
-from ui.look.templates import shipped_texts, told_page
+from ui.look import templates
+from ui.look.templates import door_page, shipped_texts
 from ui.pages.app import WORKSPACES, Frame, build_app
-from ui.pages.library.library_keeper import Keeper
+from ui.pages.library_keeper import Keeper
 from ui.server.api import add_health, build_api
-from ui.server.tools import Tools, Work, add_docstrings
+from ui.server.tools import Tools, Work, add_docstrings, add_mcp
 from ui.server.workspace_routes import build_evaluate, build_library, build_workspaces
-from ui.service.desk import Desk
-from ui.service.seams import Serves
-from ui.words.catalogue import say, speak
+from ui.service.desk import Desk, Serves
+from ui.words.phrases import say, speak
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -103,8 +101,6 @@ def create_server(
     rate = Rate(settings.rate, shared)
     server.state.mcp = None
     if settings.mcp:
-        from ui.server.mcp_server import add_mcp
-
         add_mcp(server, tools, rate)
     # From so many bytes it pays; the next levels cost more than they save.
     server.add_middleware(Compression, minimum_size=1000, compresslevel=6)
@@ -267,9 +263,9 @@ def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
             pwa=False,
             favicon_path=str(files("ui") / "assets" / "favicon.svg"),
             mcp_server=False,
-            theme=theme.build_theme(),
-            css=theme.stylesheet("signpost", "ask", by_machine=False),
-            head=theme.head(),
+            theme=templates.build_theme(),
+            css=templates.stylesheet("signpost", "ask", by_machine=False),
+            head=templates.head(),
         )
 
 
@@ -382,14 +378,14 @@ def add_problems(server: FastAPI) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         known = cast("HTTPException", error)
         if _wants_page(request):
-            return HTMLResponse(told_page(str(known.detail)), known.status_code)
+            return HTMLResponse(door_page("told", str(known.detail)), known.status_code)
         return _told(known.status_code, str(known.detail), known.headers)
 
     async def broken(request: Request, error: Exception) -> Response:
         # The words of a fault may hold those of a question.
         logger.error("A fault in %s: %s.", request.url.path, type(error).__name__)
         if _wants_page(request):
-            return HTMLResponse(told_page(say("problem.fault")), 500)
+            return HTMLResponse(door_page("told", say("problem.fault")), 500)
         return _told(500, say("problem.fault"))
 
     server.add_exception_handler(RequestValidationError, invalid)

@@ -1,40 +1,61 @@
-"""The routes of the plain workspaces: Framework, Prepare, Gaps, Evaluate and Library."""
+"""The routes of the plain workspaces: Framework, Prepare, Gaps, Evaluate and Library.
 
+In Gaps a plan is chosen, held against the framework, judged anew and taken along.
+"""
+
+from __future__ import annotations
+
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from functools import partial
-from typing import Annotated, NamedTuple
+from functools import cached_property, partial
+from threading import Lock
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
+from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from assistant.errors import CorpusError, DocumentError, GapError, LibraryError, SignpostError
+from assistant.gaps import findings
+from assistant.gaps.findings import Gaps, Ruling
 from assistant.ingestion import visible_library
 from assistant.sessions.session_edit import read_plan
 from evals.folder import lines_of
 from evals.running.job import Jobs
-from ui.access.limits import LONG
-from ui.access.rights import PAGE, Role, User
+from ui.access.rights import LONG, PAGE, Role, User
 from ui.access.service_state import State, Switch
-from ui.exports.files import File
+from ui.exports.document import File
 from ui.exports.gap_document import ENDINGS, gap_file
 from ui.look.templates import render
+from ui.pages import framework, prepare
 from ui.pages.app import Frame
-from ui.pages.evaluate.evaluate_query import PATH as EVALUATE
-from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.evaluate_views import Views, problem
-from ui.pages.evaluate.evaluate_writing import Done, Sent, Writing
-from ui.pages.framework import framework
-from ui.pages.gaps import gaps
-from ui.pages.library.library_keeper import Keeper, Refusal
-from ui.pages.library.library_views import PATH as LIBRARY
-from ui.pages.library.library_views import Library, view_of, ways
-from ui.pages.prepare import prepare
+from ui.pages.evaluate_query import PATH as EVALUATE
+from ui.pages.evaluate_query import Query
+from ui.pages.evaluate_query import Typed as Sent
+from ui.pages.evaluate_views import Views, problem
+from ui.pages.evaluate_writing import Done, Writing
+from ui.pages.framework import shipped
+from ui.pages.library_keeper import Keeper, Refusal
+from ui.pages.library_views import PATH as LIBRARY
+from ui.pages.library_views import Library, view_of, ways
 from ui.server.api import FILES, file_of
 from ui.server.tools import Caller, Tools, Work, attached, files_of
-from ui.words.catalogue import say
+from ui.words.phrases import say
+
+if TYPE_CHECKING:
+    from assistant.gaps.analysis import Analyst
+    from assistant.settings import Settings
+
+GAPS, KINDS = "/gaps", ".pdf,.docx,.html,.htm,.md,.txt"
+"""Where the Gaps workspace is, and endings of files that may be chosen there."""
+
+SIGNS: dict[findings.Judgement, str] = {"addressed": "●", "touched_on": "◐", "not_found": "○"}
+"""What tells a judgement where there is no room for words, and not by colour alone."""
+
+_RULINGS = TypeAdapter(dict[str, Ruling])
 
 Uploads = list[tuple[str, bytes]]
 """Files of a form: what each is called, and its bytes."""
@@ -48,8 +69,8 @@ def build_workspaces(tools: Tools, frame: Frame) -> APIRouter:
     def show_framework(user: Caller, item: str = "") -> HTMLResponse:
         if not framework.is_served(tools.corpus):
             return HTMLResponse(frame.around(render("states/absent"), "framework", user))
-        view = framework.shown(item, _today())
-        return HTMLResponse(frame.around(view.html, "framework", user, title=view.title))
+        title, view = framework.shown(item, _today())
+        return HTMLResponse(frame.around(view, "framework", user, title=title))
 
     _add_prepare(routes, tools, frame)
     _add_gaps(routes, tools, frame)
@@ -77,21 +98,21 @@ def _add_prepare(routes: APIRouter, tools: Tools, frame: Frame) -> None:
 
 
 def _add_gaps(routes: APIRouter, tools: Tools, frame: Frame) -> None:
-    analyses = gaps.Analyses(tools.settings)
+    analyses = Analyses(tools.settings)
 
-    @routes.get(gaps.PATH)
+    @routes.get(GAPS)
     def show_gaps(user: Caller) -> HTMLResponse:
         is_served = framework.is_served(tools.corpus)
-        view = gaps.view() if is_served else render("states/absent")
+        view = gaps_view() if is_served else render("states/absent")
         return HTMLResponse(frame.around(view, "gaps", user))
 
-    def analysed(sent: Sent, files: Mapping[str, gaps.Upload], user: User) -> Response:
+    def analysed(sent: Sent, files: Mapping[str, tuple[str, bytes]], user: User) -> Response:
         """Hold a plan against the framework; nothing of it is kept on disk."""
         do, _, form = sent.get("do", "analyse").partition(" ")
         if "plan" not in files:
             raise GapError(say("gaps.no_plan"))
         try:
-            rulings = gaps.judged(sent, files.get("rulings"))
+            rulings = judged(sent, files.get("rulings"))
             plans = [files[name] for name in ("plan", "earlier") if name in files]
             made = analyses.of(*plans).ruled_by(rulings)
         except CorpusError as error:
@@ -99,15 +120,15 @@ def _add_gaps(routes: APIRouter, tools: Tools, frame: Frame) -> None:
         known = next((one for one in ENDINGS.values() if (do, form) == ("file", one)), None)
         if known:
             return attached(gap_file(made, known))
-        view = gaps.view(made, is_new=do == "analyse")
+        view = gaps_view(made, is_new=do == "analyse")
         return HTMLResponse(frame.around(view, "gaps", user))
 
-    @routes.post(gaps.PATH)
+    @routes.post(GAPS)
     async def hold_plan(request: Request, user: Caller) -> Response:
         async with request.form(max_files=3) as form:
             sent = {name: value for name, value in form.items() if isinstance(value, str)}
             files = {
-                name: gaps.Upload(value.filename, await value.read())
+                name: (value.filename, await value.read())
                 for name, value in form.items()
                 if not isinstance(value, str) and value.filename
             }
@@ -261,3 +282,74 @@ def _roles(sent: Sent) -> list[str]:
     others = [role.value for role in Role if role is not Role.ADMIN]
     ticked = [role for role in others if role in sent.get("roles", "").split()]
     return [] if ticked == others else ticked or [Role.ADMIN.value]
+
+
+class Analyses:
+    """The last eight analyses of plans, so that a judgement costs no second reading.
+
+    The server keeps no plan: the page holds the file and the officer's judgements, and sends both.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep the settings; the models are loaded with the first plan."""
+        self._settings = settings
+        self._lock = Lock()
+        self._made: dict[tuple[str, ...], Gaps] = {}
+
+    @cached_property
+    def _analyst(self) -> Analyst:
+        from assistant.gaps.analysis import Analyst
+        from corpus.readers.page import read_plan_sentences, shipped_framework
+
+        whole = shipped()
+        rows = read_plan_sentences(shipped_framework(), whole.framework.item_by_id)
+        return Analyst.open(self._settings, whole, rows)
+
+    def of(self, *files: tuple[str, bytes]) -> Gaps:
+        """Return the analysis of a plan, and an edition before it, or raise `SignpostError`."""
+        from corpus.readers.documents import read_content
+        from corpus.readers.documents.sandbox import bare_name
+
+        key = tuple(f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in files)
+        # One at a time: each takes all cores.
+        with self._lock:
+            made = self._made.pop(key, None) or self._analyst.analyse(
+                *(read_content(data, bare_name(name)) for name, data in files)
+            )
+            # The latest stands last.
+            self._made = dict([*self._made.items(), (key, made)][-8:])
+            return made
+
+
+def judged(sent: Mapping[str, str], earlier: tuple[str, bytes] | None) -> dict[str, Ruling]:
+    """Return what the officer judges, by item, from before on; `GapError` without a reason."""
+    do, _, item = sent.get("do", "analyse").partition(" ")
+    if do == "analyse":
+        return findings.rulings_from(earlier[1], earlier[0]) if earlier else {}
+    try:
+        rulings = _RULINGS.validate_json(sent.get("ruled") or "{}")
+        if do == "undo":
+            rulings.pop(item, None)
+        elif do == "keep":
+            judgement, reason = (sent.get(f"{name} {item}", "") for name in Ruling.model_fields)
+            given = {"judgement": judgement, "reason": reason.strip()}
+            rulings[item] = Ruling.model_validate(given)
+    except ValidationError:
+        raise GapError(say("gaps.no_reason", most=findings.LONGEST_REASON)) from None
+    return rulings
+
+
+def gaps_view(gaps: Gaps | None = None, *, is_new: bool = False) -> Markup:
+    """Return the Gaps workspace: form and analysis, which if new is read from its beginning."""
+    ruled = {one.item_id: one.officer for one in gaps.findings if one.officer} if gaps else {}
+    return render(
+        "gaps",
+        gaps=gaps,
+        is_new=is_new,
+        kinds=KINDS,
+        judgements=findings.JUDGEMENTS,
+        signs=SIGNS,
+        forms=ENDINGS.values(),
+        longest=findings.LONGEST_REASON,
+        ruled=_RULINGS.dump_json(ruled).decode(),
+    )

@@ -1,34 +1,35 @@
 """Where answers are handed to whoever asked: timed, recorded, and as a language model words them.
 
 It stands here, and not in the assistant, so that evaluation runs, benches and searches, which ask
-thousands of questions that nobody waits for, leave the log alone.
+thousands of questions that nobody waits for, leave the log alone. What is needed of whoever answers
+is said by a protocol.
 """
 
 from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.errors import StoreError
-from assistant.records import Answer, Question, Statement
+from assistant.records import NO_FILTERS, Answer, Filters, Found, Question, Statement
 from assistant.safety.audit import AuditLog
 from assistant.safety.feedback import FeedbackLog
-from ui.access.limits import PLACES, Turns
+from ui.access.rights import PLACES, Turns
 
 if TYPE_CHECKING:
     from assistant.safety.personal import Finder
+    from assistant.safety.triage import Heard
     from assistant.settings import Settings
     from assistant.wording.generative import Writing
     from corpus.passage import Corpus
-    from ui.service.seams import Hands
 
 LOCAL = "local"
 """Who asks on the command line."""
@@ -36,8 +37,43 @@ LOCAL = "local"
 TICK = 1.0
 """Seconds at most between two looks at an answer, and so until a reader who left is noticed."""
 
-PATIENCE = 2.0
-"""Seconds at most that answers which are stopped together have to be recorded."""
+
+def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Serves:
+    """Return what answers with a library beside it, if one is named.
+
+    `LibraryError` if there is none that the role may see, `SignpostError` if it cannot be opened.
+    """
+    if not library:
+        return assistant
+    from assistant.ingestion import visible_library
+    from assistant.opening import with_library
+
+    return with_library(assistant, visible_library(settings, library, role))
+
+
+class Serves(Protocol):
+    """What pages and programs need of an assistant: answers, searches, triage."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """The edition that answers cite."""
+
+    def ask(self, question: Question) -> Answer:
+        """Answer a question."""
+
+    def write(self, question: Question) -> Writing | None:
+        """Answer a question as a language model words it; none where no model is set."""
+
+    def quoted(self, question: Question) -> Answer:
+        """Answer a question in the sources' own words, whether or not a model could word it."""
+
+    def hear(self, text: str) -> Heard:
+        """Tell what triage makes of words that are no question."""
+
+    def find(
+        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
+    ) -> Found:
+        """Return the passages that fit a text best, of those that filters leave."""
 
 
 class Growing(Thread):
@@ -53,30 +89,20 @@ class Growing(Thread):
         """Begin to word an answer; `done` is called with the whole, `over` after a fault too."""
         super().__init__(name="growing", daemon=True)
         self.token = secrets.token_urlsafe(16)
-        self._words, self._done, self._over = words, done, over
+        self.words, self._done, self._over = words, done, over
         self._settled: SimpleQueue[Statement | None] = SimpleQueue()
         self.start()
 
     @property
-    def base(self) -> Answer:
-        """The answer in the sources' own words."""
-        return self._words.base
-
-    @property
-    def reads(self) -> bool:
-        """Whether the model still reads the question, after which `base` may be another."""
-        return self._words.reads
-
-    @property
     def model(self) -> str:
         """Name of the model that is asked; empty where none is."""
-        return self._words.model if self._words.reads or self._words.asked else ""
+        return self.words.model if self.words.reads or self.words.asked else ""
 
     @property
     def answer(self) -> Answer:
         """The whole answer; waits for it. `RuntimeError` if a fault ended it before."""
         self.join()
-        answer: Answer | None = getattr(self._words, "answer", None)
+        answer: Answer | None = getattr(self.words, "answer", None)
         if answer is None:
             raise RuntimeError("The answer did not become whole.")
         return answer
@@ -97,14 +123,14 @@ class Growing(Thread):
 
     def stop(self) -> None:
         """End the call to the model at once; the rest stands in the sources' own words."""
-        self._words.cancel()
+        self.words.cancel()
 
     def run(self) -> None:
         """Word it; called by its thread."""
         try:
-            for statement in self._words:
+            for statement in self.words:
                 self._settled.put(statement)
-            self._done(self._words.answer)
+            self._done(self.words.answer)
         finally:
             self._over(self)
             self._settled.put(None)
@@ -141,12 +167,12 @@ class Underway:
         return True
 
     def close(self) -> None:
-        """Stop all, and let them be recorded."""
+        """Stop all, and let them be recorded, within two seconds for all together."""
         with self._lock:
             left = [growing for _, growing in self._all.values()]
         for one in left:
             one.stop()
-        until = monotonic() + PATIENCE
+        until = monotonic() + 2.0
         for one in left:
             one.join(max(0.0, until - monotonic()))
 
@@ -216,7 +242,7 @@ class Desk:
 class Recorded:
     """An assistant whose every answer to one user is recorded."""
 
-    assistant: Hands[Writing]
+    assistant: Serves
     desk: Desk
     user: str
 

@@ -1,1 +1,1 @@
-"""The words of every view: the catalogue, phrases, and answers as plain text."""
+"""The words of every view: the catalogue and phrases, and answers as plain text."""

@@ -9,9 +9,8 @@ from assistant.records import Answer, Signposting
 from assistant.safety.feedback import Feedback, Verdict
 from corpus.passage import Corpus
 from ui.words import phrases
-from ui.words.catalogue import say
-from ui.words.outline import Line, Outline, Run, Section, is_reply
-from ui.words.phrases import KEPT, clean, marks, quoted
+from ui.words.outline import Line, Outline, Section, is_reply
+from ui.words.phrases import KEPT, clean, marks, quoted, say
 
 _COUNTED = re.compile(
     r"\b(articles?|chapter|no\.|pages?|paragraphs?|sections?|standards?|table) (?=\d)",
@@ -46,7 +45,7 @@ def _lines(outline: Outline, width: int) -> Iterator[str]:
     for line in outline.opening:
         # What answers before its tier begins is said to be of it.
         kind = line.statement.kind
-        label = "" if kind == "note" else f"{phrases.tier_name(kind)}: "
+        label = "" if kind == "note" else f"{say(f'phrase.tier_{kind}')}: "
         blocks[-1] += wrapped(f"{label}{_sentence(line, dated=True)}", width)
     for part in outline.parts:
         blocks += [[part.heading, "=" * len(part.heading)]] if part.heading else []
@@ -87,19 +86,15 @@ def _section(section: Section, width: int) -> Iterator[str]:
         yield from wrapped(f"{section.heading}{age}", width)
     indent = "  " if section.heading else ""
     for run in section.without():
-        yield from _run(run, width, indent, dated=not section.dating)
-
-
-def _run(run: Run, width: int, indent: str, *, dated: bool) -> Iterator[str]:
-    sentences = [_sentence(line, dated=dated) for line in run.lines]
-    if run.flows:
-        yield from wrapped(" ".join(sentences), width, indent=indent)
-        return
-    for line, sentence in zip(run.lines, sentences, strict=True):
-        bullet = "- " if line.statement.section and run.kind != "note" else ""
-        yield from wrapped(sentence, width, indent=indent, bullet=bullet)
-        for doubt in line.doubts:
-            yield from wrapped(f"Doubt: {doubt}", width, indent=indent + " " * len(bullet))
+        sentences = [_sentence(line, dated=not section.dating) for line in run.lines]
+        if run.flows:
+            yield from wrapped(" ".join(sentences), width, indent=indent)
+            continue
+        for line, sentence in zip(run.lines, sentences, strict=True):
+            bullet = "- " if line.statement.section and run.kind != "note" else ""
+            yield from wrapped(sentence, width, indent=indent, bullet=bullet)
+            for doubt in line.doubts:
+                yield from wrapped(f"Doubt: {doubt}", width, indent=indent + " " * len(bullet))
 
 
 def _sentence(line: Line, *, dated: bool) -> str:
@@ -160,18 +155,13 @@ def wrapped(text: str, width: int = 88, *, indent: str = "", bullet: str = "") -
     return [line.replace(KEPT, " ") for line in lines]
 
 
-def verdict_name(verdict: Verdict) -> str:
-    """Return what a verdict is called."""
-    return say(f"feedback.{verdict}")
-
-
 def feedback_as_text(found: Sequence[Feedback]) -> str:
     """Return what users said for a terminal, without a newline at the end."""
     if not found:
         return say("feedback.nothing")
     lines = []
     for one in found:
-        lines.append(f"{one.time[:10]}  {verdict_name(one.verdict)}: {clean(one.question)}")
+        lines.append(f"{one.time[:10]}  {say(f'feedback.{one.verdict}')}: {clean(one.question)}")
         lines += [f"  {clean(one.comment)}"] if one.comment else []
         lines += [f"  {', '.join(one.passages)}"] if one.passages else []
     return "\n".join(lines)

@@ -8,8 +8,7 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage, Record, Reference, Source, Span
 from corpus.readers.documents.section import pages_of
 from corpus.readers.notes import OWN
-from ui.words.catalogue import say
-from ui.words.phrases import KEPT, clean, marks, origin, publication, seen_as, standing
+from ui.words.phrases import KEPT, clean, marks, origin, publication, say, seen_as, standing
 
 
 class Place(Record):

@@ -10,9 +10,8 @@ from typing import Self, get_args
 from assistant.answering.narrowing import FILTERED, names_of
 from assistant.records import Answer, Citation, Completeness, Filters, Statement
 from corpus.passage import Corpus, Record, Tier
-from ui.words.catalogue import say
 from ui.words.footnotes import Footnote, Listed, list_sources
-from ui.words.phrases import clean, dating, sentence_of, tier_heading, with_reader
+from ui.words.phrases import clean, day, say, sentence_of, with_reader
 
 _REASONS = ("ambiguous", "coverage_gap", "filtered", "framework_only", "false_premise")
 """Reasons that have a sentence of their own; others are told by the status."""
@@ -35,7 +34,9 @@ class Line(Record):
     @property
     def dating(self) -> str:
         """How old it is: `as of 31 July 2026`; empty where that does not matter."""
-        return dating(self.statement.as_of, past_review=self.statement.past_review)
+        as_of, past = self.statement.as_of, self.statement.past_review
+        dated = say("phrase.as_of", day=day(as_of)) if as_of else ""
+        return "; ".join(filter(None, (dated, say("phrase.past_review") if past else "")))
 
     def beside(self, *, dated: bool) -> str:
         """Return what stands behind it: that it speaks to the question, and how old it is."""
@@ -159,7 +160,9 @@ class Outline(Record):
         }
         parts = tuple(
             TierPart(
-                tier=tier, heading=tier_heading(tier) if named else "", sections=_sections(own)
+                tier=tier,
+                heading=say(f"phrase.tiers_{tier}") if named else "",
+                sections=_sections(own),
             )
             for tier, own in by_tier.items()
             if own

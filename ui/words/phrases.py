@@ -1,15 +1,27 @@
-"""Words as a reader sees them: what is invisible taken out, tiers, days and sources named."""
+"""Words as a reader sees them: the one catalogue of the page, by key, and those of sources."""
 
 import json
 import re
+import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import cache
+from importlib.resources import files
 from itertools import groupby
 
+from assistant.errors import SettingsError
 from assistant.records import Answer
-from corpus.passage import Correction, Seen, Source, Tier
-from ui.words.catalogue import say
+from corpus.passage import Correction, Seen, Source
+
+LANGUAGE = "en"
+"""Language that is spoken unless another is chosen."""
+
+RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+"""Languages, by the first part of their name, whose writing runs from right to left."""
+
+Words = Mapping[str, str | Mapping[str, str]]
+"""Words by key; a plural as its forms, by the names that CLDR gives them."""
 
 GLOSSARY = "glossary"
 """Id of the source whose passages are entries on terms."""
@@ -21,6 +33,72 @@ _INVISIBLE = frozenset({0x034F, 0x115F, 0x1160, 0x2800, 0x3164, 0xFFA0})
 """Characters that draw nothing although Unicode counts them as letters, marks or symbols."""
 
 _MARK = re.compile(r"\[(\d[\d\s,;\u2013-]*)\]")
+
+_spoken = LANGUAGE
+
+
+def say(key: str, **values: object) -> str:
+    """Return the words of a section and name, such as `ask.button`, with their braces filled.
+
+    `n` chooses between the forms of a plural.
+
+    Raises:
+        KeyError: the catalogue lacks the key, or a value is missing.
+    """
+    section, _, name = key.partition(".")
+    found = catalogue(_spoken)[section][name]
+    if not isinstance(found, str):
+        found = found.get(_form(values.get("n"))) or found["other"]
+    return found.format(**values)
+
+
+def words(section: str) -> Words:
+    """Return a section of the language that is spoken."""
+    return catalogue(_spoken)[section]
+
+
+def spoken() -> str:
+    """Return the language that is spoken, as BCP 47 names it."""
+    return _spoken
+
+
+def direction() -> str:
+    """Return which way the language that is spoken is written: `ltr` or `rtl`."""
+    return "rtl" if _spoken.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def speak(language: str) -> None:
+    """Choose the language of this process, before anything is drawn; `SettingsError` if none."""
+    global _spoken
+    if language not in languages():
+        there = ", ".join(languages())
+        raise SettingsError(f"SIGNPOST_LANGUAGE={language!r} is not there; choose one of: {there}.")
+    _spoken = language
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that there is a catalogue of."""
+    names = (one.name for one in files(__package__).iterdir())
+    return tuple(sorted(one[:-5] for one in names if one.endswith(".toml")))
+
+
+@cache
+def catalogue(language: str = LANGUAGE) -> Mapping[str, Words]:
+    """Return the sections of a language's catalogue."""
+    text = (files(__package__) / f"{language}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _form(number: object) -> str:
+    """Return which form of a plural a number takes, by the rules of CLDR."""
+    if not isinstance(number, int | float):
+        return "other"
+    if _spoken == LANGUAGE:
+        # English is known; whoever asks on the command line should not wait for Babel.
+        return "one" if number == 1 else "other"
+    from babel import Locale
+
+    return str(Locale.parse(_spoken, sep="-").plural_form(number))
 
 
 def clean(text: str, *, breaks: bool = False) -> str:
@@ -110,12 +188,6 @@ def moment(text: str) -> str:
     return say("phrase.moment", day=on, time=f"{found:%H:%M}")
 
 
-def dating(as_of: str, *, past_review: bool) -> str:
-    """Say how old a statement is; empty where that does not matter."""
-    dated = say("phrase.as_of", day=day(as_of)) if as_of else ""
-    return "; ".join(filter(None, (dated, say("phrase.past_review") if past_review else "")))
-
-
 def publication(source: Source) -> str:
     """Name a source as a reader would cite it: title, publisher, edition, year."""
     parts = (source.title, source.publisher, source.version, source.published)
@@ -130,7 +202,7 @@ def standing(source: Source) -> str:
 
 def kind_of(source: Source) -> str:
     """Say which tier a source is of; the glossary is guidance, and no note."""
-    return say("phrase.glossary_entry") if source.id == GLOSSARY else tier_name(source.tier)
+    return say("phrase.glossary_entry" if source.id == GLOSSARY else f"phrase.tier_{source.tier}")
 
 
 def origin(source: Source) -> str:
@@ -139,16 +211,6 @@ def origin(source: Source) -> str:
     if source.tier == "framework":
         return name
     return say("phrase.origin", kind=name, title=clean(source.title))
-
-
-def tier_name(tier: Tier | str) -> str:
-    """Return what a tier, or the kind of a statement, is called."""
-    return say(f"phrase.tier_{tier}")
-
-
-def tier_heading(tier: Tier) -> str:
-    """Return what stands above all that an answer draws from a tier."""
-    return say(f"phrase.tiers_{tier}")
 
 
 def seen_as(seen: Seen) -> str:

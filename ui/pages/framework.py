@@ -17,8 +17,7 @@ from corpus.readers.page import shipped_framework, source_lines
 from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole
 from ui.look.templates import render
-from ui.words.catalogue import say
-from ui.words.phrases import tier_name
+from ui.words.phrases import say
 
 PATH = "/framework"
 
@@ -39,23 +38,17 @@ def is_served(corpus: Corpus) -> bool:
     return shipped().framework.source.id in corpus.source_by_id
 
 
-class View(NamedTuple):
-    """The workspace as it is shown; the title is of what is open, empty where nothing is."""
-
-    title: str
-    html: Markup
-
-
 @lru_cache(maxsize=200)
-def shown(asked: str, today: date) -> View:
+def shown(asked: str, today: date) -> tuple[str, Markup]:
     """Return the workspace with the framework that ships; see `draw`."""
     return draw(shipped(), source_lines(shipped_framework()), today, asked)
 
 
-def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> View:
+def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> tuple[str, Markup]:
     """Return the workspace as of a day, with the item open that an address names, if any.
 
-    `lines` are the framework's source text as printed.
+    Before it comes the title of that item, empty where none is open. `lines` are the framework's
+    source text as printed.
     """
     framework = whole.framework
     item, terms = found(framework, asked), sought_terms(framework, whole.glossary)
@@ -84,7 +77,7 @@ def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> 
         where=where,
     )
     title = known.get("title", say("framework.unknown_title") if asked else "")
-    return View(str(title), html)
+    return str(title), html
 
 
 def found(framework: Framework, asked: str) -> Item | None:
@@ -169,7 +162,7 @@ def known_of(whole: Whole, item: Item, today: date) -> dict[str, object]:
     top = framework.top(item.id)
     can_have = item.kind in kinds_named(framework, whole.notes)
     bare = {one.title for one in framework.items if _is_undescribed(framework, one)}
-    tier, name = tier_name(framework.source.tier), name_of(framework, item)
+    tier, name = say(f"phrase.tier_{framework.source.tier}"), name_of(framework, item)
     ties, title, why = _ties(framework, item)
     over = () if notes or can_have else notes_about(whole.notes, top)
     return {

@@ -16,7 +16,7 @@ from corpus.checks.corpus_check import WholeReport, check_corpus
 from corpus.editions.difference import Difference, compare
 from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.passage import Corpus, Problem, Record
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 T = TypeVar("T")
 
@@ -25,9 +25,6 @@ Report = Callable[[int, int], None]
 
 EDITIONS = "editions"
 """Folder of the home that holds exported editions, which the page compares with."""
-
-FILES = 50
-"""Exported editions that are offered, the newest first."""
 
 
 class Refusal(SignpostError):
@@ -223,14 +220,14 @@ class Keeper:
         return found
 
     def editions(self) -> tuple[str, ...]:
-        """Return the names of exported editions, the newest first."""
+        """Return the names of the newest 50 exported editions, the newest first."""
         folder = self.settings.home / EDITIONS
         try:
             files = [one for one in folder.glob("*.json") if one.is_file() and not one.is_symlink()]
             files.sort(key=lambda one: (-one.stat().st_mtime, one.name))
         except OSError:
             return ()
-        return tuple(one.name for one in files[:FILES])
+        return tuple(one.name for one in files[:50])
 
     def keep_edition(self) -> Path:
         """Export the edition that answers, named by its digest; `CorpusError` if it cannot be."""

@@ -18,19 +18,12 @@ from evals.folder import AnswerRow
 from evals.metrics.score import score_case
 from evals.running.job import Jobs, Order, resumed
 from ui.exports.report_page import Told
-from ui.pages.evaluate import evaluate_query as form
-from ui.pages.evaluate.evaluate_query import Query
-from ui.pages.evaluate.evaluate_views import SPLITS, Views
-from ui.pages.framework.framework import shipped
-from ui.service.desk import Desk, Recorded
-from ui.service.seams import Serves
-from ui.words.catalogue import say
-
-LEARNING = "learning"
-"""What a learning is called among jobs."""
-
-Sent = Mapping[str, str]
-"""What the page sends: a text for each field, a line for each of several."""
+from ui.pages import evaluate_query as form
+from ui.pages.evaluate_query import Query, Typed
+from ui.pages.evaluate_views import SPLITS, Views
+from ui.pages.framework import shipped
+from ui.service.desk import Desk, Recorded, Serves
+from ui.words.phrases import say
 
 
 class Done(NamedTuple):
@@ -54,7 +47,7 @@ class Writing:
         self._views, self._jobs, self._assistant = views, jobs, assistant
         self._settings, self._desk = settings, desk
 
-    def start(self, sent: Sent) -> Done:
+    def start(self, sent: Typed) -> Done:
         """Start a run, let one go on, or score one."""
         names = ("suite", "split", "family", "limit", "name", "sure")
         typed = {name: _text(sent, name) for name in names}
@@ -76,7 +69,7 @@ class Writing:
         self._jobs.stop()
         return Done(Query(show="learn" if job and job.order.learn else "runs"))
 
-    def learn(self, sent: Sent) -> Done:
+    def learn(self, sent: Typed) -> Done:
         """Begin to learn, or go back to the weights before.
 
         SignpostError if neither can be done now.
@@ -85,12 +78,12 @@ class Writing:
 
         if _text(sent, "do") == "learn":
             check_installed()
-            self._jobs.start(Order(name=LEARNING, learn=True))
+            self._jobs.start(Order(name="learning", learn=True))
         else:
             undo(self._settings.home)
         return Done(Query(show="learn"))
 
-    def case(self, sent: Sent, user: str) -> Done:
+    def case(self, sent: Typed, user: str) -> Done:
         """Do what the form says: save a case, save a row, try, look for passages, or remove."""
         typed = {name: _text(sent, name) for name in form.FIELDS}
         if typed["edited"] not in ("own", "shipped"):
@@ -104,7 +97,7 @@ class Writing:
         }
         return acts.get(_text(sent, "do"), acts["find"])()
 
-    def _order(self, typed: Sent) -> Order:
+    def _order(self, typed: Typed) -> Order:
         split, limit = typed["split"], typed["limit"]
         if split not in SPLITS:
             raise BatchError(say("evaluate.choose_split"))
@@ -124,7 +117,7 @@ class Writing:
             limit=int(limit) if limit else None,
         )
 
-    def _checked(self, typed: Sent, act: Callable[[Case], Done]) -> Done:
+    def _checked(self, typed: Typed, act: Callable[[Case], Done]) -> Done:
         """Do something with the case that stands in the form, unless it may not be kept."""
         before = None
         if typed["edited"]:
@@ -135,7 +128,7 @@ class Writing:
             return self._form(typed, problems)
         return self._refused(typed, texts_of(case)) or act(case)
 
-    def _refused(self, typed: Sent, texts: tuple[str, ...]) -> Done | None:
+    def _refused(self, typed: Typed, texts: tuple[str, ...]) -> Done | None:
         """Return what keeps texts from being kept: personal data, or no policy question."""
         finder = Finder.of(shipped().corpus)
         if any(map(finder.find, texts)):
@@ -149,7 +142,7 @@ class Writing:
                 return self._form(emptied, problems, reply=found.text)
         return None
 
-    def _save(self, case: Case, typed: Sent) -> Done:
+    def _save(self, case: Case, typed: Typed) -> Done:
         try:
             replaced = self._views.own.save(case)
         except SignpostError as error:
@@ -157,7 +150,7 @@ class Writing:
         key = "evaluate.saved_again" if replaced else "evaluate.saved"
         return self._form(form.typed_of(case, "own"), {}, said=say(key, id=case.id))
 
-    def _save_row(self, typed: Sent) -> Done:
+    def _save_row(self, typed: Typed) -> Done:
         row, problems = form.row_of(typed, shipped(), self._views.rows.read())
         if row is None:
             return self._form(typed, problems)
@@ -174,14 +167,14 @@ class Writing:
             self._views.own.remove(name)
         return Done(Query(show="own"))
 
-    def _find(self, typed: Sent) -> Done:
+    def _find(self, typed: Typed) -> Done:
         found, reply = self._views.passages(typed["find"])
         missed = typed["find"] and not found and not reply
         said = say("evaluate.no_passage", words=typed["find"]) if missed else ""
         shown = {**typed, "find": ""} if reply else typed
         return self._form(shown, {}, found=found, reply=reply, said=said)
 
-    def _try(self, case: Case, typed: Sent, user: str) -> Done:
+    def _try(self, case: Case, typed: Typed, user: str) -> Done:
         start = perf_counter()
         answer, error = None, ""
         try:
@@ -195,9 +188,9 @@ class Writing:
         score = score_case(case, row, shipped().framework, passages)
         return self._form(typed, {}, tried=Told.of(case, row, score, passages))
 
-    def _form(self, typed: Sent, problems: Problems, **more: object) -> Done:
+    def _form(self, typed: Typed, problems: Problems, **more: object) -> Done:
         return Done(Query(show="form"), self._views.form(typed, problems, **more), bool(problems))
 
 
-def _text(sent: Sent, name: str) -> str:
+def _text(sent: Typed, name: str) -> str:
     return sent.get(name, "").strip()

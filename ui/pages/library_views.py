@@ -19,14 +19,12 @@ from corpus.editions.difference import Difference
 from corpus.passage import Corpus, Reference, Source
 from corpus.readers.documents import SUFFIXES
 from corpus.readers.documents.sandbox import LARGEST
-from ui.access.limits import MOST_FILES
-from ui.access.rights import RIGHTS, Right, Role
+from ui.access.rights import MOST_FILES, RIGHTS, Right, Role
 from ui.access.service_state import State, Switch
 from ui.exports.report_page import case_name
 from ui.look.templates import NONE, render
-from ui.pages.library.library_keeper import Keeper, Kept, Refusal
-from ui.words.catalogue import say
-from ui.words.phrases import clean, day, kind_of, moment, seen_as
+from ui.pages.library_keeper import Keeper, Kept, Refusal
+from ui.words.phrases import clean, day, kind_of, moment, say, seen_as
 
 VIEWS = ("sources", "documents", "check", "index", "changes", "service")
 """In the order in which they are offered; each is drawn by the template of its name."""
@@ -34,18 +32,6 @@ VIEWS = ("sources", "documents", "check", "index", "changes", "service")
 PATH = "/library"
 SHOWN = 12
 """Characters of a digest that are shown, as the command line shows them."""
-
-LONGEST = 300
-"""Characters of a value of the address that are read."""
-
-MOST = 100
-"""Changes of one kind that are shown; the command line shows all."""
-
-SOON = 30
-"""Days before the day of review from which a source is marked as due soon."""
-
-DAYS = 14
-"""Days of use that are shown, the newest first; the API gives all."""
 
 RIGHTS_SHOWN = (Right.ASK, Right.MEASURE, Right.RUN)
 
@@ -69,7 +55,7 @@ class Library:
 
     def draw(self, given: Asked) -> Markup:
         """Return the view that an address asks for; what is wrong is said in its place."""
-        asked = {name: value[:LONGEST] for name, value in given.items()}
+        asked = {name: value[:300] for name, value in given.items()}
         view = view_of(asked)
         name = "source" if asked.get("source") else view
         shows: Callable[[Asked], Shows] = getattr(self, f"_{name}", lambda asked: {})
@@ -160,7 +146,7 @@ class Library:
             "old": old,
             "difference": difference,
             "kinds": kinds_of(difference, old.corpus, corpus) if old and difference else {},
-            "most": MOST,
+            "most": 100,  # of a kind that are shown; the command line shows all
             "kept": f"{corpus.digest[:SHOWN]}.json" in editions,
         }
 
@@ -168,7 +154,7 @@ class Library:
         try:
             days, said = days_of(AuditCounts.of(self.keeper.settings)), ""
         except SignpostError as error:
-            days, said = (), str(error)
+            days, said = [], str(error)
         no, yes = say("library.no"), say("library.yes")
         use = ("day", *STATUSES, "messages")
         return {
@@ -176,9 +162,7 @@ class Library:
             "states": {one.value: say(f"library.switch_{one.name.lower()}") for one in State},
             "said": said,
             "use": [say(f"library.use_{name}") for name in use],
-            "days": [
-                (day(one.day), [x or NONE for x in (*one.answers, one.messages)]) for one in days
-            ],
+            "days": [(day(on), [told or NONE for told in cells]) for on, cells in days],
             "rights": [say("library.role"), *(say(f"library.right_{x}") for x in RIGHTS_SHOWN)],
             "roles": [
                 (say(f"library.role_{role}"), [yes if x in own else no for x in RIGHTS_SHOWN])
@@ -246,7 +230,7 @@ def review_of(source: Source, today: date) -> tuple[str, str]:
     left = (until - today).days
     if left < 0:
         return "past", say("library.review_past", n=-left, day=day(source.review_by))
-    state = "soon" if left <= SOON else "good"
+    state = "soon" if left <= 30 else "good"
     return state, say("library.review_left", n=left, day=day(source.review_by))
 
 
@@ -308,12 +292,8 @@ Piece = tuple[str, str]
 """Words, and what became of them: empty, `del` or `ins`."""
 
 
-class Change(NamedTuple):
-    """A passage or source that changed: its id or title, where it stands or what changed."""
-
-    named: str
-    place: str
-    pieces: tuple[Piece, ...] = ()
+Change = tuple[str, str, tuple[Piece, ...]]
+"""A passage or source that changed: its id or title, where it stands or what changed, and words."""
 
 
 def kinds_of(difference: Difference, old: Corpus, new: Corpus) -> dict[str, list[Change]]:
@@ -335,7 +315,7 @@ def kinds_of(difference: Difference, old: Corpus, new: Corpus) -> dict[str, list
 
     def of_source(source: str, count: int, said: str) -> Change:
         counted = say("library.passages", n=count)
-        return Change(new.source_by_id[source].title, f"{counted}: {said}")
+        return new.source_by_id[source].title, f"{counted}: {said}", ()
 
     def whole(ids: Iterable[str], corpus: Corpus) -> list[Change]:
         return [_passage(id_, id_, corpus, [(corpus.by_id[id_].text, "")]) for id_ in ids]
@@ -367,22 +347,15 @@ def _passage(old: str, now: str, corpus: Corpus, words: Iterable[Piece] = ()) ->
     passage = corpus.by_id[now]
     path = " > ".join(map(clean, passage.heading_path)) or clean(passage.locator)
     named = old if now == old else f"{old} {say('library.now')} {now}"
-    return Change(named, path, tuple(words))
+    return named, path, tuple(words)
 
 
-class Day(NamedTuple):
-    """What was asked on a day, ISO 8601."""
+def days_of(counts: AuditCounts) -> list[tuple[str, list[str]]]:
+    """Return the newest 14 days of use, ISO 8601, with what was asked in columns.
 
-    day: str
-    answers: tuple[str, ...]
-    """Count by status, as it may be told; empty for none."""
-
-    messages: str
-    """Messages that met a reviewed reply, each kind in plain words with its count."""
-
-
-def days_of(counts: AuditCounts) -> tuple[Day, ...]:
-    """Return the newest days of use, with what was asked in columns."""
+    A count for each of `STATUSES`, as it may be told, empty for none; then the messages that met a
+    reviewed reply, each kind in plain words with its count.
+    """
     answered: dict[tuple[str, str], list[str]] = defaultdict(list)
     messages: dict[str, list[str]] = defaultdict(list)
     for one in counts.answers:
@@ -392,10 +365,10 @@ def days_of(counts: AuditCounts) -> tuple[Day, ...]:
         told = say("library.triage", case=case_name(met.case), count=count)
         messages[met.day].append(told)
     days = {on for on, _ in answered} | set(messages)
-    return tuple(
-        Day(on, tuple(_sum(answered[on, one]) for one in STATUSES), "; ".join(messages[on]))
-        for on in sorted(days, reverse=True)[:DAYS]
-    )
+    return [
+        (on, [*(_sum(answered[on, one]) for one in STATUSES), "; ".join(messages[on])])
+        for on in sorted(days, reverse=True)[:14]
+    ]
 
 
 def _sum(told: list[str]) -> str:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from functools import cache, partial
+from itertools import accumulate
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,16 +28,13 @@ from assistant.safety.personal import kept
 from assistant.settings import Settings
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
-from ui.access.limits import PATIENCE, TICK, Full, Ticket
-from ui.access.rights import PAGE, USER, Role
+from ui.access.rights import PAGE, PATIENCE, TICK, USER, Full, Role, Ticket
 from ui.exports.export import FORMS, ExportForm
 from ui.look.templates import render
-from ui.service.desk import Desk, Growing, Recorded
-from ui.service.seams import Hands, Serves, beside
-from ui.words.answer_text import VERDICTS, answer_as_text, verdict_name
-from ui.words.catalogue import say
+from ui.service.desk import Desk, Growing, Recorded, Serves, beside
+from ui.words.answer_text import VERDICTS, answer_as_text
 from ui.words.outline import Outline, is_reply, place_of
-from ui.words.phrases import GLOSSARY, clean, day, tier_heading, wording_note
+from ui.words.phrases import GLOSSARY, clean, day, say, wording_note
 
 if TYPE_CHECKING:
     from assistant.citing.fidelity import Faithful
@@ -60,12 +58,6 @@ EXAMPLES = tuple(question for questions in TASKS.values() for question in questi
 
 AT_ONCE = 16
 """Questions that wait for their turn, or are worded, at the same time; others wait in Gradio."""
-
-DRAWN_AT_ONCE = 2
-"""Pages for which kept turns are drawn again at the same time."""
-
-UNBROKEN = 10_000
-"""Characters of a line that is copied: whatever it is pasted into breaks it."""
 
 OF_ANSWER: tuple[ExportForm, ...] = ("docx", "markdown", "brief", "certificate", "ris", "bibtex")
 """What an answer can be saved as; a conversation can be in the first two."""
@@ -137,9 +129,10 @@ def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
     return render(
         "ask/actions",
         question=answer.resolved_question,
-        plain=answer_as_text(answer, corpus, UNBROKEN),
+        # Whatever it is pasted into breaks its lines.
+        plain=answer_as_text(answer, corpus, 10_000),
         forms=_named(OF_ANSWER),
-        verdicts=[] if library else [(one, verdict_name(one)) for one in VERDICTS],
+        verdicts=[] if library else [(one, say(f"feedback.{one}")) for one in VERDICTS],
     )
 
 
@@ -163,7 +156,7 @@ def drawer_as_html(corpus: Corpus) -> str:
     fields = {
         "pillars": groups,
         "facets": {name: (name.capitalize(), name) for name in facets},
-        "tiers": {tier: (tier_heading(tier), TIER_NAMES[tier]) for tier in tiers},
+        "tiers": {tier: (say(f"phrase.tiers_{tier}"), TIER_NAMES[tier]) for tier in tiers},
         "audience": {name: (label, label.lower()) for name, label in audiences.items()},
     }
     return render("ask/drawer", fields=fields)
@@ -229,14 +222,9 @@ class Turn(Record):
 
 def newest(questions: Iterable[str]) -> tuple[str, ...]:
     """Return the last questions that are neither too many nor too long together, oldest first."""
-    going: list[str] = []
-    room = MOST_TURN_CHARS
-    for question in reversed(tuple(questions)[-MOST_TURNS:]):
-        room -= len(question)
-        if room < 0:
-            break
-        going.append(question)
-    return tuple(reversed(going))
+    latest = tuple(questions)[: -MOST_TURNS - 1 : -1]
+    fitting = sum(length <= MOST_TURN_CHARS for length in accumulate(map(len, latest)))
+    return latest[:fitting][::-1]
 
 
 def restored_as_html(text: str | None, corpus: Corpus) -> str:
@@ -290,11 +278,11 @@ class Shown(NamedTuple):
 
 
 def replies(
-    assistant: Hands[Growing],
+    assistant: Recorded,
     text: str,
     sent: str | None = None,
     ticket: Ticket | None = None,
-    beside: Callable[[str], Hands[Growing]] | None = None,
+    beside: Callable[[str], Recorded] | None = None,
 ) -> Iterator[Shown]:
     """Yield what stands on the page: that the answer is on its way, then the answer as it grows.
 
@@ -348,19 +336,19 @@ def _worded(
         ticket.leave()
 
     def drawn(statements: tuple[Statement, ...]) -> Shown:
-        reads = growing.reads
+        reads = growing.words.reads
         state = render("states/wording", model=clean(model), token=growing.token, reads=reads)
         if reads:
             return Shown.state("loading", question=text, state=state)
-        base = growing.base
+        base = growing.words.base
         answer, whole = (kept(one, corpus) for one in (begun(base, statements), base))
         return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number))
 
     try:
-        shown, stands = drawn(()), (growing.reads, 0)
+        shown, stands = drawn(()), (growing.words.reads, 0)
         yield shown
         for statements in growing:
-            now = growing.reads, len(statements)
+            now = growing.words.reads, len(statements)
             # Where the model read and there is nothing to word, the whole comes next.
             if now != stands and growing.model:
                 shown, stands = drawn(statements), now
@@ -407,7 +395,7 @@ def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
             yield Shown.state("error", sentence=say("refusal.busy"))
             return
 
-        def beside_library(name: str) -> Hands[Growing]:
+        def beside_library(name: str) -> Recorded:
             asker = request.request.scope.get(USER) if request.request else None
             # Who is not known sees what everybody may.
             role = asker.role if asker else Role.OFFICER
@@ -446,7 +434,7 @@ def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
         js="() => window.signpostStored()",
         show_progress="hidden",
         trigger_mode="multiple",
-        concurrency_limit=DRAWN_AT_ONCE,
+        concurrency_limit=2,
         api_name="ask_restored",
         api_visibility="private",
     )

@@ -22,10 +22,10 @@ from assistant.sessions.session_scope import CARE, kinds_below, top_kind
 from corpus.whole import Whole
 from ui.exports import session_files as outline
 from ui.look.templates import render
-from ui.pages.framework.framework import shipped
-from ui.service.seams import Serves
-from ui.words.catalogue import say
+from ui.pages.framework import shipped
+from ui.service.desk import Serves
 from ui.words.footnotes import Footnote
+from ui.words.phrases import say
 
 
 class Derived(NamedTuple):
@@ -121,9 +121,6 @@ def grouped(values: Iterable[Value], key: Callable[[Value], str]) -> dict[str, l
 
 
 PATH = "/prepare"
-STEP = 15
-"""Minutes between two lengths that can be chosen."""
-
 MOST_PAST = 5
 """Plans before the one that is shown to which a reader can go back."""
 
@@ -269,7 +266,7 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         pillars={str(one.number): f"{one.number}. {one.title}" for one in tops},
         capabilities={one.id.partition(":")[2]: f"{one.number}. {one.title}" for one in below},
         topics=topics_of(whole),
-        lengths={n: say("prepare.length_of", n=n) for n in range(SHORTEST, LONGEST + 1, STEP)},
+        lengths={n: say("prepare.length_of", n=n) for n in range(SHORTEST, LONGEST + 1, 15)},
         audiences=named("audience", AUDIENCES),
         levels=named("level", LEVELS),
         parts=named("part", PARTS),

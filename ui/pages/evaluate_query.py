@@ -21,8 +21,7 @@ from evals.cases.case import Audience, Case, Split
 from evals.cases.own_cases import Problems, listed_gold, sorted_gold
 from evals.comparing.compare import Change
 from evals.metrics.scores import Score
-from ui.words.answer_text import verdict_name
-from ui.words.catalogue import say
+from ui.words.phrases import say
 
 PATH, LONGEST, PAGE_OF = "/evaluate", 200, 25
 """Address of the workspace, characters of a value that are read, and entries on a page."""
@@ -146,9 +145,6 @@ FIELDS = (
 AUTHOR, HAND = "evaluator", "zz"
 """Who is said to have written a case, or a labelled row; no name is kept with it."""
 
-WHOLE = "all"
-"""What stands for the whole framework among subjects."""
-
 OPERATIONS = {"inverse": "which", "negate": "without", "verify": "check"}
 """What labelled rows call types of cases that they have another name for."""
 
@@ -184,7 +180,7 @@ def typed_of(case: Case, edited: str) -> dict[str, str]:
 
 def typed_of_report(one: Feedback, case_id: str) -> dict[str, str]:
     """Return the form as what a user reported begins it; the label is for whoever writes it."""
-    note = say("evaluate.reported", verdict=verdict_name(one.verdict), day=one.time[:10])
+    note = say("evaluate.reported", verdict=say(f"feedback.{one.verdict}"), day=one.time[:10])
     return blank(
         case_id,
         question=one.resolved_question or one.question,
@@ -221,7 +217,8 @@ def row_of(
     """
     named, gold = lines_of(typed["subjects"]), lines_of(typed["gold"])
     problems: Problems = {}
-    if lost := [one for one in named if one not in {WHOLE, *wordings_by_id(whole.framework)}]:
+    # The whole framework is a subject too.
+    if lost := [one for one in named if one not in {"all", *wordings_by_id(whole.framework)}]:
         problems["subjects"] = say("evaluate.no_subject", ids=", ".join(lost[:5]))
     if lost := [one for one in gold if one not in whole.corpus.by_id]:
         problems["gold"] = say("evaluate.no_such_passage", ids=", ".join(lost[:5]))

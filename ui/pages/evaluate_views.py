@@ -25,12 +25,11 @@ from evals.running.shelf import Entry, Opened, Shelf
 from ui.exports import report_page as figures
 from ui.exports.report_page import Told
 from ui.look.templates import render
-from ui.pages.evaluate import evaluate_query as asked
-from ui.pages.evaluate.evaluate_query import Listed, Query, Show
-from ui.pages.framework.framework import shipped
-from ui.service.seams import Serves
-from ui.words.answer_text import verdict_name
-from ui.words.catalogue import say
+from ui.pages import evaluate_query as asked
+from ui.pages.evaluate_query import Listed, Query, Show
+from ui.pages.framework import shipped
+from ui.service.desk import Serves
+from ui.words.phrases import say
 
 MOST_REPORTS, MOST_FOUND, LATEST = 1000, 8, 3
 """Reports that are read, of more the newest; passages that a search for gold shows; and answers
@@ -182,7 +181,7 @@ class Views:
 
     def _reports(self, query: Query) -> Markup:
         listed = Listed.of(self._feedback.newest(limit=MOST_REPORTS), query)
-        return render("evaluate_reports", listed=listed, verdict=verdict_name)
+        return render("evaluate_reports", listed=listed)
 
     def _own(self, query: Query) -> Markup:
         return render(
@@ -228,7 +227,7 @@ class Views:
             families=[figures.figure(name, every[name]) for name in worst],
             lines=figures.lines_of(summary),
             shares=figures.SHARES,
-            replies=figures.replies_of(summary),
+            replies=list(figures.replies_of(summary)),
             bands=figures.bands([one.seconds for one in scores]),
             listed=Listed.of([one for one in scores if asked.fits(one, query, changes)], query),
             readable=sum(asked.is_readable(one, query) for one in scores),
@@ -287,7 +286,6 @@ class Views:
         )
 
     def _both(self, query: Query) -> Markup:
-        """Return one case as both runs answered it, side by side."""
         runs = {"before": query.against, "after": query.run}
         told = {side: self._told(self.shelf.open(run), query.case) for side, run in runs.items()}
         back = query.address(case="", held=False)
@@ -296,7 +294,6 @@ class Views:
         return render("evaluate_both", query=query, back=back, told=told, runs=runs)
 
     def _changes(self, query: Query) -> Mapping[str, Change]:
-        """Return the cases that changed since the run that one is compared with, by id."""
         against = query.against
         changes = self.shelf.compare(against, query.run).changes if against else ()
         return {one.id: one for one in changes}

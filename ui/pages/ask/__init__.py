@@ -1,1 +1,0 @@
-"""The Ask workspace: a conversation with cited answers."""

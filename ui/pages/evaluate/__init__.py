@@ -1,1 +1,0 @@
-"""The Evaluate workspace: runs, cases, comparisons, what users reported."""

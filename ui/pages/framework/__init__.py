@@ -1,1 +1,0 @@
-"""The Framework workspace: the whole page as one picture, item by item."""

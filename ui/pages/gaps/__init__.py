@@ -1,1 +1,0 @@
-"""The Gaps workspace: a plan held against the framework, item by item."""

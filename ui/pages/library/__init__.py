@@ -1,1 +1,0 @@
-"""The Library workspace: sources, the check, the index, editions, the service."""

@@ -1,1 +1,0 @@
-"""The Prepare workspace: training sessions, asked for, changed and taken along."""
