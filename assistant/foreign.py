@@ -4,14 +4,12 @@ They answer alone, or as an operator's library beside the corpus: one question, 
 stay apart.
 """
 
-from __future__ import annotations
-
 import threading
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -231,7 +229,7 @@ class LibraryTier:
         self.settings = main.settings
 
     @classmethod
-    def open(cls, main: Assistant, library: Library) -> LibraryTier:
+    def open(cls, main: Assistant, library: Library) -> Self:
         """Open a library beside an assistant, with its models; `LibraryError` where it is empty."""
         files = library.held()
         if not files:
@@ -306,7 +304,7 @@ class OpenLibraries:
 
     @classmethod
     @lru_cache(maxsize=2)
-    def of(cls, main: Assistant) -> OpenLibraries:
+    def of(cls, main: Assistant) -> Self:
         """Return the libraries of a running assistant, which all who ask it share."""
         return cls(main)
 

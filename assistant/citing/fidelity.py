@@ -1,12 +1,10 @@
 """Whether a sentence says what its quotes say: their words, in their order, but for a free few."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from assistant.citing.amounts import amounts_in
 from assistant.citing.claims import rarity
@@ -211,7 +209,7 @@ class Faithful:
     verifier: Verifier
 
     @classmethod
-    def open(cls) -> Faithful:
+    def open(cls) -> Self:
         """Take the verifier as it judges by words alone: no model is needed to check again."""
         # The counts of words take a third of a second to load, which no deadline should pay.
         rarity("first")

@@ -1,13 +1,11 @@
 """Whether a context carries a claim: a verdict, a score by fitted weights, and the reasons."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import ValidationError
 
@@ -117,7 +115,7 @@ class Verifier:
     encode: Encode | None = None
 
     @classmethod
-    def open(cls, encode: Encode | None = None) -> Verifier:
+    def open(cls, encode: Encode | None = None) -> Self:
         """Take the shipped weights, and the model they were fitted with, or words alone.
 
         Words alone are some twenty times faster and tell less of paraphrases.

@@ -1,8 +1,7 @@
 """What is known of an index without opening it: Pointer, Manifest, IndexStatus."""
 
-from __future__ import annotations
-
 from importlib.metadata import version
+from typing import Self
 
 from pydantic import Field, ValidationError
 
@@ -88,7 +87,7 @@ class Manifest(Record):
     """SHA-256 of the file of passages that was indexed; empty for the corpus that ships."""
 
     @classmethod
-    def parse(cls, text: str | bytes, where: str) -> Manifest:
+    def parse(cls, text: str | bytes, where: str) -> Self:
         """Read a manifest as it was stored; `StoreError` where it is none."""
         try:
             return cls.model_validate_json(text)
