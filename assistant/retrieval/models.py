@@ -51,19 +51,15 @@ class Embedder:
     """An embedding model with the name and hash that an index is bound to."""
 
     name: str
-    """As in the settings: the shipped model's name, a hub name, or a folder."""
-
     weights_sha256: str
-    """SHA-256 of the weights; an index answers only to the weights that it was built with."""
-
     dimension: int
-    """Length of a vector."""
+    """As in the settings: the shipped model's name, a hub name, or a folder; SHA-256 of the
+    weights, and an index answers to no others than it was built with; length of a vector."""
 
     load: Callable[[], BaseEmbedding]
-    """Gives the model as LlamaIndex's `BaseEmbedding`; called once, when needed."""
-
     encoder: Encoder | None = None
-    """Gives the same vectors without the second that LlamaIndex takes to import."""
+    """Gives the model, once, when it is needed; and the same vectors without the second that
+    LlamaIndex takes to import."""
 
     @cached_property
     def model(self) -> BaseEmbedding:
