@@ -48,28 +48,17 @@ from corpus.checks.orders import without_orders
 from corpus.passage import Corpus
 from corpus.text import sentence_runs
 
-COMPOSER = "documents-1"
-"""Name and version of the composer, for an answer's provenance."""
-
+COMPOSER = "documents-1"  # Name and version of the composer, for an answer's provenance.
 TIER = "document"
-
-LEANS = 0.5
-"""Probability from which a turn is taken to lean on the one before it."""
-
-LOST = 0.9
-"""The same of one that has none before it."""
-
-BESIDE = "library-1"
-"""Stands for the library in the name of what composed an answer."""
-
+LEANS = 0.5  # Probability from which a turn is taken to lean on the one before it.
+LOST = 0.9  # The same of one that has none before it.
+BESIDE = "library-1"  # Stands for the library in the name of what composed an answer.
 _GIVEN: tuple[Status, ...] = ("answered", "partial")
 
 _CLOSEST = NOT_OUTRIGHT.partition(". ")[2]
 
 _OWN = FacetFilter(allowed={"tier": frozenset({TIER})})
-
-_Asks = Callable[[Question, date | None], Answer]
-"""Answers a question as of a day."""
+_Asks = Callable[[Question, date | None], Answer]  # Answers a question as of a day.
 
 
 class _Asked(NamedTuple):

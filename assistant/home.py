@@ -11,8 +11,7 @@ from pathlib import Path
 
 from assistant.errors import IndexBusy, StoreError
 
-LITTLE_ROOM = 16
-"""MiB under which a failure is probably one of room."""
+LITTLE_ROOM = 16  # MiB under which a failure is probably one of room.
 
 _REASONS = {
     errno.ENOSPC: "the disk is full; make room",

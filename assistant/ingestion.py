@@ -24,14 +24,9 @@ from corpus.passage import Corpus, Record, sha256_of
 from corpus.readers.documents import SUFFIXES, Document, read_content
 from corpus.readers.documents.sandbox import content_of, page_picture
 
-LIBRARIES = "libraries"
-"""Folder of the home that holds libraries, each in a folder of its name."""
-
-LONGEST_NAME = 40
-"""Characters of a library's name."""
-
-READERS = 2
-"""Files that are read at once."""
+LIBRARIES = "libraries"  # Folder of the home that holds libraries, each in a folder of its name.
+LONGEST_NAME = 40  # Characters of a library's name.
+READERS = 2  # Files that are read at once.
 
 Told = Callable[[int, int, "FileOutcome"], None]
 """Called with files done, files in all, and what became of the last."""

@@ -23,8 +23,7 @@ NOT_KEPT = "Nothing is kept of this message, so nothing is kept of what is said 
 """What is said to a reviewed reply."""
 
 
-_LONGEST_WORD = 25
-"""Letters of a reason, and of a kind of facet."""
+_LONGEST_WORD = 25  # Letters of a reason, and of a kind of facet.
 
 
 class Remarks:

@@ -29,9 +29,7 @@ FRAME = frozenset(
 OPENERS = frozenset({"however"})
 """Words that tie a sentence to the one before; they may be left out, not brought in."""
 
-SIGNS = frozenset(" ,.;:()'\u2019-\u2013")
-"""Signs that may come; any other must stand in a quote."""
-
+SIGNS = frozenset(" ,.;:()'\u2019-\u2013")  # Signs that may come; any other must stand in a quote.
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _QUOTING = '"\u201c\u201d'
 _PIECES = str.maketrans(dict.fromkeys(":()\u2013\u2014", "\n"))

@@ -17,18 +17,13 @@ from assistant.retrieval.encoder import Matrix
 from corpus.passage import Passage, Record
 
 FILE = "support.json"
-
-Verdict = Literal["supported", "partial", "unsupported"]
-"""What a context does for a claim."""
-
-Encode = Callable[[Sequence[str]], Matrix]
-"""Texts to vectors of unit norm, in order."""
+Verdict = Literal["supported", "partial", "unsupported"]  # What a context does for a claim.
+Encode = Callable[[Sequence[str]], Matrix]  # Texts to vectors of unit norm, in order.
 
 ADDED = frozenset(["modality", "quantity", "cause", "assembled"])
 """Findings of something added to what the context says; the others contradict it."""
 
-SAME = 0.9
-"""Closeness of wording from which a changed word counts in full."""
+SAME = 0.9  # Closeness of wording from which a changed word counts in full.
 
 
 class Weighing(Record):

@@ -10,12 +10,8 @@ from assistant.retrieval.models import Embedder
 from assistant.retrieval.wordings import FACET
 from corpus.passage import Corpus, Passage, Record
 
-FORMAT = 3
-"""Counts up whenever an older index can no longer be read."""
-
-BUILD = "^[0-9A-Za-z-]*$"
-"""Form of the id of a build, which is also the name of a folder."""
-
+FORMAT = 3  # Counts up whenever an older index can no longer be read.
+BUILD = "^[0-9A-Za-z-]*$"  # Form of the id of a build, which is also the name of a folder.
 AGAIN = "run: signpost index build"
 
 

@@ -25,15 +25,9 @@ if TYPE_CHECKING:
     from assistant.retrieval.store import Index
 
 TIERS: tuple[str, ...] = get_args(Tier)
-
-ON = "yes"
-"""Value of a facet that a passage has or has not, such as `audience:officer`."""
-
-RRF_K = 60
-"""The constant of reciprocal rank fusion, as its authors set it."""
-
-DEPTH = 50
-"""Passages that each list gives to the fusion, at least."""
+ON = "yes"  # Value of a facet that a passage has or has not, such as `audience:officer`.
+RRF_K = 60  # The constant of reciprocal rank fusion, as its authors set it.
+DEPTH = 50  # Passages that each list gives to the fusion, at least.
 
 
 class FacetFilter(Record):

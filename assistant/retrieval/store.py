@@ -41,8 +41,7 @@ logger = logging.getLogger(__name__)
 Store = FolderStore | ServerStore
 """Keeps builds, a pointer to the one that answers, and a lock for the one who writes."""
 
-Progress = Callable[[int, int], None]
-"""Called with passages done and passages in all."""
+Progress = Callable[[int, int], None]  # Called with passages done and passages in all.
 
 BATCH = 100
 """Passages written at once: kill -9 during batches of 1000 has damaged folders, of 100 none."""
@@ -50,22 +49,12 @@ BATCH = 100
 EMBEDDED = 512
 """Texts embedded at once: whole batches of the encoder, which a remainder would keep waiting."""
 
-NEAREST = 10
-"""Neighbours that recall is measured over."""
-
-MIN_RECALL = 0.85
-"""An index that finds less than this share of the true neighbours is not used."""
-
-SAMPLE = 2000
-"""Passages that recall is measured on, evenly spread; all of them are looked for."""
-
-TIE = 1e-5
-"""Cosines closer than this are equal: Chroma's differ from ours in the last digits."""
-
+NEAREST = 10  # Neighbours that recall is measured over.
+MIN_RECALL = 0.85  # An index that finds less than this share of the true neighbours is not used.
+SAMPLE = 2000  # Passages that recall is measured on, evenly spread; all of them are looked for.
+TIE = 1e-5  # Cosines closer than this are equal: Chroma's differ from ours in the last digits.
 Places = NDArray[np.intp]
-
-MOST_KEPT = 64
-"""Predicates whose places in a collection are kept."""
+MOST_KEPT = 64  # Predicates whose places in a collection are kept.
 
 
 class _Opened(NamedTuple):

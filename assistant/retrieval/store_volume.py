@@ -38,9 +38,7 @@ EXACT = 20_000
 missed, and it costs less than asking Chroma, whose graph pays from there on. The vectors are the
 copy that Chroma was verified against."""
 
-PAGE = 1000
-"""Records that are asked of a server at once."""
-
+PAGE = 1000  # Records that are asked of a server at once.
 POINTER = "signpost-pointer"
 LOCK = "signpost-lock"
 LOCK_AGE = 300.0

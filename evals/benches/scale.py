@@ -28,8 +28,7 @@ from assistant.settings import Settings
 from evals.benches.bench import TURN, warm_times
 from evals.benches.serving import copy_home, memory_of, signpost
 
-SEED, QUESTIONS = 23, 60
-"""Of all that is drawn by chance, and how many are asked."""
+SEED, QUESTIONS = 23, 60  # Of all that is drawn by chance, and how many are asked.
 
 IN_A_FILE, SIZES = 200, (1_000, 20_000)
 """Passages of a document, of the library that is compared with, and of the large one."""

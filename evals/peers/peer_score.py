@@ -21,9 +21,7 @@ Held = tuple[Section, tuple[str, ...]]
 GROUPS = ("counts", "negations", "several facets", "follow-ups")
 """Rows of the breakdown of complete answers."""
 
-ON_TOPIC = 0.5
-"""Least share of what is shown that must fit the question."""
-
+ON_TOPIC = 0.5  # Least share of what is shown that must fit the question.
 _MARKS = re.compile(r"(?:^|(?<=\s))(?:#+|-)(?=\s)")
 
 

@@ -72,8 +72,7 @@ class Asker(Protocol):
         """Answer a question."""
 
 
-Open = Callable[[Settings], Asker]
-"""Opens what is evaluated."""
+Open = Callable[[Settings], Asker]  # Opens what is evaluated.
 
 
 class Chosen(Record):
