@@ -153,7 +153,6 @@ class Foreign(Answerer):
         return [(float(one.max()), ids[int(one.argmax())]) for one in cosines]
 
     def _complete(self, text: str, turns: Sequence[str]) -> _Asked:
-        """Return a question with what the turn before it adds."""
         limit = self.settings.max_question_chars
         line = one_line(text, limit)
         earlier = [one_line(turn, limit) for turn in turns]
@@ -174,7 +173,6 @@ class Foreign(Answerer):
 
 
 def _bare(status: Status, reason: str, said: str) -> Draft:
-    """Return a draft that says one thing."""
     return Draft(
         status=status, reason=reason, scope=Scope(), composer=COMPOSER, statements=(note(said),)
     )

@@ -299,8 +299,7 @@ def visible_library(settings: Settings, name: str, role: str | None = None) -> L
 def found_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
     """Return files by the names that they get; of a folder those of a known format, and links.
 
-    Raises:
-        LibraryError: a path is not there.
+    `LibraryError` where a path is not there.
     """
     found: dict[str, Path] = {}
     for path in paths:

@@ -143,7 +143,6 @@ def _telling(text: str) -> list[Token]:
 
 
 def _follow(said: Sequence[Token], start: int, wanted: Sequence[Token]) -> _Walk:
-    """Walk through a quote from its first word on."""
     kept = {token.text for token in said} & OPENERS
     place = start
     for token in wanted:

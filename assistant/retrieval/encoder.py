@@ -119,7 +119,6 @@ class Encoder:
 
 
 def _session_of(onnx: Path, threads: int) -> InferenceSession:
-    """Open an exported model for so many threads."""
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
@@ -199,11 +198,8 @@ class TunedModel:
     """Runs trained layers and heads over texts, or over two texts read together.
 
     These are kept in a safetensors file; the rest are the shipped encoder's. The model is loaded,
-    and exported if need be, with the first text; see `Encoder`.
-
-    Raises:
-        ModelError: by whatever runs, where the encoder is not installed.
-        StoreError: the home cannot be written.
+    and exported if need be, with the first text; see `Encoder`. Whatever runs raises `ModelError`
+    where the encoder is not installed, and `StoreError` where the home cannot be written.
     """
 
     def __init__(self, settings: Settings, tuned: Path, tokens: int) -> None:

@@ -207,9 +207,8 @@ def check_pins(folder: Path, known: KnownHashes) -> None:
 def prepare_fast_path(settings: Settings, progress: Callable[[str], None] | None = None) -> bool:
     """Export the shipped model for onnxruntime, once, and check it; return whether it was needed.
 
-    Raises:
-        ModelError: the shipped model is not what it should be, or the export differs from it.
-        StoreError: the home cannot be written.
+    `ModelError` where the shipped model is not what it should be, or the export differs from it;
+    `StoreError` where the home cannot be written.
     """
     if settings.embedder != SHIPPED:
         return False
@@ -257,7 +256,6 @@ def _prepare(
 
 
 def _hugging_face(folder: Path) -> BaseEmbedding:
-    """Return the model in a folder through LlamaIndex and sentence-transformers."""
     go_offline()
     try:
         from llama_index.embeddings.huggingface import HuggingFaceEmbedding

@@ -135,8 +135,7 @@ class Retriever:
     def vectors(self, passage_ids: Sequence[str]) -> Matrix:
         """Return the vectors of passages in the order asked for, shape (ids, dimension).
 
-        Raises:
-            KeyError: the index holds no such passage.
+        `KeyError` where the index holds no such passage.
         """
         rows: dict[str, Vector] = {}
         for tier in TIERS:
@@ -158,10 +157,8 @@ class Retriever:
     ) -> tuple[Hit, ...]:
         """Return the passages that fit a question best, best first, at most `k` of those allowed.
 
-        The vector may be given, where the caller has it already.
-
-        Raises:
-            IndexMismatch: the index was rebuilt from something else since it was opened.
+        The vector may be given, where the caller has it already. `IndexMismatch` where the index
+        was rebuilt from something else since it was opened.
         """
         self._index.refresh()
         allowed = filter or FacetFilter()

@@ -219,8 +219,7 @@ class Index:
     def refresh(self) -> bool:
         """Open what has been swapped in since, and return whether there was something.
 
-        Raises:
-            IndexMismatch: it was built from another corpus, model or version.
+        `IndexMismatch` where it was built from another corpus, model or version.
         """
         now = time.monotonic()
         if now - self._looked < self._store.check_every:
@@ -379,8 +378,7 @@ def verify(volume: Volume, tier: str, ids: Sequence[str], rows: Matrix) -> tuple
     graph is approximate, and misses some that the store holds. They make no build useless: where
     there are any, a search compares all vectors, as it does for up to `EXACT` passages.
 
-    Raises:
-        StoreError: the store has lost passages, or the recall is under `MIN_RECALL`.
+    `StoreError` where the store has lost passages, or the recall is under `MIN_RECALL`.
     """
     with explained(volume.place):
         held = volume.collection(tier).count()
@@ -446,9 +444,7 @@ def damage_of(settings: Settings, build: str) -> str:
 def rollback(settings: Settings) -> Manifest:
     """Let the build before answer again, and return its manifest; a second call undoes the first.
 
-    Raises:
-        IndexMissing: there is no build before.
-        StoreError: it is damaged, or another process is building.
+    `IndexMissing` without one; `StoreError` where it is damaged, or another process is building.
     """
     with closing(store_of(settings)) as store, store.lock():
         held = store.pointer()

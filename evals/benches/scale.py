@@ -87,7 +87,6 @@ class Twice(Embedder):
     """The embedder of a home, which times every batch once more through the encoder alone."""
 
     def __init__(self, settings: Settings) -> None:
-        """Load it."""
         self._once = once = load_embedder(settings)
         super().__init__(once.name, once.weights_sha256, once.dimension, lambda: once.model)
         self.alone = 0.0
