@@ -21,9 +21,7 @@ from safetensors.numpy import load
 from assistant.safety.vocabulary import GROUPS, Vocabulary
 
 _HAN = r"\u3040-\u30ff\u3400-\u9fff"
-_TOKEN = re.compile(
-    rf"[{_HAN}]|[^\W_{_HAN}]+(?:['’\u2011./:-][^\W_{_HAN}]+)*|[^\w\s]|_",
-)
+_TOKEN = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+(?:['’\u2011./:-][^\W_{_HAN}]+)*|[^\w\s]|_")
 """A sign of Chinese or Japanese, a word or number with the signs inside of it, any other sign."""
 
 LABELS = ("", "name", "address", "birth", "number", "phone")  # The first: nothing personal.

@@ -158,9 +158,7 @@ def score_case(
         abstained=abstained,
         confidence=answer.confidence if answer else None,
         ranking=metrics.ranking(
-            metrics.units(hits),
-            metrics.units((*gold.items(), *facts)),
-            metrics.units(gold.allowed),
+            metrics.units(hits), metrics.units((*gold.items(), *facts)), metrics.units(gold.allowed)
         ),
         safeguarding=metrics.letters(case, answer),
     ).model_copy(update=more)
