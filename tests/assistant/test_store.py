@@ -16,13 +16,7 @@ from assistant.retrieval.store import Index, rollback, status, store_of
 from assistant.retrieval.store_volume import LOCK, ServerStore, Volume
 from assistant.settings import Settings
 from evals.benches.serving import answers, free_port, running
-from tests.fakes import (
-    HashingEmbedding,
-    corpus_of,
-    hashing_embedder,
-    many_texts,
-    two_tier_corpus,
-)
+from tests.fakes import HashingEmbedding, corpus_of, hashing_embedder, many_texts, two_tier_corpus
 
 PORT, EMBEDDER = two_tier_corpus(), hashing_embedder()
 

@@ -65,12 +65,7 @@ def test_the_passages_are_the_items_in_their_order_and_the_lines_those_that_were
         # A heading that is lost is marked as restored.
         (
             "gsr:P2",
-            {
-                "text": "Criminal justice",
-                "lines": None,
-                "printed": "",
-                "locator": "before line 66",
-            },
+            {"text": "Criminal justice", "lines": None, "printed": "", "locator": "before line 66"},
         ),
         (
             "harbour:A6-D2",
