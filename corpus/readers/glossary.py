@@ -9,17 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from corpus import passage
 from corpus.errors import CorpusError
-from corpus.passage import (
-    Fault,
-    Passage,
-    Problem,
-    Record,
-    Reference,
-    Source,
-    problems_of,
-    sha256_of,
-)
 from corpus.readers.notes import MARK, ON, OWN, parted
 from corpus.text import split_sentences
 
@@ -36,11 +27,11 @@ def _filled(value: object) -> object:
     return blank | value if isinstance(value, dict) else value
 
 
-Work = Annotated[Reference, BeforeValidator(_filled)]
+Work = Annotated[passage.Reference, BeforeValidator(_filled)]
 """A reference that may leave out year, address and place."""
 
 
-class Term(Record):
+class Term(passage.Record):
     """One entry: a wording, what it means, and how it stands to other wordings."""
 
     term: str
@@ -98,7 +89,7 @@ class Term(Record):
         return f"{self.expansion} ({self.term})" if self.expansion else self.term
 
 
-class Synonyms(Record):
+class Synonyms(passage.Record):
     """Wordings that stand for each other when a question is understood."""
 
     wordings: tuple[str, ...]
@@ -107,7 +98,7 @@ class Synonyms(Record):
     items: tuple[str, ...] = ()
 
 
-class Sense(Record):
+class Sense(passage.Record):
     """One of several things that a word or two like words can mean."""
 
     name: str
@@ -122,7 +113,7 @@ class Sense(Record):
     """Id of the work that its meaning rests on; our own usage if empty."""
 
 
-class SenseGroup(Record):
+class SenseGroup(passage.Record):
     """Two senses or more that must not be confused."""
 
     id: str
@@ -136,7 +127,7 @@ class SenseGroup(Record):
         return f"{SOURCE_ID}:{self.id}"
 
 
-class Glossary(Record):
+class Glossary(passage.Record):
     """All terms and senses."""
 
     terms: tuple[Term, ...]
@@ -222,7 +213,9 @@ def shipped_glossary() -> Traversable:
 def read_glossary(file: Traversable) -> Glossary:
     """Read a glossary; CorpusError if it is no TOML, is not in its form, or has a fault."""
     read = Glossary.from_toml(file)
-    glossary = read.model_copy(update={"sha256": sha256_of(file.read_text(encoding="utf-8"))})
+    glossary = read.model_copy(
+        update={"sha256": passage.sha256_of(file.read_text(encoding="utf-8"))}
+    )
     for problem in glossary_faults(glossary):
         raise CorpusError(f"{file.name}: {problem.message}")
     return glossary
@@ -230,9 +223,9 @@ def read_glossary(file: Traversable) -> Glossary:
 
 def glossary_faults(
     glossary: Glossary, known: Collection[str] | None = None
-) -> tuple[Problem, ...]:
+) -> tuple[passage.Problem, ...]:
     """Return what does not hold together, references too where the ids of items are known."""
-    faults: list[Fault] = []
+    faults: list[passage.Fault] = []
     owner: dict[str, str] = {}
     for term in glossary.terms:
         for wording in dict.fromkeys(map(plain, term.wordings)):
@@ -250,7 +243,7 @@ def glossary_faults(
         faults += [(term.id, said) for said in _term_faults(term, glossary)]
     for group in glossary.senses:
         faults += [(group.passage_id, said) for said in _sense_faults(group)]
-    return problems_of((*faults, *_reference_faults(glossary, known)))
+    return passage.problems_of((*faults, *_reference_faults(glossary, known)))
 
 
 def _term_faults(term: Term, glossary: Glossary) -> Iterator[str]:
@@ -284,7 +277,7 @@ def _sense_faults(group: SenseGroup) -> Iterator[str]:
             owner[tell] = sense.name
 
 
-def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iterator[Fault]:
+def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iterator[passage.Fault]:
     named = [
         (term.id, [*term.items, *term.related, *MARK.findall(term.note), term.source])
         for term in glossary.terms
@@ -304,9 +297,9 @@ def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iter
                 yield id_, f"{id_} names {name!r}, which is no item of the framework; correct it."
 
 
-def glossary_source(glossary: Glossary) -> Source:
+def glossary_source(glossary: Glossary) -> passage.Source:
     """Return the glossary as the source of its passages."""
-    return Source.stating(
+    return passage.Source.stating(
         id=SOURCE_ID,
         title="Glossary",
         publisher="Signpost",
@@ -320,7 +313,7 @@ def glossary_source(glossary: Glossary) -> Source:
     )
 
 
-def glossary_passages(glossary: Glossary) -> tuple[Passage, ...]:
+def glossary_passages(glossary: Glossary) -> tuple[passage.Passage, ...]:
     """Return a passage for each entry that says something, then one for each group of senses."""
     entries = [
         (term.id, term.term, _said_of(term, glossary), (*term.items, *term.related))
@@ -338,7 +331,7 @@ def glossary_passages(glossary: Glossary) -> tuple[Passage, ...]:
     for id_, title, said, items in entries:
         text = " ".join(sentence for sentence, _ in said)
         passages.append(
-            Passage(
+            passage.Passage(
                 id=id_,
                 source_id=SOURCE_ID,
                 locator=f"entry \u201c{title}\u201d",
@@ -346,7 +339,7 @@ def glossary_passages(glossary: Glossary) -> tuple[Passage, ...]:
                 text=text,
                 sentences=split_sentences(text),
                 facets=own | dict.fromkeys((f"about:{item}" for item in items), ON),
-                text_sha256=sha256_of(text),
+                text_sha256=passage.sha256_of(text),
                 grounds=tuple(rests for _, rests in said),
                 asked=glossary.asked.get(id_, ()),
             )

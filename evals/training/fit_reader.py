@@ -46,16 +46,7 @@ from corpus.text import split_sentences
 from corpus.whole import Whole
 from evals.cases.case import load_split
 from evals.cases.suites import bare, misspelt, read_messages
-from evals.training.tuning import (
-    SEED,
-    Learner,
-    Text,
-    fit,
-    in_batches,
-    labelled_messages,
-    labelled_questions,
-    refusing,
-)
+from evals.training import tuning
 
 if TYPE_CHECKING:
     import torch
@@ -101,7 +92,7 @@ CHOICES = frozenset({"request", "extreme"})  # Heads of which one output is righ
 class Trainer(NamedTuple):
     """The losses of both sets of rows."""
 
-    learner: Learner
+    learner: tuning.Learner
     places: dict[str, int]
     """Of all that a framework names, by id."""
 
@@ -192,11 +183,11 @@ def _entropy(given: torch.Tensor, truth: Sequence[int]) -> torch.Tensor:
     )
 
 
-def _texts(rows: Sequence[LabelledQuestion]) -> list[Text]:
+def _texts(rows: Sequence[LabelledQuestion]) -> list[tuning.Text]:
     return [with_turns(one.question, one.turns) for one in rows]
 
 
-def refit(learner: Learner, rows: Sequence[LabelledQuestion]) -> None:
+def refit(learner: tuning.Learner, rows: Sequence[LabelledQuestion]) -> None:
     """Fit the heads of few rows once more, by logistic regression on what the encoder gives.
 
     A rate that suits the encoder is too low for a head that few rows teach.
@@ -223,7 +214,7 @@ def asking_sentences(rows: Sequence[LabelledQuestion]) -> list[tuple[str, bool]]
     Where the words that ask are not labelled, those are that end in a question mark. It is mostly
     left out, so that what learns from them reads words and not marks.
     """
-    chance, found = random.Random(SEED), []
+    chance, found = random.Random(tuning.SEED), []
     for row in rows:
         spans = split_sentences(row.question)
         core = row.question.find(row.core), row.question.find(row.core) + len(row.core)
@@ -246,7 +237,7 @@ def question_rows(
     framed: Sequence[LabelledQuestion], others: Sequence[LabelledQuestion]
 ) -> list[Row]:
     """Return questions to learn from, those on the framework several times."""
-    chance = random.Random(SEED)
+    chance = random.Random(tuning.SEED)
     rows: list[Row] = [*others]
     for row in framed:
         wrong = misspelt(row.question, chance)
@@ -271,7 +262,7 @@ def rows_of(
     policy += [case.question for case in load_split("development") if not case.gold.safeguarding]
     foreign = [row for row in guided if row.author == ELSEWHERE]
     asked = question_rows(framed, [*random.sample(guided, OTHERS), *foreign])
-    chance = random.Random(SEED)
+    chance = random.Random(tuning.SEED)
     drawn = chance.sample(messages, min(MESSAGES, len(messages)))
     rows = [(row.message, row.case, row.language, 1.0) for row in drawn]
     rows += [
@@ -313,7 +304,7 @@ class Scores(NamedTuple):
 
 
 def scored(
-    run: Callable[[Sequence[Text]], Floats],
+    run: Callable[[Sequence[tuning.Text]], Floats],
     questions: Sequence[LabelledQuestion],
     messages: Sequence[LabelledMessage],
 ) -> Scores:
@@ -360,17 +351,17 @@ def learn(
     names = wordings_by_id(Whole.read().framework)
     wordings = [(text, at) for at, texts in enumerate(names.values()) for text in texts]
     vectors = ready_embedder(settings).embed_all([text for text, _ in wordings])
-    learner = Learner(sum(HEADS.values()), MAX_TOKENS, frozen=0)
+    learner = tuning.Learner(sum(HEADS.values()), MAX_TOKENS, frozen=0)
     used = weights_path(settings.home)
     afresh = afresh or not used.exists()
     if not afresh:
         learner.load(used)
-    questions, messages = [*labelled_questions(), *extra], labelled_messages()
-    rows = rows_of(questions, labelled_messages("train"))
+    questions, messages = [*tuning.labelled_questions(), *extra], tuning.labelled_messages()
+    rows = rows_of(questions, tuning.labelled_messages("train"))
     tell(f"{len(rows)} rows")
     owners = torch.tensor([at for _, at in wordings])
     places = {name: at for at, name in enumerate(names)}
-    fit(
+    tuning.fit(
         learner.weights(),
         rows,
         Trainer(learner, places, torch.tensor(vectors), owners).loss,
@@ -383,15 +374,15 @@ def learn(
     )
     refit(learner, [one for one in rows if not isinstance(one, tuple)])
     held = [row for row in questions if row.split == "development" and is_framed(row)]
-    judged = labelled_messages("calibration")
+    judged = tuning.labelled_messages("calibration")
     after = scored(lambda batch: learner.read(batch).astype(float), held, judged)
     before = None
     if used.exists():
         model, outputs = TunedModel(settings, used, MAX_TOKENS), sum(HEADS.values())
 
-        def run(texts: Sequence[Text]) -> Floats:
+        def run(texts: Sequence[tuning.Text]) -> Floats:
             # Weights of before a head was added have no outputs of it.
-            found = np.pad(in_batches(model.run, texts), ((0, 0), (0, outputs)))
+            found = np.pad(tuning.in_batches(model.run, texts), ((0, 0), (0, outputs)))
             return found[:, :outputs].astype(float)
 
         before = scored(run, held, judged)
@@ -404,7 +395,7 @@ def learn(
     card = {
         "rows": sha256_of("".join(row.model_dump_json() for row in (*questions, *messages))),
         "encoder": WEIGHTS,
-        "seed": SEED,
+        "seed": tuning.SEED,
         "epochs": EPOCHS,
         "scores": {name: f"{one[0]} of {one[1]}" for name, one in after._asdict().items()},
     }
@@ -412,7 +403,7 @@ def learn(
     return Learned(before, after, kept=True)
 
 
-@refusing
+@tuning.refusing
 def main() -> int:
     """Train the weights that ship."""
     parser = argparse.ArgumentParser(description=__doc__)
