@@ -54,7 +54,6 @@ def hashing_embedder(model=None, *, name=HASHING, weights=WEIGHTS, dimension=64)
 
 
 def source(source_id="made-up", tier="framework"):
-    """Return a source that nobody published."""
     return Source(
         id=source_id,
         title="A made-up source",
@@ -73,7 +72,6 @@ def source(source_id="made-up", tier="framework"):
 
 
 def passage(passage_id, text, *, source_id="made-up", facets=None):
-    """Return a passage of one sentence."""
     return Passage(
         id=passage_id,
         source_id=source_id,

@@ -58,7 +58,6 @@ def items(sessions, whole):
 
 
 def statements_of(value):
-    """Yield every statement of a session."""
     if isinstance(value, Statement):
         yield value
     elif isinstance(value, tuple | Record):

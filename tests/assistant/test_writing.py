@@ -29,7 +29,6 @@ WRONG = GOOD.replace("six months", "nine months")
 
 
 def worded(*script):
-    """Return an answer as a scripted model words it, and what the model was asked."""
     written, line, _ = writing(*script)
     return written.finish(), line.asked
 

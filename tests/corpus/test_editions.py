@@ -19,8 +19,6 @@ def file(tmp_path):
 
 @pytest.fixture
 def changed(file):
-    """Export an edition and change its table."""
-
     def change(edit):
         export_edition(two_tier_corpus(), file)
         table = json.loads(file.read_text(encoding="utf-8"))

@@ -26,8 +26,6 @@ FIRST = SHIPPED.services[0]
 
 @pytest.fixture
 def edited(tmp_path):
-    """Read the shipped file with some of its words replaced, once each."""
-
     def edit(*changes):
         return signposting.read_signposting(
             rewrite(tmp_path / FILE, *changes, origin=signposting.shipped_signposting())

@@ -142,7 +142,6 @@ def quoting(text):
 
 
 def judged(fields, shown):
-    """Judge an answer, or one that quotes whole sections."""
     if not isinstance(shown, Shown):
         quotes = tuple(Quote(name, LAID_OUT.words[name]) for name in shown)
         shown = Shown("\n\n".join(one.text for one in quotes), quotes)

@@ -26,8 +26,6 @@ def out(tmp_path):
 
 @pytest.fixture
 def choose(tmp_path):
-    """Choose cases of a file, and what answers."""
-
     def chosen(*cases, **more):
         write_file(tmp_path / "own.jsonl", lines_of(cases))
         return Chosen(suite="framework", cases=tmp_path / "own.jsonl", **more)
