@@ -83,12 +83,6 @@ def test_one_reading_alone_keeps_its_case(settings, monkeypatch, caplog):
     assert caplog.text.count("no_such_package") == 1
 
 
-def test_a_model_that_was_changed_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.setattr(multilingual, "PIN", "0" * 64)
-    with pytest.raises(ModelError, match="reinstall"):
-        multilingual.Multilingual(Settings(home=tmp_path)).cases("Good morning")
-
-
 def test_a_packed_file_says_where_everything_stands_and_a_tensor_is_replaced(tmp_path):
     base = multilingual.base_model(KnownHashes(tmp_path)).read_bytes()
     packed = multilingual.unpacked(base)
@@ -120,7 +114,12 @@ def test_the_model_is_put_together_once_and_older_ones_go(tmp_path, monkeypatch)
     assert second.prepare() == path
 
 
-def test_a_home_that_cannot_be_written_costs_no_second_reading(tmp_path):
+def test_a_home_that_cannot_be_written_costs_no_second_reading_and_a_changed_model_does(
+    tmp_path, monkeypatch
+):
     (tmp_path / "models").write_text("a file stands where the folder should")
     second = multilingual.Multilingual(Settings(home=tmp_path))
     assert second.cases("Quiero morirme.")[CASES.index("H")] > 0.5
+    monkeypatch.setattr(multilingual, "PIN", "0" * 64)
+    with pytest.raises(ModelError, match="reinstall"):
+        multilingual.Multilingual(Settings(home=tmp_path)).cases("Good morning")

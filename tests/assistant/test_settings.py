@@ -55,7 +55,7 @@ def test_settings_are_frozen_and_refuse_what_they_do_not_know_and_every_field_is
     ("change", "same"),
     [
         ({"host": "::1", "port": 9000, "home": Path("/other"), "log_level": "DEBUG"}, True),
-        ({"chroma_url": "http://127.0.0.1:1"}, True),
+        ({"chroma_url": "http://127.0.0.1:1", "audit_text": True, "retention_days": 1}, True),
         # A language model decides nothing.
         ({"llm_url": "http://127.0.0.1:9/v1", "llm_model": "m", "llm_max_tokens": 99}, True),
         ({"k": 11}, False),
