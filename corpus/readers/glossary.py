@@ -36,39 +36,34 @@ class Term(passage.Record):
 
     term: str
     expansion: str = ""
-    """What it stands for, if it is an abbreviation."""
-
     synonyms: tuple[str, ...] = ()
-    """Other wordings that mean it: abbreviations, spellings, the source's own words."""
-
     loose: tuple[str, ...] = ()
-    """Words that people use for it but that mean other things too: shown, never taken for it."""
+    """What it stands for, if it is an abbreviation; other wordings that mean it (abbreviations,
+    spellings, the source's own words); and words that people use for it but that mean other things
+    too: shown, never taken for it."""
 
     status: Literal["use", "avoid", "alias"] = "use"
     """`use` for a term of the field, `avoid` for a deprecated one, `alias` for a variant or for
     ordinary words that mean the same."""
 
     preferred: str = ""
-    """The term to use instead; its own wording, its expansion or a synonym."""
-
     under: str = ""
-    """A wider term, which this one is also taken for in a question."""
+    """The term to use instead, by its own wording, its expansion or a synonym; and a wider term,
+    which this one is also taken for in a question."""
 
     understood: bool = True
     """Whether its wordings stand for each other in a question; false where the framework names it
     itself, or where its words are too common to be told from it."""
 
     items: tuple[str, ...] = ()
-    """Items of the framework that speak of it whatever their words."""
-
     related: tuple[str, ...] = ()
-    """Items that it bears on though they do not speak of it: for a reader, never for an answer."""
+    """Items of the framework that speak of it whatever their words, and items that it bears on
+    though they do not: those are for a reader, never for an answer."""
 
     note: str = ""
-    """What it means, in sentences that stand alone; one may end with marks: `[^gsr:C12]`."""
-
     source: str = ""
-    """Id of the work that a sentence without marks rests on; our own usage if empty."""
+    """What it means, in sentences that stand alone, which may end with marks: `[^gsr:C12]`; and id
+    of the work that a sentence without marks rests on: our own usage if empty."""
 
     @property
     def id(self) -> str:

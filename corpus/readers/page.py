@@ -70,10 +70,9 @@ class ItemReading(Item):
 
     description_lines: passage.Lines | None = None
     sentence: int | None = None
-    """Which sentence of its lines the description is, from 1, where they hold several."""
-
     entry: int | None = None
-    """Which entry of the list in its lines the description is, from 1."""
+    """Which sentence of its lines the description is, where they hold several, and which entry of
+    the list in them; each from 1."""
 
     also: tuple[str, ...] = ()
     inferred: dict[str, str] = {}
