@@ -68,7 +68,7 @@ def room_note(place: str) -> str:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new one, also after a crash."""
+    """Write a file, or raise `OSError`; a reader sees the old or the new, also after a crash."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
