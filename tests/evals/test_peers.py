@@ -149,9 +149,8 @@ def judged(fields, shown):
     return judge(case, PeerRow("one", shown, 0.5), LAID_OUT, WHOLE.framework)
 
 
-@pytest.mark.parametrize(
-    ("fields", "shown", "expected"),
-    [
+def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should():
+    for fields, shown, expected in (
         (ALL_FIVE, [OUTCOMES], {"complete": True, "missed": False, "exact": True, **NOTHING}),
         (C12, quoting("Preserve the anonymity of victims"), {"complete": True}),
         (C12, quoting("Expand victims’ voice groups"), {"complete": False}),
@@ -170,11 +169,9 @@ def judged(fields, shown):
         (PREMISE, REFUSED, {"corrected": False}),
         (WORDED, SAYS_SO, {"corrected": False}),
         (WORDED, Shown("There are six pillars."), {"corrected": True}),
-    ],
-)
-def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should(fields, shown, expected):
-    verdict = judged(fields, shown)
-    assert {name: getattr(verdict, name) for name in expected} == expected
+    ):
+        verdict = judged(fields, shown)
+        assert {name: getattr(verdict, name) for name in expected} == expected
 
 
 def test_a_note_fits_whole_and_others_are_off_topic():
