@@ -4,14 +4,12 @@ They answer alone, or as an operator's library beside the corpus: one question, 
 stay apart.
 """
 
-from __future__ import annotations
-
 import threading
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -50,28 +48,17 @@ from corpus.checks.orders import without_orders
 from corpus.passage import Corpus
 from corpus.text import sentence_runs
 
-COMPOSER = "documents-1"
-"""Name and version of the composer, for an answer's provenance."""
-
+COMPOSER = "documents-1"  # Name and version of the composer, for an answer's provenance.
 TIER = "document"
-
-LEANS = 0.5
-"""Probability from which a turn is taken to lean on the one before it."""
-
-LOST = 0.9
-"""The same of one that has none before it."""
-
-BESIDE = "library-1"
-"""Stands for the library in the name of what composed an answer."""
-
+LEANS = 0.5  # Probability from which a turn is taken to lean on the one before it.
+LOST = 0.9  # The same of one that has none before it.
+BESIDE = "library-1"  # Stands for the library in the name of what composed an answer.
 _GIVEN: tuple[Status, ...] = ("answered", "partial")
 
 _CLOSEST = NOT_OUTRIGHT.partition(". ")[2]
 
 _OWN = FacetFilter(allowed={"tier": frozenset({TIER})})
-
-_Asks = Callable[[Question, date | None], Answer]
-"""Answers a question as of a day."""
+_Asks = Callable[[Question, date | None], Answer]  # Answers a question as of a day.
 
 
 class _Asked(NamedTuple):
@@ -166,7 +153,6 @@ class Foreign(Answerer):
         return [(float(one.max()), ids[int(one.argmax())]) for one in cosines]
 
     def _complete(self, text: str, turns: Sequence[str]) -> _Asked:
-        """Return a question with what the turn before it adds."""
         limit = self.settings.max_question_chars
         line = one_line(text, limit)
         earlier = [one_line(turn, limit) for turn in turns]
@@ -187,7 +173,6 @@ class Foreign(Answerer):
 
 
 def _bare(status: Status, reason: str, said: str) -> Draft:
-    """Return a draft that says one thing."""
     return Draft(
         status=status, reason=reason, scope=Scope(), composer=COMPOSER, statements=(note(said),)
     )
@@ -231,7 +216,7 @@ class LibraryTier:
         self.settings = main.settings
 
     @classmethod
-    def open(cls, main: Assistant, library: Library) -> LibraryTier:
+    def open(cls, main: Assistant, library: Library) -> Self:
         """Open a library beside an assistant, with its models; `LibraryError` where it is empty."""
         files = library.held()
         if not files:
@@ -306,7 +291,7 @@ class OpenLibraries:
 
     @classmethod
     @lru_cache(maxsize=2)
-    def of(cls, main: Assistant) -> OpenLibraries:
+    def of(cls, main: Assistant) -> Self:
         """Return the libraries of a running assistant, which all who ask it share."""
         return cls(main)
 

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from assistant.errors import IndexBusy, StoreError
 
-LITTLE_ROOM = 16
-"""MiB under which a failure is probably one of room."""
+LITTLE_ROOM = 16  # MiB under which a failure is probably one of room.
 
 _REASONS = {
     errno.ENOSPC: "the disk is full; make room",
@@ -43,9 +42,7 @@ def reason_of(error: OSError) -> str:
 def alone(path: Path, doing: str) -> Iterator[None]:
     """Hold a lock file, in a folder that is there, which no other process holds meanwhile.
 
-    Raises:
-        IndexBusy: another process is doing the same.
-        StoreError: the file cannot be written.
+    `IndexBusy` where another process does the same, `StoreError` where it cannot be written.
     """
     from filelock import FileLock, Timeout
 
@@ -71,11 +68,7 @@ def room_note(place: str) -> str:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that a reader sees the old content or the new one, also after a crash.
-
-    Raises:
-        OSError: the folder cannot be written.
-    """
+    """Write a file, or raise `OSError`; a reader sees the old or the new, also after a crash."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)

@@ -24,14 +24,9 @@ from corpus.passage import Corpus, Record, sha256_of
 from corpus.readers.documents import SUFFIXES, Document, read_content
 from corpus.readers.documents.sandbox import content_of, page_picture
 
-LIBRARIES = "libraries"
-"""Folder of the home that holds libraries, each in a folder of its name."""
-
-LONGEST_NAME = 40
-"""Characters of a library's name."""
-
-READERS = 2
-"""Files that are read at once."""
+LIBRARIES = "libraries"  # Folder of the home that holds libraries, each in a folder of its name.
+LONGEST_NAME = 40  # Characters of a library's name.
+READERS = 2  # Files that are read at once.
 
 Told = Callable[[int, int, "FileOutcome"], None]
 """Called with files done, files in all, and what became of the last."""
@@ -41,25 +36,17 @@ class FileOutcome(Record):
     """What became of a file."""
 
     name: str
-    """As it is called in the library."""
-
     outcome: Outcome | Literal["taken in", "renewed", "unchanged", "same", "removed"]
-    """Why nothing of it was kept, or what was done with it."""
-
     said: str
-    """The same as a sentence, with what was left out of it."""
+    """As it is called in the library; why nothing of it was kept, or what was done with it; and the
+    same as a sentence, with what was left out of it."""
 
     pages: int = 0
-    """How many; 0 where its format has none."""
-
     passages: int = 0
-    """How many it was made into."""
-
     seconds: float = 0.0
-    """How long reading took."""
-
     megabytes: int = 0
-    """Most memory that reading took."""
+    """Its pages, 0 where its format has none, and the passages that it was made into; how long
+    reading took, and the most memory that it took."""
 
     @property
     def is_refusal(self) -> bool:
@@ -71,29 +58,22 @@ class Ingested(Record):
     """What was done with a library."""
 
     library: str
-    """Its name."""
-
     files: tuple[FileOutcome, ...]
-    """In the order in which they were named."""
-
     held: int
-    """Files that it holds now."""
+    """Its name, files in the order in which they were named, and how many it holds now."""
 
     texts: int
-    """Texts of its index: passages, and pieces of long ones."""
-
     embedded: int
-    """Those among them that were embedded now."""
+    """Texts of its index (passages, and pieces of long ones), and those that were embedded now."""
 
 
 class HeldFile(Record):
     """A file of a library, as it was read; the file itself is kept where it is a PDF."""
 
     name: str
-    """As it is called in the library: its name, after those of folders that were named with it."""
-
     document: Document
-    """What was read."""
+    """As it is called in the library: its name, after those of folders that were named with it; and
+    what was read."""
 
     @property
     def source_id(self) -> str:
@@ -319,8 +299,7 @@ def visible_library(settings: Settings, name: str, role: str | None = None) -> L
 def found_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
     """Return files by the names that they get; of a folder those of a known format, and links.
 
-    Raises:
-        LibraryError: a path is not there.
+    `LibraryError` where a path is not there.
     """
     found: dict[str, Path] = {}
     for path in paths:

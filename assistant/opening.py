@@ -33,9 +33,8 @@ FOLDER = "passages"
 def open_assistant(settings: Settings) -> Assistant | Foreign:
     """Open the index that answers, whichever corpus it was built over.
 
-    Raises:
-        SignpostError: the index is missing or was built from something else, or the model or the
-            kept passages cannot be used.
+    `SignpostError` where the index is missing or was built from something else, or the model or the
+    kept passages cannot be used.
     """
     corpus = foreign_corpus(settings)
     if corpus is None:
@@ -51,9 +50,7 @@ def open_assistant(settings: Settings) -> Assistant | Foreign:
 def with_library(assistant: object, library: Library) -> LibraryTier:
     """Return a library as it is now beside what answers; it is opened once and shared.
 
-    Raises:
-        LibraryError: the library holds nothing, or what answers is passages of somebody else's.
-        SignpostError: its index cannot be used.
+    `LibraryError` where it holds nothing, or what answers is passages of somebody else's.
     """
     from assistant.foreign import OpenLibraries
     from assistant.pipeline import Assistant
@@ -123,8 +120,7 @@ def build_again(settings: Settings, progress: Progress | None = None) -> Manifes
 def foreign_corpus(settings: Settings) -> Corpus | None:
     """Return the foreign corpus that the index answers from; none where it is the shipped one.
 
-    Raises:
-        StoreError: the index is damaged, or the copy of its passages is missing or was changed.
+    `StoreError` where it is damaged, or the copy of its passages is missing or was changed.
     """
     manifest = current_manifest(settings)
     if manifest is None or not manifest.passages:

@@ -22,15 +22,11 @@ Operation = Literal[
 """What is asked of the subjects."""
 
 
-Relation = Literal["", "direct", "related", "shared"]
-"""How a statement bears on the subject."""
+Relation = Literal["", "direct", "related", "shared"]  # How a statement bears on the subject.
 
 
-MOST_NAMES = 32
-"""Names that a filter may have."""
-
-LONGEST_NAME = 80
-"""Characters that such a name may have."""
+MOST_NAMES = 32  # Names that a filter may have.
+LONGEST_NAME = 80  # Characters that such a name may have.
 
 Names = Annotated[
     tuple[Annotated[str, Field(max_length=LONGEST_NAME)], ...], Field(max_length=MOST_NAMES)
@@ -54,8 +50,7 @@ class Filters(Record):
     """Whom guidance is to serve, as notes name it: `trainer`; the framework serves everyone."""
 
 
-NO_FILTERS = Filters()
-"""What leaves all of a corpus."""
+NO_FILTERS = Filters()  # What leaves all of a corpus.
 
 
 class Question(Record):

@@ -23,15 +23,13 @@ NOT_KEPT = "Nothing is kept of this message, so nothing is kept of what is said 
 """What is said to a reviewed reply."""
 
 
-_LONGEST_WORD = 25
-"""Letters of a reason, and of a kind of facet."""
+_LONGEST_WORD = 25  # Letters of a reason, and of a kind of facet.
 
 
 class Remarks:
     """Takes what users say of answers."""
 
     def __init__(self, settings: Settings, corpus: Corpus, hear: Callable[[str], Heard]) -> None:
-        """Keep what it is checked with, and what triages words and counts those with a reply."""
         self._settings = settings
         self._corpus = corpus
         self._hear = hear
@@ -41,12 +39,9 @@ class Remarks:
         """Keep what a user says of an answer, or return the reviewed text that is due.
 
         The answer is believed in nothing: its quotes, spans, texts and counts are held against the
-        corpus, and of it the question, ids and digests are kept.
-
-        Raises:
-            FeedbackError: the answer does not verify, the comment is too long, or the user has
-                said enough for a day.
-            StoreError: the home cannot be written.
+        corpus, and of it the question, ids and digests are kept. `FeedbackError` where it does not
+        verify, the comment is too long, or the user has said enough for a day; `StoreError` where
+        the home cannot be written.
         """
         said = _plain(comment)
         heard = [self._hear(said)] if said else []

@@ -1,11 +1,9 @@
 """Every setting, read once from the environment at an entry point and passed down."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from socket import gethostname
-from typing import Literal
+from typing import Literal, Self
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError
@@ -167,7 +165,7 @@ class Settings(BaseSettings):
     """What is logged to stderr: DEBUG, INFO, WARNING or ERROR; never the text of a question."""
 
     @classmethod
-    def from_environment(cls) -> Settings:
+    def from_environment(cls) -> Self:
         """Read them; `SettingsError` where a variable is unknown or a value out of range."""
         known = [f"{PREFIX}{name.upper()}" for name in cls.model_fields]
         for name in sorted(os.environ):

@@ -67,7 +67,6 @@ class Reply(NamedTuple):
         return lines, places
 
     def __str__(self) -> str:
-        """Return the answer as text."""
         lines, places = self._read()
         forms = {"h4": "\n{}", "p": "{}", "li": "- {}"}
         told = [forms[tag].format(text) for tag, text in lines]
@@ -116,10 +115,8 @@ class Signpost:
     ) -> Reply:
         """Answer a question with citations, or say why it is not answered.
 
-        Turns are earlier questions of the same conversation, oldest first.
-
-        Raises:
-            QuestionError: it is empty, too long or not text, or a filter names what is not there.
+        Turns are earlier questions of the same conversation, oldest first. `QuestionError` where it
+        is empty, too long or not text, or a filter names what is not there.
         """
         asked = Question(text=question, turns=tuple(turns), filters=filters)
         return Reply(self.assistant.ask(asked), self.assistant.corpus)

@@ -15,8 +15,7 @@ from corpus.errors import CorpusError
 Tier = Literal["framework", "guidance", "document"]
 """Where a statement comes from; tiers are never blended in an answer."""
 
-Confidence = Literal["high", "medium", "low"]
-"""How sure the reading of a source is."""
+Confidence = Literal["high", "medium", "low"]  # How sure the reading of a source is.
 
 Seen = Literal["primary", "copy", "secondary"]
 """Whether the publisher's own text was read, a copy of it, or somebody's account."""

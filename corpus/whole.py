@@ -4,13 +4,7 @@ from functools import cached_property
 from typing import Self
 
 from corpus.passage import Corpus, Record
-from corpus.readers.glossary import (
-    Glossary,
-    glossary_passages,
-    glossary_source,
-    read_glossary,
-    shipped_glossary,
-)
+from corpus.readers import glossary as glossaries
 from corpus.readers.notes import ON, Note, read_notes, shipped_notes
 from corpus.readers.page import read_framework, shipped_framework
 from corpus.structure.graph import Framework, Link
@@ -39,7 +33,7 @@ class Whole(Record):
 
     framework: Framework
     notes: tuple[Note, ...]
-    glossary: Glossary
+    glossary: glossaries.Glossary
 
     @classmethod
     def read(cls) -> Self:
@@ -47,7 +41,7 @@ class Whole(Record):
         return cls(
             framework=read_framework(shipped_framework()),
             notes=read_notes(shipped_notes()),
-            glossary=read_glossary(shipped_glossary()),
+            glossary=glossaries.read_glossary(glossaries.shipped_glossary()),
         )
 
     @cached_property
@@ -55,7 +49,9 @@ class Whole(Record):
         """All passages: the framework's, then the notes', then the glossary's."""
         parts = [(self.framework.source, self.framework.passages)]
         parts += [(note.source, note.passages) for note in self.notes]
-        parts.append((glossary_source(self.glossary), glossary_passages(self.glossary)))
+        parts.append(
+            (glossaries.glossary_source(self.glossary), glossaries.glossary_passages(self.glossary))
+        )
         sources = tuple(source for source, passages in parts if passages)
         passages = tuple(passage for _, passages in parts for passage in passages)
         return Corpus(sources=sources, passages=passages)

@@ -13,9 +13,7 @@ from corpus.passage import Record
 Pair = tuple[float, float]
 """What a measure was before and is after, in one case; 0 and 1 for a verdict."""
 
-Ranked = tuple[bool, float]
-"""Whether a case is good, and the confidence in it."""
-
+Ranked = tuple[bool, float]  # Whether a case is good, and the confidence in it.
 Numbers = NDArray[np.float64]
 
 Metric = Callable[[Numbers, Numbers], float]

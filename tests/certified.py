@@ -43,7 +43,6 @@ def table_of(place=(), value=None):
 
 
 def kept(folder):
-    """Write the certificate into a folder; return the file."""
     file = folder / "certificate.json"
     write_certificate(CERTIFICATE, file)
     return file
@@ -60,12 +59,10 @@ def forged(place, value):
 
 
 def checked(certificate=CERTIFICATE, whole=HARBOUR, *, settings=SETTINGS):
-    """Check a certificate against a corpus."""
     return verify(certificate, Edition.of(whole.corpus), settings, TODAY)
 
 
 def put(table, place, value):
-    """Set a value at a place of a table."""
     *way, last = place
     for step in way:
         table = table[step]
@@ -73,7 +70,6 @@ def put(table, place, value):
 
 
 def leaves(value, place=()):
-    """Yield every text, number and truth value of a table with its place."""
     if isinstance(value, dict | list):
         for key, held in value.items() if isinstance(value, dict) else enumerate(value):
             yield from leaves(held, (*place, key))

@@ -69,7 +69,6 @@ def _machine_left_outside():
 
 @pytest.fixture(scope="session")
 def whole():
-    """The corpus that ships."""
     from corpus.whole import Whole
 
     return Whole.read()
@@ -115,7 +114,6 @@ def _copy_home(home, to):
 
 @pytest.fixture(scope="session")
 def assistant(built_home, settings):
-    """An assistant on the real corpus with the real model."""
     from assistant.pipeline import Assistant
 
     return Assistant.open(settings)

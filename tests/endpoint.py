@@ -8,13 +8,10 @@ from itertools import chain, cycle
 from threading import Event, Thread
 from typing import NamedTuple
 
-CANARY = "juniper-8152"
-"""A word that stands in no source."""
+CANARY = "juniper-8152"  # A word that stands in no source.
 
 
 class Misbehaviour(NamedTuple):
-    """One way to misbehave."""
-
     name: str
     script: tuple
     """What becomes of each call, the last for all that follow; empty where nobody listens."""
@@ -28,7 +25,6 @@ def _lines(quotes, before=""):
 
 
 def _says(text):
-    """Say a text, or one that is made of the quotes."""
     return lambda exchange: exchange.say(text if isinstance(text, str) else text(exchange.quotes))
 
 
@@ -37,8 +33,7 @@ def _words(made):
     return _says(lambda quotes: _lines(dict(made([*quotes.items()])), "Also, "))
 
 
-faithful = _words(list)
-"""Words every quote as asked."""
+faithful = _words(list)  # Words every quote as asked.
 
 
 def _changed(pattern, instead, otherwise):

@@ -25,14 +25,12 @@ GOLD = {"outcomes": ["gsr:P3-O4"]}
 
 
 def made_case(name, **fields):
-    """Return a development case about an outcome, with some fields changed."""
     plain = {"type": "list", "family": "facets", "split": "development", "gold": GOLD}
     dated = {"author": "tests", "added": "2026-11-25", "question": f"Question {name}?"}
     return Case.model_validate({"id": name, **plain, **dated, **fields})
 
 
 def make_run(folder, told, *, seconds=0.1):
-    """Write a finished run of the corpus that ships, and return its folder."""
     cases = [case for case, _ in told]
     rows = [
         AnswerRow(id=case.id, answer=one, error="" if one else "It is empty.", seconds=seconds)
@@ -118,7 +116,6 @@ def open_gate(home, cases):
 
 
 def gated_command(order):
-    """Return the command line of a job that waits at the gate."""
     return (sys.executable, "-m", "tests.evaluated", order.model_dump_json())
 
 

@@ -54,26 +54,12 @@ def hashing_embedder(model=None, *, name=HASHING, weights=WEIGHTS, dimension=64)
 
 
 def source(source_id="made-up", tier="framework"):
-    """Return a source that nobody published."""
-    return Source(
-        id=source_id,
-        title="A made-up source",
-        publisher="nobody",
-        version="1",
-        published="2020",
-        as_of="2020-01-01",
-        review_by="",
-        licence="not stated",
-        url="",
-        locator="lines",
-        seen="primary",
-        sha256=sha256_of(source_id),
-        tier=tier,
-    )
+    said = {"title": "A made-up source", "publisher": "nobody", "version": "1", "locator": "lines"}
+    dated = {"published": "2020", "as_of": "2020-01-01"}
+    return Source.stating(id=source_id, **said, **dated, sha256=sha256_of(source_id), tier=tier)
 
 
 def passage(passage_id, text, *, source_id="made-up", facets=None):
-    """Return a passage of one sentence."""
     return Passage(
         id=passage_id,
         source_id=source_id,

@@ -27,7 +27,6 @@ LIGHT = (
 
 
 def walkways(*sections, **front):
-    """Return the note, with the sections that it ships with if none are given."""
     fields = {
         "id": "walkways",
         "title": "Walkways",
@@ -51,7 +50,6 @@ def walkways(*sections, **front):
 
 
 def harbour_whole(note=None):
-    """Return the corpus, with another note if one is given."""
     link = Link(source="harbour:A1", target="harbour:A2-D1", strength="high")
     gangway = Term(
         term="gangway",
@@ -69,7 +67,6 @@ HARBOUR = harbour_whole()
 
 
 def empty_answer(question, /, **fields):
-    """Return an answer that says nothing, with other fields where they are given."""
     none = dict.fromkeys(("embedder", "checker"), "none") | {"composer": "made up"}
     none |= dict.fromkeys(("corpus", "settings", "weights"), "0")
     provenance = Provenance(**none, time="2026-11-01T00:00:00Z")
@@ -81,7 +78,6 @@ def empty_answer(question, /, **fields):
 
 
 def saved(*citations, corpus=None, **fields):
-    """Return an answer of one statement for each citation."""
     said = tuple(Statement(text=one.quote, kind="guidance", citations=(one,)) for one in citations)
     answer = empty_answer("What about walkways?")
     made = answer.provenance.model_copy(update={"corpus": (corpus or HARBOUR.corpus).digest})
@@ -89,7 +85,6 @@ def saved(*citations, corpus=None, **fields):
 
 
 def cited(passage_id, sentence=None):
-    """Cite a passage of the corpus, or one sentence of it."""
     passage = HARBOUR.corpus.passage(passage_id)
     span = passage.sentences[sentence] if sentence is not None else None
     return cite_from(HARBOUR.corpus, passage_id, span)

@@ -26,8 +26,6 @@ SCAN = b"q 612 0 0 792 0 0 cm /Im Do Q "
 
 
 class Odd(NamedTuple):
-    """A file, and what has to become of it."""
-
     name: str
     data: bytes | str
     outcome: str
@@ -138,7 +136,6 @@ OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
 
 def odd_files():
-    """Return all of them."""
     plain = pdf(_shown())
     outside = _with_entities('<!ENTITY x SYSTEM "file:///etc/passwd">', "&x;")
     style = '<w:style w:type="character" w:styleId="h"><w:rPr><w:vanish/></w:rPr></w:style>'
@@ -223,7 +220,6 @@ def odd_files():
 
 
 def write(odd, folder):
-    """Write one of them into a folder."""
     path = folder / odd.name
     made = {
         "link.txt": lambda: path.symlink_to("/etc/hostname"),

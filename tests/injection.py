@@ -9,8 +9,6 @@ FILE = Path(__file__).with_name("injection.jsonl")
 
 
 class Hostile(hostile.Hostile):
-    """One hostile passage, `hostile-01`."""
-
     @property
     def row(self):
         """It as a row of a corpus of one's own."""
@@ -18,5 +16,4 @@ class Hostile(hostile.Hostile):
 
 
 def hostile_passages():
-    """Return all of them, in order."""
     return tuple(read_rows(FILE, Hostile))

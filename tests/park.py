@@ -33,15 +33,11 @@ ROWS: tuple[dict[str, object], ...] = (
     {"id": "tower", "text": "The tower has 112 steps. Tickets for the tower cost 4 euros."},
 )
 
-ANSWERS = Gate.open()
-"""A gate that answers whatever is asked."""
-
-REFUSES = ANSWERS.model_copy(update={"threshold": 1.0})
-"""A gate that answers nothing outright."""
+ANSWERS = Gate.open()  # A gate that answers whatever is asked.
+REFUSES = ANSWERS.model_copy(update={"threshold": 1.0})  # A gate that answers nothing outright.
 
 
 def write_park(path, rows=ROWS):
-    """Write the pages as rows."""
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     return path
 

@@ -3,12 +3,10 @@
 A file is written once and whole, and read back with the digest that its content has now.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal, Self, TypeVar
 
 from pydantic import Field, JsonValue, ValidationError
 
@@ -54,7 +52,7 @@ class CertifiedQuote(Record):
     text_sha256: str
 
     @classmethod
-    def of(cls, citation: Citation, corpus: Corpus) -> CertifiedQuote:
+    def of(cls, citation: Citation, corpus: Corpus) -> Self:
         """Return a citation with what its passage has; `CorpusError` if the corpus has it not."""
         passage = corpus.passage(citation.passage_id)
         path, digest = passage.heading_path, passage.text_sha256
@@ -83,7 +81,7 @@ class CertifiedStatement(Record):
     quotes: tuple[CertifiedQuote, ...]
 
     @classmethod
-    def of(cls, statement: Statement, corpus: Corpus) -> CertifiedStatement:
+    def of(cls, statement: Statement, corpus: Corpus) -> Self:
         """Return a statement with its citations as `CertifiedQuote.of` has them."""
         quotes = tuple(CertifiedQuote.of(one, corpus) for one in statement.citations)
         return _taken(cls, statement, quotes=quotes)
@@ -144,7 +142,7 @@ class Certificate(Record):
         yield from self.nearest
 
     @classmethod
-    def of(cls, answer: Answer, corpus: Corpus) -> Certificate:
+    def of(cls, answer: Answer, corpus: Corpus) -> Self:
         """Certify an answer that was made from a corpus; personal data of the question is masked.
 
         `CertificateError` for a reply of which nothing is kept.

@@ -1,10 +1,8 @@
 """Numbers, amounts of money, shares and days in running text, brought to one form."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 _MONTHS = {
     name: number
@@ -74,7 +72,7 @@ class Amount(NamedTuple):
             return "-".join("" if part is None else f"{part:02}" for part in self.day)
         return f"{self.value:.15g}"
 
-    def is_in(self, other: Amount) -> bool:
+    def is_in(self, other: Self) -> bool:
         """Tell whether another amount says this one: the same number, or a day within this time.
 
         >>> may, day = amounts_in("May 2022"), amounts_in("11 May 2022")

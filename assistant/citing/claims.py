@@ -1,14 +1,12 @@
 """A claim beside its context: sentences, words, amounts, names, marks, and what the two share."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice, pairwise
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from assistant.citing.amounts import Amount, amounts_in
 from assistant.understanding.lexicon import CALENDAR, FUNCTION_WORDS, stem, words_of
@@ -64,7 +62,7 @@ class Said:
     """Which line of the text it stands in, from 0."""
 
     @classmethod
-    def of(cls, text: str, line: int = 0) -> Said:
+    def of(cls, text: str, line: int = 0) -> Self:
         """Take a sentence apart."""
         text = _SHORT.sub(lambda short: _FULL.get(short.lastgroup or "", " and "), text)
         amounts = amounts_in(text)
@@ -163,7 +161,7 @@ class Alignment:
     context: tuple[Said, ...]
 
     @classmethod
-    def of(cls, context: str, claim: str) -> Alignment:
+    def of(cls, context: str, claim: str) -> Self:
         """Take both apart."""
         return cls(read_claim(claim), read_context(context))
 
@@ -400,7 +398,7 @@ class Cause(NamedTuple):
     after: frozenset[str]
     """Stems before it, or after the comma where it opens a sentence, and after it; `SIDE` each."""
 
-    def joins_as(self, other: Cause) -> bool:
+    def joins_as(self, other: Self) -> bool:
         """Tell whether another cause joins the same two things, either way round."""
         return bool(
             (self.before & other.before and self.after & other.after)

@@ -18,9 +18,7 @@ WHOLE, APART = 0.9, 0.7
 """Share of a claim in the whole context from which all of its words are there, and at most in one
 line of it, of which the words are not in one place."""
 
-FULL = 5
-"""Telling words from which the order of a sentence tells who does what."""
-
+FULL = 5  # Telling words from which the order of a sentence tells who does what.
 _IS = frozenset("is are was were be been being get gets got".split())
 _DONE = frozenset(
     "given made held kept run led set put found told sent done seen shown taken known written "

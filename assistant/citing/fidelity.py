@@ -1,12 +1,10 @@
 """Whether a sentence says what its quotes say: their words, in their order, but for a free few."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from assistant.citing.amounts import amounts_in
 from assistant.citing.claims import rarity
@@ -31,9 +29,7 @@ FRAME = frozenset(
 OPENERS = frozenset({"however"})
 """Words that tie a sentence to the one before; they may be left out, not brought in."""
 
-SIGNS = frozenset(" ,.;:()'\u2019-\u2013")
-"""Signs that may come; any other must stand in a quote."""
-
+SIGNS = frozenset(" ,.;:()'\u2019-\u2013")  # Signs that may come; any other must stand in a quote.
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _QUOTING = '"\u201c\u201d'
 _PIECES = str.maketrans(dict.fromkeys(":()\u2013\u2014", "\n"))
@@ -147,7 +143,6 @@ def _telling(text: str) -> list[Token]:
 
 
 def _follow(said: Sequence[Token], start: int, wanted: Sequence[Token]) -> _Walk:
-    """Walk through a quote from its first word on."""
     kept = {token.text for token in said} & OPENERS
     place = start
     for token in wanted:
@@ -211,7 +206,7 @@ class Faithful:
     verifier: Verifier
 
     @classmethod
-    def open(cls) -> Faithful:
+    def open(cls) -> Self:
         """Take the verifier as it judges by words alone: no model is needed to check again."""
         # The counts of words take a third of a second to load, which no deadline should pay.
         rarity("first")

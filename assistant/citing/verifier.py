@@ -1,13 +1,11 @@
 """Whether a context carries a claim: a verdict, a score by fitted weights, and the reasons."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import ValidationError
 
@@ -19,18 +17,13 @@ from assistant.retrieval.encoder import Matrix
 from corpus.passage import Passage, Record
 
 FILE = "support.json"
-
-Verdict = Literal["supported", "partial", "unsupported"]
-"""What a context does for a claim."""
-
-Encode = Callable[[Sequence[str]], Matrix]
-"""Texts to vectors of unit norm, in order."""
+Verdict = Literal["supported", "partial", "unsupported"]  # What a context does for a claim.
+Encode = Callable[[Sequence[str]], Matrix]  # Texts to vectors of unit norm, in order.
 
 ADDED = frozenset(["modality", "quantity", "cause", "assembled"])
 """Findings of something added to what the context says; the others contradict it."""
 
-SAME = 0.9
-"""Closeness of wording from which a changed word counts in full."""
+SAME = 0.9  # Closeness of wording from which a changed word counts in full.
 
 
 class Weighing(Record):
@@ -117,7 +110,7 @@ class Verifier:
     encode: Encode | None = None
 
     @classmethod
-    def open(cls, encode: Encode | None = None) -> Verifier:
+    def open(cls, encode: Encode | None = None) -> Self:
         """Take the shipped weights, and the model they were fitted with, or words alone.
 
         Words alone are some twenty times faster and tell less of paraphrases.

@@ -23,8 +23,7 @@ from corpus.readers.page import PlanSentence
 from corpus.structure.graph import Item
 from corpus.whole import Whole
 
-PLAN = "plan"
-"""Id of the plan as a source; its passages are numbered behind it."""
+PLAN = "plan"  # Id of the plan as a source; its passages are numbered behind it.
 
 QUOTES, GUIDES, LACKED, SHORTEST = 3, 2, 6, 2
 """Quotes and notes of an item, and words of the framework that a reason names, at most; sentences

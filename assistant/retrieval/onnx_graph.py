@@ -21,21 +21,18 @@ from assistant.errors import ModelError
 from assistant.home import sha256_of_file, write_whole
 from assistant.retrieval.encoder import Encoder, FastPath
 
-OPSET = 20
-"""Version of the operators: the first with `Gelu`."""
+OPSET = 20  # Version of the operators: the first with `Gelu`.
 
 RUNTIME = "com.microsoft"
 """Domain of the operators that onnxruntime brings beside the standard ones."""
 
-TOLERANCE = 1e-5
-"""Largest difference in any number of a vector between the graph and the original."""
+TOLERANCE = 1e-5  # Largest difference in any number of a vector between the graph and the original.
 
 SAMPLES = "encoder_samples.json"
 """Texts with what sentence-transformers makes of them, the first numbers of each vector: short,
 long, over the limit, and in scripts that the tokenizer breaks up."""
 
-UNFINISHED = ".export-"
-"""Start of the name of a folder that an export is made in."""
+UNFINISHED = ".export-"  # Start of the name of a folder that an export is made in.
 
 
 def export(

@@ -25,15 +25,9 @@ if TYPE_CHECKING:
     from assistant.retrieval.store import Index
 
 TIERS: tuple[str, ...] = get_args(Tier)
-
-ON = "yes"
-"""Value of a facet that a passage has or has not, such as `audience:officer`."""
-
-RRF_K = 60
-"""The constant of reciprocal rank fusion, as its authors set it."""
-
-DEPTH = 50
-"""Passages that each list gives to the fusion, at least."""
+ON = "yes"  # Value of a facet that a passage has or has not, such as `audience:officer`.
+RRF_K = 60  # The constant of reciprocal rank fusion, as its authors set it.
+DEPTH = 50  # Passages that each list gives to the fusion, at least.
 
 
 class FacetFilter(Record):
@@ -141,8 +135,7 @@ class Retriever:
     def vectors(self, passage_ids: Sequence[str]) -> Matrix:
         """Return the vectors of passages in the order asked for, shape (ids, dimension).
 
-        Raises:
-            KeyError: the index holds no such passage.
+        `KeyError` where the index holds no such passage.
         """
         rows: dict[str, Vector] = {}
         for tier in TIERS:
@@ -164,10 +157,8 @@ class Retriever:
     ) -> tuple[Hit, ...]:
         """Return the passages that fit a question best, best first, at most `k` of those allowed.
 
-        The vector may be given, where the caller has it already.
-
-        Raises:
-            IndexMismatch: the index was rebuilt from something else since it was opened.
+        The vector may be given, where the caller has it already. `IndexMismatch` where the index
+        was rebuilt from something else since it was opened.
         """
         self._index.refresh()
         allowed = filter or FacetFilter()

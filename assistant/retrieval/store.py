@@ -41,8 +41,7 @@ logger = logging.getLogger(__name__)
 Store = FolderStore | ServerStore
 """Keeps builds, a pointer to the one that answers, and a lock for the one who writes."""
 
-Progress = Callable[[int, int], None]
-"""Called with passages done and passages in all."""
+Progress = Callable[[int, int], None]  # Called with passages done and passages in all.
 
 BATCH = 100
 """Passages written at once: kill -9 during batches of 1000 has damaged folders, of 100 none."""
@@ -50,22 +49,12 @@ BATCH = 100
 EMBEDDED = 512
 """Texts embedded at once: whole batches of the encoder, which a remainder would keep waiting."""
 
-NEAREST = 10
-"""Neighbours that recall is measured over."""
-
-MIN_RECALL = 0.85
-"""An index that finds less than this share of the true neighbours is not used."""
-
-SAMPLE = 2000
-"""Passages that recall is measured on, evenly spread; all of them are looked for."""
-
-TIE = 1e-5
-"""Cosines closer than this are equal: Chroma's differ from ours in the last digits."""
-
+NEAREST = 10  # Neighbours that recall is measured over.
+MIN_RECALL = 0.85  # An index that finds less than this share of the true neighbours is not used.
+SAMPLE = 2000  # Passages that recall is measured on, evenly spread; all of them are looked for.
+TIE = 1e-5  # Cosines closer than this are equal: Chroma's differ from ours in the last digits.
 Places = NDArray[np.intp]
-
-MOST_KEPT = 64
-"""Predicates whose places in a collection are kept."""
+MOST_KEPT = 64  # Predicates whose places in a collection are kept.
 
 
 class _Opened(NamedTuple):
@@ -230,8 +219,7 @@ class Index:
     def refresh(self) -> bool:
         """Open what has been swapped in since, and return whether there was something.
 
-        Raises:
-            IndexMismatch: it was built from another corpus, model or version.
+        `IndexMismatch` where it was built from another corpus, model or version.
         """
         now = time.monotonic()
         if now - self._looked < self._store.check_every:
@@ -390,8 +378,7 @@ def verify(volume: Volume, tier: str, ids: Sequence[str], rows: Matrix) -> tuple
     graph is approximate, and misses some that the store holds. They make no build useless: where
     there are any, a search compares all vectors, as it does for up to `EXACT` passages.
 
-    Raises:
-        StoreError: the store has lost passages, or the recall is under `MIN_RECALL`.
+    `StoreError` where the store has lost passages, or the recall is under `MIN_RECALL`.
     """
     with explained(volume.place):
         held = volume.collection(tier).count()
@@ -457,9 +444,7 @@ def damage_of(settings: Settings, build: str) -> str:
 def rollback(settings: Settings) -> Manifest:
     """Let the build before answer again, and return its manifest; a second call undoes the first.
 
-    Raises:
-        IndexMissing: there is no build before.
-        StoreError: it is damaged, or another process is building.
+    `IndexMissing` without one; `StoreError` where it is damaged, or another process is building.
     """
     with closing(store_of(settings)) as store, store.lock():
         held = store.pointer()

@@ -38,9 +38,7 @@ EXACT = 20_000
 missed, and it costs less than asking Chroma, whose graph pays from there on. The vectors are the
 copy that Chroma was verified against."""
 
-PAGE = 1000
-"""Records that are asked of a server at once."""
-
+PAGE = 1000  # Records that are asked of a server at once.
 POINTER = "signpost-pointer"
 LOCK = "signpost-lock"
 LOCK_AGE = 300.0
@@ -234,10 +232,7 @@ class FolderStore:
     def sweep(self, keep: Collection[str], *, checked: bool = False) -> None:
         """Remove every build but these; one that cannot be removed is tried again at the next.
 
-        If checked, see that nothing of any other is left.
-
-        Raises:
-            StoreError: something is.
+        If checked, see that nothing of any other is left, or raise `StoreError`.
         """
         for folder in (self._folder / "builds").glob("*"):
             if folder.name in keep:
@@ -421,7 +416,6 @@ class ServerStore:
                 session.close()
 
     def _collection(self, name: str) -> ChromaCollection | None:
-        """Return a collection; none where there is none of this name."""
         from chromadb.errors import NotFoundError
 
         with explained(self.place):

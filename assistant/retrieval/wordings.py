@@ -3,14 +3,9 @@
 from corpus.passage import Corpus, Passage, Span, sha256_of
 from corpus.text import sentence_runs
 
-MARK = "~"
-"""Stands between a passage's id and the number of a wording or sentence: `gsr:C12~2`."""
-
-FACET = "wording"
-"""Facet of a wording: the id of the passage whose meaning it puts in other words."""
-
-SUFFIX = "-wordings"
-"""Ends the name of the collection that holds a tier's wordings."""
+MARK = "~"  # Stands between a passage's id and the number of a wording or sentence: `gsr:C12~2`.
+FACET = "wording"  # Facet of a wording: the id of the passage whose meaning it puts in other words.
+SUFFIX = "-wordings"  # Ends the name of the collection that holds a tier's wordings.
 
 
 def with_wordings(corpus: Corpus) -> Corpus:

@@ -28,25 +28,19 @@ class AuditRecord(Entry):
 
     status: Status
     reason: str
-    """Why, for every status but `answered`."""
-
     passages: tuple[str, ...]
-    """Ids of the passages that are cited, each once, in reading order."""
+    """Why, for every status but `answered`; and ids of the passages that are cited, each once, in
+    reading order."""
 
     corpus: str
-    """Digest of the corpus edition."""
-
     settings: str
-    """Digest of the settings."""
-
     ms: int
-    """How long the answer took, in milliseconds."""
+    """Digests of the corpus edition and of the settings; and how long the answer took, in
+    milliseconds."""
 
     question: str = ""
-    """The question, masked; only if the settings ask for it."""
-
     answer: str = ""
-    """The sentences of the answer, masked; only if the settings ask for it."""
+    """The question, and the sentences of the answer, masked; only if the settings ask for it."""
 
 
 class AuditLog(EntryLog[AuditRecord]):

@@ -46,13 +46,10 @@ _WITHIN = Lock()
 
 class _Clock(Record):
     day: date
-    """By which lines grow old."""
-
     seen: datetime
-    """What the clock said at the last look."""
-
     since: datetime | None = None
-    """What it said when it had leapt, while that is not believed yet."""
+    """By which lines grow old; what the clock said at the last look; and what it said when it had
+    leapt, while that is not believed yet."""
 
 
 class Journal:

@@ -48,25 +48,21 @@ class Weights(Record):
     """What reads the vectors."""
 
     cases: tuple[tuple[float, ...], ...]
-    """Of each case, shape (10, 384): a multinomial logistic regression."""
-
     bias: tuple[float, ...]
-    """Of each case."""
+    """Of each case, shapes (10, 384) and (10,): a multinomial logistic regression."""
 
     odds: tuple[float, float]
-    """What the log-odds count for: the reader's, and this reading's."""
-
     need: float
-    """What is added to their sum, which is the log-odds that a message is no policy question."""
+    """What the log-odds count for, the reader's and this reading's; and what is added to their sum,
+    which is the log-odds that a message is no policy question."""
 
     shares: tuple[float, float]
     """What the logs of the reader's cases and of this reading's count for, together, in English."""
 
     model: str
-    """SHA-256 of the packed file with the trained layers."""
-
     rows: str
-    """Digest of the messages that they were fitted on."""
+    """SHA-256 of the packed file with the trained layers, and digest of the messages that they were
+    fitted on."""
 
 
 class Multilingual:
@@ -182,28 +178,23 @@ class Packed(NamedTuple):
     """What stands where in a packed file."""
 
     sizes: tuple[int, ...]
-    """Hidden size, layers, heads, size in the middle of a layer, pieces, tokens, types of token."""
-
     epsilon: float
-    """Of the layers that normalise."""
+    """Hidden size, layers, heads, size in the middle of a layer, pieces, tokens, types of token;
+    and the epsilon of the layers that normalise."""
 
     marks: tuple[int, ...]
     """Pieces that stand for no text: the first, the last, padding, what is unknown."""
 
     ends: slice
-    """Where each piece ends, 32-bit numbers, one more than there are pieces."""
-
     scores: slice
-    """Log-probabilities of the pieces, 32-bit floats."""
-
     letters: slice
-    """The pieces, one after the other, UTF-8."""
+    """Where each piece ends, 32-bit numbers, one more than there are pieces; log-probabilities of
+    the pieces, 32-bit floats; and the pieces, one after the other, UTF-8."""
 
     normals: slice
-    """Letters and what each is normalised to: the letter, a byte for how many, and these."""
-
     tensors: dict[str, slice]
-    """By name: 32-bit floats, or blocks of 32 weights in four bits behind their scale."""
+    """Letters and what each is normalised to: the letter, a byte for how many, and these. Tensors
+    by name: 32-bit floats, or blocks of 32 weights in four bits behind their scale."""
 
 
 def unpacked(data: bytes | memoryview) -> Packed:

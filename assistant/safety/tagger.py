@@ -21,9 +21,7 @@ from safetensors.numpy import load
 from assistant.safety.vocabulary import GROUPS, Vocabulary
 
 _HAN = r"\u3040-\u30ff\u3400-\u9fff"
-_TOKEN = re.compile(
-    rf"[{_HAN}]|[^\W_{_HAN}]+(?:['’\u2011./:-][^\W_{_HAN}]+)*|[^\w\s]|_",
-)
+_TOKEN = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+(?:['’\u2011./:-][^\W_{_HAN}]+)*|[^\w\s]|_")
 """A sign of Chinese or Japanese, a word or number with the signs inside of it, any other sign."""
 
 LABELS = ("", "name", "address", "birth", "number", "phone")  # The first: nothing personal.
@@ -135,7 +133,6 @@ class Signs:
         return style if sum(small) >= 0.6 * len(small) else f"{style} foreign"
 
     def _known(self, word: str) -> str:
-        """Return what is known of a word."""
         if not word[0].isalpha():
             return ""
         low = word.lower()
@@ -234,7 +231,6 @@ def _head() -> tuple[dict[int, NDArray[np.float32]], NDArray[np.float32]]:
 
 
 def _fits(label: str, said: str) -> bool:
-    """Tell whether what is found has the form of its label."""
     digits, letters = (sum(map(test, said)) for test in (str.isdigit, str.isalpha))
     least, most = _DIGITS[label]
     if label == "birth" and digits == least:  # a year alone is none
@@ -308,7 +304,6 @@ def _groups(line: Sequence[Token]) -> list[tuple[int, int, str, str]]:
 def _stretches(
     line: Sequence[Token], fits: Callable[[Token], bool], gap: int
 ) -> Iterable[list[int]]:
-    """Return the places of tokens that fit and stand together."""
     found: list[list[int]] = []
     for at, token in enumerate(line):
         if fits(token):

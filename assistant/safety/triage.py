@@ -50,14 +50,11 @@ class Triage(NamedTuple):
     """What a message is."""
 
     case: str
-    """Letter of the case that answers it; `J` for a policy question."""
-
     certainty: Literal["sure", "unsure"]
-    """Whether the case is replied to, or may only be meant beside a policy question."""
-
     language: str
     chance: float
-    """How likely it is no policy question, 0 to 1."""
+    """Letter of the case that answers it, `J` for a policy question; whether the case is replied
+    to, or may only be meant beside a policy question; and how likely it is none, 0 to 1."""
 
     @property
     def triggered(self) -> bool:

@@ -13,8 +13,7 @@ Part = Literal["objectives", "messages", "discussion", "exercise", "quiz", "glos
 
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 LEVELS: tuple[Level, ...] = get_args(Level)
-PARTS: tuple[Part, ...] = get_args(Part)
-"""All of them, the parts in the order of a session."""
+PARTS: tuple[Part, ...] = get_args(Part)  # All of them, the parts in the order of a session.
 
 Relation = Literal["fits", "expands", "preferred"]
 """What a quiz asks of its subject; `session_quiz` says when an option is true."""

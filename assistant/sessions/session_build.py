@@ -23,22 +23,15 @@ from assistant.understanding.naming import heading_of, name_of, short_name
 from corpus.whole import Whole
 
 COMPOSER = "session-3"
-
-SHORTEST, LONGEST = 30, 240
-"""Minutes that a session may last."""
-
-STRETCH, BREAK = 90, 10
-"""Minutes that nobody sits without a break, and minutes of a break."""
+SHORTEST, LONGEST = 30, 240  # Minutes that a session may last.
+STRETCH, BREAK = 90, 10  # Minutes that nobody sits without a break, and minutes of a break.
 
 COARSE, PIECE = 45, 60
 """Minutes from which blocks are whole fives, as far as the length allows; and those that one line
 of the agenda lasts at most: a longer block is told in parts."""
 
-FULL = 60
-"""Words that the page prints on all items, from which its slot is not cut short."""
-
-ALIKE = 0.6
-"""Share of content words from which two messages say the same."""
+FULL = 60  # Words that the page prints on all items, from which its slot is not cut short.
+ALIKE = 0.6  # Share of content words from which two messages say the same.
 
 TOPICS_NAMED, MOST_NOTES = 3, 4
 """Items that an objective names, and notes that key messages are taken from, at most."""

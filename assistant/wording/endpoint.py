@@ -211,7 +211,6 @@ def _wait_of(headers: Mapping[str, str]) -> float:
 
 
 def _is_overflow(error: openai.APIStatusError) -> bool:
-    """Tell whether an endpoint refuses a question for its length."""
     said = json.dumps(error.body, default=str).lower()
     long = any(word in said for word in ("length", "window", "size", "token"))
     return error.status_code == 413 or (error.status_code < 501 and "context" in said and long)

@@ -64,7 +64,9 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     yield words
     if not words.works:
         return
-    streams = _tried("streaming", lambda: _streamed(len(ask(COUNT))))
+    streams = _tried(
+        "streaming", lambda: f"in {count} pieces" if (count := len(ask(COUNT))) > 1 else ""
+    )
     if streams.told == NOTHING:
         told = "all comes at once, so that an answer appears at its end"
         streams = Tried("streaming", None, told, needed=False)
@@ -105,10 +107,6 @@ def _tried(what: str, attempt: Callable[[], str]) -> Tried:
 
 def _counted(text: str) -> str:
     return f"it wrote {len(text)} characters" if text.strip() else ""
-
-
-def _streamed(pieces: int) -> str:
-    return f"in {pieces} pieces" if pieces > 1 else ""
 
 
 def _json(text: str) -> str:

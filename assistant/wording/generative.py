@@ -302,13 +302,11 @@ class Writing:
     """One answer, worded once."""
 
     answer: Answer
-    """The whole answer once all statements were read: what was shown, and nothing else."""
-
     base: Answer
-    """The answer in the sources' own words: its tiers, sections and counts are settled."""
-
     asked: bool
-    """Whether the model is asked; otherwise all sentences are there at once."""
+    """The whole answer once all statements were read (what was shown, and nothing else); the same
+    in the sources' own words, with tiers, sections and counts settled; and whether the model is
+    asked: otherwise all sentences are there at once."""
 
     def __init__(self, base: Answer, by: Generative, reading: Reading | None = None) -> None:
         self.model = by.model

@@ -55,9 +55,7 @@ class ModelReader:
         names = [f"{short} {item.title or item.description}" for short, item in items.items()]
         names += [f"{one.id} {one.label}" for one in framework.entities]
         self._system = _SYSTEM.format(
-            operations=", ".join(OPERATIONS),
-            facets=", ".join(self._facets),
-            names="\n".join(names),
+            operations=", ".join(OPERATIONS), facets=", ".join(self._facets), names="\n".join(names)
         )
 
     def read(

@@ -65,13 +65,10 @@ class SignpostingCase(Record):
     text: dict[str, str]
     services: tuple[str, ...]
     line: dict[str, str] = {}
-    """One sentence that the replies to other cases may borrow, by language."""
-
     then: tuple[str, ...] = ()
-    """Cases whose line stands after the text."""
-
     onward: bool = True
-    """Whether the reply ends with the offer to go on with policy questions."""
+    """One sentence that the replies to other cases may borrow, by language; cases whose line stands
+    after the text; and whether the reply ends with the offer to go on with policy questions."""
 
 
 class Signposting(Record):
@@ -82,19 +79,15 @@ class Signposting(Record):
     """Month or day on which texts and services were last checked, ISO 8601."""
 
     reviewed_by: str
-    """Safeguarding lead who signed; empty until one does."""
-
     reviewed_on: str
-    """Day of the signature, ISO 8601; empty until then."""
-
     reviewed_digest: str = ""
-    """What `digest` was when it was signed."""
+    """Safeguarding lead who signed, and day of the signature, ISO 8601; empty until one does. What
+    `digest` was when it was signed."""
 
     languages: tuple[str, ...]
-    """Languages that every text has; the first stands in for all others."""
-
     order: tuple[str, ...]
-    """Which case answers a message that fits several: the first of these."""
+    """Languages that every text has, of which the first stands in for all others; and which case
+    answers a message that fits several: the first of these."""
 
     danger: dict[str, str]
     """What to do in danger, by language; opens every reply but a refusal."""
@@ -119,10 +112,10 @@ class Signposting(Record):
 
     def case(self, letter: str) -> SignpostingCase:
         """Return the case with this letter; CorpusError if there is none."""
-        for case in self.cases:
-            if case.id == letter:
-                return case
-        raise CorpusError(f"No case has the letter {letter!r}; name one from A to J.")
+        case = next((case for case in self.cases if case.id == letter), None)
+        if case is None:
+            raise CorpusError(f"No case has the letter {letter!r}; name one from A to J.")
+        return case
 
     def first(self, letters: Iterable[str]) -> SignpostingCase:
         """Return the case that answers what fits all of `letters`; CorpusError if none has one."""

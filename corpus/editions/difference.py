@@ -72,16 +72,14 @@ class Difference(Record):
     """
 
     as_of: str
-    """Day that the old edition stands for: the latest on which a source of it was checked."""
-
     today: date
-    """Day as of which passages are stale."""
+    """Day that the old edition stands for, the latest on which a source of it was checked; and day
+    as of which passages are stale."""
 
     added: tuple[str, ...]
-    """Ids of the new edition whose words the old one does not have."""
-
     removed: tuple[str, ...]
-    """Ids of the old edition whose words are gone."""
+    """Ids of the new edition whose words the old one does not have, and of the old edition whose
+    words are gone."""
 
     reworded: tuple[Reworded, ...]
     renumbered: tuple[Renumbered, ...]

@@ -36,10 +36,7 @@ class Edition(Record):
     def of(cls, corpus: Corpus) -> Self:
         """Return a corpus as an edition."""
         return cls(
-            format=FORMAT,
-            digest=corpus.digest,
-            sources=corpus.sources,
-            passages=corpus.passages,
+            format=FORMAT, digest=corpus.digest, sources=corpus.sources, passages=corpus.passages
         )
 
     @cached_property

@@ -9,17 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
+from corpus import passage
 from corpus.errors import CorpusError
-from corpus.passage import (
-    Fault,
-    Passage,
-    Problem,
-    Record,
-    Reference,
-    Source,
-    problems_of,
-    sha256_of,
-)
 from corpus.readers.notes import MARK, ON, OWN, parted
 from corpus.text import split_sentences
 
@@ -36,48 +27,43 @@ def _filled(value: object) -> object:
     return blank | value if isinstance(value, dict) else value
 
 
-Work = Annotated[Reference, BeforeValidator(_filled)]
+Work = Annotated[passage.Reference, BeforeValidator(_filled)]
 """A reference that may leave out year, address and place."""
 
 
-class Term(Record):
+class Term(passage.Record):
     """One entry: a wording, what it means, and how it stands to other wordings."""
 
     term: str
     expansion: str = ""
-    """What it stands for, if it is an abbreviation."""
-
     synonyms: tuple[str, ...] = ()
-    """Other wordings that mean it: abbreviations, spellings, the source's own words."""
-
     loose: tuple[str, ...] = ()
-    """Words that people use for it but that mean other things too: shown, never taken for it."""
+    """What it stands for, if it is an abbreviation; other wordings that mean it (abbreviations,
+    spellings, the source's own words); and words that people use for it but that mean other things
+    too: shown, never taken for it."""
 
     status: Literal["use", "avoid", "alias"] = "use"
     """`use` for a term of the field, `avoid` for a deprecated one, `alias` for a variant or for
     ordinary words that mean the same."""
 
     preferred: str = ""
-    """The term to use instead; its own wording, its expansion or a synonym."""
-
     under: str = ""
-    """A wider term, which this one is also taken for in a question."""
+    """The term to use instead, by its own wording, its expansion or a synonym; and a wider term,
+    which this one is also taken for in a question."""
 
     understood: bool = True
     """Whether its wordings stand for each other in a question; false where the framework names it
     itself, or where its words are too common to be told from it."""
 
     items: tuple[str, ...] = ()
-    """Items of the framework that speak of it whatever their words."""
-
     related: tuple[str, ...] = ()
-    """Items that it bears on though they do not speak of it: for a reader, never for an answer."""
+    """Items of the framework that speak of it whatever their words, and items that it bears on
+    though they do not: those are for a reader, never for an answer."""
 
     note: str = ""
-    """What it means, in sentences that stand alone; one may end with marks: `[^gsr:C12]`."""
-
     source: str = ""
-    """Id of the work that a sentence without marks rests on; our own usage if empty."""
+    """What it means, in sentences that stand alone, which may end with marks: `[^gsr:C12]`; and id
+    of the work that a sentence without marks rests on: our own usage if empty."""
 
     @property
     def id(self) -> str:
@@ -98,7 +84,7 @@ class Term(Record):
         return f"{self.expansion} ({self.term})" if self.expansion else self.term
 
 
-class Synonyms(Record):
+class Synonyms(passage.Record):
     """Wordings that stand for each other when a question is understood."""
 
     wordings: tuple[str, ...]
@@ -107,7 +93,7 @@ class Synonyms(Record):
     items: tuple[str, ...] = ()
 
 
-class Sense(Record):
+class Sense(passage.Record):
     """One of several things that a word or two like words can mean."""
 
     name: str
@@ -122,7 +108,7 @@ class Sense(Record):
     """Id of the work that its meaning rests on; our own usage if empty."""
 
 
-class SenseGroup(Record):
+class SenseGroup(passage.Record):
     """Two senses or more that must not be confused."""
 
     id: str
@@ -136,7 +122,7 @@ class SenseGroup(Record):
         return f"{SOURCE_ID}:{self.id}"
 
 
-class Glossary(Record):
+class Glossary(passage.Record):
     """All terms and senses."""
 
     terms: tuple[Term, ...]
@@ -222,7 +208,9 @@ def shipped_glossary() -> Traversable:
 def read_glossary(file: Traversable) -> Glossary:
     """Read a glossary; CorpusError if it is no TOML, is not in its form, or has a fault."""
     read = Glossary.from_toml(file)
-    glossary = read.model_copy(update={"sha256": sha256_of(file.read_text(encoding="utf-8"))})
+    glossary = read.model_copy(
+        update={"sha256": passage.sha256_of(file.read_text(encoding="utf-8"))}
+    )
     for problem in glossary_faults(glossary):
         raise CorpusError(f"{file.name}: {problem.message}")
     return glossary
@@ -230,9 +218,9 @@ def read_glossary(file: Traversable) -> Glossary:
 
 def glossary_faults(
     glossary: Glossary, known: Collection[str] | None = None
-) -> tuple[Problem, ...]:
+) -> tuple[passage.Problem, ...]:
     """Return what does not hold together, references too where the ids of items are known."""
-    faults: list[Fault] = []
+    faults: list[passage.Fault] = []
     owner: dict[str, str] = {}
     for term in glossary.terms:
         for wording in dict.fromkeys(map(plain, term.wordings)):
@@ -250,7 +238,7 @@ def glossary_faults(
         faults += [(term.id, said) for said in _term_faults(term, glossary)]
     for group in glossary.senses:
         faults += [(group.passage_id, said) for said in _sense_faults(group)]
-    return problems_of((*faults, *_reference_faults(glossary, known)))
+    return passage.problems_of((*faults, *_reference_faults(glossary, known)))
 
 
 def _term_faults(term: Term, glossary: Glossary) -> Iterator[str]:
@@ -284,7 +272,7 @@ def _sense_faults(group: SenseGroup) -> Iterator[str]:
             owner[tell] = sense.name
 
 
-def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iterator[Fault]:
+def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iterator[passage.Fault]:
     named = [
         (term.id, [*term.items, *term.related, *MARK.findall(term.note), term.source])
         for term in glossary.terms
@@ -304,9 +292,9 @@ def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iter
                 yield id_, f"{id_} names {name!r}, which is no item of the framework; correct it."
 
 
-def glossary_source(glossary: Glossary) -> Source:
+def glossary_source(glossary: Glossary) -> passage.Source:
     """Return the glossary as the source of its passages."""
-    return Source.stating(
+    return passage.Source.stating(
         id=SOURCE_ID,
         title="Glossary",
         publisher="Signpost",
@@ -320,7 +308,7 @@ def glossary_source(glossary: Glossary) -> Source:
     )
 
 
-def glossary_passages(glossary: Glossary) -> tuple[Passage, ...]:
+def glossary_passages(glossary: Glossary) -> tuple[passage.Passage, ...]:
     """Return a passage for each entry that says something, then one for each group of senses."""
     terms = [term for term in glossary.terms if term.expansion or term.note]
     entries = [
@@ -339,7 +327,7 @@ def glossary_passages(glossary: Glossary) -> tuple[Passage, ...]:
     for id_, title, said, items in entries:
         text = " ".join(sentence for sentence, _ in said)
         passages.append(
-            Passage(
+            passage.Passage(
                 id=id_,
                 source_id=SOURCE_ID,
                 locator=f"entry \u201c{title}\u201d",
@@ -347,7 +335,7 @@ def glossary_passages(glossary: Glossary) -> tuple[Passage, ...]:
                 text=text,
                 sentences=split_sentences(text),
                 facets=own | dict.fromkeys((f"about:{item}" for item in items), ON),
-                text_sha256=sha256_of(text),
+                text_sha256=passage.sha256_of(text),
                 grounds=tuple(rests for _, rests in said),
                 asked=(
                     *glossary.asked.get(id_, ()),

@@ -8,19 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
+from corpus import passage
 from corpus.errors import CorpusError
-from corpus.passage import (
-    Confidence,
-    Correction,
-    Doubt,
-    Fault,
-    Lines,
-    Passage,
-    Problem,
-    Record,
-    problems_of,
-    sha256_of,
-)
 from corpus.readers.questions import read_rows
 from corpus.structure.graph import STRENGTHS, Frame, Framework, Item, Link, Strength
 from corpus.text import join_lines, split_sentences
@@ -33,67 +22,66 @@ Judgement = Literal["addressed", "touched_on", "not_found"]
 part of it, or nothing, whatever words are used."""
 
 
-class Bullet(Record):
+class Bullet(passage.Record):
     """An icon that was read as text; it counts only at the start of its lines, before a space."""
 
     glyph: str
     """The characters; empty where a bullet is missing."""
 
     lines: tuple[int, ...]
-    confidence: Confidence
+    confidence: passage.Confidence
     basis: str
 
 
-class Layout(Record):
+class Layout(passage.Record):
     """Spaces, blank lines and line ends that carry no meaning."""
 
     form: Literal["space", "blank", "split", "slash"]
     """A space before the first word, a blank line inside an item, a name over several lines, a
     line end after a slash."""
 
-    lines: tuple[Lines, ...]
-    confidence: Confidence
+    lines: tuple[passage.Lines, ...]
+    confidence: passage.Confidence
     basis: str
 
 
-class Label(Record):
+class Label(passage.Record):
     """Words printed beside the page's flow, which start nothing."""
 
-    lines: Lines
+    lines: passage.Lines
     text: str
     kind: str
 
 
-class Decision(Record):
+class Decision(passage.Record):
     """What the reading decided where no single line shows it."""
 
     items: tuple[str, ...]
     decision: str
-    confidence: Confidence
+    confidence: passage.Confidence
     basis: str
 
 
 class ItemReading(Item):
     """One item as read, with its lines; the source's id may be left out of its own: `C12`."""
 
-    title_lines: Lines | None = None
+    title_lines: passage.Lines | None = None
     """Source lines of the title; none if it is lost and a correction restores it."""
 
-    description_lines: Lines | None = None
+    description_lines: passage.Lines | None = None
     sentence: int | None = None
-    """Which sentence of its lines the description is, from 1, where they hold several."""
-
     entry: int | None = None
-    """Which entry of the list in its lines the description is, from 1."""
+    """Which sentence of its lines the description is, where they hold several, and which entry of
+    the list in them; each from 1."""
 
     also: tuple[str, ...] = ()
     inferred: dict[str, str] = {}
     """What is known of it although it is not printed; a passage has it as `inferred_` facets."""
 
-    corrections: tuple[Correction, ...] = ()
+    corrections: tuple[passage.Correction, ...] = ()
     """What was changed; one with nothing printed restores, one that reads empty leaves out."""
 
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[passage.Doubt, ...] = ()
 
     @property
     def text(self) -> str:
@@ -101,19 +89,19 @@ class ItemReading(Item):
         return "\n".join(part for part in (self.title, self.description) if part)
 
     @property
-    def omissions(self) -> tuple[Correction, ...]:
+    def omissions(self) -> tuple[passage.Correction, ...]:
         """Corrections that leave whole lines out."""
         return tuple(fix for fix in self.corrections if fix.printed and not fix.reads)
 
     @property
-    def lines(self) -> Lines | None:
+    def lines(self) -> passage.Lines | None:
         """All its source lines, those it leaves out included; none if it is not printed."""
         own = (self.title_lines, self.description_lines, *(fix.lines for fix in self.omissions))
         ends = [end for part in own if part for end in (part.first, part.last)]
-        return Lines(first=min(ends), last=max(ends)) if ends else None
+        return passage.Lines(first=min(ends), last=max(ends)) if ends else None
 
 
-class LinkReading(Record):
+class LinkReading(passage.Record):
     """Ties from one item to others, the closest first, that the source does not print."""
 
     source: str
@@ -137,7 +125,7 @@ class Reading(Frame):
         return next((b.glyph for b in self.bullets if line in b.lines), "")
 
 
-class PlanSentence(Record):
+class PlanSentence(passage.Record):
     """A sentence with its label."""
 
     item: str
@@ -184,7 +172,7 @@ def read_framework(folder: Traversable) -> Framework:
     )
 
 
-def _passage(item: ItemReading, reading: Reading, lines: tuple[str, ...]) -> Passage:
+def _passage(item: ItemReading, reading: Reading, lines: tuple[str, ...]) -> passage.Passage:
     by_id, lineage = {item.id: item for item in reading.items}, [item]
     while parent := by_id.get(lineage[0].parent):
         lineage.insert(0, parent)
@@ -203,7 +191,7 @@ def _passage(item: ItemReading, reading: Reading, lines: tuple[str, ...]) -> Pas
     else:
         locator = f"line {where}" if where.first == where.last else f"lines {where}"
         printed = join_lines(lines[where.first - 1 : where.last])
-    return Passage(
+    return passage.Passage(
         id=item.id,
         source_id=reading.source.id,
         locator=locator,
@@ -211,7 +199,7 @@ def _passage(item: ItemReading, reading: Reading, lines: tuple[str, ...]) -> Pas
         text=item.text,
         sentences=split_sentences(item.text),
         facets=facets | {f"inferred_{name}": value for name, value in item.inferred.items()},
-        text_sha256=sha256_of(item.text),
+        text_sha256=passage.sha256_of(item.text),
         lines=where,
         printed="" if printed == item.text.replace("\n", " ") else printed,
         corrections=item.corrections,
@@ -253,7 +241,7 @@ def load_lines(folder: Traversable, file: str) -> tuple[tuple[str, ...], str]:
     try:
         text = (folder / file).read_bytes().decode("utf-8")
         # Only "\n" ends a line, as an editor counts; `splitlines` would also split at others.
-        return tuple(text.removesuffix("\n").split("\n")), sha256_of(text)
+        return tuple(text.removesuffix("\n").split("\n")), passage.sha256_of(text)
     except OSError:
         said = f"The source text {file!r} is missing; put it beside {READING_FILE}."
         raise CorpusError(said) from None
@@ -267,7 +255,7 @@ def _with_full_ids(reading: Reading) -> Reading:
     def full(id_: str) -> str:
         return id_ if not id_ or id_.startswith(mark) else mark + id_
 
-    def named(record: Record, **ids: str | tuple[str, ...]) -> Record:
+    def named(record: passage.Record, **ids: str | tuple[str, ...]) -> passage.Record:
         whole = {
             name: full(given) if isinstance(given, str) else tuple(map(full, given))
             for name, given in ids.items()
@@ -292,13 +280,13 @@ def _first_fault(error: ValidationError, table: dict[str, object]) -> str:
     return f"{READING_FILE} is not in its form at {' '.join(path)}: {said}; correct it there."
 
 
-def faults_of(reading: Reading) -> tuple[Problem, ...]:
+def faults_of(reading: Reading) -> tuple[passage.Problem, ...]:
     """Return what does not hold together, the source and the kinds first."""
     parts = (_source_faults, _kind_faults, _item_faults, _reference_faults)
-    return problems_of(fault for part in parts for fault in part(reading))
+    return passage.problems_of(fault for part in parts for fault in part(reading))
 
 
-def _source_faults(reading: Reading) -> Iterator[Fault]:
+def _source_faults(reading: Reading) -> Iterator[passage.Fault]:
     if reading.source.tier != "framework":
         yield reading.source.id, "The source of a framework has the tier 'framework'; write that."
     for what, names in (
@@ -312,7 +300,7 @@ def _source_faults(reading: Reading) -> Iterator[Fault]:
         yield from ((name, f"The {what} {name!r} is there twice; rename one.") for name in twice)
 
 
-def _kind_faults(reading: Reading) -> Iterator[Fault]:
+def _kind_faults(reading: Reading) -> Iterator[passage.Fault]:
     above, shared = set[str](), {kind.id for kind in reading.kinds if kind.shared}
     for kind in reading.kinds:
         if kind.parent and kind.parent not in above:
@@ -327,7 +315,7 @@ def _kind_faults(reading: Reading) -> Iterator[Fault]:
         yield f"line {label.lines}", said
 
 
-def _item_faults(reading: Reading) -> Iterator[Fault]:
+def _item_faults(reading: Reading) -> Iterator[passage.Fault]:
     kinds = {kind.id: kind for kind in reading.kinds}
     kind_of = {item.id: item.kind for item in reading.items}
     for item in reading.items:
@@ -361,7 +349,7 @@ def _item_faults(reading: Reading) -> Iterator[Fault]:
                 yield item.id, f"{item.id} {said}"
 
 
-def _reference_faults(reading: Reading) -> Iterator[Fault]:
+def _reference_faults(reading: Reading) -> Iterator[passage.Fault]:
     kind_of_entity = {entity.id: entity.kind for entity in reading.entities}
     for item in reading.items:
         for name in (name for name in item.entities if kind_of_entity.get(name) != item.kind):

@@ -32,8 +32,7 @@ PASSWORD = "only for this load test"
 LETTERS = "bcdfghjklmnpqrstvwxz"
 """Of which a user's word is made, so that it is no word of any question."""
 
-BURST = 4
-"""How many times as many as can be served or wait come at once in the end."""
+BURST = 4  # How many times as many as can be served or wait come at once in the end.
 
 
 class User(NamedTuple):

@@ -34,8 +34,7 @@ SETTLED_MS, QUIET_MS = 1000, 600
 """How long is waited after a page has loaded, for what it fetches then; and for how long it has not
 changed when an answer is whole."""
 
-Event = dict[str, Any]
-"""What the browser tells of one step of a request."""
+Event = dict[str, Any]  # What the browser tells of one step of a request.
 
 # What is there to be used first: beside the header and the notice, since every page has those.
 _WATCH = """

@@ -18,13 +18,9 @@ from typing import NamedTuple
 from assistant.safety.journal import Tally
 from evals.benches.serving import STOP_SECONDS, answers, copy_home, free_port, running, signpost
 
-PROGRAMS = ("redis-server", "nginx")
-"""What is not in the lock, and comes from the system."""
-
+PROGRAMS = ("redis-server", "nginx")  # What is not in the lock, and comes from the system.
 GUIDE = Path(__file__).parents[2] / "docs" / "operating.md"
-
-SECRET = "0123456789abcdef" * 2
-"""What nginx and the servers share."""
+SECRET = "0123456789abcdef" * 2  # What nginx and the servers share.
 
 NGINX = """daemon off;
 pid {folder}/nginx.pid;

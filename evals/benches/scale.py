@@ -28,8 +28,7 @@ from assistant.settings import Settings
 from evals.benches.bench import TURN, warm_times
 from evals.benches.serving import copy_home, memory_of, signpost
 
-SEED, QUESTIONS = 23, 60
-"""Of all that is drawn by chance, and how many are asked."""
+SEED, QUESTIONS = 23, 60  # Of all that is drawn by chance, and how many are asked.
 
 IN_A_FILE, SIZES = 200, (1_000, 20_000)
 """Passages of a document, of the library that is compared with, and of the large one."""
@@ -88,7 +87,6 @@ class Twice(Embedder):
     """The embedder of a home, which times every batch once more through the encoder alone."""
 
     def __init__(self, settings: Settings) -> None:
-        """Load it."""
         self._once = once = load_embedder(settings)
         super().__init__(once.name, once.weights_sha256, once.dimension, lambda: once.model)
         self.alone = 0.0

@@ -108,9 +108,7 @@ Last seen {{ service.as_of }}, \
 """What it is made as, from the texts and their readings."""
 
 NOBODY, NEVER = "nobody", "never"
-
-MARK = 12
-"""Letters of a SHA-256 by which a row knows its text."""
+MARK = 12  # Letters of a SHA-256 by which a row knows its text.
 
 
 class Reading(Record):

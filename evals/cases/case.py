@@ -1,6 +1,5 @@
 """The records of a test case, Gold and Case, and the reading of case files."""
 
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -117,7 +116,7 @@ class Case(Record):
 
 def load_split(split: Split) -> tuple[Case, ...]:
     """Read every shipped case of a split, whatever its suite."""
-    return _unique(_lines(Path(__file__).with_name(f"{split}.jsonl")))
+    return load_cases(Path(__file__).with_name(f"{split}.jsonl"))
 
 
 def load_cases(path: Path) -> tuple[Case, ...]:
@@ -125,32 +124,24 @@ def load_cases(path: Path) -> tuple[Case, ...]:
 
     BatchError if it cannot be read, a line is not a case, two cases have one id, or it is empty.
     """
-    cases = _unique(_lines(path))
-    if not cases:
-        raise BatchError(f"{path} holds no case; give a file with one case a line.")
-    return cases
-
-
-def _lines(path: Path) -> Iterator[Case]:
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise BatchError(f"{path} cannot be read as UTF-8 text: {error}.") from None
+    cases: dict[str, Case] = {}
     for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
         try:
-            if line.strip():
-                yield Case.model_validate_json(line)
+            case = Case.model_validate_json(line)
         except ValidationError as error:
             first = error.errors()[0]
             field = ".".join(str(part) for part in first["loc"]) or "the line"
             said = f"{path}:{number}: {field} is refused: {first['msg']}."
             raise BatchError(said) from None
-
-
-def _unique(cases: Iterable[Case]) -> tuple[Case, ...]:
-    found: dict[str, Case] = {}
-    for case in cases:
-        if case.id in found:
+        if case.id in cases:
             raise BatchError(f"Two cases have the id {case.id!r}; rename one.")
-        found[case.id] = case
-    return tuple(found.values())
+        cases[case.id] = case
+    if not cases:
+        raise BatchError(f"{path} holds no case; give a file with one case a line.")
+    return tuple(cases.values())

@@ -25,8 +25,7 @@ from corpus.passage import Record
 
 PASSAGES, TASKS = "passages.jsonl.gz", "tasks.jsonl.gz"
 QUESTIONS = Path(__file__).parent / "documents" / "questions.jsonl"
-TEST = "govt"
-"""The collection that nothing is fitted on."""
+TEST = "govt"  # The collection that nothing is fitted on.
 
 
 class Conversation(Record):

@@ -17,15 +17,12 @@ from corpus.whole import Whole
 from evals.cases.case import FACETS, Case, Gold, load_cases
 from evals.folder import lines_of
 
-SUITE = "own"
-"""Name of the suite, and of its files."""
+SUITE = "own"  # Name of the suite, and of its files.
 
 MOST_CASES, MOST_CHARS = 2000, 4000
 """Records of a file, and characters of all that a case holds of free text."""
 
-Problems = dict[str, str]
-"""What is wrong, by field: a sentence that says what to do."""
-
+Problems = dict[str, str]  # What is wrong, by field: a sentence that says what to do.
 R = TypeVar("R", bound=Case | LabelledQuestion)
 
 

@@ -6,14 +6,12 @@ question without any mark in which something is found; the shipped cases of a sp
 none holds personal data.
 """
 
-from __future__ import annotations
-
 import argparse
 import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from assistant.safety.personal import KINDS, Finder, Found
 from corpus.passage import Record
@@ -40,7 +38,7 @@ class Read(NamedTuple):
     marks: tuple[Found, ...]
 
     @classmethod
-    def of(cls, case: PersonalCase) -> Read:
+    def of(cls, case: PersonalCase) -> Self:
         """Take the marks out.
 
         >>> Read.of(PersonalCase(id="1", marked="I am {name:Jo}."))

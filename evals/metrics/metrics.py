@@ -25,9 +25,7 @@ from evals.cases.suites import read_ground_cases
 from evals.metrics import overlap
 from evals.statistics import Estimate, rate
 
-Pair = tuple[int, int]
-"""How many of how many."""
-
+Pair = tuple[int, int]  # How many of how many.
 C = TypeVar("C")
 
 JUDGED = (

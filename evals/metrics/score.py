@@ -9,19 +9,9 @@ from assistant.records import Answer, Status
 from corpus.passage import Passage, Record, digest_of
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
+from evals import folder as run_folder
 from evals.cases.case import Case, Gold, load_cases
 from evals.cases.hostile import hostile_note
-from evals.folder import (
-    CASES,
-    SCORES,
-    SUMMARY,
-    AnswerRow,
-    RunConfig,
-    lines_of,
-    load_answers,
-    load_config,
-    write_file,
-)
 from evals.metrics import metrics
 from evals.metrics.metrics import Pair, judges_on_development
 from evals.metrics.scores import FacetScore, Score, Summary, summarise
@@ -68,11 +58,13 @@ def score_run(folder: Path) -> Scores:
     they are unscored. BatchError if the folder is no run folder, has no answer yet, or its files do
     not fit.
     """
-    config = load_config(folder)
-    asked = load_cases(folder / CASES)
+    config = run_folder.load_config(folder)
+    asked = load_cases(folder / run_folder.CASES)
     if digest_of(asked) != config.cases:
-        raise BatchError(f"{folder / CASES} is not what was asked; run it into a new folder.")
-    by_id = {row.id: row for row in load_answers(folder)}
+        raise BatchError(
+            f"{folder / run_folder.CASES} is not what was asked; run it into a new folder."
+        )
+    by_id = {row.id: row for row in run_folder.load_answers(folder)}
     if not by_id:
         raise BatchError(f"{folder} has no answer yet; run the suite into it again.")
     known = {case.id for case in asked}
@@ -86,12 +78,12 @@ def score_run(folder: Path) -> Scores:
         if case.id in by_id
     )
     summary = summarise(config, scores, judges_on_development())
-    write_file(folder / SCORES, lines_of(scores))
-    write_file(folder / SUMMARY, summary.model_dump_json(indent=2) + "\n")
+    run_folder.write_file(folder / run_folder.SCORES, run_folder.lines_of(scores))
+    run_folder.write_file(folder / run_folder.SUMMARY, summary.model_dump_json(indent=2) + "\n")
     return Scores(folder=folder, cases=scores, summary=summary)
 
 
-def passages_of(config: RunConfig, whole: Whole) -> dict[str, Passage]:
+def passages_of(config: run_folder.RunConfig, whole: Whole) -> dict[str, Passage]:
     """Return the passages that a run over the edition that ships may cite, by id."""
     hostile = hostile_note(whole).passages if config.hostile else ()
     return {**whole.corpus.by_id, **{one.id: one for one in hostile}}
@@ -99,7 +91,7 @@ def passages_of(config: RunConfig, whole: Whole) -> dict[str, Passage]:
 
 def score_case(
     case: Case,
-    row: AnswerRow,
+    row: run_folder.AnswerRow,
     framework: Framework,
     passages: Mapping[str, Passage] | None,
     *,
@@ -158,9 +150,7 @@ def score_case(
         abstained=abstained,
         confidence=answer.confidence if answer else None,
         ranking=metrics.ranking(
-            metrics.units(hits),
-            metrics.units((*gold.items(), *facts)),
-            metrics.units(gold.allowed),
+            metrics.units(hits), metrics.units((*gold.items(), *facts)), metrics.units(gold.allowed)
         ),
         safeguarding=metrics.letters(case, answer),
     ).model_copy(update=more)

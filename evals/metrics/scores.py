@@ -11,12 +11,8 @@ from evals.folder import RunConfig
 from evals.metrics.metrics import ANSWERS, RANKINGS, Pair
 from evals.statistics import Estimate, mean, rate, ratio
 
-Value = bool | float
-"""A verdict, or a share from 0 to 1."""
-
-Values = dict[str, Value]
-"""By name; what had nothing to score is not in it."""
-
+Value = bool | float  # A verdict, or a share from 0 to 1.
+Values = dict[str, Value]  # By name; what had nothing to score is not in it.
 RISKS = RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT = "AURC (without an answer)", "AURC (not right)"
 RISKED = "a question without an answer", "an answer that is not right"
 """Areas under risk and coverage, and what is risked: to answer what nothing answers, or wrongly."""
@@ -30,8 +26,7 @@ Ranked = dict[str, tuple[bool, float]]
 _NOT_BETTER_OR_WORSE = frozenset({"abstained", "confidence", "judges_agree", "to_answer"})
 """Fields that look like measures, and of which neither more nor less is better."""
 
-FEW = 30
-"""Cases under which a share says little: one case moves it by more than three points."""
+FEW = 30  # Cases under which a share says little: one case moves it by more than three points.
 
 
 class FacetScore(Record):

@@ -1,11 +1,9 @@
 """What every contestant of a bench is given, and what its answers are worth."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from itertools import compress
-from typing import get_args
+from typing import Self, get_args
 
 from assistant.errors import BatchError
 from assistant.records import Status
@@ -23,9 +21,7 @@ Held = tuple[Section, tuple[str, ...]]
 GROUPS = ("counts", "negations", "several facets", "follow-ups")
 """Rows of the breakdown of complete answers."""
 
-ON_TOPIC = 0.5
-"""Least share of what is shown that must fit the question."""
-
+ON_TOPIC = 0.5  # Least share of what is shown that must fit the question.
 _MARKS = re.compile(r"(?:^|(?<=\s))(?:#+|-)(?=\s)")
 
 
@@ -44,7 +40,7 @@ class PeerCorpus(Record):
     passages: dict[str, Passage]
 
     @classmethod
-    def of(cls, whole: Whole, *, framework_only: bool = False) -> PeerCorpus:
+    def of(cls, whole: Whole, *, framework_only: bool = False) -> Self:
         """Lay the corpus out: the framework's pages, then the notes', then the glossary's."""
         pages: list[Page] = []
         held: dict[str, tuple[str, ...]] = {}

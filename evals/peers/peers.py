@@ -22,18 +22,7 @@ from evals.cases.case import Case, load_cases, load_split
 from evals.cases.suites import read_suite
 from evals.metrics.score import openings, shown_text
 from evals.peers.peer_score import GROUPS, PeerCorpus, Verdict, is_to_be_answered, judge
-from evals.peers.runners.ask_peer import (
-    PAGES,
-    PROBES,
-    QUESTIONS,
-    Job,
-    PeerNote,
-    PeerRow,
-    Probe,
-    Quote,
-    Shown,
-    write_rows,
-)
+from evals.peers.runners import ask_peer
 from evals.statistics import Estimate, rate
 
 _FLOOR = Path(__file__).parent
@@ -75,14 +64,14 @@ def prepare(
     questions = [case.model_dump(include={"id", "question", "turns"}) for case in cases]
     try:
         work.mkdir(parents=True, exist_ok=True)
-        write_rows(work / PAGES, corpus.pages)
-        write_rows(work / PROBES, probes(framework_only))
-        write_rows(work / QUESTIONS, questions)
+        ask_peer.write_rows(work / ask_peer.PAGES, corpus.pages)
+        ask_peer.write_rows(work / ask_peer.PROBES, probes(framework_only))
+        ask_peer.write_rows(work / ask_peer.QUESTIONS, questions)
     except OSError as error:
         raise BatchError(f"{work} cannot be written: {error}.") from None
 
 
-def probes(framework_only: bool = False) -> list[Probe]:
+def probes(framework_only: bool = False) -> list[ask_peer.Probe]:
     """Return all shipped development questions that stand alone, without earlier turns, each once.
 
     One that is in two suites is answerable if either says so. If there are only the framework's
@@ -93,7 +82,7 @@ def probes(framework_only: bool = False) -> list[Probe]:
         answerable = is_to_be_answered(case)
         if answerable is not None and not (case.turns or (framework_only and case.gold.facts)):
             found[case.question] = answerable or found.get(case.question, False)
-    return [Probe(question, answerable) for question, answerable in found.items()]
+    return [ask_peer.Probe(question, answerable) for question, answerable in found.items()]
 
 
 def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> None:
@@ -103,7 +92,7 @@ def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> Non
     be opened.
     """
     if not one.environment:
-        _ask_signpost(Job(work, one.name))
+        _ask_signpost(ask_peer.Job(work, one.name))
         return
     python = home / "peers" / one.environment / "bin" / "python"
     if not python.exists():
@@ -124,34 +113,34 @@ def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> Non
         raise BatchError(f"{one.title} ended with {done.returncode}: {said}")
 
 
-def _ask_signpost(job: Job) -> None:
+def _ask_signpost(job: ask_peer.Job) -> None:
     """Open the assistant on the index that is there, and answer; nothing is tuned here."""
     from assistant.pipeline import Assistant
 
     assistant = Assistant.open(Settings.from_environment())
 
-    def talk(turns: Sequence[str], question: str) -> Shown:
+    def talk(turns: Sequence[str], question: str) -> ask_peer.Shown:
         try:
             answer = assistant.ask(Question(text=question, turns=tuple(turns)))
         except QuestionError as error:
-            return Shown(str(error), status="not_covered", reason="empty")
+            return ask_peer.Shown(str(error), status="not_covered", reason="empty")
         quotes = tuple(
-            Quote(one.passage_id, one.quote, aside=statement.kind == "note")
+            ask_peer.Quote(one.passage_id, one.quote, aside=statement.kind == "note")
             for statement in answer.statements
             for one in statement.citations
         )
         text, first = shown_text(answer), openings(answer)
-        return Shown(text, quotes, answer.status, answer.reason, first)
+        return ask_peer.Shown(text, quotes, answer.status, answer.reason, first)
 
     job.answer_all(partial(partial, talk), metadata.version("signpost"), "as shipped")
 
 
-def load_rows(path: Path, cases: Sequence[Case]) -> tuple[PeerRow, ...]:
+def load_rows(path: Path, cases: Sequence[Case]) -> tuple[ask_peer.PeerRow, ...]:
     """Read what a contestant answered, one row for each case in their order, like `read_all`.
 
     BatchError if the rows are of other cases.
     """
-    rows = read_all(path, PeerRow, "does not hold rows of answers")
+    rows = read_all(path, ask_peer.PeerRow, "does not hold rows of answers")
     if [row.id for row in rows] != [case.id for case in cases]:
         raise BatchError(f"{path} answers other cases than were asked; run it again.")
     return rows
@@ -175,7 +164,7 @@ class Result(Record):
     """One contestant, asked and judged."""
 
     title: str
-    note: PeerNote
+    note: ask_peer.PeerNote
     verdicts: tuple[Verdict, ...]
 
 
@@ -246,7 +235,9 @@ def bench(
         verdicts = tuple(
             judge(case, row, corpus, whole.framework) for case, row in zip(cases, rows, strict=True)
         )
-        (note,) = read_all(work / f"{one.name}.json", PeerNote, "does not say how it was set up")
+        (note,) = read_all(
+            work / f"{one.name}.json", ask_peer.PeerNote, "does not say how it was set up"
+        )
         results.append(Result(title=one.title, note=note, verdicts=verdicts))
     return table(results)
 

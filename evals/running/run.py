@@ -25,20 +25,10 @@ from assistant.records import Answer, Question
 from assistant.settings import Settings
 from corpus.passage import Corpus, Record, digest_of
 from corpus.whole import Whole
+from evals import folder as run_folder
 from evals.cases.case import Case, Split, load_cases
 from evals.cases.hostile import open_hostile, read_hostile
 from evals.cases.suites import read_suite
-from evals.folder import (
-    ANSWERS,
-    CASES,
-    CONFIG,
-    AnswerRow,
-    RunConfig,
-    lines_of,
-    load_answers,
-    load_config,
-    write_file,
-)
 
 if TYPE_CHECKING:
     from assistant.citing.verifier import Verifier
@@ -72,8 +62,7 @@ class Asker(Protocol):
         """Answer a question."""
 
 
-Open = Callable[[Settings], Asker]
-"""Opens what is evaluated."""
+Open = Callable[[Settings], Asker]  # Opens what is evaluated.
 
 
 class Chosen(Record):
@@ -144,19 +133,19 @@ def run_chosen(
         else:
             rows = one_by_one(left, settings, open_asker or _open_assistant)
         seconds = _keep(rows, out, lambda done: progress and progress(len(kept) + done, len(cases)))
-    config = load_config(out)
+    config = run_folder.load_config(out)
     if not config.finished:
         _note(out, config, finished=_now())
     sizes = {"cases": len(cases), "kept": len(kept), "asked": len(left)}
     return RunSummary(folder=out, seconds=seconds, **sizes)
 
 
-def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> RunConfig:
+def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> run_folder.RunConfig:
     versions = {"python": platform.python_version()} | dict.fromkeys(_PACKAGES, "not installed")
     for package in _PACKAGES:
         with suppress(metadata.PackageNotFoundError):
             versions[package] = metadata.version(package)
-    return RunConfig(
+    return run_folder.RunConfig(
         suite=chosen.name,
         cases=digest_of(cases),
         count=len(cases),
@@ -170,47 +159,49 @@ def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> RunCon
     )
 
 
-def _opened(out: Path, config: RunConfig, cases: Sequence[Case]) -> set[str]:
+def _opened(out: Path, config: run_folder.RunConfig, cases: Sequence[Case]) -> set[str]:
     """Make the run folder, or return the ids that the same run has answered already."""
-    if (out / CONFIG).exists():
-        if not config.names_same_run(load_config(out)):
+    if (out / run_folder.CONFIG).exists():
+        if not config.names_same_run(run_folder.load_config(out)):
             raise BatchError(f"{out} holds another run; give a new folder, or remove this one.")
     elif out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise BatchError(f"{out} is no run folder and is not empty; give a new folder.")
     else:
         _note(out, config)
-    rows = load_answers(out)
-    write_file(out / CASES, lines_of(cases))
+    rows = run_folder.load_answers(out)
+    run_folder.write_file(out / run_folder.CASES, run_folder.lines_of(cases))
     # Written anew: what an interruption cut off would run into the next line.
-    write_file(out / ANSWERS, lines_of(rows))
+    run_folder.write_file(out / run_folder.ANSWERS, run_folder.lines_of(rows))
     return {row.id for row in rows}
 
 
-def _keep(rows: Iterable[AnswerRow], out: Path, tell: Callable[[int], object]) -> float:
+def _keep(rows: Iterable[run_folder.AnswerRow], out: Path, tell: Callable[[int], object]) -> float:
     """Write rows as they come; return the time that it took, opening left out, also to `run.json`.
 
     The time of a call that is interrupted is kept too.
     """
     start = perf_counter()
-    with (out / ANSWERS).open("a", encoding="utf-8", newline="\n") as file:
+    with (out / run_folder.ANSWERS).open("a", encoding="utf-8", newline="\n") as file:
         try:
             for done, row in enumerate(rows, 1):
-                file.write(lines_of([row]))
+                file.write(run_folder.lines_of([row]))
                 file.flush()
                 tell(done)
         finally:
             seconds = perf_counter() - start
-            config = load_config(out)
+            config = run_folder.load_config(out)
             _note(out, config, seconds=config.seconds + seconds)
     return seconds
 
 
-def _note(out: Path, config: RunConfig, **changes: object) -> None:
+def _note(out: Path, config: run_folder.RunConfig, **changes: object) -> None:
     changed = config.model_copy(update=changes)
-    write_file(out / CONFIG, changed.model_dump_json(indent=2) + "\n")
+    run_folder.write_file(out / run_folder.CONFIG, changed.model_dump_json(indent=2) + "\n")
 
 
-def one_by_one(cases: Sequence[Case], settings: Settings, open_asker: Open) -> Iterator[AnswerRow]:
+def one_by_one(
+    cases: Sequence[Case], settings: Settings, open_asker: Open
+) -> Iterator[run_folder.AnswerRow]:
     """Open what the cases need, and then answer each, timed, when its row is taken.
 
     A question that is refused has no answer and says why. SignpostError if something cannot be
@@ -228,7 +219,7 @@ def one_by_one(cases: Sequence[Case], settings: Settings, open_asker: Open) -> I
 
         checker = Verifier.open(load_embedder(settings).embed_all)
 
-    def answered(case: Case) -> AnswerRow:
+    def answered(case: Case) -> run_folder.AnswerRow:
         start = perf_counter()
         answer, error = None, ""
         try:
@@ -238,7 +229,9 @@ def one_by_one(cases: Sequence[Case], settings: Settings, open_asker: Open) -> I
                 answer = askers[case.over].ask(Question(text=case.question, turns=case.turns))
         except QuestionError as refusal:
             error = str(refusal)
-        return AnswerRow(id=case.id, answer=answer, error=error, seconds=perf_counter() - start)
+        return run_folder.AnswerRow(
+            id=case.id, answer=answer, error=error, seconds=perf_counter() - start
+        )
 
     return map(answered, cases)
 
@@ -266,7 +259,9 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def by_command(command: str, cases: Sequence[Case], corpus: Corpus) -> Iterator[AnswerRow]:
+def by_command(
+    command: str, cases: Sequence[Case], corpus: Corpus
+) -> Iterator[run_folder.AnswerRow]:
     """Let a command answer cases, and yield its rows as they come.
 
     It reads rows `{"id", "question", "turns"}` on its standard input, one JSON object a line, and
@@ -330,12 +325,12 @@ def _write(file: IO[str], cases: Sequence[Case]) -> None:
             file.flush()
 
 
-def _row(line: str, left: dict[str, Case], corpus: Corpus) -> AnswerRow:
+def _row(line: str, left: dict[str, Case], corpus: Corpus) -> run_folder.AnswerRow:
     try:
         row = json.loads(line)
         case = left.pop(row["id"])
         answer = whole_answer(row["answer"], case.question, corpus)
-        return AnswerRow(id=case.id, answer=answer, seconds=row["seconds"])
+        return run_folder.AnswerRow(id=case.id, answer=answer, seconds=row["seconds"])
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         said = str(error).splitlines()[0]
         raise BatchError(

@@ -20,9 +20,7 @@ from evals.folder import ANSWERS, CASES, CONFIG, SCORES, SUMMARY, AnswerRow, Run
 from evals.metrics.score import Scores
 from evals.metrics.scores import Score, Summary
 
-FOLDER = "runs"
-"""Folder of the home that holds them."""
-
+FOLDER = "runs"  # Folder of the home that holds them.
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 
 MOST_RUNS, MOST_BYTES, LATEST_BYTES = 400, 512 * 2**20, 2**18

@@ -235,7 +235,6 @@ def _tokenizer(packed: Packed, data: bytes, unknown: int) -> Tokenizer:
 
 
 def _normals(raw: bytes) -> dict[int, str]:
-    """Return what letters are normalised to, for `str.translate`."""
     found, at = {}, 0
     while at < len(raw):
         letter, count = int.from_bytes(raw[at : at + 4], "little"), raw[at + 4]

@@ -75,7 +75,6 @@ class Maker:
     """Makes rows."""
 
     def __init__(self, recipe: Recipe, questions: Sequence[str]) -> None:
-        """Keep what they are made of."""
         self._recipe, self._questions = recipe, questions
         self._label = {slot: label for label, slots in recipe.marks.items() for slot in slots}
         self._chance = random.Random(SEED)
@@ -134,7 +133,6 @@ class Maker:
         return _SLOT.sub(lambda found: self._value(found[1]), held)
 
     def _odd(self) -> str:
-        """Make up a name."""
         pick, between = self._chance.choice, self._chance.randint
         one, other = pick(self._given + self._family), pick(self._family + self._given)
         name = one[: between(2, max(2, len(one) - 2))] + other[between(1, max(1, len(other) - 3)) :]

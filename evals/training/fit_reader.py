@@ -24,21 +24,8 @@ from sklearn.linear_model import LogisticRegression
 from assistant.retrieval.encoder import WEIGHTS, Matrix, TunedModel
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
+from assistant.understanding import reader
 from assistant.understanding.linking import wordings_by_id
-from assistant.understanding.reader import (
-    CASES,
-    FACETS,
-    HEADS,
-    LANGUAGES,
-    MAX_TOKENS,
-    PLACES,
-    SHARP,
-    Floats,
-    told,
-    tuned_path,
-    weights_path,
-    with_turns,
-)
 from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS
 from corpus.passage import sha256_of
 from corpus.readers.questions import Asked, LabelledMessage, LabelledQuestion
@@ -46,16 +33,7 @@ from corpus.text import split_sentences
 from corpus.whole import Whole
 from evals.cases.case import load_split
 from evals.cases.suites import bare, misspelt, read_messages
-from evals.training.tuning import (
-    SEED,
-    Learner,
-    Text,
-    fit,
-    in_batches,
-    labelled_messages,
-    labelled_questions,
-    refusing,
-)
+from evals.training import tuning
 
 if TYPE_CHECKING:
     import torch
@@ -88,7 +66,7 @@ LABELS: Mapping[str, Callable[[LabelledQuestion], Any]] = {
     "several": lambda row: bool(row.parts),
     "leans": lambda row: bool(row.asked.carries),
     "request": lambda row: REQUESTS.index(row.asked.request),
-    "facets": lambda row: [one in row.asked.facets for one in FACETS],
+    "facets": lambda row: [one in row.asked.facets for one in reader.FACETS],
     "whole": lambda row: row.asked.subjects == (WHOLE,),
     "extreme": lambda row: EXTREMES.index(row.asked.term if row.asked.term in EXTREMES else ""),
     "polar": lambda row: row.asked.polar,
@@ -101,7 +79,7 @@ CHOICES = frozenset({"request", "extreme"})  # Heads of which one output is righ
 class Trainer(NamedTuple):
     """The losses of both sets of rows."""
 
-    learner: Learner
+    learner: tuning.Learner
     places: dict[str, int]
     """Of all that a framework names, by id."""
 
@@ -127,10 +105,12 @@ class Trainer(NamedTuple):
 
         texts, cases, languages, weights = zip(*rows, strict=True)
         found = self.learner.scores(texts, training=True)
-        known = {code: at for at, code in enumerate(LANGUAGES)}
-        tongues = torch.tensor([known.get(code, len(LANGUAGES) - 1) for code in languages])
-        loss = _entropy(found[:, PLACES["case"]], [CASES.index(case) for case in cases])
-        language = torch.nn.functional.cross_entropy(found[:, PLACES["language"]], tongues)
+        known = {code: at for at, code in enumerate(reader.LANGUAGES)}
+        tongues = torch.tensor([known.get(code, len(reader.LANGUAGES) - 1) for code in languages])
+        loss = _entropy(
+            found[:, reader.PLACES["case"]], [reader.CASES.index(case) for case in cases]
+        )
+        language = torch.nn.functional.cross_entropy(found[:, reader.PLACES["language"]], tongues)
         return (loss * torch.tensor(weights)).mean() + 0.2 * language
 
     def _of_questions(self, rows: Sequence[LabelledQuestion]) -> torch.Tensor:
@@ -141,7 +121,7 @@ class Trainer(NamedTuple):
 
         def of(name: str, places: Sequence[int]) -> torch.Tensor:
             """Return the mean loss of a head over rows at some places."""
-            given = found[[*places], PLACES[name]]
+            given = found[[*places], reader.PLACES[name]]
             truth = torch.tensor([LABELS[name](rows[at]) for at in places])
             if name in CHOICES:
                 return functional.cross_entropy(given, truth)
@@ -150,7 +130,7 @@ class Trainer(NamedTuple):
 
         asked = [one.asked for one in rows]
         operations = [OPERATIONS.index(_operation(one)) for one in asked]
-        loss = _entropy(found[:, PLACES["operation"]], operations)
+        loss = _entropy(found[:, reader.PLACES["operation"]], operations)
         # A turn that leans and has lost the one before it tells nothing but that it leans.
         lost = [bool(one.asked.carries) and not one.turns for one in rows]
         loss = (loss * (1 - torch.tensor(lost).float())).mean()
@@ -165,7 +145,7 @@ class Trainer(NamedTuple):
             loss = loss + 0.3 * of("polar", checks)
         for name, weight in (("subjects", 0.5), ("excluded", 0.2)):
             named = [getattr(asked[at], name) for at in framed]
-            loss = loss + weight * self._linked(found[framed][:, PLACES[name]], named)
+            loss = loss + weight * self._linked(found[framed][:, reader.PLACES[name]], named)
         return loss
 
     def _linked(self, vectors: torch.Tensor, named: Sequence[Sequence[str]]) -> torch.Tensor:
@@ -176,12 +156,12 @@ class Trainer(NamedTuple):
         if not rows:
             return torch.zeros(())
         unit = torch.nn.functional.normalize(vectors[rows], dim=-1)
-        each = SHARP * (unit @ self.wordings.T)
+        each = reader.SHARP * (unit @ self.wordings.T)
         best = torch.full((len(rows), len(self.places)), -1e4)
         best = best.scatter_reduce(1, self.owners.expand(len(rows), -1), each, "amax")
         chances = best.log_softmax(dim=-1)
-        told = torch.stack([chances[at, gold[row]].mean() for at, row in enumerate(rows)])
-        return -told.sum() / len(vectors)
+        means = torch.stack([chances[at, gold[row]].mean() for at, row in enumerate(rows)])
+        return -means.sum() / len(vectors)
 
 
 def _entropy(given: torch.Tensor, truth: Sequence[int]) -> torch.Tensor:
@@ -192,11 +172,11 @@ def _entropy(given: torch.Tensor, truth: Sequence[int]) -> torch.Tensor:
     )
 
 
-def _texts(rows: Sequence[LabelledQuestion]) -> list[Text]:
-    return [with_turns(one.question, one.turns) for one in rows]
+def _texts(rows: Sequence[LabelledQuestion]) -> list[tuning.Text]:
+    return [reader.with_turns(one.question, one.turns) for one in rows]
 
 
-def refit(learner: Learner, rows: Sequence[LabelledQuestion]) -> None:
+def refit(learner: tuning.Learner, rows: Sequence[LabelledQuestion]) -> None:
     """Fit the heads of few rows once more, by logistic regression on what the encoder gives.
 
     A rate that suits the encoder is too low for a head that few rows teach.
@@ -204,7 +184,7 @@ def refit(learner: Learner, rows: Sequence[LabelledQuestion]) -> None:
 
     def put(head: str, given: Matrix, truth: Sequence[int]) -> None:
         model = LogisticRegression(C=HEAD, max_iter=3000).fit(given, truth)
-        learner.put(PLACES[head], model.coef_, model.intercept_)
+        learner.put(reader.PLACES[head], model.coef_, model.intercept_)
 
     given = learner.read(_texts(rows), bare=True)
     whole = [at for at, one in enumerate(rows) if one.turns or not one.asked.carries]
@@ -214,7 +194,7 @@ def refit(learner: Learner, rows: Sequence[LabelledQuestion]) -> None:
         places = kept.get(name, whole)
         put(name, given[places], [int(LABELS[name](rows[at])) for at in places])
     texts, asking = zip(*asking_sentences(rows), strict=True)
-    put("asks", learner.read([with_turns(text, ()) for text in texts], bare=True), asking)
+    put("asks", learner.read([reader.with_turns(text, ()) for text in texts], bare=True), asking)
 
 
 def asking_sentences(rows: Sequence[LabelledQuestion]) -> list[tuple[str, bool]]:
@@ -223,18 +203,20 @@ def asking_sentences(rows: Sequence[LabelledQuestion]) -> list[tuple[str, bool]]
     Where the words that ask are not labelled, those are that end in a question mark. It is mostly
     left out, so that what learns from them reads words and not marks.
     """
-    chance, found = random.Random(SEED), []
+    chance, found = random.Random(tuning.SEED), []
     for row in rows:
         spans = split_sentences(row.question)
         core = row.question.find(row.core), row.question.find(row.core) + len(row.core)
-        told = [
+        asking = [
             min(span.end, core[1]) - max(span.start, core[0]) > (span.end - span.start) / 2
             if row.core
             else len(spans) == 1 or span.of(row.question).endswith("?")
             for span in spans
         ]
-        if any(told) and not row.turns:
-            found += [(span.of(row.question), asks) for span, asks in zip(spans, told, strict=True)]
+        if any(asking) and not row.turns:
+            found += [
+                (span.of(row.question), asks) for span, asks in zip(spans, asking, strict=True)
+            ]
     return [(text.rstrip("? ") if chance.random() < BARE else text, asks) for text, asks in found]
 
 
@@ -246,7 +228,7 @@ def question_rows(
     framed: Sequence[LabelledQuestion], others: Sequence[LabelledQuestion]
 ) -> list[Row]:
     """Return questions to learn from, those on the framework several times."""
-    chance = random.Random(SEED)
+    chance = random.Random(tuning.SEED)
     rows: list[Row] = [*others]
     for row in framed:
         wrong = misspelt(row.question, chance)
@@ -271,7 +253,7 @@ def rows_of(
     policy += [case.question for case in load_split("development") if not case.gold.safeguarding]
     foreign = [row for row in guided if row.author == ELSEWHERE]
     asked = question_rows(framed, [*random.sample(guided, OTHERS), *foreign])
-    chance = random.Random(SEED)
+    chance = random.Random(tuning.SEED)
     drawn = chance.sample(messages, min(MESSAGES, len(messages)))
     rows = [(row.message, row.case, row.language, 1.0) for row in drawn]
     rows += [
@@ -280,7 +262,7 @@ def rows_of(
         if language == "en"
     ]
     rows += [(row.message, row.case, row.language, 1.0) for row in read_messages("development")]
-    return [*asked, *rows, *((text, CASES[-1], "en", QUESTION) for text in policy)]
+    return [*asked, *rows, *((text, reader.CASES[-1], "en", QUESTION) for text in policy)]
 
 
 def is_framed(row: LabelledQuestion) -> bool:
@@ -313,21 +295,23 @@ class Scores(NamedTuple):
 
 
 def scored(
-    run: Callable[[Sequence[Text]], Floats],
+    run: Callable[[Sequence[tuning.Text]], reader.Floats],
     questions: Sequence[LabelledQuestion],
     messages: Sequence[LabelledMessage],
 ) -> Scores:
     """Return how a reader, run from texts to outputs, does on labelled rows."""
     operations, facets = [], []
     for outputs, row in zip(run(_texts(questions)), questions, strict=True):
-        read = told(outputs)
+        read = reader.told(outputs)
         operations.append(OPERATIONS[int(read.operations.argmax())] == _operation(row.asked))
         if row.asked.facets:
-            named = {name for name, share in zip(FACETS, read.facets, strict=True) if share > EVEN}
+            named = {
+                name for name, share in zip(reader.FACETS, read.facets, strict=True) if share > EVEN
+            }
             facets.append(named == set(row.asked.facets))
-    cases = run([one.message for one in messages])[:, PLACES["case"]].argmax(axis=1)
-    policy = np.array([row.case == CASES[-1] for row in messages])
-    right = (cases == len(CASES) - 1) == policy
+    cases = run([one.message for one in messages])[:, reader.PLACES["case"]].argmax(axis=1)
+    policy = np.array([row.case == reader.CASES[-1] for row in messages])
+    right = (cases == len(reader.CASES) - 1) == policy
     shares = (operations, facets, right[~policy], right[policy])
     return Scores(*((int(np.sum(one)), len(one)) for one in shares))
 
@@ -360,17 +344,17 @@ def learn(
     names = wordings_by_id(Whole.read().framework)
     wordings = [(text, at) for at, texts in enumerate(names.values()) for text in texts]
     vectors = ready_embedder(settings).embed_all([text for text, _ in wordings])
-    learner = Learner(sum(HEADS.values()), MAX_TOKENS, frozen=0)
-    used = weights_path(settings.home)
+    learner = tuning.Learner(sum(reader.HEADS.values()), reader.MAX_TOKENS, frozen=0)
+    used = reader.weights_path(settings.home)
     afresh = afresh or not used.exists()
     if not afresh:
         learner.load(used)
-    questions, messages = [*labelled_questions(), *extra], labelled_messages()
-    rows = rows_of(questions, labelled_messages("train"))
+    questions, messages = [*tuning.labelled_questions(), *extra], tuning.labelled_messages()
+    rows = rows_of(questions, tuning.labelled_messages("train"))
     tell(f"{len(rows)} rows")
     owners = torch.tensor([at for _, at in wordings])
     places = {name: at for at, name in enumerate(names)}
-    fit(
+    tuning.fit(
         learner.weights(),
         rows,
         Trainer(learner, places, torch.tensor(vectors), owners).loss,
@@ -383,15 +367,15 @@ def learn(
     )
     refit(learner, [one for one in rows if not isinstance(one, tuple)])
     held = [row for row in questions if row.split == "development" and is_framed(row)]
-    judged = labelled_messages("calibration")
+    judged = tuning.labelled_messages("calibration")
     after = scored(lambda batch: learner.read(batch).astype(float), held, judged)
     before = None
     if used.exists():
-        model, outputs = TunedModel(settings, used, MAX_TOKENS), sum(HEADS.values())
+        model, outputs = TunedModel(settings, used, reader.MAX_TOKENS), sum(reader.HEADS.values())
 
-        def run(texts: Sequence[Text]) -> Floats:
+        def run(texts: Sequence[tuning.Text]) -> reader.Floats:
             # Weights of before a head was added have no outputs of it.
-            found = np.pad(in_batches(model.run, texts), ((0, 0), (0, outputs)))
+            found = np.pad(tuning.in_batches(model.run, texts), ((0, 0), (0, outputs)))
             return found[:, :outputs].astype(float)
 
         before = scored(run, held, judged)
@@ -404,7 +388,7 @@ def learn(
     card = {
         "rows": sha256_of("".join(row.model_dump_json() for row in (*questions, *messages))),
         "encoder": WEIGHTS,
-        "seed": SEED,
+        "seed": tuning.SEED,
         "epochs": EPOCHS,
         "scores": {name: f"{one[0]} of {one[1]}" for name, one in after._asdict().items()},
     }
@@ -412,14 +396,14 @@ def learn(
     return Learned(before, after, kept=True)
 
 
-@refusing
+@tuning.refusing
 def main() -> int:
     """Train the weights that ship."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--afresh", action="store_true", help="begin with the shipped encoder")
     afresh = parser.parse_args().afresh
     tell = partial(print, flush=True)
-    done = learn(Settings.from_environment(), tuned_path(), afresh=afresh, tell=tell)
+    done = learn(Settings.from_environment(), reader.tuned_path(), afresh=afresh, tell=tell)
     sys.stdout.write(f"before: {done.before}\nafter: {done.after}\n")
     return 0 if done.kept else 1
 

@@ -233,9 +233,7 @@ def _regression(sets: Sequence[DataSet], names: Sequence[str]) -> Logistic:
 
 
 def _left_out(
-    sets: Sequence[DataSet],
-    names: Sequence[str],
-    scored: Callable[[Logistic, DataSet], Numbers],
+    sets: Sequence[DataSet], names: Sequence[str], scored: Callable[[Logistic, DataSet], Numbers]
 ) -> list[Numbers]:
     """Score the pairs of each set by regressions on some measures that their groups are not in."""
     random = np.random.default_rng(SEED)

@@ -43,7 +43,6 @@ def told(answer):
 
 
 def local(ids):
-    """Return ids without the source's own."""
     return [one.partition(":")[2] for one in ids]
 
 
@@ -59,7 +58,6 @@ def names(framework, glossary):
 
 @pytest.fixture(scope="session")
 def lexicon(framework, names, glossary):
-    """The lexicon that an assistant would have."""
     texts = [passage.text for passage in framework.passages]
     return Lexicon(texts, tuple(names.all()), (*glossary.concepts, *entity_terms(framework)))
 

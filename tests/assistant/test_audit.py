@@ -146,11 +146,6 @@ def test_small_counts_are_not_given_away_and_a_file_in_the_way_stays(tmp_path, l
         counts.write(tmp_path / "no" / "file")
 
 
-def test_settings_of_the_log_change_no_answer(tmp_path):
-    changed = Settings(home=tmp_path, audit_text=True, retention_days=1)
-    assert changed.digest() == Settings(home=tmp_path).digest()
-
-
 # What users say of answers is kept like the log.
 
 

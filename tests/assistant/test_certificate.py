@@ -323,21 +323,18 @@ BEHIND = (("", OPENING), ("Paint", PAINT), ("Light", LIGHT))
 LONGER = (*LIGHT, Marked(text="Lamps are cleaned each week.", marks=("rules",)))
 
 
-@pytest.mark.parametrize(
-    ("sections", "reason", "fate", "now"),
-    [
+def test_a_quote_stands_has_moved_or_is_gone():
+    for sections, reason, fate, now in (
         ((("", OPENING), ("Light", LONGER)), "reworded", "stands", "note:walkways#2"),
         (BEHIND, "renumbered", "moved", "note:walkways#3"),
         ((("", OPENING),), "removed", "gone", ""),
-    ],
-)
-def test_a_quote_stands_has_moved_or_is_gone(sections, reason, fate, now):
-    quote = cited("note:walkways#2", 0)
-    (affected,) = matched(harbour_whole(walkways(*sections)), saved(quote)).affected
-    assert affected.changed == {"note:walkways#2": (reason,)}
-    assert affected.quotes == (
-        Quote(passage_id="note:walkways#2", quote=quote.quote, fate=fate, now=now),
-    )
+    ):
+        quote = cited("note:walkways#2", 0)
+        (affected,) = matched(harbour_whole(walkways(*sections)), saved(quote)).affected
+        assert affected.changed == {"note:walkways#2": (reason,)}
+        assert affected.quotes == (
+            Quote(passage_id="note:walkways#2", quote=quote.quote, fate=fate, now=now),
+        )
 
 
 def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected():
@@ -346,23 +343,20 @@ def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected():
     assert found.affected[0].quotes == ()
 
 
-@pytest.mark.parametrize(
-    ("facet", "group", "total", "now"),
-    [
+def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand():
+    for facet, group, total, now in (
         *(("owners", "A1", 2, 3), ("owners", "T1", 5, 6), ("owners", "", 12, 13)),
         # What holds or is of something else is let be.
         *(("deadlines", "A1", 1, None), ("owners", "A1", 7, None)),
-    ],
-)
-def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand(facet, group, total, now):
-    told = {"facet": facet, "group": f"harbour:{group}".rstrip(":"), "total": total}
-    count = Completeness(listed=total, **told)
-    place = {"lines": Lines(first=6, last=6), "sentences": (Span(start=0, end=8),)}
-    owner = HARBOUR.framework.passage_by_id["harbour:A1-W2"]
-    added = owner.model_copy(update={"id": "harbour:A1-W3", **place})
-    affected = matched(without(more=[added]), saved(completeness=(count,))).affected
-    wanted = [({}, (Recount(now=now, **told),))] if now else []
-    assert [(one.changed, one.counts) for one in affected] == wanted
+    ):
+        told = {"facet": facet, "group": f"harbour:{group}".rstrip(":"), "total": total}
+        count = Completeness(listed=total, **told)
+        place = {"lines": Lines(first=6, last=6), "sentences": (Span(start=0, end=8),)}
+        owner = HARBOUR.framework.passage_by_id["harbour:A1-W2"]
+        added = owner.model_copy(update={"id": "harbour:A1-W3", **place})
+        affected = matched(without(more=[added]), saved(completeness=(count,))).affected
+        wanted = [({}, (Recount(now=now, **told),))] if now else []
+        assert [(one.changed, one.counts) for one in affected] == wanted
 
 
 def test_rows_and_bare_answers_are_read_and_other_lines_refused_by_file_and_number(tmp_path):

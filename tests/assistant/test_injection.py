@@ -117,14 +117,12 @@ def clean_home(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def plain(canary, clean_home, built_home):
-    """A corpus of one's own."""
     corpus = corpus_of_rows(map(PassageRow.model_validate, _rows()))
     return Foreign(*_indexed(corpus, clean_home, built_home))
 
 
 @pytest.fixture(scope="module")
 def mixed(plain, clean_home, built_home):
-    """The same with the hostile passages in it."""
     home = clean_home.with_name("mixed")
     shutil.copytree(clean_home, home)  # what was embedded is not embedded again
     rows = [*_rows(), *(one.row for one in hostile_passages())]

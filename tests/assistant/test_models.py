@@ -9,13 +9,6 @@ import pytest
 from assistant.errors import ModelError, StoreError
 from assistant.retrieval import models
 from assistant.retrieval.encoder import DIMENSION, SHIPPED, WEIGHTS, Encoder, FastPath, KnownHashes
-from assistant.retrieval.models import (
-    check_pins,
-    go_offline,
-    load_embedder,
-    prepare_fast_path,
-    shipped_folder,
-)
 from assistant.settings import Settings
 from tests.documents import ROOT
 
@@ -30,7 +23,7 @@ TEXTS = (
 @pytest.fixture(scope="module")
 def fast(built_home):
     """The model with the fast path, as `signpost index build` leaves it."""
-    return load_embedder(Settings(home=built_home))
+    return models.load_embedder(Settings(home=built_home))
 
 
 @pytest.mark.slow
@@ -38,13 +31,13 @@ def fast(built_home):
 def test_the_fast_path_and_a_folder_give_the_vectors_of_sentence_transformers(fast, tmp_path):
     folder = _copy_of_shipped(tmp_path / "mine")
     settings = Settings(home=tmp_path / "home", embedder=str(folder))
-    slow = load_embedder(settings)
+    slow = models.load_embedder(settings)
     assert (fast.is_fast, slow.is_fast) == (True, False)
     assert (slow.name, slow.weights_sha256, slow.dimension) == (str(folder), WEIGHTS, DIMENSION)
     assert np.allclose(fast.embed_all(TEXTS), slow.embed_all(TEXTS), atol=1e-5)
     for text in TEXTS:
         assert np.allclose(fast.embed(text), slow.embed(text), atol=1e-5)
-    assert not prepare_fast_path(settings)
+    assert not models.prepare_fast_path(settings)
 
 
 def test_a_vector_does_not_depend_on_its_neighbours_and_the_fast_path_is_made_once(
@@ -55,7 +48,7 @@ def test_a_vector_does_not_depend_on_its_neighbours_and_the_fast_path_is_made_on
     assert np.allclose(np.linalg.norm(single, axis=1), 1.0, atol=1e-5)
     assert fast.embed_all([]).shape == (0, DIMENSION)
     before = FastPath.under(built_home).onnx.stat().st_mtime_ns
-    assert not prepare_fast_path(Settings(home=built_home))
+    assert not models.prepare_fast_path(Settings(home=built_home))
     assert FastPath.under(built_home).onnx.stat().st_mtime_ns == before
     assert not list((built_home / "models").glob(".export-*"))
 
@@ -74,12 +67,12 @@ def test_a_question_needs_no_torch_and_no_llama_index(built_home):
 def test_an_export_that_was_changed_is_refused(built_home, tmp_path):
     shutil.copytree(built_home / "models", tmp_path / "models")  # a copy: the home is shared
     onnx = FastPath.under(tmp_path).onnx
-    assert load_embedder(Settings(home=tmp_path)).is_fast
+    assert models.load_embedder(Settings(home=tmp_path)).is_fast
     with onnx.open("r+b") as file:
         file.seek(1_000_000)
         file.write(b"\x00changed")
     with pytest.raises(ModelError, match="signpost index build"):
-        load_embedder(Settings(home=tmp_path))
+        models.load_embedder(Settings(home=tmp_path))
 
 
 def test_an_export_that_differs_from_the_original_is_not_used(monkeypatch, tmp_path):
@@ -87,37 +80,37 @@ def test_an_export_that_differs_from_the_original_is_not_used(monkeypatch, tmp_p
     encode = Encoder.encode
     monkeypatch.setattr(Encoder, "encode", lambda self, texts: encode(self, texts) + 2e-5)
     with pytest.raises(ModelError, match="differs from the original"):
-        prepare_fast_path(Settings(home=tmp_path), steps.append)
+        models.prepare_fast_path(Settings(home=tmp_path), steps.append)
     assert steps[-1] == "Checking the export against the original"
     assert not FastPath.under(tmp_path).exists
     assert not list((tmp_path / "models").glob(".export-*"))
 
 
 def _copy_of_shipped(place):
-    shutil.copytree(shipped_folder(), place, copy_function=shutil.copy)
+    shutil.copytree(models.shipped_folder(), place, copy_function=shutil.copy)
     return place
 
 
 def test_a_changed_model_file_is_refused_even_with_its_times_put_back(tmp_path, monkeypatch):
     folder = _copy_of_shipped(tmp_path / "model")
-    check_pins(folder, KnownHashes(tmp_path))
+    models.check_pins(folder, KnownHashes(tmp_path))
     before = (file := folder / "tokenizer.json").stat()
     file.write_bytes(file.read_bytes()[:-1] + b"!")
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     monkeypatch.setattr(models, "shipped_folder", lambda: folder)
     with pytest.raises(ModelError, match="does not have the SHA-256"):
-        load_embedder(Settings(home=tmp_path))
+        models.load_embedder(Settings(home=tmp_path))
     file.unlink()
     with pytest.raises(ModelError, match="is missing; reinstall"):
-        load_embedder(Settings(home=tmp_path))
+        models.load_embedder(Settings(home=tmp_path))
 
 
 def test_a_home_that_cannot_be_written_still_answers_but_is_not_exported_to(tmp_path):
     (tmp_path / "home").write_text("a file")
     settings = Settings(home=tmp_path / "home")
-    assert load_embedder(settings).name == SHIPPED
+    assert models.load_embedder(settings).name == SHIPPED
     with pytest.raises(StoreError, match="a file stands where a folder should"):
-        prepare_fast_path(settings)
+        models.prepare_fast_path(settings)
 
 
 @pytest.mark.slow
@@ -126,16 +119,16 @@ def test_a_folder_with_pickled_weights_is_refused(tmp_path):
     (mine / "pytorch_model.bin").write_bytes(b"pickle")
     settings = Settings(home=tmp_path / "home", embedder=str(mine))
     with pytest.raises(ModelError, match="only safetensors are read"):
-        load_embedder(settings)
+        models.load_embedder(settings)
     (mine / "model.safetensors").write_bytes(b"nonsense")
     with pytest.raises(ModelError, match="cannot be loaded"):
-        load_embedder(settings)
+        models.load_embedder(settings)
 
 
 def test_a_hub_model_that_is_not_cached_is_refused(tmp_path):
     for name in ("nobody/no-such-model", "no-such-model", "not a name at all"):
         with pytest.raises(ModelError, match="nothing is downloaded"):
-            load_embedder(Settings(home=tmp_path, embedder=name))
+            models.load_embedder(Settings(home=tmp_path, embedder=name))
 
 
 def test_everything_that_would_look_outside_is_told_not_to(monkeypatch):
@@ -146,5 +139,5 @@ def test_everything_that_would_look_outside_is_told_not_to(monkeypatch):
     }
     for name in wanted:
         monkeypatch.setenv(name, "unset")
-    go_offline()
+    models.go_offline()
     assert wanted.items() <= os.environ.items()

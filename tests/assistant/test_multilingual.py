@@ -12,15 +12,6 @@ from assistant.errors import ModelError
 from assistant.retrieval.encoder import KnownHashes
 from assistant.retrieval.models import load_embedder
 from assistant.safety import multilingual
-from assistant.safety.multilingual import (
-    MAGIC,
-    Multilingual,
-    alone,
-    base_model,
-    need_odds,
-    replaced,
-    unpacked,
-)
 from assistant.safety.triage import Safeguard
 from assistant.settings import Settings
 from assistant.understanding.reader import CASES
@@ -67,11 +58,11 @@ def test_a_plain_disclosure_is_heard_in_many_languages(assistant, code):
 
 
 def test_a_second_reading_is_one_of_all_cases_and_both_count(settings):
-    found = alone(reading(0.9, "F"))
+    found = multilingual.alone(reading(0.9, "F"))
     assert found.sum() == pytest.approx(1.0)
-    assert 0 < need_odds(found) < need_odds(reading(0.9, "F"))
+    assert 0 < multilingual.need_odds(found) < multilingual.need_odds(reading(0.9, "F"))
     assert CASES[int(np.argmax(found))] == "F"
-    second = Multilingual(settings)
+    second = multilingual.Multilingual(settings)
     text = "Ich bin 13 und jemand erpresst mich mit meinen Bildern."
     low, high = (second.read(text, reading(one, "D"), known=False) for one in (0.1, 0.9))
     assert low.shape == (10,)
@@ -92,15 +83,9 @@ def test_one_reading_alone_keeps_its_case(settings, monkeypatch, caplog):
     assert caplog.text.count("no_such_package") == 1
 
 
-def test_a_model_that_was_changed_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.setattr(multilingual, "PIN", "0" * 64)
-    with pytest.raises(ModelError, match="reinstall"):
-        Multilingual(Settings(home=tmp_path)).cases("Good morning")
-
-
 def test_a_packed_file_says_where_everything_stands_and_a_tensor_is_replaced(tmp_path):
-    base = base_model(KnownHashes(tmp_path)).read_bytes()
-    packed = unpacked(base)
+    base = multilingual.base_model(KnownHashes(tmp_path)).read_bytes()
+    packed = multilingual.unpacked(base)
     assert packed.sizes == (384, 12, 12, 1536, 250037, 512, 2)
     assert base[packed.letters].startswith(b"<s><pad></s><unk>")
     assert len(packed.tensors) == 5 + 12 * 16
@@ -108,18 +93,18 @@ def test_a_packed_file_says_where_everything_stands_and_a_tensor_is_replaced(tmp
     place = packed.tensors["l11.q.b"]
     none = bytes(place.stop - place.start)
     changed = base[: place.start] + none + base[place.stop :]
-    assert replaced(base, {"l11.q.b": none}) == changed
+    assert multilingual.replaced(base, {"l11.q.b": none}) == changed
     with pytest.raises(ValueError, match="size"):
-        replaced(base, {"l11.q.b": b"short"})
+        multilingual.replaced(base, {"l11.q.b": b"short"})
     with pytest.raises(KeyError):
-        replaced(base, {"l99.q.b": b""})
-    for data in (b"", b"something else", MAGIC + bytes(50)):
+        multilingual.replaced(base, {"l99.q.b": b""})
+    for data in (b"", b"something else", multilingual.MAGIC + bytes(50)):
         with pytest.raises(ValueError, match="encoder"):
-            unpacked(data)
+            multilingual.unpacked(data)
 
 
 def test_the_model_is_put_together_once_and_older_ones_go(tmp_path, monkeypatch):
-    second = Multilingual(Settings(home=tmp_path))
+    second = multilingual.Multilingual(Settings(home=tmp_path))
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "messages-older.bin").write_bytes(b"")
     path = second.prepare()
@@ -129,7 +114,12 @@ def test_the_model_is_put_together_once_and_older_ones_go(tmp_path, monkeypatch)
     assert second.prepare() == path
 
 
-def test_a_home_that_cannot_be_written_costs_no_second_reading(tmp_path):
+def test_a_home_that_cannot_be_written_costs_no_second_reading_and_a_changed_model_does(
+    tmp_path, monkeypatch
+):
     (tmp_path / "models").write_text("a file stands where the folder should")
-    second = Multilingual(Settings(home=tmp_path))
+    second = multilingual.Multilingual(Settings(home=tmp_path))
     assert second.cases("Quiero morirme.")[CASES.index("H")] > 0.5
+    monkeypatch.setattr(multilingual, "PIN", "0" * 64)
+    with pytest.raises(ModelError, match="reinstall"):
+        multilingual.Multilingual(Settings(home=tmp_path)).cases("Good morning")

@@ -3,7 +3,6 @@
 import re
 from time import process_time
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,9 +36,8 @@ def words(text):
     return [(one.kind, text[one.start : one.end]) for one in FINDER.find(text)]
 
 
-@pytest.mark.parametrize(
-    ("text", "kind", "said"),
-    [
+def test_what_is_personal_is_found_at_its_place():
+    for text, kind, said in (
         ("I am Jane Doe", "name", "Jane Doe"),
         ("I am Jane Doe, jane@example.org", "email", "jane@example.org"),
         ("can mr brown see it? Mr Brown asked", "name", "Brown"),
@@ -50,15 +48,12 @@ def words(text):
         ("case number CR-2023-004512 is stuck", "number", "CR-2023-004512"),
         ("call +44 7700 900123 today", "phone", "+44 7700 900123"),
         ("at 12 Elm Street, Springfield", "address", "12 Elm Street, Springfield"),
-    ],
-)
-def test_what_is_personal_is_found_at_its_place(text, kind, said):
-    assert (kind, said) in words(text)
+    ):
+        assert (kind, said) in words(text)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_what_is_public_is_nobodys():
+    for text in (
         "What does Article 34 of the Convention on the Rights of the Child say?",
         "C12 and P3-O4, lines 160-161",
         "Does SB 1234 go beyond Directive 2011/93/EU and 18 U.S.C. 2258A?",
@@ -67,10 +62,8 @@ def test_what_is_personal_is_found_at_its_place(text, kind, said):
         "Which Pillars Have Law Enforcement As A Partner?",
         "The helpline is 116 111, or 0800 1111",
         "Are children born after 2010 affected, 36,210,368 reports in 2023?",
-    ],
-)
-def test_what_is_public_is_nobodys(text):
-    assert words(text) == []
+    ):
+        assert words(text) == []
 
 
 def test_a_name_is_found_again_by_its_parts_and_public_only_where_the_corpus_prints_it():

@@ -16,13 +16,7 @@ from assistant.retrieval.store import Index, rollback, status, store_of
 from assistant.retrieval.store_volume import LOCK, ServerStore, Volume
 from assistant.settings import Settings
 from evals.benches.serving import answers, free_port, running
-from tests.fakes import (
-    HashingEmbedding,
-    corpus_of,
-    hashing_embedder,
-    many_texts,
-    two_tier_corpus,
-)
+from tests.fakes import HashingEmbedding, corpus_of, hashing_embedder, many_texts, two_tier_corpus
 
 PORT, EMBEDDER = two_tier_corpus(), hashing_embedder()
 
@@ -42,7 +36,6 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def emptied(server, tmp_path):
-    """Settings for the server, empty."""
     with closing(ServerStore(server)) as store:
         for collection in store._client.list_collections():
             store._client.delete_collection(collection.name)
@@ -51,27 +44,23 @@ def emptied(server, tmp_path):
 
 @pytest.fixture(params=["folder", "emptied"])
 def settings(request, tmp_path):
-    """Settings for each store, empty."""
     return request.getfixturevalue(request.param)
 
 
 @pytest.fixture
 def store(settings):
-    """The store of the settings."""
     with closing(store_of(settings)) as held:
         yield held
 
 
 @pytest.fixture
 def opened():
-    """Opens an index, and closes it after the test."""
     with ExitStack() as held:
         yield lambda *given: held.enter_context(closing(Index.open(*given)))
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """Settings for the embedded store, empty."""
     return Settings(home=tmp_path / "home")
 
 

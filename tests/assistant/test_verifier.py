@@ -107,9 +107,8 @@ LISTS = "Pilots bake lists."
 PARTS = "Rotterdam counts ships and pilots, while Antwerp counts tonnes."
 
 
-@pytest.mark.parametrize(
-    ("context", "claim", "kind"),
-    [
+def test_a_change_is_found_and_named():
+    for context, claim, kind in (
         (PILOTS, "Pilots should enter the northern harbour without permission.", "negation"),
         (PILOTS, "Pilots should not enter the southern harbour without permission.", "opposite"),
         (PILOTS, "Pilots must not enter the northern harbour without permission.", "modality"),
@@ -130,18 +129,15 @@ PARTS = "Rotterdam counts ships and pilots, while Antwerp counts tonnes."
         (REPORTS, "Police send their reports to the companies, and they tell Childline.", "order"),
         ("Pilots wear blue coats.\nCooks bake bread.\nMasters keep lists.", LISTS, "assembled"),
         (COATS, "Pilots of Rotterdam wear bread at night.", "assembled"),
-    ],
-)
-def test_a_change_is_found_and_named(context, claim, kind):
-    found = {one.kind: one.reason for one in findings(Alignment.of(context, claim))}
-    assert kind in found
-    if context == REPORTS:
-        assert found == {kind: "“companies” and “police” have changed places."}
+    ):
+        found = {one.kind: one.reason for one in findings(Alignment.of(context, claim))}
+        assert kind in found
+        if context == REPORTS:
+            assert found == {kind: "“companies” and “police” have changed places."}
 
 
-@pytest.mark.parametrize(
-    ("context", "claim"),
-    [
+def test_another_wording_is_no_change():
+    for context, claim in (
         (PILOTS, "Without permission, pilots should not enter the northern harbour."),
         (PILOTS, "The northern harbour should not be entered by pilots without permission."),
         (COUNTS, "The port of Rotterdam counted 29491 ships in 2019."),
@@ -158,10 +154,8 @@ def test_a_change_is_found_and_named(context, claim, kind):
         ("Ships sink.", "Sink ships."),
         # Small words of a far sentence count for nothing.
         ("Cooks do not bake bread at night.", "Pilots of Antwerp bake ships."),
-    ],
-)
-def test_another_wording_is_no_change(context, claim):
-    assert findings(Alignment.of(context, claim)) == ()
+    ):
+        assert findings(Alignment.of(context, claim)) == ()
 
 
 def test_a_measure_counts_by_its_weight_and_the_shipped_ones_say_what_they_come_from():
@@ -209,9 +203,8 @@ def test_spans_lists_and_places_are_those_of_the_text_and_codes_no_amounts():
 HEADINGS = ("Outcomes of part 3 (Care for crews and guests)", "outcomes")
 
 
-@pytest.mark.parametrize(
-    ("quotes", "text"),
-    [
+def test_what_changes_nothing_is_let_through():
+    for quotes, text in (
         (["Pilots rest"], "Pilots rest."),
         (["The pilots rest."], "Pilots also rest."),
         (["Preserve the names of crews"], "It is preserving names of the crew"),
@@ -220,15 +213,12 @@ HEADINGS = ("Outcomes of part 3 (Care for crews and guests)", "outcomes")
         (["It was made on 6 Feb 2024."], "It was made on 6 February 2024."),
         (["However, pilots rest."], "Pilots rest."),
         (["“Safe” means lit."], "“Safe” means lit"),
-    ],
-)  # fmt: skip
-def test_what_changes_nothing_is_let_through(quotes, text):
-    assert match(quotes, text).fault == ""
+    ):
+        assert match(quotes, text).fault == ""
 
 
-@pytest.mark.parametrize(
-    ("quote", "text", "named"),
-    [
+def test_what_changes_something_is_named():
+    for quote, text, named in (
         ("48 states agreed.", "84 states agreed.", "84"),
         ("48 states agreed.", "States agreed.", "48"),
         ("It began in 2019.", "It began in 2020.", "2020"),
@@ -256,16 +246,13 @@ def test_what_changes_nothing_is_let_through(quotes, text):
         ("Pilots rest.", "Pilots <b>rest</b>.", "less-than"),
         ("Pilots rest.", "Pilots rest \u0430.", "\u0430"),
         ("Pilots rest.", "", "pilots"),
-    ],
-)
-def test_what_changes_something_is_named(quote, text, named):
-    fault = match([quote], text).fault
-    assert named.casefold() in fault.casefold()
+    ):
+        fault = match([quote], text).fault
+        assert named.casefold() in fault.casefold()
 
 
-@pytest.mark.parametrize(
-    ("text", "stands"),
-    [
+def test_a_sentence_may_open_with_what_its_quote_stands_under():
+    for text, stands in (
         ("The outcomes of part 3 include rest for pilots.", True),
         ("Outcomes include rest for pilots.", True),
         ("The outcomes of Care for crews and guests include rest for pilots.", True),
@@ -274,11 +261,9 @@ def test_what_changes_something_is_named(quote, text, named):
         ("The outcomes of part 4 include rest for pilots.", False),
         ("Rest for pilots, the outcomes of part 3 include.", False),
         ("Outcomes must include rest for pilots.", False),
-    ],
-)
-def test_a_sentence_may_open_with_what_its_quote_stands_under(text, stands):
-    assert (not match(["Rest for pilots"], text, HEADINGS).fault) == stands
-    assert match(["Rest for pilots"], text).fault != ""
+    ):
+        assert (not match(["Rest for pilots"], text, HEADINGS).fault) == stands
+        assert match(["Rest for pilots"], text).fault != ""
 
 
 def test_each_quote_is_carried_by_a_piece_of_its_own():

@@ -29,7 +29,6 @@ WRONG = GOOD.replace("six months", "nine months")
 
 
 def worded(*script):
-    """Return an answer as a scripted model words it, and what the model was asked."""
     written, line, _ = writing(*script)
     return written.finish(), line.asked
 
@@ -103,9 +102,8 @@ def test_quotes_of_one_heading_may_share_a_sentence_but_tiers_are_never_blended(
     assert texts(worded("".join(lines[::-1]))[0]) == texts(worded(GOOD)[0])
 
 
-@pytest.mark.parametrize(
-    ("script", "second", "calls", "counted"),
-    [
+def test_a_sentence_is_tried_again_with_the_reason_or_put_back():
+    for script, second, calls, counted in (
         ((GOOD,), f"{FIRST}.", 1, (3, 0, 1, 0, 0)),
         # What is wrong or uncited is tried again.
         ((WRONG, f"{FIRST} [1]."), f"{FIRST}.", 2, (2, 1, 1, 0, 0)),
@@ -114,17 +112,15 @@ def test_quotes_of_one_heading_may_share_a_sentence_but_tiers_are_never_blended(
         ((WRONG,), "First drill within six months.", 2, (2, 0, 1, 1, 0)),
         ((GOOD.partition("\n")[2],), "First drill within six months.", 1, (2, 0, 1, 0, 1)),
         ((GOOD.replace("[1]", "[99]"),), "First drill within six months.", 1, (2, 0, 1, 0, 1)),
-    ],
-)
-def test_a_sentence_is_tried_again_with_the_reason_or_put_back(script, second, calls, counted):
-    answer, asked = worded(*script)
-    assert (texts(answer)[1], len(asked), counts(answer)) == (second, calls, counted)
-    if script[0] == WRONG:
-        assert AGAIN in asked[1]
-        assert "It says “9” where the source says “6”." in asked[1]
-        assert "Rule 7" not in asked[1]
-    elif calls > 1:
-        assert UNCITED in asked[1]
+    ):
+        answer, asked = worded(*script)
+        assert (texts(answer)[1], len(asked), counts(answer)) == (second, calls, counted)
+        if script[0] == WRONG:
+            assert AGAIN in asked[1]
+            assert "It says “9” where the source says “6”." in asked[1]
+            assert "Rule 7" not in asked[1]
+        elif calls > 1:
+            assert UNCITED in asked[1]
 
 
 # Other failures are played by an endpoint: see `MISBEHAVIOURS` in `tests/endpoint.py`.
@@ -172,9 +168,8 @@ def test_a_stream_gives_each_verified_sentence_once_and_keeps_it_if_the_model_fa
 DOUBTED = harbour.cited("harbour:A6-D1").model_copy(update={"doubts": ("Printed so.",)})
 
 
-@pytest.mark.parametrize(
-    "fields",
-    [
+def test_no_model_sees_what_is_no_answer_or_a_quote_with_doubts():
+    for fields in (
         {"status": "not_covered", "reason": "coverage_gap"},
         {"status": "clarify", "reason": "ambiguous"},
         {"status": "out_of_scope", "reason": "out_of_scope"},
@@ -184,13 +179,11 @@ DOUBTED = harbour.cited("harbour:A6-D1").model_copy(update={"doubts": ("Printed 
         {"statements": ()},
         {"statements": (Statement(text=DOUBTED.quote, kind="framework", citations=(DOUBTED,)),)},
         {"signposting": {"case": "A", "text": "Somebody can help.", "services": ()}},
-    ],
-)
-def test_no_model_sees_what_is_no_answer_or_a_quote_with_doubts(fields):
-    base = made_answer(**fields)
-    written, line, _ = writing(GOOD, answer=base)
-    assert written.finish() == base
-    assert line.asked == []
+    ):
+        base = made_answer(**fields)
+        written, line, _ = writing(GOOD, answer=base)
+        assert written.finish() == base
+        assert line.asked == []
 
 
 def test_personal_data_goes_to_no_other_machine():
@@ -204,12 +197,11 @@ def test_personal_data_goes_to_no_other_machine():
     assert counts(writing(GOOD, local=False)[0].finish())[0] == 3
 
 
-@pytest.mark.parametrize("marks", ["", " [2]", " [1][2]", " [99]"])
-def test_a_copy_is_taken_for_its_quote_whatever_numbers_it_bears(marks):
-    copies = "".join(f"{one.text}{marks}\n" for one in made_answer().statements[1:])
-    answer, _ = worded(copies)
-    assert answer.statements == made_answer().statements
-    assert counts(answer) == (0, 0, 4, 0, 0)
+def test_a_copy_is_taken_for_its_quote_whatever_numbers_it_bears():
+    for marks in ("", " [2]", " [1][2]", " [99]"):
+        answer, _ = worded("".join(f"{one.text}{marks}\n" for one in made_answer().statements[1:]))
+        assert answer.statements == made_answer().statements
+        assert counts(answer) == (0, 0, 4, 0, 0)
 
 
 def sentences_of(*pieces):
@@ -220,9 +212,8 @@ def sentences_of(*pieces):
     return [*found, *cited(held)]
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
+def test_each_sentence_comes_with_its_numbers():
+    for text, found in (
         ("Ships rest [1].", [("Ships rest.", (1,))]),
         ("Ships rest. [1]", [("Ships rest.", (1,))]),
         ("Ships rest [1]\nPilots sail [2]", [("Ships rest", (1,)), ("Pilots sail", (2,))]),
@@ -237,10 +228,8 @@ def sentences_of(*pieces):
         ("Ships rest. Pilots. Sail [1][2].", [("Ships rest. Pilots. Sail.", (1, 2))]),
         (" \n\n ", []),
         (f"{'a' * LONGEST} [1].", []),
-    ],
-)
-def test_each_sentence_comes_with_its_numbers(text, found):
-    assert sentences_of(text) == [Cited(*one) for one in found]
+    ):
+        assert sentences_of(text) == [Cited(*one) for one in found]
 
 
 @given(st.text(alphabet="ab [1]2,.\n", max_size=60), st.integers(1, 7))

@@ -9,7 +9,6 @@ HARBOUR = Path(__file__).parent / "harbour"
 
 
 def rewrite(file, *changes, origin=None):
-    """Write a file or its origin to the file, with old words replaced by new, once each."""
     text = (origin or file).read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text

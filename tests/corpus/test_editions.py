@@ -19,9 +19,8 @@ def file(tmp_path):
 
 @pytest.fixture
 def changed(file):
-    """Export an edition and change its table."""
-
     def change(edit):
+        file.unlink(missing_ok=True)
         export_edition(two_tier_corpus(), file)
         table = json.loads(file.read_text(encoding="utf-8"))
         edit(table)
@@ -79,9 +78,8 @@ def test_a_file_that_is_no_json_is_refused(file, content):
 WORDS = "harbour masters sleep"
 
 
-@pytest.mark.parametrize(
-    ("edit", "said"),
-    [
+def test_an_edition_of_another_format_or_that_was_changed_is_refused_by_place(changed):
+    for edit, said in (
         *(
             (lambda table, to=number: table.update(format=to), f"the edition format {number!r}")
             for number in (0, 2, "1", None)
@@ -101,10 +99,8 @@ WORDS = "harbour masters sleep"
         (lambda table: table["sources"][0].update(licence="free"), "changed"),
         (lambda table: table.update(digest="0" * 64), "changed"),
         (lambda table: table["passages"][0].update(text=WORDS), "f:1"),
-    ],
-)
-def test_an_edition_of_another_format_or_that_was_changed_is_refused_by_place(changed, edit, said):
-    assert said in refusal(changed(edit))
+    ):
+        assert said in refusal(changed(edit))
 
 
 def test_an_edition_from_before_a_field_was_added_keeps_its_name(changed):
@@ -147,9 +143,8 @@ def edition(texts, of=None, **fields):
     return Corpus(sources=(owner,), passages=tuple(passages))
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "told"),
-    [
+def test_each_section_is_told_once_by_what_became_of_it():
+    for before, after, told in (
         ([OPENING, PILOTS], [OPENING, PILOTS], {}),
         ([OPENING], [OPENING, PILOTS], {"added": [2]}),
         ([OPENING, PILOTS], [OPENING], {"removed": [2]}),
@@ -157,26 +152,24 @@ def edition(texts, of=None, **fields):
         ([PILOTS, TOWER], [ROPES, PILOTS, TOWER], {"added": [1], "renumbered": [(1, 2), (2, 3)]}),
         ([OPENING, PILOTS, TOWER], [OPENING, TOWER], {"removed": [2], "renumbered": [(3, 2)]}),
         ([PILOTS], [ROPES, f"All {PILOTS}"], {"added": [1], "reworded": [(1, 2)]}),
-    ],
-)
-def test_each_section_is_told_once_by_what_became_of_it(before, after, told):
-    old, new = edition(before), edition(after)
-    found = compare(old, new, TODAY)
-    at = "note:port#{}".format
-    for kind in ("added", "removed"):
-        assert getattr(found, kind) == tuple(map(at, told.get(kind, ())))
-    both = []
-    for kind in ("reworded", "renumbered"):
-        pairs = [(at(then), at(now)) for then, now in told.get(kind, ())]
-        assert [(one.id, one.now) for one in getattr(found, kind)] == pairs
-        both += pairs
-    for one in found.reworded:
-        assert (one.old, one.new) == (old.by_id[one.id].text, new.by_id[one.now].text)
-    assert found.moved == {then: now for then, now in both if then != now}
-    assert found.reasons.keys() == {*found.removed, *(then for then, _ in both)}
-    assert found.is_empty is not bool(told)
-    gone = [one for one in found.removed if one not in new.by_id]
-    assert misplaced(old, new) == dict.fromkeys(gone, "") | found.moved
+    ):
+        old, new = edition(before), edition(after)
+        found = compare(old, new, TODAY)
+        at = "note:port#{}".format
+        for kind in ("added", "removed"):
+            assert getattr(found, kind) == tuple(map(at, told.get(kind, ())))
+        both = []
+        for kind in ("reworded", "renumbered"):
+            pairs = [(at(then), at(now)) for then, now in told.get(kind, ())]
+            assert [(one.id, one.now) for one in getattr(found, kind)] == pairs
+            both += pairs
+        for one in found.reworded:
+            assert (one.old, one.new) == (old.by_id[one.id].text, new.by_id[one.now].text)
+        assert found.moved == {then: now for then, now in both if then != now}
+        assert found.reasons.keys() == {*found.removed, *(then for then, _ in both)}
+        assert found.is_empty is not bool(told)
+        gone = [one for one in found.removed if one not in new.by_id]
+        assert misplaced(old, new) == dict.fromkeys(gone, "") | found.moved
 
 
 def test_a_passage_is_told_by_its_words_headings_and_kind():
@@ -202,9 +195,8 @@ def test_a_passage_is_told_by_its_words_headings_and_kind():
     assert (found.removed, found.added) == (("a",), ("b",))
 
 
-@pytest.mark.parametrize(
-    ("of", "fields", "names"),
-    [
+def test_the_same_words_of_another_source_on_other_grounds_are_resourced():
+    for of, fields, names in (
         ({"confidence": "low"}, {}, ("confidence",)),
         ({"dated": True}, {}, ("dated",)),
         ({"url": "https://example.org"}, {}, ("url",)),
@@ -213,14 +205,12 @@ def test_a_passage_is_told_by_its_words_headings_and_kind():
         ({}, {"grounds": (("harbour:A1",),)}, ("grounds",)),
         ({}, {"locator": "section 9"}, ("locator",)),
         ({}, {"heading_path": ("Port", "Quay")}, ("heading_path",)),
-    ],
-)
-def test_the_same_words_of_another_source_on_other_grounds_are_resourced(of, fields, names):
-    owner = note(references=(WORK,))
-    new = edition([OPENING], of=owner.model_copy(update=of), **fields)
-    found = compare(edition([OPENING], of=owner), new, TODAY)
-    assert found.resourced == (Resourced(id="note:port#1", now="note:port#1", fields=names),)
-    assert found.reasons == {"note:port#1": ("resourced",)}
+    ):
+        owner = note(references=(WORK,))
+        new = edition([OPENING], of=owner.model_copy(update=of), **fields)
+        found = compare(edition([OPENING], of=owner), new, TODAY)
+        assert found.resourced == (Resourced(id="note:port#1", now="note:port#1", fields=names),)
+        assert found.reasons == {"note:port#1": ("resourced",)}
 
 
 def test_a_work_described_otherwise_touches_only_what_rests_on_it():

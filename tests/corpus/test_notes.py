@@ -202,9 +202,8 @@ def test_an_item_that_no_note_serves_or_an_id_that_two_have_is_named(faults, not
     assert all("'example-network'" in said for said in (misnamed, twice))
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
+def test_what_only_looks_like_a_fault_is_none(faults, note, second):
+    for changes in (
         [],
         [reviewed("2026-11-27")],
         OF_MAY,
@@ -215,10 +214,8 @@ def test_an_item_that_no_note_serves_or_an_id_that_two_have_is_named(faults, not
             "The Handbook of Old Wording has ten chapters.[^handbook]",
         ],
         [ON_TERMS, "The term “old wording” is one to avoid in print.[^handbook]"],
-    ],
-)
-def test_what_only_looks_like_a_fault_is_none(faults, note, second, changes):
-    assert faults(_changed(note, *changes), second) == []
+    ):
+        assert faults(_changed(note, *changes), second) == []
 
 
 SHARED = "Members of both groups visit each other {}.[^handbook]\n"
@@ -306,9 +303,8 @@ def test_notes_are_read_by_name_and_where_there_is_no_folder_there_are_none(writ
         read_notes(tmp_path)
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
+def test_front_matter_that_is_not_in_its_form_is_refused_by_place(written):
+    for old, new, said in (
         (READ, "", "front matter"),
         (READ, "---\n---\nWords.", "refused: the whole"),
         ("---\nid", "id", "front matter"),
@@ -323,13 +319,11 @@ def test_notes_are_read_by_name_and_where_there_is_no_folder_there_are_none(writ
         (", seen: primary", "", "sources 1 seen is missing"),
         ("as_of: 2026-07-31", "as_of: July", "as_of is 'July'"),
         ("confidence: high", "confidence: sure", "confidence is 'sure'"),
-    ],
-)
-def test_front_matter_that_is_not_in_its_form_is_refused_by_place(written, old, new, said):
-    with pytest.raises(CorpusError, match=said) as refused:
-        read_note(written(_changed(READ, (old, new))))
-    assert FILE in str(refused.value)
-    assert "\n" not in str(refused.value)
+    ):
+        with pytest.raises(CorpusError, match=said) as refused:
+            read_note(written(_changed(READ, (old, new))))
+        assert FILE in str(refused.value)
+        assert "\n" not in str(refused.value)
 
 
 def test_questions_are_read_by_section_and_dead_empty_or_double_ones_named(written, tmp_path):

@@ -26,8 +26,6 @@ FIRST = SHIPPED.services[0]
 
 @pytest.fixture
 def edited(tmp_path):
-    """Read the shipped file with some of its words replaced, once each."""
-
     def edit(*changes):
         return signposting.read_signposting(
             rewrite(tmp_path / FILE, *changes, origin=signposting.shipped_signposting())
@@ -100,27 +98,22 @@ def test_a_country_s_services_come_before_a_continent_s_and_without_one_the_worl
     assert ids == ["kein-taeter-werden", "ecsa", "stop-it-now", "troubled-desire", "redirection"]
 
 
-@pytest.mark.parametrize(
-    ("case", "language", "first", "last", "known"),
-    [
+def test_services_of_the_language_come_first_then_national_ones_one_a_country():
+    for case, language, first, last, known in (
         ("A", "es", "child-helpline-international", "project-arachnid", "anar"),
         ("A", "fr", "", "", "allo-119"),
         ("E", "fr", "", "stop-it-now", ""),
-    ],
-)
-def test_services_of_the_language_come_first_then_national_ones_one_a_country(
-    case, language, first, last, known
-):
-    found = SHIPPED.services_for(case, language=language)
-    wide = [service for service in found if "global" in service.regions]
-    assert (first or wide[0].id, last or wide[-1].id) == (wide[0].id, wide[-1].id)
-    if known:
-        national = found[len(wide) :]
-        assert found == (*wide, *national)
-        assert 1 < len(national) <= ABROAD
-        assert len({service.regions for service in national}) == len(national)
-        assert all(language in service.languages for service in national)
-        assert known in [service.id for service in national]
+    ):
+        found = SHIPPED.services_for(case, language=language)
+        wide = [service for service in found if "global" in service.regions]
+        assert (first or wide[0].id, last or wide[-1].id) == (wide[0].id, wide[-1].id)
+        if known:
+            national = found[len(wide) :]
+            assert found == (*wide, *national)
+            assert 1 < len(national) <= ABROAD
+            assert len({service.regions for service in national}) == len(national)
+            assert all(language in service.languages for service in national)
+            assert known in [service.id for service in national]
 
 
 def test_a_signed_file_is_signed_until_its_words_are_changed(edited):

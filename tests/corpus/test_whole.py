@@ -42,7 +42,6 @@ def faults(one_note, monkeypatch):
 
 @pytest.fixture
 def held(whole):
-    """What the corpus with that note holds."""
     notes = tuple(note for note in whole.notes if note.front.id == "barnahus")
     return Whole(framework=whole.framework, notes=notes, glossary=whole.glossary).corpus
 

@@ -22,9 +22,11 @@ def suite(request):
     return read_suite(request.param)
 
 
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
+def test_what_is_no_case_file_is_refused_with_file_and_line(tmp_path):
+    path = tmp_path / "cases.jsonl"
+    with pytest.raises(BatchError, match="missing"):
+        load_cases(tmp_path / "missing.jsonl")
+    for content, said in (
         ("\n", "holds no case"),
         ("\udcff", "UTF-8"),
         (GOOD, r"Two cases have the id 'one'"),
@@ -33,16 +35,11 @@ def suite(request):
         (GOOD.replace('"id": "one"', '"id": "One!"'), r"cases\.jsonl:2: id is refused"),
         (GOOD.replace('"type"', '"gold": {"value": "many"}, "type"'), ":2: gold.value is refused"),
         (GOOD.replace('"type"', '"colour": "red", "type"'), ":2: colour is refused"),
-    ],
-)
-def test_what_is_no_case_file_is_refused_with_file_and_line(tmp_path, content, said):
-    path = tmp_path / "cases.jsonl"
-    with pytest.raises(BatchError, match="missing"):
-        load_cases(tmp_path / "missing.jsonl")
-    first = "" if content == "\n" else f"{GOOD}\n"
-    path.write_text(f"{first}{content}\n", encoding="utf-8", errors="surrogateescape")
-    with pytest.raises(BatchError, match=said):
-        load_cases(path)
+    ):
+        first = "" if content == "\n" else f"{GOOD}\n"
+        path.write_text(f"{first}{content}\n", encoding="utf-8", errors="surrogateescape")
+        with pytest.raises(BatchError, match=said):
+            load_cases(path)
 
 
 def test_a_suite_is_known_by_name_and_its_splits_have_the_same_families():
@@ -110,9 +107,8 @@ def test_gold_is_sorted_by_kind_and_listed_again(whole):
     assert set(listed_gold(Gold.model_validate(found))) == set(ids)
 
 
-@pytest.mark.parametrize(
-    ("field", "changes"),
-    [
+def test_what_is_wrong_is_told_by_its_field(whole):
+    for field, changes in (
         ("id", {"id": "Own 1"}),
         ("question", {"question": ""}),
         ("family", {"family": "Two words"}),
@@ -123,11 +119,9 @@ def test_gold_is_sorted_by_kind_and_listed_again(whole):
         ("gold.value", {"gold": {"value": "7"}, "answerable": False}),
         ("must_not_contain", {"must_contain": ["A"], "must_not_contain": ["a"]}),
         ("question", {"question": "x" * 5000}),
-    ],
-)
-def test_what_is_wrong_is_told_by_its_field(field, changes, whole):
-    values = made_case("own-001").model_dump() | changes
-    case, problems = checked(values, whole)
-    assert case is None
-    assert list(problems) == [field]
-    assert problems[field].endswith(".")
+    ):
+        values = made_case("own-001").model_dump() | changes
+        case, problems = checked(values, whole)
+        assert case is None
+        assert list(problems) == [field]
+        assert problems[field].endswith(".")

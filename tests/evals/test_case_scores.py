@@ -1,5 +1,3 @@
-import pytest
-
 from assistant.records import Completeness, Scope
 from evals.folder import AnswerRow
 from evals.metrics import metrics
@@ -58,25 +56,18 @@ def count(listed=5, total=5, group="gsr:P3", facet="outcomes"):
     return (Completeness(facet=facet, group=group, listed=listed, total=total),)
 
 
-@pytest.mark.parametrize(
-    ("told", "right"),
-    [
+def test_only_a_whole_facet_is_to_be_counted_and_each_count_true(make_case, make_answer, framework):
+    part, whole = (make_case("a", gold={"outcomes": ids}) for ids in (FIVE[:2], FIVE))
+    for told, right in (
         (count(), True),
         (count(41, 41, "gsr"), True),  # the whole page's, that group's among them
         ((), False),
         (count(4, 4), False),
         (count(group="gsr:P4"), False),
         (count(4, 4, facet="capabilities"), False),
-    ],
-)
-def test_a_whole_facet_has_its_count_and_true(make_case, make_answer, framework, told, right):
-    case = make_case("a", gold={"outcomes": FIVE})
-    answer = make_answer(*FIVE, completeness=told)
-    assert counts_right(case, answer, framework) is right
-
-
-def test_only_a_whole_facet_is_to_be_counted_and_each_count_true(make_case, make_answer, framework):
-    part, whole = (make_case("a", gold={"outcomes": ids}) for ids in (FIVE[:2], FIVE))
+    ):
+        answer = make_answer(*FIVE, completeness=told)
+        assert counts_right(whole, answer, framework) is right, told
     assert counts_right(part, make_answer(*FIVE, completeness=count()), framework)
     assert counts_right(part, make_answer(completeness=count(5, 6)), framework) is False
     assert counts_right(part, make_answer(*FIVE[:2]), framework) is None

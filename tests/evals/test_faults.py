@@ -25,7 +25,6 @@ def changed(one, **fields):
 
 
 def each(answer, change):
-    """Change every statement but Signpost's own notes."""
     said = tuple(one if one.kind == "note" else change(one) for one in answer.statements)
     return changed(answer, statements=said)
 

@@ -3,17 +3,13 @@ import json
 
 from corpus.readers.rows import parse_rows
 from evals.benches.foreign_rates import dense, judge, report
-from evals.cases.conversations import (
-    PASSAGES,
-    TASKS,
-    Conversation,
-    read_conversations,
-    write_passages,
-)
+from evals.cases import conversations
 from tests.park import open_park
 
 ASKED = tuple(
-    Conversation(id=text, collection="park", turns=turns, question=text, label=label, gold=gold)
+    conversations.Conversation(
+        id=text, collection="park", turns=turns, question=text, label=label, gold=gold
+    )
     for text, turns, label, gold in (
         ("Who dug it?", ("Tell me about the lake.",), "answerable", ("lake<::>1",)),
         ("Which soup does the café sell?", (), "answerable", ("café",)),
@@ -49,15 +45,15 @@ def task(**changed):
 
 
 def test_user_turns_python_lists_and_the_pool_are_read(tmp_path):
-    write_gz(tmp_path / TASKS, task())
-    (one,) = read_conversations(tmp_path)
+    write_gz(tmp_path / conversations.TASKS, task())
+    (one,) = conversations.read_conversations(tmp_path)
     assert one.asked.turns == ("Where is the lake?",)
     assert (one.label, one.answerable, one.gold) == ("answerable", True, ("lake",))
     shown = task(history="[{'role': 'user', 'text': 'a'}]", answerability="['PARTIAL']", gold="[]")
-    write_gz(tmp_path / TASKS, shown, task(id="t2", answerability="UNANSWERABLE"))
-    one, other = read_conversations(tmp_path)
+    write_gz(tmp_path / conversations.TASKS, shown, task(id="t2", answerability="UNANSWERABLE"))
+    one, other = conversations.read_conversations(tmp_path)
     assert (one.turns, one.answerable, one.gold) == (("a",), None, ())
     assert other.answerable is False
-    write_gz(tmp_path / PASSAGES, {"pid": "a", "title": None, "text": "Words."})
-    write_passages(tmp_path, tmp_path / "rows.jsonl")
+    write_gz(tmp_path / conversations.PASSAGES, {"pid": "a", "title": None, "text": "Words."})
+    conversations.write_passages(tmp_path, tmp_path / "rows.jsonl")
     assert parse_rows((tmp_path / "rows.jsonl").read_bytes(), "rows").passage("a").text == "Words."

@@ -6,16 +6,8 @@ import pytest
 from assistant.citing.verifier import Verifier
 from assistant.safety.personal import KINDS, Finder
 from corpus.whole import Whole
+from evals.cases import personal_cases
 from evals.cases.case import SPLITS
-from evals.cases.personal_cases import (
-    PersonalCase,
-    Read,
-    alarms,
-    main,
-    read_personal_cases,
-    recalls,
-    surplus,
-)
 from evals.cases.suites import read_ground_cases
 
 CASES = {split: read_ground_cases(split) for split in SPLITS}
@@ -64,20 +56,23 @@ def test_most_changes_of_a_family_are_noticed_and_rewordings_let_through(
 def test_recall_surplus_and_false_alarms_are_counted_by_kind():
     finder = Finder.shipped()
     texts = ("I am {name:Jane Doe}, {email:jane@example.org}.", "Write to {email:nowhere}.")
-    told = recalls([PersonalCase(id="1", marked=one) for one in (*texts, "What is C12?")], finder)
+    told = personal_cases.recalls(
+        [personal_cases.PersonalCase(id="1", marked=one) for one in (*texts, "What is C12?")],
+        finder,
+    )
     assert (told["name"].value, told["name"].n) == (1.0, 1)
     assert (told["email"].value, told["email"].n) == (0.5, 2)
     assert (told["all"].n, told["phone"].value) == (3, None)
-    cases = [PersonalCase(id="1", marked="{name:Jane Doe} has jane@example.org")]
-    assert surplus(cases, finder).value == 0.5
-    assert alarms(["What is C12?", "I am Jane Doe"], finder).value == 0.5
+    cases = [personal_cases.PersonalCase(id="1", marked="{name:Jane Doe} has jane@example.org")]
+    assert personal_cases.surplus(cases, finder).value == 0.5
+    assert personal_cases.alarms(["What is C12?", "I am Jane Doe"], finder).value == 0.5
 
 
 def test_cases_are_many_of_every_kind_and_development_stays_as_good_as_it_was(capsys, monkeypatch):
     marked = []
     for split in SPLITS:
-        cases = read_personal_cases(split)
-        read = [Read.of(case) for case in cases]
+        cases = personal_cases.read_personal_cases(split)
+        read = [personal_cases.Read.of(case) for case in cases]
         assert len({case.id for case in cases}) == len(cases)
         assert min(sum(bool(one.marks) is kind for one in read) for kind in (True, False)) >= 75
         assert {mark.kind for one in read for mark in one.marks} == set(KINDS)
@@ -85,7 +80,7 @@ def test_cases_are_many_of_every_kind_and_development_stays_as_good_as_it_was(ca
         marked.append({case.marked for case in cases})
     assert marked[0].isdisjoint(marked[1])
     monkeypatch.setattr("sys.argv", ["personal", "--split", "development"])
-    main()
+    personal_cases.main()
     rows = capsys.readouterr().out.splitlines()
     recall = next(row for row in rows if "recall, all" in row)
     alarm = next(row for row in rows if "shipped cases" in row)

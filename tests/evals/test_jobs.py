@@ -12,25 +12,10 @@ from assistant.settings import Settings
 from evals.cases.own_cases import OwnCases
 from evals.metrics import score
 from evals.running import job
-from evals.running.job import (
-    BROKEN,
-    GOING,
-    LOCK,
-    ONE_AT_A_TIME,
-    STATE,
-    Job,
-    Jobs,
-    Order,
-    Worker,
-    command_of,
-    main,
-    read_job,
-    resumed,
-)
 from evals.running.shelf import FOLDER, Shelf
 from tests.evaluated import Player, gated_command, made_case, open_gate
 
-ORDER = Order(name="a-run", suite="own")
+ORDER = job.Order(name="a-run", suite="own")
 
 
 @pytest.fixture
@@ -44,7 +29,7 @@ def home(tmp_path):
 
 @pytest.fixture
 def jobs(home):
-    made = Jobs(Settings(home=home), gated_command)
+    made = job.Jobs(Settings(home=home), gated_command)
     yield made
     made.stop()
 
@@ -66,13 +51,13 @@ def test_a_run_goes_on_by_itself_is_stopped_at_once_and_goes_on_again(home, jobs
     open_gate(home, 2)
     jobs.start(ORDER)
     until(lambda: Shelf(home).names() != () and Shelf(home).entry("a-run").answered == 2)
-    other = Jobs(Settings(home=home), gated_command)
-    assert phase(other) in GOING
+    other = job.Jobs(Settings(home=home), gated_command)
+    assert phase(other) in job.GOING
     for one in (jobs, other):
-        with pytest.raises(BatchError, match=re.escape(ONE_AT_A_TIME)):
+        with pytest.raises(BatchError, match=re.escape(job.ONE_AT_A_TIME)):
             one.start(ORDER.model_copy(update={"name": "another"}))
     other.close()
-    assert phase(jobs) in GOING
+    assert phase(jobs) in job.GOING
     # Another process, such as a server that was started anew, can stop it too.
     assert other.stop() is True
     until(lambda: phase(jobs) == "stopped")
@@ -93,7 +78,7 @@ def test_a_job_that_is_killed_counts_as_stopped_and_one_that_breaks_as_failed(ho
     open_gate(home, 4)
     jobs.start(ORDER.model_copy(update={"name": "broken"}))
     until(lambda: phase(jobs) == "failed")
-    assert jobs.now().sentence == BROKEN
+    assert jobs.now().sentence == job.BROKEN
 
 
 def test_what_cannot_be_run_is_refused_before_anything_starts(home, jobs):
@@ -105,7 +90,7 @@ def test_what_cannot_be_run_is_refused_before_anything_starts(home, jobs):
     ):
         with pytest.raises(BatchError, match=sentence):
             jobs.start(ORDER.model_copy(update=order))
-    assert read_job(home / FOLDER) is None
+    assert job.read_job(home / FOLDER) is None
 
 
 def test_the_job_has_the_settings_of_its_server(home, monkeypatch):
@@ -117,16 +102,16 @@ def test_the_job_has_the_settings_of_its_server(home, monkeypatch):
         return SimpleNamespace(pid=1, poll=lambda: 0, wait=lambda: 0)
 
     monkeypatch.setattr(job.subprocess, "Popen", opened)
-    Jobs(Settings(home=home, risk=0.3), command_of).start(ORDER)
+    job.Jobs(Settings(home=home, risk=0.3), job.command_of).start(ORDER)
     assert (env["SIGNPOST_RISK"], env["SIGNPOST_HOME"]) == ("0.3", str(home))
     assert env["OMP_NUM_THREADS"] == "1"
     assert "SIGNPOST_K" not in env
 
 
 def test_the_end_of_a_job_is_told_for_an_hour(home, jobs):
-    (home / FOLDER / STATE).write_text(Job(order=ORDER, phase="done").model_dump_json())
+    (home / FOLDER / job.STATE).write_text(job.Job(order=ORDER, phase="done").model_dump_json())
     assert jobs.news()
-    os.utime(home / FOLDER / STATE, (0, 0))
+    os.utime(home / FOLDER / job.STATE, (0, 0))
     assert jobs.news() is None
     assert jobs.now()
 
@@ -137,18 +122,18 @@ def _labelled_claims_are_judged_elsewhere(monkeypatch):
 
 
 def work(home, asker, **order):
-    given = Order.model_validate({"name": "a-run", "suite": "own", **order})
-    return Worker(given, Settings(home=home), lambda _: asker).work()
+    given = job.Order.model_validate({"name": "a-run", "suite": "own", **order})
+    return job.Worker(given, Settings(home=home), lambda _: asker).work()
 
 
 def test_a_job_that_is_interrupted_keeps_its_answers_goes_on_and_is_scored(home):
     assert work(home, Player(3, KeyboardInterrupt())) == 130
-    told = read_job(home / FOLDER)
+    told = job.read_job(home / FOLDER)
     assert (told.phase, told.done) == ("stopped", 2)
     assert Shelf(home).entry("a-run").answered == 2
-    assert resumed(home / FOLDER / "a-run") == ORDER
+    assert job.resumed(home / FOLDER / "a-run") == ORDER
     assert work(home, Player(3, RuntimeError("asked too much"))) == 0
-    told = read_job(home / FOLDER)
+    told = job.read_job(home / FOLDER)
     assert (told.phase, told.done, told.total, told.pid) == ("done", 4, 4, os.getpid())
     assert Shelf(home).open("a-run").entry.whole
     (home / FOLDER / "a-run" / "summary.json").unlink()
@@ -170,13 +155,13 @@ def test_the_command_takes_an_order_as_json_and_what_keeps_it_from_being_done_is
     monkeypatch.setattr(job, "stand_back", lambda: calls.append("back"))
     monkeypatch.setenv("SIGNPOST_HOME", str(home))
     order = {"name": "a-run", "suite": "own", "family": "nothing"}
-    assert main([json.dumps(order)]) == 1
-    told = read_job(home / FOLDER)
+    assert job.main([json.dumps(order)]) == 1
+    told = job.read_job(home / FOLDER)
     assert (told.phase, "No case of 'own'" in told.sentence, calls) == ("failed", True, ["back"])
     with pytest.raises(BatchError, match="That is no order"):
-        main(["nonsense"])
+        job.main(["nonsense"])
     monkeypatch.setattr(job, "FileLock", lambda path, timeout: FileLock(path, timeout=0))
-    with FileLock(home / FOLDER / LOCK):
+    with FileLock(home / FOLDER / job.LOCK):
         assert work(home, Player()) == 1
-    assert ONE_AT_A_TIME in capsys.readouterr().err
+    assert job.ONE_AT_A_TIME in capsys.readouterr().err
     assert not (home / FOLDER / "a-run").exists()

@@ -6,13 +6,7 @@ from assistant.retrieval.encoder import KnownHashes
 from assistant.safety.multilingual import base_model, unpacked
 from assistant.settings import Settings
 from assistant.understanding.reader import learned_path
-from corpus.readers.questions import (
-    LabelledQuestion,
-    read_messages,
-    read_questions,
-    shipped_messages,
-    shipped_questions,
-)
+from corpus.readers import questions
 from evals.cases.own_cases import OwnRows
 from evals.running.job import LEARNED, Order, command_of, read_job
 from evals.running.shelf import FOLDER
@@ -29,7 +23,7 @@ def test_learning_takes_own_rows_and_tells_before_and_after(tmp_path, monkeypatc
     asked = {"operation": "list", "subjects": ["gsr:P3"]}
     row = {"id": "zz-0001", "question": "Who are they?", "asked": asked, "answerable": True}
     row |= {"voice": "formal", "author": "zz", "split": "development"}
-    OwnRows(tmp_path).save(LabelledQuestion.model_validate(row))
+    OwnRows(tmp_path).save(questions.LabelledQuestion.model_validate(row))
 
     def learn(settings, out, extra, *, tell, progress):
         progress(1, 4)
@@ -54,12 +48,12 @@ def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse() -
     assert not before._replace(operations=(89, 100)).is_worse(before)
     assert before._replace(operations=(88, 100)).is_worse(before)
     assert before._replace(alarms=(97, 100)).is_worse(before)
-    framed = filter(is_framed, read_questions(shipped_questions()))
+    framed = filter(is_framed, questions.read_questions(questions.shipped_questions()))
     rows = [one for one in framed if not one.asked.carries][:5]
     learned = question_rows(rows, ())
     assert len(learned) == COPIES * len(rows)
     assert len({one.question for one in learned if not isinstance(one, tuple)}) > len(rows)
-    messages = read_messages(shipped_messages())
+    messages = questions.read_messages(questions.shipped_messages())
     is_policy = {one.id: one.case == "J" for one in messages}
     assert sum(is_policy.values()) >= len(is_policy) / 2
     assert all(is_policy[one.id] != is_policy[one.twin] for one in messages if one.twin)

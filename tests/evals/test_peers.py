@@ -14,21 +14,11 @@ from evals.peers.peer_score import (
     judge,
     on_topic,
 )
-from evals.peers.peers import (
-    CONTESTANTS,
-    Contestant,
-    Result,
-    ask,
-    load_rows,
-    prepare,
-    read_all,
-    table,
-)
 from evals.peers.runners.ask_peer import Job, PeerNote, PeerRow, Quote, Shown
 from tests.evaluated import made_case
 
 WHOLE = Whole.read()
-BM25 = CONTESTANTS[-1]
+BM25 = peers.CONTESTANTS[-1]
 
 
 @pytest.fixture
@@ -51,7 +41,7 @@ def environment(home, name, script):
 
 
 def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases):
-    prepare(tmp_path, cases, FRAMEWORK_ALONE)
+    peers.prepare(tmp_path, cases, FRAMEWORK_ALONE)
     assert Job(tmp_path, "echo").pages() == FRAMEWORK_ALONE.pages
     heard, shown = [], Shown("Words", (Quote("gsr-P3", "Words"),))
 
@@ -59,32 +49,32 @@ def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases):
         return lambda question: heard.append((*turns, question)) or shown
 
     Job(tmp_path, "echo").answer_all(begin, "1.0", "as is")
-    rows = load_rows(tmp_path / "echo.jsonl", cases)
+    rows = peers.load_rows(tmp_path / "echo.jsonl", cases)
     assert [(row.id, row.shown) for row in rows] == [("first", shown), ("second", shown)]
     assert all(row.seconds >= 0 for row in rows)
     assert heard[-1] == ("What is pillar 3?", "And its partners?")
     assert len(heard) > len(cases), "some probes go first, to warm up"
-    assert read_all(tmp_path / "echo.json", PeerNote, "") == (PeerNote("1.0", "as is"),)
+    assert peers.read_all(tmp_path / "echo.json", PeerNote, "") == (PeerNote("1.0", "as is"),)
 
 
 def test_rows_of_other_cases_a_missing_environment_and_a_failing_peer_are_errors(tmp_path, cases):
     path = tmp_path / "rows.jsonl"
     path.write_text('{"id": "first", "shown": {"text": "a"}, "seconds": 1}\n', encoding="utf-8")
     with pytest.raises(BatchError, match="other cases"):
-        load_rows(path, cases)
+        peers.load_rows(path, cases)
     with pytest.raises(BatchError, match="does not say"):
-        read_all(path, PeerNote, "does not say how")
+        peers.read_all(path, PeerNote, "does not say how")
     with pytest.raises(BatchError, match="make bench-peers"):
-        ask(BM25, tmp_path, tmp_path)
+        peers.ask(BM25, tmp_path, tmp_path)
     environment(tmp_path, "echo", "echo first >&2; echo no such thing >&2; exit 3")
     with pytest.raises(BatchError, match="Echo ended with 3: no such thing"):
-        ask(Contestant("echo", "Echo", "echo"), tmp_path, tmp_path)
+        peers.ask(peers.Contestant("echo", "Echo", "echo"), tmp_path, tmp_path)
 
 
 def test_a_peer_sees_neither_the_network_nor_modules_of_this_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
     environment(tmp_path, "echo", 'echo "$HF_HUB_OFFLINE [$PYTHONPATH] $6 $7" > told')
-    ask(Contestant("echo", "Echo", "echo"), tmp_path, tmp_path, refuses=False)
+    peers.ask(peers.Contestant("echo", "Echo", "echo"), tmp_path, tmp_path, refuses=False)
     assert (tmp_path / "told").read_text(encoding="utf-8") == "1 [] echo open\n"
 
 
@@ -92,7 +82,7 @@ def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, case
     environment(tmp_path, "llamaindex", f'exec {sys.executable} "$@"')
     rules = {"framework_only": True, "never_refuse": True}
     told = peers.bench(cases, tmp_path / "work", tmp_path, ["bm25"], **rules)
-    rows = load_rows(tmp_path / "work" / "bm25.jsonl", cases)
+    rows = peers.load_rows(tmp_path / "work" / "bm25.jsonl", cases)
     assert all(len(row.shown.quotes) == 3 for row in rows)
     assert rows[0].shown.quotes[0].text == FRAMEWORK_ALONE.words[rows[0].shown.quotes[0].source]
     assert "LlamaIndex BM25" in told.splitlines()[0]
@@ -102,11 +92,11 @@ def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, case
 def test_contestants_stand_side_by_side_with_n_and_intervals():
     def result(title, note, right, **fields):
         verdicts = [Verdict(id="a", seconds=n, complete=n in right, **fields) for n in (1, 2, 3)]
-        return Result(title=title, note=note, verdicts=tuple(verdicts))
+        return peers.Result(title=title, note=note, verdicts=tuple(verdicts))
 
     one = result("One", PeerNote("1.0", "as shipped"), (1, 2, 3), groups=("counts",), exact=None)
     two = result("Two", PeerNote("2.0", "tuned"), (1,), groups=(), exact=True)
-    told = table([one, two])
+    told = peers.table([one, two])
     rows = {line.split("  ")[0]: line for line in told.splitlines()}
     assert "1.00 (0.44 to 1.00)" in rows["complete and on topic (n 3)"]
     assert "0.33 (0.06 to 0.79)" in rows["complete and on topic (n 3)"]
@@ -152,7 +142,6 @@ def quoting(text):
 
 
 def judged(fields, shown):
-    """Judge an answer, or one that quotes whole sections."""
     if not isinstance(shown, Shown):
         quotes = tuple(Quote(name, LAID_OUT.words[name]) for name in shown)
         shown = Shown("\n\n".join(one.text for one in quotes), quotes)
@@ -160,9 +149,8 @@ def judged(fields, shown):
     return judge(case, PeerRow("one", shown, 0.5), LAID_OUT, WHOLE.framework)
 
 
-@pytest.mark.parametrize(
-    ("fields", "shown", "expected"),
-    [
+def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should():
+    for fields, shown, expected in (
         (ALL_FIVE, [OUTCOMES], {"complete": True, "missed": False, "exact": True, **NOTHING}),
         (C12, quoting("Preserve the anonymity of victims"), {"complete": True}),
         (C12, quoting("Expand victims’ voice groups"), {"complete": False}),
@@ -181,11 +169,9 @@ def judged(fields, shown):
         (PREMISE, REFUSED, {"corrected": False}),
         (WORDED, SAYS_SO, {"corrected": False}),
         (WORDED, Shown("There are six pillars."), {"corrected": True}),
-    ],
-)
-def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should(fields, shown, expected):
-    verdict = judged(fields, shown)
-    assert {name: getattr(verdict, name) for name in expected} == expected
+    ):
+        verdict = judged(fields, shown)
+        assert {name: getattr(verdict, name) for name in expected} == expected
 
 
 def test_a_note_fits_whole_and_others_are_off_topic():

@@ -23,8 +23,6 @@ def score(framework):
 
 @pytest.fixture
 def run(tmp_path):
-    """Make a run folder from answers, each with the fields of its case."""
-
     def made(*rows):
         told = [(made_case(f"c{at}", **fields), one) for at, (one, fields) in enumerate(rows)]
         return make_run(tmp_path / "run", told)
@@ -152,8 +150,6 @@ def test_hits_are_ranked_against_gold_items_and_the_notes_of_gold_facts(score, m
 
 @pytest.fixture
 def reply(make_answer):
-    """Make the reviewed reply to a safeguarding case."""
-
     def made(letter):
         text = Signposting(case=letter, text="Words.", services=())
         return make_answer(status="safeguarding", reason="safeguarding", signposting=text)

@@ -4,94 +4,88 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from evals.statistics import (
-    auroc,
-    balanced_accuracy,
-    best_cut,
-    compare_areas,
-    compare_means,
-    compare_rates,
-    detectable_mean,
-    detectable_rate,
-    estimate,
-    mean,
-    newcombe,
-    percentile,
-    rate,
-    ratio,
-    refusal_f1,
-)
+from evals import statistics
 
 TRUTH = [True] * 40 + [False] * 20
 SURE = [0.9] * 40 + [0.1] * 20
 
 
 def test_a_rate_does_not_claim_certainty_and_what_is_not_scored_is_no_zero():
-    perfect = rate([True] * 20)
+    perfect = statistics.rate([True] * 20)
     assert (perfect.value, perfect.high) == (1.0, pytest.approx(1.0))
     assert perfect.low == pytest.approx(0.839, abs=0.001)  # Wilson: n / (n + z squared)
-    none = rate([None, None])
+    none = statistics.rate([None, None])
     assert (none.value, none.n, none.unscored, none.low, none.method) == (None, 0, 2, None, "none")
-    assert (mean([1.0, None, 1.0]).value, mean([1.0, None, 1.0]).unscored) == (1.0, 1)
-    assert (percentile([], 95).value, percentile([1.0, 2.0, 3.0, 4.0], 50).value) == (None, 2.5)
-    assert compare_rates([None, (1, 1)]).unscored == 1
-    difference = compare_means([None, None])
+    assert (
+        statistics.mean([1.0, None, 1.0]).value,
+        statistics.mean([1.0, None, 1.0]).unscored,
+    ) == (1.0, 1)
+    assert (
+        statistics.percentile([], 95).value,
+        statistics.percentile([1.0, 2.0, 3.0, 4.0], 50).value,
+    ) == (None, 2.5)
+    assert statistics.compare_rates([None, (1, 1)]).unscored == 1
+    difference = statistics.compare_means([None, None])
     assert (difference.n, difference.unscored, difference.p) == (0, 2, None)
-    assert compare_areas([], []).n == 0
+    assert statistics.compare_areas([], []).n == 0
 
 
 def test_a_mean_or_ratio_has_a_bootstrap_interval_and_weighs_cases_by_size():
     values = [0.0, 0.25, 0.5, 1.0, 1.0, 1.0]
-    first = mean(values)
-    assert first == mean(values)
+    first = statistics.mean(values)
+    assert first == statistics.mean(values)
     assert first.low <= first.value <= first.high
-    single = ratio([(1.0, 4.0)])
+    single = statistics.ratio([(1.0, 4.0)])
     assert (single.value, single.n, single.low, single.method) == (0.25, 1, None, "none")
-    found = ratio([(1, 1), (0, 9), (0, 0)])
+    found = statistics.ratio([(1, 1), (0, 9), (0, 0)])
     assert (found.value, found.unscored) == (pytest.approx(0.1), 1)
 
 
 def test_only_what_changed_decides_about_a_share_or_a_mean() -> None:
-    few = compare_rates([(1, 0)] * 6 + [(1, 1)] * 4)
-    many = compare_rates([(1, 0)] * 6 + [(1, 1)] * 400)
+    few = statistics.compare_rates([(1, 0)] * 6 + [(1, 1)] * 4)
+    many = statistics.compare_rates([(1, 0)] * 6 + [(1, 1)] * 400)
     assert few.p == many.p == 0.03125
-    rose = compare_rates([(0, 1)] * 8 + [(1, 1)] * 8)
+    rose = statistics.compare_rates([(0, 1)] * 8 + [(1, 1)] * 8)
     assert (rose.p_lower, rose.change) == (1.0, 0.5)
     assert rose.p_higher < 0.01
-    fell = compare_means([(1.0, 0.9)] * 5 + [(0.5, 0.5)] * 50)
+    fell = statistics.compare_means([(1.0, 0.9)] * 5 + [(0.5, 0.5)] * 50)
     assert fell.p_lower == pytest.approx(1 / 32)  # all five signs alike
     assert fell.low <= fell.change <= fell.high <= 0.0
-    single = compare_means([(1.0, 0.0)] + [(1.0, 1.0)] * 9)
+    single = statistics.compare_means([(1.0, 0.0)] + [(1.0, 1.0)] * 9)
     assert (single.lower, single.p_lower) == (1, 0.5)
     # Newcombe 1998, table II, method 10: 36 both, 12 the first alone, 2 the second alone.
-    low, high = newcombe([(1, 1)] * 36 + [(1, 0)] * 12 + [(0, 1)] * 2)
+    low, high = statistics.newcombe([(1, 1)] * 36 + [(1, 0)] * 12 + [(0, 1)] * 2)
     assert (round(-high, 4), round(-low, 4)) == (0.0569, 0.3404)
 
 
 def test_confidence_is_measured_with_an_interval_and_worse_the_other_way_round() -> None:
     sure = [(at % 3 > 0, at / 40 if at % 3 else at / 80) for at in range(30)]
-    worse = compare_areas(sure, [(good, 1.0 - confidence) for good, confidence in sure])
+    worse = statistics.compare_areas(sure, [(good, 1.0 - confidence) for good, confidence in sure])
     assert worse.after > worse.before
     assert worse.p_higher < 0.05
-    assert compare_areas(sure, sure).p == 1.0
-    perfect = estimate(auroc, [*zip(TRUTH, SURE, strict=True)])
+    assert statistics.compare_areas(sure, sure).p == 1.0
+    perfect = statistics.estimate(statistics.auroc, [*zip(TRUTH, SURE, strict=True)])
     assert (perfect.value, perfect.low, perfect.high, perfect.n) == (1.0, 1.0, 1.0, 60)
-    assert estimate(auroc, [(one, 0.5) for one in TRUTH]).value == 0.5
-    refusing = estimate(refusal_f1, [(one, 0.0) for one in TRUTH])
+    assert statistics.estimate(statistics.auroc, [(one, 0.5) for one in TRUTH]).value == 0.5
+    refusing = statistics.estimate(statistics.refusal_f1, [(one, 0.0) for one in TRUTH])
     assert refusing.value == pytest.approx(0.5)
     assert refusing.low < 0.5 < refusing.high
 
 
 def test_the_power_at_the_detectable_fall_is_that_which_a_simulation_finds():
-    fall = detectable_rate(80, 0.25)
+    fall = statistics.detectable_rate(80, 0.25)
     draw = np.random.default_rng(7)
     moves = draw.multinomial(80, [(0.25 + fall) / 2, (0.25 - fall) / 2, 0.75], size=20_000)
     p = stats.binom.sf(moves[:, 0] - 1, moves[:, 0] + moves[:, 1], 0.5)
     assert np.mean(p <= 0.05) == pytest.approx(0.8, abs=0.01)
-    assert detectable_rate(1000, 0.0) < detectable_rate(100, 0.0) < detectable_rate(100, 0.3)
+    assert (
+        statistics.detectable_rate(1000, 0.0)
+        < statistics.detectable_rate(100, 0.0)
+        < statistics.detectable_rate(100, 0.3)
+    )
 
 
 def test_no_change_detects_nothing_and_the_best_cut_parts_what_can_be_parted():
-    assert detectable_mean([0.0, 0.0]) is None
-    assert best_cut(balanced_accuracy, TRUTH, SURE) == pytest.approx(0.5)
-    assert best_cut(balanced_accuracy, TRUTH, [0.5] * 60) == 0.5
+    assert statistics.detectable_mean([0.0, 0.0]) is None
+    assert statistics.best_cut(statistics.balanced_accuracy, TRUTH, SURE) == pytest.approx(0.5)
+    assert statistics.best_cut(statistics.balanced_accuracy, TRUTH, [0.5] * 60) == 0.5

@@ -31,8 +31,6 @@ _Matrix = Sequence[float]
 
 
 class _Piece(NamedTuple):
-    """A paragraph or row with what its letters look like."""
-
     text: str
     page: int
     last: int
@@ -42,13 +40,9 @@ class _Piece(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """Words on one line, without a gap between them."""
-
     x: float
-    """Points from the left, in the direction in which the words run."""
-
     y: float
-    """Points from the bottom."""
+    """Points from the left, in the direction in which the words run, and from the bottom."""
 
     size: float
     bold: bool

@@ -128,8 +128,7 @@ class PeerNote:
     setup: str
 
 
-Talk = Callable[[str], Shown]
-"""Answers the next question of a conversation."""
+Talk = Callable[[str], Shown]  # Answers the next question of a conversation.
 
 
 @dataclass(frozen=True)
