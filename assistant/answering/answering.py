@@ -155,8 +155,7 @@ class Answering:
             QuestionError: the filters name something that is not there.
         """
         only = self.narrowing(filters)
-        first = understood.readings[0]
-        order = is_order(understood.text)
+        first, order = understood.readings[0], is_order(understood.text)
         named = self._named_in(first.text)
         unworded = first.request == "unworded"
         if first.request and not (order or "absent" in named or (unworded and named)):
@@ -306,9 +305,9 @@ class Answering:
         )
 
     def _entry(self, text: str) -> str:
-        """Return the glossary's entry for a term that a text names, and nothing else that tells."""
+        """Return the glossary's entry for the one term that a text names, if it asks no more."""
         told = self._lexicon.concepts(self._lexicon.telling(text), text)
-        return self._names.entry(told[0].label, self._mentions(text)) if len(told) == 1 else ""
+        return self._names.entry([one.label for one in told], self._mentions(text))
 
     def _exact(self, text: str) -> list[str]:
         """Return the items that a text names by number, or by their whole name."""

@@ -122,11 +122,16 @@ class Names:
             found[ids[0]] = max(found.get(ids[0], 0.0), exact)
         return found
 
-    def entry(self, words: str, mentions: Sequence[Mention]) -> str:
-        """Return the id of the glossary's entry for words, if a term is all that they name."""
-        if [one.type for one in mentions] != ["term"]:
+    def entry(self, words: Sequence[str], mentions: Sequence[Mention]) -> str:
+        """Return the id of the glossary's entry for a term, if words name it and no more.
+
+        They may name the description too, as in `what does X mean`.
+        """
+        terms = [one for one in mentions if one.type == "term"]
+        described = any(one.type == "description" for one in mentions)
+        if len(terms) != 1 or not len(mentions) == len(words) == 1 + described:
             return ""
-        known = (words.casefold(), mentions[0].ids[0].casefold())
+        known = (*(one.casefold() for one in words), terms[0].ids[0].casefold())
         return next((self._entries[one] for one in known if one in self._entries), "")
 
     def absent(self, mentions: Sequence[Mention]) -> str:
