@@ -395,7 +395,7 @@ class Answering:
             draft = self._of_framework(query, only)
         elif settled:
             return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
-        ground = self._ground(sought, draft, told, only) if guidance.answers else ()
+        ground = self._ground(query, sought, draft, told, only) if guidance.answers else ()
         decided = decide(draft, guidance, query, hits, ground)
         more = self._suggestions.after(decided, only, vector)
         return decided.model_copy(update={"follow_ups": more})
@@ -443,12 +443,12 @@ class Answering:
         return sought, self._embed(sought)
 
     def _ground(
-        self, sought: str, draft: Draft, told: Told, only: Narrowing
+        self, query: Query, sought: str, draft: Draft, told: Told, only: Narrowing
     ) -> tuple[Statement, ...]:
         """Quote what bears on a question of what guidance rests on, and of what both find."""
         both = told.bears & {*cited_in(draft.statements)}
         known = (told.rests | both) & self._framework.item_by_id.keys()
-        near = {*self._matches(sought, SPEAKS), *self._exact(sought)}
+        near = known if query.entry else {*self._matches(sought, SPEAKS), *self._exact(sought)}
         return self._extractive.ground({one for one in known & near if only.shows(one)})
 
     def _is_settled(self, query: Query) -> bool:

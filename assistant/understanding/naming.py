@@ -123,10 +123,7 @@ class Names:
         return found
 
     def entry(self, words: Sequence[str], mentions: Sequence[Mention]) -> str:
-        """Return the id of the glossary's entry for a term, if words name it and no more.
-
-        They may name the description too, as in `what does X mean`.
-        """
+        """Return the glossary's entry for a term that words name; its description, at most, too."""
         terms = [one for one in mentions if one.type == "term"]
         described = any(one.type == "description" for one in mentions)
         if len(terms) != 1 or not len(mentions) == len(words) == 1 + described:

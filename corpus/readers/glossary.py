@@ -339,11 +339,7 @@ def glossary_passages(glossary: Glossary) -> tuple[passage.Passage, ...]:
                 grounds=tuple(rests for _, rests in said),
                 asked=(
                     *glossary.asked.get(id_, ()),
-                    *(
-                        form.format(name)
-                        for name in called.get(id_, ())
-                        for form in ("What is {}?", "What does {} mean?")
-                    ),
+                    *(f"What is {name}?" for name in called.get(id_, ())),
                 ),
             )
         )

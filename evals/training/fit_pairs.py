@@ -85,9 +85,8 @@ def examples(
         if row.answerable or row.about not in by_id:
             continue
         section, pair = by_id[row.about], by_row.get(row.pair)
-        text, asked = section_text(section), pair.sought if pair else ""
-        if not pair:
-            asked = _likest(row.sought, section)
+        text = section_text(section)
+        asked = pair.sought if pair else _likest(row.sought, section)
         if not asked or (pair and row.about not in pair.answers):
             continue
         found.append(Example((asked, text), (row.sought, text), SECTION))
