@@ -25,7 +25,7 @@ from assistant.errors import ModelError
 from assistant.records import NO_FILTERS, Choice, Draft, Filters, Scope, Statement, cited_in
 from assistant.retrieval.encoder import SHIPPED, Vector
 from assistant.retrieval.wordings import question_ids, sentence_ids
-from assistant.understanding.framework_reader import SURE, FrameworkReader
+from assistant.understanding.framework_reader import STANDS, SURE, FrameworkReader
 from assistant.understanding.lexicon import Lexicon, Spelling
 from assistant.understanding.linking import Linker
 from assistant.understanding.naming import Names, entity_terms
@@ -124,6 +124,8 @@ class Answering:
         """Return what a question asks after earlier turns; without a reader, what guidance says."""
         text, *turns = (self._lexicon.mended(one) for one in (without_orders(text) or text, *turns))
         try:
+            if turns and self._entry(text) and self.reader.read(text)[0].leaning <= STANDS:
+                turns = []
             return self.reader.understand(text, turns)
         except ModelError:
             return Understood((Reading(text=text, operation="other"),), text, carried=False)
@@ -131,20 +133,17 @@ class Answering:
     def answer(
         self, understood: Understood, today: date, filters: Filters = NO_FILTERS
     ) -> tuple[Understood, Draft]:
-        """Answer a question as it is likeliest meant: by itself, or as it goes on with a turn.
-
-        Raises:
-            QuestionError: the filters name something that is not there.
-        """
+        """Answer it as it is likeliest meant, by itself or going on with a turn; see `drafts`."""
         alone = join_parts(self.drafts(understood, today, filters))
-        other = understood.otherwise
-        if not other or alone.status == "answered" or alone.reason == FILTERED:
+        other, answered = understood.otherwise, alone.status == "answered"
+        # What the structure answers is sure.
+        if not other or alone.reason == FILTERED or (answered and not alone.confidence):
             return understood, alone
         after = join_parts(self.drafts(other, today, filters))
         likelier = (after.confidence or 0.0) > (alone.confidence or 0.0)
-        if after.status == "answered" or (after.status == "partial" and likelier):
-            return other, after
-        return understood, alone
+        better = after.status == "answered" and (likelier or not answered)
+        partly = after.status == "partial" and likelier and not answered
+        return (other, after) if better or partly else (understood, alone)
 
     def drafts(
         self, understood: Understood, today: date, filters: Filters = NO_FILTERS

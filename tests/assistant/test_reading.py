@@ -127,7 +127,6 @@ def test_a_turn_on_guidance_goes_on_in_the_note_that_the_one_before_led_to(
     ("text", "words"),
     [
         ("What is grooming?", "winning a child's trust"),
-        ("sexting", "is one to avoid"),
         ("What is content classification?", "sorts material by shared criteria"),
     ],
 )
