@@ -148,7 +148,7 @@ def notes(ask, text):
     ("text", "note"),
     [
         ("How does Lantern work?", "lantern"),
-        ("What is a Barnahus?", "barnahus"),
+        ("How does a Barnahus work?", "barnahus"),
         ("Who runs the CyberTipline?", "cybertipline"),
         ("What does Lanzarote say on soliciting a child online?", "lanzarote-solicitation"),
         ("What is the difference between a helpline and a hotline?", "helpline-or-hotline"),

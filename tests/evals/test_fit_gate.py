@@ -13,7 +13,7 @@ from assistant.retrieval.encoder import SECTION, SENTENCE
 from corpus.readers.questions import LabelledQuestion
 from corpus.text import split_sentences
 from evals.training.fit_gate import Row, curve, fit, topic_of
-from evals.training.fit_pairs import examples
+from evals.training.fit_pairs import examples, hardest, strange
 from evals.training.fit_verifier import area, read_set, report, share_found
 from evals.training.fit_verifier import fit as fit_verifier
 from tests.fakes import HashingEmbedding, passage
@@ -106,6 +106,22 @@ def test_near_misses_facts_and_graded_sentences_are_learned_beside_what_is_right
     graded = question("a-0003", "When are loads lifted?", grades={"n:1": "13", "n:2": "0-"})
     found = examples([graded], [HARBOUR, OTHER], {})
     assert [(one.right[1], one.wrong[1]) for one in found] == [(LIFT, WAIT), (LIFT, CRY)]
+
+
+def test_what_deceives_and_other_fields_are_learned_beside_what_is_right():
+    first = question("a-0001q", "Who is waiting?", pair="a-0001n", facts=("lift at noon",))
+    second = question("a-0001n", "Who is lifting?", pair="a-0001q")
+    passages = [HARBOUR, OTHER.model_copy(update={"asked": ("Do gulls cry?",)})]
+    near = {"Who is waiting?": ["n:1", "n:2"], "Who is lifting?": ["n:2"], "Any tax?": ["n:2"]}
+    text = section_text(OTHER)
+    found = hardest(lambda pairs: np.ones((len(pairs), 2)), [first, second], passages, near)
+    assert [(one.right, one.wrong) for one in found] == [
+        (("Who is waiting?", section_text(HARBOUR)), ("Who is waiting?", text)),
+        (("Do gulls cry?", text), ("Who is lifting?", text)),
+    ]
+    assert hardest(lambda pairs: -3 * np.ones((len(pairs), 2)), [first], passages, near) == []
+    (found,) = strange(["Any tax?"], passages, near)
+    assert (found.right, found.wrong) == (("Do gulls cry?", text), ("Any tax?", text))
 
 
 MODEL = HashingEmbedding(model_name="hashing")
