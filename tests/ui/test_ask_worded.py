@@ -95,6 +95,10 @@ def is_whole(shown):
 
 
 def test_it_is_said_at_once_who_words_it_and_how_to_stop_it_or_what_is_wrong_with_a_question(page):
+    one = page(GOOD)
+    *_, shown = one.asks(" ")
+    assert "The question is empty; type one." in shown.html
+    assert one.recorded() == ()
     stream = page([Event()]).asks()
     assert say("ask.looking") in next(stream).html
     begun = next(stream).html
@@ -104,10 +108,6 @@ def test_it_is_said_at_once_who_words_it_and_how_to_stop_it_or_what_is_wrong_wit
     assert NOTE in begun
     assert cites(begun) == []
     stream.close()
-    one = page(GOOD)
-    *_, shown = one.asks(" ")
-    assert "The question is empty; type one." in shown.html
-    assert one.recorded() == ()
 
 
 def test_each_sentence_appears_once_it_is_verified_and_the_rest_with_the_whole(page):
