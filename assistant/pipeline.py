@@ -184,8 +184,7 @@ class Assistant(Answerer):
             return guard.reply(triage, self.corpus.digest)
         text, turns, noticed = self._plain(question)
         day = today or datetime.now(UTC).date()
-        understood = self._answering.understand(text, turns)
-        understood, draft = self._answering.answer(understood, day, question.filters)
+        understood, draft = self._answering.answer(text, turns, day, question.filters)
         read = understood.text if understood.carried else text
         return guard.beside(self._answer(question, read, draft, noticed), triage)
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.answering import structured
+from assistant.answering import decide, structured
 from assistant.answering.answerability import Gate
-from assistant.answering.decide import NEAREST, decide, join_parts, judged, outweighs
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
 from assistant.answering.page_search import BEARS, NEARLY, SPEAKS, TOUCHES, PageSearch
@@ -52,15 +52,6 @@ PLACED = frozenset({"item", "absent", "entity", "kind", "description", "framewor
 
 DECLINED = "requests-2"
 """Name and version of what declines, for an answer's provenance."""
-
-_REPLIES: dict[Request, str] = {
-    "writing": "Signpost quotes what its sources say, and writes, rewords or translates no text of "
-    "its own.",
-    "opinion": "Signpost has no opinion and recommends nothing; it quotes what its sources say.",
-    "prediction": "Signpost predicts nothing; it quotes what its sources say of what is or should "
-    "be.",
-    "unworded": "This holds no question; ask what the framework says, or what bears on it.",
-}
 
 LINKED = 0.9
 """Weight from which what leans on an earlier turn means the item that its words are likest."""
@@ -131,19 +122,21 @@ class Answering:
             return Understood((Reading(text=text, operation="other"),), text, carried=False)
 
     def answer(
-        self, understood: Understood, today: date, filters: Filters = NO_FILTERS
+        self, text: str, turns: Sequence[str], today: date, filters: Filters = NO_FILTERS
     ) -> tuple[Understood, Draft]:
         """Answer it as it is likeliest meant, by itself or going on with a turn; see `drafts`."""
-        alone = join_parts(self.drafts(understood, today, filters))
-        other, answered = understood.otherwise, alone.status == "answered"
-        # What the structure answers is sure.
-        if not other or alone.reason == FILTERED or (answered and not alone.confidence):
+        understood = self.understand(text, turns)
+        alone = decide.join_parts(self.drafts(understood, today, filters))
+        other = None
+        if turns and not (
+            understood.carried or decide.is_sure(alone) or self._entry(understood.text)
+        ):
+            with suppress(ModelError):
+                other = self.reader.going_on(understood, [*map(self._lexicon.mended, turns)])
+        if not other:
             return understood, alone
-        after = join_parts(self.drafts(other, today, filters))
-        likelier = (after.confidence or 0.0) > (alone.confidence or 0.0)
-        better = after.status == "answered" and (likelier or not answered)
-        partly = after.status == "partial" and likelier and not answered
-        return (other, after) if better or partly else (understood, alone)
+        after = decide.join_parts(self.drafts(other, today, filters))
+        return (other, after) if decide.goes_on(alone, after) else (understood, alone)
 
     def drafts(
         self, understood: Understood, today: date, filters: Filters = NO_FILTERS
@@ -304,9 +297,13 @@ class Answering:
         )
 
     def _entry(self, text: str) -> str:
-        """Return the glossary's entry for the one term that a text names, if it asks no more."""
+        """Return the glossary's entry for the one term that a text names, if it asks what it is."""
+        named = self._mentions(text)
         told = self._lexicon.concepts(self._lexicon.telling(text), text)
-        return self._names.entry([one.label for one in told], self._mentions(text))
+        entry = self._names.entry([one.label for one in told], named)
+        bare = len(self._lexicon.tokens(text)) == sum(one.last - one.first + 1 for one in named)
+        asked = bare or (entry and self._guidance.asks(entry, self._embed(text)))
+        return entry if asked else ""
 
     def _exact(self, text: str) -> list[str]:
         """Return the items that a text names by number, or by their whole name."""
@@ -352,9 +349,11 @@ class Answering:
             reason=request,
             scope=Scope(),
             composer=DECLINED,
-            statements=(note(_REPLIES[request]),),
+            statements=(note(decide.REPLIES[request]),),
             hits=hits,
-            nearest=tuple(cite_from(self._corpus, hit.passage_id) for hit in hits[:NEAREST]),
+            nearest=tuple(
+                cite_from(self._corpus, hit.passage_id) for hit in hits[: decide.NEAREST]
+            ),
         )
 
     def _draft(self, query: Query, today: date, only: Narrowing) -> Draft:
@@ -385,17 +384,17 @@ class Answering:
             before=before,
             entry=query.entry,
         )
-        guidance = judged(Told() if is_order(query.text) else told, self._gate, vector)
+        guidance = decide.judged(Told() if is_order(query.text) else told, self._gate, vector)
         if query.entry and query.entry in cited_in(told.statements[:1]):
             guidance = guidance._replace(answers=True, near=True)
-        if doubted and guidance.answers and outweighs(guidance.chance, query.beside):
+        if doubted and guidance.answers and decide.outweighs(guidance.chance, query.beside):
             matches = self._matches(query.text, TOUCHES)
             query = Query(text=query.text, operation="explain", matches=matches)
             draft = self._of_framework(query, only)
         elif settled:
             return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
         ground = self._ground(query, sought, draft, told, only) if guidance.answers else ()
-        decided = decide(draft, guidance, query, hits, ground)
+        decided = decide.decide(draft, guidance, query, hits, ground)
         more = self._suggestions.after(decided, only, vector)
         return decided.model_copy(update={"follow_ups": more})
 

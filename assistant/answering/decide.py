@@ -11,7 +11,7 @@ from assistant.citing.citations import note
 from assistant.draft import REFUSED, listed, ranked
 from assistant.records import CLOSEST, Draft, Hit, Part, Scope, Statement, cited_in
 from assistant.retrieval.encoder import Vector
-from assistant.understanding.reading import Query
+from assistant.understanding.reading import Query, Request
 from corpus.passage import Record
 
 ADDS = 0.5
@@ -22,6 +22,9 @@ OUTWEIGHS = 0.4
 
 NEAREST = 3
 """Passages that are shown where nothing answers."""
+
+SURELY = 0.9
+"""Chance from which an answer from guidance is not tried as one to a turn that goes on."""
 
 NOT_OUTRIGHT = "The sources do not say this outright. The closest they come:"
 """What opens the answer to a question that no source answers outright."""
@@ -40,6 +43,17 @@ PERHAPS = "The sources may answer this. What comes closest:"
 
 UNNAMED = "No source speaks of {}. The closest they come:"
 """The same where the question names what no source does."""
+
+
+REPLIES: dict[Request, str] = {
+    "writing": "Signpost quotes what its sources say, and writes, rewords or translates no text of "
+    "its own.",
+    "opinion": "Signpost has no opinion and recommends nothing; it quotes what its sources say.",
+    "prediction": "Signpost predicts nothing; it quotes what its sources say of what is or should "
+    "be.",
+    "unworded": "This holds no question; ask what the framework says, or what bears on it.",
+}
+"""What is said to a message that asks for what no source gives."""
 
 
 class Judged(NamedTuple):
@@ -80,6 +94,29 @@ def outweighs(chance: float, beside: float) -> bool:
     (True, False, False)
     """
     return chance * beside >= OUTWEIGHS * (1.0 - chance) * (1.0 - beside)
+
+
+def is_sure(draft: Draft) -> bool:
+    """Tell whether an answer need not be tried again: the structure gives it, or guidance surely.
+
+    Answers of the structure have no chance. What filters hide is known too.
+    """
+    chance = draft.confidence or 0.0
+    return draft.reason == FILTERED or (draft.status == "answered" and not 0.0 < chance < SURELY)
+
+
+def goes_on(alone: Draft, after: Draft) -> bool:
+    """Tell whether a turn is likelier answered as it goes on with one before it than by itself.
+
+    What is shown of it by itself has to be less likely; what is not shown counts for little.
+    """
+    answered = alone.status == "answered"
+    chance = alone.confidence or 0.0
+    if alone.status not in ("answered", "partial"):
+        chance = min(chance, UNSURE)
+    likelier = (after.confidence or 0.0) > chance
+    wanted = {"answered": likelier or not answered, "partial": likelier and not answered}
+    return wanted.get(after.status, False)
 
 
 def decide(

@@ -55,6 +55,9 @@ LEAST = 3
 ABOUT = 0.03
 """What a section gains that is about what the framework's own answer rests on."""
 
+ALIKE = 0.9
+"""Cosine from which a question is nearly another: 0.7 of those for a definition, 0.04 of others."""
+
 WENT_ON = 0.07
 """What a section gains of the note that speaks best of what was asked before."""
 
@@ -211,6 +214,12 @@ class Guidance:
             own = (int(place) for at in first for place in self._sentences.of_passage(at))
             chosen = self._distinct([*own, *(one.place for one in ordered)], most)
         return self._told(found, chosen, today)._replace(read=tuple(read))
+
+    def asks(self, section: str, vector: Vector) -> bool:
+        """Tell whether a question is nearly an everyday one that a section answers."""
+        alike = self._sentences.asked_like(self._sections.turned(vector))
+        passages = enumerate(self._sections.passages)
+        return any(alike[at] >= ALIKE for at, one in passages if one.id == section)
 
     def _scored(self, found: Found, held: Shares, vector: Vector) -> list[tuple[float, int]]:
         """Return sentences of the best sections with their scores and places, the best first."""

@@ -143,10 +143,15 @@ class FrameworkReader:
         stands = alone[0].leaning <= STANDS and self._stands(alone[0])
         if leaning > ENOUGH and not stands:
             return self._carried(question, turns, after, alone[0])
-        understood = Understood(alone, question, carried=False, core=core)
-        if core or len(alone) > 1 or stands:
-            return understood
-        return understood._replace(otherwise=self._carried(question, turns, after, alone[0]))
+        return Understood(alone, question, carried=False, core=core)
+
+    def going_on(self, understood: Understood, turns: Sequence[str]) -> Understood | None:
+        """Return what was taken by itself as it goes on with turns; `None` where it cannot."""
+        alone, text = understood.readings[0], understood.text
+        stands = alone.leaning <= STANDS and self._stands(alone)
+        if understood.core or len(understood.readings) > 1 or stands:
+            return None
+        return self._carried(text, turns, self.read(text, turns), alone)
 
     def _carried(
         self, question: str, turns: Sequence[str], after: Sequence[Reading], alone: Reading

@@ -191,9 +191,6 @@ class Understood(NamedTuple):
     core: str = ""
     """The words that ask, where it tells more besides."""
 
-    otherwise: "Understood | None" = None
-    """The same as it goes on with the turns before, where that is hardly likely."""
-
 
 def query_of(reading: Reading, text: str, framework: Framework) -> Query | None:
     """Return the query that a reading comes to; none where the structure does not answer it."""

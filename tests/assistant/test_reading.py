@@ -113,6 +113,11 @@ def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant)
     [
         ("What does Lantern do?", "and who looked into its effect on human rights?", "BSR"),
         ("What is a Barnahus?", "were did it al start", "Iceland"),
+        (
+            "Must a US provider keep what it reports?",
+            "and say one of the giants keeps quiet on purpose, what's the damage?",
+            "850,000",
+        ),
     ],
 )
 def test_a_turn_on_guidance_goes_on_in_the_note_that_the_one_before_led_to(
@@ -135,6 +140,10 @@ def test_who_names_a_term_and_no_more_is_given_its_entry_first(assistant, text, 
     assert (answer.status, answer.reason) == ("answered", "")
     assert words in answer.statements[0].text
     assert answer.statements[0].citations[0].passage_id.startswith("glossary:")
+    assert (
+        "members"
+        in assistant.ask(Question(text="How many helplines are there?")).statements[0].text
+    )
 
 
 def test_the_groups_that_are_named_are_held_against_each_other(assistant):
