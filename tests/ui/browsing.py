@@ -4,11 +4,7 @@ import pytest
 
 from assistant.settings import Settings
 
-BROWSER = [
-    pytest.mark.browser,
-    # Gradio's queue sets an option of pandas that pandas is about to drop.
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning"),
-]
+BROWSER = pytest.mark.browser
 
 ARGUMENTS = [
     "--no-sandbox",

@@ -15,9 +15,6 @@ from ui.access.rights import FUNCTIONS, RIGHTS, ROUTES, Right, Role, routes_at
 from ui.server.server import create_server
 from ui.words.phrases import say
 
-# Gradio's queue sets an option of pandas that pandas is about to drop.
-pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
-
 GOLDEN = Path(__file__).parents[1] / "golden" / "routes.txt"
 # Routes that Gradio brings along and nobody may reach, so that a new one is noticed.
 CLOSED = GOLDEN.with_name("closed_routes.txt").read_text(encoding="utf-8").split()

@@ -254,7 +254,6 @@ def test_hostile_words_of_a_kept_turn_stay_words():
 def test_only_so_many_earlier_words_go_along():
     long = "x" * (talk.MOST_TURN_CHARS // 2)
     assert talk.newest(["first", long, "second", long[:-2]]) == ("second", long[:-2])
-    assert talk.newest(["a", "b"]) == ("a", "b")
     assert talk.newest([f"{long}{long}y"]) == ()
     assert talk.newest([str(n) for n in range(talk.MOST_TURNS + 2)])[0] == "2"
 

@@ -75,6 +75,12 @@ def test_a_citation_of_the_example_answer_opens_its_passage_with_the_quote_marke
         for example in EXAMPLES:
             seen.ask(example, f"h2:has-text('{example}')")
             assert page.locator(".sp-error").count() == 0
+        # What is asked before an answer has come is asked after it.
+        turns = page.locator(".sp-turn").count()
+        for example in EXAMPLES[:2]:
+            page.fill(BOX, example)
+            page.click("#sp-ask")
+        page.wait_for_selector(f":nth-match(.sp-turn, {turns + 2})")
         assert seen.outside == []
         assert seen.complaints == []
 
@@ -128,8 +134,7 @@ def test_a_question_for_which_there_is_no_room_is_told_why(context, tmp_path):
         seen = Watched(context.new_page(), address)
         seen.ask(EXAMPLE)
         seen.ask(GUIDED, ".sp-error")
-        limited = words("refusal.rate", n=2).partition(";")[0]
-        assert limited in seen.page.inner_text(".sp-error")
+        assert words("refusal.rate", n=2).partition(";")[0] in seen.page.inner_text(".sp-error")
         assert "fault" not in seen.page.inner_text(".sp-error")
         assert seen.page.input_value(BOX) == GUIDED
         assert seen.page.locator(".sp-turn").count() == 1

@@ -32,8 +32,6 @@ from ui.server import server as module
 from ui.server.server import check_place, create_server, listen, notice, serve
 from ui.words.phrases import say
 
-pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting':DeprecationWarning")
-
 SERVED = {"allowed_hosts": "signpost.example.org, [2001:db8::1]", "rate": 1000}
 
 JOIN = "gradio_api/queue/join"

@@ -10,8 +10,7 @@ let timer = 0;
 let batch = [];
 let drawn = null;
 let sending = false;
-// Of the answer that a language model is wording: its token, when it was asked for, and what was
-// asked meanwhile.
+// Of the answer that a language model is wording: its token, since when; what was asked meanwhile.
 let token = "";
 let since = 0;
 let clock = 0;
@@ -109,16 +108,17 @@ function emptied() {
   changed();
 }
 
-// Gradio sends no question while it waits for an answer: what is asked while one is worded stops
-// that, and is sent after it.
+// Gradio sends no question while it waits for an answer: what is asked meanwhile is sent after it,
+// and stops the wording, if there is any.
 function meanwhile(event) {
   const { type, key, target } = event;
   const enter = target === box() && key === "Enter" && !event.shiftKey && !event.isComposing;
-  if (!token || !(type === "click" ? target.closest?.("#sp-ask") : enter)) return;
+  if (!sending || !(type === "click" ? target.closest?.("#sp-ask") : enter)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (!box().value.trim()) return;
-  queued = box().value;
+  const text = box().value;
+  if (!text.trim() || (!token && text === asked?.text)) return;
+  queued = text;
   stop();
 }
 
