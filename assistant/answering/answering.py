@@ -299,6 +299,8 @@ class Answering:
     def _entry(self, text: str) -> str:
         """Return the glossary's entry for the one term that a text names, if it asks what it is."""
         named = self._mentions(text)
+        if not any(one.type == "term" for one in named):
+            return ""
         told = self._lexicon.concepts(self._lexicon.telling(text), text)
         entry = self._names.entry([one.label for one in told], named)
         bare = len(self._lexicon.tokens(text)) == sum(one.last - one.first + 1 for one in named)

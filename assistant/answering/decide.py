@@ -23,6 +23,9 @@ OUTWEIGHS = 0.4
 NEAREST = 3
 """Passages that are shown where nothing answers."""
 
+EVEN = 0.5
+"""Chance that an answer is given at most that is not shown."""
+
 SURELY = 0.9
 """Chance from which an answer from guidance is not tried as one to a turn that goes on."""
 
@@ -35,10 +38,10 @@ SILENT = "The sources do not seem to answer this. The closest they come:"
 UNLIKELY = 0.09
 """Chance below which that is said, and little is shown."""
 
-UNSURE = 0.5
+UNSURE = 0.3
 """Chance from which it is left open whether what comes closest answers."""
 
-PERHAPS = "The sources may answer this. What comes closest:"
+OPEN = "This comes closest in the sources:"
 """What opens what comes closest, where it may well answer."""
 
 UNNAMED = "No source speaks of {}. The closest they come:"
@@ -113,7 +116,7 @@ def goes_on(alone: Draft, after: Draft) -> bool:
     answered = alone.status == "answered"
     chance = alone.confidence or 0.0
     if alone.status not in ("answered", "partial"):
-        chance = min(chance, UNSURE)
+        chance = min(chance, EVEN)
     likelier = (after.confidence or 0.0) > chance
     wanted = {"answered": likelier or not answered, "partial": likelier and not answered}
     return wanted.get(after.status, False)
@@ -161,9 +164,15 @@ def _on(said: str, part: str) -> str:
 
     >>> _on("The sources do not say this outright.", "and who pays?")
     'The sources do not answer “and who pays?” outright.'
+    >>> _on(OPEN, "who pays,")
+    'On “who pays”, this comes closest in the sources:'
     """
-    named = said.replace("say this", "answer this").replace(" this", f" \u201c{part}\u201d", 1)
-    return named if part else said
+    if not part:
+        return said
+    name = f"\u201c{part.rstrip(',;:')}\u201d"
+    if said == OPEN:
+        return f"On {name}, {said[0].lower()}{said[1:]}"
+    return said.replace("say this", "answer this").replace(" this", f" {name}", 1)
 
 
 def _closest(draft: Draft, guidance: Judged, hits: Sequence[Hit], part: str) -> Draft:
@@ -178,7 +187,7 @@ def _closest(draft: Draft, guidance: Judged, hits: Sequence[Hit], part: str) -> 
         told = told._replace(statements=tuple(few))
     guidance = guidance._replace(told=told)
     names = [f"\u201c{one}\u201d" for one in dict.fromkeys(told.unknown)]
-    opening = NOT_OUTRIGHT if guidance.chance < UNSURE else PERHAPS
+    opening = NOT_OUTRIGHT if guidance.chance < UNSURE else OPEN
     if guidance.chance < UNLIKELY:
         guidance = guidance._replace(told=told._replace(statements=told.statements[:NEAREST]))
         opening = SILENT

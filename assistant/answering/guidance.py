@@ -49,6 +49,9 @@ MOST_OF_PART = 4
 SAME = 0.93
 """Cosine from which a sentence repeats another."""
 
+SAME_APART = 0.86
+"""The same of two in different sections, which say one thing twice where one would not."""
+
 LEAST = 3
 """Sentences up to which those of a document right beside the best one are told with it."""
 
@@ -239,9 +242,14 @@ class Guidance:
         for place in places:
             if len(chosen) == most:
                 break
-            if all(self._sentences.likeness(place, other) < SAME for other in chosen):
+            if not any(self._repeats(place, other) for other in chosen):
                 chosen.append(place)
         return chosen
+
+    def _repeats(self, place: int, other: int) -> bool:
+        """Tell whether a sentence says what another says."""
+        apart = len({*map(self._sentences.section_of, (place, other))}) > 1
+        return self._sentences.likeness(place, other) >= (SAME_APART if apart else SAME)
 
     def _with_neighbours(self, chosen: list[int], most: int) -> list[int]:
         """Add to a short answer the sentences right beside the best one, in its section."""
@@ -251,8 +259,8 @@ class Guidance:
                 continue
             if not _tells(sentences.all[place].text):
                 continue
-            alike = max(sentences.likeness(place, other) for other in chosen)
-            if len(chosen) < min(LEAST, most) and alike < SAME:
+            repeats = any(self._repeats(place, other) for other in chosen)
+            if len(chosen) < min(LEAST, most) and not repeats:
                 chosen.append(place)
         return chosen
 

@@ -22,7 +22,6 @@ NEAREST = 3
 """How many passages are shown where there is no answer."""
 
 _RANKED = ("most", "least")
-_GROUND = "What the framework itself says on this stands below."
 _UNTOLD = "The page does not speak of this."
 _UNKNOWN = "Signpost finds nothing on this in the framework or the guidance notes."
 
@@ -159,7 +158,8 @@ class Structured(Facets):
             below = [(self._framework.below(group.id, kind.id), kind) for kind in within]
             numbers = listed([counted(len(items), kind) for items, kind in below])
             cited = [self._quoting.words(one) for items, _ in below for one in items]
-            said = f"{capitalised(self.name(group))}: {numbers}."
+            called = "; ".join(one.label for items, kind in below if kind.shared for one in items)
+            said = f"{capitalised(self.name(group))}: {numbers}{called and f' ({called})'}."
             composed.say(note(said, [self._quoting.title(group), *cited]))
         return composed
 
@@ -193,7 +193,7 @@ class Structured(Facets):
     def _compare(self, query: Query) -> Composed:
         """Set the facets of several items beside each other, and say what they share."""
         composed = Composed()
-        items = [self._framework.item(one) for one in query.subjects]
+        items = [one for one in self._framework.items if one.id in query.subjects]
         kinds = self.kinds(query.kinds)
         for kind in kinds or self._framework.kinds:
             # Without a kind asked for, each has to have entries itself, not by what it is under.
@@ -296,7 +296,7 @@ class Extractive(Page):
     def ground(self, ids: Collection[str]) -> tuple[Statement, ...]:
         """Quote items that guidance rests on, in reading order; not what heads the page's parts."""
         chosen = [one for one in ids if self._framework.item(one).parent]
-        return (note(_GROUND), *self._statements(chosen)) if chosen else ()
+        return self._statements(chosen)
 
     def _statements(self, chosen: Sequence[str]) -> tuple[Statement, ...]:
         """Quote passages in reading order, under the headings of the page."""

@@ -20,6 +20,7 @@ from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
+    from tokenizers import Encoding
 
 Vector = NDArray[np.float32]  # Shape (dimension,), unit norm.
 Matrix = NDArray[np.float32]  # Shape (texts, dimension), each row of unit norm.
@@ -48,6 +49,8 @@ The rest are the shipped encoder's."""
 
 SECTION, SENTENCE = 0, 1
 """Heads: whether a section answers, and whether a sentence under its title does."""
+
+WORDS_LAYER = 3  # Layers that a head of words stands on: deeper ones know too little of places.
 
 HEADS = 2
 PAIR_TOKENS = 208  # Tokens of question and text together; the longer of the two is cut.
@@ -90,14 +93,7 @@ class Encoder:
         rows: dict[int, Vector] = {}
 
         def run(places: list[int], session: InferenceSession) -> None:
-            width = lengths[places[-1]]
-            read = {
-                one.name: np.asarray(
-                    [getattr(encodings[place], FIELDS[one.name])[:width] for place in places],
-                    dtype=np.int64,
-                )
-                for one in session.get_inputs()
-            }
+            read = _inputs(session, [encodings[at] for at in places], lengths[places[-1]])
             rows.update(zip(places, session.run(None, read)[0], strict=True))
 
         # Texts of like length go through together, a few at a time: padding costs as words do.
@@ -116,6 +112,32 @@ class Encoder:
             with ThreadPoolExecutor(THREADS) as threads:
                 list(threads.map(run, groups, repeat(self._single)))
         return np.stack([rows[place] for place in range(len(texts))])
+
+    def words(self, text: str) -> list[tuple[int, float]]:
+        """Return where each word of a text but the first begins, with what the head of words gives.
+
+        There are none where the model has no such head.
+        """
+        encoding = self._tokenizer.encode(text)
+        _, *made = self._session.run(None, _inputs(self._session, [encoding], len(encoding)))
+        return [
+            (start, float(rows[0, at - 1, 0] + rows[0, at, 1]))
+            for rows in made
+            for at, (start, _) in enumerate(encoding.offsets)
+            if start and text[start - 1].isspace()
+        ]
+
+
+def _inputs(
+    session: InferenceSession, encodings: Sequence[Encoding], width: int
+) -> dict[str, NDArray[np.int64]]:
+    """Return what a graph takes of texts, each of so many tokens."""
+    return {
+        one.name: np.asarray(
+            [getattr(encoding, FIELDS[one.name])[:width] for encoding in encodings], dtype=np.int64
+        )
+        for one in session.get_inputs()
+    }
 
 
 def _session_of(onnx: Path, threads: int) -> InferenceSession:
@@ -215,6 +237,10 @@ class TunedModel:
     def run(self, texts: Sequence[str | tuple[str, str]]) -> Scores:
         """Return what the heads make of each text, or of each two, read together."""
         return self._encoder.outputs(texts).astype(np.float64)
+
+    def words(self, text: str) -> list[tuple[int, float]]:
+        """Return `Encoder.words` of a text."""
+        return self._encoder.words(text)
 
 
 class PairModel(TunedModel):

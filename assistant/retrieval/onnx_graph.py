@@ -19,7 +19,7 @@ from safetensors.numpy import load_file
 
 from assistant.errors import ModelError
 from assistant.home import sha256_of_file, write_whole
-from assistant.retrieval.encoder import Encoder, FastPath
+from assistant.retrieval.encoder import WORDS_LAYER, Encoder, FastPath
 
 OPSET = 20  # Version of the operators: the first with `Gelu`.
 
@@ -46,10 +46,12 @@ def export(
         folder: with `config.json` and `model.safetensors` of a BERT model.
         fast: where to. The graph's inputs are `input_ids` and `attention_mask`, shape (texts,
             tokens), and `token_type_ids` where it is tuned; its output is `vectors`, shape (texts,
-            dimension), or `scores`, shape (texts, outputs).
+            dimension), or `scores`, shape (texts, outputs), and `words`, shape (texts, tokens, 2),
+            where it has a head of words.
         progress: called with what is done.
-        tuned: layers in the place of the model's, and `head.weight` and `head.bias`, over the mean
-            of all tokens and the first one; none for the model as it is.
+        tuned: layers in the place of the model's, `head.weight` and `head.bias`, over the mean of
+            all tokens and the first one, and perhaps `words.weight` and `words.bias`, over each
+            token of a lower layer; none for the model as it is.
 
     Raises:
         KeyError: the weights are not a BERT model's.
@@ -121,8 +123,10 @@ class _Graph:
         else:
             segment = self._keep("segment", self._weights[f"{segments}.weight"][0])
         present = self._node("Cast", ["attention_mask"], to=TensorProto.INT32)
-        hidden = self._embedded(segment)
+        hidden, words = self._embedded(segment), []
         for layer in range(self._layers):
+            if layer == WORDS_LAYER and "words.weight" in self._weights:
+                words.append(self._node("Identity", [self._linear("words", hidden)], named="words"))
             hidden = self._layer(f"encoder.layer.{layer}", hidden, present)
         # The mean over all that is no padding.
         mask = self._node("Cast", ["attention_mask"], to=TensorProto.FLOAT)
@@ -145,6 +149,7 @@ class _Graph:
         info = helper.make_tensor_value_info
         taken = [info(name, TensorProto.INT64, ["texts", "tokens"]) for name in inputs]
         given, kept = [info(output, TensorProto.FLOAT, shape)], list(self._kept.values())
+        given += [info(one, TensorProto.FLOAT, ["texts", "tokens", 2]) for one in words]
         return helper.make_model(
             helper.make_graph(self._nodes, output, taken, given, kept),
             opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)],

@@ -4,21 +4,12 @@ Everything that is decided here by a number was chosen on development rows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from math import prod
 from typing import NamedTuple
 
 import numpy as np
 
 from assistant.understanding.lexicon import ordinals_of
 from assistant.understanding.linking import Linker, canonical, roles_of, said_of, untaught
-from assistant.understanding.parts import (
-    Halves,
-    asking_of,
-    asks_twice,
-    best_halves,
-    halves_of,
-    pieces_of,
-)
 from assistant.understanding.reader import (
     ENOUGH,
     FACETS,
@@ -26,8 +17,11 @@ from assistant.understanding.reader import (
     Floats,
     Reader,
     Told,
+    asking_of,
     is_unworded,
+    odds_of,
     operation_of,
+    pieces_of,
     request_of,
 )
 from assistant.understanding.reading import (
@@ -36,7 +30,6 @@ from assistant.understanding.reading import (
     OPERATIONS,
     Reading,
     Understood,
-    asks_apart,
     query_of,
     restated,
 )
@@ -85,7 +78,14 @@ STANDS = 0.05
 """Probability of leaning up to which a turn that names an item exactly stands for itself."""
 
 SEVERAL = 0.4
-"""Probability of asking several things from which it is tried to cut a question in two."""
+"""Probability from which several things may be asked."""
+
+CUT = -1.85
+"""Log-odds from which a question is cut in two: those of its likeliest cut, and a share of those of
+asking several things; by a logistic regression on rows that were cut, and others."""
+
+OF_SEVERAL = 0.21
+"""That share."""
 
 LOST = 0.9
 """Probability of leaning from which a turn that has none before it is asked back."""
@@ -253,44 +253,38 @@ class FrameworkReader:
                 return tuple(read)
         (how,) = self._told([(question, turns)])
         whole = self._reading(question, how, after=bool(turns))
-        return (self._split(whole, turns) or (whole,)) if cut and whole.several else (whole,)
+        return (cut and self._split(whole, how.several, turns)) or (whole,)
 
     def _told(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Told]:
         """Return what the heads make of questions, put in the words that they were taught."""
         put = self._words
         return self._reader.read([(put(text), [*map(put, turns)]) for text, turns in asked])
 
-    def _split(self, whole: Reading, turns: Sequence[str]) -> tuple[Reading, ...]:
-        """Return the readings of two parts of a question, where it is best cut in two.
+    def _split(self, whole: Reading, several: float, turns: Sequence[str]) -> tuple[Reading, ...]:
+        """Return the readings of the two things that a question asks; none where it asks one.
 
-        Each part is read after the one before it, as a follow-up is, and best asks one thing.
+        Each is read after the one before it, as a follow-up is.
+
+        Args:
+            whole: the question, read as one.
+            several: probability that it asks several things.
+            turns: earlier ones, oldest first.
         """
-        halved = [one for one in halves_of(whole.text, turns, self._told) if asks_twice(one)]
-        parts = self._of_structure(halved, whole) if whole.mixed else ()
-        if parts or whole.operation != "other":
-            return parts
-        best = best_halves(whole.text, halved, turns, self._told)
-        if not best or any(is_unworded(told) for _, told in best):
+        place, odds = self._reader.cut(whole.text)
+        if odds + OF_SEVERAL * odds_of(several) < CUT or whole.request:
             return ()
-        (first, _), (second, _) = best
-        update = {"several": False, "part": True}
-        return (
-            whole.model_copy(update=update | {"text": first}),
-            whole.model_copy(update=update | {"text": second, "before": first}),
+        first, second = whole.text[:place].rstrip(), whole.text[place:]
+        told = self._told([(first, turns), (second, (*turns, first))])
+        if any(map(is_unworded, told)):
+            return ()
+        one, other = (
+            self._reading(text, how, after=True).model_copy(update={"several": False, "part": True})
+            for text, how in zip((first, second), told, strict=True)
         )
-
-    def _of_structure(self, halved: Sequence[Halves], whole: Reading) -> tuple[Reading, ...]:
-        """Return the two readings of which one at least asks the structure, and surest."""
-        read = [self._reading(text, one, after=True) for half in halved for text, one in half]
-        apart = [
-            pair
-            for pair in zip(read[::2], read[1::2], strict=True)
-            if all(one.certainty >= SURE and one.request != "unworded" for one in pair)
-            and any(asks_apart(one, whole, self._framework) for one in pair)
-            and pair[0].asked != pair[1].asked
-        ]
-        single = [pair for pair in apart if not any(one.several for one in pair)]
-        return max(single or apart, key=lambda pair: prod(one.sureness for one in pair), default=())
+        if one.operation != "other" and one.asked == other.asked:
+            return ()
+        leans = one.operation == "other" or other.leaning > ENOUGH
+        return one, other.model_copy(update={"before": first if leans else ""})
 
     def _reading(self, question: str, told: Told, *, after: bool) -> Reading:
         named = dict(self._named(question))

@@ -339,10 +339,12 @@ class Lexicon:
 
     @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process
     def _nearest(self, typed: str) -> str:
+        if typed in self._words:
+            return typed
         english = self._english
-        known = [typed.replace(british, american) for american, british in _SPELLINGS]
+        known = [typed, *(typed.replace(british, us) for us, british in _SPELLINGS)]
         known += [f"{typed[:at]}'{typed[at:]}" for at in range(1, len(typed))]
-        if typed in self._words or any(word in english for word in (typed, *known)):
+        if any(word in english for word in known):
             return typed
         common = english.known(english.edit_distance_1(typed))
         near = process.extract(

@@ -5,7 +5,7 @@ linked: the question's vector, brought into the space of the retrieval encoder b
 projection, against the vectors of what a framework's items are called.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from itertools import accumulate
 from pathlib import Path
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from assistant.retrieval.encoder import Scores, TunedModel
 from assistant.settings import Settings
 from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS, Operation, Request
+from corpus.text import split_sentences
 
 TUNED = "reader.safetensors"
 """The layers and heads that were trained, in this package."""
@@ -54,6 +55,9 @@ FRAMEWORK = "the framework"
 DIMENSION = 384
 """Of the vectors that subjects are linked by."""
 
+LEAST = 1e-6
+"""Least probability whose log-odds are taken."""
+
 SHARP = 20.0
 """What cosines are multiplied by before they are held against each other."""
 
@@ -68,6 +72,18 @@ NAMELESS = 0.7
 
 TURNS = 2
 """Earlier turns that are read with a question, the last ones."""
+
+SHORTEST_PIECE = 2
+"""Words of a question with a mark of its own at least."""
+
+MOST_PIECES = 3
+"""Questions, each with its mark, that are read one by one; more are read as one."""
+
+MOST_SENTENCES = 16
+"""Sentences of a message that are read one by one; in a longer one none is left out."""
+
+STORY = 50
+"""Words from which the sentences of a message that ask are told from those that do not."""
 
 HEADS = {
     "case": len(CASES),
@@ -160,6 +176,10 @@ class Reader:
         """Return what the heads make of questions, each with the turns before it."""
         return [told(one) for one in self._model.run([with_turns(*one) for one in questions])]
 
+    def cut(self, text: str) -> tuple[int, float]:
+        """Return where a message is likeliest cut in two, a character, and the log-odds of it."""
+        return max(self._model.words(text), key=lambda word: word[1], default=(0, -np.inf))
+
 
 def told(scores: Scores) -> Told:
     """Return what stands in a row of outputs, shape (outputs,)."""
@@ -209,11 +229,49 @@ def with_turns(question: str, turns: Sequence[str]) -> tuple[str, str]:
     return " | ".join(turns[-TURNS:]), question
 
 
+Read = Callable[[Sequence[tuple[str, Sequence[str]]]], list[Told]]
+"""What reads texts, each with the turns before it."""
+
+
+def asking_of(message: str, read: Read) -> tuple[str, str]:
+    """Return a message without what asks nothing at all, and its sentences that ask.
+
+    Greetings only stand in a search's way; a story tells what is sought, and asks nothing. The
+    second is empty where the message is short, or is read as it stands.
+    """
+    sentences = [span.of(message) for span in split_sentences(message)]
+    if not 1 < len(sentences) <= MOST_SENTENCES:
+        return message, ""
+    unworded = REQUESTS.index("unworded")
+    told = list(zip(sentences, read([(one, ()) for one in sentences]), strict=True))
+    kept = [one for one, how in told if one.endswith("?") or how.requests[unworded] < ASKED]
+    asking = [one for one, how in told if how.asks > ENOUGH]
+    core = asking if len(message.split()) >= STORY else []
+    return " ".join(kept) or message, " ".join(core)
+
+
+def pieces_of(message: str) -> list[str]:
+    """Return the questions of a message, each with its mark; all as one, where they are many.
+
+    >>> pieces_of("What is grooming? Who does it?  And why?")
+    ['What is grooming?', 'Who does it?', 'And why?']
+    """
+    marked = " ".join(message.split()).replace("? ", "?\n").splitlines()
+    pieces = [one for one in marked if len(one.split()) >= SHORTEST_PIECE]
+    return pieces if len(pieces) <= MOST_PIECES else [message]
+
+
 def softmax(sums: Floats) -> Floats:
     """Return probabilities in place of sums, along the last axis."""
     raised = np.exp(sums - sums.max(axis=-1, keepdims=True))
     share: Floats = raised / raised.sum(axis=-1, keepdims=True)
     return share
+
+
+def odds_of(share: float) -> float:
+    """Return the log-odds of a probability, which is kept from 0 and 1."""
+    kept = min(max(share, LEAST), 1.0 - LEAST)
+    return float(np.log(kept / (1.0 - kept)))
 
 
 def sigmoid(sums: Floats) -> Floats:

@@ -99,13 +99,6 @@ DESCRIPTION = "description"
 """The facet that is an item's own words."""
 
 
-PLACED = 0.8
-"""Weight from which a part of a question that is of guidance otherwise names an item."""
-
-PLAIN = 0.95
-"""Weight from which such a part asks of the page, and certainty from which no part does."""
-
-
 class Reading(Record):
     """What a question asks."""
 
@@ -156,19 +149,9 @@ class Reading(Record):
     """How likely nothing is asked of the framework; 0 where an item is named exactly."""
 
     @property
-    def mixed(self) -> bool:
-        """Whether one of the several things that it asks may be of the structure."""
-        return self.operation != "other" or self.certainty < PLAIN
-
-    @property
     def sought(self) -> str:
         """The words that guidance is searched for."""
         return f"{self.text} {self.before}".strip()
-
-    @property
-    def sureness(self) -> float:
-        """How sure it is of its operation and of its likeliest subject, 0 to 1."""
-        return self.certainty * self.weight
 
     @property
     def asked(self) -> tuple[object, ...]:
@@ -196,19 +179,6 @@ def query_of(reading: Reading, text: str, framework: Framework) -> Query | None:
     """Return the query that a reading comes to; none where the structure does not answer it."""
     carry_out = _OF.get(reading.operation)
     return carry_out(_Case(reading, text, framework)) if carry_out else None
-
-
-def asks_apart(part: Reading, whole: Reading, framework: Framework) -> bool:
-    """Tell whether a part of a question asks the structure of a framework.
-
-    Where the whole does not, it has to name an item, or nothing and the page for certain.
-    """
-    if whole.operation == "other":
-        items = [one for one in part.subjects if one in framework.item_by_id]
-        least = PLACED if items else PLAIN
-        if part.weight < least or (part.subjects and not items):
-            return False
-    return query_of(part, "", framework) is not None
 
 
 class _Case:

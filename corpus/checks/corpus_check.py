@@ -114,12 +114,13 @@ def _check_questions(framework: Framework, notes: Traversable, glossary: Glossar
         corpus = Whole(framework=framework, notes=read_notes(notes), glossary=glossary).corpus
         rows = questions.read_questions(questions.shipped_questions())
         messages = questions.read_messages(questions.shipped_messages())
+        cuts = questions.read_cuts()
     except CorpusError as error:
         return CheckReport.refused("questions", error)
     misses = sum(bool(row.about) for row in rows)
     counts = {"labelled questions": len(rows), "near misses": misses}
     return CheckReport(
-        counts=counts | {"labelled messages": len(messages)},
+        counts=counts | {"labelled messages": len(messages), "labelled cuts": len(cuts)},
         problems=(*questions.question_faults(rows, corpus), *questions.message_faults(messages)),
     )
 

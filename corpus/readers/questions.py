@@ -130,6 +130,19 @@ class LabelledMessage(Record):
     split: Split
 
 
+class LabelledCut(Record):
+    """A message that asks two things, in two pieces, or one thing and only looks as if it did not.
+
+    The pieces are the message, if a space is put between them.
+    """
+
+    id: Annotated[str, Field(pattern=r"^[a-z]{1,2}-\d{4}$")]
+    first: Annotated[str, Field(min_length=2, max_length=2000)]
+    second: str = ""
+    author: Author
+    split: Split
+
+
 def shipped_questions() -> Traversable:
     """Return the folder of the labelled questions that ship with Signpost."""
     return files("corpus") / "questions"
@@ -148,6 +161,11 @@ def shipped_messages() -> Traversable:
 def read_messages(folder: Traversable) -> tuple[LabelledMessage, ...]:
     """Read the labelled messages of a folder by `rows_of`."""
     return rows_of(folder, LabelledMessage)
+
+
+def read_cuts() -> tuple[LabelledCut, ...]:
+    """Read the shipped messages that are cut, or are not, by `rows_of`."""
+    return rows_of(shipped_questions() / "cuts", LabelledCut)
 
 
 def rows_of(folder: Traversable, kind: type[T]) -> tuple[T, ...]:

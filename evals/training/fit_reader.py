@@ -28,7 +28,13 @@ from assistant.understanding import reader
 from assistant.understanding.linking import wordings_by_id
 from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS
 from corpus.passage import sha256_of
-from corpus.readers.questions import Asked, LabelledMessage, LabelledQuestion
+from corpus.readers.questions import (
+    Asked,
+    LabelledCut,
+    LabelledMessage,
+    LabelledQuestion,
+    read_cuts,
+)
 from corpus.text import split_sentences
 from corpus.whole import Whole
 from evals.cases.case import load_split
@@ -48,6 +54,8 @@ MESSAGES = 9000  # Messages of hands, by chance.
 POLICY = 1600  # Questions that are no disclosure.
 QUESTION = 0.7  # What a question counts for beside a message written by hand.
 HEAD = 0.1  # Inverse of the ridge penalty of heads that are fitted once more.
+CUT = 0.01  # The same of the head that tells where messages are cut.
+UNCUT = 2500  # Questions of each sort that are not cut.
 BARE = 0.7  # Share of the sentences that lose their question mark.
 SMOOTHED = 0.03
 EVEN = 0.5
@@ -56,7 +64,7 @@ ELSEWHERE = "h"  # Hand that wrote questions of other fields.
 
 FRAMERS = (
     *"ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co".split(),
-    *"ka kb kf kg kj kl la lb lc ld lg lh li lk lm ln".split(),
+    *"ka kb kf kg kj kl la lb lc ld lg lh li lk lm ln va vb vc vd wa wb wc wd".split(),
 )
 """Hands that wrote questions on the framework, and others that look like these."""
 
@@ -195,6 +203,43 @@ def refit(learner: tuning.Learner, rows: Sequence[LabelledQuestion]) -> None:
         put(name, given[places], [int(LABELS[name](rows[at])) for at in places])
     texts, asking = zip(*asking_sentences(rows), strict=True)
     put("asks", learner.read([reader.with_turns(text, ()) for text in texts], bare=True), asking)
+
+
+def refit_words(learner: tuning.Learner, questions: Sequence[LabelledQuestion]) -> None:
+    """Fit the head of words: a logistic regression tells before which word a message is cut."""
+    given, truth = [], []
+    for text, cut in cuts_of(questions, read_cuts()):
+        starts, pairs = learner.of_words(text)
+        given.append(pairs)
+        truth += [start == cut for start in starts]
+    scaled = (rows := np.concatenate(given)) / (spread := rows.std(axis=0))
+    model = LogisticRegression(C=CUT, max_iter=1000).fit(scaled, truth)
+    learner.put_words(model.coef_[0] / spread, float(model.intercept_[0]))
+
+
+def cuts_of(
+    questions: Sequence[LabelledQuestion], cuts: Sequence[LabelledCut]
+) -> list[tuple[str, int]]:
+    """Return messages to learn from with the characters before which they are cut; -1 for none.
+
+    Questions whose parts are rows of their own, one after the other, are cut between these.
+    """
+    learned = [one for one in questions if one.split == "train"]
+    found = [
+        (f"{one.first} {one.second}".strip(), len(one.first) + 1 if one.second else -1)
+        for one in cuts
+        if one.split == "train"
+    ]
+    asked = {one.question for one in learned if one.parts}
+    for one in learned:
+        first = " ".join(one.turns)
+        if (whole := f"{first} {one.question}") in asked:
+            found.append((whole, len(first) + 1))
+    alone = [one for one in learned if not (one.parts or one.turns)]
+    chance = random.Random(tuning.SEED)
+    for some in ([one for one in alone if one.grades], list(filter(is_framed, alone))):
+        found += [(one.question, -1) for one in chance.sample(some, min(UNCUT, len(some)))]
+    return found
 
 
 def asking_sentences(rows: Sequence[LabelledQuestion]) -> list[tuple[str, bool]]:
@@ -366,6 +411,7 @@ def learn(
         progress=progress,
     )
     refit(learner, [one for one in rows if not isinstance(one, tuple)])
+    refit_words(learner, questions)
     held = [row for row in questions if row.split == "development" and is_framed(row)]
     judged = tuning.labelled_messages("calibration")
     after = scored(lambda batch: learner.read(batch).astype(float), held, judged)

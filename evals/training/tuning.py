@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 import numpy as np
 
 from assistant.errors import SignpostError
+from assistant.retrieval.encoder import WORDS_LAYER
 from assistant.retrieval.models import shipped_folder
 from corpus.passage import Passage
 from corpus.readers import questions
@@ -56,6 +57,7 @@ class Learner:
         self.encoder = AutoModel.from_pretrained(folder)
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.head = torch.nn.Linear(2 * int(self.encoder.config.hidden_size), outputs)
+        self.words: dict[str, torch.Tensor] = {}
         self.dropout = torch.nn.Dropout(DROPPED)
         for part in (self.encoder.embeddings, *self.encoder.encoder.layer[:frozen]):
             part.requires_grad_(False)
@@ -86,6 +88,37 @@ class Learner:
         mean = (hidden * mask).sum(1) / mask.sum(1)
         return cast("torch.Tensor", self.dropout(torch.cat([mean, hidden[:, 0]], dim=-1)))
 
+    def of_words(self, text: str) -> tuple[list[int], Matrix]:
+        """Return where each word of a text but the first begins, and what a head of words is given.
+
+        That is what `WORDS_LAYER` makes of the token before it and of its own first one, shape
+        (words, 2 x hidden size).
+        """
+        import torch
+
+        self.encoder.train(False)
+        batch = self.tokenizer(
+            text,
+            truncation=True,
+            max_length=self._tokens,
+            return_tensors="pt",
+            return_offsets_mapping=True,
+        )
+        starts = batch.pop("offset_mapping")[0, :, 0].tolist()
+        with torch.no_grad():
+            states = self.encoder(**batch, output_hidden_states=True).hidden_states
+        hidden = states[WORDS_LAYER][0].numpy()
+        at = [one for one, start in enumerate(starts) if start and text[start - 1].isspace()]
+        pairs = np.concatenate([hidden[[one - 1 for one in at]], hidden[at]], axis=1)
+        return [starts[one] for one in at], pairs
+
+    def put_words(self, weights: Matrix, bias: float) -> None:
+        """Set the head of words: weights of shape (2 x hidden size,)."""
+        import torch
+
+        halves = torch.tensor(weights, dtype=torch.float32).reshape(2, -1)
+        self.words = {"weight": halves, "bias": torch.tensor([0.0, bias])}
+
     def read(self, texts: Sequence[Text], *, bare: bool = False) -> Matrix:
         """Return `scores`, or `features` if `bare`, in numpy, untrained and in the order given."""
         import torch
@@ -106,6 +139,8 @@ class Learner:
         from safetensors.torch import load_file
 
         kept = {name: values.float() for name, values in load_file(path).items()}
+        parts = [name.removeprefix("words.") for name in kept if name.startswith("words.")]
+        self.words = {part: kept.pop(f"words.{part}") for part in parts}
         weight, bias = kept.pop("head.weight"), kept.pop("head.bias")
         self.encoder.load_state_dict(kept, strict=False)
         self.put(slice(len(bias)), weight.numpy(), bias.numpy())
@@ -119,8 +154,10 @@ class Learner:
             for name, values in self.encoder.state_dict().items()
             if name.startswith("encoder.layer.") and int(name.split(".")[2]) >= self._frozen
         }
-        head = {f"head.{name}": one.half() for name, one in self.head.state_dict().items()}
-        save_file(kept | head, path)
+        heads = {"head": self.head.state_dict(), "words": self.words}
+        for head, parts in heads.items():
+            kept |= {f"{head}.{name}": one.half() for name, one in parts.items()}
+        save_file(kept, path)
 
 
 def labelled_questions(*splits: str) -> list[LabelledQuestion]:
