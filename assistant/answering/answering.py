@@ -65,8 +65,6 @@ MOST_NARROWINGS = 32
 ASKING_BACK = "asking-2"
 """Name and version of what asks back, for an answer's provenance."""
 
-_UNCLEAR = "It is not clear what this is about; name it, and ask again."
-
 
 class Answering:
     """Answers whole questions, from the framework and from guidance, under filters or without."""
@@ -127,6 +125,10 @@ class Answering:
         """Answer it as it is likeliest meant, by itself or going on with a turn; see `drafts`."""
         understood = self.understand(text, turns)
         alone = decide.join_parts(self.drafts(understood, today, filters))
+        if alone.status == "partial" and (whole := self.reader.uncut(understood)):
+            uncut = decide.join_parts(self.drafts(whole, today, filters))
+            if uncut.status == "answered":
+                understood, alone = whole, uncut
         other = None
         if turns and not (
             understood.carried or decide.is_sure(alone) or self._entry(understood.text)
@@ -157,15 +159,9 @@ class Answering:
         short = len(understood.text.split()) <= LONGEST_TURN
         if short and first.leans and not (order or told or understood.carried or linked):
             # A turn says something only with a turn before it, and has none.
-            return [
-                Draft(
-                    status="clarify",
-                    reason="ambiguous",
-                    scope=Scope(),
-                    composer=ASKING_BACK,
-                    statements=(note(_UNCLEAR),),
-                )
-            ]
+            said = note("It is not clear what this is about; name it, and ask again.")
+            asked = Draft(status="clarify", reason="ambiguous", scope=Scope(), composer=ASKING_BACK)
+            return [asked.model_copy(update={"statements": (said,)})]
         readings = understood.readings
         several = len(readings) > 1
         drafts = [

@@ -23,6 +23,7 @@ from assistant.understanding.reader import (
     operation_of,
     pieces_of,
     request_of,
+    sigmoid,
 )
 from assistant.understanding.reading import (
     DESCRIPTION,
@@ -80,12 +81,12 @@ STANDS = 0.05
 SEVERAL = 0.4
 """Probability from which several things may be asked."""
 
-CUT = -1.85
-"""Log-odds from which a question is cut in two: those of its likeliest cut, and a share of those of
-asking several things; by a logistic regression on rows that were cut, and others."""
+CUT = -0.85
+"""Log-odds from which a question is cut in two."""
 
-OF_SEVERAL = 0.21
-"""That share."""
+OF_SEVERAL, EVEN = 0.21, -1.0
+"""They are those of its likeliest cut and a share of those of asking several things, less those at
+which both are as likely; by a logistic regression on rows that were cut, and others."""
 
 LOST = 0.9
 """Probability of leaning from which a turn that has none before it is asked back."""
@@ -144,6 +145,15 @@ class FrameworkReader:
         if leaning > ENOUGH and not stands:
             return self._carried(question, turns, after, alone[0])
         return Understood(alone, question, carried=False, core=core)
+
+    def uncut(self, understood: Understood) -> Understood | None:
+        """Return a question of guidance as one, if it was cut in two and likelier should not be."""
+        if not 0.0 < understood.readings[0].part < ENOUGH or understood.carried:
+            return None
+        (whole,) = self.read(understood.text, cut=False)
+        if whole.operation != "other":
+            return None
+        return Understood((whole,), understood.text, carried=False)
 
     def going_on(self, understood: Understood, turns: Sequence[str]) -> Understood | None:
         """Return what was taken by itself as it goes on with turns; `None` where it cannot."""
@@ -263,22 +273,19 @@ class FrameworkReader:
     def _split(self, whole: Reading, several: float, turns: Sequence[str]) -> tuple[Reading, ...]:
         """Return the readings of the two things that a question asks; none where it asks one.
 
-        Each is read after the one before it, as a follow-up is.
-
-        Args:
-            whole: the question, read as one.
-            several: probability that it asks several things.
-            turns: earlier ones, oldest first.
+        Each is read after the one before it, as a follow-up is. `several` is the probability that
+        the whole question asks several things.
         """
         place, odds = self._reader.cut(whole.text)
-        if odds + OF_SEVERAL * odds_of(several) < CUT or whole.request:
+        if (odds := odds + OF_SEVERAL * odds_of(several) - EVEN) < CUT or whole.request:
             return ()
         first, second = whole.text[:place].rstrip(), whole.text[place:]
         told = self._told([(first, turns), (second, (*turns, first))])
         if any(map(is_unworded, told)):
             return ()
+        update = {"several": False, "part": float(sigmoid(np.array(odds)))}
         one, other = (
-            self._reading(text, how, after=True).model_copy(update={"several": False, "part": True})
+            self._reading(text, how, after=True).model_copy(update=update)
             for text, how in zip((first, second), told, strict=True)
         )
         if one.operation != "other" and one.asked == other.asked:

@@ -136,8 +136,8 @@ class Reading(Record):
     several: bool = False
     """Whether it asks several things."""
 
-    part: bool = False
-    """Whether it is one of several things that were asked in one sentence."""
+    part: float = 0.0
+    """How likely it is one of two things that were asked in one sentence; 0 where none was cut."""
 
     certainty: float = 1.0
     """How sure the operation is, 0 to 1."""
