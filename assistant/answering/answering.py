@@ -160,8 +160,15 @@ class Answering:
         if short and first.leans and not (order or told or understood.carried or linked):
             # A turn says something only with a turn before it, and has none.
             said = note("It is not clear what this is about; name it, and ask again.")
-            asked = Draft(status="clarify", reason="ambiguous", scope=Scope(), composer=ASKING_BACK)
-            return [asked.model_copy(update={"statements": (said,)})]
+            return [
+                Draft(
+                    status="clarify",
+                    reason="ambiguous",
+                    scope=Scope(),
+                    composer=ASKING_BACK,
+                    statements=(said,),
+                )
+            ]
         readings = understood.readings
         several = len(readings) > 1
         drafts = [

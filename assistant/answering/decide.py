@@ -36,7 +36,7 @@ SILENT = "The sources do not seem to answer this. The closest they come:"
 """The same where they hardly can: on calibration rows one such in thirty is answered."""
 
 UNLIKELY = 0.09
-"""Chance below which that is said, and little is shown."""
+"""Chance below which that is said, and one sentence is shown."""
 
 UNSURE = 0.3
 """Chance from which it is left open whether what comes closest answers."""
@@ -189,7 +189,7 @@ def _closest(draft: Draft, guidance: Judged, hits: Sequence[Hit], part: str) -> 
     names = [f"\u201c{one}\u201d" for one in dict.fromkeys(told.unknown)]
     opening = NOT_OUTRIGHT if guidance.chance < UNSURE else OPEN
     if guidance.chance < UNLIKELY:
-        guidance = guidance._replace(told=told._replace(statements=told.statements[:NEAREST]))
+        guidance = guidance._replace(told=told._replace(statements=told.statements[:1]))
         opening = SILENT
     said = UNNAMED.format(listed(names)) if names else opening
     cited = [citation for one in told.statements[:1] for citation in one.citations]

@@ -11,7 +11,7 @@ from evals.cases.own_cases import OwnRows
 from evals.running.job import LEARNED, Order, command_of, read_job
 from evals.running.shelf import FOLDER
 from evals.training import fit_reader
-from evals.training.fit_reader import COPIES, Learned, Scores, is_framed, question_rows
+from evals.training.fit_reader import COPIES, Learned, Scores, cuts_of, is_framed, question_rows
 from evals.training.learning import Apprentice, own_rows
 from ui.cli.main import main
 
@@ -48,8 +48,11 @@ def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse() -
     assert not before._replace(operations=(89, 100)).is_worse(before)
     assert before._replace(operations=(88, 100)).is_worse(before)
     assert before._replace(alarms=(97, 100)).is_worse(before)
-    framed = filter(is_framed, questions.read_questions(questions.shipped_questions()))
-    rows = [one for one in framed if not one.asked.carries][:5]
+    shipped = questions.read_questions(questions.shipped_questions())
+    cuts = cuts_of(shipped, questions.read_cuts())
+    assert {text[cut - 1] for text, cut in cuts if cut > 0} == {" "}
+    assert sum(cut < 0 for _, cut in cuts) > len(cuts) / 2
+    rows = [one for one in shipped if is_framed(one) and not one.asked.carries][:5]
     learned = question_rows(rows, ())
     assert len(learned) == COPIES * len(rows)
     assert len({one.question for one in learned if not isinstance(one, tuple)}) > len(rows)
