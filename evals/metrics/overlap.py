@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from operator import add
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -66,15 +67,15 @@ class Said(NamedTuple):
     words: tuple[str, ...]
     """Content words in small letters, without numbers."""
 
-    numbers: frozenset[str]
-    names: frozenset[str]
-    """Numbers and parts of dates, number words in digits; and words with a capital that do not open
-    the sentence, in small letters."""
+    numbers: tuple[str, ...]
+    names: tuple[str, ...]
+    figures: tuple[str, ...]
+    """Numbers and parts of dates, number words in digits; words with a capital that do not open the
+    sentence, in small letters; and what is written in digits, in order."""
 
     negated: int
-    strong: frozenset[int]
-    marks: tuple[tuple[str, ...], tuple[str, ...]]
-    """Places in `_STRONGER` of which it uses a word; its names in order, and its figures."""
+    strong: tuple[int, ...]
+    """Negating words, and places in `_STRONGER` of which it uses a word."""
 
 
 def is_carried(context: str, claim: str) -> bool:
@@ -137,9 +138,9 @@ def _stands(sentence: str, windows: Sequence[Said]) -> bool:
     words = frozenset(held.words)
     return (
         coverage(said.words, words) >= COVERAGE
-        and said.numbers <= held.numbers
+        and {*said.numbers} <= {*held.numbers}
         and said.negated % 2 == held.negated % 2
-        and said.strong <= held.strong
+        and {*said.strong} <= {*held.strong}
         and all(one in words or _like(one, words) for one in said.names)
         and not _exchanged(said, held)
     )
@@ -156,7 +157,7 @@ def _exchanged(said: Said, held: Said) -> bool:
     same = LCSseq.similarity(said.words, held.words) / len(said.words)
     return same >= COPIED and any(
         LCSseq.similarity(one, other) < len(one)
-        for one, other in zip(said.marks, held.marks, strict=True)
+        for one, other in ((said.names, held.names), (said.figures, held.figures))
     )
 
 
@@ -165,18 +166,7 @@ def _windows(context: str) -> tuple[Said, ...]:
     """Return each sentence of a context, and each pair of neighbours as one."""
     sentences = _sentences(context)
     said = [_said(one) for one in sentences]
-    joined = (
-        Said(
-            one.words + other.words,
-            one.numbers | other.numbers,
-            one.names | other.names,
-            one.negated + other.negated,
-            one.strong | other.strong,
-            (one.marks[0] + other.marks[0], one.marks[1] + other.marks[1]),
-        )
-        for one, other in pairwise(said)
-    )
-    return (*said, *joined)
+    return (*said, *(Said(*map(add, *pair)) for pair in pairwise(said)))
 
 
 def _sentences(text: str) -> list[str]:
@@ -191,13 +181,11 @@ def _said(sentence: str) -> Said:
     names = [low for one, low in pairs if one[0].isupper() and low not in _NO_NAMES]
     return Said(
         words=tuple(one for one in small if not (one[0].isdigit() or one in _NO_WORDS)),
-        numbers=frozenset(_numbers(small)),
-        names=frozenset(names),
+        numbers=tuple(_numbers(small)),
+        names=tuple(names),
+        figures=tuple(one for one in small if one[0].isdigit()),
         negated=sum(one in _NEGATORS for one in small),
-        strong=frozenset(
-            place for place, group in enumerate(_STRONGER) if not group.isdisjoint(small)
-        ),
-        marks=(tuple(names), tuple(one for one in small if one[0].isdigit())),
+        strong=tuple(at for at, group in enumerate(_STRONGER) if not group.isdisjoint(small)),
     )
 
 
