@@ -35,29 +35,24 @@ def read_hostile() -> tuple[Hostile, ...]:
     return tuple(read_rows(FILE, Hostile))
 
 
-def note_of(passages: Sequence[Hostile], like: Note) -> Note:
-    """Return passages as one guidance note, a section each, as if a reviewer had let it through.
+def hostile_note(like: Note, passages: Sequence[Hostile] | None = None) -> Note:
+    """Return passages, those that ship if none is given, as a guidance note, a section each.
 
     Its front matter is that of the note `like`, title and id aside.
     """
     front = like.front.model_copy(update={"id": "hostile", "title": "Hostile passages"})
     sections = []
-    for one in passages:
+    for one in passages or read_hostile():
         texts = (span.of(one.text) for span in sentences_in(one.text))
         marked = tuple(Marked(text=text, marks=("signpost",)) for text in texts)
         sections.append(Section(heading=one.title, paragraphs=(marked,)))
     return Note(front=front, sections=tuple(sections), sha256="0" * 64)
 
 
-def hostile_note(whole: Whole, passages: Sequence[Hostile] | None = None) -> Note:
-    """Return hostile passages as one note, those that ship if none is given."""
-    return note_of(passages or read_hostile(), whole.notes[0])
-
-
 def hostile_whole(passages: Sequence[Hostile] | None = None) -> Whole:
     """Return the corpus that ships with a `hostile_note` in it, as if it had been let through."""
     whole = Whole.read()
-    notes = (*whole.notes, hostile_note(whole, passages))
+    notes = (*whole.notes, hostile_note(whole.notes[0], passages))
     return Whole(framework=whole.framework, notes=notes, glossary=whole.glossary)
 
 

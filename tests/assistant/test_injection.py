@@ -21,7 +21,7 @@ from corpus.checks.orders import is_order
 from corpus.readers.rows import PassageRow, corpus_of_rows
 from corpus.text import sentences_in
 from corpus.whole import Whole
-from evals.cases.hostile import note_of
+from evals.cases.hostile import hostile_note
 from tests.injection import hostile_passages
 from ui.pages.talk import answer_as_html
 from ui.words.answer_text import answer_as_text
@@ -235,7 +235,7 @@ RIVALLED = "What does a hotline do?"
 def test_a_hostile_note_changes_no_answer_from_framework_and_notes(assistant, own_home, canary):
     whole = Whole.read()
     (like,) = [one for one in whole.notes if one.front.id == "hash-matching"]
-    notes = (*whole.notes, note_of(hostile_passages(), like))
+    notes = (*whole.notes, hostile_note(like, hostile_passages()))
     hostile = Whole(framework=whole.framework, notes=notes, glossary=whole.glossary)
     indexed = _indexed(hostile.corpus, own_home, own_home)
     mixed = Assistant(hostile, Retriever(*indexed), indexed[-1])
