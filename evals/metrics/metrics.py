@@ -28,12 +28,6 @@ from evals.statistics import Estimate, rate
 Pair = tuple[int, int]  # How many of how many.
 C = TypeVar("C")
 
-JUDGED = (
-    "faithful_gold faithful_apart faithful_checker judges_agree "
-    "cited_recall cited_precision gold_recall gold_precision"
-).split()
-"""Fields of `scores.Score` that judge statements."""
-
 _POLICY = "J"
 
 Fitting = tuple[frozenset[str], frozenset[str]]
@@ -153,10 +147,8 @@ def has_strings(text: str, must: Collection[str], must_not: Collection[str]) -> 
     """
     if not must and not must_not:
         return None
-    held = [
-        [each.casefold() in text.casefold() for each in strings] for strings in (must, must_not)
-    ]
-    return all(held[0]) and not any(held[1])
+    held, lacked = ([one.casefold() in text.casefold() for one in ids] for ids in (must, must_not))
+    return all(held) and not any(lacked)
 
 
 def has_value(openings: Sequence[str], value: str) -> bool | None:
@@ -286,16 +278,6 @@ def cited(citations: Sequence[C], carries: Callable[[Sequence[C]], bool]) -> Cit
     return Cited(True, relevant)
 
 
-def by_gold(ids: Sequence[str], fitting: Collection[str]) -> Cited:
-    """Judge a statement by gold in place of a checker: what fits the question carries it.
-
-    A statement is recalled if one of its citations fits, and a citation is precise if it fits: if
-    it is gold or as good, notes by what stands before `#`.
-    """
-    fits = tuple(not {one, one.partition("#")[0]}.isdisjoint(fitting) for one in ids)
-    return Cited(any(fits), fits)
-
-
 # By words alone, so that scoring needs no model.
 _checker = lru_cache(maxsize=1)(Verifier.open)
 
@@ -304,10 +286,8 @@ def _supports(context: str, claim: str) -> bool:
     return _checker().verify(context, claim).verdict == "supported"
 
 
-def judge(
-    answer: Answer, fitting: Fitting, passages: Mapping[str, Passage]
-) -> dict[str, Pair | None]:
-    """Judge the statements of an answer, by field of `scores.Score`; `None` without any.
+def judge(answer: Answer, fitting: Fitting, passages: Mapping[str, Passage]) -> dict[str, Pair]:
+    """Judge the statements of an answer, by field of `scores.Score`; none that judges nothing.
 
     The sources of a statement, for the scorer apart and for the checker, are the passages that the
     whole answer cites, in full: faithfulness asks whether a statement is carried by what was found,
@@ -335,15 +315,16 @@ def judge(
         found["cited_recall"].append(worth.carried)
         found["cited_precision"] += worth.relevant
         cites = [each.passage_id for each in one.citations]
-        gold = by_gold(cites, fits)
+        # By gold what fits the question carries a statement: what is gold or as good, notes whole.
+        gold = [not {each, each.partition("#")[0]}.isdisjoint(fits) for each in cites]
         if one.kind in kinds:
-            found["gold_recall"].append(gold.carried)
-            found["gold_precision"] += gold.relevant
+            found["gold_recall"].append(any(gold))
+            found["gold_precision"] += gold
         # Judged only where all that it cites is gold or as good.
-        if cites and all(gold.relevant):
+        if cites and all(gold):
             held = [passages[each].text for each in cites if each in passages]
             found["faithful_gold"].append(overlap.stands_in(one.text, held))
-    return {name: (sum(found[name]), len(found[name])) if found[name] else None for name in JUDGED}
+    return {name: (sum(told), len(told)) for name, told in found.items() if told}
 
 
 @lru_cache(maxsize=1)

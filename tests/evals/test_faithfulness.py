@@ -48,9 +48,9 @@ def test_a_citation_that_adds_nothing_or_is_swapped_is_seen(quoting, judge, fram
     assert (found["cited_recall"], found["cited_precision"]) == ((1, 1), (1, 2))
     found = judge(quoting(text, "gsr:P6-W1"), "gsr:P3-O4")
     # It cites nothing of the gold; citation precision by gold says so.
-    assert [found[name] for name in EVERY_WAY] == [None, (0, 1), (0, 1)]
+    assert [found.get(name) for name in EVERY_WAY] == [None, (0, 1), (0, 1)]
     assert found["gold_precision"] == (0, 1)
-    assert set(judge(make_answer(opening="There are five."), "gsr:P3-O4").values()) == {None}
+    assert judge(make_answer(opening="There are five."), "gsr:P3-O4") == {}
 
 
 def test_the_scorer_apart_is_right_of_most_claims_and_of_pieces_of_a_list() -> None:
