@@ -261,10 +261,8 @@ def newcombe(pairs: Sequence[Pair]) -> tuple[float, float]:
         together = max(together - n / 2, 0.0)
     phi = together / spread**0.5 if spread else 0.0
     before, after = (both + fell) / n, (both + rose) / n
-    (before_low, before_high), (after_low, after_high) = (
-        _wilson(both + fell, n),
-        _wilson(both + rose, n),
-    )
+    before_low, before_high = _wilson(both + fell, n)
+    after_low, after_high = _wilson(both + rose, n)
 
     def reach(one: float, other: float) -> float:
         return float(max(one**2 - 2 * phi * one * other + other**2, 0.0) ** 0.5)
@@ -325,15 +323,6 @@ def fewest(n: int, alpha: float = ALPHA) -> int | None:
     (5, 8, None)
     """
     return next((k for k in range(1, n + 1) if 0.5**k <= alpha), None)
-
-
-def auroc(truth: Numbers, chance: Numbers) -> float:
-    """Return the chance that a question with an answer is ranked above one without; ties half.
-
-    The Mann-Whitney statistic (Hanley and McNeil 1982, Radiology 143:29-36).
-    """
-    above = chance[truth == 1.0][:, None] - chance[truth == 0.0][None, :]
-    return float(np.mean(np.where(above == 0.0, 0.5, above > 0.0)))
 
 
 def balanced_accuracy(truth: Numbers, answered: Numbers) -> float:

@@ -15,6 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from sklearn.metrics import roc_auc_score
+
 from assistant.errors import BatchError
 from assistant.foreign import Foreign
 from assistant.ingestion import Library, corpus_of
@@ -119,7 +121,7 @@ def _curve(truth: Sequence[bool], chance: Sequence[float]) -> list[str]:
     at = [points[max(0, round(one * len(points)) - 1)] for one in COVERAGES]
     told = ", ".join(f"{coverage:.2f}: {risk:.2f}" for coverage, risk in at)
     return [
-        f"  AUROC: {estimate(statistics.auroc, pairs)}",
+        f"  AUROC: {estimate(roc_auc_score, pairs)}",
         f"  AURC, lower is better: {estimate(statistics.aurc, pairs)}",
         f"  risk at coverage {told}",
     ]
