@@ -97,10 +97,13 @@ class Judge(Record):
         weighed = weigh(self.says, self.does, evidence.near)
         figures = figures_of(weighed)
         addressed, touched = self.addressed.chance(figures), self.touched.chance(figures)
-        judgement: Judgement = "not_found"
-        if touched >= self.touched_from:
-            judgement = "addressed" if addressed >= self.addressed_from else "touched_on"
-        return Verdict(judgement, addressed, touched, weighed)
+        return Verdict(self.judged(addressed, touched), addressed, touched, weighed)
+
+    def judged(self, addressed: float, touched: float) -> Judgement:
+        """Say by the thresholds what so likely is."""
+        if touched < self.touched_from:
+            return "not_found"
+        return "addressed" if addressed >= self.addressed_from else "touched_on"
 
 
 def weigh(says: Weighing, does: Weighing, near: Sequence[Near]) -> tuple[Weighed, ...]:

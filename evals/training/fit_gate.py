@@ -86,9 +86,8 @@ def topic_of(
     inside = [one.question for one in own if one.change != "field"]
     inside = Random(SEED).sample(inside, min(INSIDE, len(inside)))
     outside = elsewhere("train", questions)
-    model = LogisticRegression(C=WORDS, max_iter=3000, class_weight="balanced")
-    model.fit(embed([*inside, *outside]), [*[True] * len(inside), *[False] * len(outside)])
-    return tuple(round(float(one), 3) for one in (*model.coef_[0], *model.intercept_))
+    truth = [*[True] * len(inside), *[False] * len(outside)]
+    return _by_words(embed([*inside, *outside]), truth, WORDS)
 
 
 def breadth_of(
@@ -99,9 +98,13 @@ def breadth_of(
     Of the questions whose sentences were graded, those with no required fact and no twin do.
     """
     graded = [one for one in questions if one.split == "train" and one.grades and not one.core]
-    model = LogisticRegression(C=BROAD, max_iter=3000, class_weight="balanced")
     vectors = embed([one.question for one in graded])
-    model.fit(vectors, [not one.pair and not one.facts for one in graded])
+    return _by_words(vectors, [not one.pair and not one.facts for one in graded], BROAD)
+
+
+def _by_words(vectors: Matrix, truth: Sequence[bool], strength: float) -> tuple[float, ...]:
+    model = LogisticRegression(C=strength, max_iter=3000, class_weight="balanced")
+    model.fit(vectors, truth)
     return tuple(round(float(one), 3) for one in (*model.coef_[0], *model.intercept_))
 
 

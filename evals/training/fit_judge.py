@@ -89,12 +89,6 @@ class Said(NamedTuple):
     verdict: Verdict
     truth: Judgement
 
-    def judged(self, judge: Judge) -> Judgement:
-        """Return what a judge with these thresholds says."""
-        if self.verdict.touched < judge.touched_from:
-            return "not_found"
-        return "addressed" if self.verdict.addressed >= judge.addressed_from else "touched_on"
-
 
 def load_plans(*, test: bool) -> list[PlanCase]:
     """Read the plans of development or test, by name; `BatchError` if a label misquotes one."""
@@ -233,7 +227,10 @@ def with_thresholds(judge: Judge, said: Sequence[Said]) -> Judge:
 
 def shown(title: str, said: Sequence[Said], judge: Judge) -> str:
     """Return precision and recall of each judgement and the share that is right, by plan."""
-    judged = [(one.plan, one.judged(judge), one.truth) for one in said]
+    judged = [
+        (one.plan, judge.judged(one.verdict.addressed, one.verdict.touched), one.truth)
+        for one in said
+    ]
 
     def share(given: Judgement | None, truth: Judgement | None) -> Estimate:
         """Return the share that is right of what is judged so and is so; none stands for any."""
