@@ -1,6 +1,6 @@
 """What the pages weigh and how soon they are there, in a browser: `python -m evals.benches.pages`.
 
-It starts `signpost serve` here, or takes a server that runs. Each workspace is opened as by
+It starts `signpost serve` here. Each workspace is opened as by
 somebody who was never there, and again by the same reader; then questions are asked on the page.
 What a browser would send to anybody but the server is counted, and must be nothing.
 """
@@ -13,7 +13,7 @@ import statistics
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -97,15 +97,12 @@ ms; and whether it failed."""
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m evals.benches.pages", description=__doc__)
-    parser.add_argument("--address", help="of a server that runs; one is started if none is given")
     parser.add_argument(
         "--questions", type=int, default=QUESTIONS, help=f"how many are asked ({QUESTIONS})"
     )
     arguments = parser.parse_args()
-    given = str(arguments.address or "").rstrip("/")
-    server = nullcontext((given, None)) if given else started({"SIGNPOST_RATE": "10000"})
     outside: set[str] = set()
-    with server as (address, _), _browser() as browser:
+    with started({"SIGNPOST_RATE": "10000"}) as (address, _), _browser() as browser:
         visits = _visits(browser, address, outside)
         alone = questions_alone()
         # Evenly spread over all that stand alone.

@@ -6,7 +6,6 @@ question without any mark in which something is found; the shipped cases of a sp
 none holds personal data.
 """
 
-import argparse
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -86,11 +85,8 @@ def surplus(cases: Iterable[PersonalCase], finder: Finder) -> Estimate:
 
 def main() -> None:
     """Print recall and false alarms of both splits."""
-    parser = argparse.ArgumentParser(description="What personal data is noticed.")
-    parser.add_argument("--split", choices=SPLITS, help="only this one")
-    arguments = parser.parse_args()
     finder = Finder.shipped()
-    for split in [arguments.split] if arguments.split else SPLITS:
+    for split in SPLITS:
         cases = read_personal_cases(split)
         clean = [read.text for read in map(Read.of, cases) if not read.marks]
         suite = list(dict.fromkeys(case.question for case in load_split(split)))

@@ -7,7 +7,6 @@ the corpus. Half of the corpus is the vocabulary, so that words occur which it d
 with `python -m evals.cases.personal_cases`, and keep what is no worse on development.
 """
 
-import argparse
 import json
 import random
 import re
@@ -208,9 +207,6 @@ def _capital(name: str) -> str:
 
 def main() -> None:
     """Fit and write the weights."""
-    parser = argparse.ArgumentParser(description="Fit the head that notices personal data.")
-    parser.add_argument("--out", type=Path, default=OUT)
-    out = parser.parse_args().out
     rows, vocabulary = rows_and_vocabulary()
     signs, model = fitted(rows, vocabulary)
     scale = np.abs(model.coef_).max() / 127
@@ -221,8 +217,8 @@ def main() -> None:
         "bias": model.intercept_.astype(np.float32),
     }
     card = {"rows": str(len(rows)), "seed": str(SEED), "data": sha256_of(json.dumps(rows))}
-    save_file(held, out, metadata=card)
-    sys.stdout.write(f"{out}: {out.stat().st_size} bytes, {len(rows)} rows\n")
+    save_file(held, OUT, metadata=card)
+    sys.stdout.write(f"{OUT}: {OUT.stat().st_size} bytes, {len(rows)} rows\n")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,9 @@ answers and would be said first, and 1 for one that belongs in a good answer. Ho
 each hand by weighings that the other hands taught.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -82,18 +80,14 @@ def report(rows: Sequence[Graded], points: Points) -> str:
 
 
 @refusing
-def main() -> int:
+def main() -> None:
     """Fit, report and write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=OUT / FILE)
-    options = parser.parse_args()
     rows = collect(Assistant.open(Settings.from_environment(), Gate.open()))
     for author in sorted({row.author for row in rows}):
         others = fit([row for row in rows if row.author != author])
         own = [row for row in rows if row.author == author]
         sys.stdout.write(f"{author}: {report(own, others)}\n")
-    options.out.write_text(f"{fit(rows).model_dump_json(indent=1)}\n", "utf-8")
-    return 0
+    (OUT / FILE).write_text(f"{fit(rows).model_dump_json(indent=1)}\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def test_recall_surplus_and_false_alarms_are_counted_by_kind():
     assert personal_cases.alarms(["What is C12?", "I am Jane Doe"], finder).value == 0.5
 
 
-def test_cases_are_many_of_every_kind_and_development_stays_as_good_as_it_was(capsys, monkeypatch):
+def test_cases_are_many_of_every_kind_and_development_stays_as_good_as_it_was(capsys):
     marked = []
     for split in SPLITS:
         cases = personal_cases.read_personal_cases(split)
@@ -79,7 +79,6 @@ def test_cases_are_many_of_every_kind_and_development_stays_as_good_as_it_was(ca
         assert not any("{" in one.text for one in read)
         marked.append({case.marked for case in cases})
     assert marked[0].isdisjoint(marked[1])
-    monkeypatch.setattr("sys.argv", ["personal", "--split", "development"])
     personal_cases.main()
     rows = capsys.readouterr().out.splitlines()
     recall = next(row for row in rows if "recall, all" in row)
