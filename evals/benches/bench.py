@@ -17,6 +17,7 @@ from assistant.errors import ModelError, SignpostError
 from assistant.records import Question
 from assistant.settings import Settings
 from evals.cases.suites import read_suite
+from evals.training.tuning import refusing
 
 SUITE, WARMING = "framework-dev", "framework-bank"
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
@@ -172,14 +173,10 @@ def torch_encoders() -> tuple[Callable[[str], object], Callable[[str], object]]:
     return encode, windows
 
 
-def main() -> int:
-    """Measure, print the table, and return the exit code."""
-    try:
-        sys.stdout.write(measure(Settings.from_environment()) + "\n")
-    except SignpostError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+@refusing
+def main() -> None:
+    """Measure, and print the table."""
+    sys.stdout.write(measure(Settings.from_environment()) + "\n")
 
 
 if __name__ == "__main__":

@@ -19,10 +19,11 @@ from pathlib import Path
 
 import httpx
 
-from assistant.errors import ModelError, SignpostError
+from assistant.errors import ModelError
 from assistant.home import sha256_of_file
 from assistant.settings import Settings
 from evals.cases.case import load_split
+from evals.training.tuning import refusing
 
 START_SECONDS, STOP_SECONDS = 300, 60
 """How long programs may take to start, several at once, and one to end once it is told to."""
@@ -144,8 +145,6 @@ def join(parts: Path, out: Path) -> None:
         for folder in parts.iterdir()
         if folder.is_dir() and (found := _PART.search(folder.name))
     }
-    if not numbered or sorted(numbered) != list(range(1, len(numbered) + 1)):
-        raise ModelError(f"{parts} does not hold the parts of the model, numbered from 1.")
     unfinished = out.with_suffix(".part")
     with unfinished.open("wb") as whole:
         for _, files in sorted(numbered.items()):
@@ -172,24 +171,20 @@ def served(model: Path, python: Path) -> Iterator[str]:
         yield url
 
 
+@refusing
 def main(arguments: Sequence[str] | None = None) -> int:
     """Join the model, or serve it while a command runs, and return its exit code."""
-    try:
-        match sys.argv[1:] if arguments is None else arguments:
-            case ["join", parts, model]:
-                join(Path(parts), Path(model))
-                return 0
-            case ["serve", model, python, *command]:
-                with served(Path(model), Path(python)) as url:
-                    told = {"SIGNPOST_LLM_URL": url, "TEST_LLM_URL": url}
-                    told["SIGNPOST_LLM_MODEL"] = NAME
-                    return subprocess.run(command, env=os.environ | told, check=False).returncode
-            case _:
-                sys.stderr.write("usage: join PARTS MODEL | serve MODEL PYTHON COMMAND ...\n")
-                return 2
-    except SignpostError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    match sys.argv[1:] if arguments is None else arguments:
+        case ["join", parts, model]:
+            join(Path(parts), Path(model))
+            return 0
+        case ["serve", model, python, *command]:
+            with served(Path(model), Path(python)) as url:
+                told = {"SIGNPOST_LLM_URL": url, "TEST_LLM_URL": url, "SIGNPOST_LLM_MODEL": NAME}
+                return subprocess.run(command, env=os.environ | told, check=False).returncode
+        case _:
+            sys.stderr.write("usage: join PARTS MODEL | serve MODEL PYTHON COMMAND ...\n")
+            return 2
 
 
 if __name__ == "__main__":
