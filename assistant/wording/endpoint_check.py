@@ -60,7 +60,10 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     if endpoint.model in names or not names:
         told = endpoint.model if names else "the server lists no models"
     yield Tried("model", endpoint.model in names or None, told, needed=False)
-    words = _tried("words", lambda: _counted("".join(ask(COUNT))))
+    words = _tried(
+        "words",
+        lambda: f"it wrote {len(said)} characters" if (said := "".join(ask(COUNT))).strip() else "",
+    )
     yield words
     if not words.works:
         return
@@ -103,10 +106,6 @@ def _tried(what: str, attempt: Callable[[], str]) -> Tried:
     if not told:
         return Tried(what, False, NOTHING)
     return Tried(what, True, f"{told}, {perf_counter() - start:.1f} s")
-
-
-def _counted(text: str) -> str:
-    return f"it wrote {len(text)} characters" if text.strip() else ""
 
 
 def _json(text: str) -> str:

@@ -3,8 +3,6 @@
 Of what it words, a sheet keeps what stands, what was refused and why, and what is missing.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from collections import Counter
@@ -12,7 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, takewhile
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from assistant.citing import ground
 from assistant.citing.fidelity import Faithful, tokens_of
@@ -272,9 +270,7 @@ class Generative:
     faithful: Faithful = field(default_factory=Faithful.open)
 
     @classmethod
-    def open(
-        cls, settings: Settings, passages: Mapping[str, Passage], finder: Finder
-    ) -> Generative:
+    def open(cls, settings: Settings, passages: Mapping[str, Passage], finder: Finder) -> Self:
         """Take the endpoint that the settings name; raises as it does."""
         endpoint = Endpoint(settings)
         endpoint.check_installed()
@@ -285,7 +281,7 @@ class Generative:
         """Name of the model, for the provenance."""
         return self.endpoint.model
 
-    def write(self, answer: Answer, reading: Reading | None = None) -> Writing:
+    def write(self, answer: Answer, reading: Reading | None = None) -> "Writing":
         """Return the wording of an answer in the sources' own words; nothing is sent yet.
 
         Where it is not sure what is asked, `reading` reads the question again before.

@@ -88,19 +88,18 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
         drops=tuple(
             takewhile(lambda one: p_worse(one.measure, one.difference) <= one.level, drops)
         ),
-        hard=tuple(one for one in found.changes if _is_hard(one)),
+        hard=tuple(
+            one
+            for one in found.changes
+            if (one.was_right > one.is_right and one.family.partition("-")[0] in HARD_FAMILIES)
+            or not {*HARD_MEASURES}.isdisjoint(one.lost)
+        ),
         missing=(*found.only_before, *found.edited),
         alpha=alpha,
         tested=len(tested),
         fewest=fewest(found.cases, strictest),
         detectable=detectable_rate(found.cases, moved, strictest),
     )
-
-
-def _is_hard(change: Change) -> bool:
-    broken = change.was_right and not change.is_right
-    in_hard_family = change.family.partition("-")[0] in HARD_FAMILIES
-    return (broken and in_hard_family) or any(one in HARD_MEASURES for one in change.lost)
 
 
 def choose(cases: Sequence[Case], each: int = EACH, hard: int = EACH_HARD) -> tuple[Case, ...]:

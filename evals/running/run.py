@@ -3,8 +3,6 @@
 What answers is Signpost, or any command that reads questions and writes Answer JSON.
 """
 
-from __future__ import annotations
-
 import json
 import platform
 import shlex
@@ -16,10 +14,11 @@ from importlib import metadata
 from pathlib import Path
 from threading import Thread
 from time import perf_counter
-from typing import IO, TYPE_CHECKING, Any, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 from pydantic import ValidationError
 
+from assistant.citing.verifier import Verifier
 from assistant.errors import BatchError, QuestionError
 from assistant.records import Answer, Question
 from assistant.settings import Settings
@@ -30,14 +29,10 @@ from evals.cases.case import Case, Split, load_cases
 from evals.cases.hostile import open_hostile, read_hostile
 from evals.cases.suites import read_suite
 
-if TYPE_CHECKING:
-    from assistant.citing.verifier import Verifier
-
 _PACKAGES = (
     "signpost chromadb llama-index-core llama-index-retrievers-bm25 "
     "llama-index-vector-stores-chroma numpy onnxruntime rapidfuzz sentence-transformers torch"
 ).split()
-
 
 UNTOLD: Mapping[str, Any] = {
     **dict.fromkeys(
@@ -131,7 +126,9 @@ def run_chosen(
         if chosen.command:
             rows = by_command(chosen.command, left, Whole.read().corpus)
         else:
-            rows = one_by_one(left, settings, open_asker or _open_assistant)
+            from assistant.pipeline import Assistant
+
+            rows = one_by_one(left, settings, open_asker or Assistant.open)
         seconds = _keep(rows, out, lambda done: progress and progress(len(kept) + done, len(cases)))
     config = run_folder.load_config(out)
     if not config.finished:
@@ -214,7 +211,6 @@ def one_by_one(
     }
     checker = None
     if any(case.context for case in cases):
-        from assistant.citing.verifier import Verifier
         from assistant.retrieval.models import load_embedder
 
         checker = Verifier.open(load_embedder(settings).embed_all)
@@ -247,12 +243,6 @@ def verdict_as_answer(case: Case, checker: Verifier) -> Answer:
         "provenance": {**UNTOLD["provenance"], "composer": "verifier", "checker": "verifier"},
     }
     return Answer.model_validate({**UNTOLD, **own})
-
-
-def _open_assistant(settings: Settings) -> Asker:
-    from assistant.pipeline import Assistant
-
-    return Assistant.open(settings)
 
 
 def _now() -> str:

@@ -27,14 +27,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from assistant.answering.sections import section_text, sentence_text
-from assistant.retrieval.encoder import (
-    HEADS,
-    PAIR_TOKENS,
-    SECTION,
-    SENTENCE,
-    Matrix,
-    tuned_path,
-)
+from assistant.retrieval.encoder import HEADS, PAIR_TOKENS, SECTION, SENTENCE, Matrix, tuned_path
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
 from corpus.passage import Passage
