@@ -35,12 +35,12 @@ def read_hostile() -> tuple[Hostile, ...]:
     return tuple(read_rows(FILE, Hostile))
 
 
-def hostile_note(like: Note, passages: Sequence[Hostile] | None = None) -> Note:
+def hostile_note(whole: Whole, passages: Sequence[Hostile] | None = None) -> Note:
     """Return passages, those that ship if none is given, as a guidance note, a section each.
 
-    Its front matter is that of the note `like`, title and id aside.
+    Its front matter is that of the first note of a corpus, title and id aside.
     """
-    front = like.front.model_copy(update={"id": "hostile", "title": "Hostile passages"})
+    front = whole.notes[0].front.model_copy(update={"id": "hostile", "title": "Hostile passages"})
     sections = []
     for one in passages or read_hostile():
         texts = (span.of(one.text) for span in sentences_in(one.text))
@@ -52,7 +52,7 @@ def hostile_note(like: Note, passages: Sequence[Hostile] | None = None) -> Note:
 def hostile_whole(passages: Sequence[Hostile] | None = None) -> Whole:
     """Return the corpus that ships with a `hostile_note` in it, as if it had been let through."""
     whole = Whole.read()
-    notes = (*whole.notes, hostile_note(whole.notes[0], passages))
+    notes = (*whole.notes, hostile_note(whole, passages))
     return Whole(framework=whole.framework, notes=notes, glossary=whole.glossary)
 
 

@@ -85,7 +85,7 @@ def score_run(folder: Path) -> Scores:
 
 def passages_of(config: run_folder.RunConfig, whole: Whole) -> dict[str, Passage]:
     """Return the passages that a run over the edition that ships may cite, by id."""
-    hostile = hostile_note(whole.notes[0]).passages if config.hostile else ()
+    hostile = hostile_note(whole).passages if config.hostile else ()
     return {**whole.corpus.by_id, **{one.id: one for one in hostile}}
 
 

@@ -234,8 +234,9 @@ RIVALLED = "What does a hotline do?"
 @pytest.mark.slow
 def test_a_hostile_note_changes_no_answer_from_framework_and_notes(assistant, own_home, canary):
     whole = Whole.read()
-    (like,) = [one for one in whole.notes if one.front.id == "hash-matching"]
-    notes = (*whole.notes, hostile_note(like, hostile_passages()))
+    like = tuple(one for one in whole.notes if one.front.id == "hash-matching")
+    alone = whole.model_copy(update={"notes": like})
+    notes = (*whole.notes, hostile_note(alone, hostile_passages()))
     hostile = Whole(framework=whole.framework, notes=notes, glossary=whole.glossary)
     indexed = _indexed(hostile.corpus, own_home, own_home)
     mixed = Assistant(hostile, Retriever(*indexed), indexed[-1])
