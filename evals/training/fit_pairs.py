@@ -12,8 +12,6 @@ a section with one that answers beside one without.
 The loss is binary cross-entropy, and half of log(1 + exp(wrong - right)) on top.
 """
 
-from __future__ import annotations
-
 import argparse
 import random
 import sys
@@ -21,9 +19,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import torch
 from sklearn.metrics import roc_auc_score
 
 from assistant.answering.sections import section_text, sentence_text
@@ -41,9 +40,6 @@ from evals.training.tuning import (
     labelled_questions,
     refusing,
 )
-
-if TYPE_CHECKING:
-    import torch
 
 EPOCHS = 3
 BATCH = 12
@@ -198,8 +194,6 @@ def _of_grades(row: LabelledQuestion, by_id: Mapping[str, Passage]) -> list[Exam
 
 def pair_loss(learner: Learner, batch: Sequence[Example]) -> torch.Tensor:
     """Return the loss of a batch: each score by itself, and those of a pair in their order."""
-    import torch
-
     heads = torch.tensor([one.head for one in batch]).repeat_interleave(2)
     both = learner.scores([text for one in batch for text in (one.right, one.wrong)], training=True)
     scores = both.float().gather(1, heads[:, None])[:, 0]

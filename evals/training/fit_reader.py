@@ -7,8 +7,6 @@ flags; for subjects the mean log-probability of those labelled, under a softmax 
 framework names, each by the likest of its wordings.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import random
@@ -16,9 +14,10 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
+import torch
 from sklearn.linear_model import LogisticRegression
 
 from assistant.retrieval.encoder import WEIGHTS, Matrix, TunedModel
@@ -40,9 +39,6 @@ from corpus.whole import Whole
 from evals.cases.case import load_split
 from evals.cases.suites import bare, misspelt, read_messages
 from evals.training import tuning
-
-if TYPE_CHECKING:
-    import torch
 
 EPOCHS = 3
 GOING_ON = 2  # Epochs where it goes on from weights in use.
@@ -109,8 +105,6 @@ class Trainer(NamedTuple):
         return sum(parts[1:], parts[0])
 
     def _of_messages(self, rows: Sequence[tuple[str, str, str, float]]) -> torch.Tensor:
-        import torch
-
         texts, cases, languages, weights = zip(*rows, strict=True)
         found = self.learner.scores(texts, training=True)
         known = {code: at for at, code in enumerate(reader.LANGUAGES)}
@@ -122,8 +116,6 @@ class Trainer(NamedTuple):
         return (loss * torch.tensor(weights)).mean() + 0.2 * language
 
     def _of_questions(self, rows: Sequence[LabelledQuestion]) -> torch.Tensor:
-        import torch
-
         functional = torch.nn.functional
         found = self.learner.scores(_texts(rows), training=True)
 
@@ -157,8 +149,6 @@ class Trainer(NamedTuple):
         return loss
 
     def _linked(self, vectors: torch.Tensor, named: Sequence[Sequence[str]]) -> torch.Tensor:
-        import torch
-
         gold = [[self.places[one] for one in ids if one != WHOLE] for ids in named]
         rows = [at for at, one in enumerate(gold) if one]
         if not rows:
@@ -173,8 +163,6 @@ class Trainer(NamedTuple):
 
 
 def _entropy(given: torch.Tensor, truth: Sequence[int]) -> torch.Tensor:
-    import torch
-
     return torch.nn.functional.cross_entropy(
         given, torch.tensor(truth), reduction="none", label_smoothing=SMOOTHED
     )
@@ -328,7 +316,7 @@ class Scores(NamedTuple):
     disclosures: tuple[int, int]
     alarms: tuple[int, int]
 
-    def is_worse(self, before: Scores) -> bool:
+    def is_worse(self, before: Self) -> bool:
         """Tell whether any of the four fell, by more than one row in a hundred."""
         pairs = zip(self, before, strict=True)
         return any(one[0] / one[1] < other[0] / other[1] - 0.01 for one, other in pairs)
@@ -384,8 +372,6 @@ def learn(
     with the shipped encoder. `tell` is given lines of progress, and `progress` the steps that are
     done, and all. `ModelError` where the encoder cannot be used.
     """
-    import torch
-
     names = wordings_by_id(Whole.read().framework)
     wordings = [(text, at) for at, texts in enumerate(names.values()) for text in texts]
     vectors = ready_embedder(settings).embed_all([text for text, _ in wordings])
