@@ -13,7 +13,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from assistant.citing import ground
 from assistant.citing.verifier import Verifier
@@ -241,19 +241,10 @@ def ranking(
     return {name: found[str(one)] for name, one in zip(RANKINGS, wanted, strict=True)}
 
 
-class Cited(NamedTuple):
-    """What the citations of one statement are worth.
-
-    Whether all of them together carry the statement, its citation recall, and whether each counts
-    for citation precision, in order.
-    """
-
-    carried: bool
-    relevant: tuple[bool, ...]
-
-
-def cited(citations: Sequence[C], carries: Callable[[Sequence[C]], bool]) -> Cited:
-    """Judge the citations of a statement.
+def cited(
+    citations: Sequence[C], carries: Callable[[Sequence[C]], bool]
+) -> tuple[bool, tuple[bool, ...]]:
+    """Return whether citations carry a statement, and which count for precision, in order.
 
     Gao et al. 2023, "Enabling large language models to generate text with citations" (EMNLP),
     section 3. A statement is recalled if it has citations and all of them together carry it. A
@@ -263,19 +254,19 @@ def cited(citations: Sequence[C], carries: Callable[[Sequence[C]], bool]) -> Cit
     >>> held = {"a": {"reports", "fell"}, "b": {"fell"}, "c": set()}
     >>> def both(some): return {"reports", "fell"} <= set().union(*(held[one] for one in some))
     >>> cited(["a", "c"], both)
-    Cited(carried=True, relevant=(True, False))
+    (True, (True, False))
     >>> cited(["b", "c"], both)
-    Cited(carried=False, relevant=(False, False))
+    (False, (False, False))
     """
     if not citations or not carries(citations):
-        return Cited(False, (False,) * len(citations))
+        return False, (False,) * len(citations)
     relevant = tuple(
         len(citations) == 1
         or carries([one])
         or not carries([*citations[:place], *citations[place + 1 :]])
         for place, one in enumerate(citations)
     )
-    return Cited(True, relevant)
+    return True, relevant
 
 
 # By words alone, so that scoring needs no model.
@@ -306,14 +297,14 @@ def judge(answer: Answer, fitting: Fitting, passages: Mapping[str, Passage]) -> 
     fits, kinds = fitting
     found = defaultdict[str, list[bool]](list)
     for one in said:
-        worth = cited(one.citations, partial(carries, one))
-        checked = worth.carried or (bool(context) and _supports(context, one.text))
+        carried, relevant = cited(one.citations, partial(carries, one))
+        checked = carried or (bool(context) and _supports(context, one.text))
         apart = overlap.is_carried(context, one.text)
         found["faithful_apart"].append(apart)
         found["faithful_checker"].append(checked)
         found["judges_agree"].append(apart == checked)
-        found["cited_recall"].append(worth.carried)
-        found["cited_precision"] += worth.relevant
+        found["cited_recall"].append(carried)
+        found["cited_precision"] += relevant
         cites = [each.passage_id for each in one.citations]
         # By gold what fits the question carries a statement: what is gold or as good, notes whole.
         gold = [not {each, each.partition("#")[0]}.isdisjoint(fits) for each in cites]
