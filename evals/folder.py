@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Self
 
 from pydantic import JsonValue, ValidationError
 
@@ -48,11 +47,6 @@ class RunConfig(Record):
 
     seconds: float = 0.0
     """Time from the first question of each call to its last, added up; opening is left out."""
-
-    def names_same_run(self, other: Self) -> bool:
-        """Return whether two are alike in all that can change an answer."""
-        left_out = {"started", "finished", "settings", "seconds"}  # times and places
-        return self.model_dump(exclude=left_out) == other.model_dump(exclude=left_out)
 
 
 class AnswerRow(Record):

@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import BatchError, QuestionError, SignpostError
+from assistant.home import writing
 from assistant.records import Question
 from assistant.settings import Settings
 from corpus.passage import Record
@@ -59,16 +60,14 @@ def prepare(
 ) -> None:
     """Write what every contestant gets: the pages, the probes to tune on, the questions.
 
-    BatchError if the folder cannot be written.
+    StoreError if the folder cannot be written.
     """
     questions = [case.model_dump(include={"id", "question", "turns"}) for case in cases]
-    try:
+    with writing(work):
         work.mkdir(parents=True, exist_ok=True)
         ask_peer.write_rows(work / ask_peer.PAGES, corpus.pages)
         ask_peer.write_rows(work / ask_peer.PROBES, probes(framework_only))
         ask_peer.write_rows(work / ask_peer.QUESTIONS, questions)
-    except OSError as error:
-        raise BatchError(f"{work} cannot be written: {error}.") from None
 
 
 def probes(framework_only: bool = False) -> list[ask_peer.Probe]:

@@ -159,7 +159,9 @@ def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> run_fo
 def _opened(out: Path, config: run_folder.RunConfig, cases: Sequence[Case]) -> set[str]:
     """Make the run folder, or return the ids that the same run has answered already."""
     if (out / run_folder.CONFIG).exists():
-        if not config.names_same_run(run_folder.load_config(out)):
+        aside = {"started", "finished", "settings", "seconds"}  # times and places
+        held = run_folder.load_config(out)
+        if config.model_dump(exclude=aside) != held.model_dump(exclude=aside):
             raise BatchError(f"{out} holds another run; give a new folder, or remove this one.")
     elif out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise BatchError(f"{out} is no run folder and is not empty; give a new folder.")
