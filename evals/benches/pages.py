@@ -7,7 +7,6 @@ What a browser would send to anybody but the server is counted, and must be noth
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import statistics
 import sys
@@ -96,17 +95,12 @@ ms; and whether it failed."""
 
 def main() -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m evals.benches.pages", description=__doc__)
-    parser.add_argument(
-        "--questions", type=int, default=QUESTIONS, help=f"how many are asked ({QUESTIONS})"
-    )
-    arguments = parser.parse_args()
     outside: set[str] = set()
     with started({"SIGNPOST_RATE": "10000"}) as (address, _), _browser() as browser:
         visits = _visits(browser, address, outside)
         alone = questions_alone()
         # Evenly spread over all that stand alone.
-        spread = alone[:: max(1, len(alone) // arguments.questions)][: arguments.questions]
+        spread = alone[:: len(alone) // QUESTIONS][:QUESTIONS]
         asked = _asking(browser, address, spread)
     sys.stdout.write(_report(visits, asked, sorted(outside)))
     return 1 if outside or any(failed for _, _, failed in asked) else 0

@@ -130,10 +130,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     add = parser.add_argument
     add("--out", required=True, type=Path, metavar="FILE", help="the case file")
     add("--of", type=Path, metavar="BASELINE", help="the very cases that a baseline holds")
-    add("--each", type=int, default=EACH, metavar="N", help="cases of a family")
     given = parser.parse_args(argv)
     cases = read_suite(FULL, "development")
-    chosen = those_of(Baseline.load(given.of), cases) if given.of else choose(cases, given.each)
+    chosen = those_of(Baseline.load(given.of), cases) if given.of else choose(cases)
     write_file(given.out, lines_of(chosen))
     sys.stdout.write(f"{len(chosen)} cases in {given.out}.\n")
     return 0

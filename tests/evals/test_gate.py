@@ -95,7 +95,7 @@ def test_some_of_each_family_are_chosen_and_a_baseline_s_found_again():
 
 
 def test_the_subset_that_ships_is_of_development_alone(tmp_path, capsys):
-    assert main(["--out", str(tmp_path / "cases.jsonl"), "--each", "1"]) == 0
+    assert main(["--out", str(tmp_path / "cases.jsonl")]) == 0
     chosen = load_cases(tmp_path / "cases.jsonl")
     assert {case.split for case in chosen} == {"development"}
     assert f"{len(chosen)} cases" in capsys.readouterr().out
