@@ -103,13 +103,8 @@ def hardest(
     """Return for each question the section, not its own, that is taken most for an answer to it.
 
     It stands beside the section that answers, or, for a near miss, beside itself with an everyday
-    question that it answers. A section that holds a required fact is left out.
-
-    Args:
-        read: scores of pairs, shape (pairs, heads).
-        rows: labelled questions, of pairs.
-        passages: the sections.
-        nearest: ids of those that are found for each question.
+    question that it answers. A section that holds a required fact is left out. `read` gives scores
+    of pairs, shape (pairs, heads); `nearest` has the ids of what is found for each question.
     """
     by_id = {one.id: one for one in passages}
     tried = [
