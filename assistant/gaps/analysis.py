@@ -7,8 +7,9 @@ from functools import partial
 from itertools import groupby, repeat
 from typing import Self
 
+from assistant.answering.sentences import Sentence
 from assistant.gaps import evidence
-from assistant.gaps.evidence import Place, Yardstick, places_of, shared_words, statement_of
+from assistant.gaps.evidence import Yardstick, places_of, shared_words, statement_of
 from assistant.gaps.findings import Finding, Gaps, Guide, Judgement, Part, Partner, Quote
 from assistant.gaps.judge import Judge, Verdict
 from assistant.home import sha256_of_file
@@ -89,12 +90,12 @@ class Analyst:
             earlier=f"{earlier.title} ({earlier.name})" if earlier else "",
         )
 
-    def _verdicts(self, places: Sequence[Place]) -> list[Verdict]:
+    def _verdicts(self, places: Sequence[Sentence]) -> list[Verdict]:
         reading = self.judge.direction, self.embedder.embed_all, self.pairs.read
         return list(map(self.judge.judge, evidence.evidence_of(places, self.yardstick, *reading)))
 
     def _finding(
-        self, item: Item, verdict: Verdict, before: Judgement | None, places: Sequence[Place]
+        self, item: Item, verdict: Verdict, before: Judgement | None, places: Sequence[Sentence]
     ) -> Finding:
         likely = [one for one in verdict.sentences if one.chance >= self.judge.says_from]
         shown = likely[:QUOTES] or verdict.sentences[:1]
@@ -138,7 +139,7 @@ class Analyst:
             title, summary = note.front.title, note.front.summary
             yield Guide(source_id=note.source.id, title=title, summary=summary, says=says)
 
-    def _partners(self, places: Sequence[Place]) -> Iterator[Partner]:
+    def _partners(self, places: Sequence[Sentence]) -> Iterator[Partner]:
         stems = [stems_of(one.text) for one in places]
         framework = self.whole.framework
         for entity in framework.entities:
@@ -156,7 +157,7 @@ class Analyst:
                 quotes=tuple(quotes[:QUOTES]),
             )
 
-    def _unmatched(self, verdicts: Sequence[Verdict], places: Sequence[Place]) -> Iterator[Part]:
+    def _unmatched(self, verdicts: Sequence[Verdict], places: Sequence[Sentence]) -> Iterator[Part]:
         """Yield the parts of which no sentence says, as likely as not, what an item does."""
         weighed = (one for verdict in verdicts for one in verdict.sentences)
         said = {one.near.place for one in weighed if one.chance >= self.judge.says_from}
@@ -167,9 +168,9 @@ class Analyst:
                 yield Part(where=opening.where, sentences=len(numbers), opening=opening)
 
 
-def _quote(place: Place, score: float) -> Quote:
+def _quote(place: Sentence, score: float) -> Quote:
     """Quote a sentence, with its page and the heading above it."""
-    passage, span = place
+    passage, span, _ = place
     above = [heading for heading in passage.heading_path[-1:] if heading not in passage.locator]
     return Quote(
         text=place.text,

@@ -12,9 +12,10 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answering.sentences import Sentence
 from assistant.retrieval.encoder import Matrix, Vector, unit
 from assistant.understanding.lexicon import content_stems
-from corpus.passage import Passage, Span
+from corpus.passage import Passage
 from corpus.readers.page import PlanSentence
 from corpus.structure.graph import Framework, Item
 
@@ -126,23 +127,6 @@ def statement_of(item: Item) -> str:
     return ". ".join(filter(None, (item.title, item.description)))
 
 
-class Place(NamedTuple):
-    """A sentence of a plan where it stands."""
-
-    passage: Passage
-    span: Span
-
-    @property
-    def text(self) -> str:
-        """Its words."""
-        return self.span.of(self.passage.text)
-
-    @property
-    def headed(self) -> str:
-        """Its words under the headings next above it."""
-        return ": ".join((*self.passage.heading_path[-ABOVE:], self.text))
-
-
 class Near(NamedTuple):
     """A sentence of a plan that may speak of an item: which, from 0, and what tells whether."""
 
@@ -157,20 +141,22 @@ class Evidence(NamedTuple):
     near: tuple[Near, ...]
 
 
-def places_of(passages: Iterable[Passage]) -> tuple[Place, ...]:
+def places_of(passages: Iterable[Passage]) -> tuple[Sentence, ...]:
     """Return the sentences of passages, in reading order."""
-    return tuple(Place(passage, span) for passage in passages for span in passage.sentences)
+    spans = ((one, *numbered) for one in passages for numbered in enumerate(one.sentences))
+    return tuple(Sentence(passage, span, number) for passage, number, span in spans)
 
 
 def evidence_of(
-    places: Sequence[Place], yardstick: Yardstick, committing: Vector, encode: Encode, read: Read
+    places: Sequence[Sentence], yardstick: Yardstick, committing: Vector, encode: Encode, read: Read
 ) -> list[Evidence]:
     """Return for each item the nearest sentences of a plan, one at least, with figures.
 
     In the direction of `committing` lie sentences that say what is done, not what is wished for.
     """
     texts = [one.text for one in places]
-    said, under = encode(texts), encode([one.headed for one in places])
+    headed = [": ".join((*one.passage.heading_path[-ABOVE:], one.text)) for one in places]
+    said, under = encode(texts), encode(headed)
     parts = nearness(said, under, texts, yardstick)
     parts["commits"] = np.repeat((said @ committing)[:, None], len(yardstick.items), axis=1)
     order = np.argsort(-parts["own"], axis=0, kind="stable")[:DEPTH].T

@@ -21,9 +21,10 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from assistant.answering.answerability import Weighing
+from assistant.answering.sentences import Sentence
 from assistant.errors import BatchError
 from assistant.gaps.analysis import PLAN, Analyst
-from assistant.gaps.evidence import Encode, Evidence, Place, Read, Yardstick, evidence_of, places_of
+from assistant.gaps.evidence import Encode, Evidence, Read, Yardstick, evidence_of, places_of
 from assistant.gaps.findings import JUDGEMENTS, Judgement
 from assistant.gaps.judge import DOES, FILE, OF_ROWS, PLAIN, SAYS, Judge, Verdict, figures_of, weigh
 from assistant.home import sha256_of_file
@@ -113,7 +114,7 @@ def committing(rows: Sequence[PlanSentence], encode: Callable[[Sequence[str]], M
     return direction
 
 
-def parts_of(places: Sequence[Place], others: Sequence[Place]) -> list[list[Place]]:
+def parts_of(places: Sequence[Sentence], others: Sequence[Sentence]) -> list[list[Sentence]]:
     """Return a plan whole, with chapters on other matters, and parts of it with and without.
 
     The parts are its first half, its second half, and a quarter of its sections.
