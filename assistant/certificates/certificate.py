@@ -209,19 +209,15 @@ def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     return table
 
 
-def _refuse(name: str) -> JsonValue:
-    raise ValueError(f"{name} is no JSON.")
-
-
 def parse_certificate(text: str) -> tuple[Certificate, str]:
     """Read a certificate from the text of its file, with the digest of its content as found.
 
     `CertificateError` where it is none, or has another form.
     """
     try:
-        table: JsonValue = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse)
-        # What no file can hold, such as half a sign or too deep a nest, is refused here as well.
-        json.dumps(table, ensure_ascii=False).encode()
+        table: JsonValue = json.loads(text, object_pairs_hook=_once)
+        # What no file can hold is refused as well: half a sign, too deep a nest, no number.
+        json.dumps(table, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         raise CertificateError("It is no certificate; it is no JSON that can be read.") from None
     if not isinstance(table, dict) or table.get("format") != FORMAT:
