@@ -74,7 +74,7 @@ def read_conversations(folder: Path) -> tuple[Conversation, ...]:
             label=str(_list(row["answerability"])[0]).lower(),
             gold=tuple(map(str, _list(row["gold"]))),
         )
-        for row in _rows(folder / TASKS)
+        for row in gzipped_rows(folder / TASKS)
     )
 
 
@@ -101,7 +101,7 @@ def write_passages(folder: Path, path: Path) -> None:
     BatchError if the file is missing or not in its form.
     """
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        for row in _rows(folder / PASSAGES):
+        for row in gzipped_rows(folder / PASSAGES):
             kept = {"id": row.get("pid", row.get("id")), "title": row.get("title")}
             file.write(json.dumps({**kept, "text": row.get("text")}, ensure_ascii=False) + "\n")
 
@@ -120,7 +120,8 @@ def open_pool(data: Path, settings: Settings) -> Foreign:
     return opened
 
 
-def _rows(path: Path) -> Iterator[dict[str, object]]:
+def gzipped_rows(path: Path) -> Iterator[dict[str, object]]:
+    """Read gzipped JSON Lines; BatchError if the file is missing or not in its form."""
     try:
         with gzip.open(path, "rt", encoding="utf-8") as file:
             for line in file:

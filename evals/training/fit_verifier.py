@@ -13,7 +13,6 @@ share of the claim's words that the context holds. The same data give the same f
 """
 
 import argparse
-import gzip
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -38,11 +37,11 @@ from assistant.citing.verifier import (
     Weighing,
     likeness,
 )
-from assistant.errors import BatchError
 from assistant.home import sha256_of_file
 from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from assistant.understanding.lexicon import words_of
+from evals.cases.conversations import gzipped_rows
 from evals.statistics import Estimate, Numbers
 
 WORDS = ("neighbours", "letters", "amounts", "missing_names")
@@ -106,12 +105,7 @@ class DataSet(NamedTuple):
 
 def read_set(file: Path, name: str, encode: Encode, *, pooled: bool) -> DataSet:
     """Read and measure a set; `BatchError` where the file cannot be read."""
-    try:
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            pairs = [Pair.model_validate_json(line) for line in lines]
-    except OSError as error:
-        raise BatchError(f"The data file {file} cannot be read: {error.strerror}.") from None
-    rows = []
+    pairs, rows = [Pair.model_validate(row) for row in gzipped_rows(file)], []
     for pair in tqdm(pairs, desc=name, disable=None):
         alignment = Alignment(read_claim(pair.claim), read_context(pair.context))
         measured = measures(alignment) | likeness(alignment, encode)
