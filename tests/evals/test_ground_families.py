@@ -79,7 +79,7 @@ def test_cases_are_many_of_every_kind_and_development_stays_as_good_as_it_was(ca
         assert not any("{" in one.text for one in read)
         marked.append({case.marked for case in cases})
     assert marked[0].isdisjoint(marked[1])
-    personal_cases.main()
+    personal_cases.main(["development"])
     rows = capsys.readouterr().out.splitlines()
     recall = next(row for row in rows if "recall, all" in row)
     alarm = next(row for row in rows if "shipped cases" in row)
