@@ -1,1 +1,24 @@
 """Cases in, scores out: what an evaluator runs."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from assistant.errors import SignpostError
+
+P = ParamSpec("P")
+
+
+def refusing(main: Callable[P, int | None]) -> Callable[P, int]:
+    """Let a program end with one line and code 1 where Signpost refuses; with 0 if it says none."""
+
+    @wraps(main)
+    def run(*args: P.args, **kwargs: P.kwargs) -> int:
+        try:
+            return main(*args, **kwargs) or 0
+        except SignpostError as error:
+            sys.stderr.write(f"signpost: {error}\n")
+            return 1
+
+    return run

@@ -16,8 +16,8 @@ from timeit import repeat
 from assistant.errors import ModelError, SignpostError
 from assistant.records import Question
 from assistant.settings import Settings
+from evals import refusing
 from evals.cases.suites import read_suite
-from evals.training.tuning import refusing
 
 SUITE, WARMING = "framework-dev", "framework-bank"
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"

@@ -22,8 +22,8 @@ import httpx
 from assistant.errors import ModelError
 from assistant.home import sha256_of_file
 from assistant.settings import Settings
+from evals import refusing
 from evals.cases.case import load_split
-from evals.training.tuning import refusing
 
 START_SECONDS, STOP_SECONDS = 300, 60
 """How long programs may take to start, several at once, and one to end once it is told to."""

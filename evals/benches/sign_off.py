@@ -16,7 +16,7 @@ from jinja2 import Environment
 from assistant.home import write_whole, writing
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
 from corpus.passage import Record, digest_of, sha256_of
-from evals.training.tuning import refusing
+from evals import refusing
 
 HEAD = """# Safeguarding sign-off
 

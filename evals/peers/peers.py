@@ -13,12 +13,13 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.errors import BatchError, QuestionError, SignpostError
+from assistant.errors import BatchError, QuestionError
 from assistant.home import writing
 from assistant.records import Question
 from assistant.settings import Settings
 from corpus.passage import Record
 from corpus.whole import Whole
+from evals import refusing
 from evals.cases.case import Case, load_cases, load_split
 from evals.cases.suites import read_suite
 from evals.metrics.score import openings, shown_text
@@ -241,8 +242,9 @@ def bench(
     return table(results)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the bench, print the table, and return the exit code."""
+@refusing
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the bench, and print the table."""
     names = [one.name for one in CONTESTANTS]
     parser = argparse.ArgumentParser(prog="python -m evals.peers.peers", description=__doc__)
     parser.add_argument("--suite", default="framework-dev", help="suite of cases to ask")
@@ -254,20 +256,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     flag("--never-refuse", help="let peers show the best they find")
     given = parser.parse_args(arguments)
     rules = {"framework_only": given.framework_only, "never_refuse": given.never_refuse}
-    try:
-        home = Settings.from_environment().home.resolve()
-        cases = load_cases(given.cases) if given.cases else read_suite(given.suite)
-        name = given.cases.stem if given.cases else given.suite
-        asked = cases[: given.limit]
-        # The work folders of variants do not meet.
-        variants = [f"-{one.replace('_', '-')}" for one, is_set in rules.items() if is_set]
-        work = home / "peers" / "runs" / "".join([name, *variants])
-        told = bench(asked, work, home, given.only, **rules)
-    except SignpostError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    home = Settings.from_environment().home.resolve()
+    cases = load_cases(given.cases) if given.cases else read_suite(given.suite)
+    name = given.cases.stem if given.cases else given.suite
+    asked = cases[: given.limit]
+    # The work folders of variants do not meet.
+    variants = [f"-{one.replace('_', '-')}" for one, is_set in rules.items() if is_set]
+    work = home / "peers" / "runs" / "".join([name, *variants])
+    told = bench(asked, work, home, given.only, **rules)
     sys.stdout.write(f"{name}: {len(asked)} questions\n\n{told}\n")
-    return 0
 
 
 if __name__ == "__main__":

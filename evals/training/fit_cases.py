@@ -30,8 +30,9 @@ from assistant.settings import Settings
 from assistant.understanding.reader import CASES, REPLIED, Reader, softmax
 from corpus.passage import digest_of
 from corpus.readers.questions import LabelledMessage
+from evals import refusing
 from evals.cases.suites import read_messages
-from evals.training.tuning import SEED, fit, labelled_messages, labelled_questions, moving, refusing
+from evals.training.tuning import SEED, fit, labelled_messages, labelled_questions, moving
 
 LAYERS = 6
 EPOCHS = 3

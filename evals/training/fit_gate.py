@@ -44,10 +44,11 @@ from assistant.retrieval.encoder import WEIGHTS, Matrix, tuned_path
 from assistant.settings import Settings
 from corpus.passage import digest_of
 from corpus.readers.questions import LabelledQuestion
+from evals import refusing
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
 from evals.statistics import balanced_accuracy, best_cut
-from evals.training.tuning import SEED, elsewhere, labelled_questions, refusing
+from evals.training.tuning import SEED, elsewhere, labelled_questions
 
 NEAR = 0.9  # Cosine above which an everyday question is taken for a row's own.
 STRENGTH = 0.1  # Inverse ridge penalty on standardised figures, chosen on the development rows.

@@ -36,9 +36,9 @@ from corpus.readers.documents import Document, read_document
 from corpus.readers.page import PlanSentence, read_plan_sentences, shipped_framework
 from corpus.readers.questions import read_rows
 from corpus.whole import Whole
+from evals import refusing
 from evals.statistics import Estimate, balanced_accuracy, best_cut, ratio
 from evals.training.fit_gate import weighing
-from evals.training.tuning import refusing
 
 STRENGTH = 0.03  # Inverse ridge penalty on standardised figures, chosen on development plans.
 PROBE = 3.0  # The same for the direction in which sentences commit.

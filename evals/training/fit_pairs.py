@@ -31,6 +31,7 @@ from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
 from corpus.passage import Passage
 from corpus.readers.questions import LabelledQuestion
+from evals import refusing
 from evals.training.tuning import (
     SEED,
     Learner,
@@ -38,7 +39,6 @@ from evals.training.tuning import (
     fit,
     guidance,
     labelled_questions,
-    refusing,
 )
 
 EPOCHS = 3

@@ -18,8 +18,9 @@ from assistant.answering.guidance import MOST
 from assistant.answering.points import FIGURES, FILE, LEAST, Candidate, Points
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
+from evals import refusing
 from evals.training.fit_gate import NEAR, OUT, weighing
-from evals.training.tuning import labelled_questions, refusing
+from evals.training.tuning import labelled_questions
 
 STRENGTH = 0.3
 """Inverse of the ridge penalty, on standardised figures; chosen on hands left out in turn."""

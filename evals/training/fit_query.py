@@ -20,7 +20,8 @@ from assistant.retrieval.encoder import Matrix
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
 from corpus.passage import Passage
-from evals.training.tuning import SEED, guidance, labelled_questions, refusing
+from evals import refusing
+from evals.training.tuning import SEED, guidance, labelled_questions
 
 STEPS = 400
 BATCH = 256

@@ -36,6 +36,7 @@ from corpus.readers.questions import (
 )
 from corpus.text import split_sentences
 from corpus.whole import Whole
+from evals import refusing
 from evals.cases.case import load_split
 from evals.cases.suites import bare, misspelt, read_messages
 from evals.training import tuning
@@ -428,7 +429,7 @@ def learn(
     return Learned(before, after, kept=True)
 
 
-@tuning.refusing
+@refusing
 def main() -> int:
     """Train the weights that ship."""
     parser = argparse.ArgumentParser(description=__doc__)

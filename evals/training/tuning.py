@@ -1,30 +1,22 @@
 """Training the upper layers of the shipped encoder, with linear heads on them, in torch."""
 
-from __future__ import annotations
-
 import math
 import random
 import sys
 import time
 from collections.abc import Callable, Sequence
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
+import torch
 
-from assistant.errors import SignpostError
-from assistant.retrieval.encoder import WORDS_LAYER
+from assistant.retrieval.encoder import WORDS_LAYER, Matrix
 from assistant.retrieval.models import shipped_folder
 from corpus.passage import Passage
 from corpus.readers import questions
 from corpus.readers.questions import LabelledMessage, LabelledQuestion
 from corpus.whole import Whole
-
-if TYPE_CHECKING:
-    import torch
-
-    from assistant.retrieval.encoder import Matrix
 
 DROPPED = 0.1
 WARM = 0.06  # Share of the steps in which the rate grows.
@@ -33,7 +25,6 @@ AT_ONCE = 64  # Texts of a batch that is only read.
 SEED = 7
 
 T = TypeVar("T")
-P = ParamSpec("P")
 Text = str | tuple[str, str]  # A text, or two that are read together.
 
 
@@ -46,7 +37,6 @@ class Learner:
         Of a text so many tokens are read; the longer of two is cut. The lowest layers, as many as
         are `frozen`, stay as they are, and the embeddings with them.
         """
-        import torch
         from transformers import AutoModel, AutoTokenizer
 
         torch.manual_seed(SEED)
@@ -72,8 +62,6 @@ class Learner:
 
     def features(self, texts: Sequence[Text], *, training: bool = False) -> torch.Tensor:
         """Return what the heads are given of each text, shape (texts, 2 x hidden size)."""
-        import torch
-
         self.encoder.train(training)
         self.dropout.train(training)
         batch = self.tokenizer(
@@ -94,8 +82,6 @@ class Learner:
         That is what `WORDS_LAYER` makes of the token before it and of its own first one, shape
         (words, 2 x hidden size).
         """
-        import torch
-
         self.encoder.train(False)
         batch = self.tokenizer(
             text,
@@ -114,22 +100,16 @@ class Learner:
 
     def put_words(self, weights: Matrix, bias: float) -> None:
         """Set the head of words: weights of shape (2 x hidden size,)."""
-        import torch
-
         halves = torch.tensor(weights, dtype=torch.float32).reshape(2, -1)
         self.words = {"weight": halves, "bias": torch.tensor([0.0, bias])}
 
     def read(self, texts: Sequence[Text], *, bare: bool = False) -> Matrix:
         """Return `scores`, or `features` if `bare`, in numpy, untrained and in the order given."""
-        import torch
-
         with torch.no_grad():
             return in_batches(self.features if bare else self.scores, texts)
 
     def put(self, rows: slice, weights: Matrix, bias: Matrix) -> None:
         """Set rows of the head: weights of shape (rows, 2 x hidden size), bias (rows,)."""
-        import torch
-
         with torch.no_grad():
             self.head.weight[rows] = torch.tensor(weights, dtype=torch.float32)
             self.head.bias[rows] = torch.tensor(bias, dtype=torch.float32)
@@ -217,8 +197,6 @@ def fit(
     `half` computes products in bfloat16, which some processors do twice as fast; `progress` is
     given the steps that are done, and all.
     """
-    import torch
-
     steps = epochs * math.ceil(len(rows) / batch)
 
     def rated(step: int) -> float:
@@ -248,17 +226,3 @@ def fit(
         seconds = time.monotonic() - began
         sys.stdout.write(f"epoch {epoch + 1}: loss {total / len(batches):.4f}, {seconds:.0f} s\n")
         sys.stdout.flush()
-
-
-def refusing(main: Callable[P, int | None]) -> Callable[P, int]:
-    """Let a program end with one line and code 1 where Signpost refuses; with 0 if it says none."""
-
-    @wraps(main)
-    def run(*args: P.args, **kwargs: P.kwargs) -> int:
-        try:
-            return main(*args, **kwargs) or 0
-        except SignpostError as error:
-            sys.stderr.write(f"signpost: {error}\n")
-            return 1
-
-    return run
