@@ -134,13 +134,6 @@ class Near(NamedTuple):
     figures: dict[str, float]
 
 
-class Evidence(NamedTuple):
-    """What a plan says near an item: its nearest sentences, the nearest first."""
-
-    item: Item
-    near: tuple[Near, ...]
-
-
 def places_of(passages: Iterable[Passage]) -> tuple[Sentence, ...]:
     """Return the sentences of passages, in reading order."""
     spans = ((one, *numbered) for one in passages for numbered in enumerate(one.sentences))
@@ -149,8 +142,8 @@ def places_of(passages: Iterable[Passage]) -> tuple[Sentence, ...]:
 
 def evidence_of(
     places: Sequence[Sentence], yardstick: Yardstick, committing: Vector, encode: Encode, read: Read
-) -> list[Evidence]:
-    """Return for each item the nearest sentences of a plan, one at least, with figures.
+) -> list[tuple[Near, ...]]:
+    """Return for each item the nearest sentences of a plan, one at least, the nearest first.
 
     In the direction of `committing` lie sentences that say what is done, not what is wished for.
     """
@@ -164,12 +157,12 @@ def evidence_of(
     odds = iter(read([(wording, texts[place]) for wording, row in pairs for place in row]).tolist())
 
     found = []
-    for at, (item, row) in enumerate(zip(yardstick.items, order.tolist(), strict=True)):
+    for at, row in enumerate(order.tolist()):
         near = []
         for place in row:
             figures = {name: float(part[place, at]) for name, part in parts.items()}
             near.append(Near(place, figures | dict(zip(READ, next(odds), strict=True))))
-        found.append(Evidence(item, tuple(near)))
+        found.append(tuple(near))
     return found
 
 

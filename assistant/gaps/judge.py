@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from assistant.answering.answerability import Weighing
-from assistant.gaps.evidence import READ, Evidence, Near
+from assistant.gaps.evidence import READ, Near
 from assistant.gaps.findings import Judgement
 from assistant.retrieval.encoder import Vector
 from corpus.passage import Record
@@ -92,9 +92,9 @@ class Judge(Record):
         """What `committing` is, as a vector."""
         return np.array(self.committing, dtype=np.float32)
 
-    def judge(self, evidence: Evidence) -> Verdict:
-        """Judge an item by what a plan says near it."""
-        weighed = weigh(self.says, self.does, evidence.near)
+    def judge(self, near: Sequence[Near]) -> Verdict:
+        """Judge an item by the sentences of a plan that are nearest to it."""
+        weighed = weigh(self.says, self.does, near)
         figures = figures_of(weighed)
         addressed, touched = self.addressed.chance(figures), self.touched.chance(figures)
         return Verdict(self.judged(addressed, touched), addressed, touched, weighed)

@@ -24,7 +24,7 @@ from assistant.answering.answerability import Weighing
 from assistant.answering.sentences import Sentence
 from assistant.errors import BatchError
 from assistant.gaps.analysis import PLAN, Analyst
-from assistant.gaps.evidence import Encode, Evidence, Read, Yardstick, evidence_of, places_of
+from assistant.gaps.evidence import Encode, Near, Read, Yardstick, evidence_of, places_of
 from assistant.gaps.findings import JUDGEMENTS, Judgement
 from assistant.gaps.judge import DOES, FILE, OF_ROWS, PLAIN, SAYS, Judge, Verdict, figures_of, weigh
 from assistant.home import sha256_of_file
@@ -71,7 +71,7 @@ class Labelled(NamedTuple):
     """What a plan, or a part of it, says near an item, and how its author judges that."""
 
     plan: str
-    evidence: Evidence
+    near: tuple[Near, ...]
     judgement: Judgement | None
     """None where a part has some of the quotes and lacks others."""
 
@@ -141,7 +141,7 @@ def read_case(
         plain = [" ".join(place.text.split()) for place in places]
         part: list[Labelled] = []
         found = evidence_of(places, yardstick, direction, encode, read)
-        for item, evidence in zip(yardstick.items, found, strict=True):
+        for item, near in zip(yardstick.items, found, strict=True):
             gold = case.gold[item.id.partition(":")[2]]
             held = [
                 {at for at, text in enumerate(plain) if quote in text or text in quote}
@@ -150,7 +150,7 @@ def read_case(
             # How a part is judged that holds these of the quotes.
             left: Judgement | None = None if any(held) else "not_found"
             judgement = gold.judgement if all(held) else left
-            part.append(Labelled(case.name, evidence, judgement, frozenset[int]().union(*held)))
+            part.append(Labelled(case.name, near, judgement, frozenset[int]().union(*held)))
         parts_read.append(part)
     return parts_read
 
@@ -161,7 +161,7 @@ def of_sentences(plans: Sequence[Plan], left: Collection[str]) -> tuple[Weighing
     Figures that are `left` out weigh nothing.
     """
     items = [item for plan in plans for part in plan[:WHOLE] for item in part]
-    pairs = [(item, near) for item in items for near in item.evidence.near]
+    pairs = [(item, near) for item in items for near in item.near]
     rows = [near.figures for _, near in pairs]
     truth = [(near.place in item.quoted, item.judgement == "addressed") for item, near in pairs]
     says, does = ([name for name in names if name not in left] for names in (SAYS, DOES))
@@ -175,7 +175,7 @@ def of_items(plans: Sequence[Plan], left: Collection[str]) -> tuple[Weighing, We
     for plan in plans:
         says, does = of_sentences([other for other in plans if other is not plan], left)
         for item in (item for part in plan for item in part if item.judgement):
-            rows.append(figures_of(weigh(says, does, item.evidence.near)))
+            rows.append(figures_of(weigh(says, does, item.near)))
             truth.append(item.judgement)
     names = [name for name in rows[0] if name.removeprefix("best_") not in left]
     touched = fitted(rows, [judgement != "not_found" for judgement in truth], names)
@@ -204,7 +204,7 @@ def fit(
 def told(plan: Plan, judge: Judge) -> list[Said]:
     """Return what a judge says of a whole plan, and of it with chapters on other matters."""
     return [
-        Said(item.plan, judge.judge(item.evidence), item.judgement)
+        Said(item.plan, judge.judge(item.near), item.judgement)
         for whole in plan[:WHOLE]
         for item in whole
         if item.judgement
