@@ -13,8 +13,12 @@ from statistics import median, quantiles
 from time import perf_counter
 from timeit import repeat
 
+from tokenizers import Tokenizer
+
 from assistant.errors import ModelError, SignpostError
+from assistant.pipeline import Assistant
 from assistant.records import Question
+from assistant.retrieval.models import go_offline, load_embedder, shipped_folder
 from assistant.settings import Settings
 from evals import refusing
 from evals.cases.suites import read_suite
@@ -42,9 +46,6 @@ def measure(settings: Settings) -> str:
 
     SignpostError if the index or the model cannot be used, or the command fails.
     """
-    from assistant.pipeline import Assistant
-    from assistant.retrieval.models import load_embedder
-
     warming, questions = ([one.question for one in read_suite(n)] for n in (WARMING, SUITE))
     cold = process_times(["ask", "--", EXAMPLE], settings)
     helped = process_times(["--help"], settings)
@@ -146,10 +147,6 @@ def torch_encoders() -> tuple[Callable[[str], object], Callable[[str], object]]:
     The first embeds a text as it is cut off, the second whole, in windows of 256 tokens. ModelError
     if sentence-transformers is not installed, or the weights are not.
     """
-    from tokenizers import Tokenizer
-
-    from assistant.retrieval.models import go_offline, shipped_folder
-
     go_offline()
     try:
         from sentence_transformers import SentenceTransformer

@@ -68,12 +68,8 @@ def running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program as long as the context lasts, which begins when it is ready.
 
-    Args:
-        command: what is run, in the folder of the log where there is one.
-        ready: tells whether it can be used.
-        failure: what this process ends with if it never can, before the end of the log.
-        environment: that of this process if left out.
-        log: gets all that it writes; without one, its errors go where those of this process go.
+    If it never is, this process ends with `failure` and the end of the log. The log gets all that
+    it writes, in whose folder it runs; without one, its errors go where those of this process go.
     """
     with log.open("ab") if log else nullcontext() as told:
         process = subprocess.Popen(
