@@ -5,13 +5,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from assistant.errors import SignpostError
-
 P = ParamSpec("P")
 
 
 def refusing(main: Callable[P, int | None]) -> Callable[P, int]:
     """Let a program end with one line and code 1 where Signpost refuses; with 0 if it says none."""
+    # Here, since the scorer apart is to load nothing of the assistant.
+    from assistant.errors import SignpostError
 
     @wraps(main)
     def run(*args: P.args, **kwargs: P.kwargs) -> int:
