@@ -109,7 +109,7 @@ bench-scale: $(INDEX) ## Fill a library of 20,000 invented passages, kill that a
 	@$(BIN)/python -m evals.benches.scale
 
 bench-pages: $(DEV) $(INDEX) chromium ## Say what the pages weigh and how soon they are there, in a browser
-	@$(BIN)/python -m evals.benches.pages $(ARGS)
+	@$(BIN)/python -m evals.benches.pages
 
 bench-peers: $(INDEX) $(PEER_STAMPS) ## Ask Signpost and its peers the same questions: make bench-peers SUITE=guidance-dev
 	@$(BIN)/python -m evals.peers.peers --suite $(PEER_SUITE) $(ARGS)
