@@ -61,7 +61,6 @@ function typed(text) {
 }
 
 function ask(text) {
-  if (!box() || !find("#sp-ask")) return;
   typed(text);
   // Gradio takes over what was typed in its next turn; only then may the button be pressed.
   setTimeout(() => find("#sp-ask").click(), 50);
@@ -245,10 +244,8 @@ function follow() {
 // Earlier conversations by their first question and its day, each opened or deleted.
 function listTalks() {
   const lang = document.documentElement.lang.replace(/^en$/, "en-GB");
-  const button = (act, name, value, more = {}) => {
-    const element = made("button", "", name, { type: "button", value, ...more });
-    return Object.assign(element.dataset, { act }) && element;
-  };
+  const button = (act, name, value, more) =>
+    made("button", "", name, { type: "button", value, dataset: { act }, ...more });
   const items = talk.list().map(({ id, turns: [{ question, answer }] }) => {
     const time = new Date(answer?.provenance?.time);
     return made("li", "", [

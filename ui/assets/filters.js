@@ -16,8 +16,6 @@ function tell() {
 }
 
 on("change", ({ target }) => target.closest("#sp-ask-filters") && tell());
-// Enter would send a form that has no button to send it.
-on("submit", (event) => event.target === form() && event.preventDefault());
 on("reset", ({ target }) => {
   if (target !== form()) return;
   setTimeout(tell, 0);

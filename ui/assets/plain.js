@@ -58,7 +58,7 @@ function put(page, place, fresh) {
 }
 
 onClick("a[data-swap]", async ({ href, dataset: { swap: target, focus } }, event) => {
-  if (!isPlain(event)) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   if (!(await swap(target, href)) || href === here) return;
   history.pushState(null, "", href);

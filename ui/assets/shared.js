@@ -13,14 +13,14 @@ const onClick = (selector, act) => on("click", (event) => {
   const found = event.target.closest?.(selector);
   if (found) act(found, event);
 });
-const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.shiftKey;
 
 // Storage may be full, or closed to the page; what is kept then lasts as long as the page.
 const safely = (work) => { try { return work(); } catch { return null; } };
 
 // An element with a class, and with words or elements in it.
-function made(name, className = "", inside = [], more = {}) {
+function made(name, className = "", inside = [], { dataset, ...more } = {}) {
   const element = Object.assign(document.createElement(name), { className, ...more });
+  Object.assign(element.dataset, dataset);
   element.append(...[inside].flat());
   return element;
 }

@@ -92,13 +92,3 @@ page.me.then((me) => {
   new MutationObserver(show).observe(document.documentElement, { childList: true, subtree: true });
   show();
 });
-
-// Gradio's pages have a base address, so that a bare fragment would lead to another page.
-onClick('a[href^="#"]', (link, event) => {
-  if (event.defaultPrevented || event.button || !isPlain(event)) return;
-  event.preventDefault();
-  const place = document.getElementById(decodeURIComponent(link.hash.slice(1)));
-  if (!place) location.hash = link.hash;
-  place?.scrollIntoView();
-  place?.focus({ preventScroll: true });
-});
