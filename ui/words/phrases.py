@@ -17,9 +17,6 @@ from corpus.passage import Correction, Seen, Source
 LANGUAGE = "en"
 """Language that is spoken unless another is chosen."""
 
-RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
-"""Languages, by the first part of their name, whose writing runs from right to left."""
-
 Words = Mapping[str, str | Mapping[str, str]]
 """Words by key; a plural as its forms, by the names that CLDR gives them."""
 
@@ -52,11 +49,6 @@ def say(key: str, **values: object) -> str:
     return found.format(**values)
 
 
-def words(section: str) -> Words:
-    """Return a section of the language that is spoken."""
-    return catalogue(_spoken)[section]
-
-
 def spoken() -> str:
     """Return the language that is spoken, as BCP 47 names it."""
     return _spoken
@@ -64,7 +56,9 @@ def spoken() -> str:
 
 def direction() -> str:
     """Return which way the language that is spoken is written: `ltr` or `rtl`."""
-    return "rtl" if _spoken.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+    from babel import Locale
+
+    return Locale.parse(_spoken, sep="-").text_direction
 
 
 def speak(language: str) -> None:
