@@ -16,7 +16,7 @@ from corpus.whole import Whole
 from tests.assistant.test_session_build import statements_of
 from tests.ui.fake_answer import in_a_loop
 from tests.ui.test_prepare import DISCLOSED, Guarded
-from ui.cli.document_commands import NO_OFFICE, has_office, write_files
+from ui.cli.document_commands import NO_OFFICE, write_files
 from ui.exports.document import PAGE, document_as_markdown
 from ui.exports.session_files import SESSION_FORMS, as_gift, session_document
 from ui.exports.session_pptx import slides_of
@@ -104,8 +104,7 @@ def test_what_cannot_be_made_is_refused_in_one_line(refused, tmp_path, arguments
 
 
 def test_without_the_libraries_the_others_are_written_and_it_is_said(made, tmp_path, monkeypatch):
-    monkeypatch.setattr("ui.cli.document_commands.find_spec", lambda name: None)
-    assert not has_office()
+    monkeypatch.setattr("ui.exports.document.find_spec", lambda name: None)
     assert "session.json" in write_files(made, tmp_path)
     assert not list(tmp_path.glob("*.docx"))
     assert "signpost[export]" in NO_OFFICE

@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Iterator, Mapping
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
 from assistant.certificates.certificate import check_free
@@ -21,7 +20,7 @@ from corpus.readers.page import read_framework, read_plan_sentences, shipped_fra
 from corpus.whole import Whole
 from ui.cli.batch import Bar, read_day
 from ui.exports.gap_document import ENDINGS, NAMES, counts_of, gap_file, judged_as, named
-from ui.exports.session_files import OFFICE, SessionForm, session_file
+from ui.exports.session_files import SessionForm, can_make, session_file
 from ui.words.phrases import clean
 
 EVERYONE = "everyone"
@@ -189,7 +188,7 @@ def session(arguments: argparse.Namespace, settings: Settings) -> None:
     )
     made = build_session(request, Whole.read(), today)
     print(f"{made.title}: {', '.join(write_files(made, folder))} in {folder}")
-    if not has_office():
+    if not all(map(can_make, FILES)):
         print(NO_OFFICE)
     if made.dropped:
         print(f"Left out, and listed in the facilitator guide: {len(made.dropped)}")
@@ -211,13 +210,7 @@ all of its files."""
 def write_files(made: Session, folder: Path) -> list[str]:
     """Write a session into a folder, made if need be; return the names of its files."""
     folder.mkdir(parents=True, exist_ok=True)
-    left_out = {*(() if made.quiz else ("gift",)), *(() if has_office() else OFFICE)}
-    names = {form: name for form, name in FILES.items() if form not in left_out}
-    for form, name in names.items():
-        (folder / name).write_bytes(session_file(made, form).content)
-    return list(names.values())
-
-
-def has_office() -> bool:
-    """Tell whether what writes DOCX and PPTX is installed."""
-    return all(map(find_spec, OFFICE.values()))
+    forms = [form for form in FILES if can_make(form) and (made.quiz or form != "gift")]
+    for form in forms:
+        (folder / FILES[form]).write_bytes(session_file(made, form).content)
+    return [FILES[form] for form in forms]

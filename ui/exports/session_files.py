@@ -354,6 +354,3 @@ _FORMS: Mapping[SessionForm, Form] = {
         "json", JSON, lambda one: f"{printable(one.model_dump_json(indent=2))}\n", "Session"
     ),
 }
-
-OFFICE = {form: one.needs for form, one in _FORMS.items() if one.needs}
-"""The forms that need the extra `export`, with the library that writes each."""
