@@ -89,21 +89,26 @@ def attached(file: File) -> Response:
     return Response(file.content, media_type=file.media_type, headers=headers)
 
 
-async def files_of(request: Request) -> tuple[dict[str, str], list[tuple[str, bytes]]]:
-    """Return the fields of a form, and its files: what each is called, and its bytes.
+Uploads = Mapping[str, list[tuple[str, bytes]]]
+"""Files of a form by the field that they stand in: what each is called, and its bytes."""
+
+
+async def files_of(request: Request) -> tuple[dict[str, str], Uploads]:
+    """Return the fields of a form, and its files.
 
     A field is a text with a line for each of its values; those that are empty are left out.
     `HTTPException` if it has more files or fields than any form of ours.
     """
     fields: dict[str, str] = {}
-    files = []
+    files: dict[str, list[tuple[str, bytes]]] = {}
     # Each choice of several is a field.
     async with request.form(max_files=MOST_FILES, max_fields=400) as form:
         for name, value in form.multi_items():
             if isinstance(value, str):
                 fields[name] = "\n".join(filter(None, (fields.get(name), value)))
             elif value.filename:
-                files.append((bare_name(value.filename), await value.read()))
+                told = bare_name(value.filename), await value.read()
+                files.setdefault(name, []).append(told)
     return {name: value for name, value in fields.items() if value}, files
 
 

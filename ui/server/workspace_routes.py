@@ -6,7 +6,7 @@ In Gaps a plan is chosen, held against the framework, judged anew and taken alon
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from threading import Lock
@@ -42,7 +42,7 @@ from ui.pages.library_keeper import Keeper, Refusal
 from ui.pages.library_views import PATH as LIBRARY
 from ui.pages.library_views import Library, view_of, ways
 from ui.server.api import FILES, file_of
-from ui.server.tools import Caller, Tools, Work, attached, files_of
+from ui.server.tools import Caller, Tools, Uploads, Work, attached, files_of
 from ui.words.phrases import say
 
 if TYPE_CHECKING:
@@ -56,9 +56,6 @@ SIGNS: dict[findings.Judgement, str] = {"addressed": "●", "touched_on": "◐",
 """What tells a judgement where there is no room for words, and not by colour alone."""
 
 _RULINGS = TypeAdapter(dict[str, Ruling])
-
-Uploads = list[tuple[str, bytes]]
-"""Files of a form: what each is called, and its bytes."""
 
 
 def build_workspaces(tools: Tools, frame: Frame) -> APIRouter:
@@ -106,14 +103,14 @@ def _add_gaps(routes: APIRouter, tools: Tools, frame: Frame) -> None:
         view = gaps_view() if is_served else render("states/absent")
         return HTMLResponse(frame.around(view, "gaps", user))
 
-    def analysed(sent: Sent, files: Mapping[str, tuple[str, bytes]], user: User) -> Response:
+    def analysed(sent: Sent, files: Uploads, user: User) -> Response:
         """Hold a plan against the framework; nothing of it is kept on disk."""
         do, _, form = sent.get("do", "analyse").partition(" ")
         if "plan" not in files:
             raise GapError(say("gaps.no_plan"))
         try:
-            rulings = judged(sent, files.get("rulings"))
-            plans = [files[name] for name in ("plan", "earlier") if name in files]
+            rulings = judged(sent, files.get("rulings", ()))
+            plans = [files[name][0] for name in ("plan", "earlier") if name in files]
             made = analyses.of(*plans).ruled_by(rulings)
         except CorpusError as error:
             raise HTTPException(422, str(error)) from None
@@ -125,13 +122,7 @@ def _add_gaps(routes: APIRouter, tools: Tools, frame: Frame) -> None:
 
     @routes.post(GAPS)
     async def hold_plan(request: Request, user: Caller) -> Response:
-        async with request.form(max_files=3) as form:
-            sent = {name: value for name, value in form.items() if isinstance(value, str)}
-            files = {
-                name: (value.filename, await value.read())
-                for name, value in form.items()
-                if not isinstance(value, str) and value.filename
-            }
+        sent, files = await files_of(request)
         analysing = partial(analysed, sent, files, user)
         return await tools.work.do(analysing, user=user.name, size=LONG + 1)
 
@@ -258,9 +249,9 @@ class _Acts(NamedTuple):
         return f"back={self.keeper.roll_back(sent.get('build', '')).build}"
 
     def ingest(self, sent: Sent, files: Uploads) -> str:
-        if not files:
+        if not (came := files.get("files")):
             raise Refusal(say("library.no_files"))
-        self.keeper.change_library(sent.get("library", ""), files, roles=_roles(sent))
+        self.keeper.change_library(sent.get("library", ""), came, roles=_roles(sent))
         return f"library={sent['library']}"
 
     def remove(self, sent: Sent, files: Uploads) -> str:
@@ -308,24 +299,23 @@ class Analyses:
     def of(self, *files: tuple[str, bytes]) -> Gaps:
         """Return the analysis of a plan, and an edition before it, or raise `SignpostError`."""
         from corpus.readers.documents import read_content
-        from corpus.readers.documents.sandbox import bare_name
 
         key = tuple(f"{name} {hashlib.sha256(data).hexdigest()}" for name, data in files)
         # One at a time: each takes all cores.
         with self._lock:
             made = self._made.pop(key, None) or self._analyst.analyse(
-                *(read_content(data, bare_name(name)) for name, data in files)
+                *(read_content(data, name) for name, data in files)
             )
             # The latest stands last.
             self._made = dict([*self._made.items(), (key, made)][-8:])
             return made
 
 
-def judged(sent: Mapping[str, str], earlier: tuple[str, bytes] | None) -> dict[str, Ruling]:
+def judged(sent: Sent, earlier: Sequence[tuple[str, bytes]]) -> dict[str, Ruling]:
     """Return what the officer judges, by item, from before on; `GapError` without a reason."""
     do, _, item = sent.get("do", "analyse").partition(" ")
     if do == "analyse":
-        return findings.rulings_from(earlier[1], earlier[0]) if earlier else {}
+        return findings.rulings_from(earlier[0][1], earlier[0][0]) if earlier else {}
     try:
         rulings = _RULINGS.validate_json(sent.get("ruled") or "{}")
         if do == "undo":
