@@ -2,6 +2,7 @@
 
 import os
 import re
+from itertools import chain
 
 import pytest
 
@@ -10,7 +11,7 @@ from corpus.checks.signposting import read_signposting, shipped_signposting
 from tests.ui.fake_answer import CORPUS, FakeAssistant, in_a_loop
 from ui.look.templates import WIDE, notice
 from ui.pages.app import WORKSPACES, build_app
-from ui.pages.talk import AT_ONCE, EXAMPLES
+from ui.pages.talk import AT_ONCE, TASKS
 from ui.service.desk import Desk
 
 
@@ -40,7 +41,7 @@ def test_the_page_says_what_it_is_not_for_and_marks_itself_in_the_links_to_all(b
     shown = str(blocks.get_config_file())
     assert "not a reporting service" in shown
     assert "Check the source" in shown
-    assert all(example in shown for example in EXAMPLES)
+    assert all(example in shown for example in chain(*TASKS.values()))
     fixed = [str(part["props"].get("value")) for part in blocks.get_config_file()["components"]]
     assert any(notice() in one for one in fixed)
     (header,) = (one for one in fixed if "sp-header" in one)

@@ -1,5 +1,7 @@
 """The page in Debian's Chromium: by mouse, by keyboard, by axe, and with nothing from outside."""
 
+from itertools import chain
+
 import pytest
 
 from corpus.passage import Corpus
@@ -7,8 +9,10 @@ from tests.ui import fake_answer as fake
 from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, sign_in, violations
 from tests.ui.fake_answer import EXAMPLE, GUIDED, answer
 from tests.ui.served import PASSWORD, add_accounts, serving
-from ui.pages.talk import EXAMPLES
+from ui.pages.talk import TASKS
 from ui.words.phrases import say as words
+
+EXAMPLES = [*chain(*TASKS.values())]
 
 pytestmark = BROWSER
 

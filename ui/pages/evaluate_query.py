@@ -127,7 +127,8 @@ def has_words(one: Score | Case, words: str) -> bool:
 
 
 STATUSES = tuple(one for one in get_args(Status) if one != "safeguarding")
-"""Statuses that may be named as right; messages for safeguarding are no cases of one's own."""
+"""What becomes of a question, in the order of how much is answered; a message for safeguarding is
+none, and no case of one's own."""
 
 LINES = (
     "turns", "gold", "allowed", "must_contain", "must_not_contain", "status", "facets", "subjects",

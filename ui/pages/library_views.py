@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from difflib import SequenceMatcher
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from assistant.errors import SignpostError
 from assistant.ingestion import Access, libraries, visible_library
-from assistant.records import Status
 from assistant.safety.audit import LEAST, AuditCounts
 from corpus.editions.difference import Difference
 from corpus.passage import Corpus, Reference, Source
@@ -23,6 +22,7 @@ from ui.access.rights import MOST_FILES, RIGHTS, Right, Role
 from ui.access.service_state import State, Switch
 from ui.exports.report_page import case_name
 from ui.look.templates import NONE, render
+from ui.pages.evaluate_query import STATUSES
 from ui.pages.library_keeper import Keeper, Kept, Refusal
 from ui.words.phrases import clean, day, kind_of, moment, say, seen_as
 
@@ -34,10 +34,6 @@ SHOWN = 12
 """Characters of a digest that are shown, as the command line shows them."""
 
 RIGHTS_SHOWN = (Right.ASK, Right.MEASURE, Right.RUN)
-
-STATUSES = tuple(one for one in get_args(Status) if one != "safeguarding")
-"""What becomes of a question, a column each, in the order of how much is answered."""
-
 
 Asked = Mapping[str, str]
 """What an address asks for."""

@@ -54,8 +54,6 @@ TASKS = {
     ),
 }
 
-EXAMPLES = tuple(question for questions in TASKS.values() for question in questions)
-
 AT_ONCE = 16
 """Questions that wait for their turn, or are worded, at the same time; others wait in Gradio."""
 
