@@ -1,7 +1,5 @@
 """The page in Debian's Chromium: by mouse, by keyboard, by axe, and with nothing from outside."""
 
-from itertools import chain
-
 import pytest
 
 from corpus.passage import Corpus
@@ -12,7 +10,7 @@ from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.pages.talk import TASKS
 from ui.words.phrases import say as words
 
-EXAMPLES = [*chain(*TASKS.values())]
+EXAMPLES = sum(TASKS.values(), ())
 
 pytestmark = BROWSER
 

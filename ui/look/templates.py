@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
 from ui.words.phrases import (
-    catalogue,
     change_of,
     clean,
     day,
@@ -24,6 +23,7 @@ from ui.words.phrases import (
     say,
     sentence_of,
     spoken,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ def stylesheet(*names: str, by_machine: bool = True) -> str:
 def head() -> str:
     """Return what goes into the head of Gradio's pages: scripts, and the words that they say."""
     # No key or word may end the script.
-    said = json.dumps(catalogue(spoken())["script"]).replace("</", "<\\/")
+    said = json.dumps(words("script")).replace("</", "<\\/")
     # Gradio's own page is written in English; what reads it aloud should know better.
     page = f"document.documentElement.lang = '{spoken()}';"
     page += f" document.documentElement.dir = '{direction()}';"

@@ -49,6 +49,11 @@ def say(key: str, **values: object) -> str:
     return found.format(**values)
 
 
+def words(section: str) -> Words:
+    """Return a section of the language that is spoken."""
+    return catalogue(_spoken)[section]
+
+
 def spoken() -> str:
     """Return the language that is spoken, as BCP 47 names it."""
     return _spoken
