@@ -54,6 +54,7 @@ WORDS_LAYER = 3  # Layers that a head of words stands on: deeper ones know too l
 
 HEADS = 2
 PAIR_TOKENS = 208  # Tokens of question and text together; the longer of the two is cut.
+PAIR_WORDS = 50  # Words of a question that are read with a text: it is read fifteen times.
 Scores = NDArray[np.float64]  # Shape (texts, outputs): what the heads make of each text.
 
 
@@ -114,10 +115,7 @@ class Encoder:
         return np.stack([rows[place] for place in range(len(texts))])
 
     def words(self, text: str) -> list[tuple[int, float]]:
-        """Return where each word of a text but the first begins, with what the head of words gives.
-
-        There are none where the model has no such head.
-        """
+        """Return where each word but the first begins, with what a head of words gives, if any."""
         encoding = self._tokenizer.encode(text)
         _, *made = self._session.run(None, _inputs(self._session, [encoding], len(encoding)))
         return [
@@ -251,6 +249,7 @@ class PairModel(TunedModel):
 
     def score(self, question: str, texts: Sequence[str], head: int = SECTION) -> Scores:
         """Return for each text the log-odds that it answers a question, shape (texts,)."""
+        question = " ".join(question.split()[:PAIR_WORDS])
         return self.run([(question, text) for text in texts])[:, head] if texts else np.zeros(0)
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> Scores:
