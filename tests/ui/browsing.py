@@ -61,6 +61,14 @@ class Watched:
         self.page.wait_for_selector(shows)
 
 
+def wait_kept(page, count):
+    """Wait until the browser keeps `count` answered turns, so that a reload loses none."""
+    page.wait_for_function(
+        "count => JSON.parse(sessionStorage.getItem('signpost.talk') ?? '[]').length === count",
+        arg=count,
+    )
+
+
 def sign_in(page, name, password="three plain words", shows=BOX):
     """Sign in on the page that asks for it, and wait for what comes."""
     page.fill("#name", name)

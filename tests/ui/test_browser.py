@@ -4,7 +4,7 @@ import pytest
 
 from corpus.passage import Corpus
 from tests.ui import fake_answer as fake
-from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, sign_in, violations
+from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, sign_in, violations, wait_kept
 from tests.ui.fake_answer import EXAMPLE, GUIDED, answer
 from tests.ui.served import PASSWORD, add_accounts, serving
 from ui.pages.talk import TASKS
@@ -186,8 +186,9 @@ def test_hostile_words_and_questions_that_try_to_run_and_to_load_things_stay_wor
         "<iframe src=http://outside.invalid/y></iframe> ![x](http://outside.invalid/z.png)"
         " [a link](javascript:alert(3)) <svg onload=alert(4)> Who\u200b owns\u202e this?"
     )
-    for _ in range(2):
+    for turn in (1, 2):
         watched.ask(asked + HIDDEN, ".sp-abstention")
+        wait_kept(page, turn)
     page.reload()  # drawn again from what the browser kept
     page.wait_for_selector(".sp-turn >> nth=1")
     page.wait_for_timeout(300)

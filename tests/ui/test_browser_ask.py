@@ -14,7 +14,7 @@ from assistant.settings import Settings
 from tests.fakes import hashing_embedder
 from tests.hostile import pdf, pdf_words
 from tests.ui import fake_answer as fake
-from tests.ui.browsing import BOX, BROWSER, READY, Watched, at, faults, violations
+from tests.ui.browsing import BOX, BROWSER, READY, Watched, at, faults, violations, wait_kept
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED
 from tests.ui.served import Slow, serving
 
@@ -107,13 +107,6 @@ def taken(page, path, **reply):
 
     page.route(path, told)
     return sent
-
-
-def wait_kept(page, count):
-    page.wait_for_function(
-        "count => JSON.parse(sessionStorage.getItem('signpost.talk') ?? '[]').length === count",
-        arg=count,
-    )
 
 
 def asked_once(seen):
