@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import LibraryError, ModelError, StoreError
 from assistant.home import write_whole, writing
-from assistant.retrieval.encoder import tuned_path
+from assistant.retrieval.encoder import SHIPPED, tuned_path
 from assistant.retrieval.manifest import AGAIN, Manifest
 from assistant.retrieval.models import embed_kept, load_embedder, prepare_tuned, ready_embedder
 from assistant.retrieval.store import Index, Progress, current_manifest, status
@@ -75,6 +75,7 @@ def build_shipped(
 
     See `Index.build`; if nothing of any index before may be left, no foreign passages are either.
     """
+    from assistant.answering.precedents import Precedents
     from assistant.safety.multilingual import Multilingual
     from assistant.understanding.linking import names_of
     from assistant.understanding.reader import weights_path
@@ -87,6 +88,8 @@ def build_shipped(
         Multilingual(settings).prepare()
     whole = Whole.read()
     embed_kept(embedder, settings.home, names_of(whole.framework))
+    if embedder.name == SHIPPED:
+        Precedents.shipped(whole.corpus, embedder, settings.home)
     built = Index.build(whole.corpus, embedder, settings, progress, erase=erase)
     sweep(settings)
     return built

@@ -29,9 +29,12 @@ class Weighing(Record):
     """What is added to the sum."""
 
     def odds(self, figures: Mapping[str, float]) -> float:
-        """Return the log-odds: bias + sum of weight (x - mean) / deviation."""
+        """Return the log-odds: bias + sum of weight (x - mean) / deviation.
+
+        A figure that is not there is taken for its mean.
+        """
         return self.bias + sum(
-            weight * (figures[name] - mean) / deviation
+            weight * (figures.get(name, mean) - mean) / deviation
             for name, (mean, deviation, weight) in self.weights.items()
         )
 

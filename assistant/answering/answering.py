@@ -15,6 +15,7 @@ from assistant.answering.answerability import Gate
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
 from assistant.answering.page_search import BEARS, NEARLY, SPEAKS, TOUCHES, PageSearch
+from assistant.answering.precedents import Precedents
 from assistant.answering.sections import Sections
 from assistant.answering.sentences import Sentences, Vectors, shipped_adapter, turned
 from assistant.answering.structured import EXTRACTIVE, Extractive, Structured
@@ -231,26 +232,28 @@ class Answering:
     def _guidance(self) -> Guidance:
         """What answers from guidance; a question on the framework's structure does without it."""
         retriever = self._retriever
-        tiers = [one.facets["tier"] for one in self._corpus.passages]
-        guided = [at for at, tier in enumerate(tiers) if tier == "guidance"]
-        passages = [self._corpus.passages[at] for at in guided]
+        every = self._corpus.passages
+        guided = [at for at, one in enumerate(every) if one.facets["tier"] == "guidance"]
+        passages = [every[at] for at in guided]
         ids, matrix = retriever.wordings("guidance")
         row = {one: at for at, one in enumerate(ids)}
         order = [row[one] for passage in passages for one in sentence_ids(passage)]
         asked = [matrix[[row[one] for one in question_ids(passage)]] for passage in passages]
-        # It was learned for the shipped encoder.
-        adapter = shipped_adapter() if retriever.embedder.name == SHIPPED else None
-        vectors = Vectors(
-            sentences=matrix[order],
-            passages=retriever.vectors([one.id for one in passages]),
-            asked=tuple(asked if adapter is None else (turned(one, adapter) for one in asked)),
-        )
+        adapter = precedents = None
+        if retriever.embedder.name == SHIPPED:  # Both were learned for it.
+            adapter = shipped_adapter()
+            precedents = Precedents.shipped(self._corpus, retriever.embedder, retriever.home)
+        if adapter is not None:
+            asked = [turned(one, adapter) for one in asked]
+        each = retriever.vectors([one.id for one in passages])
+        vectors = Vectors(sentences=matrix[order], passages=each, asked=tuple(asked))
         sections = Sections(
             Sentences(passages, vectors, self._lexicon.rarity),
             self._lexicon,
             lambda text: retriever.scores(text)[guided],
             retriever.pair_model,
             adapter=adapter,
+            precedents=precedents,
         )
         return Guidance(self._corpus, sections)
 
@@ -258,10 +261,7 @@ class Answering:
         return self._names.named(self._mentions(text))
 
     def _named_in(self, text: str) -> frozenset[str]:
-        """Return the sorts of thing that a text names: `item`, `absent`, `entity`, `kind` and such.
-
-        See `Mention.type`.
-        """
+        """Return the sorts of thing that a text names, such as `item`; see `Mention.type`."""
         return frozenset(one.type for one in self._mentions(text))
 
     def _query(self, reading: Reading, text: str) -> Query:

@@ -10,6 +10,7 @@ import numpy as np
 
 from assistant.answering.narrowing import Narrowing
 from assistant.answering.points import Candidate, Points, candidates
+from assistant.answering.precedents import Kin
 from assistant.answering.sections import Found, Sections
 from assistant.answering.sentences import Sentence, Shares
 from assistant.citing.citations import cite_from
@@ -36,6 +37,9 @@ WORDS = 1.3
 
 SECTION = 2.0
 """What the score of its section counts for."""
+
+PRECEDED = 2.0
+"""What the likest judged question that a sentence answers counts for."""
 
 CANDIDATES = 12
 """Sentences, the best so far, that the pair model reads."""
@@ -209,7 +213,8 @@ class Guidance:
             scored = scored[:CANDIDATES]
             odds = self._sections.read(asked or text, [place for _, place in scored])
             sections = {at: float(found.score[at]) for at in found.order[:SECTIONS]}
-            read = candidates(scored, odds, sections, self._sentences, held, vector)
+            kin = self._kin(found, [place for _, place in scored])
+            read = candidates(scored, odds, sections, self._sentences, held, vector, kin)
             ordered = Points.shipped().order(read)
             lead = {"lead": ordered[0].figures["odds"], "lead_most": ordered[0].figures["best"]}
             found = found._replace(figures=found.figures | lead)
@@ -233,8 +238,16 @@ class Guidance:
                     continue
                 likeness = float(sentences.cosines([place], vector)[0])
                 score = likeness + WORDS * held[place] + SECTION * found.score[section]
+                score += sum(PRECEDED * one.answered for one in self._kin(found, [place]))
                 scored.append((float(score), int(place)))
         return sorted(scored, key=lambda pair: -pair[0])
+
+    def _kin(self, found: Found, places: Sequence[int]) -> list[Kin]:
+        """Return how like the question are those for which some sentences were judged, if any."""
+        precedents, likeness = self._sections.precedents, found.likeness
+        if precedents is None or likeness is None:
+            return []
+        return [precedents.kin(place, likeness) for place in places]
 
     def _distinct(self, places: Sequence[int], most: int) -> list[int]:
         """Return at most so many sentences in the order given, none of them twice."""

@@ -5,11 +5,13 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import zip_longest
 from typing import NamedTuple, Self
 
 from pydantic import Field
 
 from assistant.answering.answerability import Weighing
+from assistant.answering.precedents import Kin
 from assistant.answering.sentences import Sentences, Shares
 from assistant.retrieval.encoder import Scores, Vector
 from corpus.passage import Record
@@ -33,6 +35,12 @@ FIGURES = (
     "behind",  # how far its odds are behind the best ones
     "scored_behind",  # how far its score in the search is behind the best one
     "best",  # the best odds of all
+    "answered",  # cosine with the likest judged question that it answers
+    "belonged",  # the same of those in whose answer it belongs
+    "strayed",  # the same of those in whose answer it does not
+    "answered_behind",  # how far the first of these is behind the greatest of all
+    "belonged_behind",  # the same of the second
+    "answered_best",  # the greatest
 )
 """What is weighed of a sentence."""
 
@@ -60,6 +68,7 @@ def candidates(
     sentences: Sentences,
     held: Shares,
     vector: Vector,
+    kin: Sequence[Kin] = (),
 ) -> list[Candidate]:
     """Return sentences with the figures that are weighed.
 
@@ -70,13 +79,15 @@ def candidates(
         sentences: all of them.
         held: share of the question's words that each of all says, 0 to 1.
         vector: of the question, unit norm.
+        kin: judged questions like it, one for each; without them their figures are left out.
     """
+    most = Kin(*map(max, zip(*kin, strict=True))) if kin else None
     ranks, best = {section: rank for rank, section in enumerate(sections)}, float(max(odds))
     found = []
-    for (score, place), said in zip(scored, map(float, odds), strict=True):
+    for (score, place), said, like in zip_longest(scored, map(float, odds), kin):
         section = sentences.section_of(place)
         sentence, last = sentences.all[place], len(sentences.of_passage(section)) - 1
-        values = (
+        values = [
             float(sentences.cosines([place], vector)[0]),
             float(held[place]),
             float(sections[section]),
@@ -89,8 +100,11 @@ def candidates(
             said - best,
             score - scored[0][0],
             best,
-        )
-        figures = dict(zip(FIGURES, values, strict=True))
+        ]
+        if like and most:
+            behind = (like.answered - most.answered, like.belonged - most.belonged)
+            values += [*like, *behind, most.answered]
+        figures = dict(zip(FIGURES, values, strict=False))
         found.append(Candidate(place, sentence.passage.id, sentence.number, figures))
     return found
 

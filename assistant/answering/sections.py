@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.answering.precedents import Cosines, Precedents
 from assistant.answering.sentences import Places, Sentences, turned
 from assistant.retrieval.encoder import SENTENCE, Matrix, PairModel, Vector
 from assistant.understanding.lexicon import Concept, Lexicon, is_year
@@ -34,6 +35,9 @@ READ = 0.15
 
 READ_OWN = 0.05
 """The same for a text of any make, of which the pair model has learned nothing."""
+
+PRECEDED = 0.5
+"""What the likest judged question that a section answers counts for beside its score."""
 
 MOST = 50
 """Sections that are kept of a search."""
@@ -82,6 +86,9 @@ class Found(NamedTuple):
     unknown: tuple[str, ...]
     """Names of the question, as typed, that no section says."""
 
+    likeness: Cosines | None
+    """Of the question with each precedent, where there are any."""
+
 
 class Sections:
     """Searches the sections of notes, and the entries of a glossary."""
@@ -94,6 +101,7 @@ class Sections:
         pair_model: PairModel,
         read: float = READ,
         adapter: Matrix | None = None,
+        precedents: Precedents | None = None,
     ) -> None:
         """Keep what a question is held against.
 
@@ -104,7 +112,9 @@ class Sections:
             pair_model: reads question and section together.
             read: what its probability counts for in a section's score.
             adapter: of questions, by which everyday questions are turned already; see `turned`.
+            precedents: judged questions, turned as well.
         """
+        self.precedents = precedents
         self._read = read
         self._adapter = adapter
         self._pair_model = pair_model
@@ -142,14 +152,19 @@ class Sections:
             core: the words that ask, where the question tells more besides: what sections lack of
                 the rest counts for nothing.
             kept: which sections may be shown; the others are still held against them.
-            near: cosine above which an everyday question counts for nothing, so that a question
-                that is learned from does not find itself.
+            near: cosine above which an everyday question or a precedent counts for nothing, so that
+                a question that is learned from does not find itself.
             bonus: what is added to each score.
         """
         concepts, signals, score = self._signals(text, vector, near)
         if bonus is not None:
             score = score + bonus
-        shown = score.copy() if kept is None else np.where(kept, score, 0.0)
+        shown, likeness = score.copy(), None
+        if self.precedents:
+            likeness = self.precedents.likeness(vector, near)
+            shown += PRECEDED * self.precedents.passages(likeness)
+        if kept is not None:
+            shown[~kept] = 0.0
         found = np.argsort(-shown, kind="stable")[:MOST]
         order = tuple(int(one) for one in found if shown[one] > 0.0)
         first = list(order[:DEPTH])
@@ -167,7 +182,9 @@ class Sections:
         if order:
             best = float(read[first.index(order[0])])
             figures |= dict.fromkeys(PAIR, 0.0) | {"pair": best, "pair_most": float(read.max())}
-        return Found(order, shown, concepts, figures, unknown)
+        if self.precedents and likeness is not None:
+            figures |= self.precedents.figures(likeness)
+        return Found(order, shown, concepts, figures, unknown, likeness)
 
     def same_note(self, text: str, vector: Vector) -> Scores:
         """Return 1 for each section of the note that speaks best of a text, 0 for the others."""

@@ -112,7 +112,7 @@ class Retriever:
     ) -> None:
         """Keep an open index and its model; Chroma and BM25 are loaded with the first search."""
         self.pair_model = PairModel(settings)
-        self._home = settings.home
+        self.home = settings.home
         self._corpus = corpus
         self._index = index
         self.embedder = embedder
@@ -130,7 +130,7 @@ class Retriever:
 
     def embed_names(self, texts: Sequence[str]) -> Matrix:
         """Return the vectors of a corpus's names; see `embed_kept`."""
-        return embed_kept(self.embedder, self._home, texts)
+        return embed_kept(self.embedder, self.home, texts)
 
     def vectors(self, passage_ids: Sequence[str]) -> Matrix:
         """Return the vectors of passages in the order asked for, shape (ids, dimension).

@@ -37,6 +37,7 @@ from assistant.answering.answerability import (
     Weighing,
     worded,
 )
+from assistant.answering.precedents import LIKE
 from assistant.answering.sections import FIGURES, PAIR
 from assistant.home import sha256_of_file
 from assistant.pipeline import Assistant
@@ -199,7 +200,7 @@ def fit(
     beside = {TOPIC: (0.0, 1.0, WORDED), ANSWERED: (0.0, 1.0, WORDED)}
     field = field.model_copy(update={"weights": {**field.weights, **beside}})
     rows = [row._replace(figures=row.figures | {SIGNS: signs.odds(row.figures)}) for row in rows]
-    answers = fitted("development", (SIGNS, *PAIR), "answerable")
+    answers = fitted("development", (SIGNS, *PAIR, *LIKE), "answerable")
     answers = answers.model_copy(
         update={"weights": {**answers.weights, BREADTH: (0.0, 1.0, BROADENED)}}
     )

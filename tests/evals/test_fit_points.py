@@ -5,6 +5,7 @@ import pytest
 
 from assistant.answering import points
 from assistant.answering.points import FIGURES, Candidate, Points, candidates
+from assistant.answering.precedents import Kin
 from assistant.answering.sentences import Sentences, Vectors
 from corpus.passage import Span
 from evals.training.fit_points import Graded, fit, report
@@ -53,15 +54,21 @@ def test_the_figures_of_a_sentence_are_those_of_its_place_and_its_score():
     vectors = Vectors(np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[:1])
     sentences = Sentences([first], vectors, rarity=lambda word: 1.0)
     scored, odds = [(2.0, 1), (1.5, 0)], np.array([0.0, 1.0])
-    found = candidates(
-        scored, odds, {0: 0.5}, sentences, np.array([0.25, 1.0]), np.array([0.0, 1.0])
-    )
+    kin = [Kin(0.5, 0.75, 0.25), Kin(0.25, 1.0, 0.0)]
+    rest = (sentences, np.array([0.25, 1.0]), np.array([0.0, 1.0]))
+    found = candidates(scored, odds, {0: 0.5}, *rest, kin)
     assert [(one.place, one.number) for one in found] == [(1, 1), (0, 0)]
     likely, other = found[0].figures, found[1].figures
     assert (likely["likeness"], likely["held"], likely["section"]) == (1.0, 1.0, 0.5)
     assert (likely["said"], likely["behind"], likely["best"]) == (0.5, -1.0, 1.0)
     assert (other["opens"], other["depth"], other["scored_behind"]) == (1.0, 0.0, -0.5)
     assert likely["length"] == pytest.approx(np.log(14))
+    assert (likely["answered"], likely["belonged"], likely["strayed"]) == kin[0]
+    assert (other["answered_behind"], other["belonged_behind"]) == (-0.25, 0.0)
+    assert other["answered_best"] == 0.5
+    known = candidates(scored, odds, {0: 0.5}, *rest)[0].figures
+    assert known == {name: one for name, one in likely.items() if name in known}
+    assert len(known) == len(FIGURES) - 6
 
 
 def test_weights_of_figures_that_are_not_there_are_no_weights():
