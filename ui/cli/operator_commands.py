@@ -213,13 +213,12 @@ def llm_check(arguments: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError(
             "No language model is set; set SIGNPOST_LLM_URL, such as http://127.0.0.1:8000/v1."
         )
-    from assistant.wording import endpoint_check
-    from assistant.wording.endpoint import Endpoint
+    from assistant.wording.endpoint import Endpoint, check
 
     endpoint = Endpoint(settings)
     endpoint.check_installed()
     good, marks = True, {True: "works", False: "fails", None: "note"}
-    for tried in endpoint_check.check(endpoint, settings.llm_timeout_s):
+    for tried in check(endpoint, settings.llm_timeout_s):
         good &= tried.works is not False or not tried.needed
         print(f"{tried.what:<10} {marks[tried.works]:<6} {clean(tried.told)}", flush=True)
     print("Answers can be worded by it." if good else "Answers stay in the sources' own words.")
