@@ -1,20 +1,29 @@
-"""What a user says of an answer, before it is kept: checked, triaged and masked."""
+"""What users say of answers: a verdict, a masked comment, and the question that it is about.
 
+It is checked and triaged before it is kept as the audit log is: lines by day, whole or not at all,
+for as many days, users under a keyed hash. Nothing is kept of what met a reviewed reply.
+"""
+
+import secrets
 import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Literal
 
 from assistant.certificates.certificate import Certificate
-from assistant.certificates.recheck import verify
 from assistant.errors import CertificateError, CorpusError, FeedbackError, QuestionError
-from assistant.records import Answer, Signposting, cited_in
-from assistant.safety.feedback import LONGEST_COMMENT, Feedback, FeedbackLog, Verdict
+from assistant.records import NO_FILTERS, Answer, Filters, Signposting, Status, cited_in
+from assistant.safety.journal import DAY, Entry, EntryLog
 from assistant.safety.personal import Finder
 from assistant.safety.triage import Heard, one_line
 from assistant.settings import Settings
 from corpus.editions.edition import Edition
 from corpus.passage import Corpus
+
+FOLDER = "feedback"  # Folder of the home that holds it.
+LONGEST_COMMENT = 1000  # Characters that a comment may have.
+MOST_A_DAY = 50  # Times that a user may say something of answers in a day, UTC.
 
 UNTRUE = "This is no answer that Signpost gave from the sources at hand; ask again, then say it."
 """What is said to an answer that does not verify."""
@@ -22,8 +31,79 @@ UNTRUE = "This is no answer that Signpost gave from the sources at hand; ask aga
 NOT_KEPT = "Nothing is kept of this message, so nothing is kept of what is said about the reply."
 """What is said to a reviewed reply."""
 
-
 _LONGEST_WORD = 25  # Letters of a reason, and of a kind of facet.
+
+Verdict = Literal[
+    "helpful", "wrong_answer", "wrongly_refused", "incomplete", "wrong_citation", "unsafe"
+]
+"""What a user says of an answer."""
+
+
+class Feedback(Entry):
+    """What one user said of one answer."""
+
+    id: str
+    """Unlike every other, hexadecimal; it tells nothing."""
+
+    verdict: Verdict
+    """What they say of the answer."""
+
+    comment: str = ""
+    """What they add, with personal data masked."""
+
+    question: str
+    """The question, masked."""
+
+    resolved_question: str
+    """The question as understood, masked: what to ask to get the answer again."""
+
+    filters: Filters = NO_FILTERS
+    """What the answer was narrowed to."""
+
+    status: Status
+    """What became of the question."""
+
+    reason: str = ""
+    """Why, for every status but `answered`."""
+
+    passages: tuple[str, ...] = ()
+    """Ids of the passages that the answer cites, each once, in reading order."""
+
+    corpus: str
+    """Digest of the corpus edition."""
+
+
+class FeedbackLog(EntryLog[Feedback]):
+    """The feedback in a home."""
+
+    place = FOLDER
+    kind = Feedback
+
+    def add(self, said: Feedback, user: str) -> Feedback:
+        """Keep what a user says, its words masked; return it with an id, a time and a pseudonym.
+
+        `FeedbackError` where the user has said enough for a day.
+        """
+        with self.held():
+            now = datetime.now(UTC)
+            own = self._pseudonym(user)
+            today = now.date().isoformat()
+            before = filter(None, map(self._entry, self.lines()))
+            if sum(one.user == own and one.time[:DAY] == today for one in before) >= MOST_A_DAY:
+                raise FeedbackError(f"{MOST_A_DAY} times a day are enough; try again tomorrow.")
+            set_here = {
+                "id": secrets.token_hex(8),
+                "time": now.isoformat(timespec="seconds"),
+                "user": own,
+            }
+            kept = said.model_copy(update=set_here)
+            self.append(now.date(), kept.model_dump_json().encode())
+        return kept
+
+    def newest(self, verdict: Verdict | None = None, limit: int = 100) -> tuple[Feedback, ...]:
+        """Return what was said last, or by one verdict; a line that is none is passed over."""
+        found = sorted(reversed(self.entries()), key=lambda one: one.time, reverse=True)
+        return tuple(one for one in found if verdict in (None, one.verdict))[:limit]
 
 
 class Remarks:
@@ -80,6 +160,9 @@ class Remarks:
         return due
 
     def _check(self, answer: Answer) -> None:
+        # Who only hands out answers need not wait for it to be loaded.
+        from assistant.certificates.recheck import verify
+
         edition, filters, passages = self._edition, answer.filters, self._corpus.by_id
         if answer.provenance.corpus != edition.digest:
             raise FeedbackError(UNTRUE)

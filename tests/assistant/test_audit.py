@@ -7,8 +7,8 @@ import pytest
 
 from assistant.errors import AuditError, FeedbackError, StoreError
 from assistant.records import Signposting
+from assistant.remarks import FOLDER, MOST_A_DAY, Feedback, FeedbackLog
 from assistant.safety.audit import AuditCounts, AuditLog
-from assistant.safety.feedback import FOLDER, MOST_A_DAY, Feedback, FeedbackLog
 from assistant.safety.journal import Tally
 from assistant.safety.personal import Finder
 from assistant.settings import Settings

@@ -20,8 +20,8 @@ from schemathesis.specs.openapi.checks import (
 
 from assistant.citing import ground
 from assistant.records import Answer, Filters, Question
+from assistant.remarks import Feedback, FeedbackLog
 from assistant.safety.audit import AuditLog
-from assistant.safety.feedback import Feedback, FeedbackLog
 from assistant.settings import Settings
 from tests.ui.conftest import rows_of
 from tests.ui.fake_answer import (

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from assistant.records import Filters, Question, Signposting
-from assistant.safety.feedback import Verdict
+from assistant.remarks import Verdict
 from assistant.safety.personal import Finder
 from corpus.whole import Whole
 from tests.ui import fake_answer as fake

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 import evals.running.job
-from assistant.safety.feedback import Feedback, FeedbackLog
+from assistant.remarks import Feedback, FeedbackLog
 from assistant.settings import Settings
 from evals.cases.own_cases import OwnCases, OwnRows
 from evals.cases.suites import read_suite

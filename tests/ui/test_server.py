@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 
 from assistant.errors import AccessError, SettingsError
 from assistant.pipeline import Assistant
-from assistant.safety.feedback import FeedbackLog
+from assistant.remarks import FeedbackLog
 from assistant.settings import Settings
 from corpus.checks.signposting import read_signposting, shipped_signposting
 from evals.benches.serving import free_port

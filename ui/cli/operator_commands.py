@@ -6,8 +6,8 @@ import sys
 from contextlib import closing
 
 from assistant.errors import AccessError, FeedbackError, ModelError, SettingsError
+from assistant.remarks import FeedbackLog
 from assistant.safety.audit import AuditCounts, AuditLog
-from assistant.safety.feedback import FeedbackLog
 from assistant.settings import Settings
 from corpus.errors import CorpusError
 from corpus.readers.questions import LabelledQuestion, read_rows

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from pydantic import Field, ValidationError
 
 from assistant.records import Operation, Status
-from assistant.safety.feedback import Feedback
+from assistant.remarks import Feedback
 from assistant.understanding.linking import wordings_by_id
 from assistant.understanding.reader import FACETS
 from corpus.passage import Record

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from assistant.errors import BatchError, SignpostError
 from assistant.records import Operation
-from assistant.safety.feedback import FeedbackLog
+from assistant.remarks import FeedbackLog
 from assistant.settings import Settings
 from corpus.passage import Passage
 from evals.cases.case import Case

@@ -24,10 +24,9 @@ from pydantic import Field
 from assistant.errors import ExportError, ExtraMissing, QuestionError, SessionError
 from assistant.ingestion import LONGEST_NAME, libraries
 from assistant.records import Answer, Found, Question, Signposting
-from assistant.remarks import Remarks
+from assistant.remarks import LONGEST_COMMENT, Feedback, Remarks, Verdict
 from assistant.retrieval.store import status
 from assistant.safety.audit import AuditCounts
-from assistant.safety.feedback import LONGEST_COMMENT, Feedback, Verdict
 from assistant.safety.personal import Finder
 from assistant.sessions.session import Session
 from assistant.sessions.session_edit import Plan, checked

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from assistant.errors import StoreError
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question, Statement
+from assistant.remarks import FeedbackLog
 from assistant.safety.audit import AuditLog
-from assistant.safety.feedback import FeedbackLog
 from ui.access.rights import PLACES, Turns
 
 if TYPE_CHECKING:

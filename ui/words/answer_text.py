@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import get_args
 
 from assistant.records import Answer, Signposting
-from assistant.safety.feedback import Feedback, Verdict
+from assistant.remarks import Feedback, Verdict
 from corpus.passage import Corpus
 from ui.words import phrases
 from ui.words.outline import Line, Outline, Section, is_reply
