@@ -173,13 +173,10 @@ def _drawn(data: bytes, kind: str) -> Drawn:
         from corpus.readers.documents.pdf import draw_pdf
 
         return draw_pdf(data)
-    if kind == "docx":
-        from corpus.readers.documents.docx import draw_docx
+    from corpus.readers.documents.html import draw_docx, draw_html, draw_markdown, draw_text
 
-        return draw_docx(data)
-    from corpus.readers.documents.html import draw_html, draw_markdown, draw_text
-
-    return {"html": draw_html, "markdown": draw_markdown, "text": draw_text}[kind](data)
+    draw = {"docx": draw_docx, "html": draw_html, "markdown": draw_markdown, "text": draw_text}
+    return draw[kind](data)
 
 
 def _document(data: bytes, kind: str, name: str) -> Document:
