@@ -106,11 +106,7 @@ class Foreign(Answerer):
         guard = self._safeguard
         line = self._complete(text, guard.without(turns)).sought
         triage = guard.over_own(guard.triage(text))
-        due = triage.triggered or triage.beside
-        return Found(
-            hits=self._retriever.search(line, k, _OWN),
-            signposting=guard.signpost(triage) if due else None,
-        )
+        return Found(hits=self._retriever.search(line, k, _OWN), signposting=guard.due(triage))
 
     def quoted(self, question: Question, today: date | None = None) -> Answer:
         """Answer in the passages' own words; the day makes no difference to texts without one."""

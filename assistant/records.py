@@ -21,9 +21,7 @@ Operation = Literal[
 ]  # fmt: skip
 """What is asked of the subjects."""
 
-
 Relation = Literal["", "direct", "related", "shared"]  # How a statement bears on the subject.
-
 
 MOST_NAMES = 32  # Names that a filter may have.
 LONGEST_NAME = 80  # Characters that such a name may have.

@@ -20,7 +20,6 @@ HOSTILE = "</script><script>alert(1)</script><img src=http://outside.invalid/x o
 GATE = "gate"
 """File of the home; a job waits before each case until it holds the number of that case."""
 
-
 GOLD = {"outcomes": ["gsr:P3-O4"]}
 
 

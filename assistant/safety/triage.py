@@ -167,8 +167,11 @@ class Safeguard:
         triage = self.triage(text)
         if triage.triggered:
             self.tally.add(triage.case)
-        due = triage.triggered or triage.beside
-        return Heard(not triage.triggered, self.signpost(triage) if due else None)
+        return Heard(not triage.triggered, self.due(triage))
+
+    def due(self, triage: Triage) -> Reply | None:
+        """Return the reviewed reply that is due to a message, in its place or beside an answer."""
+        return self.signpost(triage) if triage.triggered or triage.beside else None
 
     def found(self, text: str, search: Callable[[], tuple[Hit, ...]]) -> Found:
         """Return what a search gives: nothing but the reviewed reply where a message is triggered.

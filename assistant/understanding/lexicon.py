@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
 
-
 _SPELLINGS = (
     ("ization", "isation"), ("izations", "isations"), ("izing", "ising"), ("ized", "ised"),
     ("izes", "ises"), ("ize", "ise"), ("izer", "iser"), ("yze", "yse"), ("yzing", "ysing"),
@@ -72,7 +71,6 @@ NUMBER_WORDS = {
 }
 """Numbers as words, cardinal and ordinal."""
 
-
 _ENDINGS = ("st", "nd", "rd", "th")
 
 CALENDAR = frozenset(
@@ -82,7 +80,6 @@ CALENDAR = frozenset(
     """.split()
 )
 """Names of days and months, which are written large and name nothing."""
-
 
 TYPOS = 2
 """Letters by which a misspelt word is off."""

@@ -216,7 +216,9 @@ class Names:
         while place < len(tokens):
             word = tokens[place].word
             number = _number(word, ordinal=False)
-            if number is not None and not (word.isalpha() and _apart(tokens, place)):
+            # More than a blank may part a word from them, as in "the pillars, one line each".
+            apart = tokens[place].start > tokens[place - 1].end + 1
+            if number is not None and not (word.isalpha() and apart):
                 found.append(self._item(mention, number, place, place))
             elif number is not None or word not in _BETWEEN_NUMBERS:
                 break
@@ -289,11 +291,6 @@ _BESIDE = frozenset("be being been is are was were who whose their its our all a
 
 _ASKING_ONLY = frozenset("who whom this whole".split())
 """Words that stand in names, and far more often ask."""
-
-
-def _apart(tokens: Sequence[Token], place: int) -> bool:
-    """Tell whether more than a blank stands before a word, as in "the pillars, one line each"."""
-    return tokens[place].start > tokens[place - 1].end + 1
 
 
 def _number(word: str, *, ordinal: bool) -> int | None:

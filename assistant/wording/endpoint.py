@@ -15,16 +15,13 @@ from ipaddress import ip_address
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import httpx
 
 from assistant.errors import ModelError, SettingsError
 from assistant.records import Cause
 from assistant.settings import Settings
-
-if TYPE_CHECKING:
-    import openai
 
 logger = logging.getLogger(__name__)
 MOST = 2  # Calls for an answer at most.
@@ -167,9 +164,18 @@ def failure_of(error: Exception) -> Failure:
     if isinstance(error, (TimeoutError, openai.APITimeoutError, httpx.TimeoutException)):
         return Failure("timeout")
     if isinstance(error, openai.RateLimitError):
-        return Failure("rate_limited", _wait_of(error.response.headers))
+        # The seconds that it asks to wait, 1 where it names none.
+        with suppress(ValueError):
+            asked = float(error.response.headers.get("retry-after", "1"))
+            return Failure("rate_limited", max(0.1, asked))
+        return Failure("rate_limited", 1.0)
     if isinstance(error, openai.APIStatusError):
-        return Failure("overflow" if _is_overflow(error) else "failed")
+        said = json.dumps(error.body, default=str).lower()
+        long = "context" in said and any(
+            word in said for word in ("length", "window", "size", "token")
+        )
+        too_long = error.status_code == 413 or (error.status_code < 501 and long)
+        return Failure("overflow" if too_long else "failed")
     if isinstance(error, (openai.APIConnectionError, httpx.TransportError, ConnectionError)):
         return Failure("refused")
     return Failure("malformed" if isinstance(error, _MALFORMED[:-1]) else "failed")
@@ -200,20 +206,6 @@ def _host_of(url: str) -> str:
     if address.userinfo:
         raise SettingsError("SIGNPOST_LLM_URL holds a password; put a key into SIGNPOST_LLM_KEY.")
     return address.host
-
-
-def _wait_of(headers: Mapping[str, str]) -> float:
-    """Return the seconds that an endpoint asks to wait, 1 where it does not say."""
-    try:
-        return max(0.1, float(headers.get("retry-after", "1")))
-    except ValueError:
-        return 1.0
-
-
-def _is_overflow(error: openai.APIStatusError) -> bool:
-    said = json.dumps(error.body, default=str).lower()
-    long = any(word in said for word in ("length", "window", "size", "token"))
-    return error.status_code == 413 or (error.status_code < 501 and "context" in said and long)
 
 
 _Pieces = SimpleQueue[str | Failure | None]  # Text, then why it failed, or none.

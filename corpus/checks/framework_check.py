@@ -16,8 +16,6 @@ from corpus.readers import page
 from corpus.readers.page import ItemReading, Reading
 from corpus.text import join_lines, split_sentences
 
-_BETWEEN_ENTRIES = (", and ", ", ", " and ", "; ")
-
 
 class CheckReport(Record):
     """What a check found."""
@@ -138,7 +136,8 @@ class _Check:
             for place, item in enumerate(entries, 1):
                 if item.entry != place:
                     yield _fault(item, f"it is entry {place} of the lines {where}; number it so.")
-                parts = (between for between in _BETWEEN_ENTRIES if left.startswith(between))
+                joints = (", and ", ", ", " and ", "; ")
+                parts = (between for between in joints if left.startswith(between))
                 between = next(parts, "") if place > 1 else ""
                 left = left.removeprefix(between)
                 if (place > 1 and not between) or not left.startswith(item.description):

@@ -80,7 +80,6 @@ _ASKED = """([question, quiet]) => new Promise((done) => {
   setTimeout(() => { start = performance.now(); document.querySelector("#sp-ask").click(); }, 100);
 })"""
 
-
 Visit = tuple[float | None, ...]
 """One opening of a page: its first and its largest contentful paint and when the first thing to use
 was there, ms; KiB over the wire and of the same unpacked; requests. None where there is none."""

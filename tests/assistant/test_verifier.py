@@ -19,7 +19,6 @@ CONTEXT = (
     "In 2019 the port counted 29,491 ships."
 )
 
-
 PASSAGES = Whole.read().corpus.passages
 SENTENCES = [
     (passage.text, span.of(passage.text)) for passage in PASSAGES for span in passage.sentences

@@ -68,7 +68,6 @@ HELD = (
     "The review did not measure how common abuse is."
 )
 
-
 CARRIED = (
     "The Commission proposed a regulation in May 2022.",
     "Hotlines in 25 countries may report material to police.",

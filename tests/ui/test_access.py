@@ -48,7 +48,6 @@ BODIES = {
     "/account": {"data": {"current": "wrong", "fresh": "wrong"}},
 }
 
-
 SERVED = {"access": "accounts", "rate": 10_000, "mcp": True}
 
 

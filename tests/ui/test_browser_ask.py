@@ -28,7 +28,6 @@ STORED = "JSON.stringify([{...localStorage}, {...sessionStorage}, location.href,
 
 REFUSED = "That answer was changed after it was given; ask the question again."
 
-
 LINE = Service(name="A line", purpose="x", region="y", url="https://a.example", as_of="")
 
 WORRIED = fake.answer(

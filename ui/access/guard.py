@@ -48,7 +48,6 @@ HEARTBEAT = "/gradio_api/heartbeat/"
 MOST_STREAMS = 40
 """Streams that a user may hold open at once; each open page holds one, and each question one."""
 
-
 HEADERS = {
     # Gradio compiles its templates and writes its configuration into the page as a script, hence
     # the two "unsafe" words; nothing but this server is ever a source.
@@ -131,7 +130,10 @@ class Guard:
         if route.path in ("/healthz", "/readyz"):
             return receive
         hosts = request.headers.getlist("host")
-        if len(hosts) != 1 or _name_of(hosts[0]) not in self.hosts:
+        host = hosts[0] if len(hosts) == 1 else ""
+        # Without its port and brackets.
+        name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
+        if name.strip("[]").lower() not in self.hosts:
             raise Denied(400, say("refusal.host"))
         switched = self.switch.now()
         if switched.state is State.OFF:
@@ -296,12 +298,6 @@ def _route(method: str, path: str) -> Route:
         allowed = ", ".join(route.method for route in found)
         raise Denied(405, say("refusal.method"), {"allow": allowed})
     raise Denied(404, say("refusal.nothing"))
-
-
-def _name_of(host: str) -> str:
-    """Return the name in a `Host` header, without port and brackets."""
-    name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
-    return name.strip("[]").lower()
 
 
 def _check_origin(request: HTTPConnection) -> None:

@@ -190,7 +190,6 @@ ROUTES = (
     Route("POST", "/gradio_api/queue/join", Right.ASK),
 )
 
-
 FUNCTIONS: Mapping[str, Right] = {"ask": Right.ASK, "ask_restored": Right.ASK}
 """What each function that the page calls through Gradio's queue asks for, by its `api_name`; each
 call counts as a question."""

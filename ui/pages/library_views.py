@@ -287,7 +287,6 @@ def index_facts(kept: Kept) -> dict[str, str]:
 Piece = tuple[str, str]
 """Words, and what became of them: empty, `del` or `ins`."""
 
-
 Change = tuple[str, str, tuple[Piece, ...]]
 """A passage or source that changed: its id or title, where it stands or what changed, and words."""
 

@@ -124,7 +124,6 @@ class Stop(Record):
 MOST_ANSWERS = 20
 """Answers in one export."""
 
-
 _CHECKED = ("status", "reason", "statements", "completeness", "nearest", "parts", "choices")
 """What of an answer stands in an export, beside its question."""
 
@@ -152,7 +151,6 @@ FILES = (*SESSION_FORMS, "all")
 """What a session can be written as; the last is a ZIP of all others."""
 
 ZIP = "application/zip"
-
 
 _REFUSALS: dict[int | str, dict[str, object]] = {
     code: {"model": Problem, "description": words}
