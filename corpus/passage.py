@@ -330,11 +330,16 @@ def problems_of(faults: Iterable[Fault]) -> tuple[Problem, ...]:
     return tuple(Problem(id=id_, message=said) for id_, said in faults)
 
 
-def refusal_of(error: ValidationError) -> str:
-    """Say in a sentence which field is refused first, and why."""
+def refusal_of(error: ValidationError, whole: str = "the row") -> str:
+    """Say in a sentence which field, or the `whole`, is refused first, and why."""
     first = error.errors()[0]
-    place = ".".join(map(str, first["loc"])) or "the row"
-    return f"{place} is refused: {first['msg']}."
+    return f"{'.'.join(map(str, first['loc'])) or whole} is refused: {first['msg']}."
+
+
+def fault_of(error: ValidationError) -> str:
+    """Name the field that is refused first, if it is one, and why, to stand in a sentence."""
+    first = error.errors()[0]
+    return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
 
 
 def sha256_of(text: str) -> str:

@@ -10,7 +10,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from assistant.errors import BatchError
 from assistant.records import Answer, Completeness
 from corpus.editions.difference import Difference
-from corpus.passage import Corpus, Record
+from corpus.passage import Corpus, Record, fault_of
 
 Fate = Literal["stands", "moved", "gone"]
 
@@ -91,10 +91,7 @@ def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
             row = TypeAdapter(dict[str, JsonValue]).validate_json(line)
             answer = Answer.model_validate(row.get("answer", row))
         except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"])
-            what = f"{field}: {first['msg']}" if field else first["msg"]
-            said = f"{path}, line {number} is no saved answer: {what}"
+            said = f"{path}, line {number} is no saved answer: {fault_of(error)}"
             told = f"{said}; write what 'signpost ask --json' or '--batch' gave."
             raise BatchError(told) from None
         id_ = str(row.get("id", name)) if "answer" in row else name

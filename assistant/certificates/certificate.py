@@ -15,7 +15,7 @@ from assistant.errors import CertificateError
 from assistant.home import reason_of, write_whole
 from assistant.records import Answer, Citation, Statement
 from assistant.safety.personal import kept
-from corpus.passage import Confidence, Corpus, Record, Reference, Tier, sha256_of
+from corpus.passage import Confidence, Corpus, Record, Reference, Tier, fault_of, sha256_of
 
 FORMAT, VERSION = "signpost-certificate", 1
 """Name of the form, so that a file says what it is, and what counts up whenever a field is taken
@@ -230,9 +230,7 @@ def parse_certificate(text: str) -> tuple[Certificate, str]:
         # As JSON and strictly, so that a number in quotation marks is no number.
         certificate = Certificate.model_validate_json(json.dumps(table), strict=True)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise CertificateError(f"It is not in its form: {place}: {first['msg']}.") from None
+        raise CertificateError(f"It is not in its form: {fault_of(error)}.") from None
     # Over the file's own fields, since records may get more of them later.
     return certificate, digest_of_table(table)
 

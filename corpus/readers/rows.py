@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Passage, Source, sha256_of
+from corpus.passage import Corpus, Passage, Source, fault_of, sha256_of
 from corpus.text import sentences_in
 
 KIND = "passage"  # Value of the facet `kind` of what was read from rows.
@@ -83,9 +83,7 @@ def _row(place: str, line: str) -> PassageRow:
     try:
         row = PassageRow.model_validate(json.loads(line))
     except ValidationError as error:
-        first = error.errors()[0]
-        said = ": ".join([*filter(None, [".".join(map(str, first["loc"]))]), first["msg"]])
-        raise CorpusError(f"{place}: {said}; {wanted}") from None
+        raise CorpusError(f"{place}: {fault_of(error)}; {wanted}") from None
     except (ValueError, RecursionError):
         raise CorpusError(f"{place}: it is no JSON; {wanted}") from None
     try:

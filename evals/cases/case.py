@@ -7,7 +7,7 @@ from pydantic import Field, ValidationError
 
 from assistant.errors import BatchError
 from assistant.records import Operation, Status
-from corpus.passage import Record
+from corpus.passage import Record, refusal_of
 
 Split = Literal["development", "calibration", "test"]
 """What may be looked at while tuning, what an operating point is chosen on, and what is run once
@@ -135,9 +135,7 @@ def load_cases(path: Path) -> tuple[Case, ...]:
         try:
             case = Case.model_validate_json(line)
         except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(str(part) for part in first["loc"]) or "the line"
-            said = f"{path}:{number}: {field} is refused: {first['msg']}."
+            said = f"{path}:{number}: {refusal_of(error, 'the line')}"
             raise BatchError(said) from None
         if case.id in cases:
             raise BatchError(f"Two cases have the id {case.id!r}; rename one.")

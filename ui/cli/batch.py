@@ -19,6 +19,7 @@ from tqdm import tqdm
 from assistant.errors import BatchError
 from assistant.records import NO_FILTERS, Filters, Question
 from corpus.errors import SignpostError
+from corpus.passage import fault_of
 
 T = TypeVar("T")
 R = TypeVar("R", "Row", "Pair")
@@ -67,9 +68,8 @@ def read_rows(path: Path, kind: type[R]) -> list[tuple[int, R]]:
         try:
             rows += [(number, kind.model_validate_json(line))] if line.strip() else []
         except ValidationError as error:
-            first = error.errors()[0]
-            why = ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
-            raise BatchError(f"{path}, line {number}: {why}; write {wanted}.") from None
+            said = f"{path}, line {number}: {fault_of(error)}; write {wanted}."
+            raise BatchError(said) from None
     if not rows:
         raise BatchError(f"The batch file {path} holds no {what}; write one JSON object a line.")
     seen = dict[str, int]()
