@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import shutil
 import time
 from types import SimpleNamespace
 
@@ -10,8 +11,9 @@ from filelock import FileLock
 from assistant.errors import BatchError
 from assistant.settings import Settings
 from evals.cases.own_cases import OwnCases
+from evals.folder import ANSWERS, SCORES
 from evals.metrics import score
-from evals.running import job
+from evals.running import job, shelf
 from evals.running.shelf import FOLDER, Shelf
 from tests.evaluated import Player, gated_command, made_case, open_gate
 
@@ -165,3 +167,54 @@ def test_the_command_takes_an_order_as_json_and_what_keeps_it_from_being_done_is
         assert work(home, Player()) == 1
     assert job.ONE_AT_A_TIME in capsys.readouterr().err
     assert not (home / FOLDER / "a-run").exists()
+
+
+# What lies on the shelf
+
+
+@pytest.fixture
+def shelved(home_with_runs, tmp_path):
+    """A home with two runs that a test may break."""
+    shutil.copytree(home_with_runs, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def test_runs_are_listed_with_their_scores_and_what_is_no_run_is_not(shelved):
+    (shelved / FOLDER / "notes").mkdir(exist_ok=True)
+    (shelved / FOLDER / "link").symlink_to(shelved / FOLDER / "before", target_is_directory=True)
+    found = Shelf(shelved).entries()
+    assert {one.name for one in found} == {"before", "after"}
+    assert all(one.whole and one.summary and one.summary.asked == one.answered for one in found)
+
+
+@pytest.mark.parametrize("name", ["../shelf", "before/..", ".", "", "link", "/etc", "before\n"])
+def test_a_name_leads_nowhere_but_to_what_is_listed(name, shelved):
+    with pytest.raises(BatchError, match="There is no run"):
+        Shelf(shelved).open(name)
+
+
+def test_a_last_line_that_was_cut_off_counts_as_not_answered(shelved):
+    path = shelved / FOLDER / "before" / ANSWERS
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-40])
+    found = Shelf(shelved).entry("before")
+    assert (found.answered, found.whole) == (whole.count(b"\n") - 1, False)
+    assert found.written_lately
+
+
+def test_scores_that_are_broken_or_older_than_the_last_answer_count_as_none(shelved):
+    (shelved / FOLDER / "before" / SCORES).write_text("{}\n")
+    with pytest.raises(BatchError, match="score it again"):
+        Shelf(shelved).open("before")
+    path = shelved / FOLDER / "before" / ANSWERS
+    path.write_bytes(path.read_bytes())
+    assert Shelf(shelved).entry("before").summary is None
+    with pytest.raises(BatchError, match="was not scored"):
+        Shelf(shelved).open("before")
+
+
+def test_a_file_that_is_too_large_is_refused(shelved, monkeypatch):
+    monkeypatch.setattr(shelf, "MOST_BYTES", 100)
+    with pytest.raises(BatchError, match="is larger than"):
+        Shelf(shelved).open("before")
+    assert Shelf(shelved).entries() == ()

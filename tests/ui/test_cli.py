@@ -42,7 +42,6 @@ def test_help_is_there_before_anything_heavy_is_imported():
         "index",
         "eval run --suite framework",
         "serve --port 65536",
-        "corpus show",
         "eval gate run --against run --alpha 5",
         "ground claim",
         "ask --batch in.jsonl --out out.jsonl --certificate c.json",
