@@ -90,10 +90,14 @@ class Precedents:
         rated = (grades == ANSWERS, grades >= BELONGS, grades < BELONGS)
         return Kin(*(float(cosines[one].max(initial=0.0)) for one in rated))
 
-    def figures(self, likeness: Cosines) -> dict[str, float]:
-        """Return the greatest cosines with what was answered, and with what nothing answers."""
-        kinds = (likeness[~self._is_missed], likeness[self._is_missed])
-        return {name: float(one.max(initial=0.0)) for name, one in zip(LIKE, kinds, strict=True)}
+    def figures(self, likeness: Cosines, asked: float = 0.0) -> dict[str, float]:
+        """Return the greatest cosines with what is answered, and with what nothing answers.
+
+        `asked` is that with an everyday question, which is answered as well.
+        """
+        answered = max(asked, float(likeness[~self._is_missed].max(initial=0.0)))
+        missed = float(likeness[self._is_missed].max(initial=0.0))
+        return dict(zip(LIKE, (answered, missed), strict=True))
 
     @classmethod
     def shipped(cls, corpus: Corpus, embedder: Embedder, home: Path) -> Self:

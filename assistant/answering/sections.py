@@ -183,7 +183,7 @@ class Sections:
             best = float(read[first.index(order[0])])
             figures |= dict.fromkeys(PAIR, 0.0) | {"pair": best, "pair_most": float(read.max())}
         if self.precedents and likeness is not None:
-            figures |= self.precedents.figures(likeness)
+            figures |= self.precedents.figures(likeness, float(signals.asked.max(initial=0.0)))
         return Found(order, shown, concepts, figures, unknown, likeness)
 
     def same_note(self, text: str, vector: Vector) -> Scores:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from assistant.answering.answerability import ANSWERED, BREADTH, SIGNS, TOPIC, Gate, Point, Weighing
 from assistant.answering.decide import Judged, decide, judged
 from assistant.answering.guidance import Told
+from assistant.answering.precedents import LIKE
 from assistant.answering.sections import FIGURES, PAIR
 from assistant.answering.structured import COMPOSER as STRUCTURED
 from assistant.answering.structured import EXTRACTIVE, NEAREST, Extractive
@@ -140,13 +141,14 @@ def test_a_broad_question_is_answered_sooner_and_one_for_a_fact_no_later():
 def test_the_shipped_gate_weighs_the_figures_that_there_are_and_lets_through_by_risk():
     gate = Gate.shipped(0.1)
     assert tuple(gate.signs.weights) == FIGURES
-    assert tuple(gate.answers.weights) == (SIGNS, *PAIR, BREADTH)
+    assert tuple(gate.answers.weights) == (SIGNS, *PAIR, *LIKE, BREADTH)
     assert gate.field.weights.keys() <= {*FIGURES, TOPIC, ANSWERED}
     assert gate.made_from["encoder"] == WEIGHTS
     assert gate.made_from["pairs"] == sha256_of_file(tuned_path())
     weights = Gate.shipped(0.1).answers.weights
     assert sum(weights[name][2] for name in PAIR) > 0
-    assert weights[SIGNS][2] > 0
+    assert weights[SIGNS][2] > 0 > weights["missed_like"][2]
+    assert weights["answered_like"][2] > 0
     risks = [0.03, 0.05, 0.1, 0.2, 0.5, 1.0]
     cuts = [Gate.shipped(risk).threshold for risk in risks]
     assert cuts == sorted(cuts, reverse=True)

@@ -140,10 +140,8 @@ def test_who_names_a_term_and_no_more_is_given_its_entry_first(assistant, text, 
     assert (answer.status, answer.reason) == ("answered", "")
     assert words in answer.statements[0].text
     assert answer.statements[0].citations[0].passage_id.startswith("glossary:")
-    assert (
-        "members"
-        in assistant.ask(Question(text="How many helplines are there?")).statements[0].text
-    )
+    counted = assistant.ask(Question(text="How many helplines are there?"))
+    assert "member" in counted.statements[0].text
 
 
 def test_the_groups_that_are_named_are_held_against_each_other(assistant):

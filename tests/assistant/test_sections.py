@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from assistant.answering.guidance import MOST
+from assistant.answering.precedents import LIKE
 from assistant.answering.sections import FIGURES, PAIR
 from assistant.records import Question
 from assistant.retrieval.wordings import FACET, meant_by, sentence_ids, with_wordings, wordings_of
@@ -37,7 +38,7 @@ def test_the_section_on_a_matter_is_among_the_first(assistant, sections, text, n
 
 def test_every_figure_is_told_and_a_name_that_no_section_says_is_unknown(assistant):
     told = found(assistant, "When was Lantern launched?").figures
-    assert told.keys() == {*FIGURES, *PAIR}
+    assert told.keys() == {*FIGURES, *PAIR, *LIKE}
     assert all(np.isfinite(one) for one in told.values())
     assert found(assistant, "Is Zyxwork in Lantern?").unknown == ("Zyxwork",)
     assert found(assistant, "Is Meta in Lantern?").unknown == ()

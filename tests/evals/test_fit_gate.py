@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from assistant.answering.answerability import BREADTH, SIGNS, TOPIC, Weighing
+from assistant.answering.precedents import LIKE
 from assistant.answering.sections import FIGURES, PAIR, section_text, sentence_text
 from assistant.home import sha256_of_file
 from assistant.retrieval.encoder import SECTION, SENTENCE
@@ -20,7 +21,7 @@ from tests.fakes import HashingEmbedding, passage
 
 
 def row(score, *, split="train", answerable, inside=True):
-    figures = dict.fromkeys((*FIGURES, *PAIR, TOPIC, BREADTH), 0.0) | {
+    figures = dict.fromkeys((*FIGURES, *PAIR, *LIKE, TOPIC, BREADTH), 0.0) | {
         "score": score,
         "pair": score,
     }
@@ -46,7 +47,7 @@ def test_the_curve_counts_near_misses_and_a_gate_is_fitted_on_the_splits_that_it
     assert points[0].false > points[-1].false
     assert all(0.0 <= one.false <= one.answered <= 1.0 for one in points)
     gate = fit(ROWS, {"rows": "r"}, (1.0, 0.0))
-    assert tuple(gate.answers.weights) == (SIGNS, *PAIR, BREADTH)
+    assert tuple(gate.answers.weights) == (SIGNS, *PAIR, *LIKE, BREADTH)
     assert gate.made_from == {"rows": "r"}
     high, low = (row(score, answerable=True).figures for score in (1.2, -0.3))
     assert gate.chance(high) > gate.chance(low)
