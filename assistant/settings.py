@@ -114,7 +114,7 @@ class Settings(BaseSettings):
     k: int = Field(default=10, ge=1, le=100)
     """Number of hits that a search returns, and that an extractive answer chooses from."""
 
-    risk: float = Field(default=0.14, ge=0.03, le=1.0)
+    risk: float = Field(default=0.12, ge=0.03, le=1.0)
     """Greatest share of near misses that may be answered outright: the higher, the more questions
     are answered, and the more of those that nothing answers."""
 

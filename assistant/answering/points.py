@@ -35,6 +35,10 @@ FIGURES = (
     "behind",  # how far its odds are behind the best ones
     "scored_behind",  # how far its score in the search is behind the best one
     "best",  # the best odds of all
+)
+"""What is weighed of a sentence."""
+
+KIN = (
     "answered",  # cosine with the likest judged question that it answers
     "belonged",  # the same of those in whose answer it belongs
     "strayed",  # the same of those in whose answer it does not
@@ -42,7 +46,7 @@ FIGURES = (
     "belonged_behind",  # the same of the second
     "answered_best",  # the greatest
 )
-"""What is weighed of a sentence."""
+"""What is weighed besides of whether it belongs: precedents. Of what leads they tell no more."""
 
 
 class Candidate(NamedTuple):
@@ -58,7 +62,7 @@ class Candidate(NamedTuple):
     """Place in that, counted from 0."""
 
     figures: dict[str, float]
-    """By the names of `FIGURES`."""
+    """By the names of `FIGURES` and `KIN`."""
 
 
 def candidates(
@@ -104,7 +108,7 @@ def candidates(
         if like and most:
             behind = (like.answered - most.answered, like.belonged - most.belonged)
             values += [*like, *behind, most.answered]
-        figures = dict(zip(FIGURES, values, strict=False))
+        figures = dict(zip((*FIGURES, *KIN), values, strict=False))
         found.append(Candidate(place, sentence.passage.id, sentence.number, figures))
     return found
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from assistant.answering.answerability import Gate
 from assistant.answering.guidance import MOST
-from assistant.answering.points import FIGURES, FILE, LEAST, Candidate, Points
+from assistant.answering.points import FIGURES, FILE, KIN, LEAST, Candidate, Points
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from evals import refusing
@@ -56,11 +56,12 @@ def fit(rows: Sequence[Graded]) -> Points:
     ]
     figures = [figures for figures, _ in judged]
 
-    def fitted(grades: str) -> object:
+    def fitted(grades: str, names: Sequence[str]) -> object:
         truth = [grade in grades for _, grade in judged]
-        return weighing(figures, truth, FIGURES, STRENGTH, class_weight=None)
+        return weighing(figures, truth, names, STRENGTH, class_weight=None)
 
-    return Points.model_validate({"leads": fitted("3"), "belongs": fitted("23"), "least": LEAST})
+    leads, belongs = fitted("3", FIGURES), fitted("23", (*FIGURES, *KIN))
+    return Points.model_validate({"leads": leads, "belongs": belongs, "least": LEAST})
 
 
 def report(rows: Sequence[Graded], points: Points) -> str:

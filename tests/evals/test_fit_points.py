@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assistant.answering import points
-from assistant.answering.points import FIGURES, Candidate, Points, candidates
+from assistant.answering.points import FIGURES, KIN, Candidate, Points, candidates
 from assistant.answering.precedents import Kin
 from assistant.answering.sentences import Sentences, Vectors
 from corpus.passage import Span
@@ -13,7 +13,7 @@ from tests.fakes import passage
 
 
 def candidate(place, **figures):
-    return Candidate(place, "n:1", place, dict.fromkeys(FIGURES, 0.0) | figures)
+    return Candidate(place, "n:1", place, dict.fromkeys((*FIGURES, *KIN), 0.0) | figures)
 
 
 def row(author, *odds):
@@ -42,7 +42,8 @@ def test_a_sentence_that_nobody_judged_teaches_nothing():
 
 def test_the_shipped_weights_tell_at_least_one_sentence_and_weigh_what_there_is():
     shipped = Points.shipped()
-    assert tuple(shipped.leads.weights) == tuple(shipped.belongs.weights) == FIGURES
+    assert tuple(shipped.leads.weights) == FIGURES
+    assert tuple(shipped.belongs.weights) == (*FIGURES, *KIN)
     assert len(shipped.order([candidate(0, odds=-9.0), candidate(1, odds=-8.0)])) == 1
     assert shipped.order([candidate(0, odds=-2.0), candidate(1, odds=4.0)])[0].place == 1
 
@@ -68,7 +69,7 @@ def test_the_figures_of_a_sentence_are_those_of_its_place_and_its_score():
     assert other["answered_best"] == 0.5
     known = candidates(scored, odds, {0: 0.5}, *rest)[0].figures
     assert known == {name: one for name, one in likely.items() if name in known}
-    assert len(known) == len(FIGURES) - 6
+    assert tuple(known) == FIGURES
 
 
 def test_weights_of_figures_that_are_not_there_are_no_weights():
