@@ -1,7 +1,6 @@
 import pytest
 
-from assistant.answering.relations import Relations
-from assistant.answering.structured import COMPOSER, Structured
+from assistant.answering.structured import COMPOSER, Relations, Structured
 from assistant.understanding.reading import Query
 from tests.assistant.conftest import local, noted, quoted, told
 
