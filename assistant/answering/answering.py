@@ -14,14 +14,14 @@ from assistant.answering import decide, structured
 from assistant.answering.answerability import Gate
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
-from assistant.answering.page_search import BEARS, NEARLY, SPEAKS, TOUCHES, PageSearch
+from assistant.answering.page_search import BEARS, NEARLY, SPEAKS, TOUCHES, PageSearch, lacking
 from assistant.answering.precedents import Precedents
 from assistant.answering.sections import Sections
 from assistant.answering.sentences import Sentences, Vectors, shipped_adapter, turned
 from assistant.answering.structured import EXTRACTIVE, Extractive, Structured
 from assistant.answering.suggestions import Suggestions
 from assistant.citing.citations import cite_from, note
-from assistant.draft import is_unanswered, listed
+from assistant.draft import is_unanswered
 from assistant.errors import ModelError
 from assistant.records import NO_FILTERS, Choice, Draft, Filters, Scope, Statement, cited_in
 from assistant.retrieval.encoder import SHIPPED, Vector
@@ -178,11 +178,11 @@ class Answering:
             else self._answered(one, understood.text, today, only, core=understood.core)
             for one in readings
         ]
-        # A statement beside a question asks nothing; that nothing is found on it is no answer.
+        # What stands beside a question asks nothing; that nothing is found on it is no answer.
         kept = [
             draft
             for one, draft in zip(readings, drafts, strict=True)
-            if one.part or not (one.text.rstrip().endswith(".") and is_unanswered(draft))
+            if one.part or one.text.rstrip().endswith("?") or not is_unanswered(draft)
         ]
         return kept or drafts
 
@@ -290,6 +290,9 @@ class Answering:
         if mentions and (said := self._page.saying(quoted(reading.text))):
             return self._mentioning(reading, text, said)
         matches = self._matches(text, least, bears) or (self._page.tied(text) if asked else ())
+        lost = self._page.unnamed(reading.text) if asked else ()
+        if lost and (not matches or any(map(str.isdecimal, lost))):
+            return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
         if asked and (matches or reading.certainty >= PLAIN):
             return self._mentioning(reading, text, matches)
         # What is named by its number is what is asked about, whatever is asked of it.
@@ -316,13 +319,20 @@ class Answering:
         return [one for one in exact if one in self._framework.item_by_id]
 
     def _unnamed(self, reading: Reading) -> tuple[str, ...]:
-        """Return the bodies of which it is asked whether or where they are partners, in vain."""
-        kinds = self._framework.kinds
-        facets = {kind.facet for kind in kinds if kind.shared} & {*reading.facets}
-        named = self._named(reading.text).keys() - self._framework.item_by_id.keys()
-        if reading.operation not in ("check", "which") or named or not facets:
+        """Return the bodies of which it is asked whether or where they are partners, in vain.
+
+        What is claimed of the whole page may name anything, and of a part of it a year.
+        """
+        if reading.operation not in ("check", "which"):
             return ()
-        return self._page.unnamed(reading.text)
+        kinds = self._framework.kinds
+        whole = reading.operation == "check" and not reading.subjects
+        facets = {kind.facet for kind in kinds if kind.shared or whole} & {*reading.facets}
+        named = self._named(reading.text).keys() - self._framework.item_by_id.keys()
+        lost = self._page.unnamed(reading.text)
+        if facets and not named:
+            return lost
+        return tuple(filter(str.isdecimal, lost)) if reading.operation == "check" else ()
 
     def _matches(self, text: str, least: float, bears: float = BEARS) -> tuple[str, ...]:
         """Return the framework's passages that speak of something."""
@@ -465,7 +475,7 @@ class Answering:
 
     def _of_framework(self, query: Query, only: Narrowing) -> Draft:
         """Answer from the framework alone; refuse where filters leave it out."""
-        scope = self._scope(query)
+        scope = query.scope(self._framework)
         if not only.framed:
             return Draft(status="not_covered", reason=FILTERED, scope=scope, composer=EXTRACTIVE)
         composed = None if query.premise else self._structured.compose(query)
@@ -476,8 +486,11 @@ class Answering:
             return only.cut(self._extractive.compose(query, scope, hits))
         draft = only.cut(composed.draft(scope, structured.COMPOSER))
         if query.unnamed:
-            names = [f"\u201c{one}\u201d" for one in query.unnamed]
-            told = note(f"The page does not name {listed(names)}.")
+            told = note(lacking(query.unnamed))
+            if not (query.subjects or query.entities):
+                # What the whole page has does not answer what is claimed of something it lacks.
+                refused = {"status": "not_covered", "reason": "false_premise", "completeness": ()}
+                return draft.model_copy(update=refused | {"statements": (told,)})
             draft = draft.model_copy(update={"statements": (told, *draft.statements)})
         if draft.status != "not_covered":
             return draft
@@ -485,16 +498,3 @@ class Answering:
         about = [one for one in scope.subjects if one not in cited_in(draft.statements)]
         nearest = tuple(cite_from(self._corpus, one) for one in about)
         return draft.model_copy(update={"nearest": nearest})
-
-    def _scope(self, query: Query) -> Scope:
-        """Return a query in ids, for the answer's record."""
-        framework = self._framework
-        kinds = [query.target, *query.kinds] if query.target else [*query.kinds]
-        facets = ["description"] if query.description else []
-        facets += [framework.kind_by_id[kind].facet for kind in kinds]
-        return Scope(
-            subjects=query.subjects,
-            groups=tuple(dict.fromkeys(framework.top(one).id for one in query.subjects)),
-            facets=tuple(dict.fromkeys(facets)),
-            operation=query.operation,
-        )

@@ -37,6 +37,16 @@ class Page:
         """Cite the titles of items, as far as they have any."""
         return [self._quoting.title(one) for one in items if one.title]
 
+    @staticmethod
+    def held(query: Query, verb: str, number: int, counts: str) -> str:
+        """Say how many there are, and whether a question claims as many."""
+        told = f"The page {verb} {counts}"
+        if not query.claimed:
+            return told
+        if query.polar:
+            told = f"{'Yes' if query.claimed == number else 'No'}: t{told[1:]}"
+        return told if query.claimed == number else f"{told}, not {query.claimed},"
+
     def group_heading(self, item: Item) -> str:
         """Return the heading of the group that an item stands under; empty for a group."""
         top = self._framework.top(item.id)
@@ -65,7 +75,7 @@ class Facets(Page):
                 self._profile(composed, item)
                 continue
             if len(subjects) == 1 and not query.description:
-                composed.say(self._opening(item, kinds))
+                composed.say(self._opening(item, kinds, query))
             if query.description or (item.title and item.description):
                 self.description(composed, item, polar=query.polar)
             for kind in kinds:
@@ -74,7 +84,7 @@ class Facets(Page):
             composed.closing.extend(self._shared(item, kinds, composed))
         return composed
 
-    def _opening(self, item: Item, kinds: Sequence[Kind]) -> Statement:
+    def _opening(self, item: Item, kinds: Sequence[Kind], query: Query) -> Statement:
         """Say how many of each kind there are, and whose they are."""
         found = [(self._framework.facet(item.id, kind.id), kind) for kind in kinds]
         counts = [counted(len(facet[1]), kind) for facet, kind in found if facet]
@@ -84,10 +94,9 @@ class Facets(Page):
         where = f"for {self.name(owner)}"
         if owner is not item:
             where += f", which covers {self.name(item)}"
-        return note(
-            f"The page lists {listed(counts)} {where}.",
-            self.titles(*dict.fromkeys((owner, item))),
-        )
+        number = sum(len(facet[1]) for facet, _ in found if facet)
+        said = f"{self.held(query, 'lists', number, listed(counts))} {where}."
+        return note(said, self.titles(*dict.fromkeys((owner, item))))
 
     def _numbers(self, items: Sequence[Item], kind: Kind) -> Statement:
         """Say how many of a kind each of several items has, the most first."""
@@ -125,7 +134,10 @@ class Facets(Page):
         self, composed: Composed, item: Item, kind: Kind, excluded: Sequence[str] = ()
     ) -> None:
         """List all items of a kind that apply to an item, those closest to it first."""
-        if item.kind == kind.id:
+        if kind.id in {one.kind for one in self._framework.lineage(item.id)}:
+            said, told = self.standing(item), [one.text for one in composed.statements]
+            if item.kind != kind.id and not any(said.rstrip(".") in text for text in told):
+                composed.say(note(said, self.titles(item)))
             return
         owner, items = self.owned(item, kind)
         if not items:

@@ -191,6 +191,12 @@ class Relations(Page):
                 ordered = [*named, *(one for one in entries if one not in named)]
                 statements.append(note(text, cited))
                 statements.extend(self._quoting.entry(one, section) for one in ordered)
+        for one in query.entities if query.target else ():
+            having = query.model_copy(update={"operation": "inverse", "entities": (one,)})
+            told, *proofs = self._having(having)
+            statements.append(
+                note(told.text, [cited for each in proofs for cited in each.citations])
+            )
         return statements
 
 
@@ -226,7 +232,7 @@ class Structured(Facets):
             case "count" | "describe" if query.subjects:
                 return self.describe(query)
             case "describe" if query.kinds:
-                return self._overview(self._framework.kind_by_id[query.kinds[0]])
+                return self._overview(self._framework.kind_by_id[query.kinds[0]], query)
         return None
 
     def _related(self, query: Query) -> Composed | None:
@@ -245,13 +251,13 @@ class Structured(Facets):
             composed.refuse("partial", "coverage_gap")
         return composed
 
-    def _overview(self, top: Kind) -> Composed:
+    def _overview(self, top: Kind, query: Query) -> Composed:
         """Say what the framework is made of."""
         framework = self._framework
         counts = [counted(len(framework.of_kind(kind.id)), kind) for kind in framework.kinds]
         publisher = framework.source.publisher
         composed = Composed()
-        self._list_all(composed, top)
+        self._list_all(composed, top, query)
         text = f"{framework.name} ({publisher}): the page has {listed(counts)}."
         composed.statements[0] = note(text)
         return composed
@@ -262,13 +268,13 @@ class Structured(Facets):
             if query.filtered:
                 self._list_matching(composed, kind, query)
             else:
-                self._list_all(composed, kind, query.excluded)
+                self._list_all(composed, kind, query)
         return composed if composed.statements else None
 
-    def _list_all(self, composed: Composed, kind: Kind, excluded: Sequence[str] = ()) -> None:
+    def _list_all(self, composed: Composed, kind: Kind, query: Query) -> None:
         whole = self._framework.of_kind(kind.id)
-        items = [one for one in whole if not self.set_aside(one, excluded)]
-        composed.say(self._total(kind, items))
+        items = [one for one in whole if not self.set_aside(one, query.excluded)]
+        composed.say(self._total(kind, items, query))
         composed.say(*(self._quoting.entry(item, self.group_heading(item)) for item in items))
         self._complete(composed, kind, items)
 
@@ -277,10 +283,11 @@ class Structured(Facets):
         source = self._framework.source.id
         composed.completeness.append(complete(kind, source, len(items), len(items)))
 
-    def _total(self, kind: Kind, items: Sequence[Item]) -> Statement:
+    def _total(self, kind: Kind, items: Sequence[Item], query: Query) -> Statement:
         whole = len(items) == len(self._framework.of_kind(kind.id))
-        opening = "The" if whole else "Without what the question sets aside, the"
-        text = f"{opening} page has {counted(len(items), kind)}"
+        text = self.held(query, "has", len(items), counted(len(items), kind)).rstrip(",")
+        if not whole:
+            text = f"Without what the question sets aside, {text[0].lower()}{text[1:]}"
         tops = [self._framework.top(item.id) for item in items]
         if kind.parent and len(groups := list(dict.fromkeys(tops))) > 1:
             shares = [
@@ -321,7 +328,7 @@ class Structured(Facets):
         whole = {kind.id: self._framework.of_kind(kind.id) for kind in (top, *kinds)}
         for kind in kinds:
             if not by_group:
-                composed.say(self._total(kind, whole[kind.id]))
+                composed.say(self._total(kind, whole[kind.id], query))
             self._complete(composed, kind, whole[kind.id])
         if not by_group:
             return composed

@@ -18,6 +18,7 @@ from assistant.understanding.reader import (
     Reader,
     Told,
     asking_of,
+    is_aside,
     is_unworded,
     odds_of,
     operation_of,
@@ -85,8 +86,8 @@ CUT = -0.85
 """Log-odds from which a question is cut in two."""
 
 OF_SEVERAL, EVEN = 0.21, -1.0
-"""They are those of its likeliest cut and a share of those of asking several things, less those at
-which both are as likely; by a logistic regression on rows that were cut, and others."""
+"""They are those of its likeliest cut and a share of those of asking several things, less those
+where both are as likely; by a logistic regression on rows."""
 
 LOST = 0.9
 """Probability of leaning from which a turn that has none before it is asked back."""
@@ -151,9 +152,8 @@ class FrameworkReader:
         if not 0.0 < understood.readings[0].part < ENOUGH or understood.carried:
             return None
         (whole,) = self.read(understood.text, cut=False)
-        if whole.operation != "other":
-            return None
-        return Understood((whole,), understood.text, carried=False)
+        told = Understood((whole,), understood.text, carried=False)
+        return told if whole.operation == "other" else None
 
     def going_on(self, understood: Understood, turns: Sequence[str]) -> Understood | None:
         """Return what was taken by itself as it goes on with turns; `None` where it cannot."""
@@ -257,7 +257,7 @@ class FrameworkReader:
                 for one, how, alone, rest in zip(
                     pieces, told, told[len(pieces) :], before, strict=False
                 )
-                if not is_unworded(how) and (one.endswith("?") or not is_unworded(alone))
+                if not is_unworded(how) and (one.endswith("?") or not is_aside(alone))
             ]
             if read:
                 return tuple(read)

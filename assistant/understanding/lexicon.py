@@ -180,6 +180,17 @@ def ordinals_of(text: str) -> list[int]:
     return [place for place in found if place]
 
 
+def numbers_of(text: str) -> list[int]:
+    """Return the numbers up to 99 that a text counts with, in order.
+
+    >>> numbers_of("the 12 aims of the second of six pillars, in 2030")
+    [12, 6]
+    """
+    digits = {str(one): one for one in range(1, 100)}
+    numbers = digits | {word: NUMBER_WORDS[word] for word in CARDINALS - {"one"}}
+    return [numbers[word] for word, _, _ in words_of(text) if word in numbers]
+
+
 @lru_cache(maxsize=1)
 def countries() -> frozenset[str]:
     """Return the English names of countries, in lower case."""

@@ -70,6 +70,9 @@ ASKED = 0.9
 NAMELESS = 0.7
 """Probability of asking nothing of the framework from which an exact name counts for nothing."""
 
+ASIDE = 0.1
+"""Probability of asking below which a sentence beside a question only tells something."""
+
 TURNS = 2
 """Earlier turns that are read with a question, the last ones."""
 
@@ -222,6 +225,11 @@ def request_of(told: Told, operation: Operation) -> Request:
 def is_unworded(told: Told) -> bool:
     """Tell whether nothing is asked: what leans on the turn before it asks something of that."""
     return REQUESTS[int(told.requests.argmax())] == "unworded" and told.leans <= ENOUGH
+
+
+def is_aside(told: Told) -> bool:
+    """Tell whether a sentence beside a question only tells something."""
+    return is_unworded(told) or told.asks < ASIDE
 
 
 def with_turns(question: str, turns: Sequence[str]) -> tuple[str, str]:

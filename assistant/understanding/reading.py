@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple, get_args
 
 from assistant import records
 from assistant.draft import listed
+from assistant.understanding.lexicon import numbers_of
 from corpus.passage import Record
 from corpus.structure.graph import Framework
 
@@ -64,6 +65,9 @@ class Query(Record):
     counted: Literal["", "number", "most", "least"] = ""
     """Whether numbers of things are asked for, or held against each other."""
 
+    claimed: int = 0
+    """The number of things that the question takes it to be, to be held against what there is."""
+
     of_page: bool = False
     """Whether it asks what the framework itself says."""
 
@@ -75,6 +79,18 @@ class Query(Record):
 
     filtered: bool = False
     """Whether only those of the kinds asked for are sought that speak of something."""
+
+    def scope(self, framework: Framework) -> records.Scope:
+        """Return it in ids, for the answer's record."""
+        kinds = [self.target, *self.kinds] if self.target else [*self.kinds]
+        facets = [DESCRIPTION] if self.description else []
+        facets += [framework.kind_by_id[kind].facet for kind in kinds]
+        return records.Scope(
+            subjects=self.subjects,
+            groups=tuple(dict.fromkeys(framework.top(one).id for one in self.subjects)),
+            facets=tuple(dict.fromkeys(facets)),
+            operation=self.operation,
+        )
 
 
 Operation = Literal[
@@ -250,7 +266,9 @@ def _count(case: _Case) -> Query | None:
     groups = {one.id for one in case.framework.of_kind(case.top)}
     if extreme and within and len(case.items) > 1 and groups >= {*case.items}:
         return case.but(operation="count", counted=extreme, kinds=(case.top, within[0]))
-    return case.but(operation="count", counted="number") if kinds else None
+    own = {case.framework.item(one).kind for one in case.items}
+    # What is asked of an item is no number of its own kind.
+    return case.but(operation="count", counted="number") if {*kinds} - own else None
 
 
 def _compare(case: _Case) -> Query | None:
@@ -286,7 +304,11 @@ def _check(case: _Case) -> Query | None:
     if case.kinds and len(items) == 1 and items[0].parent:
         return _locate(case)
     # Whatever is taken for granted, what there is tells whether it holds.
-    return _list(case) if case.kinds or case.named else _describe(case)
+    found = _list(case) if case.kinds or case.named else _describe(case)
+    claimed = {*numbers_of(case.reading.text)} - {item.number for item in items}
+    if found is None or len(claimed) != 1 or len(case.kinds) != 1 or len(items) > 1:
+        return found
+    return found.model_copy(update={"claimed": claimed.pop(), "polar": polar})
 
 
 def _locate(case: _Case) -> Query | None:

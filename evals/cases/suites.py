@@ -23,7 +23,7 @@ FILES = ("framework", "guidance", "answers")
 """Suites that are case files in one folder, each named by how its files begin."""
 
 _FOLDER = Path(__file__).parent
-_POLICY, _REFUSED = "J", "G"
+POLICY, _REFUSED = "J", "G"
 _ANY: tuple[Status, ...] = get_args(Status)
 
 
@@ -106,7 +106,7 @@ _made = partial(Case, author="signpost", added="2026-11-25")
 
 def of_message(message: Message) -> Case:
     """Return a message for triage as a case; whether a policy question is answered is left open."""
-    policy = message.case == _POLICY
+    policy = message.case == POLICY
     replied: Status = "declined" if message.case == _REFUSED else "safeguarding"
     answering = tuple(one for one in _ANY if one != "safeguarding")
     return _made(

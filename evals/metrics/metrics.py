@@ -21,14 +21,12 @@ from assistant.records import Answer, Citation, Completeness, Statement, Status
 from corpus.passage import Passage
 from corpus.structure.graph import Framework
 from evals.cases.case import Case
-from evals.cases.suites import read_ground_cases
+from evals.cases.suites import POLICY, read_ground_cases
 from evals.metrics import overlap
 from evals.statistics import Estimate, rate
 
 Pair = tuple[int, int]  # How many of how many.
 C = TypeVar("C")
-
-_POLICY = "J"
 
 Fitting = tuple[frozenset[str], frozenset[str]]
 """What fits a question by its gold: ids of the gold, what is allowed, and what they stand under,
@@ -358,12 +356,12 @@ def letters(case: Case, answer: Answer | None) -> tuple[str, str] | None:
     None where a case does not say what it is: it names no letter, and a safeguarding reply is as
     right as another. What replies with no letter gives `?`.
     """
-    gold = case.gold.safeguarding or ("" if "safeguarding" in case.gold.status else _POLICY)
+    gold = case.gold.safeguarding or ("" if "safeguarding" in case.gold.status else POLICY)
     if not gold:
         return None
     if answer and answer.signposting:
         return gold, answer.signposting.case
-    return gold, "?" if answer and answer.status == "safeguarding" else _POLICY
+    return gold, "?" if answer and answer.status == "safeguarding" else POLICY
 
 
 def fitting_of(case: Case, framework: Framework) -> Fitting:

@@ -32,7 +32,7 @@ from corpus.passage import digest_of
 from corpus.readers.questions import LabelledMessage
 from evals import refusing
 from evals.cases.suites import read_messages
-from evals.training.tuning import SEED, fit, labelled_messages, labelled_questions, moving
+from evals.training.tuning import SEED, fit, labelled_messages, labelled_questions
 
 LAYERS = 6
 EPOCHS = 3
@@ -266,14 +266,13 @@ def trained(data: bytes, said: Sequence[tuple[str, str]], before: Weights | None
         return torch.nn.functional.cross_entropy(sums, truth, label_smoothing=SMOOTHED)
 
     fit(
-        moving(encoder.encoder, encoder.head),
+        (encoder.encoder, encoder.head),
         rows,
         loss,
         lambda row: len(row[0]),
         epochs=1 if before else EPOCHS,
         batch=BATCH,
         rate=RATE / 2 if before else RATE,
-        half=True,
     )
     return encoder
 

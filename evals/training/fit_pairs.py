@@ -240,14 +240,13 @@ def main() -> None:
     learned += hardest(ships.read, random.sample(paired, MINED), passages, nearest)
     sys.stdout.write(f"{Counter(one.head for one in learned)}\n")
     fit(
-        learner.weights(),
+        (learner.encoder, learner.head),
         learned,
         partial(pair_loss, learner),
         lambda one: sum(map(len, one.right)),
         epochs=options.epochs,
         batch=BATCH,
         rate=options.rate,
-        half=True,
     )
     for split in ("development", "calibration"):
         told = report(learner, labelled_questions(split), passages)

@@ -27,10 +27,9 @@ from corpus.passage import Record, sha256_of
 from corpus.readers.questions import shipped_questions
 from corpus.text import split_sentences
 from corpus.whole import Whole
-from evals.training.tuning import labelled_messages, labelled_questions
+from evals.training.tuning import SEED, labelled_messages, labelled_questions
 
 OUT = Path(__file__).parents[2] / "assistant" / "safety" / WEIGHTS
-SEED = 7
 EACH = 30  # Texts that are made of a pattern.
 LEAST = 8  # Tokens that show a sign which is kept.
 KEPT = 28_000  # Signs in the file; their weights are fitted again by themselves.

@@ -42,11 +42,13 @@ from evals.cases.suites import bare, misspelt, read_messages
 from evals.training import tuning
 
 EPOCHS = 3
-GOING_ON = 2  # Epochs where it goes on from weights in use.
+FRESH = 2  # Times that a new question counts where it goes on from weights in use, in one epoch.
+RECALLED = 4000  # Questions on the framework that are then read again.
+HEARD = 6000  # Messages likewise.
 BATCH = 32
 RATE = 1e-4
 COPIES = 2  # Times that a framework question is read in an epoch, once of them misspelt.
-OTHERS = 2500  # Questions of guidance that ask nothing of the framework.
+OTHERS = 3500  # Questions of guidance that ask nothing of the framework.
 MESSAGES = 9000  # Messages of hands, by chance.
 POLICY = 1600  # Questions that are no disclosure.
 QUESTION = 0.7  # What a question counts for beside a message written by hand.
@@ -61,7 +63,8 @@ ELSEWHERE = "h"  # Hand that wrote questions of other fields.
 
 FRAMERS = (
     *"ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co".split(),
-    *"ka kb kf kg kj kl la lb lc ld lg lh li lk lm ln va vb vc vd wa wb wc wd".split(),
+    *"ka kb kf kg kj kl la lb lc ld lg lh li lk lm ln na nb nc nd ne nf ng nj nk nl nm".split(),
+    *"nn no va vb vc vd wa wb wc wd".split(),
 )
 """Hands that wrote questions on the framework, and others that look like these."""
 
@@ -107,7 +110,7 @@ class Trainer(NamedTuple):
 
     def _of_messages(self, rows: Sequence[tuple[str, str, str, float]]) -> torch.Tensor:
         texts, cases, languages, weights = zip(*rows, strict=True)
-        found = self.learner.scores(texts, training=True)
+        found = self.learner.scores(texts, training=True).float()
         known = {code: at for at, code in enumerate(reader.LANGUAGES)}
         tongues = torch.tensor([known.get(code, len(reader.LANGUAGES) - 1) for code in languages])
         loss = _entropy(
@@ -118,7 +121,7 @@ class Trainer(NamedTuple):
 
     def _of_questions(self, rows: Sequence[LabelledQuestion]) -> torch.Tensor:
         functional = torch.nn.functional
-        found = self.learner.scores(_texts(rows), training=True)
+        found = self.learner.scores(_texts(rows), training=True).float()
 
         def of(name: str, places: Sequence[int]) -> torch.Tensor:
             """Return the mean loss of a head over rows at some places."""
@@ -155,7 +158,7 @@ class Trainer(NamedTuple):
         if not rows:
             return torch.zeros(())
         unit = torch.nn.functional.normalize(vectors[rows], dim=-1)
-        each = reader.SHARP * (unit @ self.wordings.T)
+        each = reader.SHARP * (unit @ self.wordings.T).float()
         best = torch.full((len(rows), len(self.places)), -1e4)
         best = best.scatter_reduce(1, self.owners.expand(len(rows), -1), each, "amax")
         chances = best.log_softmax(dim=-1)
@@ -273,14 +276,23 @@ def question_rows(
 
 
 def rows_of(
-    questions: Sequence[LabelledQuestion], messages: Sequence[LabelledMessage]
+    questions: Sequence[LabelledQuestion],
+    messages: Sequence[LabelledMessage],
+    fresh: frozenset[str] | None = None,
 ) -> list[Row]:
     """Return what is learned from: questions on the framework, others, and messages.
 
-    Beside the messages of hands stand variants of these, and questions as what they are.
+    Beside the messages of hands stand variants of these, and questions as what they are. Going on
+    from weights, the `fresh` questions, by id, are learned, and some of the others, so that these
+    are not forgotten.
     """
     learned = [row for row in questions if row.split == "train"]
     framed = [row for row in learned if is_framed(row)]
+    heard = MESSAGES
+    if fresh is not None:
+        new = [row for row in framed if row.id in fresh]
+        old = [row for row in framed if row.id not in fresh]
+        framed, heard = [*new * FRESH, *random.sample(old, min(RECALLED, len(old)))], HEARD
     guided = [row for row in learned if not is_framed(row)]
     policy = [row.question for row in random.sample(guided, POLICY)]
     policy += [row.question for row in random.sample(framed, POLICY // 3)]
@@ -288,7 +300,7 @@ def rows_of(
     foreign = [row for row in guided if row.author == ELSEWHERE]
     asked = question_rows(framed, [*random.sample(guided, OTHERS), *foreign])
     chance = random.Random(tuning.SEED)
-    drawn = chance.sample(messages, min(MESSAGES, len(messages)))
+    drawn = chance.sample(messages, min(heard, len(messages)))
     rows = [(row.message, row.case, row.language, 1.0) for row in drawn]
     rows += [
         (random.choice([bare(text), misspelt(text, chance)]), case, language, 0.5)
@@ -363,15 +375,17 @@ def learn(
     out: Path,
     extra: Sequence[LabelledQuestion] = (),
     *,
+    hands: Sequence[str] = (),
     afresh: bool = False,
     tell: Callable[[str], None],
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Learned:
     """Train on the shipped rows and `extra` ones; write the weights to `out` unless they are worse.
 
-    Those that stand there become `.before`. It goes on from the weights in use, or begins `afresh`
-    with the shipped encoder. `tell` is given lines of progress, and `progress` the steps that are
-    done, and all. `ModelError` where the encoder cannot be used.
+    Those that stand there become `.before`. It goes on from the weights in use, over `extra` and
+    what some `hands` wrote, or begins `afresh` with the shipped encoder. `tell` is given lines of
+    progress, and `progress` the steps that are done, and all. `ModelError` where the encoder cannot
+    be used.
     """
     names = wordings_by_id(Whole.read().framework)
     wordings = [(text, at) for at, texts in enumerate(names.values()) for text in texts]
@@ -382,22 +396,25 @@ def learn(
     if not afresh:
         learner.load(used)
     questions, messages = [*tuning.labelled_questions(), *extra], tuning.labelled_messages()
-    rows = rows_of(questions, tuning.labelled_messages("train"))
+    new = {row.id for row in (*extra, *(one for one in questions if one.author in hands))}
+    fresh = None if afresh else frozenset(new)
+    rows = rows_of(questions, tuning.labelled_messages("train"), fresh)
     tell(f"{len(rows)} rows")
     owners = torch.tensor([at for _, at in wordings])
     places = {name: at for at, name in enumerate(names)}
     tuning.fit(
-        learner.weights(),
+        (learner.encoder, learner.head),
         rows,
         Trainer(learner, places, torch.tensor(vectors), owners).loss,
         # Messages stand apart from questions.
         lambda row: 10_000 + len(row[0]) if isinstance(row, tuple) else len(row.question),
-        epochs=EPOCHS if afresh else GOING_ON,
+        epochs=EPOCHS if afresh else 1,
         batch=BATCH,
         rate=RATE if afresh else RATE / 2,
         progress=progress,
     )
-    refit(learner, [one for one in rows if not isinstance(one, tuple)])
+    every = rows if fresh is None else rows_of(questions, ())
+    refit(learner, [one for one in every if not isinstance(one, tuple)])
     refit_words(learner, questions)
     held = [row for row in questions if row.split == "development" and is_framed(row)]
     judged = tuning.labelled_messages("calibration")
@@ -422,7 +439,7 @@ def learn(
         "rows": sha256_of("".join(row.model_dump_json() for row in (*questions, *messages))),
         "encoder": WEIGHTS,
         "seed": tuning.SEED,
-        "epochs": EPOCHS,
+        "epochs": EPOCHS if afresh else 1,
         "scores": {name: f"{one[0]} of {one[1]}" for name, one in after._asdict().items()},
     }
     out.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
@@ -434,9 +451,9 @@ def main() -> int:
     """Train the weights that ship."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--afresh", action="store_true", help="begin with the shipped encoder")
-    afresh = parser.parse_args().afresh
-    tell = partial(print, flush=True)
-    done = learn(Settings.from_environment(), reader.tuned_path(), afresh=afresh, tell=tell)
+    parser.add_argument("--hands", nargs="*", default=(), help="whose questions are new")
+    settings, given = Settings.from_environment(), vars(parser.parse_args())
+    done = learn(settings, reader.tuned_path(), tell=partial(print, flush=True), **given)
     sys.stdout.write(f"before: {done.before}\nafter: {done.after}\n")
     return 0 if done.kept else 1
 

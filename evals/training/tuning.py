@@ -52,10 +52,6 @@ class Learner:
         for part in (self.encoder.embeddings, *self.encoder.encoder.layer[:frozen]):
             part.requires_grad_(False)
 
-    def weights(self) -> list[Any]:
-        """Return what is trained."""
-        return moving(self.encoder, self.head)
-
     def scores(self, texts: Sequence[Text], *, training: bool = False) -> torch.Tensor:
         """Return what the heads make of each text, shape (texts, outputs)."""
         return cast("torch.Tensor", self.head(self.features(texts, training=training)))
@@ -166,11 +162,6 @@ def guidance() -> list[Passage]:
     return [one for one in Whole.read().corpus.passages if one.facets["tier"] == "guidance"]
 
 
-def moving(encoder: torch.nn.Module, head: torch.nn.Module) -> list[Any]:
-    """Return the weights of an encoder that are not frozen, and those of its head."""
-    return [*(one for one in encoder.parameters() if one.requires_grad), *head.parameters()]
-
-
 def in_batches(read: Callable[[list[Text]], Any], texts: Sequence[Text]) -> Matrix:
     """Return what reads texts makes of many, in the order given, shape (texts, outputs)."""
     order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
@@ -180,7 +171,7 @@ def in_batches(read: Callable[[list[Text]], Any], texts: Sequence[Text]) -> Matr
 
 
 def fit(
-    weights: Sequence[Any],
+    parts: Sequence[torch.nn.Module],
     rows: Sequence[T],
     loss_of: Callable[[Sequence[T]], torch.Tensor],
     length_of: Callable[[T], int],
@@ -188,15 +179,15 @@ def fit(
     epochs: int,
     batch: int,
     rate: float,
-    half: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> None:
     """Fit by AdamW with a rate that grows and then falls in a straight line; print the loss.
 
     Batches of so many rows hold texts of like length, in any order. `rate` is the greatest;
-    `half` computes products in bfloat16, which some processors do twice as fast; `progress` is
-    given the steps that are done, and all.
+    products are in bfloat16, which some processors do twice as fast; `progress` is given the
+    steps that are done, and all.
     """
+    weights = [one for part in parts for one in part.parameters() if one.requires_grad]
     steps = epochs * math.ceil(len(rows) / batch)
 
     def rated(step: int) -> float:
@@ -215,7 +206,7 @@ def fit(
         random.shuffle(batches)
         for at, drawn in enumerate(batches):
             progress(epoch * len(batches) + at, epochs * len(batches))
-            with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            with torch.autocast("cpu", torch.bfloat16):
                 loss = loss_of(drawn)
             optimiser.zero_grad()
             torch.autograd.backward(loss)

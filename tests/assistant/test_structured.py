@@ -172,6 +172,8 @@ def test_what_is_asked_in_ordinary_words_is_given_completely(ask, text, wanted):
         "Why is offender research in the technology pillar?",
         "What are the outcomes of pillar 7?",
         "Who are the partners of capability 40?",
+        "Does the framework set a deadline of 2030 for anything?",
+        "Is Europol named anywhere on the page?",
     ],
 )
 def test_a_false_premise_is_told_and_not_answered(ask, text):
@@ -436,6 +438,40 @@ def test_the_entry_that_proves_it_comes_first_and_what_a_subject_cannot_have_is_
     said = relate("verify", subjects=("gsr:X",), kinds=("partner",), entities=("interpol",))
     assert said[0].text.startswith("No:")
     assert heads(said) == []
+
+
+def test_what_is_checked_of_one_group_is_told_of_all(relate):
+    asked = {"kinds": ("partner",), "entities": ("interpol",), "target": "pillar"}
+    *_, last = relate("verify", subjects=("gsr:P3",), **asked)
+    assert last.text == "1 of 6 pillars lists Interpol among its partners: Criminal justice."
+    assert {one.passage_id for one in last.citations} == {"gsr:P2", "gsr:P2-W2"}
+
+
+@pytest.mark.parametrize(
+    ("claimed", "polar", "text"),
+    [
+        (8, True, "Yes: the page lists 8 outcomes for"),
+        (12, True, "No: the page lists 8 outcomes, not 12, for"),
+        (12, False, "The page lists 8 outcomes, not 12, for"),
+        (8, False, "The page lists 8 outcomes for"),
+    ],
+)
+def test_a_number_that_is_claimed_is_held_against_what_there_is(
+    describe, compose, claimed, polar, text
+):
+    asked = {"kinds": ("outcome",), "claimed": claimed, "polar": polar}
+    assert describe("P1", **asked).statements[0].text.startswith(text)
+    whole = compose("list", kinds=("pillar",), claimed=7, polar=polar)
+    assert whole.statements[0].text.endswith(
+        "the page has 6 pillars, not 7." if polar else ", not 7."
+    )
+
+
+def test_what_an_item_stands_under_is_told_once(describe, compose):
+    said = [one.text for one in describe("C21", kinds=("pillar",)).statements]
+    assert sum("capability 21 of 26, under pillar 5" in one for one in said) == 1
+    both = compose("compare", subjects=("gsr:C21", "gsr:C24"), kinds=("pillar",))
+    assert not any("lists no pillars" in one.text for one in both.statements)
 
 
 @pytest.mark.parametrize(

@@ -141,10 +141,8 @@ class Accounts:
     def of_token(self, token: str) -> Account | None:
         """Return the account that a token belongs to."""
         given = digest_of(token)
-        for account in self._read().values():
-            if account.token and hmac.compare_digest(account.token, given):
-                return account
-        return None
+        held = (one for one in self._read().values() if one.token)
+        return next((one for one in held if hmac.compare_digest(one.token, given)), None)
 
     def _update(self, name: str, **changes: object) -> None:
         with self._changing(name) as accounts:

@@ -22,7 +22,7 @@ from assistant.errors import StoreError
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question, Statement
 from assistant.remarks import FeedbackLog
 from assistant.safety.audit import AuditLog
-from ui.access.rights import PLACES, Turns
+from ui.access.rights import PLACES, TICK, Turns
 
 if TYPE_CHECKING:
     from assistant.safety.personal import Finder
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 """Who asks on the command line."""
-
-TICK = 1.0
-"""Seconds at most between two looks at an answer, and so until a reader who left is noticed."""
 
 
 def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Serves:

@@ -153,7 +153,9 @@ class Outline(Record):
             opening = tuple(takewhile(lambda line: line.statement.kind in opens, bare))
         texts = (answer.question, answer.resolved_question)
         typed, resolved = (" ".join(clean(text).split()) for text in texts)
-        alike = resolved.casefold() == typed.casefold()
+        # That something private was left out of it is told by itself.
+        words = iter(typed.casefold().split())
+        alike = all(word in words for word in resolved.casefold().split())
         by_tier = {
             tier: [one for one in lines if one not in opening and _tier_of(one.statement) == tier]
             for tier in _TIERS
