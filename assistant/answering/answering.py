@@ -14,11 +14,11 @@ from assistant.answering import decide, structured
 from assistant.answering.answerability import Gate
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
-from assistant.answering.page_search import BEARS, NEARLY, SPEAKS, TOUCHES, PageSearch, lacking
+from assistant.answering.page_search import BEARS, NEARLY, SPEAKS, TOUCHES, PageSearch
 from assistant.answering.precedents import Precedents
 from assistant.answering.sections import Sections
 from assistant.answering.sentences import Sentences, Vectors, shipped_adapter, turned
-from assistant.answering.structured import EXTRACTIVE, Extractive, Structured
+from assistant.answering.structured import EXTRACTIVE, Extractive, Structured, lacking
 from assistant.answering.suggestions import Suggestions
 from assistant.citing.citations import cite_from, note
 from assistant.draft import is_unanswered
@@ -290,8 +290,7 @@ class Answering:
         if mentions and (said := self._page.saying(quoted(reading.text))):
             return self._mentioning(reading, text, said)
         matches = self._matches(text, least, bears) or (self._page.tied(text) if asked else ())
-        lost = self._page.unnamed(reading.text) if asked else ()
-        if lost and (not matches or any(map(str.isdecimal, lost))):
+        if asked and not matches and (lost := self._page.unnamed(reading.text)):
             return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
         if asked and (matches or reading.certainty >= PLAIN):
             return self._mentioning(reading, text, matches)
@@ -330,9 +329,8 @@ class Answering:
         facets = {kind.facet for kind in kinds if kind.shared or whole} & {*reading.facets}
         named = self._named(reading.text).keys() - self._framework.item_by_id.keys()
         lost = self._page.unnamed(reading.text)
-        if facets and not named:
-            return lost
-        return tuple(filter(str.isdecimal, lost)) if reading.operation == "check" else ()
+        years = tuple(filter(str.isdecimal, lost)) if reading.operation == "check" else ()
+        return lost if facets and not named else years
 
     def _matches(self, text: str, least: float, bears: float = BEARS) -> tuple[str, ...]:
         """Return the framework's passages that speak of something."""
@@ -347,6 +345,7 @@ class Answering:
             if kind.facet in reading.facets and not kind.shared
         )
         one_kind = len(kinds) == 1 and bool(matches)
+        lost = self._page.unnamed(reading.text) if reading.certainty < PLAIN else ()
         return Query(
             text=text,
             operation="list" if one_kind else "explain",
@@ -354,6 +353,7 @@ class Answering:
             matches=matches,
             filtered=one_kind,
             of_page=True,
+            unnamed=tuple(filter(str.isdecimal, lost)),
         )
 
     def _declined(self, request: Request, text: str) -> Draft:
@@ -487,7 +487,7 @@ class Answering:
         draft = only.cut(composed.draft(scope, structured.COMPOSER))
         if query.unnamed:
             told = note(lacking(query.unnamed))
-            if not (query.subjects or query.entities):
+            if not (query.subjects or query.entities or query.matches):
                 # What the whole page has does not answer what is claimed of something it lacks.
                 refused = {"status": "not_covered", "reason": "false_premise", "completeness": ()}
                 return draft.model_copy(update=refused | {"statements": (told,)})

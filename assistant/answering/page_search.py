@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.draft import listed
 from assistant.retrieval.wordings import meant_by
 from assistant.understanding.lexicon import Lexicon, contains, stems_of
 from corpus.whole import Whole
@@ -107,13 +106,3 @@ class PageSearch:
             if self._lexicon.is_proper(one)
             and not any(contains(said, f) for said in self._stems.values() for f in one.forms)
         )
-
-
-def lacking(names: Sequence[str]) -> str:
-    """Say which names the page does not print.
-
-    >>> lacking(["Europol", "2030"])
-    'The page does not name “Europol” and “2030”.'
-    """
-    quoted = listed([f"\u201c{one}\u201d" for one in names])
-    return f"The page does not name {quoted}."

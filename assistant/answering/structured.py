@@ -205,6 +205,16 @@ def _names(labels: Sequence[str]) -> str:
     return f": {listed(labels)}" if labels else ""
 
 
+def lacking(names: Sequence[str]) -> str:
+    """Say which names the page does not print.
+
+    >>> lacking(["Europol", "2030"])
+    'The page does not name “Europol” and “2030”.'
+    """
+    quoted = listed([f"\u201c{one}\u201d" for one in names])
+    return f"The page does not name {quoted}."
+
+
 class Structured(Facets):
     """Composes complete answers from a framework."""
 
@@ -457,6 +467,7 @@ class Extractive(Page):
                 nearest=tuple(cite(self._corpus.passage(hit.passage_id)) for hit in hits[:NEAREST]),
             )
         # That something is said is no yes to what is asked of it: it is only counted.
+        lost = [note(lacking(query.unnamed))] if query.unnamed else []
         places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
         opening = f"{'Within the filters, the' if query.narrowed else 'The'} page speaks of this in"
         found = {hit.passage_id for hit in hits}
@@ -469,7 +480,7 @@ class Extractive(Page):
             status="answered",
             scope=scope,
             composer=EXTRACTIVE,
-            statements=(note(f"{opening} {places}."), *self._statements(chosen)),
+            statements=(*lost, note(f"{opening} {places}."), *self._statements(chosen)),
             hits=(*hits, *extra),
         )
 

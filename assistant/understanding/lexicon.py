@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -180,15 +180,20 @@ def ordinals_of(text: str) -> list[int]:
     return [place for place in found if place]
 
 
-def numbers_of(text: str) -> list[int]:
-    """Return the numbers up to 99 that a text counts with, in order.
+def numbers_of(text: str, things: Collection[str]) -> list[int]:
+    """Return the numbers up to 99 of some things that a text tells, in order.
 
-    >>> numbers_of("the 12 aims of the second of six pillars, in 2030")
-    [12, 6]
+    >>> numbers_of("In five minutes: are there 12 such aims, or two aims?", ("aim", "aims"))
+    [12, 2]
     """
     digits = {str(one): one for one in range(1, 100)}
     numbers = digits | {word: NUMBER_WORDS[word] for word in CARDINALS - {"one"}}
-    return [numbers[word] for word, _, _ in words_of(text) if word in numbers]
+    words = [word for word, _, _ in words_of(text)]
+    return [
+        numbers[word]
+        for at, word in enumerate(words)
+        if word in numbers and {*things} & {*words[at + 1 : at + 3]}
+    ]
 
 
 @lru_cache(maxsize=1)

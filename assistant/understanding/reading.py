@@ -305,8 +305,11 @@ def _check(case: _Case) -> Query | None:
         return _locate(case)
     # Whatever is taken for granted, what there is tells whether it holds.
     found = _list(case) if case.kinds or case.named else _describe(case)
-    claimed = {*numbers_of(case.reading.text)} - {item.number for item in items}
-    if found is None or len(claimed) != 1 or len(case.kinds) != 1 or len(items) > 1:
+    if found is None or len(case.kinds) != 1 or len(items) > 1:
+        return found
+    kind = case.framework.kind_by_id[case.kinds[0]]
+    claimed = {*numbers_of(case.reading.text, (kind.singular, kind.plural, *kind.words))}
+    if len(claimed) != 1:
         return found
     return found.model_copy(update={"claimed": claimed.pop(), "polar": polar})
 

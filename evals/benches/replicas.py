@@ -137,8 +137,7 @@ def service(folder: Path, count: int, **given: str) -> Iterator[Service]:
         }
         homes = [folder / f"home-{port}" for port in ports]
         first = {**common, "SIGNPOST_HOME": str(homes[0])}
-        build = [*signpost(), "index", "build"]
-        subprocess.run(build, env=first, check=True, capture_output=True)
+        subprocess.run([*signpost(), "index", "build"], env=first, check=True, capture_output=True)
         for home in homes[1:]:
             copy_home(homes[0], home)
         servers = []

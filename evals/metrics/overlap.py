@@ -164,8 +164,7 @@ def _exchanged(said: Said, held: Said) -> bool:
 @lru_cache(maxsize=256)
 def _windows(context: str) -> tuple[Said, ...]:
     """Return each sentence of a context, and each pair of neighbours as one."""
-    sentences = _sentences(context)
-    said = [_said(one) for one in sentences]
+    said = [_said(one) for one in _sentences(context)]
     return (*said, *(Said(*map(add, *pair)) for pair in pairwise(said)))
 
 

@@ -118,8 +118,7 @@ def score_case(
     hits = [hit.passage_id for hit in answer.hits] if answer else []
     status: Status = answer.status if answer else "declined"
     reason = answer.reason if answer else "refused"
-    asked = metrics.is_to_be_answered(case.answerable, gold.status)
-    to_answer = None if case.context else asked
+    to_answer = None if case.context else metrics.is_to_be_answered(case.answerable, gold.status)
     abstained = to_answer if to_answer is None else metrics.has_abstained(status, reason, to_answer)
     more: dict[str, object] = {}
     if answer:

@@ -187,8 +187,7 @@ def stand_back() -> None:
 
 def resumed(folder: Path) -> Order:
     """Return the order by which a run folder goes on; BatchError if it is no run folder."""
-    config = load_config(folder)
-    kept = config.model_dump(include={"suite", "split", "family", "limit"})
+    kept = load_config(folder).model_dump(include={"suite", "split", "family", "limit"})
     return Order.model_validate({"name": folder.name, **kept})
 
 

@@ -213,15 +213,13 @@ def told(plan: Plan, judge: Judge) -> list[Said]:
 
 def with_thresholds(judge: Judge, said: Sequence[Said]) -> Judge:
     """Set the thresholds at the best balanced accuracy on plans that were left out."""
-    touched = [one.verdict.touched for one in said]
-    addressed = [one.verdict.addressed for one in said]
     cuts = {
-        "touched_from": ([one.truth != "not_found" for one in said], touched),
-        "addressed_from": ([one.truth == "addressed" for one in said], addressed),
+        "touched_from": [(one.truth != "not_found", one.verdict.touched) for one in said],
+        "addressed_from": [(one.truth == "addressed", one.verdict.addressed) for one in said],
     }
     update = {
-        name: round(float(best_cut(balanced_accuracy, truth, given)), 4)
-        for name, (truth, given) in cuts.items()
+        name: round(best_cut(balanced_accuracy, *zip(*pairs, strict=True)), 4)
+        for name, pairs in cuts.items()
     }
     return judge.model_copy(update=update)
 

@@ -267,8 +267,7 @@ def _verified(support: Support, encode: Encode | None, fitted: Logistic, data: D
     """Return what the whole verifier says of each pair with the weights that were fitted."""
     shipped = support.meaning if encode else support.words
     logistic = _rounded(fitted, shipped.unsupported, shipped.supported)
-    changed = support.model_copy(update={"words": logistic, "meaning": logistic})
-    verifier = Verifier(changed, encode)
+    verifier = Verifier(support.model_copy(update={"words": logistic, "meaning": logistic}), encode)
     return np.array([verifier.verify(one.context, one.claim).support for one in data.pairs])
 
 

@@ -359,8 +359,7 @@ def ask_llamaindex(job: Job) -> None:
     retriever = _dense(nodes) if job.name == "dense" else _bm25(nodes)
 
     def found(question: str) -> list[tuple[str, float]]:
-        hits = retriever.retrieve(question)
-        return [(hit.node.node_id, float(hit.score or 0.0)) for hit in hits]
+        return [(hit.node.node_id, float(hit.score or 0.0)) for hit in retriever.retrieve(question)]
 
     threshold, told = float("-inf"), "no threshold"
     if job.refuses:
