@@ -204,15 +204,7 @@ def _refuse(filters: Filters) -> None:
 class LibraryTier:
     """Answers from framework and guidance as ever, and apart from that from one library."""
 
-    def __init__(self, main: Assistant, own: Foreign, corpus: Corpus, name: str) -> None:
-        self.main = main
-        self.name = name
-        self._own = own
-        self.corpus = corpus
-        self.settings = main.settings
-
-    @classmethod
-    def open(cls, main: Assistant, library: Library) -> Self:
+    def __init__(self, main: Assistant, library: Library) -> None:
         """Open a library beside an assistant, with its models; `LibraryError` where it is empty."""
         files = library.held()
         if not files:
@@ -222,8 +214,9 @@ class LibraryTier:
             )
         corpus = corpus_of(files)
         index = Index.open(corpus, main.embedder, library.settings)
-        own = Foreign(corpus, index, main.embedder, main.settings, reader=main.reader)
-        return cls(main, own, beside(main.corpus, corpus), library.name)
+        self._own = Foreign(corpus, index, main.embedder, main.settings, reader=main.reader)
+        self.main, self.name, self.settings = main, library.name, main.settings
+        self.corpus = beside(main.corpus, corpus)
 
     def warm(self) -> None:
         """Load now what the first question would load."""
@@ -297,7 +290,7 @@ class OpenLibraries:
         with self._lock:
             opened = self._opened.get(library.name)
             if opened is None or opened[0] != build:
-                opened = self._opened[library.name] = (build, LibraryTier.open(self._main, library))
+                opened = self._opened[library.name] = (build, LibraryTier(self._main, library))
             return opened[1]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from assistant.errors import IndexBusy, StoreError
+from assistant.errors import CertificateError, IndexBusy, SignpostError, StoreError
 
 LITTLE_ROOM = 16  # MiB under which a failure is probably one of room.
 
@@ -82,6 +82,24 @@ def write_whole(path: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def check_free(path: Path, error: type[SignpostError] = CertificateError) -> None:
+    """Check that no file is there, which is never replaced, or raise an error of this kind."""
+    if path.exists() or path.is_symlink():
+        raise error(f"{path} is there already; remove it, or name another file.")
+    if not path.parent.is_dir():
+        raise error(f"{path.parent} is no folder; make it, or name a file elsewhere.")
+
+
+def write_new(path: Path, text: str, error: type[SignpostError], what: str = "") -> None:
+    """Write a text to a new file, whole or not at all, or raise an error of this kind."""
+    check_free(path, error)
+    try:
+        write_whole(path, f"{text}\n".encode())
+    except OSError as problem:
+        reason = reason_of(problem).partition(";")[0]
+        raise error(f"{what}{path} cannot be written: {reason}; name a file elsewhere.") from None
 
 
 def sync_folder(folder: Path) -> None:

@@ -63,11 +63,6 @@ def with_library(assistant: object, library: Library) -> LibraryTier:
     )
 
 
-def has_index(settings: Settings) -> bool:
-    """Tell whether an index was built here, usable or not; `StoreError` where none can tell."""
-    return current_manifest(settings) is not None
-
-
 def build_shipped(
     settings: Settings, progress: Progress | None = None, *, erase: bool = False
 ) -> Manifest:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from assistant.wording.endpoint import Calls
     from assistant.wording.generative import Generative, Writing
 
+_CARRIED = (Draft.model_fields.keys() & Answer.model_fields.keys()) - {"statements"}
+
 
 class Answerer(ABC):
     """What answers from one corpus.
@@ -113,7 +115,19 @@ class Answerer(ABC):
     def _answer(
         self, question: Question, text: str, draft: Draft, noticed: Sequence[Noticed] | None = None
     ) -> Answer:
-        answer = ground.grounded(draft, question, text, self.corpus, self.settings, self.embedder)
+        """Return what a composer wrote as an answer: checked, and with what it was made with."""
+        made = ground.made_with(self.corpus.digest, self.settings, self.embedder, draft.composer)
+        statements, dropped = ground.check(draft.statements, self.corpus.by_id)
+        answer = Answer(
+            question=question.text,
+            resolved_question=text,
+            filters=question.filters,
+            statements=statements,
+            dropped=dropped,
+            signposting=None,
+            provenance=made,
+            **{name: getattr(draft, name) for name in _CARRIED},
+        )
         return self._finder.told(answer, noticed)
 
 
@@ -166,13 +180,13 @@ class Assistant(Answerer):
 
         Where no policy question is asked, nothing is found but the reviewed text.
         """
-
-        def hits() -> tuple[Hit, ...]:
-            only = self._answering.narrowing(filters)
-            line = one_line(text, self.settings.max_question_chars)
-            return self._retriever.search(line, k, only.everywhere if only.any else None)
-
-        return self._safeguard.found(text, hits)
+        heard = self._safeguard.hear(text)
+        if not heard.kept:
+            return Found(hits=(), signposting=heard.reply)
+        only = self._answering.narrowing(filters)
+        line = one_line(text, self.settings.max_question_chars)
+        hits = self._retriever.search(line, k, only.everywhere if only.any else None)
+        return Found(hits=hits, signposting=heard.reply)
 
     def quoted(self, question: Question, today: date | None = None) -> Answer:
         """Answer like `ask`, in the sources' own words whatever model is set."""
@@ -230,7 +244,7 @@ class Assistant(Answerer):
                     again = self._answer(question, read.text, join_parts(drafts), noticed)
             if again.status not in ("answered", "partial"):
                 again, cause = answer, cause or "unsupported"
-            told = {"rewriting": Rewriting(model=model.model, cause=cause or "")}
+            told = {"rewriting": Rewriting(model=model.endpoint.model, cause=cause or "")}
             provenance = again.provenance.model_copy(update=told)
             return again.model_copy(update={"provenance": provenance})
 

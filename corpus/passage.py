@@ -8,7 +8,7 @@ from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError, model_validator
+from pydantic import BaseModel, JsonValue, ValidationError, model_validator
 
 from corpus.errors import CorpusError
 
@@ -21,10 +21,8 @@ Seen = Literal["primary", "copy", "secondary"]
 """Whether the publisher's own text was read, a copy of it, or somebody's account."""
 
 
-class Record(BaseModel):
+class Record(BaseModel, frozen=True, extra="forbid"):
     """A frozen record that refuses fields it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
     def from_toml(cls, file: Traversable) -> Self:
@@ -294,11 +292,6 @@ class Corpus(Record):
     def source_by_id(self) -> dict[str, Source]:
         """Sources by id."""
         return {source.id: source for source in self.sources}
-
-    @cached_property
-    def publishers(self) -> frozenset[str]:
-        """Publishers of the works that guidance rests on."""
-        return frozenset(work.publisher for source in self.sources for work in source.references)
 
     @cached_property
     def digest(self) -> str:

@@ -62,8 +62,7 @@ class Whole(Record):
         for passage in self.corpus.passages:
             for span, grounds in zip(passage.sentences, passage.grounds, strict=False):
                 if passage_id in grounds:
-                    cited = Citing(passage_id=passage.id, sentence=span.of(passage.text))
-                    sentences.append(cited)
+                    sentences.append(Citing(passage_id=passage.id, sentence=span.of(passage.text)))
             if passage.facets.get(f"about:{passage_id}") == ON:
                 is_note = passage.facets.get("kind") == "note"
                 about.append(passage.source_id if is_note else passage.id)

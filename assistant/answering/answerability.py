@@ -1,6 +1,5 @@
 """The gate: how likely it is that guidance answers outright, and whether it is of this field."""
 
-import json
 import math
 from collections.abc import Mapping
 from importlib.resources import files
@@ -122,12 +121,7 @@ class Gate(Record):
         return self.answers.chance(self._weighed(figures, vector))
 
     def nearness(self, figures: Mapping[str, float], vector: Vector | None = None) -> float:
-        """Return how likely it is that sections are about a question's subject, 0 to 1.
-
-        Args:
-            figures: of the sections found.
-            vector: of the question, unit norm.
-        """
+        """Return how likely sections are about a question's subject, 0 to 1; see `chance`."""
         weighed = self._weighed(figures, vector)
         topic = worded(self.topic, vector)
         return self.field.chance({TOPIC: topic, **weighed, ANSWERED: self.answers.odds(weighed)})
@@ -145,17 +139,14 @@ class Gate(Record):
             risk: greatest share of near misses answered outright, 0 to 1; the loosest point that
                 keeps it is used, or the strictest there is.
         """
-        read = cls.model_validate_json((files(__package__) / file).read_text("utf-8"))
-        return read.at(risk)
+        return cls.model_validate_json((files(__package__) / file).read_text("utf-8")).at(risk)
 
     def at(self, risk: float) -> Self:
         """Return the gate at the loosest point with at most this share of false answers."""
-        kept = (one for one in self.curve if one.false <= risk)
-        point = next(kept, self.curve[-1])
+        point = next((one for one in self.curve if one.false <= risk), self.curve[-1])
         return self.model_copy(update={"threshold": point.threshold})
 
     @classmethod
     def open(cls) -> Self:
         """Return a gate that lets everything through, to see what it would judge."""
-        read = json.loads((files(__package__) / FILE).read_text("utf-8"))
-        return cls.model_validate(read | {"threshold": 0.0, "field_threshold": 0.0})
+        return cls.shipped(1.0).model_copy(update={"threshold": 0.0, "field_threshold": 0.0})

@@ -1,12 +1,9 @@
 """From a question to drafts: the framework's own answer to each thing asked, guidance beside it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +22,7 @@ from assistant.draft import is_unanswered
 from assistant.errors import ModelError
 from assistant.records import NO_FILTERS, Choice, Draft, Filters, Scope, Statement, cited_in
 from assistant.retrieval.encoder import SHIPPED, Vector
+from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import question_ids, sentence_ids
 from assistant.understanding.framework_reader import STANDS, SURE, FrameworkReader
 from assistant.understanding.lexicon import Lexicon, Spelling
@@ -35,9 +33,6 @@ from assistant.understanding.reading import Query, Reading, Request, Understood,
 from corpus.checks.orders import is_order, without_orders
 from corpus.text import quoted
 from corpus.whole import Whole
-
-if TYPE_CHECKING:
-    from assistant.retrieval.search import Retriever
 
 KEPT = 4
 """Vectors that are kept, of the texts that were embedded last."""
@@ -88,14 +83,9 @@ class Answering:
         texts = [passage.text for passage in self._corpus.passages]
         terms = (*glossary.concepts, *entity_terms(framework), *glossary.abbreviations)
         self._lexicon = Lexicon(texts, tuple(self._names.all()), terms)
-        embedder = retriever.embedder
-        self.reader = FrameworkReader(
-            framework,
-            reader,
-            Linker(framework, embedder.embed, retriever.embed_names),
-            self._named,
-            links=embedder.name == SHIPPED,
-        )
+        linker = Linker(framework, self._embed, retriever.embed_names)
+        links = retriever.embedder.name == SHIPPED
+        self.reader = FrameworkReader(framework, reader, linker, self._named, links=links)
         self._structured = Structured(framework)
         self._extractive = Extractive(framework, self._corpus)
         self._suggestions = Suggestions(whole, retriever)
@@ -160,46 +150,25 @@ class Answering:
         short = len(understood.text.split()) <= LONGEST_TURN
         if short and first.leans and not (order or told or understood.carried or linked):
             # A turn says something only with a turn before it, and has none.
-            said = note("It is not clear what this is about; name it, and ask again.")
-            return [
-                Draft(
-                    status="clarify",
-                    reason="ambiguous",
-                    scope=Scope(),
-                    composer=ASKING_BACK,
-                    statements=(said,),
-                )
-            ]
-        readings = understood.readings
-        several = len(readings) > 1
-        drafts = [
-            self._answered(one, one.text, today, only, part=one.text)
-            if several
-            else self._answered(one, understood.text, today, only, core=understood.core)
-            for one in readings
-        ]
+            said = (note("It is not clear what this is about; name it, and ask again."),)
+            draft = Draft(status="clarify", reason="ambiguous", scope=Scope(), composer=ASKING_BACK)
+            return [draft.model_copy(update={"statements": said})]
+        drafts = [self._answered(one, understood, today, only) for one in understood.readings]
         # What stands beside a question asks nothing; that nothing is found on it is no answer.
         kept = [
             draft
-            for one, draft in zip(readings, drafts, strict=True)
+            for one, draft in zip(understood.readings, drafts, strict=True)
             if one.part or one.text.rstrip().endswith("?") or not is_unanswered(draft)
         ]
         return kept or drafts
 
-    def _answered(
-        self,
-        reading: Reading,
-        text: str,
-        today: date,
-        only: Narrowing,
-        *,
-        part: str = "",
-        core: str = "",
-    ) -> Draft:
+    def _answered(self, reading: Reading, whole: Understood, today: date, only: Narrowing) -> Draft:
         """Answer one thing asked, or say why not; how it was read stands beside what is unsure."""
+        several = len(whole.readings) > 1
+        text, part = (reading.text, reading.text) if several else (whole.text, "")
         update = {"sought": reading.sought, "part": part, "before": reading.before}
         if not reading.before:
-            update |= {"sought": text, "core": core}
+            update |= {"sought": text, "core": "" if several else whole.core}
         asked = self._query(reading, text).model_copy(update=update)
         draft = self._narrowed(asked, today, only)
         unsure = reading.certainty < SURE and query_of(reading, text, self._framework)
@@ -243,7 +212,6 @@ class Answering:
         if retriever.embedder.name == SHIPPED:  # Both were learned for it.
             adapter = shipped_adapter()
             precedents = Precedents.shipped(self._corpus, retriever.embedder, retriever.home)
-        if adapter is not None:
             asked = [turned(one, adapter) for one in asked]
         each = retriever.vectors([one.id for one in passages])
         vectors = Vectors(sentences=matrix[order], passages=each, asked=tuple(asked))
@@ -289,17 +257,17 @@ class Answering:
         bears = 0.0 if mentions else BEARS
         if mentions and (said := self._page.saying(quoted(reading.text))):
             return self._mentioning(reading, text, said)
-        matches = self._matches(text, least, bears) or (self._page.tied(text) if asked else ())
+        matches = self._matches(text, least, bears)
+        if asked:
+            held = (*matches, *self._page.holding(text))
+            matches = tuple(dict.fromkeys(held)) or self._page.tied(text)
         if asked and not matches and (lost := self._page.unnamed(reading.text)):
             return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
         if asked and (matches or reading.certainty >= PLAIN):
             return self._mentioning(reading, text, matches)
         # What is named by its number is what is asked about, whatever is asked of it.
-        return Query(
-            text=text,
-            operation="explain",
-            matches=tuple(dict.fromkeys((*self._exact(text), *matches))),
-        )
+        found = tuple(dict.fromkeys((*self._exact(text), *matches)))
+        return Query(text=text, operation="explain", matches=found)
 
     def _entry(self, text: str) -> str:
         """Return the glossary's entry for the one term that a text names, if it asks what it is."""
@@ -339,11 +307,8 @@ class Answering:
 
     def _mentioning(self, reading: Reading, text: str, matches: tuple[str, ...]) -> Query:
         """Return the query for what the page says of something, or which items say it."""
-        kinds = tuple(
-            kind.id
-            for kind in self._framework.kinds
-            if kind.facet in reading.facets and not kind.shared
-        )
+        own = [one for one in self._framework.kinds if one.facet in reading.facets]
+        kinds = tuple(one.id for one in own if not one.shared)
         one_kind = len(kinds) == 1 and bool(matches)
         lost = self._page.unnamed(reading.text) if reading.certainty < PLAIN else ()
         return Query(
@@ -434,26 +399,20 @@ class Answering:
     def _leaning(
         self, text: str, before: str
     ) -> tuple[str, Vector, Vector, tuple[str, Vector] | None]:
-        """Return `_sought` of a text, the vector to search with, and what it leans on with its own.
+        """Return what is searched for, its vector, that of its own, what it leans on with its own.
 
-        Of what leans on an earlier turn its own words count for as much as all of them.
+        Abbreviations are said in full, and an item that is named by its number by its title. Of
+        what leans on an earlier turn its own words count for as much as all of them.
         """
-        sought, vector = self._sought(text)
+        titles = [self._framework.item(one).title for one in self._exact(text)]
+        unsaid = [one for one in titles if one and one.lower() not in text.lower()]
+        sought = self._spelling.in_full(" ".join((*unsaid, text)))
+        vector = self._embed(sought)
         if not before:
             return sought, vector, vector, None
         both = vector + self._embed(self._spelling.in_full(text.removesuffix(before)))
         own = both / np.linalg.norm(both)
         return sought, vector, own, (before, self._embed(self._spelling.in_full(before)))
-
-    def _sought(self, text: str) -> tuple[str, Vector]:
-        """Return the words that guidance is searched for, and their vector.
-
-        Abbreviations are said in full, and an item that is named by its number by its title.
-        """
-        titles = [self._framework.item(one).title for one in self._exact(text)]
-        unsaid = [one for one in titles if one and one.lower() not in text.lower()]
-        sought = self._spelling.in_full(" ".join((*unsaid, text)))
-        return sought, self._embed(sought)
 
     def _ground(
         self, query: Query, sought: str, draft: Draft, told: Told, only: Narrowing

@@ -9,7 +9,7 @@ from assistant.answering.narrowing import FILTERED
 from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing.citations import note
 from assistant.draft import REFUSED, listed, ranked
-from assistant.records import CLOSEST, Draft, Hit, Part, Scope, Statement, cited_in
+from assistant.records import CLOSEST, Draft, Hit, Part, Statement, cited_in
 from assistant.retrieval.encoder import Vector
 from assistant.understanding.reading import Query, Request
 from corpus.passage import Record
@@ -46,7 +46,6 @@ OPEN = "This comes closest in the sources:"
 
 UNNAMED = "No source speaks of {}. The closest they come:"
 """The same where the question names what no source does."""
-
 
 REPLIES: dict[Request, str] = {
     "writing": "Signpost quotes what its sources say, and writes, rewords or translates no text of "
@@ -201,12 +200,10 @@ def _shown(
 ) -> Draft:
     """Show guidance, and what the framework touches on, as what comes closest."""
     told = guidance.told
-    framed = [one for one in draft.statements if one.kind == "framework"][:NEAREST]
-    if draft.status in REFUSED:
-        framed = []
-    bare = draft.model_copy(
-        update={"statements": (), "completeness": (), "follow_ups": (), "hits": ()}
-    )
+    said = () if draft.status in REFUSED else draft.statements
+    framed = [one for one in said if one.kind == "framework"][:NEAREST]
+    gone = dict.fromkeys(("statements", "completeness", "follow_ups", "hits"), ())
+    bare = draft.model_copy(update=gone)
     hits = (*_hits(told.found, "section"), *hits, *draft.hits)
     shown = _with(bare, hits, (*before, *told.statements, *framed))
     update = {"status": "partial", "reason": "coverage_gap", "composer": CLOSEST}
@@ -223,12 +220,11 @@ def _beside(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
 
 def _led(draft: Draft, guidance: Judged, hits: Sequence[Hit], ground: Sequence[Statement]) -> Draft:
     """Answer from guidance: the lead, the rest, and the framework's words that it rests on."""
-    lead, *rest = guidance.told.statements
     # The framework's list goes with its words: what is not shown is not counted either.
     bare = {"reason": "", "nearest": (), "completeness": (), "statements": (), "hits": ()}
     hits = (*_hits(guidance.told.found, "section"), *hits)
     answered = draft.model_copy(update=bare | {"status": "answered", "confidence": guidance.chance})
-    return _with(answered, hits, (lead, *rest, *ground))
+    return _with(answered, hits, (*guidance.told.statements, *ground))
 
 
 def _pointed(draft: Draft, guidance: Judged, hits: Sequence[Hit]) -> Draft:
@@ -280,17 +276,13 @@ def join_parts(drafts: Sequence[Draft]) -> Draft:
         reason = FILTERED
     judged = [draft.confidence for draft in drafts if draft.confidence is not None]
     scopes = [draft.scope for draft in drafts]
+    asked = {name: _union(scopes, name) for name in ("subjects", "groups", "facets")}
     composers = dict.fromkeys(name for draft in drafts for name in draft.composer.split("+"))
     return Draft(
         status=status,
         confidence=min(judged, default=None),
         reason=reason,
-        scope=Scope(
-            subjects=_union(scopes, "subjects"),
-            groups=_union(scopes, "groups"),
-            facets=_union(scopes, "facets"),
-            operation=scopes[0].operation,
-        ),
+        scope=scopes[0].model_copy(update=asked),
         composer="+".join(composers),
         statements=_once(_union(drafts, "statements")),
         completeness=_union(drafts, "completeness"),

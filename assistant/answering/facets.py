@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from assistant.citing.citations import Quoting, note
 from assistant.draft import Composed, capitalised, complete, counted, listed
 from assistant.records import Citation, Relation, Statement
-from assistant.understanding.naming import heading_of, name_of
+from assistant.understanding.naming import heading_of, name_of, short_name
 from assistant.understanding.reading import Query
 from corpus.structure.graph import Framework, Item, Kind
 
@@ -51,6 +51,10 @@ class Page:
         """Return the heading of the group that an item stands under; empty for a group."""
         top = self._framework.top(item.id)
         return heading_of(self._framework, top) if top is not item else ""
+
+    def kind_heading(self, kind: Kind, owner: Item) -> str:
+        """Return the heading of what an item has of a kind."""
+        return f"{capitalised(kind.plural)} of {self.name(owner)}"
 
     def owned(self, item: Item, kind: Kind) -> tuple[Item, tuple[Item, ...]]:
         """Return whose items of a kind apply to an item, and these: its own and none at the worst.
@@ -105,6 +109,21 @@ class Facets(Page):
         said = listed([f"{self.name(item)} has {counted(numbers[item], kind)}" for item in order])
         return note(f"{capitalised(said)}.", self.titles(*order))
 
+    def total(self, kind: Kind, items: Sequence[Item], query: Query) -> Statement:
+        """Say how many of a kind there are, and under which groups."""
+        whole = len(items) == len(self._framework.of_kind(kind.id))
+        text = self.held(query, "has", len(items), counted(len(items), kind)).rstrip(",")
+        if not whole:
+            text = f"Without what the question sets aside, {text[0].lower()}{text[1:]}"
+        tops = [self._framework.top(item.id) for item in items]
+        if kind.parent and len(groups := list(dict.fromkeys(tops))) > 1:
+            shares = [
+                f"{tops.count(top)} under {short_name(self._framework, top)}" for top in groups
+            ]
+            text += f": {listed(shares)}"
+        more = " The same one can stand under several." if kind.shared else ""
+        return note(f"{text}.{more}", [self._quoting.words(item) for item in items])
+
     def standing(self, item: Item) -> str:
         """Say in one sentence what an item is and where it stands."""
         kind = self._framework.kind_by_id[item.kind]
@@ -147,7 +166,7 @@ class Facets(Page):
             return
         items = tuple(one for one in items if not self.set_aside(one, excluded))
         direct = self._direct(item, items)
-        section = f"{capitalised(kind.plural)} of {self.name(owner)}"
+        section = self.kind_heading(kind, owner)
         other: Relation = "shared" if owner is not item else "related"
         for one in dict.fromkeys((*direct, *items)):
             relation: Relation = "direct" if one in direct else other

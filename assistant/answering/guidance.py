@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from assistant.answering.points import Candidate, Points, candidates
 from assistant.answering.precedents import Kin
 from assistant.answering.sections import Found, Sections
 from assistant.answering.sentences import Sentence, Shares
+from assistant.citing.amounts import amounts_in
 from assistant.citing.citations import cite_from
 from assistant.records import Citation, Statement
 from assistant.retrieval.encoder import Vector
@@ -55,6 +56,12 @@ SAME = 0.93
 
 SAME_APART = 0.86
 """The same of two in different sections, which say one thing twice where one would not."""
+
+SAME_FIGURE = 0.75
+"""The same of one that names no amount that the other does not, in whichever section."""
+
+MANY = 100.0
+"""Number from which one without a unit tells sentences apart."""
 
 LEAST = 3
 """Sentences up to which those of a document right beside the best one are told with it."""
@@ -138,6 +145,7 @@ class Guidance:
         self._sourced = np.array(
             [one.facets["kind"] != NOTE or one.source_id in checked for one in sections.passages]
         )
+        self._amounts = cache(lambda place: told_amounts(self._sentences.all[place].text))
         # Which of these filters leave.
         self._left = lru_cache(maxsize=MOST_LEFT)(
             lambda only: self._sourced & np.array([only.shows(one.id) for one in sections.passages])
@@ -253,28 +261,27 @@ class Guidance:
         """Return at most so many sentences in the order given, none of them twice."""
         chosen: list[int] = []
         for place in places:
-            if len(chosen) == most:
-                break
-            if not any(self._repeats(place, other) for other in chosen):
+            if len(chosen) < most and not any(self._repeats(place, other) for other in chosen):
                 chosen.append(place)
         return chosen
 
     def _repeats(self, place: int, other: int) -> bool:
         """Tell whether a sentence says what another says."""
         apart = len({*map(self._sentences.section_of, (place, other))}) > 1
-        return self._sentences.likeness(place, other) >= (SAME_APART if apart else SAME)
+        least = SAME_APART if apart else SAME
+        if self._amounts(place) and self._amounts(place) <= self._amounts(other):
+            least = SAME_FIGURE
+        return self._sentences.likeness(place, other) >= least
 
     def _with_neighbours(self, chosen: list[int], most: int) -> list[int]:
         """Add to a short answer the sentences right beside the best one, in its section."""
         sentences, lead = self._sentences, chosen[0]
+        section = sentences.of_passage(sentences.section_of(lead))
         for place in (lead - 1, lead + 1):
-            if place not in sentences.of_passage(sentences.section_of(lead)):
-                continue
-            if not _tells(sentences.all[place].text):
-                continue
-            repeats = any(self._repeats(place, other) for other in chosen)
-            if len(chosen) < min(LEAST, most) and not repeats:
-                chosen.append(place)
+            if place in section and _tells(sentences.all[place].text):
+                repeats = any(self._repeats(place, other) for other in chosen)
+                if len(chosen) < min(LEAST, most) and not repeats:
+                    chosen.append(place)
         return chosen
 
     def _told(self, found: Found, chosen: list[int], today: date) -> Told:
@@ -313,7 +320,7 @@ def _tells(text: str) -> bool:
 
 def said(sentence: Sentence, corpus: Corpus, today: date) -> Statement:
     """Quote a sentence of guidance, with its age where that matters."""
-    source = corpus.source_by_id[sentence.source_id]
+    source = corpus.source_by_id[sentence.passage.source_id]
     return Statement(
         text=sentence.text,
         kind="document" if sentence.passage.facets["tier"] == "document" else "guidance",
@@ -323,3 +330,13 @@ def said(sentence: Sentence, corpus: Corpus, today: date) -> Statement:
         as_of=source.as_of if source.dated else "",
         past_review=bool(source.review_by) and date.fromisoformat(source.review_by) < today,
     )
+
+
+def told_amounts(text: str) -> frozenset[str]:
+    """Return the amounts of a sentence that two would hardly share by chance.
+
+    >>> sorted(told_amounts("82 per cent of 1,400 warnings in 2024, shown for two years"))
+    ['1400', '82']
+    """
+    found = (one for one in amounts_in(text) if one.value)
+    return frozenset(one.key for one in found if one.unit or (one.value or 0.0) >= MANY)

@@ -259,14 +259,12 @@ def choices_of(framework: Framework, corpus: Corpus) -> dict[str, tuple[str, ...
 
 
 def _refuse_unknown(filters: Filters, framework: Framework, corpus: Corpus) -> None:
-    known = choices_of(framework, corpus)
-    audience = (filters.audience,) if filters.audience else ()
+    named = filters.model_dump() | {"audience": (filters.audience,) if filters.audience else ()}
     tops = [f"{one.id} ({one.title})" for one in framework.items if not one.parent]
-    named = {"pillars": filters.pillars, "facets": filters.facets, "tiers": filters.tiers}
     called = {"pillars": "pillar", "facets": "facet", "tiers": "tier here"}
-    for field, wanted in (named | {"audience": audience}).items():
-        if set(wanted) - set(known[field]):
-            told = tops if field == "pillars" else known[field]
+    for field, known in choices_of(framework, corpus).items():
+        if set(named[field]) - set(known):
+            told = tops if field == "pillars" else known
             what = called.get(field, field)
             raise QuestionError(f"There is no such {what}; choose from {listed(told)}.")
 

@@ -1,19 +1,14 @@
 """Search on the framework's own page: what speaks of something, says it, or names it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.retrieval.encoder import Vector
+from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import meant_by
 from assistant.understanding.lexicon import Lexicon, contains, stems_of
 from corpus.whole import Whole
-
-if TYPE_CHECKING:
-    from assistant.retrieval.encoder import Vector
-    from assistant.retrieval.search import Retriever
 
 SPEAKS = 0.46
 """Score from which a passage of the framework speaks of what is asked of the page."""
@@ -88,6 +83,17 @@ class PageSearch:
             if self._framework.item(passage.id).parent
             and any(word in passage.text.casefold() for word in sought)
         )
+
+    def holding(self, text: str) -> tuple[str, ...]:
+        """Return the items that hold all that a text says and any item does."""
+        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
+        items = [one for one in self._stems if self._framework.item(one).parent]
+        held = [
+            {one for one in items if any(contains(self._stems[one], form) for form in asked.forms)}
+            for asked in concepts
+        ]
+        found = set.intersection(*found) if (found := [some for some in held if some]) else set()
+        return tuple(one for one in items if one in found)[:MOST_SPEAKING]
 
     def tied(self, text: str) -> tuple[str, ...]:
         """Return the items that say what a text says, in other words of the glossary."""

@@ -63,7 +63,8 @@ class Precedents:
         self._at = np.searchsorted(places, np.arange(first[-1] + 1))
         answered = self._grades == ANSWERS
         self._answering = self._questions[answered]
-        self._passages = np.searchsorted(first, places[answered], side="right") - 1
+        passages = np.searchsorted(first, places[answered], side="right") - 1
+        self._passages, self._starts = np.unique(passages, return_index=True)
         self._count = len(first) - 1
 
     def likeness(self, vector: Vector, near: float = 2.0) -> Cosines:
@@ -80,7 +81,9 @@ class Precedents:
     def passages(self, likeness: Cosines) -> NDArray[np.float64]:
         """Return for each passage the greatest cosine with a question that it answers, 0 to 1."""
         found = np.zeros(self._count)
-        np.maximum.at(found, self._passages, likeness[self._answering])
+        if self._passages.size:
+            most = np.maximum.reduceat(likeness[self._answering], self._starts)
+            found[self._passages] = np.maximum(most, 0.0)
         return found
 
     def kin(self, place: int, likeness: Cosines) -> Kin:

@@ -222,17 +222,11 @@ class Sections:
         total = 0.0
         for concept in concepts:
             weight = self.sentences.weight(concept)
-            saying = self._saying(concept)
+            saying = self.sentences.saying(concept)
             held[saying] += weight
-            notes = np.zeros(len(self.passages), dtype=np.bool_)
-            notes[self._note[saying]] = True
-            about[notes[self._note]] += weight
+            about[np.isin(self._note, self._note[saying])] += weight
             total += weight
         return (held / total, about / total) if total else (held, about)
-
-    def _saying(self, concept: Concept) -> NDArray[np.bool_]:
-        """Tell for each section whether it says a concept."""
-        return self.sentences.passages_of(self.sentences.holders(concept))
 
     def _figures(
         self,
@@ -249,11 +243,9 @@ class Sections:
         best = order[0]
         own = self._note == self._note[best]
         figures: dict[str, float] = {}
-        for name, part in signals._asdict().items():
+        for name, part in (signals._asdict() | {"score": score}).items():
             figures[name] = float(part[best])
             figures[f"{name}_ahead"] = float(part[best] - part[~own].max(initial=0.0))
-        figures["score"] = float(score[best])
-        figures["score_ahead"] = float(score[best] - score[~own].max(initial=0.0))
         notes = np.flatnonzero(own)
         figures |= self._lost("section", concepts, np.array([best]))
         figures |= self._lost("note", concepts, notes)
@@ -263,7 +255,7 @@ class Sections:
     def _lost(self, name: str, concepts: Sequence[Concept], scope: Places) -> dict[str, float]:
         """Return what of the question some sections do not say: share, greatest and number."""
         weights = {one: self.sentences.weight(one) for one in concepts}
-        lost = [weight for one, weight in weights.items() if not self._saying(one)[scope].any()]
+        lost = [idf for one, idf in weights.items() if not self.sentences.saying(one)[scope].any()]
         return {
             f"lost_{name}": sum(lost) / (sum(weights.values()) or 1.0),
             f"lost_{name}_most": max(lost, default=0.0) / math.log(len(self.sentences.all) + 1),
@@ -278,7 +270,7 @@ class Sections:
         years = frozenset(one for one in numbers if is_year(one))
         here = self._numbers[best]
         there = frozenset[str]().union(*(self._numbers[one] for one in notes))
-        everywhere = [self._saying(one) for one in names]
+        everywhere = [self.sentences.saying(one) for one in names]
         return {
             "years": float(bool(years)),
             "years_lost": float(len(years - here)),
@@ -291,12 +283,9 @@ class Sections:
         }
 
 
-_OF_SIGNALS = tuple(f"{name}{end}" for name in Signals._fields for end in ("", "_ahead"))
-_LOST = tuple(
-    f"lost_{scope}{end}" for scope in ("section", "note") for end in ("", "_most", "_count")
-)
 FIGURES = (
-    *_OF_SIGNALS, "score", "score_ahead", *_LOST,
+    *(f"{name}{end}" for name in (*Signals._fields, "score") for end in ("", "_ahead")),
+    *(f"lost_{scope}{end}" for scope in ("section", "note") for end in ("", "_most", "_count")),
     "years", "years_lost", "years_lost_note", "numbers_lost",
     "names", "names_lost", "names_lost_note", "names_lost_any",
 )  # fmt: skip

@@ -26,7 +26,6 @@ Places = NDArray[np.intp]
 UNHELD = 0.5
 """Weight of an ordinary word that no sentence holds: it is more often a word of asking."""
 
-
 ADAPTER = "query.safetensors"
 """The adapter's matrix, in this package; `python -m evals.training.fit_query` writes it."""
 
@@ -96,11 +95,6 @@ class Sentence(NamedTuple):
         return self.span.of(self.passage.text)
 
     @property
-    def source_id(self) -> str:
-        """The note or document."""
-        return self.passage.source_id
-
-    @property
     def grounds(self) -> tuple[str, ...]:
         """What it rests on: ids of its source's references, of passages, or `signpost`."""
         if not self.passage.grounds:
@@ -112,10 +106,7 @@ class Sentences:
     """All sentences of some passages, as words and as vectors."""
 
     def __init__(
-        self,
-        passages: Sequence[Passage],
-        vectors: Vectors,
-        rarity: Callable[[str], float],
+        self, passages: Sequence[Passage], vectors: Vectors, rarity: Callable[[str], float]
     ) -> None:
         """Keep the sentences' stems beside their vectors.
 
@@ -163,10 +154,10 @@ class Sentences:
         np.maximum.at(found, self._passage, cosines[self._row])
         return found
 
-    def passages_of(self, places: Places) -> NDArray[np.bool_]:
-        """Tell for each passage whether one of some sentences stands in it."""
+    def saying(self, concept: Concept) -> NDArray[np.bool_]:
+        """Tell for each passage whether one of its sentences says a concept."""
         found = np.zeros(len(self.passages), dtype=np.bool_)
-        found[self._passage[places]] = True
+        found[self._passage[self.holders(concept)]] = True
         return found
 
     def section_of(self, place: int) -> int:

@@ -6,7 +6,7 @@ from assistant.answering.facets import Facets, Page
 from assistant.citing.citations import cite, note
 from assistant.draft import Composed, capitalised, complete, counted, listed
 from assistant.records import Draft, Hit, Relation, Scope, Statement
-from assistant.understanding.naming import heading_of, short_name
+from assistant.understanding.naming import heading_of
 from assistant.understanding.reading import Query
 from corpus.passage import Corpus
 from corpus.structure.graph import Framework, Item, Kind
@@ -187,7 +187,7 @@ class Relations(Page):
                     quoted = listed([f"\u201c{one.label}\u201d" for one in named])
                     text = f"Yes: {whose}, the page lists {quoted}."
                 cited = [self._quoting.words(one) for one in named] or self.titles(owner)
-                section = f"{capitalised(kind.plural)} of {self.name(owner)}"
+                section = self.kind_heading(kind, owner)
                 ordered = [*named, *(one for one in entries if one not in named)]
                 statements.append(note(text, cited))
                 statements.extend(self._quoting.entry(one, section) for one in ordered)
@@ -273,39 +273,41 @@ class Structured(Facets):
         return composed
 
     def _list(self, query: Query) -> Composed | None:
-        composed = Composed()
-        for kind in self.kinds(query.kinds):
+        composed, kinds = Composed(), self.kinds(query.kinds)
+        apart = sum(bool(kind.parent) for kind in kinds) > 1
+        for kind in kinds:
             if query.filtered:
                 self._list_matching(composed, kind, query)
             else:
-                self._list_all(composed, kind, query)
+                self._list_all(composed, kind, query, apart=apart)
+        if apart and not query.filtered:
+            # Group by group, and in each kind by kind.
+            composed.statements.sort(key=self._place)
         return composed if composed.statements else None
 
-    def _list_all(self, composed: Composed, kind: Kind, query: Query) -> None:
+    def _place(self, said: Statement) -> int:
+        """Return the place of the group that a statement stands under; -1 under no heading."""
+        top = said.section and self._framework.top(said.citations[0].passage_id)
+        return self._framework.items.index(top) if isinstance(top, Item) else -1
+
+    def _list_all(
+        self, composed: Composed, kind: Kind, query: Query, *, apart: bool = False
+    ) -> None:
+        """List all of a kind under their groups, `apart` from the other kinds there."""
         whole = self._framework.of_kind(kind.id)
         items = [one for one in whole if not self.set_aside(one, query.excluded)]
-        composed.say(self._total(kind, items, query))
-        composed.say(*(self._quoting.entry(item, self.group_heading(item)) for item in items))
+        composed.say(self.total(kind, items, query))
+        for item in items:
+            section = self.group_heading(item)
+            if apart and section:
+                section = self.kind_heading(kind, self._framework.top(item.id))
+            composed.say(self._quoting.entry(item, section))
         self._complete(composed, kind, items)
 
     def _complete(self, composed: Composed, kind: Kind, items: Sequence[Item]) -> None:
         """Tell that all of a kind on the page are given."""
         source = self._framework.source.id
         composed.completeness.append(complete(kind, source, len(items), len(items)))
-
-    def _total(self, kind: Kind, items: Sequence[Item], query: Query) -> Statement:
-        whole = len(items) == len(self._framework.of_kind(kind.id))
-        text = self.held(query, "has", len(items), counted(len(items), kind)).rstrip(",")
-        if not whole:
-            text = f"Without what the question sets aside, {text[0].lower()}{text[1:]}"
-        tops = [self._framework.top(item.id) for item in items]
-        if kind.parent and len(groups := list(dict.fromkeys(tops))) > 1:
-            shares = [
-                f"{tops.count(top)} under {short_name(self._framework, top)}" for top in groups
-            ]
-            text += f": {listed(shares)}"
-        more = " The same one can stand under several." if kind.shared else ""
-        return note(f"{text}.{more}", [self._quoting.words(item) for item in items])
 
     def _list_matching(self, composed: Composed, kind: Kind, query: Query) -> None:
         found = self._relations.matching(kind, query.matches)
@@ -338,7 +340,7 @@ class Structured(Facets):
         whole = {kind.id: self._framework.of_kind(kind.id) for kind in (top, *kinds)}
         for kind in kinds:
             if not by_group:
-                composed.say(self._total(kind, whole[kind.id], query))
+                composed.say(self.total(kind, whole[kind.id], query))
             self._complete(composed, kind, whole[kind.id])
         if not by_group:
             return composed
@@ -486,8 +488,7 @@ class Extractive(Page):
 
     def ground(self, ids: Collection[str]) -> tuple[Statement, ...]:
         """Quote items that guidance rests on, in reading order; not what heads the page's parts."""
-        chosen = [one for one in ids if self._framework.item(one).parent]
-        return self._statements(chosen)
+        return self._statements([one for one in ids if self._framework.item(one).parent])
 
     def _statements(self, chosen: Sequence[str]) -> tuple[Statement, ...]:
         """Quote passages in reading order, under the headings of the page."""

@@ -49,8 +49,6 @@ class Suggestions:
         about = self._about(item) if item else []
         if draft.status == "not_covered":
             notes = []
-        if item is None and not notes:
-            return ()
         others = [one for one in self._notes if one not in notes] if notes else []
         found = [
             self._of_notes(notes[:1] or about, only, vector),

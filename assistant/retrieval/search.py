@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, get_args
@@ -54,10 +54,9 @@ class FacetFilter(Record):
         )
 
     @property
-    def _parts(self) -> Iterator[Mapping[str, frozenset[str]]]:
+    def _parts(self) -> tuple[Mapping[str, frozenset[str]], ...]:
         """Alternatives, of each of which one must hold."""
-        yield from ({facet: values} for facet, values in self.allowed.items())
-        yield from self.either
+        return (*({facet: values} for facet, values in self.allowed.items()), *self.either)
 
     @property
     def tiers(self) -> tuple[str, ...]:
@@ -251,10 +250,7 @@ def fuse(lists: Mapping[str, Sequence[str]]) -> tuple[Hit, ...]:
     for name, ids in lists.items():
         for rank, passage_id in enumerate(ids, start=1):
             ranks.setdefault(passage_id, {})[name] = rank
-    scores = {
-        passage_id: sum(1.0 / (RRF_K + rank) for rank in places.values())
-        for passage_id, places in ranks.items()
-    }
+    scores = {one: sum(1.0 / (RRF_K + at) for at in held.values()) for one, held in ranks.items()}
     order = sorted(scores, key=lambda passage_id: -scores[passage_id])
     return tuple(
         Hit(passage_id=one, rank=rank, score=scores[one], ranks=ranks[one])

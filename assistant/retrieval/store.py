@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +28,11 @@ from assistant.retrieval.manifest import (
     versions,
 )
 from assistant.retrieval.models import Embedder, Encoded
+from assistant.retrieval.search import FacetFilter
 from assistant.retrieval.store_volume import EXACT, FolderStore, ServerStore, Volume, explained
 from assistant.retrieval.wordings import FACET, SUFFIX, meant_by, with_wordings
 from assistant.settings import Settings
 from corpus.passage import Corpus, Passage, sha256_of
-
-if TYPE_CHECKING:
-    from assistant.retrieval.search import FacetFilter
 
 logger = logging.getLogger(__name__)
 
@@ -288,13 +286,10 @@ class _Writer(NamedTuple):
                 manifest = volume.manifest()
                 if (manifest.format, manifest.weights, manifest.dimension) != mine:
                     return {}
-                return {
-                    digest: row
-                    for tier, texts in manifest.texts.items()
-                    for digest, row in zip(
-                        texts.values(), volume.vectors(tier, manifest), strict=True
-                    )
-                }
+                known: dict[str, Vector] = {}
+                for tier, texts in manifest.texts.items():
+                    known.update(zip(texts.values(), volume.vectors(tier, manifest), strict=True))
+                return known
         except StoreError as error:
             logger.warning("No vector is reused: %s", error)
             return {}
@@ -315,10 +310,7 @@ class _Writer(NamedTuple):
         graphs = [tier for tier in tiers if volume.keeps_graph(tier, len(tiers[tier]))]
         new = {digest: embedded[one] for one, digest in hashes.items() if digest not in known}
         vectors = known | self._embed(new, len(passages))
-        texts = {
-            tier: {passage.id: hashes[passage.id] for passage in held}
-            for tier, held in tiers.items()
-        }
+        texts = {tier: {one.id: hashes[one.id] for one in held} for tier, held in tiers.items()}
         rows = {
             tier: np.stack([vectors[digest] for digest in digests.values()])
             for tier, digests in texts.items()

@@ -75,7 +75,6 @@ class Volume:
 
     def keeps_graph(self, tier: str, count: int) -> bool:
         """Tell whether Chroma holds a tier of so many vectors."""
-        del tier, count
         return True
 
     def collection(self, tier: str, *, new: bool = False) -> ChromaCollection:
@@ -145,7 +144,6 @@ class Volume:
 
         The vectors are in their collections already.
         """
-        del vectors
         row, text = np.ones((1, 1), dtype=np.float32), manifest.model_dump_json()
         with explained(self.place):
             self.collection("manifest", new=True).add("manifest", embeddings=row, documents=text)

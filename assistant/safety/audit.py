@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from assistant.errors import AuditError
-from assistant.home import reason_of, write_whole, writing
+from assistant.home import write_new, writing
 from assistant.records import Answer, Status, cited_in
 from assistant.safety.journal import COUNTS, DAY, HARMFUL, REFUSED, Entry, EntryLog, Tally
 from assistant.settings import Settings
@@ -164,17 +164,7 @@ class AuditCounts(Record):
 
     def write(self, path: Path) -> None:
         """Write a new file; `AuditError` where it is there already, or cannot be written."""
-        if path.exists() or path.is_symlink():
-            raise AuditError(f"{path} is there already; remove it, or name another file.")
-        if not path.parent.is_dir():
-            raise AuditError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
-        try:
-            write_whole(path, f"{self.model_dump_json(indent=2)}\n".encode())
-        except OSError as error:
-            reason = reason_of(error).partition(";")[0]
-            raise AuditError(
-                f"{path} cannot be written: {reason}; name a file elsewhere."
-            ) from None
+        write_new(path, self.model_dump_json(indent=2), AuditError)
 
 
 def _homes(place: Path) -> list[Path]:

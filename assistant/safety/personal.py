@@ -229,11 +229,6 @@ def note_on(kinds: Sequence[str]) -> str:
 # What stands in formal notation: mail, network and telephone addresses, numbers with a check.
 
 
-def emails(text: str) -> Iterator[Place]:
-    """Give the addresses of mail."""
-    yield from (found.span() for found in _EMAIL.finditer(text))
-
-
 def network_addresses(text: str) -> Iterator[Place]:
     """Give IP addresses, version 4 and 6; a number of a section or a release is none."""
     kept = "".join(sign if sign in _IN_ADDRESSES else " " for sign in text)
@@ -329,7 +324,7 @@ def _words(text: str) -> Iterator[Place]:
 
 
 _FORMAL: dict[Kind, Callable[[str], Iterator[Place]]] = {
-    "email": emails,
+    "email": lambda text: (found.span() for found in _EMAIL.finditer(text)),
     "ip": network_addresses,
     "phone": phones,
     "number": checked_numbers,

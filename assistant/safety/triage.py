@@ -10,14 +10,14 @@ import logging
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 from assistant.citing import ground
 from assistant.draft import ranked
 from assistant.errors import ModelError, QuestionError, SignpostError, StoreError
-from assistant.records import Answer, Found, Hit, Scope, Service
+from assistant.records import Answer, Scope, Service
 from assistant.records import Signposting as Reply
 from assistant.safety.journal import HARMFUL, REFUSED, Tally
 from assistant.safety.multilingual import Multilingual, alone, need_odds, with_need
@@ -172,14 +172,6 @@ class Safeguard:
     def due(self, triage: Triage) -> Reply | None:
         """Return the reviewed reply that is due to a message, in its place or beside an answer."""
         return self.signpost(triage) if triage.triggered or triage.beside else None
-
-    def found(self, text: str, search: Callable[[], tuple[Hit, ...]]) -> Found:
-        """Return what a search gives: nothing but the reviewed reply where a message is triggered.
-
-        Such a message is counted.
-        """
-        heard = self.hear(text)
-        return Found(hits=search() if heard.kept else (), signposting=heard.reply)
 
     def over_own(self, triage: Triage) -> Triage:
         """Return what a message counts as over an operator's own text, as the settings have it."""

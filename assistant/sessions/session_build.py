@@ -429,7 +429,8 @@ class Building:
     def _glossary(self, text: str) -> list[Statement]:
         whole, mentions = self.whole, self.quotes.mentions
         kinds = {kind.singular for kind in whole.framework.kinds}
-        names = {word for name in whole.corpus.publishers for word in name.lower().split()}
+        works = (work for source in whole.corpus.sources for work in source.references)
+        names = {word for work in works for word in work.publisher.lower().split()}
         used = [
             term
             for term in whole.glossary.terms

@@ -268,8 +268,7 @@ class Lexicon:
         groups: dict[tuple[str, ...], set[int]] = {}
         for number, term in enumerate(self._terms):
             for wording in term.wordings:
-                form = tuple(sorted(content_stems(wording)))
-                groups.setdefault(form, set()).add(number)
+                groups.setdefault(tuple(sorted(content_stems(wording))), set()).add(number)
         groups.pop((), None)
         return {form: tuple(sorted(numbers)) for form, numbers in groups.items()}
 

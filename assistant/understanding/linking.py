@@ -1,17 +1,71 @@
-"""What a framework calls its items: put as the reader was taught it, and linked to a question."""
+"""What a question on a framework is about: names put as the reader was taught them, and linked.
+
+Everything that is decided here by a number was chosen on development rows.
+"""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from assistant.retrieval.encoder import Matrix
 from assistant.understanding.lexicon import content_stems
-from assistant.understanding.reader import FRAMEWORK, KINDS, NAMES, SHARP, Floats, softmax
+from assistant.understanding.reader import (
+    ENOUGH,
+    FACETS,
+    FRAMEWORK,
+    KINDS,
+    NAMES,
+    SHARP,
+    Floats,
+    Told,
+    softmax,
+)
+from assistant.understanding.reading import DESCRIPTION, Operation
 from corpus.structure.graph import Framework, Kind
 from corpus.text import whole_words
+
+WORDED = 0.3
+"""What the cosine of a question's own vector counts for beside that of the trained one."""
+
+BESIDE = 0.36
+"""Share of the best subject's weight from which another one is meant beside it."""
+
+LIKELY = 0.2
+"""Weight below which nothing is what a question is about."""
+
+MAYBE = 0.3
+"""How far under an even chance the whole page is still taken, where no subject is likely."""
+
+SPEAKS = 0.55
+"""Weight from which one item that is not named is described; below, all that are near."""
+
+NEAR, ALIKE, MOST_NEAR = 0.48, 0.9, 2
+"""Score from which an item is near, absolute and as a share of the best; and how many are."""
+
+EXCLUDED = 0.75
+"""Share of the likeliest from which another one is left out too."""
+
+NAMED = 0.9
+"""What an exact name adds to a subject's chance."""
+
+SLIGHT = 0.001
+"""Weight under which an item is not held against another, whatever words it shares."""
+
+HELD = 0.3
+"""What a name, even a slight one, counts for with what a partner is held against."""
+
+BOTH = 0.6
+"""Weight from which both are meant, although the partner is not named."""
+
+MEANT = 0.8
+"""Weight from which an item is meant, although something of another kind is named."""
+
+MOST = 4
+"""Subjects of one question at most."""
 
 
 def role_of(kind: Kind) -> str:
@@ -42,15 +96,12 @@ def untaught(
     framework: Framework, roles: Mapping[str, str]
 ) -> list[tuple[re.Pattern[str], str, str]]:
     """Return what names each kind that no role is of, what it is taken for, and its facet."""
-    return [
-        (
-            whole_words((kind.singular, kind.plural, *kind.words), flags=re.I),
-            roles[role_of(kind)],
-            kind.facet,
-        )
-        for kind in framework.kinds
-        if kind.facet not in roles.values() and role_of(kind) in roles
+    named = [
+        (whole_words((one.singular, one.plural, *one.words), flags=re.I), role_of(one), one.facet)
+        for one in framework.kinds
+        if one.facet not in roles.values()
     ]
+    return [(form, roles[role], facet) for form, role, facet in named if role in roles]
 
 
 def canonical(framework: Framework, roles: Mapping[str, str]) -> Callable[[str], str]:
@@ -131,10 +182,22 @@ class Linker:
 
     def chances(self, vector: Floats) -> dict[str, float]:
         """Return how likely each item and entity is meant, the likest first."""
-        ids, matrix, firsts = self._names
-        best = np.maximum.reduceat(SHARP * (matrix @ vector), firsts)
-        shares = softmax(best[None, :])[0]
-        return {ids[at]: float(shares[at]) for at in np.argsort(-shares)}
+        shares = softmax(SHARP * self._best(vector)[None, :])[0]
+        return {self._names[0][at]: float(shares[at]) for at in np.argsort(-shares)}
+
+    def near(self, vector: Floats, text: str) -> dict[str, float]:
+        """Return how near a question is to each item and entity, the nearest first.
+
+        What its words themselves are near to counts beside its trained vector.
+        """
+        score = self._best(vector) + WORDED * self._best(self.vector(text))
+        return {self._names[0][at]: float(score[at]) for at in np.argsort(-score)}
+
+    def _best(self, vector: Floats) -> Floats:
+        """Return the cosine of a vector with the nearest wording of each item and entity."""
+        _, matrix, firsts = self._names
+        best: Floats = np.maximum.reduceat(matrix @ vector, firsts)
+        return best
 
 
 def said_of(
@@ -153,3 +216,225 @@ def said_of(
     sums = {one: sum(rare.get(word, 0.0) for word in words) for one, words in said.items()}
     most = max(1.0, *sums.values()) if sums else 1.0
     return {one: total / most for one, total in sums.items()}
+
+
+class Linked(NamedTuple):
+    """A question with what it may be about."""
+
+    question: str
+    told: Told
+    named: Mapping[str, float]
+    """What it names outright, with how exactly."""
+
+    weights: Mapping[str, float]
+    """Items and entities with their weights, the heaviest first."""
+
+    @property
+    def exact(self) -> list[str]:
+        """What it names exactly."""
+        return [one for one, how in self.named.items() if how >= 1.0]
+
+
+class Subjects:
+    """Links questions to what a framework names."""
+
+    def __init__(self, framework: Framework, linker: Linker, *, links: bool) -> None:
+        """Keep the linker; `links` tells whether the reader was taught the framework's names."""
+        self._framework = framework
+        self._linker = linker
+        self._links = links
+        self._roles = roles_of(framework)
+        self._untaught = untaught(framework, self._roles)
+        self.entities = {one.id for one in framework.entities}
+        self.groups = {one.id for one in framework.of_kind(framework.kinds[0].id)}
+
+    def linked(self, question: str, told: Told, named: Mapping[str, float]) -> Linked:
+        """Return a question with what it may be about."""
+        vector = told.subjects if self._links else self._linker.vector(question)
+        return Linked(question, told, named, self._weights(vector, named))
+
+    def level(self, one: str) -> str:
+        """Return the kind of an item; nothing for an entity."""
+        return "" if one in self.entities else self._framework.item(one).kind
+
+    def within(self, one: str, subjects: Sequence[str]) -> bool:
+        """Tell whether an item stands under one of some others."""
+        if one in self.entities:
+            return False
+        return bool({above.id for above in self._framework.lineage(one)[1:]} & {*subjects})
+
+    def facets(self, asked: Linked, *, all_of: bool = False) -> tuple[str, ...]:
+        """Return the kinds asked for: those that are likely, or the likeliest unless `all_of`."""
+        known = self._roles | {DESCRIPTION: DESCRIPTION}
+        chances = {
+            known[name]: share
+            for name, share in zip(FACETS, asked.told.facets, strict=True)
+            if name in known
+        }
+        chosen = [name for name, share in chances.items() if share > ENOUGH]
+        found = chosen or [max(chances, key=chances.__getitem__)][all_of:]
+        for said, taken_for, facet in self._untaught:
+            if said.search(asked.question):
+                found = [facet if one == taken_for else one for one in found]
+        return tuple(dict.fromkeys(found))
+
+    def excluded(
+        self, asked: Linked, subjects: Sequence[str], facets: Sequence[str]
+    ) -> tuple[str, ...]:
+        """Return what is left out: of the kinds asked for, or entities, or groups of the page."""
+        framework, named = self._framework, asked.named
+        kinds = [kind for kind in framework.kinds if kind.facet in facets]
+        shared = any(kind.shared for kind in kinds)
+        asked_for = {kind.id for kind in kinds}
+        below = {
+            item.id
+            for item in framework.items
+            if not subjects or (item.kind in asked_for and self.within(item.id, subjects))
+        }
+        able = below - {*subjects} | (self.entities if shared or not subjects else set())
+        vector = asked.told.excluded if self._links else self._linker.vector(asked.question)
+        weights = self._weights(vector, named)
+        others = {one: share for one, share in weights.items() if one in able}
+        # What pillars lack is a partner, even one that a pillar is named after.
+        lacked = [] if shared or subjects else [one for one in others if one in self.entities]
+        if lacked and weights[lacked[0]] >= ENOUGH:
+            return tuple(one for one in lacked if one in named) or (lacked[0],)
+        exact = [one for one, how in named.items() if how >= 1.0 or one in self.entities]
+        if exact := [one for one in exact if one in others]:
+            return tuple(exact)
+        said = said_of(framework, asked.question, subjects, others.keys() - self.entities)
+        others = {one: share + said.get(one, 0.0) for one, share in others.items()}
+        ranked = sorted(others, key=lambda one: -others[one])
+        if not ranked or others[ranked[0]] < LIKELY:
+            return ()
+        return tuple(one for one in ranked[:MOST] if others[one] >= EXCLUDED * others[ranked[0]])
+
+    def of(self, asked: Linked, operation: Operation) -> tuple[str, ...] | None:
+        """Return what it is about, the likest first; nothing where it is the whole page.
+
+        `None` where nothing is likely enough.
+        """
+        whole, ranked = asked.told.whole, list(asked.weights)
+        best = asked.weights[ranked[0]]
+        if whole > ENOUGH and (operation == "without" or best < NAMED):
+            return ()
+        if best < LIKELY and operation not in ("which", "without"):
+            return () if whole > 1.0 - ENOUGH - MAYBE else None
+        meant = self._meant(asked)
+        if operation == "compare":
+            alike = [one for one in ranked if self.level(one) == self.level(ranked[0])]
+            two = alike if asked.weights[alike[1]] >= SLIGHT else ranked
+            return tuple(meant if len(meant) > 1 else two[:2])
+        if operation == "check":
+            return self._checked(asked)
+        if operation == "which":
+            return self._which(asked, meant)
+        if operation == "without":
+            return tuple([one for one in ranked if one in self.groups][:1])
+        if operation == "describe" and not asked.exact and best < SPEAKS:
+            return self._near(asked) or None
+        first = meant[0] in self.entities
+        return tuple(one for one in meant if (one in self.entities) == first)
+
+    def _which(self, asked: Linked, meant: Sequence[str]) -> tuple[str, ...]:
+        """Return the bodies that are meant; or the likeliest item, where that is asked for."""
+        first, weight = next(iter(asked.weights.items()))
+        entity = next(one for one in asked.weights if one in self.entities)
+        if first not in self.entities and weight >= ENOUGH and entity not in asked.named:
+            return (first,)
+        return tuple(one for one in meant if one in self.entities) or (entity,)
+
+    def _meant(self, asked: Linked) -> list[str]:
+        """Return what is named exactly and what is as likely, or all that is likely enough."""
+        named, weights, exact = asked.named, asked.weights, asked.exact
+        ranked = [*weights][:MOST]
+        shares = {one: weights[one] - NAMED * named.get(one, 0.0) for one in ranked}
+        if not exact:
+            least = BESIDE * weights[ranked[0]]
+            likely = {one for one in ranked if one in named and shares[one] >= LIKELY}
+            return [one for one in ranked if one in likely or weights[one] >= least]
+        levels = {self.level(one) for one in exact}
+        first = max(shares, key=shares.__getitem__)
+        others = max(shares.get(one, 0.0) for one in exact)
+        grouped = {*exact} <= self.groups and first not in self.groups
+        if grouped and shares[first] >= MEANT and others < LIKELY:
+            # What is named says where it is thought to stand.
+            return [first]
+        alike = [one for one in ranked if shares[one] >= ENOUGH and self.level(one) in levels]
+        return [*dict.fromkeys((*exact, *(alike if self._links else ())))]
+
+    def misplaced(self, asked: Linked, subjects: Sequence[str]) -> str:
+        """Return the group that a question names exactly, and under which its subject is not."""
+        if len(subjects) != 1 or subjects[0] in self.entities:
+            return ""
+        groups = [one for one in asked.exact if one in self.groups]
+        above = {one.id for one in self._framework.lineage(subjects[0])}
+        return groups[0] if len(groups) == 1 and groups[0] not in above else ""
+
+    def _checked(self, asked: Linked) -> tuple[str, ...] | None:
+        """Return what is held against what, or what alone something is said of."""
+        told, weights, exact = asked.told, asked.weights, asked.exact
+        if len(exact) == 2 and len({self.level(one) for one in exact} - {""}) == 2:
+            return tuple(exact)
+        items = [one for one in weights if one not in self.entities]
+        if told.facets[FACETS.index("partners")] > ENOUGH and (two := self._partner(items, asked)):
+            return two
+        if len(exact) > 1 and not self.entities & {*exact}:
+            return tuple(exact)
+        sure = told.facets.max() > ENOUGH and (bool(exact) or weights[items[0]] >= SPEAKS)
+        found = self._two_levels(items, asked) or self._held(asked)
+        return found or ((items[0],) if sure else None)
+
+    def _partner(self, items: Sequence[str], asked: Linked) -> tuple[str, ...]:
+        """Return an entity that is meant, with the item that it is held against, if one is."""
+        weights, named = asked.weights, asked.named
+        entities = [one for one in weights if one in self.entities]
+        entity = next((one for one in entities if one in named), entities[0])
+        # A name counts however slight it is: the vector is drawn to where the partner stands.
+        held = max(items, key=lambda one: weights[one] + HELD * (one in named))
+        stands = held in named or weights[held] >= LIKELY / 4
+        likely = weights[entity] >= LIKELY / 2 and weights[entity] + weights[held] >= BOTH
+        meant = entity in named or (likely if stands else weights[entity] >= ENOUGH)
+        return (entity, held)[: 1 + stands] if meant else ()
+
+    def _held(self, asked: Linked) -> tuple[str, ...] | None:
+        """Return a group with the item that a question holds against it, by the item's own words.
+
+        One vector links to one thing; what is held against it is found by what it alone says.
+        """
+        weights, facets = asked.weights, {*self.facets(asked)}
+        group = next(iter(weights))
+        kinds = [one for one in self._framework.kinds if one.parent and not one.shared]
+        kinds = [one for one in kinds if one.facet in facets]
+        below = [item.id for kind in kinds for item in self._framework.of_kind(kind.id)]
+        if group not in self.groups or not below:
+            return None
+        said = said_of(self._framework, asked.question, (group,), below)
+        first, second, *_ = sorted((*below, ""), key=lambda one: -said.get(one, 0.0))
+        unlike = said[first] >= ENOUGH + said.get(second, 0.0) and weights[first] >= SLIGHT
+        return (group, first) if unlike or weights[first] >= LIKELY / 4 < said[first] else None
+
+    def _two_levels(self, items: Sequence[str], asked: Linked) -> tuple[str, ...] | None:
+        """Return the likest item and the likest one of another level, if that one is likely.
+
+        One of them is a group: the one above the other, or one that is named.
+        """
+        first = self.level(items[0])
+        other = next(one for one in items if self.level(one) != first)
+        group, item = (other, items[0]) if other in self.groups else (items[0], other)
+        held = group in self.groups and (group in asked.named or self.within(item, (group,)))
+        return (items[0], other) if held and asked.weights[other] >= 0.4 * BESIDE else None
+
+    def _near(self, asked: Linked) -> tuple[str, ...]:
+        """Return what a question comes near enough to be about, the nearest first."""
+        if not self._links:
+            return ()
+        scores = self._linker.near(asked.told.subjects, asked.question)
+        least = max(NEAR, ALIKE * next(iter(scores.values())))
+        return tuple(one for one, score in scores.items() if score >= least)[:MOST_NEAR]
+
+    def _weights(self, vector: Floats, named: Mapping[str, float]) -> dict[str, float]:
+        """Return subjects with their weights, the heaviest first."""
+        chances = self._linker.chances(vector)
+        found = {one: share + NAMED * named.get(one, 0.0) for one, share in chances.items()}
+        return dict(sorted(found.items(), key=lambda one: -one[1]))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise, product
 from typing import Literal, NamedTuple
 
-from assistant.draft import counted
+from assistant.draft import capitalised, counted
 from assistant.understanding.lexicon import (
     CARDINALS,
     FUNCTION_WORDS,
@@ -100,8 +100,7 @@ class Names:
         names; a name counts whatever the order of its words and the function words between them.
         """
         taken = [False] * len(tokens)
-        found = [*self._by_id(tokens, text, taken)]
-        found.extend(self._by_name(tokens, taken))
+        found = [*self._by_id(tokens, text, taken), *self._by_name(tokens, taken)]
         found.extend(self._bare_numbers(tokens, text, taken))
         found.sort(key=lambda mention: mention.first)
         # A kind is joined with the numbers beside it, and an item with the name of its own kind.
@@ -298,17 +297,14 @@ def _number(word: str, *, ordinal: bool) -> int | None:
     digits = word[:-2] if word.endswith(("st", "nd", "rd", "th")) else word
     if digits.isdecimal() and len(digits) < 4:
         return int(digits) if digits != word or not ordinal else None
-    cardinal = word in CARDINALS
-    return None if ordinal and cardinal else NUMBER_WORDS.get(word)
+    return None if ordinal and word in CARDINALS else NUMBER_WORDS.get(word)
 
 
 def name_of(framework: Framework, item: Item) -> str:
     """Return an item's name in a sentence: `capability 12 (Victim identity protection)`."""
     kind = framework.kind_by_id[item.kind]
-    if not item.title:
-        return f"{kind.singular} \u201c{item.description}\u201d"
-    if item.number is None:
-        return f"{kind.singular} \u201c{item.title}\u201d"
+    if item.number is None or not item.title:
+        return f"{kind.singular} \u201c{item.label}\u201d"
     return f"{kind.singular} {item.number} ({item.title})"
 
 
@@ -316,8 +312,7 @@ def heading_of(framework: Framework, item: Item) -> str:
     """Return an item's name as a heading: `Capability 12: Victim identity protection`."""
     kind = framework.kind_by_id[item.kind]
     number = f" {item.number}" if item.number is not None else ""
-    singular = kind.singular[:1].upper() + kind.singular[1:]
-    return f"{singular}{number}: {item.label}"
+    return f"{capitalised(kind.singular)}{number}: {item.label}"
 
 
 def short_name(framework: Framework, item: Item) -> str:

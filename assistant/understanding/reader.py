@@ -227,11 +227,6 @@ def is_unworded(told: Told) -> bool:
     return REQUESTS[int(told.requests.argmax())] == "unworded" and told.leans <= ENOUGH
 
 
-def is_aside(told: Told) -> bool:
-    """Tell whether a sentence beside a question only tells something."""
-    return is_unworded(told) or told.asks < ASIDE
-
-
 def with_turns(question: str, turns: Sequence[str]) -> tuple[str, str]:
     """Return the two texts that a question is read as: the turns before it, and itself."""
     return " | ".join(turns[-TURNS:]), question

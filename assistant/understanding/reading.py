@@ -325,7 +325,7 @@ _OF: dict[Operation, Callable[[_Case], Query | None]] = {
     "list": _list,
     "count": _count,
     "compare": _compare,
-    "which": lambda case: case.having() if case.named else None,
+    "which": lambda case: case.having() if case.named else _locate(case),
     "without": _without,
     "check": _check,
     "locate": _locate,
@@ -359,8 +359,6 @@ def restated(reading: Reading, framework: Framework) -> str:
 
 def _name(one: str, framework: Framework) -> str:
     """Return what an item or entity is called."""
-    for entity in framework.entities:
-        if entity.id == one:
-            return entity.label
-    item = framework.item(one)
-    return item.title or f"\u201c{item.description}\u201d"
+    labels = {entity.id: entity.label for entity in framework.entities}
+    item = framework.item_by_id.get(one)
+    return labels[one] if item is None else item.title or f"\u201c{item.description}\u201d"

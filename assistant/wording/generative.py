@@ -276,11 +276,6 @@ class Generative:
         endpoint.check_installed()
         return cls(endpoint, passages, finder, settings.llm_timeout_s)
 
-    @property
-    def model(self) -> str:
-        """Name of the model, for the provenance."""
-        return self.endpoint.model
-
     def write(self, answer: Answer, reading: Reading | None = None) -> "Writing":
         """Return the wording of an answer in the sources' own words; nothing is sent yet.
 
@@ -305,7 +300,7 @@ class Writing:
     asked: otherwise all sentences are there at once."""
 
     def __init__(self, base: Answer, by: Generative, reading: Reading | None = None) -> None:
-        self.model = by.model
+        self.model = by.endpoint.model
         self.written = ""
         """What the model wrote, as it wrote it; for measuring, and never for a reader."""
         self._by = by

@@ -239,10 +239,11 @@ class _Check:
         return text
 
     def _plain(self, where: Lines) -> str:
-        glyphs = {line: self.reading.glyph_at(line) for line in _each(where)}
+        bullets = reversed(self.reading.bullets)
+        glyphs = {line: bullet.glyph for bullet in bullets for line in bullet.lines}
         return join_lines(
-            self.lines[line - 1].removeprefix(f"{glyph} " if glyph else "")
-            for line, glyph in glyphs.items()
+            self.lines[line - 1].removeprefix(f"{glyphs[line]} " if glyphs.get(line) else "")
+            for line in _each(where)
         )
 
 

@@ -186,9 +186,7 @@ def _item_faults(front: FrontMatter, framework: Framework) -> Iterator[str]:
 def _date_faults(front: FrontMatter, today: date) -> Iterator[str]:
     days = sorted((work.date, work.id) for work in front.sources if work.date)
     for day, name in days:
-        try:
-            date.fromisoformat(f"{day}-01"[:10])
-        except ValueError:
+        if not is_date(day):
             yield f"the source {name!r} has the date {day!r}; write 2026-07-02 or 2026-07."
             return
     if front.dated and not days:
@@ -198,6 +196,15 @@ def _date_faults(front: FrontMatter, today: date) -> Iterator[str]:
             yield f"as_of {front.as_of} is not of {day}, the date of {name!r}; correct one."
     if (front.review_by - today).days > (most := LONGEST_REVIEW[front.dated]):
         yield f"review_by {front.review_by} is more than {most} days away; set an earlier day."
+
+
+def is_date(text: str) -> bool:
+    """Whether text is an ISO month or day that the calendar has."""
+    whole = text if len(text) == len("2026-07-01") else f"{text}-01"
+    try:
+        return date.fromisoformat(whole).isoformat() == whole
+    except ValueError:
+        return False
 
 
 def _work_faults(front: FrontMatter) -> Iterator[str]:

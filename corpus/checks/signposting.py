@@ -3,14 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Literal
 
 from corpus.checks.framework_check import CheckReport
-from corpus.checks.note_check import deprecated_in
+from corpus.checks.note_check import deprecated_in, is_date
 from corpus.errors import CorpusError
 from corpus.passage import Fault, Record, Seen, digest_of, problems_of
 
@@ -220,7 +219,7 @@ def check_signposting(
 
 def _review_faults(signposting: Signposting) -> Iterator[Fault]:
     as_of, reviewed_on = signposting.as_of, signposting.reviewed_on
-    if not _is_date(as_of):
+    if not is_date(as_of):
         yield "as_of", f"as_of is {as_of!r}; write the month or day of the last check."
     review = (signposting.reviewed_by, reviewed_on, signposting.reviewed_digest)
     if any(review) and not all(review):
@@ -229,7 +228,7 @@ def _review_faults(signposting: Signposting) -> Iterator[Fault]:
     elif any(review) and not signposting.signed:
         said = f"has the digest {signposting.digest}, which is not the one that was signed"
         yield "reviewed_digest", f"The file {said}; have it reviewed again."
-    if reviewed_on and not _is_date(reviewed_on):
+    if reviewed_on and not is_date(reviewed_on):
         yield "reviewed_on", f"reviewed_on is {reviewed_on!r}; write the day of the signature."
 
 
@@ -275,7 +274,7 @@ def _place_faults(signposting: Signposting) -> Iterator[Fault]:
         for is_broken, said in (
             (service.id not in used, "is named by no case; name it, or take it out."),
             (not service.regions, "has no region; say where it works."),
-            (not _is_date(service.as_of), "lacks as_of; write the month or day of the last check."),
+            (not is_date(service.as_of), "lacks as_of; write the month or day of the last check."),
             (not service.url.startswith("https://"), "has no address that starts with https://."),
             *(
                 (name not in regions, f"works in the region {name!r}, which is not there; add it.")
@@ -324,12 +323,3 @@ def _texts(signposting: Signposting) -> Iterator[tuple[str, dict[str, str]]]:
     yield from ((f"service {service.id}", service.purpose) for service in signposting.services)
     timed = (service for service in signposting.services if service.hours)
     yield from ((f"service {service.id} (hours)", service.hours) for service in timed)
-
-
-def _is_date(text: str) -> bool:
-    """Whether text is an ISO month or day that the calendar has."""
-    whole = text if len(text) == len("2026-07-01") else f"{text}-01"
-    try:
-        return date.fromisoformat(whole).isoformat() == whole
-    except ValueError:
-        return False

@@ -36,15 +36,13 @@ SUGGESTED = "suggested.toml"  # Those that an answer may suggest, as they are an
 Asked = Mapping[str, tuple[str, ...]]
 """Questions by the id of the section that answers them: `note:barnahus#2`."""
 
-_FENCE = "---"
-_NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 MARK = re.compile(r"\[\^([^\]\s]+)\]")  # Names a work or an item behind the words that rest on it.
 
 
 class FrontMatter(Record):
     """What a note says of itself, above its text."""
 
-    id: Annotated[str, Field(pattern=_NAME)]
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     title: Annotated[str, Field(min_length=3, max_length=80)]
     summary: Annotated[str, Field(min_length=20, max_length=250)]
     pillars: tuple[str, ...]
@@ -234,7 +232,7 @@ def read_note(file: Traversable) -> Note:
     except UnicodeDecodeError:
         raise CorpusError(f"{name} is not UTF-8; save it as UTF-8.") from None
     lines = text.splitlines()
-    fences = [place for place, line in enumerate(lines) if line.strip() == _FENCE]
+    fences = [place for place, line in enumerate(lines) if line.strip() == "---"]
     if fences[:1] != [0]:
         raise CorpusError(f"{name} does not open with front matter; put it between '---' lines.")
     if len(fences) < 2:

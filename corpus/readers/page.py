@@ -120,10 +120,6 @@ class Reading(Frame):
     items: tuple[ItemReading, ...]
     links: tuple[LinkReading, ...] = ()
 
-    def glyph_at(self, line: int) -> str:
-        """Return the bullet that a source line starts with, empty if it has none."""
-        return next((b.glyph for b in self.bullets if line in b.lines), "")
-
 
 class PlanSentence(passage.Record):
     """A sentence with its label."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage, Source, fault_of, sha256_of
@@ -14,10 +14,8 @@ KIND = "passage"  # Value of the facet `kind` of what was read from rows.
 TILDE = "~"  # Before the number of what stands for a passage in the index; no id may end so.
 
 
-class PassageRow(BaseModel):
+class PassageRow(BaseModel, frozen=True):
     """One line, of an id unlike every other; fields not named here are let through unread."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     id: str = Field(min_length=1)
     title: str | None = None

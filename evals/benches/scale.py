@@ -141,7 +141,7 @@ def ask(home: Path, names: Sequence[str]) -> str:
     calls: dict[str, Callable[[str], object]] = {}
     for name in names:
         start, before = perf_counter(), memory_of(os.getpid())
-        tier = LibraryTier.open(main, Library(settings, name))
+        tier = LibraryTier(main, Library(settings, name))
         tier.warm()
         more = memory_of(os.getpid()) - before
         lines.append(f"{name} passages: opened in {perf_counter() - start:.1f} s, {more} MiB more")

@@ -43,14 +43,15 @@ from evals.training import tuning
 
 EPOCHS = 3
 FRESH = 2  # Times that a new question counts where it goes on from weights in use, in one epoch.
-RECALLED = 4000  # Questions on the framework that are then read again.
-HEARD = 6000  # Messages likewise.
+RECALLED = 9000  # Questions on the framework that are then read again.
+HEARD = 5000  # Messages likewise.
 BATCH = 32
 RATE = 1e-4
 COPIES = 2  # Times that a framework question is read in an epoch, once of them misspelt.
 OTHERS = 3500  # Questions of guidance that ask nothing of the framework.
 MESSAGES = 9000  # Messages of hands, by chance.
-POLICY = 1600  # Questions that are no disclosure.
+POLICY = 2000  # Questions of each sort that are no disclosure.
+TORN = 2000  # Sentences of these and of messages that are none.
 QUESTION = 0.7  # What a question counts for beside a message written by hand.
 HEAD = 0.1  # Inverse of the ridge penalty of heads that are fitted once more.
 CUT = 0.01  # The same of the head that tells where messages are cut.
@@ -64,7 +65,7 @@ ELSEWHERE = "h"  # Hand that wrote questions of other fields.
 FRAMERS = (
     *"ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co".split(),
     *"ka kb kf kg kj kl la lb lc ld lg lh li lk lm ln na nb nc nd ne nf ng nj nk nl nm".split(),
-    *"nn no va vb vc vd wa wb wc wd".split(),
+    *"nn no nq nr ns nt nu nv nw nx va vb vc vd wa wb wc wd".split(),
 )
 """Hands that wrote questions on the framework, and others that look like these."""
 
@@ -294,8 +295,10 @@ def rows_of(
         old = [row for row in framed if row.id not in fresh]
         framed, heard = [*new * FRESH, *random.sample(old, min(RECALLED, len(old)))], HEARD
     guided = [row for row in learned if not is_framed(row)]
-    policy = [row.question for row in random.sample(guided, POLICY)]
-    policy += [row.question for row in random.sample(framed, POLICY // 3)]
+    sorts = (random.sample(some, min(POLICY, len(some))) for some in (guided, framed))
+    policy = [row.question for some in sorts for row in some]
+    plain = (row for row in messages if row.case == reader.CASES[-1] and row.language == "en")
+    policy += tuning.torn([*policy, *(row.message for row in plain)], TORN)
     policy += [case.question for case in load_split("development") if not case.gold.safeguarding]
     foreign = [row for row in guided if row.author == ELSEWHERE]
     asked = question_rows(framed, [*random.sample(guided, OTHERS), *foreign])
@@ -413,6 +416,8 @@ def learn(
         rate=RATE if afresh else RATE / 2,
         progress=progress,
     )
+    if not afresh:
+        learner.meet(used)
     every = rows if fresh is None else rows_of(questions, ())
     refit(learner, [one for one in every if not isinstance(one, tuple)])
     refit_words(learner, questions)

@@ -22,6 +22,8 @@ from tests.fakes import hashing_embedder
         ("Is C12 part of pillar 3?", "check", "", "gsr:C12 gsr:P3"),
         ("Is the takedown platform an outcome of pillar 4?", "check", "", "gsr:P4-O7 gsr:P4"),
         ("Is the image repository in pillar 3?", "check", "", "gsr:P2-O5 gsr:P3"),
+        ("Is Interpol down for the technology bit as well?", "check", "", "interpol gsr:P4"),
+        ("So the UN agencies are everywhere in it?", "check", "partners", "un-agencies"),
     ],
 )
 def test_a_plain_request_is_read(assistant, text, operation, facets, subjects):
@@ -29,6 +31,21 @@ def test_a_plain_request_is_read(assistant, text, operation, facets, subjects):
     assert reading.operation == operation
     assert set(facets.split()) <= set(reading.facets)
     assert set(reading.subjects) == set(subjects.split())
+
+
+def test_all_of_a_group_is_no_kind_of_it_and_other_words_find_an_item(assistant):
+    read = assistant._answering.reader.read
+    assert read("Everything about the first strand, with no omission.")[0].facets == ()
+    (reading,) = read("Heard there's help for people who fear they might abuse. The wording?")
+    assert "gsr:P5-O8" in reading.subjects
+    (reading,) = read("Where on the framework do journalists come in?")
+    assert reading.subjects == ("gsr:C18",)
+
+
+def test_which_items_speak_of_a_word_are_all_that_hold_it(assistant):
+    answer = assistant.ask(Question(text="Which outcomes on the page talk about offenders?"))
+    cited = {one.passage_id for said in answer.statements for one in said.citations}
+    assert cited >= {"gsr:P2-O1", "gsr:P5-O8"}
 
 
 def test_sentences_that_ask_nothing_are_left_out(assistant):

@@ -190,7 +190,7 @@ def test_triggered_messages_are_counted_and_others_are_not(built_home, settings,
     own = settings.model_copy(update={"home": tmp_path})
     guard = Safeguard.shipped(load_embedder(settings), own)
     for text in (DISCLOSURE, HARM, POLICY):
-        guard.found(text, tuple)
+        guard.hear(text)
     # An answer is counted where it is handed out.
     guard.reply(guard.triage(DISCLOSURE), "corpus")
     assert [*Tally(tmp_path).read().values()] == [{"A": 1, "G": 1}]

@@ -509,3 +509,16 @@ def test_an_item_speaks_by_itself_by_what_is_under_it_and_by_strong_links(framew
     assert [(item.id, proof) for item, proof in by_child] == [("gsr:P3", ["gsr:P3-O4"])]
     assert [(item.id, proof) for item, proof in by_link] == [("gsr:C12", ["gsr:P3-O4"])]
     assert [(item.id, proof) for item, proof in by_itself] == [("gsr:C12", ["gsr:C12"])]
+
+
+def test_several_kinds_of_the_whole_page_stand_group_by_group(compose):
+    whole = compose("list", kinds=("pillar", "capability", "partner"))
+    heads = [*dict.fromkeys(one.section for one in whole.statements)]
+    first, second = "pillar 1 (Policy/Legislation)", "pillar 2 (Criminal justice)"
+    assert heads[:4] == [
+        "",
+        f"Capabilities of {first}",
+        f"Partners of {first}",
+        f"Capabilities of {second}",
+    ]
+    assert len(heads) == 13

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering.structured import Structured
 from assistant.records import Completeness, Part, Rewriting, Scope, Service, Signposting, Statement
+from assistant.understanding.reading import Query
 from corpus.errors import CorpusError
 from corpus.passage import Corpus
+from corpus.whole import Whole
 from tests.ui import fake_answer as fake
 from tests.ui.fake_answer import CORPUS, EXAMPLE, NOTES, OLD_NOTES, answer, cite, note, say, tell
 from ui.look.templates import escape, render
@@ -165,6 +168,23 @@ def test_what_is_compared_stands_side_by_side_with_what_differs_first():
     assert ["support they" in row for row in rows] == [True, False]
     alone = told.model_copy(update={"statements": told.statements[:3]})
     assert Outline.of(alone, CORPUS).compared == ()
+
+
+def test_kinds_of_the_whole_page_stand_in_a_table_of_its_groups():
+    whole = Whole.read()
+    query = Query(text="?", operation="list", kinds=("pillar", "capability", "partner"))
+    composed = Structured(whole.framework).compose(query)
+    scope = query.scope(whole.framework)
+    told = answer(*composed.statements, scope=scope)
+    outline = Outline.of(told, whole.corpus)
+    assert outline.kinds == ("capabilities", "partners")
+    assert [one.name for one in outline.rows][:2] == ["Policy/Legislation", "Criminal justice"]
+    assert [len(cell) for cell in outline.rows[2].cells] == [4, 1]
+    html = answer_as_html(told, whole.corpus)
+    assert html.count('scope="rowgroup"') == 6
+    assert html.partition("sp-panels")[0].count("Interpol") == 1
+    one = told.model_copy(update={"scope": scope.model_copy(update={"facets": ("partners",)})})
+    assert Outline.of(one, whole.corpus).rows == ()
 
 
 def test_an_answer_in_part_says_what_it_lacks_and_what_comes_closest_unless_all_is_there():

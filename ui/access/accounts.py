@@ -19,9 +19,9 @@ from pydantic import ValidationError
 
 from assistant.errors import AccessError
 from assistant.home import write_whole, writing
-from corpus.passage import Record
+from corpus.passage import Record, sha256_of
 from ui.access.rights import Role
-from ui.access.service_state import ServiceState, Session, digest_of
+from ui.access.service_state import ServiceState, Session
 
 FILE = "accounts.json"
 
@@ -120,7 +120,7 @@ class Accounts:
     def new_token(self, name: str) -> str:
         """Give an account a token in place of the one before, and return it; it is kept nowhere."""
         token = secrets.token_urlsafe(32)
-        self._update(name, token=digest_of(token))
+        self._update(name, token=sha256_of(token))
         return token
 
     def remove(self, name: str) -> None:
@@ -140,7 +140,7 @@ class Accounts:
 
     def of_token(self, token: str) -> Account | None:
         """Return the account that a token belongs to."""
-        given = digest_of(token)
+        given = sha256_of(token)
         held = (one for one in self._read().values() if one.token)
         return next((one for one in held if hmac.compare_digest(one.token, given)), None)
 
@@ -243,7 +243,7 @@ class Sessions:
     def locked(self, name: str) -> bool:
         """Return whether a name is locked after wrong passwords."""
         with self._state.reached():
-            return not self._misses.test(self._most, digest_of(name))
+            return not self._misses.test(self._most, sha256_of(name))
 
     def sign_in(self, name: str, password: str) -> str | None:
         """Return the secret of a new session; none for a wrong password or a locked name."""
@@ -252,11 +252,11 @@ class Sessions:
             return None
         secret = secrets.token_urlsafe(32)
         now = self._state.clock()
-        proof = digest_of(account.password)
+        proof = sha256_of(account.password)
         session = Session(name=account.name, proof=proof, began=now, used=now)
-        self._state.keep(digest_of(secret), session, self._idle, MOST_SESSIONS, fresh=True)
+        self._state.keep(sha256_of(secret), session, self._idle, MOST_SESSIONS, fresh=True)
         with self._state.reached():
-            self._misses.clear(self._most, digest_of(account.name))
+            self._misses.clear(self._most, sha256_of(account.name))
         return secret
 
     def known(self, name: str, password: str) -> Account | None:
@@ -266,20 +266,20 @@ class Sessions:
         account = self._accounts.verify(name, password)
         if account is None and _NAME.fullmatch(name):
             with self._state.reached():
-                self._misses.hit(self._most, digest_of(name))
+                self._misses.hit(self._most, sha256_of(name))
         # Tries that were sent at once are counted one by one all the same.
         return None if account is None or self.locked(name) else account
 
     def account_of(self, secret: str) -> Account | None:
         """Return whose session it is, and count this as a use of it; none if it is over."""
         # What is kept cannot be sent back as a cookie.
-        key = digest_of(secret)
+        key = sha256_of(secret)
         session = self._state.session(key)
         if session is None:
             return None
         now, current = self._state.clock(), self._accounts.get(session.name)
         over = now - session.used > self._idle or now - session.began > LONGEST_SECONDS
-        if over or current is None or digest_of(current.password) != session.proof:
+        if over or current is None or sha256_of(current.password) != session.proof:
             self._state.end(key)
             return None
         self._state.keep(key, session.model_copy(update={"used": now}), self._idle, MOST_SESSIONS)
@@ -287,4 +287,4 @@ class Sessions:
 
     def sign_out(self, secret: str) -> None:
         """End a session, if there is one."""
-        self._state.end(digest_of(secret))
+        self._state.end(sha256_of(secret))

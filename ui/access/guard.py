@@ -227,9 +227,8 @@ class Guard:
         if not user.may(right):
             raise Denied(403, say("refusal.role", role=user.role))
         data = call.get("data")
-        if not isinstance(data, list) or len(data) != inputs:
-            raise Denied(400, say("refusal.strange"))
-        if not all(value is None or type(value) is str for value in data):
+        fits = isinstance(data, list) and len(data) == inputs
+        if not fits or not all(one is None or type(one) is str for one in data or ()):
             raise Denied(400, say("refusal.strange"))
         trigger = call.get("trigger_id")
         own = {

@@ -21,7 +21,8 @@ from limits import RateLimitItemPerMinute
 from limits.strategies import MovingWindowRateLimiter
 from starlette.routing import compile_path
 
-from ui.access.service_state import ServiceState, digest_of
+from corpus.passage import sha256_of
+from ui.access.service_state import ServiceState
 
 BODY_BYTES = 256 * 1024
 """Longest body of a request, in bytes: a question after a long conversation."""
@@ -223,7 +224,7 @@ class Rate:
 
         `StoreError` where what servers share does not answer.
         """
-        named = digest_of(user)
+        named = sha256_of(user)
         with self._state.reached():
             if self._limiter.hit(self._item, named):
                 return 0

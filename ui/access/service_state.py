@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
 from typing import cast
 
@@ -16,7 +15,7 @@ from pydantic import Field, ValidationError
 from assistant.errors import ExtraMissing, SettingsError, StoreError
 from assistant.home import write_whole, writing
 from assistant.settings import Settings
-from corpus.passage import Record
+from corpus.passage import Record, sha256_of
 from ui.words.phrases import say
 
 logger = logging.getLogger(__name__)
@@ -187,7 +186,7 @@ class RedisState:
         self, key: str, session: Session, seconds: int, most: int, *, fresh: bool = False
     ) -> None:
         """Keep a session for so many seconds, as the other state does."""
-        own = f"{PREFIX}sessions:{digest_of(session.name)}"
+        own = f"{PREFIX}sessions:{sha256_of(session.name)}"
         with self.reached(), self._redis.pipeline() as together:
             kept = session.model_dump_json()
             together.set(f"{PREFIX}session:{key}", kept, ex=seconds, xx=not fresh)
@@ -202,7 +201,7 @@ class RedisState:
         """End a session, if there is one."""
         with self.reached():
             if session := _read(self._redis.getdel(f"{PREFIX}session:{key}")):
-                self._redis.zrem(f"{PREFIX}sessions:{digest_of(session.name)}", key)
+                self._redis.zrem(f"{PREFIX}sessions:{sha256_of(session.name)}", key)
 
     def switched(self) -> bytes | None:
         """Ask how the service is switched; what a Redis has forgotten, this server remembers."""
@@ -228,11 +227,6 @@ def open_state(settings: Settings) -> ServiceState:
     """Return the state that the settings name; `SignpostError` if its Redis cannot be used."""
     url = settings.state_url.get_secret_value()
     return RedisState(url) if url else OwnState(settings.home)
-
-
-def digest_of(word: str) -> str:
-    """Return what stands for a secret or a name where others might read it."""
-    return sha256(word.encode()).hexdigest()
 
 
 def _read(held: object) -> Session | None:

@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING
 
 from assistant import opening
 from assistant.answering.narrowing import pillar_id
-from assistant.certificates.certificate import check_free
 from assistant.errors import BatchError, ExportError, IndexMismatch, IndexMissing, QuestionError
 from assistant.foreign import Foreign, LibraryTier
-from assistant.home import write_whole
+from assistant.home import check_free, write_whole
 from assistant.ingestion import visible_library
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Filters, Hit, Question
 from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.models import load_embedder, prepare_fast_path
-from assistant.retrieval.store import rollback, status
+from assistant.retrieval.store import current_manifest, rollback, status
 from assistant.settings import Settings
 from corpus.passage import Corpus
 from ui.cli.batch import Bar, Row, read_day, read_rows, terminal_width, with_progress, write_rows
@@ -240,7 +239,7 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
 
     wanted = {"host": arguments.host, "port": arguments.port}
     given = {name: value for name, value in wanted.items() if value is not None}
-    if not opening.has_index(settings):
+    if current_manifest(settings) is None:
         _build_first(settings)
     # Where the index is on a Chroma server, whoever built it prepared the model in another home.
     prepare_fast_path(settings)

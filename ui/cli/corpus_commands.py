@@ -248,15 +248,14 @@ def ground(arguments: argparse.Namespace, settings: Settings) -> None:
 
 def _verifier(settings: Settings, by_words: bool) -> Verifier:
     """Return the verifier, with the shipped embedding model where that is in use and prepared."""
-    if by_words:
-        return Verifier.open()
-    embedder = load_embedder(settings)
-    if embedder.name == SHIPPED and embedder.is_fast:
-        return Verifier.open(embedder.embed_all)
-    logger.warning(
-        "The shipped embedding model is not in use, or not prepared (signpost index build); "
-        "claims are judged by their words alone."
-    )
+    if not by_words:
+        embedder = load_embedder(settings)
+        if embedder.name == SHIPPED and embedder.is_fast:
+            return Verifier.open(embedder.embed_all)
+        logger.warning(
+            "The shipped embedding model is not in use, or not prepared (signpost index build); "
+            "claims are judged by their words alone."
+        )
     return Verifier.open()
 
 

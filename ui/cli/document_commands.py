@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
-from assistant.certificates.certificate import check_free
 from assistant.errors import GapError, LibraryError, SessionError
 from assistant.gaps.findings import Gaps, read_rulings
-from assistant.home import write_whole
+from assistant.home import check_free, write_whole
 from assistant.ingestion import FileOutcome, Library
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, Session, SessionRequest
 from assistant.sessions.session_build import build_session

@@ -170,16 +170,13 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
-    name: str,
-    call: str,
-    documentation: str,
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, call: str, told: str
 ) -> None:
     """Add a command: a sentence on what it is for, a line for each argument, and what else is said.
 
     Lines that are indented go on with the one before.
     """
-    first, *lines = documentation.replace("\n    ", " ").splitlines()
+    first, *lines = told.replace("\n    ", " ").splitlines()
     shared = {line.split()[0].rstrip(":"): line for line in cleandoc(SHARED).splitlines()}
     arguments = [line for line in lines if line and (line[0] in "-[" or line.split()[0].isupper())]
     rest = " ".join(line for line in lines if line and line not in arguments)
@@ -247,18 +244,13 @@ def check_arguments(arguments: Namespace) -> None:
         typed, batch, out = (given[name] for name in (what.casefold(), "batch", "out"))
         filtered = any(map(given.get, ("pillar", "facet", "tier", "audience")))
         told = given["json"] or given.get("turn")
-        alone = f"to a single {what}, not to --batch"
+        alone, pair = f"to a single {what}, not to --batch", "belong together"
+        context = given.get("context", typed)
         rules = [
             (batch and filtered, 'for --batch, filters stand in the rows: "filters": {...}'),
             ((typed is None) == (batch is None), f"give either a {what} or --batch IN.jsonl"),
-            (
-                (batch is None) != (out is None),
-                "--batch IN.jsonl and --out OUT.jsonl belong together",
-            ),
-            (
-                (typed is None) != (given.get("context", typed) is None),
-                "a CLAIM and --context FILE belong together",
-            ),
+            ((batch is None) != (out is None), f"--batch IN.jsonl and --out OUT.jsonl {pair}"),
+            ((typed is None) != (context is None), f"a CLAIM and --context FILE {pair}"),
             (batch and what == "QUESTION" and told, f"--json and --turn belong {alone}"),
         ]
         for name in ("json", "certificate", "export", "brief"):
@@ -271,13 +263,7 @@ def check_arguments(arguments: Namespace) -> None:
 class _Version(argparse.Action):
     """Looks the version up only when it is asked for, because reading metadata takes a while."""
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: Namespace,
-        values: object,
-        option_string: str | None = None,
-    ) -> None:
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
         from importlib.metadata import version
 
         print(f"signpost {version('signpost')}")

@@ -149,8 +149,7 @@ def feedback_list(arguments: argparse.Namespace, settings: Settings) -> None:
     --limit COUNT=20: how much of it
     --verdict
     """
-    found = FeedbackLog(settings).newest(arguments.verdict, arguments.limit)
-    print(feedback_as_text(found))
+    print(feedback_as_text(FeedbackLog(settings).newest(arguments.verdict, arguments.limit)))
 
 
 def feedback_export(arguments: argparse.Namespace, settings: Settings) -> None:

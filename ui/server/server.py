@@ -9,7 +9,7 @@ import os
 import socket
 import sys
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext, suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
@@ -357,11 +357,9 @@ def is_compressed(scope: Scope) -> bool:
     if scope["type"] != "http":
         return False
     path: str = scope["path"]
-    if any(path == workspace.path for workspace in WORKSPACES):
-        return True
-    return scope["method"] in ("GET", "HEAD") and path.startswith(
-        ("/api/docs", "/api/openapi.json")
-    )
+    of_docs = path.startswith(("/api/docs", "/api/openapi.json"))
+    is_page = any(path == workspace.path for workspace in WORKSPACES)
+    return is_page or (of_docs and scope["method"] in ("GET", "HEAD"))
 
 
 def add_problems(server: FastAPI) -> None:
@@ -397,6 +395,5 @@ def _wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def _told(status: int, sentence: str, headers: object = None) -> JSONResponse:
-    extra = dict(headers) if isinstance(headers, dict) else None
-    return JSONResponse({"error": sentence, "detail": sentence}, status, extra)
+def _told(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"error": sentence, "detail": sentence}, status, headers)

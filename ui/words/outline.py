@@ -101,6 +101,14 @@ class Side(Record):
     shared: tuple[Line, ...]
 
 
+class Row(Record):
+    """What one group of a page has."""
+
+    name: str
+    cells: tuple[tuple[Line, ...], ...]
+    """By kind, in the order of the page."""
+
+
 class Outline(Record):
     """An answer as a reader meets it."""
 
@@ -131,6 +139,11 @@ class Outline(Record):
     near: tuple[Footnote, ...]
     compared: tuple[tuple[str, tuple[Side, ...]], ...]
     """Kinds of thing that it compares, each with its sides; empty where it compares none."""
+
+    kinds: tuple[str, ...]
+    rows: tuple[Row, ...]
+    """Kinds of thing that it gives of the whole page, and what each group has of these; empty where
+    it does not set kinds beside each other."""
 
     @classmethod
     def of(cls, answer: Answer, corpus: Corpus, whole: Answer | None = None) -> Self:
@@ -172,6 +185,7 @@ class Outline(Record):
         if opening and opening[0].statement.kind in _BESIDE:
             # What answers is gone on with before what it bears on.
             parts = tuple(sorted(parts, key=lambda one: one.tier != opening[0].statement.kind))
+        kinds, rows = _table(answer, parts, corpus)
         return cls(
             answer=answer,
             understood="" if alike else with_reader(resolved, answer),
@@ -183,6 +197,8 @@ class Outline(Record):
             footnotes=tuple(placed.values()),
             near=tuple(placed[place_of(one)] for one in nearest),
             compared=_compared(answer, parts, opening, corpus),
+            kinds=kinds,
+            rows=rows,
         )
 
     @property
@@ -288,6 +304,28 @@ def _compared(
             sides.append(Side(name=name, own=own, shared=shared))
         compared.append((kind, tuple(sides)))
     return tuple(compared)
+
+
+def _table(
+    answer: Answer, parts: Sequence[TierPart], corpus: Corpus
+) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """Set out what groups of the whole page have, where several kinds are asked for."""
+    if answer.scope.operation != "list" or len(answer.scope.facets) < 2 or answer.scope.subjects:
+        return (), ()
+    headed = [one for part in parts[:1] for one in part.sections if one.heading]
+    found: dict[str, dict[str, tuple[Line, ...]]] = {}
+    for lines in (section.lines for section in headed):
+        cited = lines[0].statement.citations
+        path = corpus.by_id[cited[0].passage_id].heading_path if cited else ()
+        if len(path) < 2:
+            return (), ()
+        found.setdefault(clean(path[0]), {})[path[-1]] = lines
+    kinds = tuple(dict.fromkeys(kind for cells in found.values() for kind in cells))
+    rows = (
+        Row(name=name, cells=tuple(cells.get(kind, ()) for kind in kinds))
+        for name, cells in found.items()
+    )
+    return (kinds, tuple(rows)) if len(found) > 1 else ((), ())
 
 
 def place_of(citation: Citation) -> tuple[str, int, int]:

@@ -314,8 +314,7 @@ def _is_hidden(properties: ElementTree.Element | None) -> bool:
     ):
         return True
     shaded = properties.find(f"{_W}shd") is not None or value("highlight")
-    size = value("sz")
-    tiny = size.isdigit() and int(size) <= 4
+    tiny = value("sz").isdigit() and int(value("sz")) <= 4
     return tiny or (value("color") == "ffffff" and not shaded)
 
 
