@@ -322,9 +322,9 @@ class Subjects:
             return () if whole > 1.0 - ENOUGH - MAYBE else None
         meant = self._meant(asked)
         if operation == "compare":
-            alike = [one for one in ranked if self.level(one) == self.level(ranked[0])]
-            two = alike if asked.weights[alike[1]] >= SLIGHT else ranked
-            return tuple(meant if len(meant) > 1 else two[:2])
+            alike = [one for one in ranked if self.level(one) == self.level(ranked[0])][:2]
+            likely = len(alike) > 1 and asked.weights[alike[1]] >= SLIGHT
+            return tuple(meant if len(meant) > 1 else alike if likely else ranked[:2])
         if operation == "check":
             return self._checked(asked)
         if operation == "which":
