@@ -33,8 +33,7 @@ def test_all_that_is_named_exists_and_what_is_generated_is_what_the_code_says(na
 def test_what_documents_say_of_the_code_is_said_somewhere_and_true() -> None:
     marks = re.findall(r"<!-- generated: (\w+) -->", "".join(map(_text, DOCUMENTS)))
     assert sorted(marks) == ["commands", "counts", "modules", "settings"]
-    readme = _text("README.md")
-    assert [name for name in DOCUMENTS[1:] if name not in readme] == []
+    assert [name for name in DOCUMENTS[1:] if name not in _text("README.md")] == []
     card = _text("docs/model-and-data-card.md")
     assert all(pin in card for pin in PINS.values())
     days = Settings.model_fields["retention_days"].default

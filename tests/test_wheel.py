@@ -26,9 +26,7 @@ QUESTION = "What outcomes and partners relate to victim identity protection?"
 ALONE = ("unshare", "--map-root-user", "--net", "--")
 SET_FLAGS, UP = 0x8914, 0x1
 
-WORKSHOP = ("evals/benches/",)
-"""What stays in the checkout."""
-
+WORKSHOP = ("evals/benches/",)  # What stays in the checkout.
 pytestmark = [pytest.mark.slow, pytest.mark.sample]
 
 

@@ -55,20 +55,13 @@ class Point(Record):
     """Share of the near misses that are, 0 to 1."""
 
 
-TOPIC = "topic"
-"""Name of the log-odds, by its words alone, that a question is of this field."""
-
+TOPIC = "topic"  # Name of the log-odds, by its words alone, that a question is of this field.
 BREADTH = "breadth"
 """Name of the log-odds, by its words alone, that a question wants more than a fact or two."""
 
-ANSWERED = "answered"
-"""Name of the log-odds that guidance answers, among the figures of the field."""
-
-BROADEST = 2.0
-"""The greatest of them that counts; the least is 0."""
-
-SIGNS = "signs"
-"""Name of the log-odds of the first weighing among the figures of the second."""
+ANSWERED = "answered"  # Name of the log-odds that guidance answers, among the figures of the field.
+BROADEST = 2.0  # The greatest of them that counts; the least is 0.
+SIGNS = "signs"  # Name of the log-odds of the first weighing among the figures of the second.
 
 
 def worded(weights: tuple[float, ...], vector: Vector | None) -> float:

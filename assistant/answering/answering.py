@@ -34,32 +34,21 @@ from corpus.checks.orders import is_order, without_orders
 from corpus.text import quoted
 from corpus.whole import Whole
 
-KEPT = 4
-"""Vectors that are kept, of the texts that were embedded last."""
-
-PLAIN = 0.8
-"""Certainty from which the page is told to be silent."""
-
+KEPT = 4  # Vectors that are kept, of the texts that were embedded last.
+PLAIN = 0.8  # Certainty from which the page is told to be silent.
 DOUBTED = 0.04
 """Probability from which guidance is looked at, although the framework's structure answers."""
 
 PLACED = frozenset({"item", "absent", "entity", "kind", "description", "framework"})
 """Sorts of thing whose name says that the framework is asked."""
 
-DECLINED = "requests-2"
-"""Name and version of what declines, for an answer's provenance."""
-
+DECLINED = "requests-2"  # Name and version of what declines, for an answer's provenance.
 LINKED = 0.9
 """Weight from which what leans on an earlier turn means the item that its words are likest."""
 
-LONGEST_TURN = 12
-"""Words up to which what leans on an earlier turn, and has none, is asked back."""
-
-MOST_NARROWINGS = 32
-"""Filters of which it is kept what they leave."""
-
-ASKING_BACK = "asking-2"
-"""Name and version of what asks back, for an answer's provenance."""
+LONGEST_TURN = 12  # Words up to which what leans on an earlier turn, and has none, is asked back.
+MOST_NARROWINGS = 32  # Filters of which it is kept what they leave.
+ASKING_BACK = "asking-2"  # Name and version of what asks back, for an answer's provenance.
 
 
 class Answering:
@@ -251,7 +240,8 @@ class Answering:
         if sure and not mentions and (query := query_of(reading, text, self._framework)):
             # A turn that leans on the one before it goes on with what that one was about.
             beside = 0.0 if reading.leaning > ENOUGH else reading.beside
-            return query.model_copy(update={"beside": beside, "unnamed": self._unnamed(reading)})
+            update = {"beside": beside, "unnamed": self._unnamed(reading)}
+            return query.model_copy(update=update | {"matches": self._claimed(query)})
         asked = mentions and reading.certainty > SURE
         least = SPEAKS if asked else NEARLY if mentions else TOUCHES
         bears = 0.0 if mentions else BEARS
@@ -268,6 +258,14 @@ class Answering:
         # What is named by its number is what is asked about, whatever is asked of it.
         found = tuple(dict.fromkeys((*self._exact(text), *matches)))
         return Query(text=text, operation="explain", matches=found)
+
+    def _claimed(self, query: Query) -> tuple[str, ...]:
+        """Return what under a group comes close to what is claimed of it."""
+        if query.operation != "verify" or not query.description:
+            return query.matches
+        group = self._framework.item(query.subjects[0])
+        near = self._matches(query.text, SPEAKS)
+        return tuple(one for one in near if group in self._framework.lineage(one)[1:])
 
     def _entry(self, text: str) -> str:
         """Return the glossary's entry for the one term that a text names, if it asks what it is."""
@@ -429,7 +427,8 @@ class Answering:
         Who asks for a kind of item is given all of them, and nothing else.
         """
         settling = ("inverse", "negate", "verify", "count", "locate")
-        asked = query.operation in settling or bool(query.kinds)
+        claimed = query.operation == "verify" and query.description
+        asked = (query.operation in settling and not claimed) or bool(query.kinds)
         return bool(query.premise) or (query.of_page and asked)
 
     def _of_framework(self, query: Query, only: Narrowing) -> Draft:

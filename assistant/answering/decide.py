@@ -14,18 +14,10 @@ from assistant.retrieval.encoder import Vector
 from assistant.understanding.reading import Query, Request
 from corpus.passage import Record
 
-ADDS = 0.5
-"""Chance from which guidance stands beside what the framework answers itself."""
-
-OUTWEIGHS = 0.4
-"""Odds, of both signs together, from which guidance answers in its place."""
-
-NEAREST = 3
-"""Passages that are shown where nothing answers."""
-
-EVEN = 0.5
-"""Chance that an answer is given at most that is not shown."""
-
+ADDS = 0.5  # Chance from which guidance stands beside what the framework answers itself.
+OUTWEIGHS = 0.4  # Odds, of both signs together, from which guidance answers in its place.
+NEAREST = 3  # Passages that are shown where nothing answers.
+EVEN = 0.5  # Chance that an answer is given at most that is not shown.
 SURELY = 0.9
 """Chance from which an answer from guidance is not tried as one to a turn that goes on."""
 
@@ -35,12 +27,8 @@ NOT_OUTRIGHT = "The sources do not say this outright. The closest they come:"
 SILENT = "The sources do not seem to answer this. The closest they come:"
 """The same where they hardly can: on calibration rows one such in thirty is answered."""
 
-UNLIKELY = 0.09
-"""Chance below which that is said, and one sentence is shown."""
-
-UNSURE = 0.3
-"""Chance from which it is left open whether what comes closest answers."""
-
+UNLIKELY = 0.09  # Chance below which that is said, and one sentence is shown.
+UNSURE = 0.3  # Chance from which it is left open whether what comes closest answers.
 OPEN = "This comes closest in the sources:"
 """What opens what comes closest, where it may well answer."""
 

@@ -78,12 +78,13 @@ class Facets(Page):
             if not (kinds or query.description):
                 self._profile(composed, item)
                 continue
-            if len(subjects) == 1 and not query.description:
+            none = query.polar and not any(self.owned(item, kind)[1] for kind in kinds)
+            if len(subjects) == 1 and not (query.description or none):
                 composed.say(self._opening(item, kinds, query))
             if query.description or (item.title and item.description):
                 self.description(composed, item, polar=query.polar)
             for kind in kinds:
-                self.facet(composed, item, kind, query.excluded)
+                self.facet(composed, item, kind, query.excluded, polar=query.polar)
         for item in subjects:
             composed.closing.extend(self._shared(item, kinds, composed))
         return composed
@@ -149,10 +150,50 @@ class Facets(Page):
         if self._framework.kind_by_id[item.kind].described and not polar:
             composed.refuse("not_covered", "coverage_gap")
 
+    def claimed(self, query: Query) -> Composed:
+        """Give the words of an item that something is claimed of, or what under it comes closest.
+
+        Whether the claim holds is the reader's to judge: it may be put in any words.
+        """
+        composed, item = Composed(), self._framework.item(query.subjects[0])
+        stands = f"{self.standing(item)} " if item.title else ""
+        if item.parent:
+            told = f"{stands}This is all that the page says of it:"
+            composed.say(note(told, self.titles(item)))
+            self.description(composed, item)
+        elif item.kind in query.kinds:
+            composed.say(note(stands.strip(), self.titles(item)))
+        elif query.matches:
+            composed.say(note(f"{stands}Under it this comes closest:", self.titles(item)))
+            near = map(self._framework.item, query.matches)
+            composed.say(*(self._quoting.entry(one) for one in near))
+            composed.refuse("partial", "coverage_gap")
+        else:
+            kinds = self.kinds(query.kinds)
+            what = (
+                f"These are all {listed([one.plural for one in kinds])}" if kinds else "This is all"
+            )
+            told = f"{stands}{what} that the page has under it:"
+            composed.say(note(told, self.titles(item)))
+            for kind in kinds:
+                self.facet(composed, item, kind, polar=query.polar)
+            if not kinds:
+                self.own_facets(composed, item)
+        return composed
+
     def facet(
-        self, composed: Composed, item: Item, kind: Kind, excluded: Sequence[str] = ()
+        self,
+        composed: Composed,
+        item: Item,
+        kind: Kind,
+        excluded: Sequence[str] = (),
+        *,
+        polar: bool = False,
     ) -> None:
-        """List all items of a kind that apply to an item, those closest to it first."""
+        """List all items of a kind that apply to an item, those closest to it first.
+
+        That there are none is the answer, where yes or no is asked (`polar`), and else a gap.
+        """
         if kind.id in {one.kind for one in self._framework.lineage(item.id)}:
             said, told = self.standing(item), [one.text for one in composed.statements]
             if item.kind != kind.id and not any(said.rstrip(".") in text for text in told):
@@ -160,9 +201,13 @@ class Facets(Page):
             return
         owner, items = self.owned(item, kind)
         if not items:
-            text = f"The page lists no {kind.plural} for {self.name(item)}."
+            said = "No: the page" if polar else "The page"
+            text = f"{said} lists no {kind.plural} for {self.name(item)}."
             composed.say(note(text, [self._quoting.words(item)], capitalised(kind.plural)))
-            composed.refuse("partial" if composed.completeness else "not_covered", "coverage_gap")
+            if not polar:
+                composed.refuse(
+                    "partial" if composed.completeness else "not_covered", "coverage_gap"
+                )
             return
         items = tuple(one for one in items if not self.set_aside(one, excluded))
         direct = self._direct(item, items)

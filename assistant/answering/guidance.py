@@ -21,74 +21,39 @@ from corpus.checks.orders import is_order
 from corpus.passage import Corpus
 from corpus.readers.glossary import KIND as TERM
 
-NOTE = "note"
-"""Value of the facet `kind` of sections of notes."""
-
-COMPOSER = "guidance-2"
-"""Name and version of the composer, for an answer's provenance."""
-
-SECTIONS = 6
-"""Sections, the best first, whose sentences may answer."""
-
-MOST = 6
-"""Sentences of an answer."""
-
+NOTE = "note"  # Value of the facet `kind` of sections of notes.
+COMPOSER = "guidance-2"  # Name and version of the composer, for an answer's provenance.
+SECTIONS = 6  # Sections, the best first, whose sentences may answer.
+MOST = 6  # Sentences of an answer.
 WORDS = 1.3
 """What the share of the question's words that a sentence says counts for beside its cosine."""
 
-SECTION = 2.0
-"""What the score of its section counts for."""
-
-PRECEDED = 2.0
-"""What the likest judged question that a sentence answers counts for."""
-
-CANDIDATES = 12
-"""Sentences, the best so far, that the pair model reads."""
-
+SECTION = 2.0  # What the score of its section counts for.
+PRECEDED = 2.0  # What the likest judged question that a sentence answers counts for.
+CANDIDATES = 12  # Sentences, the best so far, that the pair model reads.
 BESIDE = 0.7
 """Share of the best sentence's score from which another of a document stands beside it."""
 
-MOST_OF_PART = 4
-"""Sentences of an answer to one of several things that are asked at once."""
-
-SAME = 0.93
-"""Cosine from which a sentence repeats another."""
-
+MOST_OF_PART = 4  # Sentences of an answer to one of several things that are asked at once.
+SAME = 0.93  # Cosine from which a sentence repeats another.
 SAME_APART = 0.86
 """The same of two in different sections, which say one thing twice where one would not."""
 
 SAME_FIGURE = 0.75
 """The same of one that names no amount that the other does not, in whichever section."""
 
-MANY = 100.0
-"""Number from which one without a unit tells sentences apart."""
-
-LEAST = 3
-"""Sentences up to which those of a document right beside the best one are told with it."""
-
-ABOUT = 0.03
-"""What a section gains that is about what the framework's own answer rests on."""
-
+MANY = 100.0  # Number from which one without a unit tells sentences apart.
+LEAST = 3  # Sentences up to which those of a document right beside the best one are told with it.
+ABOUT = 0.03  # What a section gains that is about what the framework's own answer rests on.
 ALIKE = 0.9
 """Cosine from which a question is nearly another: 0.7 of those for a definition, 0.04 of others."""
 
-WENT_ON = 0.07
-"""What a section gains of the note that speaks best of what was asked before."""
-
-HEADING = 12
-"""Words up to which what ends in no stop is a heading."""
-
-FOUND = 10
-"""Sections of which it is told that they were found."""
-
-RESTING = 3
-"""Sentences, the best first, of which it is told what they rest on in the framework."""
-
-NEAREST = 2
-"""Sentences that are shown as the closest where nothing is said."""
-
-MOST_LEFT = 32
-"""Filters for which it is kept which sections they leave."""
+WENT_ON = 0.07  # What a section gains of the note that speaks best of what was asked before.
+HEADING = 12  # Words up to which what ends in no stop is a heading.
+FOUND = 10  # Sections of which it is told that they were found.
+RESTING = 3  # Sentences, the best first, of which it is told what they rest on in the framework.
+NEAREST = 2  # Sentences that are shown as the closest where nothing is said.
+MOST_LEFT = 32  # Filters for which it is kept which sections they leave.
 
 
 class Told(NamedTuple):

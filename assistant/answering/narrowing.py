@@ -23,9 +23,7 @@ from corpus.passage import Corpus, Tier
 from corpus.readers.notes import Audience
 from corpus.structure.graph import Framework
 
-FILTERED = "filtered"
-"""Reason where the sources answer, but not within the filters."""
-
+FILTERED = "filtered"  # Reason where the sources answer, but not within the filters.
 TIER_NAMES: Mapping[Tier, str] = {
     "framework": "framework text",
     "guidance": "guidance notes",
@@ -36,11 +34,8 @@ TIER_NAMES: Mapping[Tier, str] = {
 GIVEN: frozenset[Status] = frozenset({"answered", "partial"})
 """What became of a question that was answered."""
 
-MOST_NAMED = 3
-"""Groups that are named as where an answer would be found."""
-
-_RANKING = frozenset({"most", "least"})
-"""Counts that hold all groups against each other."""
+MOST_NAMED = 3  # Groups that are named as where an answer would be found.
+_RANKING = frozenset({"most", "least"})  # Counts that hold all groups against each other.
 
 
 class Narrowing:

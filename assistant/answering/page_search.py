@@ -10,26 +10,13 @@ from assistant.retrieval.wordings import meant_by
 from assistant.understanding.lexicon import Lexicon, contains, stems_of
 from corpus.whole import Whole
 
-SPEAKS = 0.46
-"""Score from which a passage of the framework speaks of what is asked of the page."""
-
-NEARLY = 0.6
-"""Score from which it is shown, where it is unsure whether the page was asked."""
-
-TOUCHES = 0.7
-"""Score from which it is shown beside guidance, where the page was not asked."""
-
-WORDS = 0.08
-"""What the BM25 score of a passage counts for beside its cosine."""
-
-BEARS = 0.5
-"""Cosine from which a passage bears on a question, whatever words they share."""
-
-ALIKE = 0.85
-"""Share of the best score from which another passage speaks of it as well."""
-
-MOST_SPEAKING = 6
-"""Passages that speak of something, at most."""
+SPEAKS = 0.46  # Score from which a passage of the framework speaks of what is asked of the page.
+NEARLY = 0.6  # Score from which it is shown, where it is unsure whether the page was asked.
+TOUCHES = 0.7  # Score from which it is shown beside guidance, where the page was not asked.
+WORDS = 0.08  # What the BM25 score of a passage counts for beside its cosine.
+BEARS = 0.5  # Cosine from which a passage bears on a question, whatever words they share.
+ALIKE = 0.85  # Share of the best score from which another passage speaks of it as well.
+MOST_SPEAKING = 6  # Passages that speak of something, at most.
 
 
 class PageSearch:
@@ -85,14 +72,18 @@ class PageSearch:
         )
 
     def holding(self, text: str) -> tuple[str, ...]:
-        """Return the items that hold all that a text says and any item does."""
+        """Return the items that hold all that a text says and any item does, or some of several."""
         concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
         items = [one for one in self._stems if self._framework.item(one).parent]
         held = [
             {one for one in items if any(contains(self._stems[one], form) for form in asked.forms)}
             for asked in concepts
         ]
-        found = set.intersection(*found) if (found := [some for some in held if some]) else set()
+        some = [*filter(None, held)]
+        found = set.intersection(*some) if some else set()
+        if not found and len(some) > 2:
+            # Of several words, each by itself is looked for.
+            found = set.union(*(one for one in some if len(one) <= MOST_SPEAKING))
         return tuple(one for one in items if one in found)[:MOST_SPEAKING]
 
     def tied(self, text: str) -> tuple[str, ...]:

@@ -18,15 +18,9 @@ from assistant.retrieval.models import Embedder
 from corpus.passage import Corpus, Passage
 from corpus.readers.questions import LabelledQuestion, read_questions, shipped_questions
 
-RANK = 128
-"""Numbers that are kept of a vector of 384: as many tell the same questions apart."""
-
-LIKE = ("answered_like", "missed_like")
-"""Names of the figures that the gate weighs."""
-
-ANSWERS, BELONGS = 3, 2
-"""Grades of a sentence; see `LabelledQuestion.grades`."""
-
+RANK = 128  # Numbers that are kept of a vector of 384: as many tell the same questions apart.
+LIKE = ("answered_like", "missed_like")  # Names of the figures that the gate weighs.
+ANSWERS, BELONGS = 3, 2  # Grades of a sentence; see `LabelledQuestion.grades`.
 Cosines = NDArray[np.float32]
 """One number for each precedent, -1 to 1."""
 

@@ -33,17 +33,12 @@ _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 READ = 0.15
 """What the pair model's probability counts for beside the score of one of the first sections."""
 
-READ_OWN = 0.05
-"""The same for a text of any make, of which the pair model has learned nothing."""
-
+READ_OWN = 0.05  # The same for a text of any make, of which the pair model has learned nothing.
 PRECEDED = 0.5
 """What the likest judged question that a section answers counts for beside its score."""
 
-MOST = 50
-"""Sections that are kept of a search."""
-
-DEPTH = 3
-"""Sections that the pair model reads."""
+MOST = 50  # Sections that are kept of a search.
+DEPTH = 3  # Sections that the pair model reads.
 
 
 class Signals(NamedTuple):

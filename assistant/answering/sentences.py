@@ -29,8 +29,7 @@ UNHELD = 0.5
 ADAPTER = "query.safetensors"
 """The adapter's matrix, in this package; `python -m evals.training.fit_query` writes it."""
 
-MATRIX = "matrix"
-"""Its name in that file."""
+MATRIX = "matrix"  # Its name in that file.
 
 
 @cache

@@ -11,15 +11,9 @@ from assistant.understanding.reading import Query
 from corpus.passage import Corpus
 from corpus.structure.graph import Framework, Item, Kind
 
-COMPOSER = "structured-1"
-"""Name and version of the composer, for an answer's provenance."""
-
-EXTRACTIVE = "extractive-2"
-"""The same of the one that shows passages."""
-
-NEAREST = 3
-"""How many passages are shown where there is no answer."""
-
+COMPOSER = "structured-1"  # Name and version of the composer, for an answer's provenance.
+EXTRACTIVE = "extractive-2"  # The same of the one that shows passages.
+NEAREST = 3  # How many passages are shown where there is no answer.
 _RANKED = ("most", "least")
 _UNTOLD = "The page does not speak of this."
 _UNKNOWN = "Signpost finds nothing on this in the framework or the guidance notes."
@@ -247,6 +241,8 @@ class Structured(Facets):
 
     def _related(self, query: Query) -> Composed | None:
         """Say which items have what; refuse what is untrue, unless yes or no is asked."""
+        if query.operation == "verify" and query.description:
+            return self.claimed(query)
         statements = self._relations.compose(query)
         if not statements:
             return None

@@ -17,9 +17,7 @@ from corpus.whole import Whole
 
 FOLLOW_UPS = 3
 
-SAME = 0.8
-"""Cosine from which a question asks what was asked already."""
-
+SAME = 0.8  # Cosine from which a question asks what was asked already.
 _OPEN = frozenset({"answered", "partial", "not_covered"})
 """Statuses of an answer that goes on somewhere."""
 

@@ -37,33 +37,24 @@ from corpus.structure.graph import Framework
 Named = Callable[[str], Mapping[str, float]]
 """Ids of what a text names outright, with how exactly: 1 for a number or a title, less for less."""
 
-SURE = 0.6
-"""Certainty of an operation below which the structure is not asked."""
-
+SURE = 0.6  # Certainty of an operation below which the structure is not asked.
 STRANGE = 0.05
 """Probability of asking nothing of the framework up to which the page is asked, item or none."""
 
 SEARCHED = 0.75
 """Certainty with which it is then searched: too little for saying that it is silent."""
 
-CALLED = 1.2
-"""Weight from which the likeliest item is one that is called by its name."""
-
+CALLED = 1.2  # Weight from which the likeliest item is one that is called by its name.
 STANDS = 0.05
 """Probability of leaning up to which a turn that names an item exactly stands for itself."""
 
-SEVERAL = 0.4
-"""Probability from which several things may be asked."""
-
-CUT = -0.85
-"""Log-odds from which a question is cut in two."""
-
+SEVERAL = 0.4  # Probability from which several things may be asked.
+CUT = -0.85  # Log-odds from which a question is cut in two.
 OF_SEVERAL, EVEN = 0.21, -1.0
 """They are those of its likeliest cut and a share of those of asking several things, less those
 where both are as likely; by a logistic regression on rows."""
 
-LOST = 0.9
-"""Probability of leaning from which a turn that has none before it is asked back."""
+LOST = 0.9  # Probability of leaning from which a turn that has none before it is asked back.
 
 
 class FrameworkReader:
@@ -242,8 +233,8 @@ class FrameworkReader:
         called = likeliest in named and likeliest not in self._subjects.entities
         exact = called and best_weight >= CALLED
         exact = exact or any(one not in self._subjects.entities for one in asked.exact)
-        # What may as well be a word to look for as an item that is likely is the item.
-        unsure = told.operations.max() < ENOUGH and best_weight >= MEANT
+        # What may as well be a word to look for as an item, or the page, that is likely is that.
+        unsure = told.operations.max() < ENOUGH and max(best_weight, told.whole) >= MEANT
         best, beside = operation_of(told, exact=exact or unsure)
         operation = OPERATIONS[best]
         found = Reading(
@@ -271,9 +262,7 @@ class FrameworkReader:
         if alone and (elsewhere := self._subjects.misplaced(asked, subjects)):
             held = (*subjects, elsewhere)
             return found.model_copy(update={"operation": "check", "polar": True, "subjects": held})
-        facets = self._subjects.facets(
-            asked, all_of=operation == "describe" and {*subjects} <= self._subjects.groups
-        )
+        facets = self._subjects.facets(asked, operation, subjects)
         weight = min(1.0, best_weight) if subjects else told.whole
         update: dict[str, object] = {"facets": facets, "subjects": subjects, "weight": weight}
         if subjects or (told.whole > ENOUGH and operation != "mentions"):

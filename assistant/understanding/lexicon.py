@@ -81,15 +81,9 @@ CALENDAR = frozenset(
 )
 """Names of days and months, which are written large and name nothing."""
 
-TYPOS = 2
-"""Letters by which a misspelt word is off."""
-
-LONGEST = 40
-"""Letters that no English word has."""
-
-LONGEST_WORDING = 5
-"""Words of a wording of the glossary that are looked for together."""
-
+TYPOS = 2  # Letters by which a misspelt word is off.
+LONGEST = 40  # Letters that no English word has.
+LONGEST_WORDING = 5  # Words of a wording of the glossary that are looked for together.
 _APART = {"university": "universit", "universities": "universit"}
 """Stems that Snowball does not tell from those of other words: `universal`."""
 
@@ -218,15 +212,11 @@ class Concept(NamedTuple):
     """First character in the question."""
 
 
-SAID = 1e4
-"""Mentions in the corpus that count like a word that is all of English."""
-
+SAID = 1e4  # Mentions in the corpus that count like a word that is all of English.
 COMMON = 5e-4
 """Share of English that a word makes which a slip of four letters or less may stand for."""
 
-RARE = 4e-6
-"""The same of a longer slip, for a word that the corpus lacks."""
-
+RARE = 4e-6  # The same of a longer slip, for a word that the corpus lacks.
 LONG_FORM = 6
 """Letters from which a single wrong one is mended, towards a word of the corpus alone."""
 

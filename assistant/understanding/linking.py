@@ -31,12 +31,8 @@ from corpus.text import whole_words
 WORDED = 0.3
 """What the cosine of a question's own vector counts for beside that of the trained one."""
 
-BESIDE = 0.36
-"""Share of the best subject's weight from which another one is meant beside it."""
-
-LIKELY = 0.2
-"""Weight below which nothing is what a question is about."""
-
+BESIDE = 0.36  # Share of the best subject's weight from which another one is meant beside it.
+LIKELY = 0.2  # Weight below which nothing is what a question is about.
 MAYBE = 0.3
 """How far under an even chance the whole page is still taken, where no subject is likely."""
 
@@ -46,26 +42,23 @@ SPEAKS = 0.55
 NEAR, ALIKE, MOST_NEAR = 0.48, 0.9, 2
 """Score from which an item is near, absolute and as a share of the best; and how many are."""
 
-EXCLUDED = 0.75
-"""Share of the likeliest from which another one is left out too."""
+EXCLUDED = 0.75  # Share of the likeliest from which another one is left out too.
+NAMED = 0.9  # What an exact name adds to a subject's chance.
+SLIGHT = 0.001  # Weight under which an item is not held against another, whatever words it shares.
+HELD = 0.1  # What a name, even a slight one, counts for with what a partner is held against.
+STANDS = 0.03
+"""How likely an item has to be meant for a partner to be held against it, by the link to items."""
 
-NAMED = 0.9
-"""What an exact name adds to a subject's chance."""
+EMBODIED = 0.3
+"""How likely an entity has to be meant for a check to be of a partner, whatever facet it names."""
 
-SLIGHT = 0.001
-"""Weight under which an item is not held against another, whatever words it shares."""
+CHECKED = 0.4  # Weight from which something is checked of an item that is not named.
+LEVEL = 0.4
+"""Share of the likeliest's chance from which an item of the same level is rather compared."""
 
-HELD = 0.3
-"""What a name, even a slight one, counts for with what a partner is held against."""
-
-BOTH = 0.6
-"""Weight from which both are meant, although the partner is not named."""
-
-MEANT = 0.8
-"""Weight from which an item is meant, although something of another kind is named."""
-
-MOST = 4
-"""Subjects of one question at most."""
+BOTH = 0.6  # Weight from which both are meant, although the partner is not named.
+MEANT = 0.8  # Weight from which an item is meant, although something of another kind is named.
+MOST = 4  # Subjects of one question at most.
 
 
 def role_of(kind: Kind) -> str:
@@ -180,10 +173,12 @@ class Linker:
         vectors = self._embed_names(names_of(self._framework))
         return list(names), vectors, [int(one) for one in firsts]
 
-    def chances(self, vector: Floats) -> dict[str, float]:
-        """Return how likely each item and entity is meant, the likest first."""
-        shares = softmax(SHARP * self._best(vector)[None, :])[0]
-        return {self._names[0][at]: float(shares[at]) for at in np.argsort(-shares)}
+    def chances(self, vector: Floats, among: Collection[str] = ()) -> dict[str, float]:
+        """Return how likely each item and entity, or each of some, is meant, the likest first."""
+        ids, best = self._names[0], self._best(vector)
+        places = [at for at, one in enumerate(ids) if not among or one in among]
+        shares = softmax(SHARP * best[places][None, :])[0]
+        return {ids[places[at]]: float(shares[at]) for at in np.argsort(-shares)}
 
     def near(self, vector: Floats, text: str) -> dict[str, float]:
         """Return how near a question is to each item and entity, the nearest first.
@@ -229,6 +224,15 @@ class Linked(NamedTuple):
     weights: Mapping[str, float]
     """Items and entities with their weights, the heaviest first."""
 
+    items: Mapping[str, float]
+    """Items with how likely each is meant, if any is; the likeliest first."""
+
+    bodies: Mapping[str, float]
+    """Entities likewise."""
+
+    embodied: float
+    """How likely what is meant is an entity, 0 to 1: about a half where an item is meant too."""
+
     @property
     def exact(self) -> list[str]:
         """What it names exactly."""
@@ -250,8 +254,18 @@ class Subjects:
 
     def linked(self, question: str, told: Told, named: Mapping[str, float]) -> Linked:
         """Return a question with what it may be about."""
-        vector = told.subjects if self._links else self._linker.vector(question)
-        return Linked(question, told, named, self._weights(vector, named))
+        vectors = told.subjects, told.items, told.bodies
+        if not self._links:
+            vectors = (self._linker.vector(question),) * 3
+        every = self._linker.chances(vectors[0])
+        items = self._linker.chances(vectors[1], every.keys() - self.entities)
+        bodies = self._linker.chances(vectors[2], self.entities)
+        share = sum(every[one] for one in bodies)
+        # The mean of what all are linked by and of what items, and entities, are linked by alone.
+        alone = {one: (1.0 - share) * chance for one, chance in items.items()}
+        alone |= {one: share * chance for one, chance in bodies.items()}
+        mean = {one: (every[one] + alone[one]) / 2 for one in every}
+        return Linked(question, told, named, _with_names(mean, named), items, bodies, share)
 
     def level(self, one: str) -> str:
         """Return the kind of an item; nothing for an entity."""
@@ -263,8 +277,14 @@ class Subjects:
             return False
         return bool({above.id for above in self._framework.lineage(one)[1:]} & {*subjects})
 
-    def facets(self, asked: Linked, *, all_of: bool = False) -> tuple[str, ...]:
-        """Return the kinds asked for: those that are likely, or the likeliest unless `all_of`."""
+    def facets(
+        self, asked: Linked, operation: Operation = "list", subjects: Sequence[str] = ()
+    ) -> tuple[str, ...]:
+        """Return the kinds asked for: those that are likely, or else the likeliest.
+
+        Or else none, where groups are described with all there is, or an item's own words, where
+        something is claimed of it.
+        """
         known = self._roles | {DESCRIPTION: DESCRIPTION}
         chances = {
             known[name]: share
@@ -272,7 +292,12 @@ class Subjects:
             if name in known
         }
         chosen = [name for name, share in chances.items() if share > ENOUGH]
-        found = chosen or [max(chances, key=chances.__getitem__)][all_of:]
+        found = chosen or [max(chances, key=chances.__getitem__)]
+        if not chosen and operation == "describe" and {*subjects} <= self.groups:
+            found = []
+        claimed = operation == "check" and len(subjects) == 1 and subjects[0] not in self.entities
+        if claimed and not chosen:
+            found = [DESCRIPTION]
         for said, taken_for, facet in self._untaught:
             if said.search(asked.question):
                 found = [facet if one == taken_for else one for one in found]
@@ -293,7 +318,7 @@ class Subjects:
         }
         able = below - {*subjects} | (self.entities if shared or not subjects else set())
         vector = asked.told.excluded if self._links else self._linker.vector(asked.question)
-        weights = self._weights(vector, named)
+        weights = _with_names(self._linker.chances(vector), named)
         others = {one: share for one, share in weights.items() if one in able}
         # What pillars lack is a partner, even one that a pillar is named after.
         lacked = [] if shared or subjects else [one for one in others if one in self.entities]
@@ -322,9 +347,7 @@ class Subjects:
             return () if whole > 1.0 - ENOUGH - MAYBE else None
         meant = self._meant(asked)
         if operation == "compare":
-            alike = [one for one in ranked if self.level(one) == self.level(ranked[0])][:2]
-            likely = len(alike) > 1 and asked.weights[alike[1]] >= SLIGHT
-            return tuple(meant if len(meant) > 1 else alike if likely else ranked[:2])
+            return self._compared(asked, meant)
         if operation == "check":
             return self._checked(asked)
         if operation == "which":
@@ -335,6 +358,16 @@ class Subjects:
             return self._near(asked) or None
         first = meant[0] in self.entities
         return tuple(one for one in meant if (one in self.entities) == first)
+
+    def _compared(self, asked: Linked, meant: Sequence[str]) -> tuple[str, ...]:
+        """Return what is held against each other: items, or entities where several are meant."""
+        items = [one for one in meant if one not in self.entities]
+        if len(items) > 1 or (not items and len(meant) > 1):
+            return tuple(items or meant)
+        first, *others = sorted(asked.items, key=lambda one: one not in items[:1])
+        alike = [one for one in others if self.level(one) == self.level(first)]
+        likely = alike and asked.items[alike[0]] >= LEVEL * asked.items[others[0]]
+        return first, (alike if likely else others)[0]
 
     def _which(self, asked: Linked, meant: Sequence[str]) -> tuple[str, ...]:
         """Return the bodies that are meant; or the likeliest item, where that is asked for."""
@@ -377,22 +410,24 @@ class Subjects:
         if len(exact) == 2 and len({self.level(one) for one in exact} - {""}) == 2:
             return tuple(exact)
         items = [one for one in weights if one not in self.entities]
-        if told.facets[FACETS.index("partners")] > ENOUGH and (two := self._partner(items, asked)):
+        partner = told.facets[FACETS.index("partners")] > ENOUGH or asked.embodied > EMBODIED
+        if partner and (two := self._partner(items, asked)):
             return two
         if len(exact) > 1 and not self.entities & {*exact}:
             return tuple(exact)
-        sure = told.facets.max() > ENOUGH and (bool(exact) or weights[items[0]] >= SPEAKS)
+        sure = bool(exact) or weights[items[0]] >= CHECKED
         found = self._two_levels(items, asked) or self._held(asked)
         return found or ((items[0],) if sure else None)
 
     def _partner(self, items: Sequence[str], asked: Linked) -> tuple[str, ...]:
         """Return an entity that is meant, with the item that it is held against, if one is."""
         weights, named = asked.weights, asked.named
-        entities = [one for one in weights if one in self.entities]
+        entities = [*asked.bodies]
         entity = next((one for one in entities if one in named), entities[0])
         # A name counts however slight it is: the vector is drawn to where the partner stands.
-        held = max(items, key=lambda one: weights[one] + HELD * (one in named))
-        stands = held in named or weights[held] >= LIKELY / 4
+        likely_items = asked.items if self._links else weights
+        held = max(items, key=lambda one: likely_items[one] + HELD * (one in named))
+        stands = held in named or (1.0 - asked.embodied) * asked.items[held] >= STANDS
         likely = weights[entity] >= LIKELY / 2 and weights[entity] + weights[held] >= BOTH
         meant = entity in named or (likely if stands else weights[entity] >= ENOUGH)
         return (entity, held)[: 1 + stands] if meant else ()
@@ -433,8 +468,8 @@ class Subjects:
         least = max(NEAR, ALIKE * next(iter(scores.values())))
         return tuple(one for one, score in scores.items() if score >= least)[:MOST_NEAR]
 
-    def _weights(self, vector: Floats, named: Mapping[str, float]) -> dict[str, float]:
-        """Return subjects with their weights, the heaviest first."""
-        chances = self._linker.chances(vector)
-        found = {one: share + NAMED * named.get(one, 0.0) for one, share in chances.items()}
-        return dict(sorted(found.items(), key=lambda one: -one[1]))
+
+def _with_names(chances: Mapping[str, float], named: Mapping[str, float]) -> dict[str, float]:
+    """Return what a question may be about with its weight, the heaviest first."""
+    found = {one: share + NAMED * named.get(one, 0.0) for one, share in chances.items()}
+    return dict(sorted(found.items(), key=lambda one: -one[1]))

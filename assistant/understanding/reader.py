@@ -19,24 +19,14 @@ from assistant.settings import Settings
 from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS, Operation, Request
 from corpus.text import split_sentences
 
-TUNED = "reader.safetensors"
-"""The layers and heads that were trained, in this package."""
-
+TUNED = "reader.safetensors"  # The layers and heads that were trained, in this package.
 MAX_TOKENS = 128
 """Tokens of a message, or of a question with the turns before it; the longer is cut."""
 
-CASES = "ABCDEFGHIJ"
-"""Letters of the safeguarding cases; the last is a policy question."""
-
-REPLIED = ("en", "fr", "es")
-"""Languages that a message is replied to in."""
-
-LANGUAGES = (*REPLIED, "")
-"""Languages that are told apart; the last stands for any other."""
-
-ENGLISH = 0.8
-"""Probability from which a message is taken for English."""
-
+CASES = "ABCDEFGHIJ"  # Letters of the safeguarding cases; the last is a policy question.
+REPLIED = ("en", "fr", "es")  # Languages that a message is replied to in.
+LANGUAGES = (*REPLIED, "")  # Languages that are told apart; the last stands for any other.
+ENGLISH = 0.8  # Probability from which a message is taken for English.
 FACETS = ("pillars", "capabilities", "outcomes", "partners", "description")
 
 KINDS = dict(zip(FACETS, ("pillar", "capability", "outcome", "partner"), strict=False))
@@ -49,45 +39,25 @@ NAMES = {
 }
 """Some names of each that the reader was taught, to stand for those of another framework."""
 
-FRAMEWORK = "the framework"
-"""What it was taught to call a framework."""
-
-DIMENSION = 384
-"""Of the vectors that subjects are linked by."""
-
-LEAST = 1e-6
-"""Least probability whose log-odds are taken."""
-
-SHARP = 20.0
-"""What cosines are multiplied by before they are held against each other."""
-
+FRAMEWORK = "the framework"  # What it was taught to call a framework.
+DIMENSION = 384  # Of the vectors that subjects are linked by.
+LEAST = 1e-6  # Least probability whose log-odds are taken.
+SHARP = 20.0  # What cosines are multiplied by before they are held against each other.
 ENOUGH = 0.5
 """Probability from which a facet, the whole page or several questions are taken as asked."""
 
-ASKED = 0.9
-"""Probability from which a text, an opinion or a forecast is asked for, whatever of."""
-
+ASKED = 0.9  # Probability from which a text, an opinion or a forecast is asked for, whatever of.
 NAMELESS = 0.7
 """Probability of asking nothing of the framework from which an exact name counts for nothing."""
 
-ASIDE = 0.1
-"""Probability of asking below which a sentence beside a question only tells something."""
-
-TURNS = 2
-"""Earlier turns that are read with a question, the last ones."""
-
-SHORTEST_PIECE = 2
-"""Words of a question with a mark of its own at least."""
-
-MOST_PIECES = 3
-"""Questions, each with its mark, that are read one by one; more are read as one."""
-
+ASIDE = 0.1  # Probability of asking below which a sentence beside a question only tells something.
+TURNS = 2  # Earlier turns that are read with a question, the last ones.
+SHORTEST_PIECE = 2  # Words of a question with a mark of its own at least.
+MOST_PIECES = 3  # Questions, each with its mark, that are read one by one; more are read as one.
 MOST_SENTENCES = 16
 """Sentences of a message that are read one by one; in a longer one none is left out."""
 
-STORY = 50
-"""Words from which the sentences of a message that ask are told from those that do not."""
-
+STORY = 50  # Words from which the sentences of a message that ask are told from those that do not.
 HEADS = {
     "case": len(CASES),
     "language": len(LANGUAGES),
@@ -102,6 +72,8 @@ HEADS = {
     "extreme": len(EXTREMES),
     "request": len(REQUESTS),
     "asks": 1,
+    "items": DIMENSION,
+    "bodies": DIMENSION,
 }
 """Outputs of each head, in the order in which they stand side by side; new ones come last."""
 
@@ -129,6 +101,12 @@ class Told(NamedTuple):
 
     subjects: Floats
     """Unit vector that links to what it is about, shape (384,)."""
+
+    items: Floats
+    """Unit vector that links to the items among that, shape (384,)."""
+
+    bodies: Floats
+    """Unit vector that links to the entities among that, or among what it leaves out."""
 
     excluded: Floats
     """Unit vector that links to what it leaves out, shape (384,)."""
@@ -187,13 +165,16 @@ class Reader:
 def told(scores: Scores) -> Told:
     """Return what stands in a row of outputs, shape (outputs,)."""
     part = {name: scores[place] for name, place in PLACES.items()}
+    links = ("subjects", "items", "bodies", "excluded")
+    # Weights of before a head was added have no outputs of it.
+    known = {name: part[name] if part[name].size else part["subjects"] for name in links}
+    vectors = {name: vector / np.linalg.norm(vector) for name, vector in known.items()}
     return Told(
+        **vectors,
         operations=softmax(part["operation"][None, :])[0],
         facets=sigmoid(part["facets"]),
         whole=float(sigmoid(part["whole"])[0]),
         several=float(sigmoid(part["several"])[0]),
-        subjects=part["subjects"] / np.linalg.norm(part["subjects"]),
-        excluded=part["excluded"] / np.linalg.norm(part["excluded"]),
         leans=float(sigmoid(part["leans"])[0]),
         polar=float(sigmoid(part["polar"])[0]),
         extremes=softmax(part["extreme"][None, :])[0],

@@ -1,13 +1,13 @@
 """What a question asks of a framework, as one record, and as the query that is carried out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from assistant import records
 from assistant.draft import listed
 from assistant.understanding.lexicon import numbers_of
 from corpus.passage import Record
-from corpus.structure.graph import Framework
+from corpus.structure.graph import Framework, Item, Kind
 
 
 class Query(Record):
@@ -111,8 +111,7 @@ Request = Literal["", "writing", "opinion", "prediction", "unworded"]
 
 REQUESTS: tuple[Request, ...] = get_args(Request)
 
-DESCRIPTION = "description"
-"""The facet that is an item's own words."""
+DESCRIPTION = "description"  # The facet that is an item's own words.
 
 
 class Reading(Record):
@@ -224,6 +223,20 @@ class _Case:
         """Return the query for all of it with some fields changed."""
         return self._asked.model_copy(update=told)
 
+    def is_claimed(self, item: Item) -> bool:
+        """Tell whether something is claimed of an item in words, and not how many it has of what.
+
+        It is of its own words, of what it is called, or of what is said under a group.
+        """
+        kinds = [self.framework.kind_by_id[one] for one in self.kinds]
+        said = all(kind.parent and not kind.shared for kind in kinds) and not self.numbers(kinds)
+        return self.kinds == (item.kind,) or (said if not item.parent else not kinds)
+
+    def numbers(self, kinds: Sequence[Kind]) -> set[int]:
+        """Return the numbers of some kinds that the question claims."""
+        words = [word for one in kinds for word in (one.singular, one.plural, *one.words)]
+        return {*numbers_of(self.reading.text, words)}
+
     def having(self, named: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> Query:
         """Ask which items have an entity."""
         named, kinds = named or self.named, kinds or self.kinds
@@ -301,16 +314,17 @@ def _check(case: _Case) -> Query | None:
     items = [case.framework.item(one) for one in case.items]
     if len(items) == 2 and items[0].kind != items[1].kind:
         return case.but(operation="verify", kinds=(), polar=polar)
+    if len(items) == 1 and not case.named and case.is_claimed(items[0]):
+        return case.but(operation="verify", description=True, polar=polar)
     if case.kinds and len(items) == 1 and items[0].parent:
         return _locate(case)
     # Whatever is taken for granted, what there is tells whether it holds.
     found = _list(case) if case.kinds or case.named else _describe(case)
     if found is None or len(case.kinds) != 1 or len(items) > 1:
         return found
-    kind = case.framework.kind_by_id[case.kinds[0]]
-    claimed = {*numbers_of(case.reading.text, (kind.singular, kind.plural, *kind.words))}
+    claimed = case.numbers([case.framework.kind_by_id[case.kinds[0]]])
     if len(claimed) != 1:
-        return found
+        return found.model_copy(update={"polar": polar or found.polar})
     return found.model_copy(update={"claimed": claimed.pop(), "polar": polar})
 
 

@@ -47,9 +47,7 @@ them again at least once a year, and whenever a service says that it has changed
 """
 """What stands above the state of a new sheet."""
 
-STATE = "## State\n"
-"""Heading from which on the sheet is made from the texts."""
-
+STATE = "## State\n"  # Heading from which on the sheet is made from the texts.
 SHEET = """## State
 
 | field | value |

@@ -32,7 +32,7 @@ from corpus.passage import digest_of
 from corpus.readers.questions import LabelledMessage
 from evals import refusing
 from evals.cases.suites import read_messages
-from evals.training.tuning import SEED, fit, labelled_messages, labelled_questions
+from evals.training.tuning import SEED, fit, labelled_messages, labelled_questions, torn
 
 LAYERS = 6
 EPOCHS = 3
@@ -40,7 +40,8 @@ BATCH = 32
 RATE = 2e-4
 SMOOTHED = 0.05
 WIDE = 40.0  # What a vector is multiplied by before the head, so that one rate suits both.
-QUESTIONS = 1500  # Policy questions beside the messages.
+QUESTIONS = 9000  # Policy questions beside the messages.
+TORN = 6000  # Sentences of these and of messages that are none.
 SHARES = np.arange(0.0, 1.55, 0.1)  # What the logs of either reading's cases may count for.
 FOLDER = Path(__file__).parents[2] / "assistant" / "safety"
 QUERY = "query: "  # What stands before a text that the package encodes as a query.
@@ -73,10 +74,12 @@ Row = tuple[list[int], int]  # The tokens of a message, and the place of its cas
 def learned_from(messages: Sequence[LabelledMessage]) -> list[tuple[str, str]]:
     """Return texts with their cases: messages, those of the suite's development, questions."""
     asked = [row for row in labelled_questions("train") if not row.turns]
-    drawn = random.Random(SEED).sample(asked, QUESTIONS)
+    drawn = [row.question for row in random.Random(SEED).sample(asked, QUESTIONS)]
+    plain = (one.message for one in messages if (one.case, one.language) == (POLICY, REPLIED[0]))
+    drawn += torn([*drawn, *plain], TORN)
     said = [(one.message, one.case) for one in messages]
     said += [(one.message, one.case) for one in read_messages("development")]
-    return said + [(one.question, POLICY) for one in drawn]
+    return said + [(text, POLICY) for text in drawn]
 
 
 def weighed(second: Multilingual, rows: Sequence[LabelledMessage], settings: Settings) -> Weights:

@@ -4,12 +4,12 @@ All layers of the shipped encoder with the heads of `assistant.understanding.rea
 of rows at once: labelled messages for the case and the language, labelled questions for what is
 asked. Losses: cross-entropy for case, language, operation; binary cross-entropy for facets and
 flags; for subjects the mean log-probability of those labelled, under a softmax over all that a
-framework names, each by the likest of its wordings.
+framework names, each by the likest of its wordings. One vector is a poor link to an item and a body
+at once, so that there are heads for each, fitted last, which begin as that of all subjects.
 """
 
 import argparse
 import json
-import random
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -29,47 +29,33 @@ from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS
 from corpus.passage import sha256_of
 from corpus.readers.questions import (
     Asked,
-    LabelledCut,
     LabelledMessage,
     LabelledQuestion,
     read_cuts,
 )
-from corpus.text import split_sentences
 from corpus.whole import Whole
 from evals import refusing
-from evals.cases.case import load_split
-from evals.cases.suites import bare, misspelt, read_messages
 from evals.training import tuning
+from evals.training.reader_rows import (
+    Row,
+    asking_sentences,
+    cuts_of,
+    is_framed,
+    is_whole,
+    rows_of,
+)
 
 EPOCHS = 3
-FRESH = 2  # Times that a new question counts where it goes on from weights in use, in one epoch.
-RECALLED = 9000  # Questions on the framework that are then read again.
-HEARD = 5000  # Messages likewise.
 BATCH = 32
 RATE = 1e-4
-COPIES = 2  # Times that a framework question is read in an epoch, once of them misspelt.
-OTHERS = 3500  # Questions of guidance that ask nothing of the framework.
-MESSAGES = 9000  # Messages of hands, by chance.
-POLICY = 2000  # Questions of each sort that are no disclosure.
-TORN = 2000  # Sentences of these and of messages that are none.
-QUESTION = 0.7  # What a question counts for beside a message written by hand.
 HEAD = 0.1  # Inverse of the ridge penalty of heads that are fitted once more.
+LINKS = 1e-3  # Rate of the heads that link to items alone, and to bodies alone.
+LINKED = 9  # Times that these read every question, so many at once:
+LINKED_AT_ONCE = 256
 CUT = 0.01  # The same of the head that tells where messages are cut.
-UNCUT = 2500  # Questions of each sort that are not cut.
-BARE = 0.7  # Share of the sentences that lose their question mark.
 SMOOTHED = 0.03
 EVEN = 0.5
 WHOLE = "all"  # What stands for the whole page among subjects.
-ELSEWHERE = "h"  # Hand that wrote questions of other fields.
-
-FRAMERS = (
-    *"ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co".split(),
-    *"ka kb kf kg kj kl la lb lc ld lg lh li lk lm ln na nb nc nd ne nf ng nj nk nl nm".split(),
-    *"nn no nq nr ns nt nu nv nw nx va vb vc vd wa wb wc wd".split(),
-)
-"""Hands that wrote questions on the framework, and others that look like these."""
-
-Row = tuple[str, str, str, float] | LabelledQuestion  # Message, case, language, weight.
 
 LABELS: Mapping[str, Callable[[LabelledQuestion], Any]] = {
     "several": lambda row: bool(row.parts),
@@ -148,13 +134,41 @@ class Trainer(NamedTuple):
             loss = loss + weight * of(name, framed)
         if checks := [at for at in framed if asked[at].operation == "check"]:
             loss = loss + 0.3 * of("polar", checks)
+        every = torch.ones(len(self.places), dtype=torch.bool)
         for name, weight in (("subjects", 0.5), ("excluded", 0.2)):
             named = [getattr(asked[at], name) for at in framed]
-            loss = loss + weight * self._linked(found[framed][:, reader.PLACES[name]], named)
+            loss = loss + weight * self._linked(found[framed][:, reader.PLACES[name]], named, every)
         return loss
 
-    def _linked(self, vectors: torch.Tensor, named: Sequence[Sequence[str]]) -> torch.Tensor:
+    def refit_links(self, rows: Sequence[LabelledQuestion]) -> None:
+        """Fit the heads that link to items alone and to bodies alone, on what the encoder gives."""
+        rows = [one for one in rows if {*one.asked.subjects, *one.asked.excluded} - {WHOLE}]
+        head, places, dimension = self.learner.head, reader.PLACES, reader.DIMENSION
+        given = torch.tensor(self.learner.read(_texts(rows), bare=True))
+        items = torch.tensor([one in Whole.read().framework.item_by_id for one in self.places])
+        about = [one.asked.subjects for one in rows]
+        every = [(*one.asked.subjects, *one.asked.excluded) for one in rows]
+        for name, named, able in (("items", about, items), ("bodies", every, ~items)):
+            link = torch.nn.Linear(given.shape[1], dimension)
+            link.weight.data.copy_(head.weight[places["subjects"]])
+            link.bias.data.copy_(head.bias[places["subjects"]])
+            steps = torch.optim.AdamW(link.parameters(), lr=LINKS, weight_decay=0.01)
+            for _ in range(LINKED):
+                for batch in torch.split(torch.randperm(len(rows)), LINKED_AT_ONCE):
+                    vectors = link(self.learner.dropout.train()(given[batch]))
+                    loss = self._linked(vectors, [named[at] for at in batch], able)
+                    steps.zero_grad()
+                    torch.autograd.backward(loss)
+                    steps.step()
+            weights = (one.detach().numpy() for one in (link.weight, link.bias))
+            self.learner.put(places[name], *weights)
+
+    def _linked(
+        self, vectors: torch.Tensor, named: Sequence[Sequence[str]], able: torch.Tensor
+    ) -> torch.Tensor:
+        """Return the loss of linking to those of what is named that are `able`, shape (ids,)."""
         gold = [[self.places[one] for one in ids if one != WHOLE] for ids in named]
+        gold = [[at for at in ids if able[at]] for ids in gold]
         rows = [at for at, one in enumerate(gold) if one]
         if not rows:
             return torch.zeros(())
@@ -162,7 +176,7 @@ class Trainer(NamedTuple):
         each = reader.SHARP * (unit @ self.wordings.T).float()
         best = torch.full((len(rows), len(self.places)), -1e4)
         best = best.scatter_reduce(1, self.owners.expand(len(rows), -1), each, "amax")
-        chances = best.log_softmax(dim=-1)
+        chances = best.masked_fill(~able, -1e4).log_softmax(dim=-1)
         means = torch.stack([chances[at, gold[row]].mean() for at, row in enumerate(rows)])
         return -means.sum() / len(vectors)
 
@@ -188,7 +202,7 @@ def refit(learner: tuning.Learner, rows: Sequence[LabelledQuestion]) -> None:
         learner.put(reader.PLACES[head], model.coef_, model.intercept_)
 
     given = learner.read(_texts(rows), bare=True)
-    whole = [at for at, one in enumerate(rows) if one.turns or not one.asked.carries]
+    whole = [at for at, one in enumerate(rows) if is_whole(one)]
     checks = [at for at in whole if rows[at].asked.operation == "check"]
     kept = {"leans": [*range(len(rows))], "polar": checks}
     for name in ("several", "leans", "request", "extreme", "polar"):
@@ -210,114 +224,8 @@ def refit_words(learner: tuning.Learner, questions: Sequence[LabelledQuestion]) 
     learner.put_words(model.coef_[0] / spread, float(model.intercept_[0]))
 
 
-def cuts_of(
-    questions: Sequence[LabelledQuestion], cuts: Sequence[LabelledCut]
-) -> list[tuple[str, int]]:
-    """Return messages to learn from with the characters before which they are cut; -1 for none.
-
-    Questions whose parts are rows of their own, one after the other, are cut between these.
-    """
-    learned = [one for one in questions if one.split == "train"]
-    found = [
-        (f"{one.first} {one.second}".strip(), len(one.first) + 1 if one.second else -1)
-        for one in cuts
-        if one.split == "train"
-    ]
-    asked = {one.question for one in learned if one.parts}
-    for one in learned:
-        first = " ".join(one.turns)
-        if (whole := f"{first} {one.question}") in asked:
-            found.append((whole, len(first) + 1))
-    alone = [one for one in learned if not (one.parts or one.turns)]
-    chance = random.Random(tuning.SEED)
-    for some in ([one for one in alone if one.grades], list(filter(is_framed, alone))):
-        found += [(one.question, -1) for one in chance.sample(some, min(UNCUT, len(some)))]
-    return found
-
-
-def asking_sentences(rows: Sequence[LabelledQuestion]) -> list[tuple[str, bool]]:
-    """Return the sentences of rows, each with whether it asks.
-
-    Where the words that ask are not labelled, those are that end in a question mark. It is mostly
-    left out, so that what learns from them reads words and not marks.
-    """
-    chance, found = random.Random(tuning.SEED), []
-    for row in rows:
-        spans = split_sentences(row.question)
-        core = row.question.find(row.core), row.question.find(row.core) + len(row.core)
-        asking = [
-            min(span.end, core[1]) - max(span.start, core[0]) > (span.end - span.start) / 2
-            if row.core
-            else len(spans) == 1 or span.of(row.question).endswith("?")
-            for span in spans
-        ]
-        if any(asking) and not row.turns:
-            found += [
-                (span.of(row.question), asks) for span, asks in zip(spans, asking, strict=True)
-            ]
-    return [(text.rstrip("? ") if chance.random() < BARE else text, asks) for text, asks in found]
-
-
 def _operation(asked: Asked) -> str:
     return asked.operation if asked.operation in OPERATIONS else "other"
-
-
-def question_rows(
-    framed: Sequence[LabelledQuestion], others: Sequence[LabelledQuestion]
-) -> list[Row]:
-    """Return questions to learn from, those on the framework several times."""
-    chance = random.Random(tuning.SEED)
-    rows: list[Row] = [*others]
-    for row in framed:
-        wrong = misspelt(row.question, chance)
-        rows += [*[row] * (COPIES - 1), row.model_copy(update={"question": wrong})]
-        if row.asked.carries:
-            rows.append(row.model_copy(update={"turns": ()}))
-    return rows
-
-
-def rows_of(
-    questions: Sequence[LabelledQuestion],
-    messages: Sequence[LabelledMessage],
-    fresh: frozenset[str] | None = None,
-) -> list[Row]:
-    """Return what is learned from: questions on the framework, others, and messages.
-
-    Beside the messages of hands stand variants of these, and questions as what they are. Going on
-    from weights, the `fresh` questions, by id, are learned, and some of the others, so that these
-    are not forgotten.
-    """
-    learned = [row for row in questions if row.split == "train"]
-    framed = [row for row in learned if is_framed(row)]
-    heard = MESSAGES
-    if fresh is not None:
-        new = [row for row in framed if row.id in fresh]
-        old = [row for row in framed if row.id not in fresh]
-        framed, heard = [*new * FRESH, *random.sample(old, min(RECALLED, len(old)))], HEARD
-    guided = [row for row in learned if not is_framed(row)]
-    sorts = (random.sample(some, min(POLICY, len(some))) for some in (guided, framed))
-    policy = [row.question for some in sorts for row in some]
-    plain = (row for row in messages if row.case == reader.CASES[-1] and row.language == "en")
-    policy += tuning.torn([*policy, *(row.message for row in plain)], TORN)
-    policy += [case.question for case in load_split("development") if not case.gold.safeguarding]
-    foreign = [row for row in guided if row.author == ELSEWHERE]
-    asked = question_rows(framed, [*random.sample(guided, OTHERS), *foreign])
-    chance = random.Random(tuning.SEED)
-    drawn = chance.sample(messages, min(heard, len(messages)))
-    rows = [(row.message, row.case, row.language, 1.0) for row in drawn]
-    rows += [
-        (random.choice([bare(text), misspelt(text, chance)]), case, language, 0.5)
-        for text, case, language, _ in random.sample(rows, len(rows) // 6)
-        if language == "en"
-    ]
-    rows += [(row.message, row.case, row.language, 1.0) for row in read_messages("development")]
-    return [*asked, *rows, *((text, reader.CASES[-1], "en", QUESTION) for text in policy)]
-
-
-def is_framed(row: LabelledQuestion) -> bool:
-    """Tell whether a row is labelled for the framework's structure."""
-    parts = any(one.operation != "other" for one in row.parts)
-    return bool(row.asked.subjects or row.asked.facets or parts) or row.author in FRAMERS
 
 
 class Scores(NamedTuple):
@@ -405,10 +313,11 @@ def learn(
     tell(f"{len(rows)} rows")
     owners = torch.tensor([at for _, at in wordings])
     places = {name: at for at, name in enumerate(names)}
+    trainer = Trainer(learner, places, torch.tensor(vectors), owners)
     tuning.fit(
         (learner.encoder, learner.head),
         rows,
-        Trainer(learner, places, torch.tensor(vectors), owners).loss,
+        trainer.loss,
         # Messages stand apart from questions.
         lambda row: 10_000 + len(row[0]) if isinstance(row, tuple) else len(row.question),
         epochs=EPOCHS if afresh else 1,
@@ -421,6 +330,7 @@ def learn(
     every = rows if fresh is None else rows_of(questions, ())
     refit(learner, [one for one in every if not isinstance(one, tuple)])
     refit_words(learner, questions)
+    trainer.refit_links([one for one in questions if one.split == "train" and is_whole(one)])
     held = [row for row in questions if row.split == "development" and is_framed(row)]
     judged = tuning.labelled_messages("calibration")
     after = scored(lambda batch: learner.read(batch).astype(float), held, judged)

@@ -215,7 +215,9 @@ def test_the_kinds_of_another_framework_are_read_by_the_part_that_they_play(harb
         (Reading(operation="without", facets=("pillars",), excluded=("interpol",)), "negate"),
         (Reading(operation="check", subjects=("interpol", "gsr:P2")), "verify"),
         (Reading(operation="check", subjects=("gsr:C2", "gsr:P2")), "verify"),
-        (Reading(operation="check", subjects=("gsr:C2",)), "describe"),
+        (Reading(operation="check", subjects=("gsr:C2",)), "verify"),
+        (Reading(operation="check", facets=("outcomes",), subjects=("gsr:P1",)), "verify"),
+        (Reading(operation="check", facets=("pillars",), subjects=("gsr:C2",)), "inverse"),
         (Reading(operation="compare", subjects=("gsr:P1", "gsr:P2")), "compare"),
         (Reading(operation="count", facets=("outcomes",), subjects=("gsr:P1",)), "count"),
         (Reading(operation="locate", subjects=("gsr:C2",)), "inverse"),
@@ -242,6 +244,9 @@ def test_outputs_stand_beside_each_other_and_every_item_has_wordings(assistant):
     read = told(np.ones(sum(HEADS.values())))
     assert read.operations.sum() == pytest.approx(1.0)
     assert float(np.linalg.norm(read.subjects)) == pytest.approx(1.0)
+    # Weights of before there were heads for items and bodies link them as all else.
+    before = told(np.arange(1.0, PLACES["asks"].stop + 1.0))
+    assert np.array_equal(before.items, before.subjects)
     assert all(wordings_by_id(assistant.framework).values())
 
 

@@ -388,8 +388,7 @@ def test_having_and_lacking_are_proved_by_the_entries_of_any_or_all_and_none_is_
     assert "3 of 6" in said[0].text
     fields = {"kinds": ("partner",), "target": "pillar", "entities": ("interpol", "industry")}
     assert heads(relate("inverse", every=True, **fields)) == []
-    any_of_them = heads(relate("inverse", **fields))
-    assert any_of_them == ["gsr:P1", "gsr:P2", "gsr:P4", "gsr:P6"]
+    assert heads(relate("inverse", **fields)) == ["gsr:P1", "gsr:P2", "gsr:P4", "gsr:P6"]
     said = relate("inverse", kinds=("partner",), target="capability", entities=("interpol",))
     assert heads(said) == [f"gsr:C{number}" for number in range(4, 9)]
     fields = {"kinds": ("partner",), "target": "pillar", "every": True}
@@ -465,6 +464,22 @@ def test_a_number_that_is_claimed_is_held_against_what_there_is(
     assert whole.statements[0].text.endswith(
         "the page has 6 pillars, not 7." if polar else ", not 7."
     )
+
+
+def test_what_is_claimed_of_an_item_is_held_against_its_own_words(compose):
+    def claimed(subject, **asked):
+        return compose("verify", subjects=(subject,), description=True, polar=True, **asked)
+
+    first, *words = claimed("gsr:C18").statements
+    assert first.text.endswith("This is all that the page says of it:")
+    assert quoted(words) == ["C18"]
+    assert {"C9", "P3-O1"} <= {*quoted(claimed("gsr:P3").statements)}
+    near = claimed("gsr:P3", matches=["gsr:C12"])
+    assert quoted(near.statements) == ["C12"]
+    assert (near.status, near.reason) == ("partial", "coverage_gap")
+    (place,) = claimed("gsr:P5", kinds=("pillar",)).statements
+    assert place.text == "Societal is pillar 5 of 6."
+    assert "P3-O1" in quoted(claimed("gsr:P3", kinds=("outcome",)).statements)
 
 
 def test_what_an_item_stands_under_is_told_once(describe, compose):

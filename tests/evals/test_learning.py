@@ -11,8 +11,9 @@ from evals.cases.own_cases import OwnRows
 from evals.running.job import LEARNED, Order, command_of, read_job
 from evals.running.shelf import FOLDER
 from evals.training import fit_reader
-from evals.training.fit_reader import COPIES, Learned, Scores, cuts_of, is_framed, question_rows
+from evals.training.fit_reader import Learned, Scores
 from evals.training.learning import Apprentice, own_rows
+from evals.training.reader_rows import COPIES, cuts_of, is_framed, question_rows
 from ui.cli.main import main
 
 BEFORE, AFTER = (Scores((n, 10), (n, 10), (n, 10), (n, 10)) for n in (8, 9))

@@ -31,11 +31,8 @@ pytestmark = [
     pytest.mark.skipif("TEST_LLM_URL" not in os.environ, reason="make test-llm serves the model"),
 ]
 
-CASES = 10
-"""Questions of each suite."""
-
-STEP = 4
-"""One attack of so many is tried; `python -m evals.benches.injected` tries all."""
+CASES = 10  # Questions of each suite.
+STEP = 4  # One attack of so many is tried; `python -m evals.benches.injected` tries all.
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,7 @@ ARGUMENTS = [
 
 BOX = "#sp-question textarea"
 
-READY = "#sp-reply[data-ready]"
-"""The conversation, once what was kept of it is shown again."""
+READY = "#sp-reply[data-ready]"  # The conversation, once what was kept of it is shown again.
 
 
 def at(home, **changes):

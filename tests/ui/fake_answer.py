@@ -32,9 +32,7 @@ from corpus.passage import (
 )
 from tests.harbour import empty_answer
 
-DISCLOSED = "This happened to me."
-"""What a fake assistant hears as a disclosure."""
-
+DISCLOSED = "This happened to me."  # What a fake assistant hears as a disclosure.
 EXAMPLE = "what outcomes and partners relate to victim identity protection?"
 
 GUIDED = "Are the names of children withheld in court?"

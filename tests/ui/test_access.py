@@ -21,9 +21,7 @@ CLOSED = GOLDEN.with_name("closed_routes.txt").read_text(encoding="utf-8").split
 
 FRONTEND = Path(gradio.__file__).parent / "templates" / "frontend"
 
-NUMBER = 4
-"""Which Gradio gave the function that draws kept turns again."""
-
+NUMBER = 4  # Which Gradio gave the function that draws kept turns again.
 NAMES = {
     "passage_id": "gsr:C12",
     "name": "swagger-ui.css",

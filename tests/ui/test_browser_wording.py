@@ -20,9 +20,7 @@ pytestmark = BROWSER
 
 WORDED = "Also, standardised practices to protect the identity of victims."
 
-FAKE = "juniper-8152"
-"""A word that stands in no source."""
-
+FAKE = "juniper-8152"  # A word that stands in no source.
 WATCH = """(fake) => {
   const on = { childList: true, subtree: true, characterData: true };
   window.seen = [];

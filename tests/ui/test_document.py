@@ -41,10 +41,7 @@ HOSTILE = (
     "quotes \" and ' and ]]> and </w:t>",
 )
 
-NOTES = {
-    1: Note("The whole of one.", "One."),
-    2: Note("The whole of two [^1] <i>.", "Two."),
-}
+NOTES = {1: Note("The whole of one.", "One."), 2: Note("The whole of two [^1] <i>.", "Two.")}
 
 
 def of(*blocks, title="A title"):

@@ -277,8 +277,7 @@ def test_a_case_is_written_edited_run_and_removed(served: httpx.Client, home: Pa
     assert (case.turns, case.must_contain) == (("Before?", "And then?"), ("one", "two"))
     assert case.author == "evaluator"
     assert Chosen(suite="any", cases=OwnCases(home).path).read() == (case,)
-    out = served.get("/api/evaluate/own.jsonl")
-    assert out.text == OwnCases(home).path.read_text()
+    assert served.get("/api/evaluate/own.jsonl").text == OwnCases(home).path.read_text()
     assert "own-002" in served.get("/evaluate", params={"show": "form"}).text
     sent(served, "cases", **FORM | {"do": "remove"})
     assert OwnCases(home).read() == ()
@@ -329,8 +328,7 @@ def test_what_is_wrong_stands_beside_its_field(changes, field, sentence, served,
 
 
 @pytest.mark.parametrize(
-    ("what", "field"),
-    [*product(("save", "try", "learn"), ("question", "turns")), ("find", "find")],
+    ("what", "field"), [*product(("save", "try", "learn"), ("question", "turns")), ("find", "find")]
 )
 def test_a_disclosure_meets_the_reviewed_text_and_nothing_of_it_stays(field, what, served, home):
     told = sent(served, "cases", **FORM | {field: "these are my own words", "do": what})

@@ -168,8 +168,7 @@ def test_what_a_check_found_stands_with_the_source_and_in_all(client, keeper):
     assert near in view(client, source=NOTES.id)
     found = view(client, "check")
     assert all(one in found for one in (say("library.check_holds"), near, unread))
-    warned = re.findall(r'Warnings">(\d+)<', view(client))
-    assert warned.count("1") == 1
+    assert re.findall(r'Warnings">(\d+)<', view(client)).count("1") == 1
 
 
 def test_the_index_is_built_and_gone_back_from(client, keeper, place):

@@ -32,24 +32,14 @@ is the only proof; it asks for no digits or signs."""
 LEAST_SCORE = 3
 """Score of a password at least, from 0 to 4, by zxcvbn (Wheeler, USENIX Security 2016)."""
 
-MOST_PASSWORD = 200
-"""Characters of a password at most."""
-
-LOCK_SECONDS = 10
-"""How long to wait for another process that changes them."""
-
-TRIES = 5
-"""Wrong passwords in a row after which a name is locked."""
-
+MOST_PASSWORD = 200  # Characters of a password at most.
+LOCK_SECONDS = 10  # How long to wait for another process that changes them.
+TRIES = 5  # Wrong passwords in a row after which a name is locked.
 LOCKED_SECONDS = 15 * 60
 """How long a wrong password counts, and so how long a name is locked at most."""
 
-LONGEST_SECONDS = 12 * 3600
-"""How long one stays signed in at most."""
-
-MOST_SESSIONS = 20
-"""Sessions of an account; the one that was used longest ago goes first."""
-
+LONGEST_SECONDS = 12 * 3600  # How long one stays signed in at most.
+MOST_SESSIONS = 20  # Sessions of an account; the one that was used longest ago goes first.
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
 

@@ -25,9 +25,7 @@ from ui.words.phrases import say
 
 logger = logging.getLogger(__name__)
 
-LOCAL_ADMIN = User(PAGE, Role.ADMIN)
-"""Whoever sits at the machine, where there are no accounts."""
-
+LOCAL_ADMIN = User(PAGE, Role.ADMIN)  # Whoever sits at the machine, where there are no accounts.
 SECRET_HEADER = "X-Signpost-Proxy"
 """Header in which a reverse proxy sends the secret that is shared with it."""
 
@@ -41,15 +39,9 @@ LOCAL_COOKIE = "signpost"
 FORWARDED = ("forwarded", "x-forwarded-", "x-real-ip", "x-client-ip", "true-client-", "via", "cf-")
 """Beginnings of headers that only a proxy sends."""
 
-WIDE = 2**16
-"""Addresses in a network from which a proxy is not believed without a secret."""
-
-AT_ONCE = 2
-"""Passwords that are checked at the same time; each takes tens of MiB."""
-
-WAITING = 8
-"""People who wait for that; whoever comes later is told to try again."""
-
+WIDE = 2**16  # Addresses in a network from which a proxy is not believed without a secret.
+AT_ONCE = 2  # Passwords that are checked at the same time; each takes tens of MiB.
+WAITING = 8  # People who wait for that; whoever comes later is told to try again.
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _NAME = re.compile(

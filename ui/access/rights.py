@@ -27,41 +27,24 @@ from ui.access.service_state import ServiceState
 BODY_BYTES = 256 * 1024
 """Longest body of a request, in bytes: a question after a long conversation."""
 
-EXPORT_BYTES = 4 * 1024 * 1024
-"""The same where answers are sent back, twenty at most."""
-
+EXPORT_BYTES = 4 * 1024 * 1024  # The same where answers are sent back, twenty at most.
 PLAN_BYTES = 32 * 1024 * 1024
 """The same where plans are sent, two at most, a third longer than their files."""
 
 UPLOAD_BYTES = 65 * 1024 * 1024
 """The same where documents are sent: as much as the largest file that is read, and its frame."""
 
-MOST_FILES = 50
-"""Documents that may be sent at once."""
-
-BODY_SECONDS = 20
-"""How long a body may take to arrive, beside its length."""
-
-BYTES_A_SECOND = 512 * 1024
-"""Bytes that may arrive in a second more."""
-
-PLACES = max(2, os.cpu_count() or 1)
-"""Pieces of work at a time; each takes a processor."""
-
+MOST_FILES = 50  # Documents that may be sent at once.
+BODY_SECONDS = 20  # How long a body may take to arrive, beside its length.
+BYTES_A_SECOND = 512 * 1024  # Bytes that may arrive in a second more.
+PLACES = max(2, os.cpu_count() or 1)  # Pieces of work at a time; each takes a processor.
 LONG = 400
 """Characters from which a question is long; it may wait for others, and others not for it."""
 
-PATIENCE = 60.0
-"""Seconds that somebody waits at most."""
-
-TICK = 1.0
-"""Seconds at most until it is noticed that whoever waited has left."""
-
-PAGE = "page"
-"""Who asks on the page where it has no accounts."""
-
-USER = "signpost.user"
-"""Where the scope of a request holds whoever sends it."""
+PATIENCE = 60.0  # Seconds that somebody waits at most.
+TICK = 1.0  # Seconds at most until it is noticed that whoever waited has left.
+PAGE = "page"  # Who asks on the page where it has no accounts.
+USER = "signpost.user"  # Where the scope of a request holds whoever sends it.
 
 
 class Role(StrEnum):

@@ -20,19 +20,14 @@ from ui.words.phrases import say
 
 logger = logging.getLogger(__name__)
 
-SWITCH_FILE = "switch.json"
-"""File of the home that holds the switch of a server that is alone."""
-
+SWITCH_FILE = "switch.json"  # File of the home that holds the switch of a server that is alone.
 PREFIX = "signpost:"
 
-PATIENCE = 1.0
-"""Seconds that Redis may take to answer; a request waits no longer to be refused."""
-
+PATIENCE = 1.0  # Seconds that Redis may take to answer; a request waits no longer to be refused.
 PAUSE = 1.0
 """Seconds after a failure for which Redis is not asked again, so that few requests wait for it."""
 
-LONGEST = 500
-"""Characters of the message of a switch at most."""
+LONGEST = 500  # Characters of the message of a switch at most.
 
 
 class Session(Record):

@@ -46,9 +46,7 @@ READ = {
     "secondary": "known from somebody's account",
 }
 
-SHOWN, HASH = 3, 12
-"""Changes of one passage, and characters of a digest, that are shown."""
-
+SHOWN, HASH = 3, 12  # Changes of one passage, and characters of a digest, that are shown.
 _HEADS = {
     "valid": "Valid: all that the certificate rests on is as it was.",
     "stale": "Stale: something that the certificate rests on is not as it was.",

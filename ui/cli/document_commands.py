@@ -22,8 +22,7 @@ from ui.exports.gap_document import ENDINGS, NAMES, counts_of, gap_file, judged_
 from ui.exports.session_files import SessionForm, can_make, session_file
 from ui.words.phrases import clean
 
-EVERYONE = "everyone"
-"""Stands for no role: whoever may ask may see the library."""
+EVERYONE = "everyone"  # Stands for no role: whoever may ask may see the library.
 
 
 def ingest(arguments: argparse.Namespace, settings: Settings) -> int:

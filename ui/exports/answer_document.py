@@ -52,8 +52,7 @@ _SIZES: Mapping[str, tuple[float, float]] = {
 }
 """Size of letters and space beside each shape of block, in points, as in `reference.docx`."""
 
-_LEVELS = {1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)}
-"""The same for each level of heading."""
+_LEVELS = {1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)}  # The same for each level of heading.
 
 
 def status_of(answer: Answer) -> str:

@@ -22,9 +22,7 @@ JSON = "application/json"
 RIS = "application/x-research-info-systems; charset=utf-8"
 BIBTEX = "application/x-bibtex; charset=utf-8"
 
-LONGEST_NAME = 80
-"""Characters of a name, at most, without its ending."""
-
+LONGEST_NAME = 80  # Characters of a name, at most, without its ending.
 Shape = Literal[
     "heading", "text", "bullet", "beneath", "option", "quote", "small", "table", "box", "notes",
 ]  # fmt: skip
@@ -32,9 +30,7 @@ Shape = Literal[
 `small` is an aside, `box` stands out. Where there is a block `notes`, footnotes are gathered there;
 else each stands at the foot of its page."""
 
-PAGE = '<div style="break-before: page"></div>'
-"""Starts a new page where Markdown is printed."""
-
+PAGE = '<div style="break-before: page"></div>'  # Starts a new page where Markdown is printed.
 _ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+")
 
 _SPECIAL = re.compile(r"([\\`*_\[\]{}<>|~^$@#]|&(?=\S))")

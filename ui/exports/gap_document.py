@@ -37,9 +37,7 @@ beside, so that none tells alone."""
 
 CHANGES = {"gained": "More than before", "lost": "Less than before", "same": "As before"}
 
-PALEST = 0.15
-"""How far the smallest share goes from white to the colour of a judgement."""
-
+PALEST = 0.15  # How far the smallest share goes from white to the colour of a judgement.
 LIMITS = (
     "Signpost reads sentences; it does not know whether they are carried out. It judges by"
     " likelihoods that were fitted on invented plans. Look at each quote, and change a wrong"

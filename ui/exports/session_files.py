@@ -36,9 +36,7 @@ SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides"
 
 SESSION_FORMS: tuple[SessionForm, ...] = get_args(SessionForm)
 
-_SPECIAL = re.compile(r"([~=#{}:\\])")
-"""Marks of Moodle's GIFT format."""
-
+_SPECIAL = re.compile(r"([~=#{}:\\])")  # Marks of Moodle's GIFT format.
 LETTERS = "ABCDEFGH"
 
 TIERS = {"framework": "Framework text", "guidance": "Guidance note"}

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from gradio.themes import Base
     from jinja2 import Environment
 
-NONE = "\N{EN DASH}"
-"""What stands where there is no number."""
+NONE = "\N{EN DASH}"  # What stands where there is no number.
 
 
 def render(template: str, **values: object) -> Markup:
@@ -138,8 +137,7 @@ def _piece(text: str) -> str:
     return before + escape(inside, breaks=True) + after
 
 
-WIDE = "J"
-"""The case whose services are for anybody: the directories that work worldwide."""
+WIDE = "J"  # The case whose services are for anybody: the directories that work worldwide.
 
 
 @cache

@@ -21,9 +21,7 @@ from ui.words.phrases import say
 
 PATH = "/framework"
 
-SOON_DAYS = 183
-"""How long before its review a note is counted as due: half a year."""
-
+SOON_DAYS = 183  # How long before its review a note is counted as due: half a year.
 MOST_QUESTIONS = 3
 
 

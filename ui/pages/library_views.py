@@ -30,9 +30,7 @@ VIEWS = ("sources", "documents", "check", "index", "changes", "service")
 """In the order in which they are offered; each is drawn by the template of its name."""
 
 PATH = "/library"
-SHOWN = 12
-"""Characters of a digest that are shown, as the command line shows them."""
-
+SHOWN = 12  # Characters of a digest that are shown, as the command line shows them.
 RIGHTS_SHOWN = (Right.ASK, Right.MEASURE, Right.RUN)
 
 Asked = Mapping[str, str]

@@ -121,9 +121,7 @@ def grouped(values: Iterable[Value], key: Callable[[Value], str]) -> dict[str, l
 
 
 PATH = "/prepare"
-MOST_PAST = 5
-"""Plans before the one that is shown to which a reader can go back."""
-
+MOST_PAST = 5  # Plans before the one that is shown to which a reader can go back.
 FORMS = ("handout", "guide", "slides", "markdown", "gift", "all")
 """Files that the page offers, as `/api/session/{form}` names them."""
 

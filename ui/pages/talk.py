@@ -169,9 +169,7 @@ def groups_of(corpus: Corpus) -> dict[str, tuple[str, str]]:
     }
 
 
-MOST_TURNS = 20
-"""Turns that a conversation keeps; the oldest go first."""
-
+MOST_TURNS = 20  # Turns that a conversation keeps; the oldest go first.
 MOST_TURN_CHARS = 8000
 """Characters of earlier questions that go along with one; the oldest are left out."""
 

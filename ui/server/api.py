@@ -121,9 +121,7 @@ class Stop(Record):
     """As the page was told it with the beginning of the answer."""
 
 
-MOST_ANSWERS = 20
-"""Answers in one export."""
-
+MOST_ANSWERS = 20  # Answers in one export.
 _CHECKED = ("status", "reason", "statements", "completeness", "nearest", "parts", "choices")
 """What of an answer stands in an export, beside its question."""
 

@@ -48,8 +48,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-HEAD_SECONDS = 20
-"""How long the head of a request may take to arrive, a first or a later one."""
+HEAD_SECONDS = 20  # How long the head of a request may take to arrive, a first or a later one.
 
 
 def create_server(

@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from assistant.wording.generative import Writing
     from corpus.passage import Corpus
 
-LOCAL = "local"
-"""Who asks on the command line."""
+LOCAL = "local"  # Who asks on the command line.
 
 
 def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Serves:

@@ -14,15 +14,11 @@ from assistant.errors import SettingsError
 from assistant.records import Answer
 from corpus.passage import Correction, Seen, Source
 
-LANGUAGE = "en"
-"""Language that is spoken unless another is chosen."""
-
+LANGUAGE = "en"  # Language that is spoken unless another is chosen.
 Words = Mapping[str, str | Mapping[str, str]]
 """Words by key; a plural as its forms, by the names that CLDR gives them."""
 
-GLOSSARY = "glossary"
-"""Id of the source whose passages are entries on terms."""
-
+GLOSSARY = "glossary"  # Id of the source whose passages are entries on terms.
 KEPT = "\N{NO-BREAK SPACE}"
 """A space that does not break, between words and the numbers behind them."""
 
