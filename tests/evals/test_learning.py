@@ -1,19 +1,27 @@
 """Learning: from own rows, told before and after, and undone."""
 
 import pytest
+import torch
 
 from assistant.retrieval.encoder import KnownHashes
 from assistant.safety.multilingual import base_model, unpacked
 from assistant.settings import Settings
-from assistant.understanding.reader import learned_path
+from assistant.understanding.reader import DIMENSION, HEADS, learned_path, told
 from corpus.readers import questions
+from corpus.whole import Whole
 from evals.cases.own_cases import OwnRows
 from evals.running.job import LEARNED, Order, command_of, read_job
 from evals.running.shelf import FOLDER
 from evals.training import fit_reader
 from evals.training.fit_reader import Learned, Scores
 from evals.training.learning import Apprentice, own_rows
-from evals.training.reader_rows import COPIES, cuts_of, is_framed, question_rows
+from evals.training.reader_rows import (
+    COPIES,
+    asking_sentences,
+    cuts_of,
+    is_framed,
+    question_rows,
+)
 from ui.cli.main import main
 
 BEFORE, AFTER = (Scores((n, 10), (n, 10), (n, 10), (n, 10)) for n in (8, 9))
@@ -37,19 +45,23 @@ def test_learning_takes_own_rows_and_tells_before_and_after(tmp_path, monkeypatc
     order = Order(name="learning", learn=True)
     assert Apprentice(order, Settings(home=tmp_path)).work() == 0
     assert own_rows(tmp_path)[0].split == "train"
-    told = read_job(tmp_path / FOLDER, LEARNED)
-    assert (told.phase, told.kept, told.rows) == ("done", True, 1)
-    assert (told.before["facets"], told.after["facets"]) == ((8, 10), (9, 10))
+    done = read_job(tmp_path / FOLDER, LEARNED)
+    assert (done.phase, done.kept, done.rows) == ("done", True, 1)
+    assert (done.before["facets"], done.after["facets"]) == ((8, 10), (9, 10))
     assert "evals.training.learning" in command_of(order)
 
 
-def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse() -> None:
+@pytest.fixture(scope="module")
+def shipped():
+    return questions.read_questions(questions.shipped_questions())
+
+
+def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse(shipped) -> None:
     before = Scores((90, 100), (80, 100), (95, 100), (99, 100))
     assert not before.is_worse(before)
     assert not before._replace(operations=(89, 100)).is_worse(before)
     assert before._replace(operations=(88, 100)).is_worse(before)
     assert before._replace(alarms=(97, 100)).is_worse(before)
-    shipped = questions.read_questions(questions.shipped_questions())
     cuts = cuts_of(shipped, questions.read_cuts())
     assert {text[cut - 1] for text, cut in cuts if cut > 0} == {" "}
     assert sum(cut < 0 for _, cut in cuts) > len(cuts) / 2
@@ -61,6 +73,53 @@ def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse() -
     is_policy = {one.id: one.case == "J" for one in messages}
     assert sum(is_policy.values()) >= len(is_policy) / 2
     assert all(is_policy[one.id] != is_policy[one.twin] for one in messages if one.twin)
+
+
+class Taught:
+    """A learner whose encoder tells texts apart, and no more."""
+
+    def __init__(self, texts):
+        torch.manual_seed(3)
+        self.head = torch.nn.Linear(len(texts), sum(HEADS.values()))
+        self.dropout = torch.nn.Dropout(0.0)
+        self._known = {text: torch.eye(len(texts))[at] for at, text in enumerate(texts)}
+
+    def scores(self, texts, *, training=False):
+        found = (one if isinstance(one, str) else one[1] for one in texts)
+        return self.head(torch.stack([self._known[one] for one in found]))
+
+    def read(self, texts, *, bare):
+        return torch.stack([self._known[text] for _, text in texts]).numpy()
+
+    def put(self, rows, weights, bias):
+        with torch.no_grad():
+            self.head.weight[rows], self.head.bias[rows] = map(torch.tensor, (weights, bias))
+
+
+def test_losses_fall_and_items_and_bodies_are_linked_apart(shipped, monkeypatch):
+    rows = [row for row in shipped if {"interpol", "gsr:P2"} == {*row.asked.subjects}][:1]
+    rows += [row for row in shipped if row.asked.operation in ("compare", "other")][:6]
+    framework = Whole.read().framework
+    ids = [*framework.item_by_id, *(one.id for one in framework.entities)]
+    vectors = torch.nn.functional.normalize(torch.randn(len(ids), DIMENSION), dim=-1)
+    learner = Taught([row.question for row in rows] + ["help"])
+    places = {one: at for at, one in enumerate(ids)}
+    trainer = fit_reader.Trainer(learner, places, vectors, torch.arange(len(ids)))
+    steps, losses = torch.optim.SGD(learner.head.parameters(), lr=0.1), []
+    for _ in range(5):
+        loss = trainer.loss([*rows, ("help", "A", "en", 1.0)])
+        losses.append(loss.item())
+        steps.zero_grad()
+        loss.backward()
+        steps.step()
+    assert sorted(losses, reverse=True) == losses
+    monkeypatch.setattr(fit_reader, "LINKED", 200)
+    monkeypatch.setattr(fit_reader, "LINKS", 0.02)
+    trainer.refit_links(rows)
+    read = told(learner.scores([rows[0].question])[0].detach().numpy())
+    linked = [ids[int((vectors.numpy() @ one).argmax())] for one in (read.items, read.bodies)]
+    assert linked == ["gsr:P2", "interpol"]
+    assert {asks for _, asks in asking_sentences(shipped[:400])} == {True, False}
 
 
 def test_undoing_goes_back_to_what_was_before_and_what_is_no_file_of_rows_is_named(
