@@ -259,7 +259,7 @@ class Subjects:
             vectors = (self._linker.vector(question),) * 3
         every = self._linker.chances(vectors[0])
         items = self._linker.chances(vectors[1], every.keys() - self.entities)
-        bodies = self._linker.chances(vectors[2], self.entities)
+        bodies = self._linker.chances(vectors[2], self.entities) if self.entities else {}
         share = sum(every[one] for one in bodies)
         # The mean of what all are linked by and of what items, and entities, are linked by alone.
         alone = {one: (1.0 - share) * chance for one, chance in items.items()}
@@ -367,15 +367,15 @@ class Subjects:
         first, *others = sorted(asked.items, key=lambda one: one not in items[:1])
         alike = [one for one in others if self.level(one) == self.level(first)]
         likely = alike and asked.items[alike[0]] >= LEVEL * asked.items[others[0]]
-        return first, (alike if likely else others)[0]
+        return first, *(alike if likely else others)[:1]
 
     def _which(self, asked: Linked, meant: Sequence[str]) -> tuple[str, ...]:
         """Return the bodies that are meant; or the likeliest item, where that is asked for."""
         first, weight = next(iter(asked.weights.items()))
-        entity = next(one for one in asked.weights if one in self.entities)
+        entity = next((one for one in asked.weights if one in self.entities), "")
         if first not in self.entities and weight >= ENOUGH and entity not in asked.named:
             return (first,)
-        return tuple(one for one in meant if one in self.entities) or (entity,)
+        return tuple(one for one in meant if one in self.entities) or (entity or first,)
 
     def _meant(self, asked: Linked) -> list[str]:
         """Return what is named exactly and what is as likely, or all that is likely enough."""
@@ -411,7 +411,7 @@ class Subjects:
             return tuple(exact)
         items = [one for one in weights if one not in self.entities]
         partner = told.facets[FACETS.index("partners")] > ENOUGH or asked.embodied > EMBODIED
-        if partner and (two := self._partner(items, asked)):
+        if partner and asked.bodies and (two := self._partner(items, asked)):
             return two
         if len(exact) > 1 and not self.entities & {*exact}:
             return tuple(exact)

@@ -3,7 +3,7 @@ import pytest
 
 from assistant.records import Question
 from assistant.retrieval.models import embed_kept
-from assistant.understanding.linking import canonical, roles_of, wordings_by_id
+from assistant.understanding.linking import Linker, Subjects, canonical, roles_of, wordings_by_id
 from assistant.understanding.reader import HEADS, PLACES, told
 from assistant.understanding.reading import Reading, query_of, restated
 from tests.fakes import hashing_embedder
@@ -203,6 +203,14 @@ def test_the_kinds_of_another_framework_are_read_by_the_part_that_they_play(harb
     }
     put = canonical(harbour, roles)
     assert put("Lead bodies of mooring checks") == "partners of safety by design"
+    embedder = hashing_embedder()
+    bare = harbour.model_copy(update={"entities": ()})
+    linker = Linker(bare, embedder.embed, embedder.embed_all)
+    linked = (subjects := Subjects(bare, linker, links=False)).linked(
+        "quay", told(np.ones(2000)), {}
+    )
+    for operation in ("check", "compare", "which", "describe", "without"):
+        assert not {*(subjects.of(linked, operation) or ())} - bare.item_by_id.keys()
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,7 @@ from evals.running.shelf import FOLDER
 from evals.training import fit_reader
 from evals.training.fit_reader import Learned, Scores
 from evals.training.learning import Apprentice, own_rows
-from evals.training.reader_rows import (
-    COPIES,
-    asking_sentences,
-    cuts_of,
-    is_framed,
-    question_rows,
-)
+from evals.training.reader_rows import COPIES, asking_sentences, cuts_of, is_framed, question_rows
 from ui.cli.main import main
 
 BEFORE, AFTER = (Scores((n, 10), (n, 10), (n, 10), (n, 10)) for n in (8, 9))
@@ -75,9 +69,7 @@ def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse(shi
     assert all(is_policy[one.id] != is_policy[one.twin] for one in messages if one.twin)
 
 
-class Taught:
-    """A learner whose encoder tells texts apart, and no more."""
-
+class Taught:  # A learner whose encoder tells texts apart, and no more.
     def __init__(self, texts):
         torch.manual_seed(3)
         self.head = torch.nn.Linear(len(texts), sum(HEADS.values()))
