@@ -83,7 +83,7 @@ class PageSearch:
         found = set.intersection(*some) if some else set()
         if not found and len(some) > 2:
             # Of several words, each by itself is looked for.
-            found = set.union(*(one for one in some if len(one) <= MOST_SPEAKING))
+            found = set().union(*(one for one in some if len(one) <= MOST_SPEAKING))
         return tuple(one for one in items if one in found)[:MOST_SPEAKING]
 
     def tied(self, text: str) -> tuple[str, ...]:

@@ -310,10 +310,10 @@ def _check(case: _Case) -> Query | None:
     shared = next((kind for kind in case.framework.kinds if kind.shared), None)
     if case.named and case.items and shared:
         told = {"kinds": (shared.id,), "entities": case.named, "target": shared.parent}
-        return case.but(operation="verify", polar=polar, **told)
+        return case.but(operation="verify", description=False, polar=polar, **told)
     items = [case.framework.item(one) for one in case.items]
     if len(items) == 2 and items[0].kind != items[1].kind:
-        return case.but(operation="verify", kinds=(), polar=polar)
+        return case.but(operation="verify", kinds=(), description=False, polar=polar)
     if len(items) == 1 and not case.named and case.is_claimed(items[0]):
         return case.but(operation="verify", description=True, polar=polar)
     if case.kinds and len(items) == 1 and items[0].parent:
