@@ -88,6 +88,7 @@ class Answering:
     def warm(self) -> None:
         """Put together now what the first question of guidance would."""
         _ = self._guidance, self._page
+        self._retriever.precedent_model.score("warm", ["warm"])
 
     def understand(self, text: str, turns: Sequence[str] = ()) -> Understood:
         """Return what a question asks after earlier turns; without a reader, what guidance says."""
@@ -200,7 +201,9 @@ class Answering:
         adapter = precedents = None
         if retriever.embedder.name == SHIPPED:  # Both were learned for it.
             adapter = shipped_adapter()
-            precedents = Precedents.shipped(self._corpus, retriever.embedder, retriever.home)
+            precedents = Precedents.shipped(
+                self._corpus, retriever.embedder, retriever.home, retriever.precedent_model.score
+            )
             asked = [turned(one, adapter) for one in asked]
         each = retriever.vectors([one.id for one in passages])
         vectors = Vectors(sentences=matrix[order], passages=each, asked=tuple(asked))

@@ -220,7 +220,7 @@ class Guidance:
         precedents, likeness = self._sections.precedents, found.likeness
         if precedents is None or likeness is None:
             return []
-        return [precedents.kin(place, likeness) for place in places]
+        return [precedents.kin(place, likeness, found.agreed) for place in places]
 
     def _distinct(self, places: Sequence[int], most: int) -> list[int]:
         """Return at most so many sentences in the order given, none of them twice."""

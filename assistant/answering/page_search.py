@@ -1,13 +1,14 @@
 """Search on the framework's own page: what speaks of something, says it, or names it."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from assistant.retrieval.encoder import Vector
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import meant_by
-from assistant.understanding.lexicon import Lexicon, contains, stems_of
+from assistant.understanding.lexicon import Concept, Lexicon, contains, stems_of
 from corpus.whole import Whole
 
 SPEAKS = 0.46  # Score from which a passage of the framework speaks of what is asked of the page.
@@ -16,6 +17,7 @@ TOUCHES = 0.7  # Score from which it is shown beside guidance, where the page wa
 WORDS = 0.08  # What the BM25 score of a passage counts for beside its cosine.
 BEARS = 0.5  # Cosine from which a passage bears on a question, whatever words they share.
 ALIKE = 0.85  # Share of the best score from which another passage speaks of it as well.
+SMALL = 3  # Letters of a word that stands inside a name, such as "of".
 MOST_SPEAKING = 6  # Passages that speak of something, at most.
 
 
@@ -94,12 +96,31 @@ class PageSearch:
         return tuple(one for one in found if self._framework.item(one).parent)[:MOST_SPEAKING]
 
     def unnamed(self, text: str) -> tuple[str, ...]:
-        """Return the names in a text that the page does not print."""
+        """Return the names in a text that the page does not print, of one word or of several."""
         concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
         names = [one for one in concepts if self._lexicon.is_name(one, text)]
-        return tuple(
-            one.label
+        absent = [
+            one
             for one in names
-            if self._lexicon.is_proper(one)
-            and not any(contains(said, f) for said in self._stems.values() for f in one.forms)
-        )
+            if not any(contains(said, f) for said in self._stems.values() for f in one.forms)
+        ]
+        proper = tuple(one.label for one in absent if self._lexicon.is_proper(one))
+        return proper or _of_several(text, names, absent)
+
+
+def _of_several(text: str, names: Sequence[Concept], absent: Sequence[Concept]) -> tuple[str, ...]:
+    """Return runs of words written large, perhaps with a small one between, of which one is absent.
+
+    "African Union" is a name, and neither of its words is more than an ordinary one written large.
+    """
+    found, run = [], [*names[:1]]
+    for one, after in pairwise([*names, None]):
+        end = one.start + len(one.label) if one else 0
+        between = text[end : after.start].split() if after else []
+        if after and len(between) <= 1 and all(len(word) <= SMALL for word in between):
+            run.append(after)
+            continue
+        if len(run) > 1 and any(word in absent for word in run):
+            found.append(text[run[0].start : end])
+        run = [after] if after else []
+    return tuple(found)

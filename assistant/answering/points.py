@@ -42,11 +42,17 @@ KIN = (
     "answered",  # cosine with the likest judged question that it answers
     "belonged",  # the same of those in whose answer it belongs
     "strayed",  # the same of those in whose answer it does not
+    "agreed",  # log-odds that what answers those that it answers, and were read, answers
     "answered_behind",  # how far the first of these is behind the greatest of all
     "belonged_behind",  # the same of the second
     "answered_best",  # the greatest
+    "agreed_behind",  # how far those odds are behind the greatest
+    "agreed_best",  # the greatest
 )
-"""What is weighed besides of whether it belongs: precedents. Of what leads they tell no more."""
+"""What is weighed besides of whether it belongs: precedents."""
+
+LEADS = (*FIGURES, "agreed", "agreed_behind", "agreed_best")
+"""What is weighed of whether it leads, of which cosines with precedents tell no more."""
 
 
 class Candidate(NamedTuple):
@@ -107,7 +113,7 @@ def candidates(
         ]
         if like and most:
             behind = (like.answered - most.answered, like.belonged - most.belonged)
-            values += [*like, *behind, most.answered]
+            values += [*like, *behind, most.answered, like.agreed - most.agreed, most.agreed]
         figures = dict(zip((*FIGURES, *KIN), values, strict=False))
         found.append(Candidate(place, sentence.passage.id, sentence.number, figures))
     return found

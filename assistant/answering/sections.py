@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.precedents import Cosines, Precedents
+from assistant.answering.precedents import NONE_READ, Agreed, Cosines, Precedents
 from assistant.answering.sentences import Places, Sentences, turned
 from assistant.retrieval.encoder import SENTENCE, Matrix, PairModel, Vector
 from assistant.understanding.lexicon import Concept, Lexicon, is_year
@@ -84,6 +84,9 @@ class Found(NamedTuple):
     likeness: Cosines | None
     """Of the question with each precedent, where there are any."""
 
+    agreed: Agreed
+    """What the likest precedents that are answered tell."""
+
 
 class Sections:
     """Searches the sections of notes, and the entries of a glossary."""
@@ -154,9 +157,10 @@ class Sections:
         concepts, signals, score = self._signals(text, vector, near)
         if bonus is not None:
             score = score + bonus
-        shown, likeness = score.copy(), None
+        shown, likeness, agreed = score.copy(), None, NONE_READ
         if self.precedents:
             likeness = self.precedents.likeness(vector, near)
+            agreed = self.precedents.agreed(core or text, likeness)
             shown += PRECEDED * self.precedents.passages(likeness)
         if kept is not None:
             shown[~kept] = 0.0
@@ -178,8 +182,9 @@ class Sections:
             best = float(read[first.index(order[0])])
             figures |= dict.fromkeys(PAIR, 0.0) | {"pair": best, "pair_most": float(read.max())}
         if self.precedents and likeness is not None:
-            figures |= self.precedents.figures(likeness, float(signals.asked.max(initial=0.0)))
-        return Found(order, shown, concepts, figures, unknown, likeness)
+            asked_like = float(signals.asked.max(initial=0.0))
+            figures |= self.precedents.figures(likeness, asked_like, agreed)
+        return Found(order, shown, concepts, figures, unknown, likeness, agreed)
 
     def same_note(self, text: str, vector: Vector) -> Scores:
         """Return 1 for each section of the note that speaks best of a text, 0 for the others."""

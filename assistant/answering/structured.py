@@ -91,9 +91,11 @@ class Relations(Page):
         )
         items = [one for one in self._framework.of_kind(target.id) if one.id not in query.excluded]
         proofs: list[tuple[Item, Sequence[Item]]] = []
+        any_of = 0
         for item in items:
             entries = self.owned(item, kind)[1]
             named = [one for one in entries if wanted & set(one.entities)]
+            any_of += bool(named)
             told = {one for entry in named for one in entry.entities}
             has = named and (told >= wanted or lacking or not query.every)
             if bool(has) != lacking:
@@ -106,6 +108,9 @@ class Relations(Page):
             verb = "does not list" if one_has else "do not list"
         names = _names([item.title or item.description for item, _ in proofs])
         noun = target.singular if len(items) == 1 else target.plural
+        noun += " beside " * bool(query.excluded) + listed(
+            [self.name(self._framework.item(one)) for one in query.excluded]
+        )
         whose = f"{'its' if one_has else 'their'} {kind.plural}"
         text = f"{len(proofs) or 'None'} of {len(items)} {noun} {verb} {labels} among {whose}"
         quotes = [
@@ -113,7 +118,8 @@ class Relations(Page):
         ]
         each = [self._of_each(query, items, kind)] if query.every and not lacking else []
         statements = [self._quoting.joined(one, heading) for one in quotes]
-        return [note(f"{text}{names}."), *each, *statements]
+        some = f"; {any_of} of {len(items)} list at least one of them" if each else ""
+        return [note(f"{text}{names}{some}."), *each, *statements]
 
     def _of_each(self, query: Query, items: Sequence[Item], kind: Kind) -> Statement:
         """Say which items have each of several entities, the most first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
@@ -47,6 +47,9 @@ PAIRS = "pairs.safetensors"
 """The layers that were trained, in this package; `python -m evals.training.fit_pairs` writes them.
 The rest are the shipped encoder's."""
 
+PRECEDENTS = "precedents.safetensors"
+"""The same of two questions read together; `python -m evals.training.fit_precedents` writes it."""
+
 SECTION, SENTENCE = 0, 1
 """Heads: whether a section answers, and whether a sentence under its title does."""
 
@@ -55,6 +58,9 @@ WORDS_LAYER = 3  # Layers that a head of words stands on: deeper ones know too l
 HEADS = 2
 PAIR_TOKENS = 208  # Tokens of question and text together; the longer of the two is cut.
 PAIR_WORDS = 50  # Words of a question that are read with a text: it is read fifteen times.
+PRECEDENT_TOKENS = 112  # Tokens of two questions together; the longer of the two is cut.
+SCALE = ".scale"  # End of the name of what the 8-bit numbers of a matrix are multiplied with.
+STEPS = 127  # Greatest of these numbers.
 Scores = NDArray[np.float64]  # Shape (texts, outputs): what the heads make of each text.
 
 
@@ -249,7 +255,7 @@ class PairModel(TunedModel):
 
     def score(self, question: str, texts: Sequence[str], head: int = SECTION) -> Scores:
         """Return for each text the log-odds that it answers a question, shape (texts,)."""
-        question = " ".join(question.split()[:PAIR_WORDS])
+        question = first_words(question)
         return self.run([(question, text) for text in texts])[:, head] if texts else np.zeros(0)
 
     def read(self, pairs: Sequence[tuple[str, str]]) -> Scores:
@@ -265,6 +271,58 @@ class PairModel(TunedModel):
         return found
 
 
+class PrecedentModel(TunedModel):
+    """Tells of two questions, read together, how likely what answers one answers the other."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings, precedents_path(), PRECEDENT_TOKENS)
+
+    def score(self, question: str, others: Sequence[str]) -> Scores:
+        """Return for each of some questions the log-odds that what answers it answers this one."""
+        pairs = [(first_words(question), first_words(one)) for one in others]
+        return self.run(pairs)[:, 0] if pairs else np.zeros(0)
+
+
+def first_words(question: str) -> str:
+    """Return as much of a question as is read together with a text."""
+    return " ".join(question.split()[:PAIR_WORDS])
+
+
 def tuned_path() -> Path:
-    """Return the file of the trained layers."""
+    """Return the file of the layers that read a question with a text."""
     return Path(__file__).with_name(PAIRS)
+
+
+def precedents_path() -> Path:
+    """Return the file of the layers that read two questions."""
+    return Path(__file__).with_name(PRECEDENTS)
+
+
+def write_weights(path: Path, weights: Mapping[str, NDArray[np.float32]]) -> None:
+    """Write trained weights: matrices of layers at 8 bits a number, the rest at 16.
+
+    The numbers of each row are multiples of its greatest one over `STEPS`.
+    """
+    from safetensors.numpy import save_file
+
+    kept: dict[str, NDArray[np.generic]] = {}
+    for name, values in weights.items():
+        if values.ndim == 2 and name.startswith("encoder."):
+            scale = np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-12) / STEPS
+            kept[name] = np.rint(values / scale).astype(np.int8)
+            kept[f"{name}{SCALE}"] = scale.astype(np.float32)
+        else:
+            kept[name] = values.astype(np.float16)
+    save_file(kept, path)
+
+
+def read_weights(path: Path) -> dict[str, NDArray[np.float32]]:
+    """Read what `write_weights` wrote."""
+    from safetensors.numpy import load_file
+
+    kept = load_file(path)
+    return {
+        name: values.astype(np.float32) * kept.get(f"{name}{SCALE}", np.float32(1.0))
+        for name, values in kept.items()
+        if not name.endswith(SCALE)
+    }

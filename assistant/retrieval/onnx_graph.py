@@ -19,7 +19,7 @@ from safetensors.numpy import load_file
 
 from assistant.errors import ModelError
 from assistant.home import sha256_of_file, write_whole
-from assistant.retrieval.encoder import WORDS_LAYER, Encoder, FastPath
+from assistant.retrieval.encoder import WORDS_LAYER, Encoder, FastPath, read_weights
 
 OPSET = 20  # Version of the operators: the first with `Gelu`.
 
@@ -69,8 +69,7 @@ def export(
         progress("Preparing the embedding model")
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         weights = load_file(folder / "model.safetensors")
-        changed = load_file(tuned) if tuned else {}
-        weights |= {name: values.astype(np.float32) for name, values in changed.items()}
+        weights |= read_weights(tuned) if tuned else {}
         model = _Graph(weights, config).model(tuned=tuned is not None)
         # The weights lie beside it, where they can be mapped.
         onnx.save(model, draft.onnx, save_as_external_data=True, location="weights.bin")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import CorpusError
 from assistant.records import Filters, Hit
-from assistant.retrieval.encoder import Matrix, PairModel, Vector
+from assistant.retrieval.encoder import Matrix, PairModel, PrecedentModel, Vector
 from assistant.retrieval.manifest import embedded_text
 from assistant.retrieval.models import Embedder, embed_kept
 from assistant.retrieval.wordings import SUFFIX, meant_by
@@ -111,6 +111,7 @@ class Retriever:
     ) -> None:
         """Keep an open index and its model; Chroma and BM25 are loaded with the first search."""
         self.pair_model = PairModel(settings)
+        self.precedent_model = PrecedentModel(settings)
         self.home = settings.home
         self._corpus = corpus
         self._index = index

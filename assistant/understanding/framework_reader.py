@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from assistant.understanding.lexicon import ordinals_of
-from assistant.understanding.linking import MEANT, SPEAKS, Linker, Subjects, canonical, roles_of
+from assistant.understanding.linking import (
+    MEANT,
+    SPEAKS,
+    Linked,
+    Linker,
+    Subjects,
+    canonical,
+    roles_of,
+)
 from assistant.understanding.reader import (
     ASIDE,
     ENOUGH,
@@ -38,6 +46,7 @@ Named = Callable[[str], Mapping[str, float]]
 """Ids of what a text names outright, with how exactly: 1 for a number or a title, less for less."""
 
 SURE = 0.6  # Certainty of an operation below which the structure is not asked.
+SPARED = 0.18  # Probability from which a check of a body leaves pillars out; few rows teach it.
 STRANGE = 0.05
 """Probability of asking nothing of the framework up to which the page is asked, item or none."""
 
@@ -275,4 +284,12 @@ class FrameworkReader:
                 others = np.where(np.arange(len(OPERATIONS)) == best, 0.0, told.operations)
                 return self._reading(question, told._replace(operations=others), after=after)
             update["excluded"] = excluded
-        return found.model_copy(update=update)
+        return self._sparing(found.model_copy(update=update), asked)
+
+    def _sparing(self, found: Reading, asked: Linked) -> Reading:
+        """Return a reading; a check of a body with the groups that it leaves out, if any."""
+        bodies = tuple(one for one in found.subjects if one in self._subjects.entities)
+        if found.operation != "check" or asked.told.spares < SPARED or not bodies:
+            return found
+        spared = self._subjects.spared(asked)
+        return found.model_copy(update={"excluded": spared, "subjects": bodies})

@@ -334,6 +334,13 @@ class Subjects:
             return ()
         return tuple(one for one in ranked[:MOST] if others[one] >= EXCLUDED * others[ranked[0]])
 
+    def spared(self, asked: Linked) -> tuple[str, ...]:
+        """Return the groups that a check of a body leaves out, at least the likest."""
+        vector = asked.told.excluded if self._links else self._linker.vector(asked.question)
+        chances = self._linker.chances(vector, self.groups)
+        most = max(chances.values())
+        return tuple(one for one, share in chances.items() if share >= EXCLUDED * most)
+
     def of(self, asked: Linked, operation: Operation) -> tuple[str, ...] | None:
         """Return what it is about, the likest first; nothing where it is the whole page.
 

@@ -74,6 +74,7 @@ HEADS = {
     "asks": 1,
     "items": DIMENSION,
     "bodies": DIMENSION,
+    "spares": 1,
 }
 """Outputs of each head, in the order in which they stand side by side; new ones come last."""
 
@@ -125,6 +126,9 @@ class Told(NamedTuple):
 
     asks: float
     """Probability that a sentence of a longer message is one that asks."""
+
+    spares: float
+    """Probability that a check leaves something out."""
 
 
 class Reader:
@@ -180,6 +184,7 @@ def told(scores: Scores) -> Told:
         extremes=softmax(part["extreme"][None, :])[0],
         requests=softmax(part["request"][None, :])[0],
         asks=float(sigmoid(part["asks"])[0]),
+        spares=float(sigmoid(part["spares"]).sum()),
     )
 
 

@@ -308,6 +308,8 @@ def _without(case: _Case) -> Query | None:
 def _check(case: _Case) -> Query | None:
     polar = case.reading.polar
     shared = next((kind for kind in case.framework.kinds if kind.shared), None)
+    if case.named and case.reading.excluded:
+        return case.having().model_copy(update={"excluded": case.reading.excluded})
     if case.named and case.items and shared:
         told = {"kinds": (shared.id,), "entities": case.named, "target": shared.parent}
         return case.but(operation="verify", description=False, polar=polar, **told)

@@ -1,13 +1,13 @@
 """Fit the gates of guidance and of documents: `python -m evals.training.fit_gate`.
 
 Logistic regressions. One learns from the figures of `sections` whether guidance answers: 1 for a
-question that it answers, 0 for a near miss of one. The second learns the same from its log-odds and
-the pair model, on rows of `development`, since both have seen those of `train`. The third learns
-whether a question is of this field at all. Two over its vector tell by its words whether it is of
-this field, and whether it is broad. Rows of
-`calibration` give the curve. Figures of a row are computed without the everyday questions of the
-corpus that are nearly its own words. The gate of documents learns from conversations on other
-people's texts (`--documents DIR`).
+question that it answers, 0 for a near miss of one. The second learns the same from its log-odds,
+these figures, the pair model and precedents, on rows that are not of `train`, which the models have
+seen. The third learns whether a question is of this field at all. Two over its vector tell by its
+words whether it is of this field, and whether it is broad. The curve is of rows of `calibration`,
+each judged by what the other hands teach. Figures of a row are computed without the everyday
+questions of the corpus that are nearly its own words. `--again` keeps what `train` taught. The gate
+of documents learns from conversations on other people's texts (`--documents DIR`).
 """
 
 import argparse
@@ -41,7 +41,7 @@ from assistant.answering.precedents import LIKE
 from assistant.answering.sections import FIGURES, PAIR
 from assistant.home import sha256_of_file
 from assistant.pipeline import Assistant
-from assistant.retrieval.encoder import WEIGHTS, Matrix, tuned_path
+from assistant.retrieval.encoder import WEIGHTS, Matrix, precedents_path, tuned_path
 from assistant.settings import Settings
 from corpus.passage import digest_of
 from corpus.readers.questions import LabelledQuestion
@@ -53,6 +53,7 @@ from evals.training.tuning import SEED, elsewhere, labelled_questions
 
 NEAR = 0.9  # Cosine above which an everyday question is taken for a row's own.
 STRENGTH = 0.1  # Inverse ridge penalty on standardised figures, chosen on the development rows.
+WEIGHED = 0.05  # The same of the second weighing, chosen on hands left out in turn.
 OWN_STRENGTH = 0.01  # The same of the gate of documents, which few conversations teach.
 
 FIELD = ("passage", "sentence", "asked", "held", "about", "score")
@@ -65,6 +66,7 @@ BROAD = 3.0  # Inverse ridge penalty of breadth, chosen on hands of `train` left
 BROADENED = 0.7  # What its log-odds count for; chosen on whole answers to held-out rows.
 INSIDE = 2600  # Questions of this field whose words are learned from.
 OUT = Path(__file__).parents[2] / "assistant" / "answering"
+FEW = 50  # Pairs up to which a hand is told no rates of.
 DRAWN = 2000  # Rows of `train` that are drawn, each with its pair: some fifty weights need no more.
 
 
@@ -78,6 +80,8 @@ class Row(NamedTuple):
     answerable: bool
     inside: bool
     figures: dict[str, float]
+    hand: str = ""
+    """Who wrote it, or its pair: they are left out together."""
 
 
 def topic_of(
@@ -111,29 +115,38 @@ def _by_words(vectors: Matrix, truth: Sequence[bool], strength: float) -> tuple[
 
 
 def collect(
-    assistant: Assistant, topic: tuple[float, ...], breadth: tuple[float, ...]
+    assistant: Assistant,
+    topic: tuple[float, ...],
+    breadth: tuple[float, ...],
+    *,
+    again: bool = False,
 ) -> list[Row]:
-    """Return labelled questions and development cases on guidance, with what search tells."""
+    """Return labelled questions and development cases on guidance, with what search tells.
+
+    Those of `train` are left out where it is fitted `again`.
+    """
     today = datetime.now(UTC).date()
     questions = labelled_questions()
     told = {name for one in questions if one.facts or one.grades for name in (one.id, one.pair)}
     fit = [one for one in questions if not one.truth and (one.id in told or one.change == "field")]
-    train = [one for one in fit if one.split == "train"]
+    train = [] if again else [one for one in fit if one.split == "train"]
     drawn = Random(SEED).sample(train, min(DRAWN, len(train)))
     drawn += [one for one in train if one.change == "field"]
     kept = {name for one in drawn for name in (one.id, one.pair)}
+    hands = {one.id: one.author for one in questions}
     asked: list[tuple[str, str, str, Row]] = []
     for one in fit:
         if one.split != "train" or one.id in kept:
             pair = "/".join(sorted((one.id, one.pair))) if one.pair else ""
-            row = Row(one.split, pair, one.answerable, one.change != "field", {})
+            hand = min(one.author, hands.get(one.pair, one.author))
+            row = Row(one.split, pair, one.answerable, one.change != "field", {}, hand)
             asked.append((one.sought, one.core, one.before, row))
     for case in load_split("development"):
         if case.turns or case.suite.startswith("framework") or case.context:
             continue
         missed = case.family.startswith(("near-miss", "guidance-absent"))
         if (case.gold.facts and case.must_contain) if case.answerable else missed:
-            row = Row("development", "", case.answerable, True, {})
+            row = Row("development", "", case.answerable, True, {}, "cases")
             asked.append((case.question, "", "", row))
     other = Random(SEED).sample(elsewhere("development", questions), DRAWN // 8)
     asked += [(text, "", "", Row("calibration", "", False, False, {})) for text in other]
@@ -169,11 +182,9 @@ def weighing(
     return Weighing(weights=weights, bias=round(float(model.intercept_[0]), 5))
 
 
-def curve(rows: Sequence[Row], model: Weighing) -> tuple[Point, ...]:
+def curve(rows: Sequence[Row], chances: Matrix) -> tuple[Point, ...]:
     """Return risk and coverage over near misses and answerable questions, the loosest first."""
-    inside = [row for row in rows if row.inside]
-    chances = np.array([model.chance(row.figures) for row in inside])
-    truth = np.array([row.answerable for row in inside])
+    truth = np.array([row.answerable for row in rows])
     return tuple(
         Point(
             threshold=round(float(cut), 4),
@@ -184,71 +195,88 @@ def curve(rows: Sequence[Row], model: Weighing) -> tuple[Point, ...]:
     )
 
 
+def second(rows: Sequence[Row]) -> Weighing:
+    """Fit the weighing of all that is told of rows; see `Gate.answers`."""
+    names = (SIGNS, *FIGURES, *PAIR, *LIKE)
+    truth = [row.answerable for row in rows]
+    found = weighing([row.figures for row in rows], truth, names, WEIGHED)
+    return found.model_copy(update={"weights": {**found.weights, BREADTH: (0.0, 1.0, BROADENED)}})
+
+
+def by_others(rows: Sequence[Row]) -> Matrix:
+    """Return the chance of each row by the weighing that rows of other hands teach."""
+    chances = np.zeros(len(rows), dtype=np.float32)
+    for hand in sorted({row.hand for row in rows}):
+        taught = second([row for row in rows if row.hand != hand])
+        for at, row in enumerate(rows):
+            if row.hand == hand:
+                chances[at] = taught.chance(row.figures)
+    return chances
+
+
 def fit(
     rows: Sequence[Row],
     made_from: dict[str, str],
     topic: tuple[float, ...] = (),
     breadth: tuple[float, ...] = (),
+    kept: Gate | None = None,
 ) -> Gate:
-    """Fit the weighings, and set the points on the calibration rows."""
+    """Fit the weighings, and set the points on the calibration rows.
 
-    def fitted(split: str, names: Sequence[str], field: str) -> Weighing:
-        kept = [row for row in rows if row.split == split and (row.inside or field == "inside")]
-        return weighing([row.figures for row in kept], [getattr(row, field) for row in kept], names)
+    Of a gate that is `kept` stays what rows of `train` taught.
+    """
 
-    signs, field = fitted("train", FIGURES, "answerable"), fitted("train", FIELD, "inside")
+    def fitted(names: Sequence[str], field: str) -> Weighing:
+        some = [row for row in rows if row.split == "train" and (row.inside or field == "inside")]
+        return weighing([row.figures for row in some], [getattr(row, field) for row in some], names)
+
     beside = {TOPIC: (0.0, 1.0, WORDED), ANSWERED: (0.0, 1.0, WORDED)}
+    signs = kept.signs if kept else fitted(FIGURES, "answerable")
+    field = kept.field if kept else fitted(FIELD, "inside")
     field = field.model_copy(update={"weights": {**field.weights, **beside}})
     rows = [row._replace(figures=row.figures | {SIGNS: signs.odds(row.figures)}) for row in rows]
-    answers = fitted("development", (SIGNS, *PAIR, *LIKE), "answerable")
-    answers = answers.model_copy(
-        update={"weights": {**answers.weights, BREADTH: (0.0, 1.0, BROADENED)}}
-    )
-    held = [row for row in rows if row.split == "calibration"]
+    held = [row for row in rows if row.split != "train" and row.inside]
+    answers, chances = second(held), by_others(held)
+    judged = [at for at, row in enumerate(held) if row.split == "calibration"]
     outside = [
         field.chance(row.figures | {ANSWERED: answers.odds(row.figures)})
-        for row in held
-        if not row.inside
+        for row in rows
+        if row.split == "calibration" and not row.inside
     ]
+    sys.stdout.write(f"{shown(held, chances)}\n")
     return Gate(
         signs=signs,
         answers=answers,
         field=field,
         field_threshold=round(float(np.quantile(outside, 1.0 - OUTSIDE)), 4),
-        curve=curve(held, answers),
+        curve=curve([held[at] for at in judged], chances[judged]),
         topic=topic,
         breadth=breadth,
         made_from=made_from,
     )
 
 
-def shown(rows: Sequence[Row], gate: Gate) -> str:
-    """Return how a gate does on minimal pairs by risk, and of what it shows something."""
-    lines = []
-    for split in ("development", "calibration"):
-        kept = [row for row in rows if row.split == split and row.pair]
-        chances = [gate.chance(row.figures) for row in kept]
-        pairs = defaultdict[str, dict[bool, float]](dict)
-        for row, chance in zip(kept, chances, strict=True):
-            pairs[row.pair][row.answerable] = chance
-        both = np.array([(one[True], one[False]) for one in pairs.values() if len(one) == 2])
-        ordered = (both[:, 0] > both[:, 1]).mean()
-        area = roc_auc_score([row.answerable for row in kept], chances)
-        lines.append(
-            f"{split}: AUROC {area:.3f}, right order in {ordered:.3f} of {len(both)} pairs"
-        )
-        for risk in (0.05, 0.08, 0.12, 0.16, 0.2):
-            cut = gate.at(risk).threshold
-            (given, false), right = (both >= cut).mean(axis=0), (both >= cut) == (True, False)
+def shown(rows: Sequence[Row], chances: Matrix) -> str:
+    """Return how chances do on minimal pairs of each hand, and on all, by the share of misses."""
+    lines, by_hand = [], defaultdict[str, list[tuple[float, float]]](list)
+    pairs = defaultdict[tuple[str, str], dict[bool, float]](dict)
+    for row, chance in zip(rows, chances, strict=True):
+        if row.pair:
+            pairs[row.hand, row.pair][row.answerable] = float(chance)
+    for (hand, _), one in pairs.items():
+        if len(one) == 2:
+            by_hand[hand].append((one[True], one[False]))
+            by_hand["all"].append((one[True], one[False]))
+    for hand, both in by_hand.items():
+        given, missed = np.array(both).T
+        area = roc_auc_score([1] * len(given) + [0] * len(missed), [*given, *missed])
+        lines.append(f"{hand}: AUROC {area:.3f} on {len(both)} pairs")
+        for risk in (0.05, 0.08, 0.12) if len(both) > FEW else ():
+            cut = np.quantile(missed, 1.0 - risk)
+            right = ((given >= cut) & (missed < cut)).mean()
             lines.append(
-                f"  risk {risk:.2f}, from {cut:.2f}: answered {given:.3f}, false {false:.3f},"
-                f" both right {right.all(axis=1).mean():.3f}"
+                f"  false {risk:.2f}: answered {(given >= cut).mean():.3f}, both {right:.3f}"
             )
-    outside = [row for row in rows if not row.inside and row.split == "calibration"]
-    inside = [row for row in rows if row.inside and row.split != "train"]
-    for name, kept in (("other fields", outside), ("this field", inside)):
-        near = np.mean([gate.nearness(one.figures) >= gate.field_threshold for one in kept])
-        lines.append(f"{name}: {near:.3f} of {len(kept)} are shown something")
     return "\n".join(lines)
 
 
@@ -286,6 +314,7 @@ def main() -> None:
     """Fit, report and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=OUT, help="a folder")
+    parser.add_argument("--again", action="store_true", help="keep what rows of train taught")
     parser.add_argument("--documents", type=Path, help="a folder of conversations")
     options = parser.parse_args()
     assistant = Assistant.open(Settings.from_environment(), Gate.open())
@@ -298,16 +327,18 @@ def main() -> None:
         "rows": digest_of(labelled_questions()),
         "corpus": assistant.corpus.digest,
         "pairs": sha256_of_file(tuned_path()),
+        "precedents": sha256_of_file(precedents_path()),
         "encoder": WEIGHTS,
     }
     asked = labelled_questions()
+    kept = Gate.shipped(1.0) if options.again else None
     topic, breadth = (
-        learn(asked, assistant.embedder.embed_all) for learn in (topic_of, breadth_of)
+        (kept.topic, kept.breadth)
+        if kept
+        else (learn(asked, assistant.embedder.embed_all) for learn in (topic_of, breadth_of))
     )
-    rows = collect(assistant, topic, breadth)
-    gate = fit(rows, made_from, topic=topic, breadth=breadth)
-    write(FILE, gate)
-    sys.stdout.write(f"{shown(rows, gate)}\n")
+    rows = collect(assistant, topic, breadth, again=options.again)
+    write(FILE, fit(rows, made_from, topic=topic, breadth=breadth, kept=kept))
     if options.documents:
         pool = open_pool(options.documents, Settings(home=options.out / "pool"))
         tasks = read_conversations(options.documents)

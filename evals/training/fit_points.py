@@ -15,7 +15,7 @@ import numpy as np
 
 from assistant.answering.answerability import Gate
 from assistant.answering.guidance import MOST
-from assistant.answering.points import FIGURES, FILE, KIN, LEAST, Candidate, Points
+from assistant.answering.points import FIGURES, FILE, KIN, LEADS, LEAST, Candidate, Points
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from evals import refusing
@@ -60,7 +60,7 @@ def fit(rows: Sequence[Graded]) -> Points:
         truth = [grade in grades for _, grade in judged]
         return weighing(figures, truth, names, STRENGTH, class_weight=None)
 
-    leads, belongs = fitted("3", FIGURES), fitted("23", (*FIGURES, *KIN))
+    leads, belongs = fitted("3", LEADS), fitted("23", (*FIGURES, *KIN))
     return Points.model_validate({"leads": leads, "belongs": belongs, "least": LEAST})
 
 

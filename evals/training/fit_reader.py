@@ -65,6 +65,7 @@ LABELS: Mapping[str, Callable[[LabelledQuestion], Any]] = {
     "whole": lambda row: row.asked.subjects == (WHOLE,),
     "extreme": lambda row: EXTREMES.index(row.asked.term if row.asked.term in EXTREMES else ""),
     "polar": lambda row: row.asked.polar,
+    "spares": lambda row: bool(row.asked.excluded),
 }
 """What a question says of each head: the place of a choice, or whether, of one or of several."""
 
@@ -204,8 +205,8 @@ def refit(learner: tuning.Learner, rows: Sequence[LabelledQuestion]) -> None:
     given = learner.read(_texts(rows), bare=True)
     whole = [at for at, one in enumerate(rows) if is_whole(one)]
     checks = [at for at in whole if rows[at].asked.operation == "check"]
-    kept = {"leans": [*range(len(rows))], "polar": checks}
-    for name in ("several", "leans", "request", "extreme", "polar"):
+    kept = {"leans": [*range(len(rows))], "polar": checks, "spares": checks}
+    for name in ("several", "leans", "request", "extreme", "polar", "spares"):
         places = kept.get(name, whole)
         put(name, given[places], [int(LABELS[name](rows[at])) for at in places])
     texts, asking = zip(*asking_sentences(rows), strict=True)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import torch
 
-from assistant.retrieval.encoder import WORDS_LAYER, Matrix
+from assistant.retrieval.encoder import WORDS_LAYER, Matrix, read_weights, write_weights
 from assistant.retrieval.models import shipped_folder
 from corpus.passage import Passage
 from corpus.readers import questions
@@ -113,9 +113,7 @@ class Learner:
 
     def load(self, path: Path) -> None:
         """Go on from layers and heads that were saved; heads added since stay untrained."""
-        from safetensors.torch import load_file
-
-        kept = {name: values.float() for name, values in load_file(path).items()}
+        kept = {name: torch.from_numpy(values) for name, values in read_weights(path).items()}
         parts = [name.removeprefix("words.") for name in kept if name.startswith("words.")]
         self.words = {part: kept.pop(f"words.{part}") for part in parts}
         weight, bias = kept.pop("head.weight"), kept.pop("head.bias")
@@ -136,18 +134,16 @@ class Learner:
                 one.lerp_(other, 0.5)
 
     def save(self, path: Path) -> None:
-        """Write what was trained, at half precision."""
-        from safetensors.torch import save_file
-
+        """Write what was trained."""
         kept = {
-            name: values.half().contiguous()
+            name: values
             for name, values in self.encoder.state_dict().items()
             if name.startswith("encoder.layer.") and int(name.split(".")[2]) >= self._frozen
         }
         heads = {"head": self.head.state_dict(), "words": self.words}
         for head, parts in heads.items():
-            kept |= {f"{head}.{name}": one.half() for name, one in parts.items()}
-        save_file(kept, path)
+            kept |= {f"{head}.{name}": one for name, one in parts.items()}
+        write_weights(path, {name: one.detach().float().numpy() for name, one in kept.items()})
 
 
 def labelled_questions(*splits: str) -> list[LabelledQuestion]:

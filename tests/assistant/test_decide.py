@@ -16,7 +16,7 @@ from assistant.citing.citations import cite, note
 from assistant.draft import is_unanswered
 from assistant.home import sha256_of_file
 from assistant.records import CLOSEST, Draft, Hit, Question, Scope, Statement
-from assistant.retrieval.encoder import WEIGHTS, tuned_path
+from assistant.retrieval.encoder import WEIGHTS, precedents_path, tuned_path
 from assistant.understanding.reading import Query
 from corpus.whole import Whole
 from tests.assistant.conftest import quoted
@@ -141,10 +141,11 @@ def test_a_broad_question_is_answered_sooner_and_one_for_a_fact_no_later():
 def test_the_shipped_gate_weighs_the_figures_that_there_are_and_lets_through_by_risk():
     gate = Gate.shipped(0.1)
     assert tuple(gate.signs.weights) == FIGURES
-    assert tuple(gate.answers.weights) == (SIGNS, *PAIR, *LIKE, BREADTH)
+    assert tuple(gate.answers.weights) == (SIGNS, *FIGURES, *PAIR, *LIKE, BREADTH)
     assert gate.field.weights.keys() <= {*FIGURES, TOPIC, ANSWERED}
     assert gate.made_from["encoder"] == WEIGHTS
     assert gate.made_from["pairs"] == sha256_of_file(tuned_path())
+    assert gate.made_from["precedents"] == sha256_of_file(precedents_path())
     weights = Gate.shipped(0.1).answers.weights
     assert sum(weights[name][2] for name in PAIR) > 0
     assert weights[SIGNS][2] > 0 > weights["missed_like"][2]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assistant.answering import precedents
-from assistant.answering.precedents import Kin, Precedents, judged_of
+from assistant.answering.precedents import UNREAD, Kin, Precedents, judged_of
 from corpus.passage import Corpus, Span
 from corpus.readers.questions import LabelledQuestion, read_questions
 from tests.fakes import hashing_embedder, passage, source
@@ -61,10 +61,30 @@ def test_a_question_like_one_before_finds_what_answered_that(judged):
     assert judged.kin(3, likeness) == pytest.approx(Kin(0.6, 0.6, 0.0), abs=1e-3)
 
 
+def test_the_likest_that_are_answered_are_read_with_the_question_and_vouch_for_sentences():
+    told = {"Who pays?": -1.0, "Since when?": 2.0}
+    read = []
+
+    def reading(question, others):
+        read.append((question, *others))
+        return np.array([told[one] for one in others])
+
+    judged = Precedents(judged_of(ROWS, SECTIONS, embed), [0, 3, 4], reading)
+    likeness = judged.likeness(np.array([0.8, 0.1, 0.6, 0.0], dtype=np.float32))
+    agreed = judged.agreed("Who is it?", likeness)
+    assert read == [("Who is it?", "Who pays?", "Since when?")]
+    assert agreed.odds == (2.0, -1.0)
+    kin = [judged.kin(place, likeness, agreed).agreed for place in range(4)]
+    assert kin == [-1.0, UNREAD, UNREAD, 2.0]
+    figures = judged.figures(likeness, agreed=agreed)
+    assert (figures["agreed"], figures["agreed_mean"]) == (2.0, 0.5)
+
+
 def test_what_nothing_answers_counts_by_itself_and_questions_kept_apart_teach_nothing(judged):
     likeness = judged.likeness(embed(["Who is paid?"])[0])
     assert len(likeness) == 3
-    assert judged.figures(likeness) == pytest.approx({"answered_like": 0.0, "missed_like": 1.0})
+    figures = {"answered_like": 0.0, "missed_like": 1.0, "agreed": UNREAD, "agreed_mean": UNREAD}
+    assert judged.figures(likeness) == pytest.approx(figures)
 
 
 def test_a_question_that_is_learned_from_does_not_find_itself(judged):

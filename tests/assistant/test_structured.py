@@ -151,6 +151,14 @@ def test_what_the_structure_cannot_answer_is_left_to_others(compose, operation):
         ("Is political will part of the technology pillar?", "No:"),
         ("Interpol is a partner in pillar 2, isn't it?", "Yes:"),
         ("Interpol is a partner in pillar 2, right?", "Yes:"),
+        (
+            "Is Interpol a partner anywhere outside criminal justice?",
+            "None of 5 pillars beside pill",
+        ),
+        (
+            "Apart from technology, do police appear in any column?",
+            "2 of 5 pillars beside pillar 4",
+        ),
     ],
 )
 def test_what_is_asked_in_ordinary_words_is_given_completely(ask, text, wanted):
@@ -173,7 +181,8 @@ def test_what_is_asked_in_ordinary_words_is_given_completely(ask, text, wanted):
         "What are the outcomes of pillar 7?",
         "Who are the partners of capability 40?",
         "Does the framework set a deadline of 2030 for anything?",
-        "Is Europol named anywhere on the page?",
+        "Is Eurojust named anywhere on the page?",
+        "Is the African Union named anywhere on the page?",
     ],
 )
 def test_a_false_premise_is_told_and_not_answered(ask, text):

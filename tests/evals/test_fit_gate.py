@@ -13,23 +13,28 @@ from assistant.home import sha256_of_file
 from assistant.retrieval.encoder import SECTION, SENTENCE
 from corpus.readers.questions import LabelledQuestion
 from corpus.text import split_sentences
-from evals.training.fit_gate import Row, curve, fit, topic_of
+from evals.training.fit_gate import Row, by_others, curve, fit, shown, topic_of
 from evals.training.fit_pairs import examples, hardest, strange
 from evals.training.fit_verifier import area, read_set, report, share_found
 from evals.training.fit_verifier import fit as fit_verifier
 from tests.fakes import HashingEmbedding, passage
 
 
-def row(score, *, split="train", answerable, inside=True):
+def row(score, *, split="train", answerable, inside=True, hand="a"):
     figures = dict.fromkeys((*FIGURES, *PAIR, *LIKE, TOPIC, BREADTH), 0.0) | {
         "score": score,
         "pair": score,
     }
-    return Row(split, "", answerable, inside, figures)
+    return Row(split, f"{score % 0.6:.1f}", answerable, inside, figures, hand)
 
 
 ROWS = [
-    row(at / 10 + (0.5 if answerable else 0.0), split=split, answerable=answerable)
+    row(
+        at / 10 + (0.6 if answerable else 0.0),
+        split=split,
+        answerable=answerable,
+        hand="ab"[at % 2],
+    )
     for split in ("train", "development", "calibration")
     for answerable in (True, False)
     for at in range(6)
@@ -42,13 +47,19 @@ ROWS = [
 
 def test_the_curve_counts_near_misses_and_a_gate_is_fitted_on_the_splits_that_it_says():
     model = Weighing(weights={"score": (0.0, 1.0, 10.0)}, bias=0.0)
-    points = curve([one for one in ROWS if one.split == "calibration"], model)
+    held = [one for one in ROWS if one.split == "calibration" and one.inside]
+    points = curve(held, np.array([model.chance(one.figures) for one in held]))
     assert points[0].answered == 1.0
     assert points[0].false > points[-1].false
     assert all(0.0 <= one.false <= one.answered <= 1.0 for one in points)
     gate = fit(ROWS, {"rows": "r"}, (1.0, 0.0))
-    assert tuple(gate.answers.weights) == (SIGNS, *PAIR, *LIKE, BREADTH)
+    assert tuple(gate.answers.weights) == (SIGNS, *FIGURES, *PAIR, *LIKE, BREADTH)
     assert gate.made_from == {"rows": "r"}
+    again = fit(ROWS, {}, (1.0, 0.0), kept=gate.model_copy(update={"signs": model}))
+    assert (again.signs, again.field, again.topic) == (model, gate.field, gate.topic)
+    others = by_others([one._replace(figures=one.figures | {SIGNS: 0.0}) for one in held])
+    assert others[5] > others[6]
+    assert "all: AUROC" in shown(held, others)
     high, low = (row(score, answerable=True).figures for score in (1.2, -0.3))
     assert gate.chance(high) > gate.chance(low)
     outside = [one for one in ROWS if not one.inside]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assistant.answering import points
-from assistant.answering.points import FIGURES, KIN, Candidate, Points, candidates
+from assistant.answering.points import FIGURES, KIN, LEADS, Candidate, Points, candidates
 from assistant.answering.precedents import Kin
 from assistant.answering.sentences import Sentences, Vectors
 from corpus.passage import Span
@@ -42,7 +42,7 @@ def test_a_sentence_that_nobody_judged_teaches_nothing():
 
 def test_the_shipped_weights_tell_at_least_one_sentence_and_weigh_what_there_is():
     shipped = Points.shipped()
-    assert tuple(shipped.leads.weights) == FIGURES
+    assert tuple(shipped.leads.weights) == LEADS
     assert tuple(shipped.belongs.weights) == (*FIGURES, *KIN)
     assert len(shipped.order([candidate(0, odds=-9.0), candidate(1, odds=-8.0)])) == 1
     assert shipped.order([candidate(0, odds=-2.0), candidate(1, odds=4.0)])[0].place == 1
@@ -55,7 +55,7 @@ def test_the_figures_of_a_sentence_are_those_of_its_place_and_its_score():
     vectors = Vectors(np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32)[:1])
     sentences = Sentences([first], vectors, rarity=lambda word: 1.0)
     scored, odds = [(2.0, 1), (1.5, 0)], np.array([0.0, 1.0])
-    kin = [Kin(0.5, 0.75, 0.25), Kin(0.25, 1.0, 0.0)]
+    kin = [Kin(0.5, 0.75, 0.25, 1.0), Kin(0.25, 1.0, 0.0, 3.0)]
     rest = (sentences, np.array([0.25, 1.0]), np.array([0.0, 1.0]))
     found = candidates(scored, odds, {0: 0.5}, *rest, kin)
     assert [(one.place, one.number) for one in found] == [(1, 1), (0, 0)]
@@ -64,7 +64,9 @@ def test_the_figures_of_a_sentence_are_those_of_its_place_and_its_score():
     assert (likely["said"], likely["behind"], likely["best"]) == (0.5, -1.0, 1.0)
     assert (other["opens"], other["depth"], other["scored_behind"]) == (1.0, 0.0, -0.5)
     assert likely["length"] == pytest.approx(np.log(14))
-    assert (likely["answered"], likely["belonged"], likely["strayed"]) == kin[0]
+    assert tuple(likely[name] for name in ("answered", "belonged", "strayed", "agreed")) == kin[0]
+    assert [one["agreed_behind"] for one in (likely, other)] == [-2.0, 0.0]
+    assert likely["agreed_best"] == 3.0
     assert (other["answered_behind"], other["belonged_behind"]) == (-0.25, 0.0)
     assert other["answered_best"] == 0.5
     known = candidates(scored, odds, {0: 0.5}, *rest)[0].figures

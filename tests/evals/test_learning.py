@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from assistant.retrieval.encoder import KnownHashes
+from assistant.retrieval.encoder import KnownHashes, read_weights, write_weights
 from assistant.safety.multilingual import base_model, unpacked
 from assistant.settings import Settings
 from assistant.understanding.reader import DIMENSION, HEADS, learned_path, told
@@ -12,10 +12,11 @@ from corpus.whole import Whole
 from evals.cases.own_cases import OwnRows
 from evals.running.job import LEARNED, Order, command_of, read_job
 from evals.running.shelf import FOLDER
-from evals.training import fit_reader
+from evals.training import fit_precedents, fit_reader
 from evals.training.fit_reader import Learned, Scores
 from evals.training.learning import Apprentice, own_rows
 from evals.training.reader_rows import COPIES, asking_sentences, cuts_of, is_framed, question_rows
+from evals.training.tuning import guidance
 from ui.cli.main import main
 
 BEFORE, AFTER = (Scores((n, 10), (n, 10), (n, 10), (n, 10)) for n in (8, 9))
@@ -112,6 +113,37 @@ def test_losses_fall_and_items_and_bodies_are_linked_apart(shipped, monkeypatch)
     linked = [ids[int((vectors.numpy() @ one).argmax())] for one in (read.items, read.bodies)]
     assert linked == ["gsr:P2", "interpol"]
     assert {asks for _, asks in asking_sentences(shipped[:400])} == {True, False}
+
+
+def test_layers_are_kept_at_8_bits_a_number_and_heads_at_16(tmp_path):
+    rows = torch.randn(4, 6, generator=torch.manual_seed(3)).numpy()
+    weights = {"encoder.layer.5.output.dense.weight": rows, "head.bias": rows[0]}
+    write_weights(tmp_path / "a.safetensors", weights)
+    read = read_weights(tmp_path / "a.safetensors")
+    assert read.keys() == weights.keys()
+    steps = abs(rows).max(axis=1, keepdims=True) / 127
+    assert (abs(read["encoder.layer.5.output.dense.weight"] - rows) <= 0.51 * steps).all()
+    assert read["head.bias"] == pytest.approx(rows[0], rel=1e-3)
+
+
+def test_precedents_teach_by_the_share_of_their_answer_and_near_misses_by_their_pair(shipped):
+    graded = [row for row in shipped if row.split == "train" and row.grades][:60]
+    missed = next(row for row in shipped if row.pair and not row.answerable and row.about)
+    judged = fit_precedents.judged_rows(graded, guidance())
+    one, twin = judged[0], judged[0]._replace(row=judged[0].row.model_copy(update={"author": "z"}))
+    half = twin._replace(answers=twin.answers | {("note:x#1", 0)})
+    other = twin._replace(answers=frozenset({("note:x#1", 1)}), belong=frozenset())
+    beside = other._replace(belong=one.answers)
+    learned = fit_precedents.of_answered(one, [half, other, beside])
+    width = len(one.answers)
+    assert [example.share for example in learned] == [width / (width + 1), 0.0]
+    pair = other._replace(row=other.row.model_copy(update={"id": missed.pair}))
+    first = fit_precedents.of_missed(missed, [*judged[1:20], pair])[0]
+    assert first == (missed.sought, pair.row.sought, 0.0)
+    ((row, near),) = fit_precedents.nearest(
+        [one.row], torch.eye(3)[:1].numpy(), [one, twin, other], torch.eye(3)[[0, 1, 2]].numpy()
+    )
+    assert (row, near) == (one.row, [twin, other])
 
 
 def test_undoing_goes_back_to_what_was_before_and_what_is_no_file_of_rows_is_named(
