@@ -1,4 +1,4 @@
-"""Train what reads two questions: `python -m evals.training.fit_precedents`; some 25 minutes.
+"""Train what reads two questions: `python -m evals.training.fit_precedents`; half an hour.
 
 The upper layers of the pair model and a linear head of their own, on a question read together with
 a precedent (Nogueira and Cho 2019, section 3): which share of what answers the precedent answers
