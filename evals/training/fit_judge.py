@@ -81,14 +81,7 @@ class Labelled(NamedTuple):
 
 # A plan by its items, then parts of it as plans, lest what is learned depend on length.
 Plan = Sequence[Sequence[Labelled]]
-
-
-class Said(NamedTuple):
-    """What the judge says of an item of a plan, beside how the plan's author judges."""
-
-    plan: str
-    verdict: Verdict
-    truth: Judgement
+Said = tuple[Labelled, Verdict]  # An item as its author judges it, and what the judge says of it.
 
 
 def load_plans(*, test: bool) -> list[PlanCase]:
@@ -204,18 +197,15 @@ def fit(
 def told(plan: Plan, judge: Judge) -> list[Said]:
     """Return what a judge says of a whole plan, and of it with chapters on other matters."""
     return [
-        Said(item.plan, judge.judge(item.near), item.judgement)
-        for whole in plan[:WHOLE]
-        for item in whole
-        if item.judgement
+        (item, judge.judge(item.near)) for whole in plan[:WHOLE] for item in whole if item.judgement
     ]
 
 
 def with_thresholds(judge: Judge, said: Sequence[Said]) -> Judge:
     """Set the thresholds at the best balanced accuracy on plans that were left out."""
     cuts = {
-        "touched_from": [(one.truth != "not_found", one.verdict.touched) for one in said],
-        "addressed_from": [(one.truth == "addressed", one.verdict.addressed) for one in said],
+        "touched_from": [(one.judgement != "not_found", found.touched) for one, found in said],
+        "addressed_from": [(one.judgement == "addressed", found.addressed) for one, found in said],
     }
     update = {
         name: round(best_cut(balanced_accuracy, *zip(*pairs, strict=True)), 4)
@@ -227,8 +217,8 @@ def with_thresholds(judge: Judge, said: Sequence[Said]) -> Judge:
 def shown(title: str, said: Sequence[Said], judge: Judge) -> str:
     """Return precision and recall of each judgement and the share that is right, by plan."""
     judged = [
-        (one.plan, judge.judged(one.verdict.addressed, one.verdict.touched), one.truth)
-        for one in said
+        (one.plan, judge.judged(found.addressed, found.touched), one.judgement)
+        for one, found in said
     ]
 
     def share(given: Judgement | None, truth: Judgement | None) -> Estimate:

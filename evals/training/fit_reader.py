@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
-from assistant.retrieval.encoder import WEIGHTS, Matrix, TunedModel
+from assistant.retrieval.encoder import WEIGHTS, Matrix
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
 from assistant.understanding import reader
@@ -253,21 +253,22 @@ class Scores(NamedTuple):
 
 
 def scored(
-    run: Callable[[Sequence[tuning.Text]], reader.Floats],
+    learner: tuning.Learner,
     questions: Sequence[LabelledQuestion],
     messages: Sequence[LabelledMessage],
 ) -> Scores:
-    """Return how a reader, run from texts to outputs, does on labelled rows."""
+    """Return how a reader does on labelled rows."""
     operations, facets = [], []
-    for outputs, row in zip(run(_texts(questions)), questions, strict=True):
-        read = reader.told(outputs)
+    for outputs, row in zip(learner.read(_texts(questions)), questions, strict=True):
+        read = reader.told(outputs.astype(float))
         operations.append(OPERATIONS[int(read.operations.argmax())] == _operation(row.asked))
         if row.asked.facets:
             named = {
                 name for name, share in zip(reader.FACETS, read.facets, strict=True) if share > EVEN
             }
             facets.append(named == set(row.asked.facets))
-    cases = run([one.message for one in messages])[:, reader.PLACES["case"]].argmax(axis=1)
+    outputs = learner.read([one.message for one in messages])
+    cases = outputs[:, reader.PLACES["case"]].argmax(axis=1)
     policy = np.array([row.case == reader.CASES[-1] for row in messages])
     right = (cases == len(reader.CASES) - 1) == policy
     shares = (operations, facets, right[~policy], right[policy])
@@ -334,17 +335,11 @@ def learn(
     trainer.refit_links([one for one in questions if one.split == "train" and is_whole(one)])
     held = [row for row in questions if row.split == "development" and is_framed(row)]
     judged = tuning.labelled_messages("calibration")
-    after = scored(lambda batch: learner.read(batch).astype(float), held, judged)
-    before = None
+    after, before = scored(learner, held, judged), None
     if used.exists():
-        model, outputs = TunedModel(settings, used, reader.MAX_TOKENS), sum(reader.HEADS.values())
-
-        def run(texts: Sequence[tuning.Text]) -> reader.Floats:
-            # Weights of before a head was added have no outputs of it.
-            found = np.pad(tuning.in_batches(model.run, texts), ((0, 0), (0, outputs)))
-            return found[:, :outputs].astype(float)
-
-        before = scored(run, held, judged)
+        in_use = tuning.Learner(sum(reader.HEADS.values()), reader.MAX_TOKENS, frozen=0)
+        in_use.load(used)
+        before = scored(in_use, held, judged)
     if before and after.is_worse(before):
         return Learned(before, after, kept=False)
     out.parent.mkdir(parents=True, exist_ok=True)

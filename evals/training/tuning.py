@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import numpy as np
 import torch
@@ -102,8 +102,12 @@ class Learner:
 
     def read(self, texts: Sequence[Text], *, bare: bool = False) -> Matrix:
         """Return `scores`, or `features` if `bare`, in numpy, untrained and in the order given."""
+        read = self.features if bare else self.scores
+        order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
+        parts = [order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE)]
         with torch.no_grad():
-            return in_batches(self.features if bare else self.scores, texts)
+            outputs = [read([texts[at] for at in part]).numpy() for part in parts]
+        return cast("Matrix", np.concatenate(outputs)[np.argsort(order)])
 
     def put(self, rows: slice, weights: Matrix, bias: Matrix) -> None:
         """Set rows of the head: weights of shape (rows, 2 x hidden size), bias (rows,)."""
@@ -170,14 +174,6 @@ def elsewhere(split: str, questions: Sequence[LabelledQuestion]) -> list[str]:
 def guidance() -> list[Passage]:
     """Return the sections of guidance that ship."""
     return [one for one in Whole.read().corpus.passages if one.facets["tier"] == "guidance"]
-
-
-def in_batches(read: Callable[[list[Text]], Any], texts: Sequence[Text]) -> Matrix:
-    """Return what reads texts makes of many, in the order given, shape (texts, outputs)."""
-    order = sorted(range(len(texts)), key=lambda at: len(str(texts[at])))
-    parts = [order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE)]
-    outputs = np.concatenate([np.asarray(read([texts[at] for at in part])) for part in parts])
-    return cast("Matrix", outputs[np.argsort(order)])
 
 
 def torn(texts: Sequence[str], most: int) -> list[str]:
