@@ -27,18 +27,13 @@ from evals.peers.peer_score import GROUPS, PeerCorpus, Verdict, is_to_be_answere
 from evals.peers.runners import ask_peer
 from evals.statistics import Estimate, rate
 
-_FLOOR = Path(__file__).parent
-_START = (
-    "import runpy, sys; sys.path.append(sys.argv.pop(1)); "
-    "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
-)
 T = TypeVar("T")
 
 
 class Contestant(NamedTuple):
     """Who answers, by the name of its files.
 
-    Its virtual environment is a folder under `SIGNPOST_HOME/peers`; `runners.ask_peer` asks it
+    Its virtual environment is a folder under `SIGNPOST_HOME/peers`; `ask_peer.py` asks it
     there. That of Signpost, which is asked here, is empty.
     """
 
@@ -100,9 +95,8 @@ def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> Non
     quiet = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
     # A path to modules of this environment must not reach into another one.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    what = ["runners.ask_peer", str(work), one.name, "" if refuses else "open"]
     done = subprocess.run(
-        [str(python), "-c", _START, str(_FLOOR), *what],
+        [str(python), ask_peer.__file__, str(work), one.name, "" if refuses else "open"],
         env=kept | quiet | {"SIGNPOST_HOME": str(home)},
         cwd=work,  # no settings file of wherever this was called
         capture_output=True,

@@ -73,7 +73,7 @@ def test_rows_of_other_cases_a_missing_environment_and_a_failing_peer_are_errors
 
 def test_a_peer_sees_neither_the_network_nor_modules_of_this_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
-    environment(tmp_path, "echo", 'echo "$HF_HUB_OFFLINE [$PYTHONPATH] $6 $7" > told')
+    environment(tmp_path, "echo", 'echo "$HF_HUB_OFFLINE [$PYTHONPATH] $3 $4" > told')
     peers.ask(peers.Contestant("echo", "Echo", "echo"), tmp_path, tmp_path, refuses=False)
     assert (tmp_path / "told").read_text(encoding="utf-8") == "1 [] echo open\n"
 

@@ -1,4 +1,4 @@
-"""Asks a peer in its own environment: `runners.ask_peer WORK NAME [open]`.
+"""Asks a peer in its own environment: `ask_peer.py WORK NAME [open]`.
 
 cairn-assistant and groundrag get a Markdown file for each page and their own `calibrate`; plain
 LlamaIndex, dense or BM25, gets the sections and a threshold tuned on the probes.
