@@ -9,7 +9,7 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -26,8 +26,6 @@ from evals.metrics.score import openings, shown_text
 from evals.peers.peer_score import GROUPS, PeerCorpus, Verdict, is_to_be_answered, judge
 from evals.peers.runners import ask_peer
 from evals.statistics import Estimate, rate
-
-T = TypeVar("T")
 
 
 class Contestant(NamedTuple):
@@ -130,35 +128,27 @@ def _ask_signpost(job: ask_peer.Job) -> None:
 
 
 def load_rows(path: Path, cases: Sequence[Case]) -> tuple[ask_peer.PeerRow, ...]:
-    """Read what a contestant answered, one row for each case in their order, like `read_all`.
+    """Read what a contestant answered, one row for each case in their order.
 
-    BatchError if the rows are of other cases.
+    BatchError if the file cannot be read, a line is no such row, or the rows are of other cases.
     """
-    rows = read_all(path, ask_peer.PeerRow, "does not hold rows of answers")
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+        parsed = TypeAdapter(ask_peer.PeerRow)
+        rows = tuple(parsed.validate_json(line, extra="forbid") for line in lines if line)
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        first = str(error).strip().replace("\n", " ")[:200]
+        raise BatchError(f"{path} does not hold rows of answers: {first}.") from None
     if [row.id for row in rows] != [case.id for case in cases]:
         raise BatchError(f"{path} answers other cases than were asked; run it again.")
     return rows
 
 
-def read_all(path: Path, kind: type[T], fault: str) -> tuple[T, ...]:
-    """Read rows of a kind; `fault` says of the file what is wrong with it.
-
-    BatchError if the file cannot be read, or a line is no such row.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-        parsed = TypeAdapter(kind)
-        return tuple(parsed.validate_json(line, extra="forbid") for line in lines if line)
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        first = str(error).strip().replace("\n", " ")[:200]
-        raise BatchError(f"{path} {fault}: {first}.") from None
-
-
 class Result(Record):
-    """One contestant, asked and judged."""
+    """One contestant, asked and judged, with its version and how it was set up."""
 
     title: str
-    note: ask_peer.PeerNote
+    note: str
     verdicts: tuple[Verdict, ...]
 
 
@@ -171,7 +161,7 @@ def table(results: Sequence[Result]) -> str:
         for row in rows
     ]
     lines.insert(1, "-" * max(len(line) for line in lines))
-    notes = [f"{one.title} {one.note.version}: {one.note.setup}." for one in results]
+    notes = [f"{one.title} {one.note}." for one in results]
     return "\n".join([*lines, "", *notes])
 
 
@@ -229,9 +219,7 @@ def bench(
         verdicts = tuple(
             judge(case, row, corpus, whole.framework) for case, row in zip(cases, rows, strict=True)
         )
-        (note,) = read_all(
-            work / f"{one.name}.json", ask_peer.PeerNote, "does not say how it was set up"
-        )
+        note = (work / f"{one.name}.txt").read_text(encoding="utf-8")
         results.append(Result(title=one.title, note=note, verdicts=verdicts))
     return table(results)
 

@@ -14,7 +14,7 @@ from evals.peers.peer_score import (
     judge,
     on_topic,
 )
-from evals.peers.runners.ask_peer import Job, PeerNote, PeerRow, Quote, Shown
+from evals.peers.runners.ask_peer import Job, PeerRow, Quote, Shown
 from tests.evaluated import made_case
 
 WHOLE = Whole.read()
@@ -54,7 +54,7 @@ def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases):
     assert all(row.seconds >= 0 for row in rows)
     assert heard[-1] == ("What is pillar 3?", "And its partners?")
     assert len(heard) > len(cases), "some probes go first, to warm up"
-    assert peers.read_all(tmp_path / "echo.json", PeerNote, "") == (PeerNote("1.0", "as is"),)
+    assert (tmp_path / "echo.txt").read_text() == "1.0: as is"
 
 
 def test_rows_of_other_cases_a_missing_environment_and_a_failing_peer_are_errors(tmp_path, cases):
@@ -62,8 +62,8 @@ def test_rows_of_other_cases_a_missing_environment_and_a_failing_peer_are_errors
     path.write_text('{"id": "first", "shown": {"text": "a"}, "seconds": 1}\n', encoding="utf-8")
     with pytest.raises(BatchError, match="other cases"):
         peers.load_rows(path, cases)
-    with pytest.raises(BatchError, match="does not say"):
-        peers.read_all(path, PeerNote, "does not say how")
+    with pytest.raises(BatchError, match="does not hold rows"):
+        peers.load_rows(tmp_path / "none.jsonl", cases)
     with pytest.raises(BatchError, match="make bench-peers"):
         peers.ask(BM25, tmp_path, tmp_path)
     environment(tmp_path, "echo", "echo first >&2; echo no such thing >&2; exit 3")
@@ -94,8 +94,8 @@ def test_contestants_stand_side_by_side_with_n_and_intervals():
         verdicts = [Verdict(id="a", seconds=n, complete=n in right, **fields) for n in (1, 2, 3)]
         return peers.Result(title=title, note=note, verdicts=tuple(verdicts))
 
-    one = result("One", PeerNote("1.0", "as shipped"), (1, 2, 3), groups=("counts",), exact=None)
-    two = result("Two", PeerNote("2.0", "tuned"), (1,), groups=(), exact=True)
+    one = result("One", "1.0: as shipped", (1, 2, 3), groups=("counts",), exact=None)
+    two = result("Two", "2.0: tuned", (1,), groups=(), exact=True)
     told = peers.table([one, two])
     rows = {line.split("  ")[0]: line for line in told.splitlines()}
     assert "1.00 (0.44 to 1.00)" in rows["complete and on topic (n 3)"]

@@ -5,8 +5,8 @@ LlamaIndex, dense or BM25, gets the sections and a threshold tuned on the probes
 
 A work folder holds `pages.jsonl`, `probes.jsonl` and `questions.jsonl`, rows `{"id", "question",
 "turns"}` with the earlier questions of a conversation, oldest first; whoever asks a peer adds
-`NAME.jsonl`, a `PeerRow` a line, and `NAME.json`, a `PeerNote`. Whoever writes the one and reads
-the other needs the standard library only.
+`NAME.jsonl`, a `PeerRow` a line, and `NAME.txt`: its version, and how it was set up and tuned.
+Whoever writes the one and reads the other needs the standard library only.
 """
 
 from __future__ import annotations
@@ -120,14 +120,6 @@ class PeerRow:
     seconds: float
 
 
-@dataclass(frozen=True)
-class PeerNote:
-    """`NAME.json`: what was asked, and how it was set up: what was tuned, and to what."""
-
-    version: str
-    setup: str
-
-
 Talk = Callable[[str], Shown]  # Answers the next question of a conversation.
 
 
@@ -181,7 +173,7 @@ class Job:
             shown = talk(asked["question"])
             rows.append(PeerRow(asked["id"], shown, perf_counter() - start))
         write_rows(self.work / f"{self.name}.jsonl", rows)
-        write_rows(self.work / f"{self.name}.json", [PeerNote(version, setup)])
+        (self.work / f"{self.name}.txt").write_text(f"{version}: {setup}", encoding="utf-8")
 
 
 def write_rows(path: Path, rows: Iterable[Any]) -> None:
