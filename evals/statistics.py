@@ -199,10 +199,7 @@ def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
     ends = changes[:1] * 2 if len(set(changes)) == 1 else interval([changes], np.mean)
     moved = [change for change in changes if change]  # what did not change adds nothing to p
     held = np.array([*moved, 0.0] if len(moved) == 1 else moved)  # scipy wants two
-    chances = [
-        _permuted((held,), np.sum, _EXCHANGES, side)[0] if moved else 1.0
-        for side in ("two-sided", "less", "greater")
-    ]
+    chances = _chances((held,), np.sum, _EXCHANGES) if moved else (1.0, 1.0, 1.0)
     detectable = detectable_mean(changes, alpha)
     return _compared(pairs, *ends, *chances, test="permutation", detectable=detectable)
 
@@ -232,14 +229,10 @@ def compare_areas(before: Sequence[Ranked], after: Sequence[Ranked]) -> Differen
     low = high = change(old, new)
     if n > 1:
         low, high = interval(old[None], lambda drawn: change(drawn, drawn + len(drawn)), _FEWER)
-    p = p_lower = p_higher = 1.0
-    if n > 1 and tuple(before) != tuple(after):
-        _, moved, others = _permuted((old, new), change, _FEWER)
-        spread = np.append(others, moved)
-        p_lower, p_higher = (float(np.mean(way * (spread - moved) <= 1e-12)) for way in (1, -1))
-        p = min(2 * min(p_lower, p_higher), 1.0)
+    changed = n > 1 and tuple(before) != tuple(after)
+    chances = _chances((old, new), change, _FEWER) if changed else (1.0, 1.0, 1.0)
     sides = {"n": n, "before": area(old), "after": area(new)}
-    return _compared((), low, high, p, p_lower, p_higher, test="permutation", **sides)
+    return _compared((), low, high, *chances, test="permutation", **sides)
 
 
 def newcombe(pairs: Sequence[Pair]) -> tuple[float, float]:
@@ -402,23 +395,23 @@ def _risks(truth: Numbers, chance: Numbers) -> Numbers:
     return risks / np.arange(1, len(truth) + 1)
 
 
-def _permuted(
-    samples: Sequence[np.ndarray],
-    statistic: Callable[..., object],
-    resamples: int,
-    alternative: str = "two-sided",
-) -> tuple[float, float, np.ndarray]:
-    """Return p, the statistic, and its distribution under exchanges."""
+def _chances(
+    samples: Sequence[np.ndarray], statistic: Callable[..., object], resamples: int
+) -> tuple[float, float, float]:
+    """Return p of what was seen among exchanges: either way, of as low and of as high a value."""
     found = scipy.stats.permutation_test(
         samples,
         statistic,
         permutation_type="samples",
         vectorized=statistic is np.sum,
         n_resamples=resamples,
-        alternative=alternative,
         rng=np.random.default_rng(_SEED),
     )
-    return float(found.pvalue), float(found.statistic), found.null_distribution
+    off = found.null_distribution - found.statistic
+    # What was seen is one more of those drawn by chance; where all are tried, it is among them.
+    off = np.append(off, 0.0) if len(off) == resamples else off
+    lower, higher = (float(np.mean(way * off <= 1e-12)) for way in (1, -1))
+    return min(2 * min(lower, higher), 1.0), lower, higher
 
 
 def _compared(pairs: Sequence[Pair | None], *told: float, **more: object) -> Difference:

@@ -21,7 +21,6 @@ from evals.statistics import Estimate
 class Scores(Record):
     """The scores of a run: case by case, and over the cases."""
 
-    folder: Path
     cases: tuple[Score, ...]
     """In the order of the cases; one for each that was asked."""
 
@@ -80,7 +79,7 @@ def score_run(folder: Path) -> Scores:
     summary = summarise(config, scores, judges_on_development())
     run_folder.write_file(folder / run_folder.SCORES, run_folder.lines_of(scores))
     run_folder.write_file(folder / run_folder.SUMMARY, summary.model_dump_json(indent=2) + "\n")
-    return Scores(folder=folder, cases=scores, summary=summary)
+    return Scores(cases=scores, summary=summary)
 
 
 def passages_of(config: run_folder.RunConfig, whole: Whole) -> dict[str, Passage]:

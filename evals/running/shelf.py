@@ -209,7 +209,7 @@ def _answered(path: Path, stamp: Stamp) -> int:
 def _compared(folder: Path, before: str, after: str, stamps: tuple[Stamp, ...]) -> Comparison:
     def made(name: str) -> Baseline:
         entry, scores, _ = Shelf(folder.parent).open(name)
-        summary, place = cast("Summary", entry.summary), folder / name  # what is opened has one
-        return Baseline.of(place, Scores(folder=place, cases=scores, summary=summary))
+        summary = cast("Summary", entry.summary)  # what is opened has one
+        return Baseline.of(folder / name, Scores(cases=scores, summary=summary))
 
     return compare(made(before), made(after))
