@@ -33,8 +33,6 @@ SETTLED_MS, QUIET_MS = 1000, 600
 """How long is waited after a page has loaded, for what it fetches then; and for how long it has not
 changed when an answer is whole."""
 
-Event = dict[str, Any]  # What the browser tells of one step of a request.
-
 # What is there to be used first: beside the header and the notice, since every page has those.
 _WATCH = """
 window.measured = { box: null, lcp: null };
@@ -46,8 +44,8 @@ const frame = ".sp-header, .sp-footer, .sp-skip, .nav-holder";
 const usable = () => [...document.querySelectorAll(things)]
   .find((one) => !one.disabled && !one.closest(frame) && one.checkVisibility());
 const look = () => {
-  if (window.measured.box === null && usable()) window.measured.box = performance.now();
-  else if (window.measured.box === null) requestAnimationFrame(look);
+  if (usable()) window.measured.box = performance.now();
+  else requestAnimationFrame(look);
 };
 requestAnimationFrame(look);
 """
@@ -164,7 +162,7 @@ class Wire:
             session.on(f"Network.{step}", partial(self._note, step))
         session.send("Network.enable")
 
-    def _note(self, step: str, event: Event) -> None:
+    def _note(self, step: str, event: dict[str, Any]) -> None:
         response = event.get("response", {})
         if step == "requestWillBeSent":
             url = str(event["request"]["url"])

@@ -304,11 +304,9 @@ class Jobs:
 def _environment(settings: Settings) -> Mapping[str, str]:
     """Return the environment of a job: that of this process, with the settings as they are here."""
     kept = {name: one for name, one in os.environ.items() if not name.startswith(PREFIX)}
-    for name, field in type(settings).model_fields.items():
-        value = getattr(settings, name)
-        if value != field.get_default():
-            text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-            kept[f"{PREFIX}{name.upper()}"] = text
+    for name, value in settings.model_dump(exclude_defaults=True).items():
+        text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        kept[f"{PREFIX}{name.upper()}"] = text
     kept[f"{PREFIX}HOME"] = str(settings.home.resolve())
     paths = [str(Path(__file__).parents[2]), kept.get("PYTHONPATH", "")]
     threads = dict.fromkeys(THREADS, "1")
