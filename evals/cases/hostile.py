@@ -7,6 +7,9 @@ from pathlib import Path
 
 from assistant.errors import IndexMismatch, IndexMissing
 from assistant.pipeline import Assistant
+from assistant.retrieval.models import load_embedder
+from assistant.retrieval.search import Retriever
+from assistant.retrieval.store import Index
 from assistant.settings import Settings
 from corpus.passage import Record
 from corpus.readers.notes import Marked, Note, Section
@@ -62,10 +65,6 @@ def open_hostile(settings: Settings) -> Assistant:
     Vectors of unchanged passages are taken from the index that is there. SignpostError if the
     model, the store or the home folder cannot be used.
     """
-    from assistant.retrieval.models import load_embedder
-    from assistant.retrieval.search import Retriever
-    from assistant.retrieval.store import Index
-
     whole = hostile_whole()
     # Never on a server, whose pointer says what answers everybody.
     own = settings.model_copy(update={"home": settings.home / "hostile", "chroma_url": ""})

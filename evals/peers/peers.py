@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import BatchError, QuestionError
 from assistant.home import writing
+from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.settings import Settings
 from corpus.passage import Record
@@ -107,8 +108,6 @@ def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> Non
 
 def _ask_signpost(job: ask_peer.Job) -> None:
     """Open the assistant on the index that is there, and answer; nothing is tuned here."""
-    from assistant.pipeline import Assistant
-
     assistant = Assistant.open(Settings.from_environment())
 
     def talk(turns: Sequence[str], question: str) -> ask_peer.Shown:

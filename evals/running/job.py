@@ -21,11 +21,13 @@ from pydantic import SecretStr, ValidationError
 
 from assistant.errors import BatchError, SignpostError
 from assistant.home import writing
+from assistant.pipeline import Assistant
 from assistant.settings import PREFIX, Settings
 from corpus.passage import Record
 from evals.cases.case import Split
 from evals.cases.own_cases import SUITE, OwnCases
 from evals.folder import load_config, write_file
+from evals.metrics.score import score_run
 from evals.running.run import Chosen, Open, run_chosen
 from evals.running.shelf import FOLDER, NAME
 
@@ -107,12 +109,9 @@ def read_job(folder: Path, name: str = STATE) -> Job | None:
 
 
 class Worker:
-    """Does what is ordered, and keeps the file up to date.
+    """Does what is ordered, by what `open_asker` opens, and keeps the file up to date."""
 
-    `open_asker` opens what answers, the assistant if left out.
-    """
-
-    def __init__(self, order: Order, settings: Settings, open_asker: Open | None = None) -> None:
+    def __init__(self, order: Order, settings: Settings, open_asker: Open = Assistant.open) -> None:
         self._folder, self._settings = settings.home / FOLDER, settings
         self._open, self._parent = open_asker, os.getppid()
         self._job = Job(order=order, phase="opening", pid=os.getpid())
@@ -149,8 +148,6 @@ class Worker:
         return 0
 
     def _do(self) -> None:
-        from evals.metrics.score import score_run
-
         order, folder = self._job.order, self._folder / self._job.order.name
         if order.suite:
             chosen, told = order.chosen(self._settings.home), self._progress

@@ -20,7 +20,9 @@ from pydantic import ValidationError
 
 from assistant.citing.verifier import Verifier
 from assistant.errors import BatchError, QuestionError
+from assistant.pipeline import Assistant
 from assistant.records import Answer, Question
+from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from corpus.passage import Corpus, Record, digest_of
 from corpus.whole import Whole
@@ -112,7 +114,7 @@ def run_chosen(
     settings: Settings,
     *,
     progress: Callable[[int, int], None] | None = None,
-    open_asker: Open | None = None,
+    open_asker: Open = Assistant.open,
 ) -> RunSummary:
     """Ask cases into a run folder, and keep answers that an interrupted call left.
 
@@ -126,9 +128,7 @@ def run_chosen(
         if chosen.command:
             rows = by_command(chosen.command, left, Whole.read().corpus)
         else:
-            from assistant.pipeline import Assistant
-
-            rows = one_by_one(left, settings, open_asker or Assistant.open)
+            rows = one_by_one(left, settings, open_asker)
         seconds = _keep(rows, out, lambda done: progress and progress(len(kept) + done, len(cases)))
     config = run_folder.load_config(out)
     if not config.finished:
@@ -213,8 +213,6 @@ def one_by_one(
     }
     checker = None
     if any(case.context for case in cases):
-        from assistant.retrieval.models import load_embedder
-
         checker = Verifier.open(load_embedder(settings).embed_all)
 
     def answered(case: Case) -> run_folder.AnswerRow:
