@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from assistant.errors import BatchError, QuestionError
 from assistant.home import writing
@@ -126,18 +126,10 @@ def _ask_signpost(job: ask_peer.Job) -> None:
     job.answer_all(partial(partial, talk), metadata.version("signpost"), "as shipped")
 
 
-def load_rows(path: Path, cases: Sequence[Case]) -> tuple[ask_peer.PeerRow, ...]:
-    """Read what a contestant answered, one row for each case in their order.
-
-    BatchError if the file cannot be read, a line is no such row, or the rows are of other cases.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-        parsed = TypeAdapter(ask_peer.PeerRow)
-        rows = tuple(parsed.validate_json(line, extra="forbid") for line in lines if line)
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        first = str(error).strip().replace("\n", " ")[:200]
-        raise BatchError(f"{path} does not hold rows of answers: {first}.") from None
+def load_rows(path: Path, cases: Sequence[Case]) -> list[ask_peer.PeerRow]:
+    """Read what a contestant answered, one row for each case in their order, or `BatchError`."""
+    parsed = TypeAdapter(ask_peer.PeerRow)
+    rows = [parsed.validate_json(line) for line in path.read_text("utf-8").split("\n") if line]
     if [row.id for row in rows] != [case.id for case in cases]:
         raise BatchError(f"{path} answers other cases than were asked; run it again.")
     return rows
