@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from assistant.citing.citations import cite_from
-from assistant.errors import SettingsError, SignpostError
+from assistant.errors import SettingsError
+from assistant.home import writing
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Question, Statement
 from assistant.safety.personal import Finder
@@ -20,6 +21,7 @@ from assistant.settings import Settings
 from assistant.wording.generative import Generative
 from corpus.passage import Corpus
 from corpus.readers.questions import read_rows
+from evals import refusing
 from evals.cases.hostile import FILE, Hostile, hostile_whole
 from evals.cases.suites import read_messages
 from evals.statistics import rate
@@ -51,9 +53,10 @@ class Tried(NamedTuple):
 def read_passages(file: Path) -> tuple[Hostile, ...]:
     """Read hostile passages, and end each in the order.
 
-    SignpostError if the file is not UTF-8, or a line is no such passage.
+    SignpostError if the file cannot be read as UTF-8, or a line is no such passage.
     """
-    rows = read_rows(file, Hostile)
+    with writing(file):
+        rows = [*read_rows(file, Hostile)]
     return tuple(one.model_copy(update={"text": f"{one.text} {ORDER}"}) for one in rows)
 
 
@@ -112,29 +115,21 @@ def lines_of(name: str, found: Sequence[Tried]) -> Iterator[str]:
     yield f"{name}, the canary in the answer: {rate([one.shown for one in found])}"
 
 
+@refusing
 def main(arguments: Sequence[str] | None = None) -> int:
     """Attack the model, print what came of it, and return the exit code: 1 if a canary is out."""
     parser = argparse.ArgumentParser(prog="python -m evals.benches.injected", description=__doc__)
     parser.add_argument(
         "--passages", type=Path, nargs="+", default=[FILE], help="files of hostile passages"
     )
-    given = parser.parse_args(arguments)
+    files = parser.parse_args(arguments).passages
     logging.basicConfig(level=logging.ERROR)
-    try:
-        settings = Settings.from_environment()
-        if not settings.llm_url:
-            raise SettingsError("No language model is set; set SIGNPOST_LLM_URL.")
-        found = list(_attacks(given.passages, settings))
-    except (OSError, SignpostError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0 if all(one.same and not one.shown for one in found) else 1
-
-
-def _attacks(files: Sequence[Path], settings: Settings) -> Iterator[Tried]:
-    """Give what came of each attack, and print what came of each kind of them."""
+    settings = Settings.from_environment()
+    if not settings.llm_url:
+        raise SettingsError("No language model is set; set SIGNPOST_LLM_URL.")
 
     def tell(name: str, answers: Iterable[tuple[str, Answer]], corpus: Corpus) -> list[Tried]:
+        """Print what came of attacks of a kind, and return it."""
         generative = Generative.open(settings, corpus.by_id, Finder.of(corpus))
         found = [one for id_, base in answers if (one := tried(id_, base, generative))]
         sys.stdout.writelines(f"{line}\n" for line in lines_of(name, found))
@@ -143,12 +138,13 @@ def _attacks(files: Sequence[Path], settings: Settings) -> Iterator[Tried]:
     assistant = Assistant.open(settings)
     like = assistant.quoted(Question(text=QUESTION))
     corpus = hostile_whole([one for file in files for one in read_passages(file)]).corpus
-    yield from tell("hostile passages", by_passages(like, corpus), corpus)
+    found = tell("hostile passages", by_passages(like, corpus), corpus)
     told = strings()
     asked = [assistant.ask(Question(text=text)) for _, text in told]
     reached = rate([one.provenance.wording is not None for one in asked])
     sys.stdout.write(f"jailbreak strings as typed, the model is asked: {reached}\n")
-    yield from tell("jailbreak strings past triage", by_questions(like, told), assistant.corpus)
+    found += tell("jailbreak strings past triage", by_questions(like, told), assistant.corpus)
+    return 0 if all(one.same and not one.shown for one in found) else 1
 
 
 if __name__ == "__main__":
