@@ -12,7 +12,6 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -290,15 +289,13 @@ def learn(
     *,
     hands: Sequence[str] = (),
     afresh: bool = False,
-    tell: Callable[[str], None],
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Learned:
     """Train on the shipped rows and `extra` ones; write the weights to `out` unless they are worse.
 
     Those that stand there become `.before`. It goes on from the weights in use, over `extra` and
-    what some `hands` wrote, or begins `afresh` with the shipped encoder. `tell` is given lines of
-    progress, and `progress` the steps that are done, and all. `ModelError` where the encoder cannot
-    be used.
+    what some `hands` wrote, or begins `afresh` with the shipped encoder. `progress` is given the
+    steps that are done, and all. `ModelError` where the encoder cannot be used.
     """
     names = wordings_by_id(Whole.read().framework)
     wordings = [(text, at) for at, texts in enumerate(names.values()) for text in texts]
@@ -312,7 +309,7 @@ def learn(
     new = {row.id for row in (*extra, *(one for one in questions if one.author in hands))}
     fresh = None if afresh else frozenset(new)
     rows = rows_of(questions, tuning.labelled_messages("train"), fresh)
-    tell(f"{len(rows)} rows")
+    sys.stdout.write(f"{len(rows)} rows\n")
     owners = torch.tensor([at for _, at in wordings])
     places = {name: at for at, name in enumerate(names)}
     trainer = Trainer(learner, places, torch.tensor(vectors), owners)
@@ -364,7 +361,7 @@ def main() -> int:
     parser.add_argument("--afresh", action="store_true", help="begin with the shipped encoder")
     parser.add_argument("--hands", nargs="*", default=(), help="whose questions are new")
     settings, given = Settings.from_environment(), vars(parser.parse_args())
-    done = learn(settings, reader.tuned_path(), tell=partial(print, flush=True), **given)
+    done = learn(settings, reader.tuned_path(), **given)
     sys.stdout.write(f"before: {done.before}\nafter: {done.after}\n")
     return 0 if done.kept else 1
 

@@ -27,7 +27,6 @@ class Apprentice(Worker):
             self._settings,
             learned_path(home),
             rows,
-            tell=lambda line: None,
             progress=partial(self._progress, phase="learning"),
         )
         before = done.before._asdict() if done.before else {}

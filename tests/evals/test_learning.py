@@ -29,7 +29,7 @@ def test_learning_takes_own_rows_and_tells_before_and_after(tmp_path, monkeypatc
     row |= {"voice": "formal", "author": "zz", "split": "development"}
     OwnRows(tmp_path).save(questions.LabelledQuestion.model_validate(row))
 
-    def learn(settings, out, extra, *, tell, progress):
+    def learn(settings, out, extra, *, progress):
         progress(1, 4)
         going = read_job(settings.home / FOLDER)
         assert (extra, going.phase) == (own_rows(tmp_path), "learning")

@@ -192,13 +192,7 @@ def learn(arguments: argparse.Namespace, settings: Settings) -> None:
         # All of an operator's rows are learned from.
         own = read_rows(path, LabelledQuestion)
         rows += [row.model_copy(update={"split": "train"}) for row in own]
-    done = train(
-        settings,
-        learned_path(settings.home),
-        tuple(rows),
-        afresh=arguments.afresh,
-        tell=lambda line: print(line, flush=True),
-    )
+    done = train(settings, learned_path(settings.home), tuple(rows), afresh=arguments.afresh)
     print(f"before: {done.before or 'none'}")
     print(f"after:  {done.after}")
     if not done.kept:
