@@ -355,10 +355,12 @@ def aurc(truth: Numbers, chance: Numbers) -> float:
     return float(np.mean(_risks(truth, chance)))
 
 
-def estimate(metric: Metric, told: Sequence[tuple[bool, float]]) -> Estimate:
+def estimate(
+    metric: Metric, told: Sequence[Ranked], groups: Sequence[str] = (), resamples: int = _RESAMPLES
+) -> Estimate:
     """Return a metric over what is true and what was given, with a percentile bootstrap interval.
 
-    Unscored where the same is true of all.
+    Unscored where the same is true of all. Where the cases have groups, whole groups are drawn.
 
     >>> estimate(aurc, [(True, 0.9), (False, 0.1)]).value
     0.25
@@ -366,10 +368,13 @@ def estimate(metric: Metric, told: Sequence[tuple[bool, float]]) -> Estimate:
     if len({right for right, _ in told}) < 2:
         return Estimate(value=None, n=0, unscored=len(told))
     truth, given = np.array(told, dtype=np.float64).T
-    draw = np.random.default_rng(_SEED)
+    draw, names = np.random.default_rng(_SEED), np.array(groups)
+    members = [np.flatnonzero(names == name) for name in dict.fromkeys(groups)]
     found: list[float] = []
-    while len(found) < _RESAMPLES:
-        at = draw.integers(0, len(told), len(told))
+    while len(found) < resamples:
+        at = draw.integers(len(members or told), size=len(members or told))
+        if members:
+            at = np.concatenate([members[one] for one in at])
         if 0.0 < truth[at].mean() < 1.0:
             found.append(metric(truth[at], given[at]))
     low, high = map(float, np.percentile(found, [2.5, 97.5]))

@@ -42,7 +42,7 @@ from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from assistant.understanding.lexicon import words_of
 from evals.cases.conversations import gzipped_rows
-from evals.statistics import Estimate, Numbers
+from evals.statistics import Estimate, Numbers, estimate
 
 WORDS = ("neighbours", "letters", "amounts", "missing_names")
 LIKENESS = ("best_likeness", "mean_likeness")
@@ -135,17 +135,7 @@ def share_found(data: DataSet) -> Numbers:
 def area(data: DataSet, scores: Numbers, resamples: int = RESAMPLES) -> Estimate:
     """Return the area over claims, with an interval from resampled groups."""
     labels, scored, groups = data.units(scores)
-    names = list(dict.fromkeys(groups))
-    members = [np.flatnonzero(np.array(groups) == name) for name in names]
-    random = np.random.default_rng(SEED)
-    areas = []
-    for _ in range(resamples):
-        drawn = np.concatenate([members[at] for at in random.integers(len(names), size=len(names))])
-        if 0 < labels[drawn].sum() < len(drawn):
-            areas.append(float(roc_auc_score(labels[drawn], scored[drawn])))
-    low, high = map(float, np.percentile(areas, [2.5, 97.5]))
-    value = float(roc_auc_score(labels, scored))
-    return Estimate(value=value, n=len(labels), unscored=0, low=low, high=high, method="bootstrap")
+    return estimate(roc_auc_score, [*zip(labels, scored, strict=True)], groups, resamples)
 
 
 def fit(sets: Sequence[DataSet]) -> Support:
