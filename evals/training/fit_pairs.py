@@ -32,14 +32,7 @@ from assistant.settings import Settings
 from corpus.passage import Passage
 from corpus.readers.questions import LabelledQuestion
 from evals import refusing
-from evals.training.tuning import (
-    SEED,
-    Learner,
-    elsewhere,
-    fit,
-    guidance,
-    labelled_questions,
-)
+from evals.training.tuning import SEED, Learner, elsewhere, fit, guidance, labelled_questions
 
 EPOCHS = 3
 BATCH = 12

@@ -26,23 +26,11 @@ from assistant.understanding import reader
 from assistant.understanding.linking import wordings_by_id
 from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS
 from corpus.passage import sha256_of
-from corpus.readers.questions import (
-    Asked,
-    LabelledMessage,
-    LabelledQuestion,
-    read_cuts,
-)
+from corpus.readers.questions import Asked, LabelledMessage, LabelledQuestion, read_cuts
 from corpus.whole import Whole
 from evals import refusing
 from evals.training import tuning
-from evals.training.reader_rows import (
-    Row,
-    asking_sentences,
-    cuts_of,
-    is_framed,
-    is_whole,
-    rows_of,
-)
+from evals.training.reader_rows import Row, asking_sentences, cuts_of, is_framed, is_whole, rows_of
 
 EPOCHS = 3
 BATCH = 32
