@@ -162,22 +162,21 @@ def on_documents(home: Path) -> Iterator[str]:
         yield f"  shown: {rate([held for _, held in given])}\n  false answers: {rate(false)}"
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main() -> None:
     """Index the texts, ask the questions on them, and print what was measured."""
     parser = argparse.ArgumentParser(prog="python -m evals.benches.foreign_rates")
     parser.add_argument("--data", type=Path, help="a folder of conversations")
     parser.add_argument("--home", type=Path, help="where the index is built; a temporary folder")
-    given = parser.parse_args(argv)
+    given = parser.parse_args()
     with TemporaryDirectory() as folder:
         home = given.home or Path(folder)
         if given.data is None:
             sys.stdout.writelines(f"{line}\n" for line in on_documents(home))
-            return 0
+            return
         tasks = [one for one in read_conversations(given.data) if one.collection == TEST]
         foreign = open_pool(given.data, Settings(home=home))
         sys.stdout.write(f"{report(judge(foreign, tasks), dense(foreign, tasks))}\n")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

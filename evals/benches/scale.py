@@ -171,13 +171,12 @@ def report(sizes: Sequence[int], built: Path) -> Iterator[str]:
             yield pool.submit(ask, home, [str(size) for size in sizes]).result()
 
 
-def main() -> int:
+def main() -> None:
     """Measure, and print each figure as it is known."""
     for line in report(SIZES, Settings.from_environment().home):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
-    return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()

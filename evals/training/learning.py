@@ -23,12 +23,8 @@ class Apprentice(Worker):
         home = self._settings.home
         rows = own_rows(home)
         self._say(phase="learning", rows=len(rows))
-        done = learn(
-            self._settings,
-            learned_path(home),
-            rows,
-            progress=partial(self._progress, phase="learning"),
-        )
+        told = partial(self._progress, phase="learning")
+        done = learn(self._settings, learned_path(home), rows, progress=told)
         before = done.before._asdict() if done.before else {}
         self._say(phase="done", before=before, after=done.after._asdict(), kept=done.kept)
         write_file(home / FOLDER / LEARNED, self._job.model_dump_json() + "\n")
