@@ -290,9 +290,8 @@ def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, 
 def _route(method: str, path: str) -> Route:
     found = routes_at(path)
     wanted = "GET" if method == "HEAD" else method
-    for route in found:
-        if route.method == wanted:
-            return route
+    if route := next((one for one in found if one.method == wanted), None):
+        return route
     if found:
         allowed = ", ".join(route.method for route in found)
         raise Denied(405, say("refusal.method"), {"allow": allowed})
@@ -363,8 +362,7 @@ def headed(path: str, send: Send, *, https: bool) -> Send:
             # Gradio lets other sites read its answers where it is called by a public name.
             kept = [one for one in message["headers"] if not one[0].startswith(_CORS)]
             headers = MutableHeaders(raw=kept)
-            for name, value in HEADERS.items():
-                headers[name] = value
+            headers.update(HEADERS)
             if https:
                 headers["strict-transport-security"] = f"max-age={YEAR}"
             if not path.startswith(FIXED):

@@ -50,8 +50,8 @@ class OwnState:
     `switched` and `switch` raise `StoreError` where the home cannot be read or written.
     """
 
-    def __init__(self, home: Path, clock: Callable[[], float] = time.monotonic) -> None:
-        self.clock = clock
+    def __init__(self, home: Path) -> None:
+        self.clock: Callable[[], float] = time.monotonic
         self.counts = MemoryStorage()
         self._path = home / SWITCH_FILE
         self._sessions: dict[str, Session] = {}

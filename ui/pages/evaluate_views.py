@@ -65,7 +65,7 @@ class Progress(NamedTuple):
         if job is None:
             return None
         run = job.order.name
-        if not is_going(job):
+        if job.phase not in GOING:
             counts = {"done": f"{job.done:,}", "total": f"{job.total:,}"}
             how = job.phase if not job.order.learn else f"learn_{job.phase}"
             title = say(f"evaluate.ended_{how}", run=run, why=job.sentence, **counts)
@@ -203,8 +203,9 @@ class Views:
         )
 
     def _run(self, query: Query) -> Markup:
-        entry, going = self.shelf.entry(query.run), is_going(self._jobs.now())
-        can_go_on = not going and self._can_go_on(entry)
+        entry, job = self.shelf.entry(query.run), self._jobs.now()
+        going = job is not None and job.phase in GOING
+        can_go_on = not going and self._can_go_on(entry, job)
         if entry.summary is None:
             return render("evaluate_unscored", entry=entry, going=going, can_go_on=can_go_on)
         opened = self.shelf.open(query.run)
@@ -244,11 +245,10 @@ class Views:
         if not asked.is_readable(told.score, query):
             return render("fields/held_case", query=query, back=back)
         changes = self._changes(query)
-        ids = ["", *(one.id for one in opened.scores if asked.fits(one, query, changes)), ""]
+        # What is not listed stands between blanks.
+        ids = ["", "", *(one.id for one in opened.scores if asked.fits(one, query, changes)), ""]
         at = ids.index(case.id) if case.id in ids else 0
-        around = (
-            {"before": ids[at - 1], "after": ids[at + 1]} if at else {"before": "", "after": ""}
-        )
+        around = {"before": ids[at - 1], "after": ids[at + 1]}
         editable = case.split == "development" and not case.context and not case.over
         return render(
             "evaluate_case", told=told, query=query, back=back, editable=editable, **around
@@ -303,10 +303,9 @@ class Views:
         names = (one.name for one in self.shelf.entries() if one.summary)
         return {"": say(f"evaluate.{first}"), **{name: name for name in names if name != but}}
 
-    def _can_go_on(self, entry: Entry) -> bool:
-        """Return whether a run can go on from here: by Signpost, with cases that are known here."""
-        job = self._jobs.now()
-        ours = job is not None and job.order.name == entry.name and not is_going(job)
+    def _can_go_on(self, entry: Entry, job: Job | None) -> bool:
+        """Return whether a run can go on where none does: by Signpost, with cases known here."""
+        ours = job is not None and job.order.name == entry.name
         if entry.whole or entry.config.command or (entry.written_lately and not ours):
             return False
         with suppress(BatchError):
@@ -334,11 +333,6 @@ def suite_sizes() -> dict[str, int]:
     """Return the suites that ship, each with how many development cases it has."""
     sizes = {name: len(read_suite(name, "development")) for name in (*FILES, *SUITES)}
     return {FULL: sum(sizes.values()), **sizes}
-
-
-def is_going(job: Job | None) -> bool:
-    """Return whether a job goes on."""
-    return job is not None and job.phase in GOING
 
 
 def counted(job: Job) -> str:

@@ -124,7 +124,7 @@ class Library:
 
     def _index(self, asked: Asked) -> Shows:
         shelf, back = self.keeper.shelf(), ""
-        if shelf.current and asked.get("back") == shelf.current.manifest.build:
+        if shelf.current and asked.get("build") == shelf.current.manifest.build:
             back = say("library.rolled_back", when=moment(shelf.current.manifest.created))
         confirming = asked.get("confirm") == "rollback"
         return {"shelf": shelf, "confirming": confirming, "said": back, "facts": index_facts}

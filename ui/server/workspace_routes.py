@@ -193,7 +193,6 @@ def build_library(keeper: Keeper, switch: Switch, frame: Frame, work: Work) -> A
     """Return the routes of Library: its page, and what is done there."""
     routes = APIRouter(include_in_schema=False)
     library = Library(keeper, switch)
-    acts = _Acts(keeper, switch)
 
     @routes.get(LIBRARY)
     def page(request: Request, user: Caller) -> HTMLResponse:
@@ -215,57 +214,48 @@ def build_library(keeper: Keeper, switch: Switch, frame: Frame, work: Work) -> A
         made = await work.do(drawn, request, user.name, LONG + 1)
         return Response(made, media_type="image/jpeg")
 
-    def add(name: str, view: str, act: Callable[[Sent, Uploads], object]) -> None:
+    def add(name: str, view: str, act: Callable[[Sent, Uploads], object], shown: str = "") -> None:
         async def done(request: Request, user: Caller) -> Response:
             fields, sent = await files_of(request)
             try:
-                more = await run_in_threadpool(act, fields, sent)
+                await run_in_threadpool(act, fields, sent)
             except SignpostError as error:
                 told = library.problem(str(error), view)
                 return HTMLResponse(frame.around(told, "library", user, ways(view)), 409)
-            shown = f"&{more}" if isinstance(more, str) else ""
-            return RedirectResponse(f"{LIBRARY}?view={view}{shown}", 303)
+            more = f"&{shown}={fields[shown]}" if shown else ""
+            return RedirectResponse(f"{LIBRARY}?view={view}{more}", 303)
 
         routes.add_api_route(f"/api/library/{name}", done, methods=["POST"])
 
     add("check", "check", lambda sent, files: keeper.checking.start())
     add("build", "index", lambda sent, files: keeper.start_building(sent.get("build", "")))
-    add("rollback", "index", acts.roll_back)
+    add("rollback", "index", lambda sent, files: keeper.roll_back(sent.get("build", "")), "build")
     add("editions", "changes", lambda sent, files: keeper.keep_edition())
-    add("documents", "documents", acts.ingest)
-    add("remove", "documents", acts.remove)
-    add("roles", "documents", acts.grant)
-    add("switch", "service", acts.set_switch)
+    add("documents", "documents", partial(_ingest, keeper), "library")
+    add("remove", "documents", partial(_remove, keeper), "library")
+    add("roles", "documents", partial(_grant, keeper), "library")
+    add("switch", "service", partial(_set_switch, switch))
     return routes
 
 
-class _Acts(NamedTuple):
-    """What can be done; a text that comes back is a field of the address of its view."""
+def _ingest(keeper: Keeper, sent: Sent, files: Uploads) -> None:
+    if not (came := files.get("files")):
+        raise Refusal(say("library.no_files"))
+    keeper.change_library(sent.get("library", ""), came, roles=_roles(sent))
 
-    keeper: Keeper
-    switch: Switch
 
-    def roll_back(self, sent: Sent, files: Uploads) -> str:
-        return f"back={self.keeper.roll_back(sent.get('build', '')).build}"
+def _remove(keeper: Keeper, sent: Sent, files: Uploads) -> None:
+    keeper.change_library(sent.get("library", ""), removed=sent.get("source", ""))
 
-    def ingest(self, sent: Sent, files: Uploads) -> str:
-        if not (came := files.get("files")):
-            raise Refusal(say("library.no_files"))
-        self.keeper.change_library(sent.get("library", ""), came, roles=_roles(sent))
-        return f"library={sent['library']}"
 
-    def remove(self, sent: Sent, files: Uploads) -> str:
-        self.keeper.change_library(sent.get("library", ""), removed=sent.get("source", ""))
-        return f"library={sent['library']}"
+def _grant(keeper: Keeper, sent: Sent, files: Uploads) -> None:
+    visible_library(keeper.settings, sent.get("library", "")).grant(_roles(sent))
 
-    def grant(self, sent: Sent, files: Uploads) -> str:
-        visible_library(self.keeper.settings, sent.get("library", "")).grant(_roles(sent))
-        return f"library={sent['library']}"
 
-    def set_switch(self, sent: Sent, files: Uploads) -> None:
-        if sent.get("state") not in set(State):
-            raise Refusal(say("library.choose_state"))
-        self.switch.set(State(sent["state"]), sent.get("message", ""))
+def _set_switch(switch: Switch, sent: Sent, files: Uploads) -> None:
+    if sent.get("state") not in set(State):
+        raise Refusal(say("library.choose_state"))
+    switch.set(State(sent["state"]), sent.get("message", ""))
 
 
 def _roles(sent: Sent) -> list[str]:
