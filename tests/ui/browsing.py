@@ -33,7 +33,7 @@ class Watched:
         self.outside = []
         self.dialogs = []
         self.complaints = []
-        ours = (address, "data:", "blob:")
+        ours = ("/".join(address.split("/")[:3]), "data:", "blob:")
         page.on("request", lambda one: one.url.startswith(ours) or self.outside.append(one.url))
         page.on("dialog", self._dismiss)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -46,6 +46,10 @@ class Watched:
     def _dismiss(self, dialog):
         self.dialogs.append(dialog.message)
         dialog.dismiss()
+
+    def assert_quiet(self):
+        """Assert that no other server was asked, nothing popped up, and nothing was wrong."""
+        assert (self.outside, self.dialogs, self.complaints) == ([], [], [])
 
     def ask(self, question, shows=".sp-answer"):
         """Ask and wait for what comes: in the newest turn, or in what stands in its place."""

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.browsing import ARGUMENTS
+from tests.ui.browsing import ARGUMENTS, Watched
 from ui.access import service_state
 from ui.access.service_state import OwnState, RedisState
 from ui.cli.main import main
 
 EXAMPLE = "What outcomes and partners relate to victim identity protection?"
 SIGNPOST = Path(sys.executable).with_name("signpost")
+GOLDEN = Path(__file__).parents[1] / "golden"
 
 
 @pytest.fixture
@@ -44,6 +45,19 @@ def printed(capfd):
         return out
 
     return run
+
+
+@pytest.fixture
+def as_golden(request):
+    """Hold what is told against a golden file, which is written anew if that is asked for."""
+
+    def check(name, told):
+        path = GOLDEN / name
+        if request.config.getoption("--renew", default=False):
+            path.write_text(told, encoding="utf-8")
+        assert told == path.read_text(encoding="utf-8")
+
+    return check
 
 
 @pytest.fixture
@@ -153,6 +167,12 @@ def context(chromium):
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     yield context
     context.close()
+
+
+@pytest.fixture
+def seen(context, address):
+    """The page of Ask there."""
+    return Watched(context.new_page(), address)
 
 
 LOOKS = [(width, scheme) for width in (1280, 320) for scheme in ("light", "dark")]

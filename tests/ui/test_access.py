@@ -9,15 +9,15 @@ import pytest
 from starlette.routing import Mount
 
 from assistant.settings import Settings
+from tests.ui.conftest import GOLDEN
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
 from tests.ui.served import PASSWORD, SECRET, events, join, signed_in, status_of
 from ui.access.rights import FUNCTIONS, RIGHTS, ROUTES, Right, Role, routes_at
 from ui.server.server import create_server
 from ui.words.phrases import say
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "routes.txt"
 # Routes that Gradio brings along and nobody may reach, so that a new one is noticed.
-CLOSED = GOLDEN.with_name("closed_routes.txt").read_text(encoding="utf-8").split()
+CLOSED = (GOLDEN / "closed_routes.txt").read_text(encoding="utf-8").split()
 
 FRONTEND = Path(gradio.__file__).parent / "templates" / "frontend"
 
@@ -124,7 +124,7 @@ def test_nobody_reaches_what_the_tables_do_not_name(callers):
     assert status_of(admin, "DELETE", "/api/switch") == 405
 
 
-def test_each_role_gets_what_its_rights_say_and_the_table_shows_it(callers, request):
+def test_each_role_gets_what_its_rights_say_and_the_table_shows_it(callers, as_golden):
     rows = [f"{'route':<44}" + "".join(f"{name:>11}" for name in callers)]
     for route in ROUTES:
         statuses = [_asked(client, route) for client in callers.values()]
@@ -142,9 +142,7 @@ def test_each_role_gets_what_its_rights_say_and_the_table_shows_it(callers, requ
                 assert status == 403, (route, name)
         shown = "".join(f"{status:>11}" for status in statuses)
         rows.append(f"{route.method + ' ' + route.path:<44}{shown}")
-    if request.config.getoption("--renew"):
-        GOLDEN.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    assert "\n".join(rows) + "\n" == GOLDEN.read_text(encoding="utf-8")
+    as_golden("routes.txt", "\n".join(rows) + "\n")
 
 
 def _asked(client, route):

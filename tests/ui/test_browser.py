@@ -54,11 +54,6 @@ def hostile_assistant():
 BACKEND = hostile_assistant
 
 
-@pytest.fixture
-def watched(context, address):
-    return Watched(context.new_page(), address)
-
-
 @pytest.mark.sample
 def test_a_citation_of_the_example_answer_opens_its_passage_with_the_quote_marked(
     context, assistant, tmp_path
@@ -78,13 +73,12 @@ def test_a_citation_of_the_example_answer_opens_its_passage_with_the_quote_marke
         for example in EXAMPLES:
             seen.ask(example, f"h2:has-text('{example}')")
             assert page.locator(".sp-error").count() == 0
-        assert seen.outside == []
-        assert seen.complaints == []
+        seen.assert_quiet()
 
 
 @pytest.mark.sample
-def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(watched):
-    page = watched.page
+def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(seen):
+    page = seen.page
     keys = page.keyboard
     page.focus(BOX)
     keys.type(EXAMPLE)
@@ -105,8 +99,8 @@ def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(watched):
     assert page.evaluate(outline) == "3px"
 
 
-def test_examples_and_choices_are_asked_by_one_click_and_a_new_conversation_starts_empty(watched):
-    page = watched.page
+def test_examples_and_choices_are_asked_by_one_click_and_a_new_conversation_starts_empty(seen):
+    page = seen.page
     assert not page.locator("#sp-new").is_visible()
     page.click("button.sp-ask >> nth=0")
     page.wait_for_selector(".sp-answer")
@@ -116,11 +110,11 @@ def test_examples_and_choices_are_asked_by_one_click_and_a_new_conversation_star
     page.wait_for_function("!document.querySelector('.sp-turn')")
     assert page.locator("#sp-start").is_visible()
     page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")
-    watched.ask(UNCLEAR, ".sp-choice")
+    seen.ask(UNCLEAR, ".sp-choice")
     page.click(f"text={GUIDED_CHOICE}")
     page.wait_for_selector(".sp-turn >> nth=1")
     assert page.locator("h2.sp-question").all_inner_texts() == [UNCLEAR, GUIDED]
-    watched.ask(EXAMPLE, ".sp-completeness")
+    seen.ask(EXAMPLE, ".sp-completeness")
     page.wait_for_function(
         "document.getElementById('sp-announcer').textContent.startsWith('Answer ready: 8')"
     )
@@ -163,17 +157,17 @@ def test_somebody_signs_in_asks_changes_the_password_and_signs_out(context, tmp_
         assert page.url == f"{address}/sign-in"
 
 
-def test_a_wrong_question_and_a_fault_are_sentences(watched):
-    watched.ask("", "text=The question is empty; type one.")
-    watched.ask("break", "text=because of a fault in Signpost")
-    watched.ask("Who owns each outcome?", ".sp-abstention")
-    assert words("ask.nearest") in watched.page.inner_text(".sp-answer")
+def test_a_wrong_question_and_a_fault_are_sentences(seen):
+    seen.ask("", "text=The question is empty; type one.")
+    seen.ask("break", "text=because of a fault in Signpost")
+    seen.ask("Who owns each outcome?", ".sp-abstention")
+    assert words("ask.nearest") in seen.page.inner_text(".sp-answer")
 
 
 @pytest.mark.sample
-def test_hostile_words_and_questions_that_try_to_run_and_to_load_things_stay_words(watched):
-    page = watched.page
-    watched.ask("hostile")
+def test_hostile_words_and_questions_that_try_to_run_and_to_load_things_stay_words(seen):
+    page = seen.page
+    seen.ask("hostile")
     page.click(".sp-answer .sp-cite >> nth=0")
     assert page.inner_text(".sp-open mark") == HOSTILE
     assert not set(HIDDEN) & set(page.content())
@@ -187,7 +181,7 @@ def test_hostile_words_and_questions_that_try_to_run_and_to_load_things_stay_wor
         " [a link](javascript:alert(3)) <svg onload=alert(4)> Who\u200b owns\u202e this?"
     )
     for turn in (1, 2):
-        watched.ask(asked + HIDDEN, ".sp-abstention")
+        seen.ask(asked + HIDDEN, ".sp-abstention")
         wait_kept(page, turn)
     page.reload()  # drawn again from what the browser kept
     page.wait_for_selector(".sp-turn >> nth=1")
@@ -197,8 +191,8 @@ def test_hostile_words_and_questions_that_try_to_run_and_to_load_things_stay_wor
     inside = "script, img, iframe, svg, object, embed, form, [onerror], [onload], a[href^=java]"
     turns = ", ".join(f".sp-turn {one.strip()}" for one in inside.split(","))
     assert page.locator(turns).count() == 0
-    assert watched.dialogs == []
-    assert watched.outside == []
+    assert seen.dialogs == []
+    assert seen.outside == []
 
 
 @pytest.mark.sample

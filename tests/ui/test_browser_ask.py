@@ -82,11 +82,6 @@ def BACKEND():
     return slow
 
 
-@pytest.fixture
-def seen(context, address):
-    return Watched(context.new_page(), address)
-
-
 def asked(page):
     return page.locator("h2.sp-question").all_inner_texts()
 
@@ -138,8 +133,7 @@ def test_a_conversation_is_there_after_a_reload_and_on_coming_back_from_a_worksp
     seen.ask("and then?", ".sp-turn >> nth=2")
     assert backend.asked[-1].turns == (EXAMPLE, GUIDED)
     assert page.locator(".sp-turn").nth(2).get_attribute("data-number") == "3"
-    assert seen.outside == []
-    assert seen.complaints == []
+    seen.assert_quiet()
 
 
 def test_two_tabs_go_on_each_with_its_own_and_a_later_one_with_the_last(context, seen, address):

@@ -63,8 +63,7 @@ def test_a_click_opens_an_item_and_the_address_names_it(seen, address):
     assert page.url == f"{address}/framework"
     page.go_back()
     page.wait_for_selector(DRAWER)
-    assert seen.outside == []
-    assert seen.complaints == []
+    seen.assert_quiet()
 
 
 def test_by_keyboard_alone_an_item_is_found_opened_and_left(seen):

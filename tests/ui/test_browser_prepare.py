@@ -121,8 +121,7 @@ def test_a_session_is_made_changed_reloaded_and_taken_along_by_mouse(seen):
         page.click("#clear")
     assert page.evaluate("localStorage.getItem('signpost.session')") is None
     assert page.locator(SESSION).count() == 0
-    assert seen.outside == []
-    assert seen.complaints == []
+    seen.assert_quiet()
 
 
 def test_everything_can_be_done_by_keyboard_and_focus_is_never_lost(seen):
@@ -302,5 +301,4 @@ def test_every_state_reads_well_for_everyone(look, address):
     reword(page, "messages-6", "Our own rule for this station.")
     page.click("[data-item='messages-1'] .sp-cite")
     assert faults(page) == []
-    assert watched.outside == []
-    assert watched.complaints == []
+    watched.assert_quiet()

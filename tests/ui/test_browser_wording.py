@@ -148,8 +148,7 @@ def test_verified_sentences_stand_before_the_end_and_nothing_else_ever_does(seen
     first, last = page.evaluate("window.told")
     assert "is wording this answer" in first
     assert last == "Answer ready: 8 statements, 7 sources."
-    assert seen.complaints == []
-    assert seen.outside == []
+    seen.assert_quiet()
 
 
 def test_it_is_stopped_by_keyboard_and_the_rest_stands_in_the_sources_own_words(seen, held):

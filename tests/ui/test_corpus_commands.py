@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -19,7 +18,6 @@ from tests.ui.conftest import assert_one_line, write_rows
 from ui.cli.corpus_commands import passages_as_text
 from ui.cli.main import main
 
-GOLDEN = Path(__file__).parent.parent / "golden"
 TODAY = "2026-11-27"
 
 
@@ -66,18 +64,6 @@ def answers(old):
     }
     rows = ({"id": id_, "answer": answers[id_].model_dump(mode="json")} for id_ in answers)
     return write_rows(old.with_name("answers.jsonl"), *rows)
-
-
-@pytest.fixture
-def as_golden(request):
-    """Hold what is told against a golden file, which is written anew if that is asked for."""
-
-    def check(name, told):
-        if request.config.getoption("--renew", default=False):
-            (GOLDEN / name).write_text(told, encoding="utf-8")
-        assert told == (GOLDEN / name).read_text(encoding="utf-8")
-
-    return check
 
 
 # Check

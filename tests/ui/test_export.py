@@ -6,7 +6,6 @@ import subprocess
 from datetime import date
 from io import BytesIO
 from itertools import accumulate
-from pathlib import Path
 from typing import get_args
 from zipfile import ZipFile
 
@@ -38,8 +37,6 @@ from ui.server.api import Checking
 from ui.words import phrases
 
 docx = pytest.importorskip("docx")
-
-GOLDEN = Path(__file__).parent.parent / "golden"
 
 TODAY = date(2026, 11, 25)
 
@@ -85,11 +82,8 @@ def footnotes(content):
         ("export_conversation.txt", "text", conversation()),
     ],
 )
-def test_an_export_is_as_it_was(name, form, answers, request):
-    made = export_file(answers, form, CORPUS, TODAY).content
-    if request.config.getoption("--renew", default=False):
-        (GOLDEN / name).write_bytes(made)
-    assert made.decode() == (GOLDEN / name).read_text(encoding="utf-8")
+def test_an_export_is_as_it_was(name, form, answers, as_golden):
+    as_golden(name, export_file(answers, form, CORPUS, TODAY).content.decode())
 
 
 # What every export says.

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -19,8 +18,6 @@ from ui.words.answer_text import answer_as_text
 from ui.words.footnotes import Footnote
 from ui.words.outline import Outline
 from ui.words.phrases import clean, day, ranges
-
-GOLDEN = Path(__file__).parent.parent / "golden"
 
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)> ${alert(3)} {{value}} `x`"
@@ -42,11 +39,8 @@ def faces(**changes):
 
 @pytest.mark.parametrize("made", [fake.example_answer, fake.guided_answer, fake.uncovered_answer])
 @pytest.mark.parametrize(("ending", "draw"), [("txt", answer_as_text), ("html", answer_as_html)])
-def test_an_answer_is_drawn_as_the_golden_file_has_it(made, ending, draw, request):
-    path, drawn = GOLDEN / f"{made.__name__}.{ending}", draw(made(), CORPUS) + "\n"
-    if request.config.getoption("--renew", default=False):
-        path.write_text(drawn, encoding="utf-8")
-    assert drawn == path.read_text(encoding="utf-8")
+def test_an_answer_is_drawn_as_the_golden_file_has_it(made, ending, draw, as_golden):
+    as_golden(f"{made.__name__}.{ending}", draw(made(), CORPUS) + "\n")
 
 
 def test_what_is_asked_back_is_said_once_and_its_choices_can_be_picked():
