@@ -36,7 +36,7 @@ from tests.ui.served import Slow, serving
 from ui.access.rights import BODY_BYTES, EXPORT_BYTES, PLACES
 from ui.access.service_state import State, Switch
 from ui.exports import document as files
-from ui.exports.document import BIBTEX, DOCX, RIS
+from ui.exports.document import MEDIA_TYPES
 from ui.pages.talk import MOST_TURNS
 from ui.server.api import MOST_ANSWERS
 from ui.words.answer_text import feedback_as_text
@@ -211,10 +211,10 @@ def refused(response, status=422):
     [
         ("text", "text/plain; charset=utf-8", "txt"),
         ("markdown", "text/markdown; charset=utf-8", "md"),
-        ("docx", DOCX, "docx"),
-        ("brief", DOCX, "docx"),
-        ("ris", RIS, "ris"),
-        ("bibtex", BIBTEX, "bib"),
+        ("docx", MEDIA_TYPES["docx"], "docx"),
+        ("brief", MEDIA_TYPES["docx"], "docx"),
+        ("ris", MEDIA_TYPES["ris"], "ris"),
+        ("bibtex", MEDIA_TYPES["bib"], "bib"),
     ],
 )
 def test_a_form_comes_as_a_file_with_a_plain_name(api, form, kind, ending):

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from corpus.readers.page import read_framework, read_plan_sentences, shipped_fra
 from corpus.whole import Whole
 from ui.cli.batch import Bar, read_day
 from ui.exports.gap_document import ENDINGS, NAMES, counts_of, gap_file, judged_as, named
-from ui.exports.session_files import SessionForm, can_make, session_file
+from ui.exports.session_files import SESSION_FORMS, can_make, file_name_of, session_file
 from ui.words.phrases import clean
 
 EVERYONE = "everyone"  # Stands for no role: whoever may ask may see the library.
@@ -186,29 +186,16 @@ def session(arguments: argparse.Namespace, settings: Settings) -> None:
     )
     made = build_session(request, Whole.read(), today)
     print(f"{made.title}: {', '.join(write_files(made, folder))} in {folder}")
-    if not all(map(can_make, FILES)):
+    if not all(map(can_make, SESSION_FORMS)):
         print(NO_OFFICE)
     if made.dropped:
         print(f"Left out, and listed in the facilitator guide: {len(made.dropped)}")
 
 
-FILES: Mapping[SessionForm, str] = {
-    "markdown": "handout.md",
-    "guide-markdown": "facilitator.md",
-    "gift": "quiz.gift",
-    "handout": "handout.docx",
-    "guide": "facilitator.docx",
-    "slides": "slides.pptx",
-    "record": RECORD,
-}
-"""What each form is called in the folder; the record is last, so that a folder with a record has
-all of its files."""
-
-
 def write_files(made: Session, folder: Path) -> list[str]:
     """Write a session into a folder, made if need be; return the names of its files."""
     folder.mkdir(parents=True, exist_ok=True)
-    forms = [form for form in FILES if can_make(form) and (made.quiz or form != "gift")]
+    forms = [form for form in SESSION_FORMS if can_make(form) and (made.quiz or form != "gift")]
     for form in forms:
-        (folder / FILES[form]).write_bytes(session_file(made, form).content)
-    return [FILES[form] for form in forms]
+        (folder / file_name_of(form)).write_bytes(session_file(made, form).content)
+    return list(map(file_name_of, forms))

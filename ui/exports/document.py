@@ -13,14 +13,20 @@ from typing import Literal, NamedTuple, TypeVar
 from assistant.errors import ExtraMissing
 from ui.words.phrases import clean, say
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-MARKDOWN = "text/markdown; charset=utf-8"
-TEXT = "text/plain; charset=utf-8"
-JSON = "application/json"
-RIS = "application/x-research-info-systems; charset=utf-8"
-BIBTEX = "application/x-bibtex; charset=utf-8"
+MEDIA_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "md": "text/markdown; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "gift": "text/plain; charset=utf-8",
+    "json": "application/json",
+    "jsonl": "application/x-ndjson",
+    "ris": "application/x-research-info-systems; charset=utf-8",
+    "bib": "application/x-bibtex; charset=utf-8",
+    "zip": "application/zip",
+}
+"""Of files by their endings, for the header `content-type`."""
 
 LONGEST_NAME = 80  # Characters of a name, at most, without its ending.
 Shape = Literal[
@@ -203,17 +209,18 @@ class File(NamedTuple):
     """A file to be handed out or written."""
 
     name: str
-    media_type: str
     content: bytes
+
+    @property
+    def media_type(self) -> str:
+        """Its kind, by its ending."""
+        return MEDIA_TYPES[self.name.rpartition(".")[2]]
 
 
 class Form(NamedTuple):
     """A form that something can be written as."""
 
     ending: str
-    media_type: str
-    """For the header `content-type`."""
-
     write: Callable[..., bytes | str]
     lead: str = ""
     """What the name of its file begins with."""
@@ -236,7 +243,7 @@ class Form(NamedTuple):
         self.check()
         made = self.write(*given)
         content = made.encode() if isinstance(made, str) else made
-        return File(file_name(f"{self.lead} {title}", self.ending), self.media_type, content)
+        return File(file_name(f"{self.lead} {title}", self.ending), content)
 
 
 def file_name(words: str, ending: str) -> str:

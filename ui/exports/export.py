@@ -16,18 +16,7 @@ from ui.exports.answer_document import (
     edition_of,
     status_of,
 )
-from ui.exports.document import (
-    BIBTEX,
-    DOCX,
-    JSON,
-    MARKDOWN,
-    RIS,
-    TEXT,
-    File,
-    Form,
-    document_as_docx,
-    document_as_markdown,
-)
+from ui.exports.document import File, Form, document_as_docx, document_as_markdown
 from ui.words.answer_text import answer_as_text, wrapped
 from ui.words.outline import Outline
 from ui.words.phrases import clean, day, say
@@ -188,12 +177,12 @@ def escaped(text: str) -> str:
 
 
 FORMS: Mapping[ExportForm, Form] = {
-    "text": Form("txt", TEXT, answers_as_text),
-    "markdown": Form("md", MARKDOWN, lambda *of: document_as_markdown(answers_document(*of))),
-    "docx": Form("docx", DOCX, lambda *of: document_as_docx(answers_document(*of)), "", "docx"),
-    "certificate": Form("json", JSON, _certificate, "Certificate"),
-    "brief": Form("docx", DOCX, lambda *of: document_as_docx(brief_document(*of)), "Brief", "docx"),
-    "ris": Form("ris", RIS, lambda a, c, _: as_ris(entries_of(a, c)), "References"),
-    "bibtex": Form("bib", BIBTEX, lambda a, c, _: as_bibtex(entries_of(a, c)), "References"),
+    "text": Form("txt", answers_as_text),
+    "markdown": Form("md", lambda *of: document_as_markdown(answers_document(*of))),
+    "docx": Form("docx", lambda *of: document_as_docx(answers_document(*of)), "", "docx"),
+    "certificate": Form("json", _certificate, "Certificate"),
+    "brief": Form("docx", lambda *of: document_as_docx(brief_document(*of)), "Brief", "docx"),
+    "ris": Form("ris", lambda a, c, _: as_ris(entries_of(a, c)), "References"),
+    "bibtex": Form("bib", lambda a, c, _: as_bibtex(entries_of(a, c)), "References"),
 }
 """Every form; each takes answers, the corpus and a title, the certificate the day instead."""

@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 from assistant.gaps.findings import JUDGEMENTS, Finding, Gaps, Quote
 from ui.exports.document import (
-    DOCX,
-    JSON,
-    MARKDOWN,
-    XLSX,
     Block,
     Document,
     File,
@@ -280,10 +276,10 @@ def _sheet(
 
 
 _FORMS: Mapping[GapForm, Form] = {
-    "docx": Form("docx", DOCX, lambda g: document_as_docx(gap_document(g)), "Gaps", "docx"),
-    "xlsx": Form("xlsx", XLSX, gap_workbook, "Gaps", "xlsxwriter"),
-    "markdown": Form("md", MARKDOWN, lambda g: document_as_markdown(gap_document(g)), "Gaps"),
-    "json": Form("json", JSON, lambda g: f"{printable(g.model_dump_json(indent=2))}\n", "Gaps"),
+    "docx": Form("docx", lambda g: document_as_docx(gap_document(g)), "Gaps", "docx"),
+    "xlsx": Form("xlsx", gap_workbook, "Gaps", "xlsxwriter"),
+    "markdown": Form("md", lambda g: document_as_markdown(gap_document(g)), "Gaps"),
+    "json": Form("json", lambda g: f"{printable(g.model_dump_json(indent=2))}\n", "Gaps"),
 }
 
 ENDINGS: Mapping[str, GapForm] = {f".{one.ending}": form for form, one in _FORMS.items()}

@@ -11,11 +11,6 @@ from assistant.sessions.session import AgendaLine, QuizItem, Session
 from assistant.sessions.session_build import DISCLOSURE, ORDER
 from assistant.sessions.session_edit import Author, author_of
 from ui.exports.document import (
-    DOCX,
-    JSON,
-    MARKDOWN,
-    PPTX,
-    TEXT,
     Block,
     Cited,
     Document,
@@ -31,15 +26,14 @@ from ui.exports.document import (
 )
 from ui.words.phrases import clean, day, printable, say
 
-SessionForm = Literal["markdown", "guide-markdown", "handout", "guide", "slides", "gift", "record"]
-"""What a session can be written as; `markdown` is the handout, `gift` the quiz for Moodle."""
+SessionForm = Literal["markdown", "guide-markdown", "gift", "handout", "guide", "slides", "record"]
+"""What a session can be written as; `markdown` is the handout, `gift` the quiz for Moodle. The last
+is the record, so that a folder with a record has all of its files."""
 
 SESSION_FORMS: tuple[SessionForm, ...] = get_args(SessionForm)
 
 _SPECIAL = re.compile(r"([~=#{}:\\])")  # Marks of Moodle's GIFT format.
 LETTERS = "ABCDEFGH"
-
-TIERS = {"framework": "Framework text", "guidance": "Guidance note"}
 
 MESSAGES = {
     "framework": "What the framework says",
@@ -84,6 +78,11 @@ def session_file(session: Session, form: SessionForm) -> File:
 def can_make(form: str) -> bool:
     """Tell whether what writes a form is installed."""
     return all(one.installed for name, one in _FORMS.items() if name == form)
+
+
+def file_name_of(form: SessionForm) -> str:
+    """Return what a form is called in a folder of one session: `facilitator.docx`."""
+    return f"{_FORMS[form].lead.partition(' ')[0].lower()}.{_FORMS[form].ending}"
 
 
 def works_of(cited: Iterable[Citation]) -> str:
@@ -342,13 +341,11 @@ def _as(draw: Callable[[Document], bytes | str], *, led: bool) -> Callable[[Sess
 _GUIDE = "Facilitator guide"
 
 _FORMS: Mapping[SessionForm, Form] = {
-    "markdown": Form("md", MARKDOWN, _as(document_as_markdown, led=False), "Handout"),
-    "guide-markdown": Form("md", MARKDOWN, _as(document_as_markdown, led=True), _GUIDE),
-    "handout": Form("docx", DOCX, _as(document_as_docx, led=False), "Handout", "docx"),
-    "guide": Form("docx", DOCX, _as(document_as_docx, led=True), _GUIDE, "docx"),
-    "slides": Form("pptx", PPTX, _slides, "Slides", "pptx"),
-    "gift": Form("gift", TEXT, _quiz, "Quiz"),
-    "record": Form(
-        "json", JSON, lambda one: f"{printable(one.model_dump_json(indent=2))}\n", "Session"
-    ),
+    "markdown": Form("md", _as(document_as_markdown, led=False), "Handout"),
+    "guide-markdown": Form("md", _as(document_as_markdown, led=True), _GUIDE),
+    "handout": Form("docx", _as(document_as_docx, led=False), "Handout", "docx"),
+    "guide": Form("docx", _as(document_as_docx, led=True), _GUIDE, "docx"),
+    "slides": Form("pptx", _slides, "Slides", "pptx"),
+    "gift": Form("gift", _quiz, "Quiz"),
+    "record": Form("json", lambda one: f"{printable(one.model_dump_json(indent=2))}\n", "Session"),
 }

@@ -12,19 +12,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
-from ui.words.phrases import (
-    change_of,
-    clean,
-    day,
-    direction,
-    kind_of,
-    moment,
-    ranges,
-    say,
-    sentence_of,
-    spoken,
-    words,
-)
+from ui.words import phrases
+from ui.words.phrases import clean, direction, say, spoken, words
 
 if TYPE_CHECKING:
     from gradio.themes import Base
@@ -109,16 +98,16 @@ def _environment() -> Environment:
     made.globals |= {"say": say, "language": spoken, "direction": direction}
     made.filters.update(
         clean=clean,
-        change=change_of,
-        day=day,
-        kind=kind_of,
+        change=phrases.change_of,
+        day=phrases.day,
+        kind=phrases.kind_of,
         lines=lambda text: Markup(escape(text, breaks=True)),
         link=lambda text, url: Markup(link(url, text)),
         marked=lambda text, *spans: Markup(marked(text, *spans)),
-        moment=moment,
+        moment=phrases.moment,
         percent=percent,
-        ranges=ranges,
-        sentence=sentence_of,
+        ranges=phrases.ranges,
+        sentence=phrases.sentence_of,
         share=share,
         signed=lambda value: NONE if value is None else f"{value:+.3f}",
         thousands=lambda number: f"{number:,}",

@@ -34,7 +34,7 @@ from assistant.settings import Settings
 from corpus.passage import Record, Source, Tier
 from ui.access.rights import PAGE, Role, User
 from ui.access.service_state import LONGEST, State, Switch, Switched
-from ui.exports.document import DOCX, JSON, MARKDOWN, PPTX, TEXT, File, file_name
+from ui.exports.document import MEDIA_TYPES, File, file_name
 from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
 from ui.exports.session_files import SESSION_FORMS, session_file
 from ui.pages.app import open_to
@@ -147,8 +147,6 @@ class ExportBody(Record):
 
 FILES = (*SESSION_FORMS, "all")
 """What a session can be written as; the last is a ZIP of all others."""
-
-ZIP = "application/zip"
 
 _REFUSALS: dict[int | str, dict[str, object]] = {
     code: {"model": Problem, "description": words}
@@ -313,10 +311,10 @@ def _add_docs(api: APIRouter) -> None:
         return Response((folder / name).read_bytes(), media_type=kind)
 
 
-def _described(media_types: Iterable[str]) -> dict[int | str, dict[str, object]]:
+def _described(endings: Iterable[str]) -> dict[int | str, dict[str, object]]:
     """Return what the schema of the API says of a response that is a file."""
     schema = {"schema": {"type": "string", "format": "binary"}}
-    kinds = {media_type.partition(";")[0]: schema for media_type in media_types}
+    kinds = {MEDIA_TYPES[one].partition(";")[0]: schema for one in endings}
     return {200: {"description": "The file.", "content": kinds}}
 
 
@@ -334,7 +332,7 @@ def _add_export(api: APIRouter, tools: Tools) -> None:
         tags=["Answers"],
         summary="Answers as a file",
         response_class=Response,
-        responses=_described(one.media_type for one in FORMS.values()),
+        responses=_described(one.ending for one in FORMS.values()),
     )
     async def export(body: ExportBody, user: Caller) -> Response:
         """Write answers as text, Markdown, DOCX, a certificate, a brief of one page or references.
@@ -415,7 +413,7 @@ def _add_sessions(api: APIRouter, tools: Tools) -> None:
         summary="A file of a training session",
         response_class=Response,
         responses={
-            **_described((TEXT, MARKDOWN, DOCX, PPTX, JSON, ZIP)),
+            **_described(("txt", "md", "docx", "pptx", "json", "zip")),
             404: {"model": Problem, "description": "There is no such file of a session."},
         },
     )
@@ -451,7 +449,7 @@ def bundle(session: Session) -> File:
                 continue
             # Nobody is told when a session was made.
             held.writestr(zipfile.ZipInfo(file.name, (2020, 1, 1, 0, 0, 0)), file.content)
-    return File(file_name(f"Session {session.title}", "zip"), ZIP, out.getvalue())
+    return File(file_name(f"Session {session.title}", "zip"), out.getvalue())
 
 
 def add_health(server: FastAPI, settings: Settings, switch: Switch) -> None:

@@ -145,8 +145,7 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
 
     @routes.get("/api/evaluate/own.jsonl")
     def own() -> Response:
-        rows = lines_of(views.own.read()).encode()
-        return attached(File("own.jsonl", "application/x-ndjson", rows))
+        return attached(File("own.jsonl", lines_of(views.own.read()).encode()))
 
     def add(name: str, act: Callable[[Sent], Done]) -> None:
         async def acted(request: Request, user: Caller) -> Response:
