@@ -13,6 +13,7 @@ from assistant.safety.personal import Finder
 from corpus.whole import Whole
 from tests.ui import fake_answer as fake
 from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant
+from ui.look.templates import render
 from ui.pages import talk
 from ui.pages.talk import Turn, answer_as_html, begun, replies
 from ui.words.answer_text import answer_as_text
@@ -269,7 +270,8 @@ def test_an_answer_is_copied_in_whole_lines_and_each_action_is_a_button_that_say
     assert all(one in plain for one in (fake.GSR.title, fake.GSR.publisher))
     assert max(map(len, plain.split("\n"))) > 100
     assert re.findall(r'data-question="([^"]+)"', html) == [EXAMPLE]
-    html = talk.actions_as_html(fake.example_answer(), CORPUS) + talk.conversation_as_html()
+    html = talk.actions_as_html(fake.example_answer(), CORPUS)
+    html += render("ask/conversations", forms=[(one, one) for one in talk.OF_ANSWER[:2]])
     acts = re.findall(r'<button type="button"[^>]* data-act="[a-z]+"[^>]*>[^<]+</button>', html)
     assert len(acts) == html.count("<button")
     saved = ["docx", "markdown", "brief", "certificate", "ris", "bibtex", "docx", "markdown"]

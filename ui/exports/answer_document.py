@@ -67,9 +67,10 @@ def day_of(answers: Sequence[Answer]) -> str:
     return max(answer.provenance.time[:10] for answer in answers)
 
 
-def edition_of(corpus: Corpus) -> str:
-    """Name the corpus and the version that answered, as one sentence."""
-    return f"Corpus edition {corpus.digest[:12]}, Signpost {version('signpost')}."
+def edition_of(corpus: Corpus, answers: Sequence[Answer] = ()) -> str:
+    """Name the corpus and the version that answered, and of answers the day, in sentences."""
+    written = f" Written on {day(day_of(answers))}." if answers else ""
+    return f"Corpus edition {corpus.digest[:12]}, Signpost {version('signpost')}.{written}"
 
 
 def _question(answer: Answer) -> list[Block]:
@@ -209,7 +210,7 @@ def _about(answers: Sequence[Answer], corpus: Corpus) -> Iterator[Block]:
         notice = notice.replace("this answer", "these answers").replace(" it.", " them.")
     yield heading("About this document")
     yield paragraph(notice)
-    yield paragraph(f"{edition_of(corpus)} Written on {day(day_of(answers))}.")
+    yield paragraph(edition_of(corpus, answers))
     yield paragraph(
         "Words of the framework, of guidance notes and of documents are quoted and kept apart;"
         " what is marked as a note is Signpost's own, derived from the framework's structure.",

@@ -9,17 +9,11 @@ from typing import Literal, NamedTuple
 from assistant.errors import ExportError
 from assistant.records import Answer
 from corpus.passage import Corpus, Reference, Source
-from ui.exports.answer_document import (
-    answers_document,
-    brief_document,
-    day_of,
-    edition_of,
-    status_of,
-)
+from ui.exports.answer_document import answers_document, brief_document, edition_of, status_of
 from ui.exports.document import File, Form, document_as_docx, document_as_markdown
 from ui.words.answer_text import answer_as_text, wrapped
 from ui.words.outline import Outline
-from ui.words.phrases import clean, day, say
+from ui.words.phrases import clean, say
 
 ExportForm = Literal["text", "markdown", "docx", "certificate", "brief", "ris", "bibtex"]
 
@@ -66,8 +60,7 @@ def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") 
         # What could be asked next is of use on the page only.
         given = answer_as_text(one.model_copy(update={"follow_ups": ()}), corpus)
         told.append("\n".join([*asked, f"Status: {status_of(one)}", "", given]))
-    end = f"{edition_of(corpus)} Written on {day(day_of(answers))}."
-    return head + f"\n\n{RULE}\n\n".join(told) + f"\n\n{RULE}\n{end}\n"
+    return head + f"\n\n{RULE}\n\n".join(told) + f"\n\n{RULE}\n{edition_of(corpus, answers)}\n"
 
 
 def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date) -> str:

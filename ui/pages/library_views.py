@@ -99,8 +99,8 @@ class Library:
         warned = {name: len(own) for name, own in self.keeper.warnings().items()}
         passages = Counter(passage.source_id for passage in corpus.passages)
         return [
-            Shelved(one, place, *review_of(one, today), passages[one.id], warned.get(one.id, 0))
-            for place, one in enumerate(corpus.sources)
+            Shelved(one, *review_of(one, today), passages[one.id], warned.get(one.id, 0))
+            for one in corpus.sources
         ]
 
     def _documents(self, asked: Asked) -> Shows:
@@ -180,7 +180,6 @@ class Shelved(NamedTuple):
     """A source as it is listed, with how many warnings the last check gave."""
 
     source: Source
-    place: int
     state: str
     """How it stands to its review: `fixed`, `past`, `soon` or `good`; then the same in words."""
 
@@ -190,12 +189,12 @@ class Shelved(NamedTuple):
 
 
 ORDERS: Mapping[str, Callable[[Shelved], tuple[object, ...]]] = {
-    "order": lambda one: (one.place,),
+    "order": lambda one: (),
     "title": lambda one: (clean(one.source.title).casefold(),),
-    "review": lambda one: (one.source.review_by or "9999", one.place),
-    "as_of": lambda one: (one.source.as_of, one.place),
-    "passages": lambda one: (-one.passages, one.place),
-    "warnings": lambda one: (-one.warnings, one.place),
+    "review": lambda one: (one.source.review_by or "9999",),
+    "as_of": lambda one: (one.source.as_of,),
+    "passages": lambda one: (-one.passages,),
+    "warnings": lambda one: (-one.warnings,),
 }
 
 

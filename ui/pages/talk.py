@@ -134,11 +134,6 @@ def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
     )
 
 
-def conversation_as_html() -> str:
-    """Return what can be done with this conversation and with earlier ones."""
-    return render("ask/conversations", forms=_named(OF_ANSWER[:2]))
-
-
 def _named(forms: Iterable[ExportForm]) -> list[tuple[ExportForm, str]]:
     return [(form, say(f"ask.{form}")) for form in forms if FORMS[form].installed]
 
@@ -359,7 +354,7 @@ def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
     import gradio as gr
 
     fixed = partial(gr.HTML, apply_default_css=False, js_on_load=None)
-    fixed(conversation_as_html())
+    fixed(render("ask/conversations", forms=_named(OF_ANSWER[:2])))
     welcome = render("states/welcome", tasks=TASKS, known=known_of(assistant.corpus))
     fixed(welcome, elem_id="sp-start")
     fixed(render("ask/conversation"))

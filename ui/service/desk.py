@@ -142,9 +142,6 @@ class Underway:
         self._lock = Lock()
         self._all: dict[str, tuple[str, Growing]] = {}
 
-    def __len__(self) -> int:
-        return len(self._all)
-
     def begin(self, words: Writing, user: str, done: Callable[[Answer], None]) -> Growing:
         """Begin to word an answer for a user; `done` is called once with the whole."""
         # What is over waits for the lock, and so never goes before it came.
