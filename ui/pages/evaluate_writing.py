@@ -27,15 +27,14 @@ from ui.words.phrases import say
 
 
 class Done(NamedTuple):
-    """What came of something that was asked for.
+    """What came of something that was asked for, with its status over HTTP.
 
-    The view that it belongs to is opened where nothing is shown `inside`; if it was `refused`, why
-    stands there.
+    The view that it belongs to is opened where nothing is shown `inside`.
     """
 
     query: Query
     inside: Markup | None = None
-    refused: bool = False
+    status: int = 200
 
 
 class Writing:
@@ -60,7 +59,7 @@ class Writing:
                 order = self._order(typed)
             self._jobs.start(order)
         except SignpostError as error:
-            return Done(Query(), self._views.runs(Query(), typed, str(error)), refused=True)
+            return Done(Query(), self._views.runs(Query(), typed, str(error)), 422)
         return Done(Query())
 
     def stop(self) -> Done:
@@ -189,7 +188,8 @@ class Writing:
         return self._form(typed, {}, tried=Told.of(case, row, score, passages))
 
     def _form(self, typed: Typed, problems: Problems, **more: object) -> Done:
-        return Done(Query(show="form"), self._views.form(typed, problems, **more), bool(problems))
+        status = 422 if problems else 200
+        return Done(Query(show="form"), self._views.form(typed, problems, **more), status)
 
 
 def _text(sent: Typed, name: str) -> str:

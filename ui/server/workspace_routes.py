@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from threading import Lock
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -136,12 +136,17 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     views = Views(tools.assistant, tools.settings, jobs)
     writing = Writing(views, jobs, tools.assistant, tools.settings, tools.desk)
-    pages = _Evaluation(views, frame)
+
+    def shown(came: Done, user: User) -> Response:
+        if came.inside is None:
+            return RedirectResponse(came.query.address(), 303)
+        around = frame.around(came.inside, "evaluate", user, views.ways(came.query))
+        return HTMLResponse(around, came.status)
 
     @routes.get(EVALUATE)
-    def page(request: Request, user: Caller) -> HTMLResponse:
+    def page(request: Request, user: Caller) -> Response:
         query = Query.read(request.query_params)
-        return pages.page(views.draw(query), query, user)
+        return shown(Done(query, views.draw(query)), user)
 
     @routes.get("/api/evaluate/own.jsonl")
     def own() -> Response:
@@ -150,7 +155,7 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
     def add(name: str, act: Callable[[Sent], Done]) -> None:
         async def acted(request: Request, user: Caller) -> Response:
             sent, _ = await files_of(request)
-            return await run_in_threadpool(pages.done, lambda: act(sent), user)
+            return await run_in_threadpool(lambda: shown(_done(act, sent), user))
 
         routes.add_api_route(f"/api/evaluate/{name}", acted, methods=["POST"])
 
@@ -162,30 +167,17 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
     async def case(request: Request, user: Caller) -> Response:
         sent, _ = await files_of(request)
         came = await tools.work.do(lambda: writing.case(sent, user.name or PAGE))
-        return await run_in_threadpool(pages.done, lambda: came, user)
+        return await run_in_threadpool(shown, came, user)
 
     return routes
 
 
-class _Evaluation(NamedTuple):
-    """Whole pages of views, and of what came of something."""
-
-    views: Views
-    frame: Frame
-
-    def page(self, inside: Markup, query: Query, user: User, status: int = 200) -> HTMLResponse:
-        around = self.frame.around(inside, "evaluate", user, self.views.ways(query))
-        return HTMLResponse(around, status)
-
-    def done(self, act: Callable[[], Done], user: User) -> Response:
-        """Do something, and show what came of it or why it cannot be done."""
-        try:
-            done = act()
-        except SignpostError as error:
-            return self.page(problem(error), Query(), user, 409)
-        if done.inside is None:
-            return RedirectResponse(done.query.address(), 303)
-        return self.page(done.inside, done.query, user, 422 if done.refused else 200)
+def _done(act: Callable[[Sent], Done], sent: Sent) -> Done:
+    """Do something, and return what came of it or why it cannot be done."""
+    try:
+        return act(sent)
+    except SignpostError as error:
+        return Done(Query(), problem(error), 409)
 
 
 def build_library(keeper: Keeper, switch: Switch, frame: Frame, work: Work) -> APIRouter:
