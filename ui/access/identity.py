@@ -8,7 +8,7 @@ import ipaddress
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -70,10 +70,14 @@ class Open:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Whoever has a session, or a token; `SignpostError` while the accounts cannot be read."""
+    """Whoever has a session, or a token, with the pages that sign in and out.
+
+    `SignpostError` while the accounts cannot be read.
+    """
 
     accounts: Accounts
     sessions: Sessions
+    turns: Turns = field(default_factory=lambda: Turns(AT_ONCE, WAITING))
 
     def of(self, request: HTTPConnection) -> User | None:
         """Return whose token or session comes along; a token that is none is nobody's."""
@@ -83,6 +87,71 @@ class SignedIn:
         else:
             account = self.sessions.account_of(request.cookies.get(cookie_for(request), ""))
         return User(account.name, account.role) if account else None
+
+    def add_to(self, server: FastAPI) -> None:
+        """Add `/sign-in`, `/sign-out` and `/account`."""
+        for path, method, answer in (
+            ("/sign-in", "GET", self._show),
+            ("/sign-in", "POST", self._sign_in),
+            ("/sign-out", "POST", self._sign_out),
+            ("/account", "GET", self._account),
+            ("/account", "POST", self._change),
+        ):
+            server.add_api_route(path, answer, methods=[method], include_in_schema=False)
+
+    async def _show(self) -> Response:
+        return HTMLResponse(door_page("sign_in"))
+
+    async def _sign_in(self, request: Request) -> Response:
+        fields = await request.form(max_files=0, max_fields=10)
+        name = str(fields.get("name", "")).strip().lower()
+        password = str(fields.get("password", ""))
+        try:
+            with self.turns.join("", 0) as ticket:
+                await ticket.come()
+                secret = await run_in_threadpool(self.sessions.sign_in, name, password)
+        except Full:
+            return HTMLResponse(door_page("sign_in", say("door.full")), 503)
+        except SignpostError as error:
+            logger.warning("Nobody can sign in: %s", error)
+            return HTMLResponse(door_page("sign_in", say("refusal.unusable")), 503)
+        if secret is None:
+            return HTMLResponse(door_page("sign_in", say("door.wrong")), 401)
+        response = RedirectResponse("/", 303)
+        _set_cookie(response, cookie_for(request), secret)
+        return response
+
+    async def _sign_out(self, request: Request) -> Response:
+        try:
+            self.sessions.sign_out(request.cookies.get(cookie_for(request), ""))
+        except SignpostError as error:
+            logger.warning("Nobody can sign out: %s", error)
+            return HTMLResponse(door_page("told", say("refusal.unusable")), 503)
+        response = RedirectResponse("/sign-in", 303)
+        _set_cookie(response, cookie_for(request), "")
+        return response
+
+    async def _account(self, request: Request) -> Response:
+        return HTMLResponse(door_page("account", name=request.scope[USER].name))
+
+    async def _change(self, request: Request) -> Response:
+        name = request.scope[USER].name
+        fields = await request.form(max_files=0, max_fields=10)
+        current, fresh = (str(fields.get(one, "")) for one in ("current", "fresh"))
+        try:
+            with self.turns.join("", 0) as ticket:
+                await ticket.come()
+                # Wrong tries are counted here too.
+                if await run_in_threadpool(self.sessions.known, name, current) is None:
+                    return HTMLResponse(door_page("account", say("door.wrong"), name), 401)
+                await run_in_threadpool(self.accounts.set_password, name, fresh)
+        except Full:
+            return HTMLResponse(door_page("account", say("door.full"), name), 503)
+        except AccessError as error:
+            return HTMLResponse(door_page("account", str(error), name), 422)
+        response = HTMLResponse(door_page("sign_in", say("door.changed")))
+        _set_cookie(response, cookie_for(request), "")
+        return response
 
 
 class Proxied:
@@ -181,80 +250,6 @@ def _roles(listed: str) -> Mapping[str, Role]:
             )
         found[group] = max(Role(role), found.get(group, order[0]), key=order.index)
     return found
-
-
-class SignIn:
-    """The pages of accounts."""
-
-    def __init__(self, accounts: Accounts, sessions: Sessions) -> None:
-        self._accounts = accounts
-        self._sessions = sessions
-        self._turns = Turns(AT_ONCE, WAITING)
-
-    def add_to(self, server: FastAPI) -> None:
-        """Add `/sign-in`, `/sign-out` and `/account`."""
-        for path, method, answer in (
-            ("/sign-in", "GET", self._show),
-            ("/sign-in", "POST", self._sign_in),
-            ("/sign-out", "POST", self._sign_out),
-            ("/account", "GET", self._account),
-            ("/account", "POST", self._change),
-        ):
-            server.add_api_route(path, answer, methods=[method], include_in_schema=False)
-
-    async def _show(self) -> Response:
-        return HTMLResponse(door_page("sign_in"))
-
-    async def _sign_in(self, request: Request) -> Response:
-        fields = await request.form(max_files=0, max_fields=10)
-        name = str(fields.get("name", "")).strip().lower()
-        password = str(fields.get("password", ""))
-        try:
-            with self._turns.join("", 0) as ticket:
-                await ticket.come()
-                secret = await run_in_threadpool(self._sessions.sign_in, name, password)
-        except Full:
-            return HTMLResponse(door_page("sign_in", say("door.full")), 503)
-        except SignpostError as error:
-            logger.warning("Nobody can sign in: %s", error)
-            return HTMLResponse(door_page("sign_in", say("refusal.unusable")), 503)
-        if secret is None:
-            return HTMLResponse(door_page("sign_in", say("door.wrong")), 401)
-        response = RedirectResponse("/", 303)
-        _set_cookie(response, cookie_for(request), secret)
-        return response
-
-    async def _sign_out(self, request: Request) -> Response:
-        try:
-            self._sessions.sign_out(request.cookies.get(cookie_for(request), ""))
-        except SignpostError as error:
-            logger.warning("Nobody can sign out: %s", error)
-            return HTMLResponse(door_page("told", say("refusal.unusable")), 503)
-        response = RedirectResponse("/sign-in", 303)
-        _set_cookie(response, cookie_for(request), "")
-        return response
-
-    async def _account(self, request: Request) -> Response:
-        return HTMLResponse(door_page("account", name=request.scope[USER].name))
-
-    async def _change(self, request: Request) -> Response:
-        name = request.scope[USER].name
-        fields = await request.form(max_files=0, max_fields=10)
-        current, fresh = (str(fields.get(one, "")) for one in ("current", "fresh"))
-        try:
-            with self._turns.join("", 0) as ticket:
-                await ticket.come()
-                # Wrong tries are counted here too.
-                if await run_in_threadpool(self._sessions.known, name, current) is None:
-                    return HTMLResponse(door_page("account", say("door.wrong"), name), 401)
-                await run_in_threadpool(self._accounts.set_password, name, fresh)
-        except Full:
-            return HTMLResponse(door_page("account", say("door.full"), name), 503)
-        except AccessError as error:
-            return HTMLResponse(door_page("account", str(error), name), 422)
-        response = HTMLResponse(door_page("sign_in", say("door.changed")))
-        _set_cookie(response, cookie_for(request), "")
-        return response
 
 
 def _set_cookie(response: Response, name: str, secret: str) -> None:

@@ -30,7 +30,7 @@ from corpus.checks.signposting import Signposting
 from evals.running.job import Jobs
 from ui.access.accounts import Accounts, Sessions
 from ui.access.guard import HEADERS, Guard, functions_of
-from ui.access.identity import Identity, Open, Proxied, SignedIn, SignIn, is_local
+from ui.access.identity import Identity, Open, Proxied, SignedIn, is_local
 from ui.access.rights import USER, Rate
 from ui.access.service_state import ServiceState, Switch, open_state
 from ui.look import templates
@@ -96,7 +96,7 @@ def create_server(
     ):
         server.include_router(routes)
     if isinstance(identity, SignedIn):
-        SignIn(identity.accounts, identity.sessions).add_to(server)
+        identity.add_to(server)
     rate = Rate(settings.rate, shared)
     server.state.mcp = None
     if settings.mcp:
