@@ -85,8 +85,7 @@ class Views:
     """Draws the views of one home."""
 
     def __init__(self, assistant: Serves, settings: Settings, jobs: Jobs) -> None:
-        self._assistant = assistant
-        self._jobs = jobs
+        self.assistant, self.settings, self.jobs = assistant, settings, jobs
         self._feedback = FeedbackLog(settings)
         self.shelf = Shelf(settings.home)
         self.own = OwnCases(settings.home)
@@ -121,7 +120,7 @@ class Views:
             query=query,
             newest=newest,
             first=self._first(newest) if newest else (),
-            progress=Progress.of(self._jobs.news(), self.shelf),
+            progress=Progress.of(self.jobs.news(), self.shelf),
             total=sizes[FULL],
             suites={one: f"{say(f'evaluate.suite_{one}')} ({n:,})" for one, n in sizes.items()},
             splits=asked.named_of("split", SPLITS),
@@ -155,7 +154,7 @@ class Views:
         by_id = [one for name, one in corpus.by_id.items() if name.casefold() == wanted.casefold()]
         if by_id or not wanted:
             return tuple(by_id), ""
-        searched = self._assistant.find(wanted, MOST_FOUND)
+        searched = self.assistant.find(wanted, MOST_FOUND)
         if searched.signposting is not None and not searched.hits:
             return (), searched.signposting.text
         found = (corpus.by_id.get(hit.passage_id) for hit in searched.hits)
@@ -193,17 +192,17 @@ class Views:
         )
 
     def _learn(self, query: Query) -> Markup:
-        progress = Progress.of(self._jobs.news(), self.shelf)
+        progress = Progress.of(self.jobs.news(), self.shelf)
         told = progress and (progress.going or progress.job.order.learn)
         return render(
             "evaluate_learn",
             rows=len(self.rows.read()),
             progress=progress if told else None,
-            learned=self._jobs.learned(),
+            learned=self.jobs.learned(),
         )
 
     def _run(self, query: Query) -> Markup:
-        entry, job = self.shelf.entry(query.run), self._jobs.now()
+        entry, job = self.shelf.entry(query.run), self.jobs.now()
         going = job is not None and job.phase in GOING
         can_go_on = not going and self._can_go_on(entry, job)
         if entry.summary is None:

@@ -11,18 +11,17 @@ from markupsafe import Markup
 from assistant.errors import BatchError, QuestionError, SignpostError
 from assistant.records import Question
 from assistant.safety.personal import Finder, kept
-from assistant.settings import Settings
 from evals.cases.case import Case
 from evals.cases.own_cases import Problems, checked, texts_of
 from evals.folder import AnswerRow
 from evals.metrics.score import score_case
-from evals.running.job import Jobs, Order, resumed
+from evals.running.job import Order, resumed
 from ui.exports.report_page import Told
 from ui.pages import evaluate_query as form
 from ui.pages.evaluate_query import Query, Typed
 from ui.pages.evaluate_views import SPLITS, Views
 from ui.pages.framework import shipped
-from ui.service.desk import Desk, Recorded, Serves
+from ui.service.desk import Desk, Recorded
 from ui.words.phrases import say
 
 
@@ -40,11 +39,8 @@ class Done(NamedTuple):
 class Writing:
     """Does what is asked for in one home."""
 
-    def __init__(
-        self, views: Views, jobs: Jobs, assistant: Serves, settings: Settings, desk: Desk
-    ) -> None:
-        self._views, self._jobs, self._assistant = views, jobs, assistant
-        self._settings, self._desk = settings, desk
+    def __init__(self, views: Views, desk: Desk) -> None:
+        self._views, self._desk = views, desk
 
     def start(self, sent: Typed) -> Done:
         """Start a run, let one go on, or score one."""
@@ -57,15 +53,15 @@ class Writing:
                 order = Order(name=self._views.shelf.place(name).name)
             else:
                 order = self._order(typed)
-            self._jobs.start(order)
+            self._views.jobs.start(order)
         except SignpostError as error:
             return Done(Query(), self._views.runs(Query(), typed, str(error)), 422)
         return Done(Query())
 
     def stop(self) -> Done:
         """Stop what goes on."""
-        job = self._jobs.now()
-        self._jobs.stop()
+        job = self._views.jobs.now()
+        self._views.jobs.stop()
         return Done(Query(show="learn" if job and job.order.learn else "runs"))
 
     def learn(self, sent: Typed) -> Done:
@@ -77,9 +73,9 @@ class Writing:
 
         if _text(sent, "do") == "learn":
             check_installed()
-            self._jobs.start(Order(name="learning", learn=True))
+            self._views.jobs.start(Order(name="learning", learn=True))
         else:
-            undo(self._settings.home)
+            undo(self._views.settings.home)
         return Done(Query(show="learn"))
 
     def case(self, sent: Typed, user: str) -> Done:
@@ -134,7 +130,7 @@ class Writing:
             where = (name for name in form.FREE if finder.find(typed[name]))
             return self._form(typed, {next(where, "note"): say("evaluate.personal")})
         for text in texts:
-            if found := self._assistant.find(text, 1).signposting:
+            if found := self._views.assistant.find(text, 1).signposting:
                 # Nothing of such a message is kept, on the page neither.
                 emptied = {**typed, **dict.fromkeys(form.FREE, "")}
                 problems = {"question": say("evaluate.no_policy_question")}
@@ -177,7 +173,7 @@ class Writing:
         start = perf_counter()
         answer, error = None, ""
         try:
-            recorded = Recorded(self._assistant, self._desk, user)
+            recorded = Recorded(self._views.assistant, self._desk, user)
             question = Question(text=case.question, turns=case.turns)
             answer = kept(recorded.ask(question), shipped().corpus)
         except QuestionError as refusal:

@@ -135,7 +135,7 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
     """Return the routes of Evaluate: its page, and what is done there."""
     routes = APIRouter(include_in_schema=False)
     views = Views(tools.assistant, tools.settings, jobs)
-    writing = Writing(views, jobs, tools.assistant, tools.settings, tools.desk)
+    writing = Writing(views, tools.desk)
 
     def shown(came: Done, user: User) -> Response:
         if came.inside is None:
