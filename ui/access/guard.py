@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import SignpostError
-from ui.access.identity import Identity, Refused
+from ui.access.identity import Identity, Refused, SignedIn
 from ui.access.rights import (
     BODY_SECONDS,
     BYTES_A_SECOND,
@@ -92,9 +92,6 @@ class Guard:
 
     switch: Switch
     rate: Rate
-    sign_in: bool = False
-    """Whether somebody who is nobody can sign in here."""
-
     https: bool = False
     """Whether browsers are told to come over HTTPS only."""
 
@@ -271,7 +268,7 @@ class Guard:
         if "text/html" not in request.headers.get("accept", ""):
             # `detail` is what Gradio's page shows.
             return JSONResponse({"error": told, "detail": told}, status, headers)
-        if status == 401 and self.sign_in:
+        if status == 401 and isinstance(self.identity, SignedIn):
             return RedirectResponse("/sign-in", 303)
         return HTMLResponse(door_page("told", told), status, headers)
 

@@ -110,7 +110,6 @@ def create_server(
         hosts=allowed_hosts(settings),
         switch=switch,
         rate=rate,
-        sign_in=with_accounts,
         https=bool(settings.tls_certificate),
         # Name and inputs of each that runs here, and not in the browser.
         functions=functions_of(
