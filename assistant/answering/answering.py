@@ -1,6 +1,6 @@
 """From a question to drafts: the framework's own answer to each thing asked, guidance beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import cached_property, lru_cache
@@ -11,11 +11,11 @@ from assistant.answering import decide, structured
 from assistant.answering.answerability import Gate
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
-from assistant.answering.page_search import BEARS, NEARLY, SPEAKS, TOUCHES, PageSearch
+from assistant.answering.page_search import BEARS, NEARLY, SPEAKS, TOUCHES, PageSearch, lacking
 from assistant.answering.precedents import Precedents
 from assistant.answering.sections import Sections
 from assistant.answering.sentences import Sentences, Vectors, shipped_adapter, turned
-from assistant.answering.structured import EXTRACTIVE, Extractive, Structured, lacking
+from assistant.answering.structured import EXTRACTIVE, Extractive, Structured
 from assistant.answering.suggestions import Suggestions
 from assistant.citing.citations import cite_from, note
 from assistant.draft import is_unanswered
@@ -232,7 +232,7 @@ class Answering:
             text: the words that guidance is searched for.
         """
         if premise := self._names.absent(self._mentions(reading.text)):
-            return Query(text=text, operation="explain", premise=premise, of_page=True)
+            return self._taken(reading, text).model_copy(update={"premise": premise})
         if not reading.before and (entry := self._entry(reading.text)):
             matches = self._matches(text, SPEAKS)
             return Query(text=text, operation="explain", matches=matches, entry=entry)
@@ -250,10 +250,14 @@ class Answering:
         bears = 0.0 if mentions else BEARS
         if mentions and (said := self._page.saying(quoted(reading.text))):
             return self._mentioning(reading, text, said)
-        matches = self._matches(text, least, bears)
+        groups = [one for one in reading.subjects if mentions and self._heads(one)]
+        # What is looked for is said by the turn itself, whatever it goes on with.
+        words = reading.text if mentions else text
+        matches = self._matches(words, least, bears, groups)
         if asked:
-            held = (*matches, *self._page.holding(text))
-            matches = tuple(dict.fromkeys(held)) or self._page.tied(text)
+            held = (*matches, *self._page.holding(words))
+            matches = tuple(dict.fromkeys(held)) or self._page.tied(words)
+            matches = self._page.under(matches, groups) or matches
         if asked and not matches and (lost := self._page.unnamed(reading.text)):
             return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
         if asked and (matches or reading.certainty >= PLAIN):
@@ -261,6 +265,12 @@ class Answering:
         # What is named by its number is what is asked about, whatever is asked of it.
         found = tuple(dict.fromkeys((*self._exact(text), *matches)))
         return Query(text=text, operation="explain", matches=found)
+
+    def _taken(self, reading: Reading, text: str) -> Query:
+        """Return what is asked of what there is, where a question names what there is not too."""
+        real = reading.subjects and {*reading.subjects} <= {*self._exact(reading.text)}
+        found = query_of(reading, text, self._framework) if real else None
+        return found or Query(text=text, operation="explain", of_page=True)
 
     def _claimed(self, query: Query) -> tuple[str, ...]:
         """Return what under a group comes close to what is claimed of it."""
@@ -280,6 +290,10 @@ class Answering:
         bare = len(self._lexicon.tokens(text)) == sum(one.last - one.first + 1 for one in named)
         asked = bare or (entry and self._guidance.asks(entry, self._embed(text)))
         return entry if asked else ""
+
+    def _heads(self, one: str) -> bool:
+        """Tell whether something is an item that heads a part of the page."""
+        return one in self._framework.item_by_id and not self._framework.item(one).parent
 
     def _exact(self, text: str) -> list[str]:
         """Return the items that a text names by number, or by their whole name."""
@@ -301,10 +315,12 @@ class Answering:
         years = tuple(filter(str.isdecimal, lost)) if reading.operation == "check" else ()
         return lost if facets and not named else years
 
-    def _matches(self, text: str, least: float, bears: float = BEARS) -> tuple[str, ...]:
-        """Return the framework's passages that speak of something."""
+    def _matches(
+        self, text: str, least: float, bears: float = BEARS, groups: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        """Return the framework's passages that speak of something, of some groups or of all."""
         vector = self._embed(self._spelling.in_full(text))
-        return self._page.speaking(text, vector, least, bears)
+        return self._page.speaking(text, vector, least, bears, groups)
 
     def _mentioning(self, reading: Reading, text: str, matches: tuple[str, ...]) -> Query:
         """Return the query for what the page says of something, or which items say it."""
@@ -439,13 +455,17 @@ class Answering:
         scope = query.scope(self._framework)
         if not only.framed:
             return Draft(status="not_covered", reason=FILTERED, scope=scope, composer=EXTRACTIVE)
-        composed = None if query.premise else self._structured.compose(query)
+        real = not query.premise or query.subjects
+        composed = self._structured.compose(query) if real else None
         if composed is None:
             vector = self._embed(self._spelling.in_full(query.text))
             within = only.within("framework")
             hits = self._retriever.search(query.text, self._k, within, vector=vector)
             return only.cut(self._extractive.compose(query, scope, hits))
         draft = only.cut(composed.draft(scope, structured.COMPOSER))
+        if query.premise:
+            told = note(query.premise)
+            return draft.model_copy(update={"statements": (told, *draft.statements)})
         if query.unnamed:
             told = note(lacking(query.unnamed))
             if not (query.subjects or query.entities or query.matches):

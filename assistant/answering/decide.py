@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from assistant.answering.answerability import Gate
 from assistant.answering.guidance import COMPOSER, Told
 from assistant.answering.narrowing import FILTERED
+from assistant.answering.structured import EXTRACTIVE, UNTOLD
 from assistant.answering.suggestions import FOLLOW_UPS
 from assistant.citing.citations import note
 from assistant.draft import REFUSED, listed, ranked
@@ -188,7 +189,8 @@ def _shown(
 ) -> Draft:
     """Show guidance, and what the framework touches on, as what comes closest."""
     told = guidance.told
-    said = () if draft.status in REFUSED else draft.statements
+    # What the page touches on is nothing on a name that no source knows.
+    said = () if draft.status in REFUSED or told.unknown else draft.statements
     framed = [one for one in said if one.kind == "framework"][:NEAREST]
     gone = dict.fromkeys(("statements", "completeness", "follow_ups", "hits"), ())
     bare = draft.model_copy(update=gone)
@@ -272,7 +274,7 @@ def join_parts(drafts: Sequence[Draft]) -> Draft:
         reason=reason,
         scope=scopes[0].model_copy(update=asked),
         composer="+".join(composers),
-        statements=_once(_union(drafts, "statements")),
+        statements=_once(drafts),
         completeness=_union(drafts, "completeness"),
         parts=tuple(Part(scope=draft.scope, status=draft.status) for draft in drafts),
         hits=ranked([hit for draft in drafts for hit in draft.hits]),
@@ -281,12 +283,26 @@ def join_parts(drafts: Sequence[Draft]) -> Draft:
     )
 
 
-def _once(said: Sequence[Statement]) -> tuple[Statement, ...]:
-    """Leave out sentences of guidance that open an answer to another part of the question."""
+def _once(drafts: Sequence[Draft]) -> tuple[Statement, ...]:
+    """Return what the parts of an answer say, without what another of them tells.
+
+    These are sentences of guidance that open the answer to another part, items of the page that an
+    earlier part gives in full, and that the page is silent where another part quotes it.
+    """
+    said = _union(drafts, "statements")
     opening = {one.text for one in said if not one.section}
-    return tuple(
-        one for one in said if one.kind != "guidance" or not one.section or one.text not in opening
-    )
+    framed = any(one.kind == "framework" for one in said)
+    kept, given = dict[Statement, None](), set[str]()
+    for draft in drafts:
+        shows = draft.composer.startswith(EXTRACTIVE)
+        own = {each: {*cited_in([each])} for each in draft.statements if each.kind == "framework"}
+        for one in draft.statements:
+            again = shows and one in own and own[one] <= given
+            opens = one.kind == "guidance" and one.section and one.text in opening
+            if not (again or opens or (framed and one.text == UNTOLD)):
+                kept[one] = None
+        given.update(*own.values())
+    return tuple(kept)
 
 
 def _union(records: Sequence[Record], field: str) -> tuple[Any, ...]:

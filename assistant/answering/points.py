@@ -35,6 +35,8 @@ FIGURES = (
     "behind",  # how far its odds are behind the best ones
     "scored_behind",  # how far its score in the search is behind the best one
     "best",  # the best odds of all
+    "place",  # logarithm of how many have odds as good or better, itself included
+    "first",  # whether its odds are the best
 )
 """What is weighed of a sentence."""
 
@@ -48,10 +50,12 @@ KIN = (
     "answered_best",  # the greatest
     "agreed_behind",  # how far those odds are behind the greatest
     "agreed_best",  # the greatest
+    "agreed_place",  # as `place`, by those odds
+    "agreed_first",  # as `first`, by those odds
 )
 """What is weighed besides of whether it belongs: precedents."""
 
-LEADS = (*FIGURES, "agreed", "agreed_behind", "agreed_best")
+LEADS = (*FIGURES, *(name for name in KIN if name.startswith("agreed")))
 """What is weighed of whether it leads, of which cosines with precedents tell no more."""
 
 
@@ -92,9 +96,9 @@ def candidates(
         kin: judged questions like it, one for each; without them their figures are left out.
     """
     most = Kin(*map(max, zip(*kin, strict=True))) if kin else None
-    ranks, best = {section: rank for rank, section in enumerate(sections)}, float(max(odds))
-    found = []
-    for (score, place), said, like in zip_longest(scored, map(float, odds), kin):
+    ranks, best = {section: rank for rank, section in enumerate(sections)}, max(map(float, odds))
+    told, agreed, found = [*map(float, odds)], [one.agreed for one in kin], []
+    for at, ((score, place), said, like) in enumerate(zip_longest(scored, told, kin)):
         section = sentences.section_of(place)
         sentence, last = sentences.all[place], len(sentences.of_passage(section)) - 1
         values = [
@@ -110,13 +114,28 @@ def candidates(
             said - best,
             score - scored[0][0],
             best,
+            *_standing(at, told),
         ]
         if like and most:
             behind = (like.answered - most.answered, like.belonged - most.belonged)
             values += [*like, *behind, most.answered, like.agreed - most.agreed, most.agreed]
+            values += _standing(at, agreed)
         figures = dict(zip((*FIGURES, *KIN), values, strict=False))
         found.append(Candidate(place, sentence.passage.id, sentence.number, figures))
     return found
+
+
+def _standing(at: int, numbers: Sequence[float]) -> list[float]:
+    """Return the logarithm of a number's place among all, the greatest first, and if it is first.
+
+    Of equals the one that was found first counts for greater.
+
+    >>> _standing(1, [3.0, 3.0, 1.0])
+    [0.6931471805599453, 0.0]
+    """
+    own = numbers[at]
+    place = sum(one > own or (one == own and i < at) for i, one in enumerate(numbers))
+    return [math.log1p(place), float(place == 0)]
 
 
 class Points(Record):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from assistant.answering.facets import Facets, Page
+from assistant.answering.page_search import lacking
 from assistant.citing.citations import cite, note
 from assistant.draft import Composed, capitalised, complete, counted, listed
 from assistant.records import Draft, Hit, Relation, Scope, Statement
@@ -15,7 +16,7 @@ COMPOSER = "structured-1"  # Name and version of the composer, for an answer's p
 EXTRACTIVE = "extractive-2"  # The same of the one that shows passages.
 NEAREST = 3  # How many passages are shown where there is no answer.
 _RANKED = ("most", "least")
-_UNTOLD = "The page does not speak of this."
+UNTOLD = "The page does not speak of this."
 _UNKNOWN = "Signpost finds nothing on this in the framework or the guidance notes."
 
 
@@ -91,11 +92,11 @@ class Relations(Page):
         )
         items = [one for one in self._framework.of_kind(target.id) if one.id not in query.excluded]
         proofs: list[tuple[Item, Sequence[Item]]] = []
-        any_of = 0
+        some: list[Item] = []
         for item in items:
             entries = self.owned(item, kind)[1]
             named = [one for one in entries if wanted & set(one.entities)]
-            any_of += bool(named)
+            some += [item] if named else []
             told = {one for entry in named for one in entry.entities}
             has = named and (told >= wanted or lacking or not query.every)
             if bool(has) != lacking:
@@ -116,10 +117,12 @@ class Relations(Page):
         quotes = [
             [self.called(item), *map(self._quoting.words, entries)] for item, entries in proofs
         ]
-        each = [self._of_each(query, items, kind)] if query.every and not lacking else []
         statements = [self._quoting.joined(one, heading) for one in quotes]
-        some = f"; {any_of} of {len(items)} list at least one of them" if each else ""
-        return [note(f"{text}{names}{some}."), *each, *statements]
+        if len(some) == len(proofs) or lacking or not query.every:
+            return [note(f"{text}{names}."), *statements]
+        any_of = _names([item.title or item.description for item in some])
+        names += f"; {len(some)} of {len(items)} list at least one of them{any_of}"
+        return [note(f"{text}{names}."), self._of_each(query, items, kind), *statements]
 
     def _of_each(self, query: Query, items: Sequence[Item], kind: Kind) -> Statement:
         """Say which items have each of several entities, the most first."""
@@ -203,16 +206,6 @@ class Relations(Page):
 def _names(labels: Sequence[str]) -> str:
     """Return names behind a colon; nothing where there are none."""
     return f": {listed(labels)}" if labels else ""
-
-
-def lacking(names: Sequence[str]) -> str:
-    """Say which names the page does not print.
-
-    >>> lacking(["Europol", "2030"])
-    'The page does not name “Europol” and “2030”.'
-    """
-    quoted = listed([f"\u201c{one}\u201d" for one in names])
-    return f"The page does not name {quoted}."
 
 
 class Structured(Facets):
@@ -321,7 +314,9 @@ class Structured(Facets):
         verb = "comes closest to" if len(found) == 1 else "come closest to"
         opening = "Within the filters, " if query.narrowed else ""
         number = counted(len(found), kind)
-        composed.say(note(f"{opening}{number} of the page {verb} what is asked."))
+        titled = len(found) <= NEAREST and all(item.title for item, _ in found)
+        names = _names([self.name(item) for item, _ in found]) if titled else ""
+        composed.say(note(f"{opening}{number} of the page {verb} what is asked{names}."))
         for item, evidence in found:
             section = self.group_heading(item)
             if evidence == [item.id]:
@@ -424,6 +419,8 @@ class Structured(Facets):
             numbers = listed([counted(number, kind) for number, kind in below if number])
             standing = capitalised(self.standing(item)).rstrip(".")
             told.append(f"{standing}, and has {numbers}" if numbers else standing)
+        own = [kind.plural for kind in kinds if kind.parent and not kind.shared]
+        told += [f"none of these {listed(own)} stand under both"] * (bool(own) and len(items) == 2)
         return note(f"{'; '.join(told)}.", self.titles(*items))
 
     def _locate(self, query: Query) -> Composed | None:
@@ -460,7 +457,7 @@ class Extractive(Page):
         """Answer a query from the passages that speak of it, or say that none does."""
         chosen = query.matches
         if not chosen:
-            said = query.premise or (_UNTOLD if query.of_page else _UNKNOWN)
+            said = query.premise or (UNTOLD if query.of_page else _UNKNOWN)
             return Draft(
                 status="not_covered",
                 reason="false_premise" if query.premise else "coverage_gap",

@@ -46,6 +46,7 @@ Named = Callable[[str], Mapping[str, float]]
 """Ids of what a text names outright, with how exactly: 1 for a number or a title, less for less."""
 
 SURE = 0.6  # Certainty of an operation below which the structure is not asked.
+COUNTED = 0.15  # Probability from which each group of the whole page is given with its numbers.
 SPARED = 0.18  # Probability from which a check of a body leaves pillars out; few rows teach it.
 STRANGE = 0.05
 """Probability of asking nothing of the framework up to which the page is asked, item or none."""
@@ -232,6 +233,8 @@ class FrameworkReader:
         )
         if one.operation != "other" and one.asked == other.asked:
             return ()
+        if whole.operation == one.operation == other.operation == "compare":
+            return ()  # What was cut are the sides of one comparison.
         leans = one.operation == "other" or other.leaning > ENOUGH
         return one, other.model_copy(update={"before": first if leans else ""})
 
@@ -274,6 +277,8 @@ class FrameworkReader:
         facets = self._subjects.facets(asked, operation, subjects)
         weight = min(1.0, best_weight) if subjects else told.whole
         update: dict[str, object] = {"facets": facets, "subjects": subjects, "weight": weight}
+        counts = operation == "list" and told.operations[OPERATIONS.index("count")] >= COUNTED
+        update |= {"operation": "count"} if counts and len(facets) > 2 and not subjects else {}
         if subjects or (told.whole > ENOUGH and operation != "mentions"):
             # Where something is named, operations are rather taken for each other than for none.
             update["certainty"] = max(found.certainty, 1.0 - beside)
@@ -284,10 +289,20 @@ class FrameworkReader:
                 others = np.where(np.arange(len(OPERATIONS)) == best, 0.0, told.operations)
                 return self._reading(question, told._replace(operations=others), after=after)
             update["excluded"] = excluded
-        return self._sparing(found.model_copy(update=update), asked)
+        return self._checking(found.model_copy(update=update), asked)
 
-    def _sparing(self, found: Reading, asked: Linked) -> Reading:
-        """Return a reading; a check of a body with the groups that it leaves out, if any."""
+    def _checking(self, found: Reading, asked: Linked) -> Reading:
+        """Return a reading; a check of a body with the groups that it leaves out, if any.
+
+        What a group has nothing of is not claimed of it: it is looked for on the whole page.
+        """
+        kinds = [one for one in self._framework.kinds if one.facet in found.facets]
+        alone = found.subjects[0] if found.operation == "check" and len(found.subjects) == 1 else ""
+        if alone in self._subjects.groups and kinds:
+            below = [self._framework.below(alone, kind.id) for kind in kinds if kind.parent]
+            if below and not any(below):
+                update = {"operation": "mentions", "certainty": SEARCHED, "subjects": ()}
+                return found.model_copy(update=update)
         bodies = tuple(one for one in found.subjects if one in self._subjects.entities)
         if found.operation != "check" or asked.told.spares < SPARED or not bodies:
             return found

@@ -1,6 +1,7 @@
 import pytest
 
 from assistant.answering.decide import join_parts
+from assistant.answering.structured import EXTRACTIVE, UNTOLD
 from assistant.citing.citations import Quoting, cite, note
 from assistant.draft import Composed
 from assistant.records import Completeness, Draft, Hit, Scope
@@ -56,6 +57,17 @@ def test_what_drafts_have_in_common_is_joined_once_each():
     told = {"subjects": ("a", "b"), "groups": ("g",), "facets": ("owners", "dates")}
     assert whole.scope == Scope(operation="describe", **told)
     assert whole.composer == "a-1+b-1"
+
+
+def test_what_an_earlier_part_gives_in_full_is_not_shown_again_as_what_comes_close(framework):
+    quoting = Quoting(framework)
+    own, other = (quoting.entry(framework.item(f"gsr:{one}")) for one in ("C8", "C9"))
+    near = own.model_copy(update={"section": "Pillar 2: Criminal justice"})
+    given = draft(statements=(own, note(UNTOLD)))
+    shown = draft(statements=(note("Close."), near, other), composer=f"{EXTRACTIVE}+a-1")
+    assert join_parts([given, shown]).statements == (own, note("Close."), other)
+    listed = draft(statements=(near, other), composer="b-1")
+    assert join_parts([given, listed]).statements == (own, near, other)
 
 
 def test_a_draft_keeps_its_closing_last_its_reason_and_every_cited_passage_once(framework):

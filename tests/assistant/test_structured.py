@@ -99,6 +99,10 @@ def test_the_overview_counts_every_kind_and_a_match_is_listed_with_its_proof(com
     composed = compose("list", kinds=("pillar",), filtered=True, matches=("gsr:P4-O7",))
     (said,) = [one for one in composed.statements if one.kind != "note"]
     assert [one.passage_id for one in said.citations] == ["gsr:P4", "gsr:P4-O7"]
+    assert (
+        "1 pillar of the page comes closest to what is asked: pillar 4"
+        in composed.statements[0].text
+    )
     composed = compose("list", kinds=("strip",), filtered=True, matches=("gsr:P4-O7",))
     assert composed is None
 
@@ -196,6 +200,20 @@ def test_what_is_set_apart_is_no_part_and_numbers_are_told_group_by_group(ask):
     assert answer.parts == ()
     told = noted(ask("How many capabilities and outcomes does each pillar have?").statements)
     assert "Pillar 5 (Societal): 5 capabilities and 9 outcomes" in told
+    text = (
+        "The whole page in one table: how many capabilities and outcomes each pillar has, and who"
+    )
+    told = noted(ask(f"{text} its partners are").statements)
+    assert "Pillar 3 (Victim support services and empowerment): 4 capabilities, 5 outcomes" in told
+    assert "specialist expertise)" in told
+
+
+def test_what_there_is_is_told_beside_what_there_is_not_and_part_of_the_page_is_searched(ask):
+    answer = ask("What stands under coordinated capacity building, is it pillar 7?")
+    assert answer.statements[0].text == "The page has 6 pillars; there is no pillar 7."
+    assert told(answer) == {"statements of X": (4, 4)}
+    answer = ask("Which capabilities of the technology pillar have to do with AI?")
+    assert set(quoted(answer.statements)) == {"C13"}
 
 
 @pytest.fixture
@@ -240,6 +258,7 @@ def test_what_they_share_is_told_where_it_can_be_shared_and_descriptions_if_aske
     assert "law enforcement" in text
     composed = compare("P2", "P4", kinds=("outcome",))
     assert "law enforcement" not in noted(composed.statements)
+    assert "none of these outcomes stand under both" in noted(composed.statements)
     with_words = quoted(compare("C9", "C21", kinds=("partner",), description=True).statements)
     without = quoted(compare("C9", "C21", kinds=("partner",)).statements)
     assert {"C9", "C21"} <= set(with_words)
@@ -396,7 +415,9 @@ def test_having_and_lacking_are_proved_by_the_entries_of_any_or_all_and_none_is_
     assert [one.passage_id for one in victims.citations] == ["gsr:P3", "gsr:P3-W1"]
     assert "3 of 6" in said[0].text
     fields = {"kinds": ("partner",), "target": "pillar", "entities": ("interpol", "industry")}
-    assert heads(relate("inverse", every=True, **fields)) == []
+    said = relate("inverse", every=True, **fields)
+    assert heads(said) == []
+    assert "; 4 of 6 list at least one of them: Policy" in said[0].text
     assert heads(relate("inverse", **fields)) == ["gsr:P1", "gsr:P2", "gsr:P4", "gsr:P6"]
     said = relate("inverse", kinds=("partner",), target="capability", entities=("interpol",))
     assert heads(said) == [f"gsr:C{number}" for number in range(4, 9)]

@@ -5,6 +5,7 @@ The terminal form, the page and the exports are drawings of this one outline.
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, takewhile
+from string import punctuation
 from typing import Self, get_args
 
 from assistant.answering.narrowing import FILTERED, names_of
@@ -167,8 +168,8 @@ class Outline(Record):
         texts = (answer.question, answer.resolved_question)
         typed, resolved = (" ".join(clean(text).split()) for text in texts)
         # That something private was left out of it is told by itself.
-        words = iter(typed.casefold().split())
-        alike = all(word in words for word in resolved.casefold().split())
+        words = iter([word.strip(punctuation) for word in typed.casefold().split()])
+        alike = all(word.strip(punctuation) in words for word in resolved.casefold().split())
         by_tier = {
             tier: [one for one in lines if one not in opening and _tier_of(one.statement) == tier]
             for tier in _TIERS
