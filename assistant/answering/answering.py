@@ -250,14 +250,14 @@ class Answering:
         bears = 0.0 if mentions else BEARS
         if mentions and (said := self._page.saying(quoted(reading.text))):
             return self._mentioning(reading, text, said)
-        groups = [one for one in reading.subjects if mentions and self._heads(one)]
+        part = self._part(reading) if mentions else ()
         # What is looked for is said by the turn itself, whatever it goes on with.
         words = reading.text if mentions else text
-        matches = self._matches(words, least, bears, groups)
+        matches = self._matches(words, least, bears, part)
         if asked:
             held = (*matches, *self._page.holding(words))
             matches = tuple(dict.fromkeys(held)) or self._page.tied(words)
-            matches = self._page.under(matches, groups) or matches
+            matches = tuple(one for one in matches if one in part) or matches
         if asked and not matches and (lost := self._page.unnamed(reading.text)):
             return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
         if asked and (matches or reading.certainty >= PLAIN):
@@ -291,9 +291,18 @@ class Answering:
         asked = bare or (entry and self._guidance.asks(entry, self._embed(text)))
         return entry if asked else ""
 
-    def _heads(self, one: str) -> bool:
-        """Tell whether something is an item that heads a part of the page."""
-        return one in self._framework.item_by_id and not self._framework.item(one).parent
+    def _part(self, reading: Reading) -> tuple[str, ...]:
+        """Return the items of the part of the page that is asked about, of the kinds asked for."""
+        kinds = [one for one in self._framework.kinds if one.parent and not one.shared]
+        kinds = [one for one in kinds if one.facet in reading.facets] or kinds
+        heads = {one.id for one in self._framework.of_kind(self._framework.kinds[0].id)}
+        return tuple(
+            item.id
+            for head in reading.subjects
+            if head in heads
+            for kind in kinds
+            for item in self._framework.below(head, kind.id)
+        )
 
     def _exact(self, text: str) -> list[str]:
         """Return the items that a text names by number, or by their whole name."""
@@ -316,11 +325,11 @@ class Answering:
         return lost if facets and not named else years
 
     def _matches(
-        self, text: str, least: float, bears: float = BEARS, groups: Collection[str] = ()
+        self, text: str, least: float, bears: float = BEARS, within: Collection[str] = ()
     ) -> tuple[str, ...]:
-        """Return the framework's passages that speak of something, of some groups or of all."""
+        """Return the framework's passages that speak of something; see `PageSearch.speaking`."""
         vector = self._embed(self._spelling.in_full(text))
-        return self._page.speaking(text, vector, least, bears, groups)
+        return self._page.speaking(text, vector, least, bears, within)
 
     def _mentioning(self, reading: Reading, text: str, matches: tuple[str, ...]) -> Query:
         """Return the query for what the page says of something, or which items say it."""

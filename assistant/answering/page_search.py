@@ -1,6 +1,6 @@
 """Search on the framework's own page: what speaks of something, says it, or names it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -43,18 +43,18 @@ class PageSearch:
         vector: Vector,
         least: float,
         bears: float = BEARS,
-        groups: Collection[str] = (),
+        within: Collection[str] = (),
     ) -> tuple[str, ...]:
         """Return the passages that speak of something, by meaning and by words, the best first.
 
-        Of some groups, where any are given and one of their passages does; the best of all, else.
+        Of those `within` a part of the page, where one of them does; of all, else.
 
         Args:
             text: what is sought.
             vector: of it, unit norm.
             least: score from which a passage counts.
             bears: cosine that it has to have besides.
-            groups: ids of what heads the part of the page that is asked about.
+            within: ids of the items of the part of the page that is asked about.
         """
         cosines = self._vectors @ vector
         best: dict[str, float] = {}
@@ -66,20 +66,13 @@ class PageSearch:
             for at, passage in enumerate(self._order)
             if passage in best
         }
-        if held := self.under(scores, groups):
-            most = max(held, key=scores.__getitem__)
-            if scores[most] >= least and best[most] >= bears:
-                scores = {one: scores[one] for one in held}
+        if any(scores[one] >= least and best[one] >= bears for one in within):
+            scores = {one: scores[one] for one in within}
         least = max(least, ALIKE * max(scores.values()))
         order = sorted(scores, key=lambda passage: -scores[passage])
         # The more words a question has, the more of them anything shares: the meaning has to bear.
         near = [one for one in order if scores[one] >= least and best[one] >= bears]
         return tuple(near[:MOST_SPEAKING])
-
-    def under(self, ids: Iterable[str], groups: Collection[str]) -> tuple[str, ...]:
-        """Return those of some passages that stand under a group, and are not one themselves."""
-        items = [one for one in ids if one not in groups and one in self._framework.item_by_id]
-        return tuple(one for one in items if self._framework.top(one).id in groups)
 
     def saying(self, words: Sequence[str]) -> tuple[str, ...]:
         """Return the items that hold some words to the letter, case aside."""

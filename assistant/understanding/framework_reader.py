@@ -233,8 +233,8 @@ class FrameworkReader:
         )
         if one.operation != "other" and one.asked == other.asked:
             return ()
-        if whole.operation == one.operation == other.operation == "compare":
-            return ()  # What was cut are the sides of one comparison.
+        if _is_one(whole, one, other):
+            return ()
         leans = one.operation == "other" or other.leaning > ENOUGH
         return one, other.model_copy(update={"before": first if leans else ""})
 
@@ -247,7 +247,8 @@ class FrameworkReader:
         exact = exact or any(one not in self._subjects.entities for one in asked.exact)
         # What may as well be a word to look for as an item, or the page, that is likely is that.
         unsure = told.operations.max() < ENOUGH and max(best_weight, told.whole) >= MEANT
-        best, beside = operation_of(told, exact=exact or unsure)
+        part = bool(asked.exact) and {*asked.exact} <= self._subjects.groups
+        best, beside = operation_of(told, exact=exact or unsure, part=part)
         operation = OPERATIONS[best]
         found = Reading(
             text=question,
@@ -308,3 +309,12 @@ class FrameworkReader:
             return found
         spared = self._subjects.spared(asked)
         return found.model_copy(update={"excluded": spared, "subjects": bodies})
+
+
+def _is_one(whole: Reading, *parts: Reading) -> bool:
+    """Tell whether what was cut are the sides of one comparison, or the columns of one table."""
+    operations = {one.operation for one in (whole, *parts)}
+    facets = {facet for one in parts for facet in one.facets}
+    of_page = not any(one.subjects for one in (whole, *parts))
+    table = of_page and operations <= {"count", "list"} and facets <= {*whole.facets}
+    return operations == {"compare"} or table

@@ -188,14 +188,20 @@ def told(scores: Scores) -> Told:
     )
 
 
-def operation_of(told: Told, *, exact: bool) -> tuple[int, float]:
-    """Return the place of what is to be done, and how likely nothing is asked of the framework."""
+def operation_of(told: Told, *, exact: bool, part: bool = False) -> tuple[int, float]:
+    """Return the place of what is to be done, and how likely nothing is asked of the framework.
+
+    Args:
+        told: what the heads say.
+        exact: whether an item is named exactly, so that nothing is looked for by words.
+        part: whether all that is named so are parts of the page, in which one may look.
+    """
     best, beside = int(told.operations.argmax()), float(told.operations[OPERATIONS.index("other")])
     if exact and beside < NAMELESS:
         beside = 0.0
         if best == OPERATIONS.index("other"):
             best = int(np.argsort(told.operations)[-2])
-    if OPERATIONS[best] == "mentions" and exact:
+    if OPERATIONS[best] == "mentions" and exact and not part:
         best = OPERATIONS.index("list" if told.facets.max() > ENOUGH else "describe")
     return best, beside
 

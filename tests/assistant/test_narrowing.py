@@ -55,8 +55,8 @@ def test_what_another_pillar_or_tier_answers_is_told_to_be_filtered_and_not_lack
     assert "guidance notes" in noted(answer.statements)
     answer = narrowed("What does CSEA stand for?", tiers=("framework",))
     assert (answer.status, answer.reason) == ("not_covered", FILTERED)
-    whole = narrowed("How much does the framework cost?")
-    answer = narrowed("How much does the framework cost?", pillars=("gsr:P5",))
+    whole = narrowed(text := "Which footballer won the cup in 2019?")
+    answer = narrowed(text, pillars=("gsr:P5",))
     assert (answer.status, answer.reason) == (whole.status, whole.reason)
     assert whole.status == "not_covered"
     assert answer.reason != FILTERED

@@ -201,18 +201,17 @@ def test_what_is_set_apart_is_no_part_and_numbers_are_told_group_by_group(ask):
     told = noted(ask("How many capabilities and outcomes does each pillar have?").statements)
     assert "Pillar 5 (Societal): 5 capabilities and 9 outcomes" in told
     text = (
-        "The whole page in one table: how many capabilities and outcomes each pillar has, and who"
+        "One table of the whole page: how many outcomes each pillar has, and who its partners are"
     )
-    told = noted(ask(f"{text} its partners are").statements)
-    assert "Pillar 3 (Victim support services and empowerment): 4 capabilities, 5 outcomes" in told
-    assert "specialist expertise)" in told
+    told = noted(ask(text).statements)
+    assert "empowerment): 5 outcomes and 1 partner (National and international" in told
 
 
 def test_what_there_is_is_told_beside_what_there_is_not_and_part_of_the_page_is_searched(ask):
     answer = ask("What stands under coordinated capacity building, is it pillar 7?")
     assert answer.statements[0].text == "The page has 6 pillars; there is no pillar 7."
     assert told(answer) == {"statements of X": (4, 4)}
-    answer = ask("Which capabilities of the technology pillar have to do with AI?")
+    answer = ask("which of the technology capabilities has to do with AI")
     assert set(quoted(answer.statements)) == {"C13"}
 
 
