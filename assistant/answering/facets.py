@@ -39,13 +39,12 @@ class Page:
 
     @staticmethod
     def held(query: Query, verb: str, number: int, counts: str) -> str:
-        """Say how many there are, and whether a question claims as many."""
+        """Say how many there are: no, where another number is claimed; a yes would say too much."""
         told = f"The page {verb} {counts}"
-        if not query.claimed:
+        if query.claimed in (0, number):
             return told
-        if query.polar:
-            told = f"{'Yes' if query.claimed == number else 'No'}: t{told[1:]}"
-        return told if query.claimed == number else f"{told}, not {query.claimed},"
+        told = f"No: t{told[1:]}" if query.polar else told
+        return f"{told}, not {query.claimed},"
 
     def group_heading(self, item: Item) -> str:
         """Return the heading of the group that an item stands under; empty for a group."""

@@ -478,7 +478,7 @@ def test_what_is_checked_of_one_group_is_told_of_all(relate):
 @pytest.mark.parametrize(
     ("claimed", "polar", "text"),
     [
-        (8, True, "Yes: the page lists 8 outcomes for"),
+        (8, True, "The page lists 8 outcomes for"),
         (12, True, "No: the page lists 8 outcomes, not 12, for"),
         (12, False, "The page lists 8 outcomes, not 12, for"),
         (8, False, "The page lists 8 outcomes for"),
