@@ -293,8 +293,9 @@ class Answering:
 
     def _part(self, reading: Reading) -> tuple[str, ...]:
         """Return the items of the part of the page that is asked about, of the kinds asked for."""
-        kinds = [one for one in self._framework.kinds if one.parent and not one.shared]
-        kinds = [one for one in kinds if one.facet in reading.facets] or kinds
+        below = [one for one in self._framework.kinds if one.parent]
+        asked = [one for one in below if one.facet in reading.facets] or below
+        kinds = [one for one in asked if not one.shared] or asked
         heads = {one.id for one in self._framework.of_kind(self._framework.kinds[0].id)}
         return tuple(
             item.id

@@ -286,22 +286,29 @@ def join_parts(drafts: Sequence[Draft]) -> Draft:
 def _once(drafts: Sequence[Draft]) -> tuple[Statement, ...]:
     """Return what the parts of an answer say, without what another of them tells.
 
-    These are sentences of guidance that open the answer to another part, items of the page that an
-    earlier part gives in full, and that the page is silent where another part quotes it.
+    These are sentences of guidance that open the answer to another part, items of the page that
+    come close and are given by an earlier part, with what announces them where none is left, and
+    that the page is silent where another part quotes it.
     """
     said = _union(drafts, "statements")
     opening = {one.text for one in said if not one.section}
     framed = any(one.kind == "framework" for one in said)
     kept, given = dict[Statement, None](), set[str]()
     for draft in drafts:
-        shows = draft.composer.startswith(EXTRACTIVE)
-        own = {each: {*cited_in([each])} for each in draft.statements if each.kind == "framework"}
+        own = {one: {*cited_in([one])} for one in draft.statements if one.kind == "framework"}
+        again = set[Statement]()
+        if draft.composer.startswith((EXTRACTIVE, CLOSEST)):
+            again = {one for one, ids in own.items() if ids <= given}
+        else:
+            given.update(*own.values())
+        others = [one for one in draft.statements if one.kind != "note" and one not in again]
+        if again and not others:
+            continue
+        silent = framed and len(draft.statements) > 1
         for one in draft.statements:
-            again = shows and one in own and own[one] <= given
             opens = one.kind == "guidance" and one.section and one.text in opening
-            if not (again or opens or (framed and one.text == UNTOLD)):
+            if not (one in again or opens or (silent and one.text == UNTOLD)):
                 kept[one] = None
-        given.update(*own.values())
     return tuple(kept)
 
 

@@ -35,7 +35,7 @@ FIGURES = (
     "behind",  # how far its odds are behind the best ones
     "scored_behind",  # how far its score in the search is behind the best one
     "best",  # the best odds of all
-    "place",  # logarithm of how many have odds as good or better, itself included
+    "place",  # logarithm of its place by odds, from 1; of equals the one found first
     "first",  # whether its odds are the best
 )
 """What is weighed of a sentence."""

@@ -419,8 +419,6 @@ class Structured(Facets):
             numbers = listed([counted(number, kind) for number, kind in below if number])
             standing = capitalised(self.standing(item)).rstrip(".")
             told.append(f"{standing}, and has {numbers}" if numbers else standing)
-        own = [kind.plural for kind in kinds if kind.parent and not kind.shared]
-        told += [f"none of these {listed(own)} stand under both"] * (bool(own) and len(items) == 2)
         return note(f"{'; '.join(told)}.", self.titles(*items))
 
     def _locate(self, query: Query) -> Composed | None:

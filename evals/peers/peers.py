@@ -129,7 +129,10 @@ def _ask_signpost(job: ask_peer.Job) -> None:
 def load_rows(path: Path, cases: Sequence[Case]) -> list[ask_peer.PeerRow]:
     """Read what a contestant answered, one row for each case in their order, or `BatchError`."""
     parsed = TypeAdapter(ask_peer.PeerRow)
-    rows = [parsed.validate_json(line) for line in path.read_text("utf-8").split("\n") if line]
+    try:
+        rows = [parsed.validate_json(line) for line in path.read_text("utf-8").split("\n") if line]
+    except (OSError, ValueError) as error:
+        raise BatchError(f"{path} holds no rows that can be read; run it again.") from error
     if [row.id for row in rows] != [case.id for case in cases]:
         raise BatchError(f"{path} answers other cases than were asked; run it again.")
     return rows

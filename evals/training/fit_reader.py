@@ -298,6 +298,7 @@ def learn(
     fresh = None if afresh else frozenset(new)
     rows = rows_of(questions, tuning.labelled_messages("train"), fresh)
     sys.stdout.write(f"{len(rows)} rows\n")
+    sys.stdout.flush()
     owners = torch.tensor([at for _, at in wordings])
     places = {name: at for at, name in enumerate(names)}
     trainer = Trainer(learner, places, torch.tensor(vectors), owners)

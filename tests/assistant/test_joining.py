@@ -4,7 +4,7 @@ from assistant.answering.decide import join_parts
 from assistant.answering.structured import EXTRACTIVE, UNTOLD
 from assistant.citing.citations import Quoting, cite, note
 from assistant.draft import Composed
-from assistant.records import Completeness, Draft, Hit, Scope
+from assistant.records import CLOSEST, Completeness, Draft, Hit, Scope
 from corpus.passage import Doubt, Lines, Span
 from tests.fakes import passage
 
@@ -64,8 +64,11 @@ def test_what_an_earlier_part_gives_in_full_is_not_shown_again_as_what_comes_clo
     own, other = (quoting.entry(framework.item(f"gsr:{one}")) for one in ("C8", "C9"))
     near = own.model_copy(update={"section": "Pillar 2: Criminal justice"})
     given = draft(statements=(own, note(UNTOLD)))
-    shown = draft(statements=(note("Close."), near, other), composer=f"{EXTRACTIVE}+a-1")
-    assert join_parts([given, shown]).statements == (own, note("Close."), other)
+    for composer in (f"{EXTRACTIVE}+a-1", CLOSEST):
+        shown = draft(statements=(note("Close."), near, other), composer=composer)
+        assert join_parts([given, shown]).statements == (own, note("Close."), other)
+        bare = draft(statements=(note("Close."), near), composer=composer)
+        assert join_parts([given, bare]).statements == (own,)
     listed = draft(statements=(near, other), composer="b-1")
     assert join_parts([given, listed]).statements == (own, near, other)
 

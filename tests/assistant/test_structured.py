@@ -205,6 +205,8 @@ def test_what_is_set_apart_is_no_part_and_numbers_are_told_group_by_group(ask):
     )
     told = noted(ask(text).statements)
     assert "empowerment): 5 outcomes and 1 partner (National and international" in told
+    answer = ask("One table of the page: all pillars with their capabilities and their outcomes")
+    assert len({*quoted(answer.statements)}) == 6 + 26 + 41
 
 
 def test_what_there_is_is_told_beside_what_there_is_not_and_part_of_the_page_is_searched(ask):
@@ -257,7 +259,6 @@ def test_what_they_share_is_told_where_it_can_be_shared_and_descriptions_if_aske
     assert "law enforcement" in text
     composed = compare("P2", "P4", kinds=("outcome",))
     assert "law enforcement" not in noted(composed.statements)
-    assert "none of these outcomes stand under both" in noted(composed.statements)
     with_words = quoted(compare("C9", "C21", kinds=("partner",), description=True).statements)
     without = quoted(compare("C9", "C21", kinds=("partner",)).statements)
     assert {"C9", "C21"} <= set(with_words)
