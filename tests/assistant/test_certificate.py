@@ -30,9 +30,8 @@ def test_statements_quotes_and_sources_are_those_of_the_answer_and_its_corpus():
     for held, said in zip(CERTIFICATE.statements, ANSWER.statements, strict=True):
         for name in ("text", "kind", "verdict", "support", "section"):
             assert getattr(held, name) == getattr(said, name)
-    quotes = list(CERTIFICATE.quotes)
-    assert len(quotes) == 8
-    for quote in quotes:
+    assert len(list(CERTIFICATE.quotes)) == 8
+    for quote in CERTIFICATE.quotes:
         passage = HARBOUR.corpus.passage(quote.passage_id)
         assert passage.text[quote.start : quote.end] == quote.quote
         assert quote.text_sha256 == passage.text_sha256
@@ -50,11 +49,10 @@ def test_equal_answers_give_equal_certificates_and_a_refusal_has_its_reason() ->
     assert digest_of(table) == digest_of(table | {"digest": "x"}) == again.digest
     assert digest_of(table | {"reason": "x"}) != again.digest
     fields = {"status": "not_covered", "reason": "coverage_gap", "statements": ()}
-    refusal = ANSWER.model_copy(update=fields)
-    certificate = Certificate.of(refusal, HARBOUR.corpus)
-    assert (certificate.status, certificate.reason) == ("not_covered", "coverage_gap")
-    assert [one.passage_id for one in certificate.nearest] == ["note:walkways#2"]
-    assert [one.id for one in certificate.sources] == ["note:walkways"]
+    refusal = Certificate.of(ANSWER.model_copy(update=fields), HARBOUR.corpus)
+    assert (refusal.status, refusal.reason) == ("not_covered", "coverage_gap")
+    assert [one.passage_id for one in refusal.nearest] == ["note:walkways#2"]
+    assert [one.id for one in refusal.sources] == ["note:walkways"]
     # Of a message that is signposted nothing is kept.
     signposted = {"signposting": Signposting(case="A", text="Help.", services=())}
     for fields in ({"status": "safeguarding", "reason": "disclosure"}, signposted):
@@ -79,13 +77,12 @@ def forms():
     yield from ((b'{"format": "other"}', "no certificate"), (form + b"}", "version 'None'"))
     yield from ((form + b', "version": 2}', "reads 1"), (form + b', "version": 1}', "question: "))
     yield from ((b'{"version": 1, "version": 1}', "JSON"), (b'{"support": NaN}', "JSON"))
-    yield from ((b"[" * 100_000, "JSON"), (b"1" * 5_000, "JSON"))
-    start, end = (("statements", 0, "quotes", 0, name) for name in ("start", "end"))
+    yield b"[" * 100_000, "JSON"
+    quote = ("statements", 0, "quotes", 0)
     for place, value, said in (
         (("status",), "certain", "status: "),
-        (start, -1, "statements.0.quotes.0.start: "),
-        (start, "0", "statements.0.quotes.0.start: "),
-        (end, 10**12, "statements.0.quotes.0.end: "),
+        ((*quote, "start"), "0", "statements.0.quotes.0.start: "),
+        ((*quote, "end"), 10**12, "statements.0.quotes.0.end: "),
         (("question",), "\ud800", "JSON"),
         (("extra",), 1, "extra: "),
         (("version",), True, "version"),
@@ -131,17 +128,15 @@ def test_it_is_valid_in_its_own_edition_and_where_what_changed_is_elsewhere_with
     assert (found.result, found.faults, found.changes, found.remarks) == ("valid", (), (), ())
     assert [one.state for one in found.statements] == ["stands"] * 7
     assert found.named == found.edition == HARBOUR.corpus.digest
-    elsewhere = checked(whole=without("harbour:A7-D1"))
     note = walkways(as_of=date(2026, 11, 20)).model_copy(update={"sha256": "1" * 64})
-    again = checked(whole=harbour_whole(note))
     late = verify(CERTIFICATE, Edition.of(HARBOUR.corpus), SETTINGS, date(2027, 8, 1))
-    for found, held in (
-        (elsewhere, (elsewhere.named[:12], elsewhere.edition[:12])),
-        (again, ("note:walkways ", "2026-11-20")),
-        (late, ("note:walkways", "2027-07-31")),
+    for again, held in (
+        (checked(whole=without("harbour:A7-D1")), found.named[:12]),
+        (checked(whole=harbour_whole(note)), "2026-11-20"),
+        (late, "2027-07-31"),
     ):
-        assert found.result == "valid"
-        assert all(one in found.remarks[-1] for one in held)
+        assert again.result == "valid"
+        assert held in again.remarks[-1]
 
 
 def test_a_reworded_or_moved_passage_makes_it_stale_and_names_what_it_was():
@@ -171,15 +166,19 @@ def test_a_removed_passage_makes_it_stale_with_its_count_and_the_note_that_tells
     assert "harbour:A2-W2" in found.statements[3].reason
 
 
-def test_a_source_that_is_described_otherwise_makes_it_stale():
-    sources = [RULES.model_copy(update={"locator": "Rule 8"})]
-    wanted = {"title": "Gangways", "confidence": "low", "references": sources}
-    for field, value in wanted.items():
-        front = {"sources" if field == "references" else field: value}
-        found = checked(whole=harbour_whole(walkways(**front)))
-        assert found.result == "stale"
-        assert field in [one.field for one in found.changes if one.what == "source"]
-        assert {one.state for one in found.statements} == {"stands"}
+@pytest.mark.parametrize(
+    ("field", "front"),
+    [
+        ("title", {"title": "Gangways"}),
+        ("confidence", {"confidence": "low"}),
+        ("references", {"sources": [RULES.model_copy(update={"locator": "Rule 8"})]}),
+    ],
+)
+def test_a_source_that_is_described_otherwise_makes_it_stale(field, front):
+    found = checked(whole=harbour_whole(walkways(**front)))
+    assert found.result == "stale"
+    assert field in [one.field for one in found.changes if one.what == "source"]
+    assert {one.state for one in found.statements} == {"stands"}
 
 
 def test_another_checker_makes_it_stale_and_what_it_does_not_carry_falls_or_is_broken() -> None:
@@ -204,22 +203,16 @@ def test_another_checker_makes_it_stale_and_what_it_does_not_carry_falls_or_is_b
     ("place", "value", "said"),
     [
         (("statements", 1, "text"), "Rings and ladders", "Statement 2 "),
-        (("statements", 1, "verdict"), "partial", "Statement 2 .* verdict"),
         (("statements", 1, "support"), 0.5, "Statement 2 .* verdict"),
-        (("statements", 1, "support"), None, "Statement 2 .* verdict"),
         (("statements", 1, "quotes"), [], "Statement 2 "),
         (("statements", 0, "text"), "There are 9 owners.", r"Statement 1 .* 9 owners\b.* 2\."),
-        (("statements", 2, "quotes", 0, "quote"), "Harbour shop!!", "Statement 3 .*harbour:A2-W1"),
         (("statements", 2, "quotes", 0, "end"), 15, "Statement 3 .*harbour:A2-W1"),
         (("statements", 2, "quotes", 0, "passage_id"), "harbour:A9", "Statement 3 .*harbour:A9"),
         (("statements", 2, "quotes", 0, "text_sha256"), "0", "Statement 3 .*“0” as text"),
-        (("statements", 2, "quotes", 0, "locator"), "line 9", "Statement 3 .*“line 9” as locator"),
         (("statements", 5, "quotes", 0, "grounds"), [], "Statement 6 .*“” as grounds"),
         (("nearest", 0, "quote"), "Lights on walkways are black.", ".* nearest .*note:walkways#2"),
-        (("completeness", 0, "group"), "harbour:A1-W1", ".*“2” as owners"),
         (("completeness", 0, "listed"), 1, ".*“1” as owners listed"),
         (("sources", 0, "title"), "Quay", ".*“Quay” as title of harbour"),
-        (("sources", 0, "sha256"), "0", ".*“0” as sha256 of harbour"),
         # What it says against itself.
         (("status",), "not_covered", ".*status not_covered .* reason “”"),
         (("reason",), "below_threshold", ".*status answered .* reason “below_threshold”"),
@@ -312,35 +305,33 @@ def test_an_answer_is_affected_by_what_it_cites_shows_as_nearest_or_rests_on():
     found = matched(HARBOUR, saved(cited("note:walkways#2")), saved())
     assert found == affecting.Matching(total=2, affected=(), foreign=())
     new = harbour_whole(walkways(("", OPENING), ("Light", PAINT)))
-    found = matched(new, saved(status="not_covered", nearest=(cited("note:walkways#2", 0),)))
-    assert [one.id for one in found.affected] == ["a0"]
-    found = matched(new, saved(cited("note:walkways#2"), corpus=new.corpus), saved())
-    assert found.foreign == ("a0",)
-    assert [one.id for one in found.affected] == ["a0"]
+    nearest = saved(status="not_covered", nearest=(cited("note:walkways#2", 0),))
+    foreign = saved(cited("note:walkways#2"), corpus=new.corpus)
+    found = matched(new, nearest, foreign, saved())
+    assert ([one.id for one in found.affected], found.foreign) == (["a0", "a1"], ("a1",))
+    found = matched(without(A1={"locator": "line 99"}), saved(cited("note:walkways#1", 0)))
+    (affected,) = found.affected
+    assert (affected.changed, affected.quotes) == ({"harbour:A1": ("resourced",)}, ())
 
 
 BEHIND = (("", OPENING), ("Paint", PAINT), ("Light", LIGHT))
 LONGER = (*LIGHT, Marked(text="Lamps are cleaned each week.", marks=("rules",)))
 
 
-def test_a_quote_stands_has_moved_or_is_gone():
-    for sections, reason, fate, now in (
+@pytest.mark.parametrize(
+    ("sections", "reason", "fate", "now"),
+    [
         ((("", OPENING), ("Light", LONGER)), "reworded", "stands", "note:walkways#2"),
         (BEHIND, "renumbered", "moved", "note:walkways#3"),
         ((("", OPENING),), "removed", "gone", ""),
-    ):
-        quote = cited("note:walkways#2", 0)
-        (affected,) = matched(harbour_whole(walkways(*sections)), saved(quote)).affected
-        assert affected.changed == {"note:walkways#2": (reason,)}
-        assert affected.quotes == (
-            Quote(passage_id="note:walkways#2", quote=quote.quote, fate=fate, now=now),
-        )
-
-
-def test_an_answer_whose_citation_rests_on_a_changed_item_is_affected():
-    found = matched(without(A1={"locator": "line 99"}), saved(cited("note:walkways#1", 0)))
-    assert [one.changed for one in found.affected] == [{"harbour:A1": ("resourced",)}]
-    assert found.affected[0].quotes == ()
+    ],
+)
+def test_a_quote_stands_has_moved_or_is_gone(sections, reason, fate, now):
+    quote = cited("note:walkways#2", 0)
+    (affected,) = matched(harbour_whole(walkways(*sections)), saved(quote)).affected
+    assert affected.changed == {"note:walkways#2": (reason,)}
+    wanted = Quote(passage_id="note:walkways#2", quote=quote.quote, fate=fate, now=now)
+    assert affected.quotes == (wanted,)
 
 
 def test_a_count_that_no_longer_holds_is_told_though_all_quotes_stand():
