@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from assistant.errors import AuditError, FeedbackError, StoreError
-from assistant.records import Signposting
-from assistant.remarks import FOLDER, MOST_A_DAY, Feedback, FeedbackLog
+from assistant.records import Filters, Question, Signposting
+from assistant.remarks import FOLDER, MOST_A_DAY, Feedback, FeedbackLog, Heard, Remarks
 from assistant.safety.audit import AuditCounts, AuditLog
 from assistant.safety.journal import Tally
-from assistant.safety.personal import Finder
+from assistant.safety.personal import Finder, kept
 from assistant.settings import Settings
 from tests.ui.fake_answer import example_answer, uncovered_answer
 
@@ -68,18 +68,12 @@ def test_users_are_told_apart_by_pseudonyms_that_only_this_home_gives(tmp_path):
     assert ((tmp_path / "one" / "audit" / "key").stat().st_mode & 0o777) == 0o600
 
 
-@pytest.mark.parametrize(
-    ("answer", "case"),
-    [
-        (aside("A"), "A"),
-        (aside("G", status="declined", reason="harmful_request"), "G"),
-        (aside("G", status="declined", reason="harmful_request", signposting=None), "G"),
-    ],
-)
-def test_a_triaged_message_is_counted_and_nothing_else(tmp_path, log, answer, case):
-    add(log, answer)
+@pytest.mark.parametrize("case", ["A", "G", "G alone"])
+def test_a_triaged_message_is_counted_and_nothing_else(tmp_path, log, case):
+    declined = {"status": "declined", "reason": "harmful_request"} if case[0] == "G" else {}
+    add(log, aside(case[0], **declined | ({"signposting": None} if "alone" in case else {})))
     assert log.records() == ()
-    assert list(Tally(tmp_path).read().values()) == [{case: 1}]
+    assert list(Tally(tmp_path).read().values()) == [{case[0]: 1}]
     assert b"zanzibarite" not in everything(tmp_path)
     assert not (tmp_path / "audit").exists()
 
@@ -149,33 +143,105 @@ def test_small_counts_are_not_given_away_and_a_file_in_the_way_stays(tmp_path, l
 # What users say of answers is kept like the log.
 
 
-@pytest.fixture
-def said(tmp_path):
-    return FeedbackLog(Settings(home=tmp_path))
-
-
-def feedback(verdict="helpful", **more):
-    bare = {"id": "", "time": "", "user": "", "question": "Who?", "resolved_question": "Who?"}
-    known = {"verdict": verdict, "status": "answered", "corpus": "0" * 64}
-    return Feedback.model_validate(bare | known | more)
-
-
-def test_what_is_said_is_kept_newest_first_and_by_verdict(said):
-    for verdict in ("helpful", "unsafe", "helpful"):
-        said.add(feedback(verdict, comment=verdict), "ada")
-    assert [one.verdict for one in said.newest()] == ["helpful", "unsafe", "helpful"]
-    assert [one.comment for one in said.newest("unsafe")] == ["unsafe"]
-    assert len({one.id for one in said.newest()}) == 3
-    assert len(said.newest(limit=2)) == 2
-
-
-def test_a_user_has_so_many_a_day_under_a_keyed_hash_apart_from_the_audit_log(said, log, tmp_path):
-    kept = [said.add(feedback(), "ada.officer") for _ in range(MOST_A_DAY)]
+def test_a_user_has_so_many_a_day_under_a_keyed_hash_apart_from_the_audit_log(log, tmp_path):
+    said = FeedbackLog(Settings(home=tmp_path))
+    bare = dict.fromkeys(("id", "time", "user", "corpus"), "") | {"verdict": "helpful"}
+    asked = {"question": "Who?", "resolved_question": "Who?", "status": "answered"}
+    one = Feedback.model_validate(bare | asked)
+    kept = [said.add(one, "ada.officer") for _ in range(MOST_A_DAY)]
     with pytest.raises(FeedbackError, match="try again tomorrow"):
-        said.add(feedback(), "ada.officer")
-    assert {kept[0].user, said.add(feedback(), "bob").user} > {one.user for one in kept}
+        said.add(one, "ada.officer")
+    assert {kept[0].user, said.add(one, "bob").user} > {one.user for one in kept}
     assert len(said.newest(limit=1000)) == MOST_A_DAY + 1
     assert b"ada.officer" not in everything(tmp_path)
     assert (tmp_path / FOLDER / "key").stat().st_mode & 0o777 == 0o600
     assert log.purge_user("ada.officer") == 0
     assert not (tmp_path / "audit").exists()
+
+
+EXAMPLE = "What outcomes and partners relate to victim identity protection?"
+DISCLOSURE = "My uncle hurts me at night and I am scared. Please help me."
+
+
+@pytest.fixture
+def remarks(tmp_path, assistant):
+    return Remarks(Settings(home=tmp_path), assistant.corpus, assistant.hear)
+
+
+@pytest.fixture(scope="module")
+def answer(assistant):
+    return assistant.ask(Question(text=EXAMPLE))
+
+
+def test_a_verdict_is_kept_with_the_question_and_ids_and_personal_data_masked(
+    remarks, assistant, answer
+):
+    assert remarks.take(answer, "incomplete", "One  is\nmissing.\u200b", "ada") is None
+    (said,) = remarks.log.newest()
+    assert (said.verdict, said.comment, said.question) == ("incomplete", "One is missing.", EXAMPLE)
+    assert {"gsr:C12", "gsr:P3-O4", "gsr:P3-W1"} <= set(said.passages)
+    assert said.corpus == answer.provenance.corpus
+    assert "Preserve the anonymity" not in said.model_dump_json()
+    text = "My name is Anna Miller, anna@example.org. Who are the partners of pillar 3?"
+    asked = assistant.ask(Question(text=text))
+    for one in (asked, kept(asked, assistant.corpus)):
+        assert remarks.take(one, "helpful", "Call Anna Miller on +44 20 7946 0000.", "ada") is None
+    for said in remarks.log.newest()[:2]:
+        text = said.model_dump_json()
+        assert not [word for word in ("Anna", "Miller", "anna@", "7946") if word in text]
+        assert "[name]" in said.comment
+
+
+def test_answers_under_filters_and_refusals_can_be_spoken_of_and_reviewed_replies_not(
+    remarks, assistant
+):
+    only = Filters(pillars=("gsr:P2",))
+    for text, filters in ((EXAMPLE, only), ("Who is president of France?", Filters())):
+        given = assistant.ask(Question(text=text, filters=filters))
+        assert remarks.take(given, "incomplete", "", "ada") is None
+    assert [one.status for one in remarks.log.newest()] == ["not_covered", "not_covered"]
+    assert remarks.log.newest()[1].filters == only
+    with pytest.raises(FeedbackError, match="Nothing is kept"):
+        remarks.take(assistant.ask(Question(text=DISCLOSURE)), "helpful", "", "ada")
+
+
+def test_a_disclosure_is_answered_and_nothing_is_kept(remarks, assistant, answer):
+    def counted():
+        return sum(sum(day.values()) for day in Tally(assistant.settings.home).read().values())
+
+    before = counted()
+    # Even where the answer beside it is none, and where somebody made it up as the question.
+    for changed, comment in (
+        ({}, DISCLOSURE),
+        ({"reason": "x"}, DISCLOSURE),
+        ({"question": DISCLOSURE}, ""),
+    ):
+        assert remarks.take(answer.model_copy(update=changed), "unsafe", comment, "ada").text
+    assert remarks.log.newest() == ()
+    assert counted() == before + 3
+
+
+def test_where_a_comment_may_disclose_the_verdict_is_kept_without_it(tmp_path, assistant, answer):
+    reply = assistant.hear(DISCLOSURE).reply
+    remarks = Remarks(Settings(home=tmp_path), assistant.corpus, lambda text: Heard(True, reply))
+    assert remarks.take(answer, "unsafe", "Something like it.", "ada") == reply
+    assert [one.comment for one in remarks.log.newest()] == [""]
+
+
+def test_an_answer_or_citation_that_was_changed_is_refused(remarks, answer):
+    first, second, said, *rest = answer.statements
+    odd = ({"pillars": ("my words",)}, {"facets": ("My Words",)}, {"audience": "my words"})
+    changes = [
+        *({"question": one} for one in ("", "x" * 3000)),
+        {"reason": "a reason that is no word"},
+        {"statements": ()},
+        *({"filters": Filters.model_validate(one)} for one in odd),
+    ]
+    for update in ({"quote": "My own words"}, {"passage_id": "my:words"}, {"end": 3}):
+        cited = (said.citations[0].model_copy(update=update), *said.citations[1:])
+        own = said.model_copy(update={"citations": cited})
+        changes.append({"statements": (first, second, own, *rest)})
+    for changed in changes:
+        with pytest.raises(FeedbackError, match="answer"):
+            remarks.take(answer.model_copy(update=changed), "unsafe", "", "ada")
+    assert remarks.log.newest() == ()

@@ -1,21 +1,23 @@
+"""What is answered, shown as the closest or refused: the gate, the decision, the parts joined."""
+
 import numpy as np
 import pytest
 from scipy.special import expit
 
 from assistant.answering.answerability import ANSWERED, BREADTH, SIGNS, TOPIC, Gate, Point, Weighing
-from assistant.answering.decide import Judged, decide, judged
+from assistant.answering.decide import Judged, decide, join_parts, judged
 from assistant.answering.guidance import Told
 from assistant.answering.precedents import LIKE
 from assistant.answering.sections import FIGURES, PAIR
 from assistant.answering.structured import COMPOSER as STRUCTURED
-from assistant.answering.structured import EXTRACTIVE, NEAREST, Extractive
-from assistant.citing.citations import cite, note
-from assistant.draft import is_unanswered
+from assistant.answering.structured import EXTRACTIVE, UNTOLD
+from assistant.citing.citations import Quoting, cite, note
+from assistant.draft import Composed, is_unanswered
 from assistant.home import sha256_of_file
-from assistant.records import CLOSEST, Draft, Hit, Question, Scope, Statement
+from assistant.records import CLOSEST, Completeness, Draft, Hit, Question, Scope, Statement
 from assistant.retrieval.encoder import WEIGHTS, precedents_path, tuned_path
 from assistant.understanding.reading import Query
-from corpus.whole import Whole
+from corpus.passage import Doubt, Lines, Span
 from tests.assistant.conftest import quoted
 from tests.fakes import passage
 
@@ -24,9 +26,9 @@ SAID = Statement(text="Ships wait.", kind="guidance", citations=(cite(PLACE),))
 QUERY = Query(text="who waits", operation="explain")
 
 
-def draft(**fields):
-    base = {"status": "not_covered", "scope": Scope(), "composer": EXTRACTIVE}
-    return Draft.model_validate(base | {"reason": "coverage_gap"} | fields)
+def draft(status="not_covered", **fields):
+    base = {"status": status, "scope": Scope(), "composer": EXTRACTIVE, "reason": "coverage_gap"}
+    return Draft.model_validate(base | fields)
 
 
 def guidance(*, answers=False, near=True, unknown=(), nearest=()):
@@ -61,7 +63,7 @@ def test_what_the_page_was_asked_and_lacks_is_never_answered_outright_by_notes(c
 
 def test_what_the_framework_answers_has_guidance_beside_it_or_is_only_touched_on():
     framed = Statement(text="Wait.", kind="framework", citations=(cite(passage("f:1", "Wait.")),))
-    given = draft(status="answered", reason="", statements=(framed,), composer=STRUCTURED)
+    given = draft("answered", reason="", statements=(framed,), composer=STRUCTURED)
     of_page = QUERY.model_copy(update={"of_page": True})
     for chance, shown in ((0.9, True), (0.1, False)):
         made = decide(given, guidance()._replace(chance=chance), of_page, (), ())
@@ -141,66 +143,95 @@ def test_the_shipped_gate_weighs_the_figures_that_there_are_and_lets_through_by_
     assert (Gate.open().threshold, Gate.open().field_threshold) == (0.0, 0.0)
 
 
-HITS = tuple(
-    Hit(passage_id=f"gsr:P6-W{rank}", rank=rank, score=1 / rank, ranks={"dense": rank})
-    for rank in range(1, 6)
-)
+def test_a_value_that_the_page_lacks_is_not_answered_and_a_topic_finds_its_passage(assistant, ask):
+    for text in ("What is the budget of the technology pillar?", "How many judges are needed?"):
+        answer = assistant.ask(Question(text=text))
+        assert answer.status == "not_covered" or answer.is_closest
+        assert answer.reason == "coverage_gap"
+    for text, wanted in (("What does C16 ask for?", "C16"), ("anything about Arachnid", "P4-O7")):
+        assert wanted in quoted(ask(text).statements)
 
 
-@pytest.fixture
-def compose(framework):
-    extractive = Extractive(framework, Whole.read().corpus)
-
-    def make(text="?", **fields):
-        query = Query.model_validate({"text": text, "operation": "explain"} | fields)
-        return extractive.compose(query, Scope(), HITS)
-
-    return make
+def joined(hits="", **fields):
+    held = tuple(
+        Hit(passage_id=one, rank=rank, score=1.0, ranks={"structure": rank})
+        for rank, one in enumerate(hits, start=1)
+    )
+    return draft("answered", **{"reason": "", "composer": "a-1", "hits": held} | fields)
 
 
-def test_what_speaks_of_the_topic_is_quoted_whole_and_among_the_hits(compose, framework):
-    draft = compose(matches=("gsr:P4-O7", "gsr:P1-O6"))
-    assert (draft.status, draft.reason, draft.composer) == ("answered", "", EXTRACTIVE)
-    assert set(quoted(draft.statements)) == {"P1-O6", "P4-O7"}
-    texts = {one.text for one in draft.statements if one.kind != "note"}
-    assert texts == {framework.item(one).description for one in ("gsr:P1-O6", "gsr:P4-O7")}
-    draft = compose(matches=("gsr:P4-O7", "gsr:P6-W2"))
-    ids = [hit.passage_id for hit in draft.hits]
-    assert {"gsr:P4-O7", "gsr:P6-W2"} <= set(ids)
-    assert len(ids) == len(set(ids)) == 6
-    assert [hit.rank for hit in draft.hits] == [1, 2, 3, 4, 5, 6]
+def test_the_status_of_a_whole_follows_its_parts():
+    for *statuses, wanted in (
+        ("answered", "answered", "answered"),
+        ("answered", "not_covered", "partial"),
+        ("not_covered", "answered", "partial"),
+        ("out_of_scope", "not_covered", "out_of_scope"),
+    ):
+        reasons = ("" if one == "answered" else "why" for one in statuses)
+        parts = [draft(one, reason=why) for one, why in zip(statuses, reasons, strict=True)]
+        whole = join_parts(parts)
+        assert (whole.status, whole.reason == "") == (wanted, wanted == "answered")
+        assert [part.status for part in whole.parts] == statuses
+    assert join_parts([alone := joined()]) is alone
 
 
-def test_without_a_match_the_nearest_are_shown_and_a_false_premise_is_told(compose):
-    draft = compose()
-    assert (draft.status, draft.reason, draft.hits) == ("not_covered", "coverage_gap", HITS)
-    assert [one.passage_id for one in draft.nearest] == [hit.passage_id for hit in HITS[:NEAREST]]
-    draft = compose(premise="There is no ninth harbour.")
-    assert (draft.status, draft.reason) == ("not_covered", "false_premise")
-    assert [one.text for one in draft.statements] == ["There is no ninth harbour."]
+def test_what_drafts_have_in_common_is_joined_once_each():
+    said, other = note("Once."), note("Twice.")
+    count = Completeness(facet="owners", group="h:A1", listed=2, total=2)
+    near = cite(passage("h:1", "Ships"))
+    fields = {"completeness": (count,), "follow_ups": ("Which?",), "nearest": (near,)}
+    first = Scope(subjects=("a",), groups=("g",), facets=("owners",), operation="describe")
+    second = Scope(subjects=("b", "a"), groups=("g",), facets=("dates",), operation="count")
+    whole = join_parts(
+        [
+            joined(hits="ab", scope=first, statements=(said,), **fields),
+            joined(hits="cbd", scope=second, statements=(said, other), composer="b-1", **fields),
+            joined(scope=first),
+        ]
+    )
+    assert {name: getattr(whole, name) for name in fields} == fields
+    assert whole.statements == (said, other)
+    found = [(hit.passage_id, hit.rank) for hit in whole.hits]
+    assert found == [*zip("abcd", range(1, 5), strict=True)]
+    told = {"subjects": ("a", "b"), "groups": ("g",), "facets": ("owners", "dates")}
+    assert whole.scope == Scope(operation="describe", **told)
+    assert whole.composer == "a-1+b-1"
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "What is the budget of the technology pillar?",
-        "How many prosecutors are needed?",
-        "Which vendor built the image repository?",
-    ],
-)
-def test_a_value_that_the_page_does_not_give_is_not_answered(assistant, text):
-    answer = assistant.ask(Question(text=text))
-    assert answer.status == "not_covered" or answer.is_closest
-    assert answer.reason == "coverage_gap"
+def test_what_an_earlier_part_gives_in_full_is_not_shown_again_as_what_comes_close(framework):
+    quoting = Quoting(framework)
+    own, other = (quoting.entry(framework.item(f"gsr:{one}")) for one in ("C8", "C9"))
+    near = own.model_copy(update={"section": "Pillar 2: Criminal justice"})
+    given = joined(statements=(own, note(UNTOLD)))
+    for composer in (f"{EXTRACTIVE}+a-1", CLOSEST):
+        shown = joined(statements=(note("Close."), near, other), composer=composer)
+        assert join_parts([given, shown]).statements == (own, note("Close."), other)
+        bare = joined(statements=(note("Close."), near), composer=composer)
+        assert join_parts([given, bare]).statements == (own,)
+    listed = joined(statements=(near, other), composer="b-1")
+    assert join_parts([given, listed]).statements == (own, near, other)
 
 
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("What does C16 ask for?", "C16"),
-        ("anything about Arachnid", "P4-O7"),
-        ("What about child advocacy centers?", "P3-O3"),
-    ],
-)
-def test_a_topic_or_what_is_named_by_its_number_finds_its_passage(ask, text, wanted):
-    assert wanted in quoted(ask(text).statements)
+def test_a_draft_keeps_its_closing_last_its_reason_and_every_cited_passage_once(framework):
+    quoting, composed = Quoting(framework), Composed()
+    composed.closing.append(note("Last."))
+    composed.say(*(quoting.entry(framework.item(f"gsr:{one}")) for one in ("C12", "P3-O4", "C12")))
+    made = composed.draft(Scope(operation="list"), "hand-1")
+    assert (made.statements[-1].text, made.scope.operation) == ("Last.", "list")
+    assert (made.status, made.reason, made.composer) == ("answered", "", "hand-1")
+    hits = [(one.passage_id, one.rank, one.ranks) for one in made.hits]
+    assert hits == [("gsr:C12", 1, {"structure": 1}), ("gsr:P3-O4", 2, {"structure": 2})]
+    composed.refuse("partial", "coverage_gap")
+    made = composed.draft(Scope(), "hand-1")
+    assert (made.status, made.reason) == ("partial", "coverage_gap")
+
+
+def test_a_citation_is_the_words_at_their_place_with_doubts_of_high_confidence():
+    made = cite(passage("h:1", "Mooring checks"), Span(start=8, end=14))
+    assert (made.quote, made.start, made.end, made.passage_id) == ("checks", 8, 14, "h:1")
+    said = {"printed": "morring", "suspected": "mooring", "basis": "A letter is wrong."}
+    lines = Lines(first=1, last=1)
+    doubts = [Doubt(lines=lines, confidence=one, **said) for one in ("high", "low")]
+    doubtful = passage("h:1", "morring checks").model_copy(update={"doubts": tuple(doubts)})
+    (told,) = cite(doubtful).doubts
+    assert all(one in told for one in said.values())

@@ -41,26 +41,21 @@ def test_an_answer_is_worded_rests_on_the_same_and_is_a_stream_only_with_a_model
     assert "made-up" in answer.provenance.composer
 
 
-def test_no_model_is_asked_what_is_not_answered(assistant, settings):
+def test_no_model_is_asked_what_is_not_answered_and_a_refused_address_told_before(
+    assistant, settings
+):
     with FakeEndpoint(faithful) as fake:
         worded = opened(settings, fake.url)
-        for text in (
-            "I was abused and need help",
-            "What is the weather in Paris?",
-            "What does pillar 9 say?",
-        ):
+        for text in ("I was abused and need help", "What does pillar 9 say?"):
             answer, plain = (one.ask(Question(text=text)) for one in (worded, assistant))
             assert (answer.status, answer.statements) == (plain.status, plain.statements)
             assert answer.provenance.wording is None
         assert fake.calls == 0
-
-
-def test_a_refused_address_is_told_before_any_question(settings):
     with pytest.raises(SettingsError, match="another machine"):
         opened(settings, "https://example.org/v1")
 
 
-def test_without_a_model_nothing_of_it_is_imported(built_home):
+def test_without_a_model_nothing_of_it_is_imported_nor_torch_nor_a_database(built_home):
     code = f"""
 import sys
 from assistant.records import Question
@@ -68,13 +63,11 @@ from assistant.pipeline import Assistant
 from assistant.settings import Settings
 assistant = Assistant.open(Settings(home={str(built_home)!r}))
 assistant.ask(Question(text={QUESTION.text!r}))
-odd = "openai llama_index.llms.openai_like assistant.wording.generative assistant.citing.faithful"
+odd = "openai torch llama_index chromadb assistant.wording.generative assistant.citing.faithful"
 print([one for one in odd.split() if one in sys.modules])
 """
-    told = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
-    )
-    assert told.stdout.strip() == "[]"
+    told = subprocess.check_output([sys.executable, "-c", code], text=True, timeout=120)
+    assert told.strip() == "[]"
 
 
 def written(**fields):
@@ -108,11 +101,9 @@ def test_what_a_model_reads_of_masked_questions_is_the_same_record(read):
     ("said", "cause"),
     [
         ("no object", "unsupported"),
-        ("{", "unsupported"),
         (written(subjects=["P9"]), "unsupported"),
         (written(facets=["berths"]), "unsupported"),
         (written(operation="invent"), "unsupported"),
-        (written(operation="other"), "unsupported"),
         (written(operation="compare", subjects=["P3"]), "unsupported"),
         ("", "empty"),
         ("x" * (LONGEST + 1), "endless"),

@@ -36,21 +36,15 @@ def test_what_its_citations_carry_stands_and_says_how_far():
     assert (kept, [one.text for one in dropped]) == ((), ["Ships sink."])
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
+def test_a_planted_citation_is_dropped_and_listed():
+    for change in (
         {"quote": "Mooring checks after each arrival"},
-        {"start": 1},
-        {"end": 5},
-        {"start": 900, "end": 934},
-        {"passage_id": "h:9"},
-    ],
-)
-def test_a_planted_citation_is_dropped_and_listed(change):
-    planted = TRUE.model_copy(update=change)
-    kept, (dropped,) = ground.check((said(planted.quote, planted),), PASSAGES)
-    assert (kept, dropped.text) == ((), planted.quote)
-    assert planted.passage_id in dropped.reason
+        *({"start": 1}, {"end": 5}, {"start": 900, "end": 934}, {"passage_id": "h:9"}),
+    ):
+        planted = TRUE.model_copy(update=change)
+        kept, (dropped,) = ground.check((said(planted.quote, planted),), PASSAGES)
+        assert (kept, dropped.text) == ((), planted.quote)
+        assert planted.passage_id in dropped.reason
 
 
 def test_reworded_text_is_dropped_or_gets_the_verifiers_verdict():
@@ -71,16 +65,6 @@ def test_a_note_is_structural_and_its_citations_are_checked_too():
     kept, dropped = ground.check((note("Two.", [TRUE]), note("Three.", [wrong])), PASSAGES)
     assert [(one.text, one.verdict, one.support) for one in kept] == [("Two.", "structural", None)]
     assert [one.text for one in dropped] == ["Three."]
-
-
-def test_what_stands_keeps_its_order(framework):
-    quoting = Quoting(framework)
-    entries = [quoting.entry(item) for item in framework.items]
-    lies = [one.model_copy(update={"text": f"{one.text} indeed"}) for one in entries]
-    mixed = tuple(one for pair in zip(entries, lies, strict=True) for one in pair)
-    kept, dropped = ground.check(mixed, framework.passage_by_id)
-    assert [one.text for one in kept] == [one.text for one in entries]
-    assert [one.text for one in dropped] == [one.text for one in lies]
 
 
 def test_a_planted_statement_is_seen_in_the_answer_itself(assistant, monkeypatch):
@@ -105,14 +89,12 @@ def _pool():
     return sorted(
         {word for one in framework.passages for word, _, _ in words_of(one.text)}
         | {wording for concept in concepts for wording in concept.wordings}
-        | {word for kind in framework.kinds for word in (kind.singular, kind.plural, *kind.words)}
         | {word for one in framework.entities for word in (one.label, *one.words)}
         | {item.title for item in framework.items if item.title}
         | FUNCTION_WORDS
         | NUMBER_WORDS.keys()
-        | {"C12", "P3-O4", "pillar 7", "capability 9", "X-1", "capabilities 9 and 10"}
-        | {*",?;", "and", "or", "which", "what", "who", "how many", "why", "when", "where"}
-        | {"Europol", "volcanoes", "zzzyx", "10", "2030", "%", "\u2019", "\ufb01", "\u00e9"}
+        | {"C12", "P3-O4", "pillar 7", "capability 9", "X-1", "capabilities 9 and 10", *",?;"}
+        | {"how many", "Europol", "volcanoes", "zzzyx", "10", "2030", "%", "\u2019", "\ufb01"}
     )
 
 

@@ -78,20 +78,6 @@ def test_what_a_crash_left_of_a_line_or_a_rewriting_goes_and_the_rest_stays(book
     assert not list(book.folder.glob(".2026*"))
 
 
-def test_lines_are_removed_by_what_they_say_or_by_whole_days(book):
-    add(book, b"a", b"b", b"a")
-    add(book, b"a", day=NEXT)
-    with book.held():
-        assert book.keep(lambda line, day: line != b"a") == 3
-    assert read(book) == [b"b"]
-    assert len(list(book.folder.glob("*.jsonl"))) == 1
-    add(book, b"a")
-    add(book, b"c", day=NEXT)
-    with book.held():
-        assert book.keep_from(NEXT) == 2
-    assert read(book) == [b"c"]
-
-
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 DAYS, HOUR, MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=5)
 
@@ -101,10 +87,7 @@ DAYS, HOUR, MINUTES = timedelta(days=1), timedelta(hours=1), timedelta(minutes=5
     [
         ([0 * DAYS, 1 * DAYS, 2 * DAYS, 3 * DAYS], [0, 0, 1, 0]),
         # A clock that leaps and comes back removes nothing.
-        *(
-            ([0 * DAYS, leap, leap + MINUTES, MINUTES, 2 * MINUTES, DAYS], [0] * 6)
-            for leap in (200 * DAYS, 40_000 * DAYS)
-        ),
+        ([0 * DAYS, 200 * DAYS, 200 * DAYS + MINUTES, MINUTES, 2 * MINUTES, DAYS], [0] * 6),
         # A leap that lasts is believed after a day, and a look a week is enough.
         ([0 * DAYS, 30 * DAYS, 30 * DAYS + 23 * HOUR, 30 * DAYS + 25 * HOUR], [0, 0, 0, 1]),
         ([0 * DAYS, 7 * DAYS, 14 * DAYS], [0, 1, 0]),
@@ -173,20 +156,14 @@ def test_only_days_cases_and_numbers_are_counted_and_none_is_lost_among_many_at_
     assert written == '{"2026-11-25": {"C": 20, "G": 1}, "2026-11-26": {"H": 1}}'
 
 
-@pytest.mark.parametrize(
-    ("held", "left"),
-    [
-        ("{", {}),
-        ("[]", {}),
-        ('{"2026-11-25": {"A": "my words", "B": 2, "C": true}, "x": 1}', {"2026-11-25": {"B": 2}}),
-    ],
-)
-def test_a_home_that_cannot_be_written_and_a_damaged_file_break_nothing(tmp_path, held, left):
-    (tmp_path / COUNTS).write_text(held)
-    tally = Tally(tmp_path)
-    assert tally.read() == left
-    tally.add("I", NEXT)
-    assert tally.read() == left | {"2026-11-26": {"I": 1}}
+def test_a_home_that_cannot_be_written_and_a_damaged_file_break_nothing(tmp_path):
+    some = '{"2026-11-25": {"A": "my words", "B": 2, "C": true}, "x": 1}'
+    for held, left in (("{", {}), ("[]", {}), (some, {"2026-11-25": {"B": 2}})):
+        (tmp_path / COUNTS).write_text(held)
+        tally = Tally(tmp_path)
+        assert tally.read() == left
+        tally.add("I", NEXT)
+        assert tally.read() == left | {"2026-11-26": {"I": 1}}
     (tmp_path / "home").write_text("a file")
     tally = Tally(tmp_path / "home")
     tally.add("A", DAY)

@@ -104,15 +104,13 @@ def test_a_build_that_was_killed_goes_on_where_it_was(library, tmp_path, monkeyp
 
 def test_a_refused_file_keeps_nobody_out_and_a_role_sees_what_it_may(library, plan, tmp_path):
     (bad := tmp_path / "bad.pdf").write_bytes(b"no PDF")
-    told = []
-    library.change([bad, plan], (), hashing_embedder, lambda n, of, o: told.append((n, of, o.name)))
-    assert told == [(1, 2, "bad.pdf"), (2, 2, "coastal.md")]
+    _change(library, bad, plan)
     assert [one.name for one in library.held()] == ["coastal.md"]
     settings = Settings(home=tmp_path / "home")
     assert libraries(settings, "officer") == ("plans",)
     library.grant(["trainer"])
-    assert libraries(settings, "officer") == ()
-    assert libraries(settings, "trainer") == libraries(settings, "admin") == ("plans",)
+    found = [libraries(settings, role) for role in ("officer", "trainer", "admin")]
+    assert found == [(), ("plans",), ("plans",)]
     with pytest.raises(LibraryError, match="no library 'plans'"):
         visible_library(settings, "plans", "officer")
     for name in ("", "../up", "Upper", "-x"):
@@ -146,7 +144,6 @@ def test_a_library_answers_under_a_heading_of_its_own_also_in_certificates_and_e
     answer = tier.ask(Question(text="Who opens a national hotline in Lowport?"))
     kinds = [one.kind for one in answer.statements]
     own = [one for one in answer.statements if one.kind == "document"]
-    assert own
     assert "document" not in kinds[: len(kinds) - len(own) - 1]
     assert all(one.section for one in own)
     assert any("Ministry of Tides" in one.text for one in own)
@@ -157,9 +154,7 @@ def test_a_library_answers_under_a_heading_of_its_own_also_in_certificates_and_e
     today, edition = datetime.now(UTC).date(), Edition.of(tier.corpus)
     certificate = certify(answer, tier.corpus, today)
     assert verify(certificate, edition, answer.provenance.settings, today).result == "valid"
-    text = document_as_markdown(answers_document([answer], tier.corpus))
-    assert "Your own documents" in text
-    assert "coastal.md" in text
+    assert "coastal.md" in document_as_markdown(answers_document([answer], tier.corpus))
 
 
 def test_what_ships_is_answered_as_ever_and_exported_as_the_library_gives_it(tier, assistant):

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from assistant.answering.narrowing import FILTERED, Narrowing, choices_of, names_of, pillar_id
+from assistant.answering.narrowing import FILTERED
 from assistant.errors import QuestionError
 from assistant.records import NO_FILTERS, Filters, Question, cited_in
 from evals.cases.suites import read_suite
@@ -96,17 +96,6 @@ def test_a_filter_by_what_is_not_there_is_told_what_is(narrowed, assistant, filt
         assistant.find(EXAMPLE, 5, (), Filters.model_validate(filters))
 
 
-def test_pillars_are_named_by_number_or_id_and_all_that_filters_may_name_is_accepted(assistant):
-    framework, corpus = assistant.framework, assistant.corpus
-    found = [pillar_id(one, framework) for one in ("3", "P3", "gsr:P3", " p3 ", "12")]
-    assert found == [*["gsr:P3"] * 4, "12"]
-    choices = choices_of(framework, corpus)
-    for audience in choices["audience"]:
-        only = Filters.model_validate(choices | {"audience": audience})
-        assert Narrowing(only, framework, corpus).any
-        assert len(names_of(only, corpus)) == sum(map(len, choices.values())) - 2
-
-
 # Properties over the development cases, by a predicate of their own.
 
 FILTERS = (
@@ -136,7 +125,7 @@ def test_no_answer_shows_what_its_filters_leave_out(assistant):
     by_id, answered, hidden = assistant.corpus.by_id, 0, 0
     names = ("framework-dev", "guidance-dev", "answers-dev")
     cases = [case for name in names for case in read_suite(name) if case.split == "development"]
-    for number, case in enumerate(cases[::24]):
+    for number, case in enumerate(cases[::40]):
         only = FILTERS[number % len(FILTERS)]
 
         def left(*ids, listed=True, only=only):
@@ -162,12 +151,3 @@ def test_no_answer_shows_what_its_filters_leave_out(assistant):
             assert answer.reason == FILTERED
         answered += answer.status == "answered"
     assert min(answered, hidden) > 2
-
-
-def test_a_search_finds_what_is_left_and_as_many(assistant):
-    by_id = assistant.corpus.by_id
-    for only in FILTERS:
-        hits = assistant.find("How are victims identified and protected?", 10, (), only).hits
-        assert len(hits) == 10
-        assert all(_is_left(by_id[hit.passage_id], only, assistant, listed=True) for hit in hits)
-        assert any("dense" in hit.ranks for hit in hits)

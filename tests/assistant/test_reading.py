@@ -3,8 +3,6 @@ import pytest
 
 from assistant.records import Question
 from assistant.retrieval.models import embed_kept
-from assistant.understanding.linking import Linker, Subjects, canonical, roles_of, wordings_by_id
-from assistant.understanding.reader import told
 from assistant.understanding.reading import Reading, query_of, restated
 from tests.fakes import hashing_embedder
 
@@ -88,9 +86,8 @@ def test_misspelt_words_are_mended_and_what_is_quoted_or_named_is_not(understand
 
 def test_a_sentence_that_asks_two_things_is_cut_between_them(read):
     parts = ("Who runs the ICSE database,", "and how many countries are hooked up to it?")
-    first, second = read(" ".join(parts))
-    assert (first.text, second.text) == parts
-    assert (first.before, second.before) == ("", first.text)
+    found = [(one.text, one.before) for one in read(" ".join(parts))]
+    assert found == [(parts[0], ""), (parts[1], parts[0])]
 
 
 def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant, ask):
@@ -101,7 +98,10 @@ def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant,
     turns = ("What is the criminal justice pillar?", "Its capabilities?", "Who are the partners?")
     assert ask("and now the outcomes, please", *turns).scope.subjects == ("gsr:P2",)
     turns = ("What does the EU AI Act ban?",)
-    for text, carried in (("and when does it apply?", True), ("Which pillars list it?", False)):
+    for text, carried in (
+        ("and when does it apply?", True),
+        ("Which pillars list Interpol?", False),
+    ):
         understood = assistant._answering.reader.understand(text, turns)
         assert understood.carried is carried
         assert understood.text == (f"{turns[0]} {text}" if carried else text)
@@ -134,33 +134,15 @@ def test_what_is_quoted_held_up_or_set_aside_decides_what_is_cited(ask):
     assert all(one.kind != "framework" for one in told)
 
 
-@pytest.mark.parametrize(
-    ("text", "asked"),
-    [
+def test_what_no_source_can_give_is_told_from_a_question(read):
+    for text, asked in (
         ("Write me a press release on this for the minister.", "writing"),
         ("What do you think, should we support this?", "opinion"),
         ("Will the new treaty ever succeed?", "prediction"),
         ("hello there", "unworded"),
         ("Who writes the transparency reports?", ""),
-    ],
-)
-def test_what_no_source_can_give_is_told_from_a_question(read, text, asked):
-    assert read(text)[0].request == asked
-
-
-def test_the_kinds_of_another_framework_are_read_by_the_part_that_they_play(harbour, framework):
-    roles = roles_of(harbour)
-    parts = {"pillars": "themes", "capabilities": "actions"}
-    assert roles == parts | {"partners": "owners", "outcomes": "deadlines"}
-    put = canonical(harbour, roles)
-    assert put("Lead bodies of mooring checks") == "partners of safety by design"
-    embedder = hashing_embedder()
-    bare = harbour.model_copy(update={"entities": ()})
-    subjects = Subjects(bare, Linker(bare, embedder.embed, embedder.embed_all), links=False)
-    linked = subjects.linked("quay", told(np.ones(2000)), {})
-    for operation in ("check", "compare", "which", "describe", "without"):
-        assert not {*(subjects.of(linked, operation) or ())} - bare.item_by_id.keys()
-    assert all(wordings_by_id(framework).values())
+    ):
+        assert read(text)[0].request == asked
 
 
 @pytest.mark.parametrize(
@@ -193,15 +175,6 @@ def test_a_reading_becomes_a_query_if_the_structure_answers_it(
     assert wanted is None or restated(reading, framework)
 
 
-def test_the_groups_that_are_named_are_held_against_each_other(assistant):
-    asked = {"facets": ("outcomes",), "subjects": ("gsr:P3", "gsr:P4"), "extreme": "most"}
-    query = query_of(Reading(operation="count", **asked), "text", assistant.framework)
-    answer = assistant._answering._structured.compose(query)
-    first, *rest = [one.text for one in answer.statements if one.kind == "note"]
-    assert first == "Pillar 4 (Technology) has the most: 7 outcomes."
-    assert [text[-11:] for text in rest] == ["5 outcomes.", "7 outcomes."]
-
-
 def test_the_vectors_of_names_are_kept_and_damage_is_made_again(tmp_path):
     embedder = hashing_embedder()
     rows = embed_kept(embedder, tmp_path, ["quay", "mole"])
@@ -212,17 +185,12 @@ def test_the_vectors_of_names_are_kept_and_damage_is_made_again(tmp_path):
     assert path.read_bytes() != b"damaged"
 
 
-@pytest.mark.parametrize(
-    ("text", "groups"),
-    [
+def test_a_group_is_known_by_another_name_or_its_ordinal_and_an_adjective_names_none(ask):
+    for text, groups in (
         ("outcomes of the legal pillar", "gsr:P1"),
         ("Which partners does the victim identity protection pillar have?", "gsr:P3"),
         ("partners of the first and the sixth pillar", "gsr:P1 gsr:P6"),
         ("the societal pillar in brief, capabilities first, then whom with", "gsr:P5"),
-    ],
-)
-def test_a_group_is_known_by_another_name_or_its_ordinal_and_an_adjective_names_none(
-    ask, text, groups
-):
-    assert ask(text).scope.groups == tuple(groups.split())
+    ):
+        assert ask(text).scope.groups == tuple(groups.split())
     assert "called" not in ask("Which is the most important pillar?").statements[0].text

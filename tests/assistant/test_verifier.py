@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.citing.amounts import amounts_in
-from assistant.citing.claims import Alignment, measures, rarity, read_claim, read_context
+from assistant.citing.claims import Alignment, measures, read_claim, read_context
 from assistant.citing.contradiction import findings
 from assistant.citing.fidelity import Faithful, match
 from assistant.citing.verifier import Logistic, Verifier, Weighing, shipped_support
@@ -63,46 +63,24 @@ def test_a_claim_is_supported_in_part_or_not_and_told_why():
     assert alike.verify(CONTEXT, claim).support > unlike.verify(CONTEXT, claim).support
 
 
-SHIPS = "Harbour masters keep lists of ships. Pilots are rested. Ships paid 20 euros in 2024."
-
-
-def test_an_alignment_measures_what_a_claim_shares_with_its_source():
-    alignment = Alignment.of(SHIPS, "The pilots are well rested.")
-    assert alignment.source.text == "Pilots are rested."
-    measured = measures(Alignment.of(SHIPS, "Ships paid 20 euros in 2024"))
-    assert measured == {"neighbours": 1.0, "letters": 1.0, "amounts": 1.0, "missing_names": 0.0}
-    measured = measures(Alignment.of(SHIPS, "Ships paid 30 euros to Neptune in 2024"))
-    assert measured["neighbours"] < 1.0
-    assert measured["letters"] < 1.0
-    assert measured["amounts"] == 0.5
-    assert measured["missing_names"] > 0.0
-    alignment = Alignment.of(SHIPS, "Pilots of zeppelins")
-    assert 0.0 < alignment.share(alignment.known) < 0.5
-    alignment = Alignment.of(SHIPS, "Ships paid 90 euros in 2019")
-    assert alignment.closeness == 1.0 > alignment.share(alignment.source.stems)
-
-
 def test_a_claim_is_read_as_words_amounts_and_names_and_a_context_in_sentences_of_lines():
-    said = read_claim("Reports rose [1][2, 3], see https://example.org/a.")
-    assert [word.text for word in said.words] == ["reports", "rose", "see"]
-    said = read_claim("It can't, won't and doesn\u2019t.")
-    assert [word.text for word in said.words].count("not") == 3
-    said = read_claim("They got 20.5 million reports.")
-    assert [word.stem for word in said.content] == ["20500000", "report"]
+    said = read_claim("It can't [1][2, 3], see https://example.org/a: 20.5 million reports.")
+    assert [word.text for word in said.words][-4:] == ["not", "see", "20500000", "reports"]
     said = read_claim("Reports to NCMEC, eSafety and Childline in March concern C12.")
     assert said.names == {"ncmec", "esafeti", "childlin", "c12"}
-    assert rarity("people") < rarity("prosecutor") <= rarity("zzyzx") == 1.0
-    context = read_context("Ships sink.Pilots swim.\n\nHarbours stay.")
-    found = [(said.text, said.line) for said in context]
-    assert found == [("Ships sink.", 0), ("Pilots swim.", 0), ("Harbours stay.", 2)]
-    assert read_context(" \n ... [1] ") == ()
+    found = [(one.text, one.line) for one in read_context("Ships sink.Pilots swim.\n\nOars stay.")]
+    assert found == [("Ships sink.", 0), ("Pilots swim.", 0), ("Oars stay.", 2)]
+    told = measures(Alignment.of("Ships paid 20 euros.", "Ships paid 20 euros"))
+    assert told == {"neighbours": 1.0, "letters": 1.0, "amounts": 1.0, "missing_names": 0.0}
+    told = measures(Alignment.of("Ships paid 20 euros in 2024.", "Oars paid Neptune 30 in 2024"))
+    assert max(told["neighbours"], told["letters"]) < 1.0
+    assert (told["amounts"], told["missing_names"] > 0.0) == (0.5, True)
 
 
 PILOTS = "Pilots should not enter the northern harbour without permission."
 COUNTS = "In 2019 the port of Rotterdam counted 469 million tonnes and 29,491 ships."
 COATS = "Pilots of Rotterdam wear blue coats.\nCooks of Antwerp bake bread at night."
 REPORTS = "Companies send their reports to the police, and they tell Childline."
-LISTS = "Pilots bake lists."
 PARTS = "Rotterdam counts ships and pilots, while Antwerp counts tonnes."
 
 
@@ -112,21 +90,14 @@ def test_a_change_is_found_and_named():
         (PILOTS, "Pilots should not enter the southern harbour without permission.", "opposite"),
         (PILOTS, "Pilots must not enter the northern harbour without permission.", "modality"),
         (COUNTS, "In 2018 the port of Rotterdam counted 469 million tonnes.", "day"),
-        (COUNTS, "In 2019 the port of Rotterdam counted 496 million tonnes.", "amount"),
         (COUNTS, "In 2019 the port of Rotterdam counted 469 million ships.", "amount"),
         (PARTS, "Antwerp counts ships and pilots, while Rotterdam counts tonnes.", "order"),
         (PARTS, "Antwerp counts ships and pilots.", "name"),
-        (PARTS, "Rotterdam counts ships and pilots, because Antwerp counts tonnes.", "cause"),
         ("Some of the pilots sleep on board.", "All of the pilots sleep on board.", "quantity"),
-        ("A few staff report abuse.", "Most staff report abuse.", "quantity"),
         ("The law allows staff to report.", "The law requires staff to report.", "modality"),
-        ("Staff should report abuse.", "Staff are required to report abuse.", "modality"),
-        ("Staff may report abuse.", "Staff ought to report abuse.", "modality"),
-        ("Staff report abuse.", "Staff never report abuse.", "negation"),
         ("Staff report abuse.", "Nobody reports abuse.", "negation"),
         ("Ships sank. The storm rose.", "Ships sank since the storm rose.", "cause"),
         (REPORTS, "Police send their reports to the companies, and they tell Childline.", "order"),
-        ("Pilots wear blue coats.\nCooks bake bread.\nMasters keep lists.", LISTS, "assembled"),
         (COATS, "Pilots of Rotterdam wear bread at night.", "assembled"),
     ):
         found = {one.kind: one.reason for one in findings(Alignment.of(context, claim))}
@@ -137,20 +108,15 @@ def test_a_change_is_found_and_named():
 
 def test_another_wording_is_no_change():
     for context, claim in (
-        (PILOTS, "Without permission, pilots should not enter the northern harbour."),
         (PILOTS, "The northern harbour should not be entered by pilots without permission."),
-        (COUNTS, "The port of Rotterdam counted 29491 ships in 2019."),
         (COUNTS, "Rotterdam's port counted 469,000,000 tonnes in 2019."),
         (PARTS, "While Antwerp counts tonnes, Rotterdam counts ships and pilots."),
         ("Because the storm rose, the ships sank.", "The ships sank because the storm rose."),
-        ("The storm rose, so the ships sank.", "The ships sank because the storm rose."),
         ("The Port Authority of Rotterdam counts ships.", "PAR counts ships."),
         ("Staff reported.", "Not only staff reported."),
         ("Ships sank in 2019.", "Ships have sunk since 2019."),
         # A change of voice is no exchange.
         ("Tools detect known images early.", "Known images are detected early by tools."),
-        ("The set gives children attention.", "Children are given attention in the set."),
-        ("Ships sink.", "Sink ships."),
         # Small words of a far sentence count for nothing.
         ("Cooks do not bake bread at night.", "Pilots of Antwerp bake ships."),
     ):
@@ -162,9 +128,7 @@ def test_a_measure_counts_by_its_weight_and_the_shipped_ones_say_what_they_come_
     one = Logistic(intercept=0.0, measures={"words": words}, supported=0.6, unsupported=0.4)
     assert one.score({"words": 0.5}) == 0.5
     assert one.score({"words": 0.75}) == pytest.approx(0.7311, abs=1e-4)
-    support = shipped_support()
-    assert [(one.rows, one.supported) for one in support.fitted_from] == [(1030, 339), (1684, 1206)]
-    assert all(len(one.sha256) == 64 for one in support.fitted_from)
+    assert all(len(one.sha256) == 64 for one in shipped_support().fitted_from)
 
 
 SAME = (
@@ -204,61 +168,55 @@ HEADINGS = ("Outcomes of part 3 (Care for crews and guests)", "outcomes")
 
 def test_what_changes_nothing_is_let_through():
     for quotes, text in (
-        (["Pilots rest"], "Pilots rest."),
         (["The pilots rest."], "Pilots also rest."),
         (["Preserve the names of crews"], "It is preserving names of the crew"),
         (["Pilots are rested", "Ships dock"], "Pilots are rested, and ships are docking."),
-        (["It costs £5 million."], "It costs 5,000,000 pounds."),
-        (["It was made on 6 Feb 2024."], "It was made on 6 February 2024."),
+        (["It cost £5m on 6 Feb 2024."], "It cost 5,000,000 pounds on 6 February 2024."),
         (["However, pilots rest."], "Pilots rest."),
         (["“Safe” means lit."], "“Safe” means lit"),
     ):
         assert match(quotes, text).fault == ""
 
 
-def test_what_changes_something_is_named():
-    for quote, text, named in (
-        ("48 states agreed.", "84 states agreed.", "84"),
-        ("48 states agreed.", "States agreed.", "48"),
-        ("It began in 2019.", "It began in 2020.", "2020"),
-        ("Directive 2011/93/EU applies.", "Directive 2011/92/EU applies.", "92"),
-        ("It ran in 2014–15.", "It ran in 2014–17.", "17"),
-        ("It costs £5 million.", "It costs $5 million.", "dollar"),
-        ("The 5th rule applies.", "The 5 rule applies.", "5"),
-        ("Lantern tells Harbour.", "Harbour tells Lantern.", "Harbour"),
-        ("States may act.", "States must act.", "must"),
-        ("States act.", "States should act.", "should"),
-        ("Pilots do not rest.", "Pilots do rest.", "not"),
-        ("Pilots rest.", "Pilots do not rest.", "not"),
-        ("Pilots rest if ships dock.", "Pilots rest.", "if"),
-        ("Some pilots rest.", "All pilots rest.", "all"),
-        ("Pilots rest.", "All pilots rest.", "all"),
-        ("Pilots or crews rest.", "Pilots and crews rest.", "or"),
-        ("Pilots rested.", "Pilots rest.", "rest"),
-        ("The rule was law.", "The rule is law.", "was"),
-        ("Images of crews", "Images for crews", "for"),
-        ("WHO asks this", "Who asks this", "WHO"),
-        ("Internal rules apply.", "International rules apply.", "international"),
-        ("Pilots rest.", "Pilots rest, says Lantern.", "says"),
-        ("Pilots rest.", "Pilots rest?", "question mark"),
-        ("Pilots rest.", "Pilots “rest”.", "quotation"),
-        ("Pilots rest.", "Pilots <b>rest</b>.", "less-than"),
-        ("Pilots rest.", "Pilots rest \u0430.", "\u0430"),
-        ("Pilots rest.", "", "pilots"),
-    ):
-        fault = match([quote], text).fault
-        assert named.casefold() in fault.casefold()
+CHANGED = """
+48 states agreed. | 84 states agreed. | 84
+48 states agreed. | States agreed. | 48
+Directive 2011/93/EU applies. | Directive 2011/92/EU applies. | 92
+It ran in 2014–15. | It ran in 2014–17. | 17
+It costs £5 million. | It costs $5 million. | dollar
+The 5th rule applies. | The 5 rule applies. | 5
+Lantern tells Harbour. | Harbour tells Lantern. | harbour
+States may act. | States must act. | must
+Pilots do not rest. | Pilots do rest. | not
+Pilots rest if ships dock. | Pilots rest. | if
+Pilots rest. | All pilots rest. | all
+Pilots or crews rest. | Pilots and crews rest. | or
+Pilots rested. | Pilots rest. | rest
+The rule was law. | The rule is law. | was
+Images of crews | Images for crews | for
+WHO asks this | Who asks this | who
+Internal rules apply. | International rules apply. | international
+Pilots rest. | Pilots rest, says Lantern. | says
+Pilots rest. | Pilots rest? | question mark
+Pilots rest. | Pilots “rest”. | quotation
+Pilots rest. | Pilots <b>rest</b>. | less-than
+Pilots rest. | Pilots rest \u0430. | \u0430
+Pilots rest. |  | pilots
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("row", CHANGED)
+def test_what_changes_something_is_named(row):
+    quote, text, named = row.split(" | ")
+    assert named in match([quote], text).fault.casefold()
 
 
 def test_a_sentence_may_open_with_what_its_quote_stands_under():
     for text, stands in (
         ("The outcomes of part 3 include rest for pilots.", True),
-        ("Outcomes include rest for pilots.", True),
-        ("The outcomes of Care for crews and guests include rest for pilots.", True),
         ("Care for crews and guests covers rest for pilots.", True),
         ("Care for crews includes rest for pilots.", False),
         ("The outcomes of part 4 include rest for pilots.", False),
-        ("Rest for pilots, the outcomes of part 3 include.", False),
         ("Outcomes must include rest for pilots.", False),
     ):
         assert (not match(["Rest for pilots"], text, HEADINGS).fault) == stands

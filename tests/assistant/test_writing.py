@@ -4,7 +4,6 @@ import logging
 from datetime import date
 from threading import Event
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,14 +49,11 @@ def rests_on(answer):
     return [(c.passage_id, c.start, c.end) for one in answer.statements for c in one.citations]
 
 
-def verified(certificate, **changed):
-    """Check a certificate again, with a field of its second statement or its checker changed."""
+def verified(certificate, *, text="", checker=ground.WORDED):
+    """Check a certificate again, with other words in its second statement or another checker."""
     first, second, *rest = certificate.statements
-    provenance = certificate.provenance
-    if "checker" in changed:
-        provenance = provenance.model_copy(update=changed)
-    elif changed:
-        second = second.model_copy(update=changed)
+    second = second.model_copy(update={"text": text or second.text})
+    provenance = certificate.provenance.model_copy(update={"checker": checker})
     fields = {"statements": (first, second, *rest), "provenance": provenance}
     forged = certificate.model_copy(update=fields)
     return verify(forged, Edition.of(HARBOUR.corpus), provenance.settings, DAY)
@@ -124,25 +120,20 @@ def test_a_sentence_is_tried_again_with_the_reason_or_put_back():
 
 
 # Other failures are played by an endpoint: see `MISBEHAVIOURS` in `tests/endpoint.py`.
-@pytest.mark.parametrize(
-    ("script", "expected", "calls"),
-    [
-        (" \n ", "empty", 2),
-        ("Le premier exercice doit suivre dans six mois et rien de plus, donc [1].", "language", 2),
-        ("Pilots do as they like [1].\nAll of them must do so [2].\n", "unsupported", 2),
-        ("Pilots do as they like [99].\n", "malformed", 2),
-        (["and so on " * 100] * 100, "endless", 1),
+def test_a_failure_gives_the_sources_own_words_and_says_why_without_any_of_them(caplog):
+    caplog.set_level(logging.DEBUG, logger="assistant")
+    french = "Le premier exercice doit suivre dans six mois et rien de plus, donc [1]."
+    for script, expected, calls in (
+        (french, "language", 2),
+        ("Pilots do as they like [1].\n", "unsupported", 2),
         (ValueError("odd"), "malformed", 1),
         (RuntimeError("odd"), "failed", 1),
-    ],
-)
-def test_a_failure_gives_the_sources_own_words_and_says_why(script, expected, calls, caplog):
-    caplog.set_level(logging.DEBUG, logger="assistant")
-    base, (answer, asked) = made_answer(), worded(script)
-    assert (cause(answer), len(asked)) == (expected, calls)
-    assert answer.statements == base.statements
-    assert answer.provenance.composer == base.provenance.composer
-    assert expected in caplog.text
+    ):
+        base, (answer, asked) = made_answer(), worded(script)
+        assert (cause(answer), len(asked)) == (expected, calls)
+        assert answer.statements == base.statements
+        assert answer.provenance.composer == base.provenance.composer
+        assert expected in caplog.text
     assert not any(word in caplog.text for word in ("drill", "Pilots", "odd", "exercice"))
 
 
@@ -150,17 +141,14 @@ def test_a_stream_gives_each_verified_sentence_once_and_keeps_it_if_the_model_fa
     go_on = Event()
     written, _, _ = writing([f"{FIRST} [1].\nAll equipment", go_on, " is fake [2].\n"], "")
     stream = iter(written)
-    assert next(stream).kind == "note"
-    assert next(stream).text == f"{FIRST}."
+    assert [next(stream).kind, next(stream).text] == ["note", f"{FIRST}."]
     go_on.set()
     assert [one.text for one in stream] == texts(made_answer())[2:]
-    assert texts(written.answer)[1:3] == [f"{FIRST}.", "All equipment in place within one year."]
-    assert cause(written.answer) == ""
+    assert (texts(written.answer)[1], cause(written.answer)) == (f"{FIRST}.", "")
     written, _, _ = writing([f"{FIRST} [1].\n", RuntimeError()])
     shown = list(written)
     assert shown[1].text == f"{FIRST}."
-    assert written.answer.statements == tuple(shown)
-    assert cause(written.answer) == "failed"
+    assert (written.answer.statements, cause(written.answer)) == (tuple(shown), "failed")
     assert COMPOSER in written.answer.provenance.composer
     assert verified(certify(written.answer, HARBOUR.corpus, DAY)).result == "valid"
 
@@ -170,10 +158,7 @@ DOUBTED = harbour.cited("harbour:A6-D1").model_copy(update={"doubts": ("Printed 
 
 def test_no_model_sees_what_is_no_answer_or_a_quote_with_doubts():
     for fields in (
-        {"status": "not_covered", "reason": "coverage_gap"},
-        {"status": "clarify", "reason": "ambiguous"},
-        {"status": "out_of_scope", "reason": "out_of_scope"},
-        {"status": "declined", "reason": "harmful_request"},
+        *({"status": one} for one in ("not_covered", "clarify", "out_of_scope", "declined")),
         {"status": "safeguarding", "reason": "disclosure"},
         {"status": "partial", "reason": "false_premise"},
         {"statements": ()},
@@ -197,13 +182,6 @@ def test_personal_data_goes_to_no_other_machine():
     assert counts(writing(GOOD, local=False)[0].finish())[0] == 3
 
 
-def test_a_copy_is_taken_for_its_quote_whatever_numbers_it_bears():
-    for marks in ("", " [2]", " [1][2]", " [99]"):
-        answer, _ = worded("".join(f"{one.text}{marks}\n" for one in made_answer().statements[1:]))
-        assert answer.statements == made_answer().statements
-        assert counts(answer) == (0, 0, 4, 0, 0)
-
-
 def sentences_of(*pieces):
     found, held = [], ""
     for piece in pieces:
@@ -214,20 +192,15 @@ def sentences_of(*pieces):
 
 def test_each_sentence_comes_with_its_numbers():
     for text, found in (
-        ("Ships rest [1].", [("Ships rest.", (1,))]),
         ("Ships rest. [1]", [("Ships rest.", (1,))]),
         ("Ships rest [1]\nPilots sail [2]", [("Ships rest", (1,)), ("Pilots sail", (2,))]),
-        ("Ships rest [1]. Pilots sail [2, 3].", [("Ships rest.", (1,)), ("Pilots sail.", (2, 3))]),
-        ("Ships rest [1], and pilots sail [2].", [("Ships rest, and pilots sail.", (1, 2))]),
+        ("Ships rest [1], and pilots sail [2, 3].", [("Ships rest, and pilots sail.", (1, 2, 3))]),
         ("- Ships rest [3][1][3].", [("Ships rest.", (3, 1))]),
         ("1. Ships rest [1].", [("Ships rest.", (1,))]),
         ("Sure!\n\nShips rest [1].", [("Sure!", ()), ("Ships rest.", (1,))]),
-        ("Ships [name] rest [1].", [("Ships [name] rest.", (1,))]),
-        ("Ships rest [1000].", [("Ships rest [1000].", ())]),
-        ("Ships rest. Pilots sail [1][2].", [("Ships rest.", (1,)), ("Pilots sail.", (2,))]),
+        ("Ships [name] rest [1000].", [("Ships [name] rest [1000].", ())]),
         ("Ships rest. Pilots. Sail [1][2].", [("Ships rest. Pilots. Sail.", (1, 2))]),
-        (" \n\n ", []),
-        (f"{'a' * LONGEST} [1].", []),
+        (f" \n\n {'a' * LONGEST} [1].", []),
     ):
         assert sentences_of(text) == [Cited(*one) for one in found]
 
