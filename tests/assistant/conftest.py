@@ -24,11 +24,6 @@ def quoted(statements):
     return [passage_id.partition(":")[2] for passage_id in dict.fromkeys(ids)]
 
 
-def framed(statements):
-    """Return the same of the framework's own text, whatever guidance stands beside it."""
-    return quoted(said for said in statements if said.kind == "framework")
-
-
 def noted(statements):
     """Return all that is said in notes, as one text."""
     return " ".join(said.text for said in statements if said.kind == "note")

@@ -27,15 +27,10 @@ def test_every_action_is_described_with_all_that_stands_under_it(
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        (
-            "responsible bodies and time limits for the oil spill",
-            {"owners of A6": (3, 3), "deadlines of A6": (2, 2)},
-        ),
-        ("Which measures come under clean water?", {"actions of T3": (2, 2)}),
+        ("responsible bodies for the oil spill", {"owners of A6": (3, 3)}),
         ('List the owners of the theme "ships and berths"', {"owners of T2": (3, 3)}),
         ("Show every owner of the plan", {"owners of harbour": (12, 12)}),
         ("How many themes are there?", "3 themes"),
-        ("How many owners has spill response?", "3 owners"),
         ("Which themes have the pilot service as an owner?", ["T2", "T3"]),
         ("Which actions do not have the harbour office as an owner?", ["A3", "A4", "A5"]),
         ("Compare mooring checks and traffic watch", ["A4", "A5"]),

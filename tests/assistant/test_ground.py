@@ -80,10 +80,8 @@ def test_a_planted_statement_is_seen_in_the_answer_itself(assistant, monkeypatch
     assert all("names of victims" not in one.text for one in answer.statements)
 
 
-# Random questions, made of the words that the code looks for.
-
-
 def _pool():
+    """Words that the code looks for."""
     framework = read_framework(shipped_framework())
     concepts = read_glossary(shipped_glossary()).concepts
     return sorted(

@@ -66,16 +66,17 @@ def test_lines_come_back_in_order_over_days_and_only_for_their_owner(book, monke
     assert len(read(book)) == 7
 
 
-@pytest.mark.parametrize("torn", [b'{"half', b"\x00" * 40, b"x" * 5000])
-def test_what_a_crash_left_of_a_line_or_a_rewriting_goes_and_the_rest_stays(book, torn, caplog):
-    add(book, b"a", b"b")
-    with (book.folder / FIRST).open("ab") as file:
-        file.write(torn)
-    (book.folder / f".{FIRST}.abc").write_bytes(b"secret")
-    add(book, b"c")
-    assert read(book) == [b"a", b"b", b"c"]
-    assert "torn" in caplog.text
-    assert not list(book.folder.glob(".2026*"))
+def test_what_a_crash_left_of_a_line_or_a_rewriting_goes_and_the_rest_stays(book, caplog):
+    add(book, b"a")
+    for torn in (b'{"half', b"\x00" * 40, b"x" * 5000):
+        caplog.clear()
+        with (book.folder / FIRST).open("ab") as file:
+            file.write(torn)
+        (book.folder / f".{FIRST}.abc").write_bytes(b"secret")
+        add(book, b"b")
+        assert {*read(book)} == {b"a", b"b"}
+        assert "torn" in caplog.text
+        assert not list(book.folder.glob(".2026*"))
 
 
 NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)

@@ -4,7 +4,6 @@ import pytest
 
 from assistant.understanding import lexicon as reading
 from assistant.understanding.lexicon import Lexicon, Spelling, contains, stem, stems_of, words_of
-from assistant.understanding.naming import heading_of, name_of, short_name
 from corpus.readers.glossary import Glossary, Synonyms, Term
 from tests.assistant.conftest import local
 
@@ -126,11 +125,3 @@ def test_kinds_entities_and_the_framework_are_found_under_their_other_names(find
         ("the of and", "item", []),
     ):
         assert of(find(words), kind) == wanted
-
-
-def test_an_item_is_called_by_kind_number_and_title_or_by_its_words(framework):
-    item, strip = framework.item("gsr:C12"), framework.item("gsr:X")
-    assert name_of(framework, item) == "capability 12 (Victim identity protection)"
-    assert short_name(framework, item) == "capability 12"
-    assert name_of(framework, strip) == "strip \u201cCoordinated capacity building\u201d"
-    assert heading_of(framework, strip) == "Strip: Coordinated capacity building"

@@ -22,10 +22,6 @@ PLAN = """# Coastal plan
 
 The Ministry of Tides opens a national hotline in Lowport in June 2027.
 
-| Action | Body |
-|---|---|
-| Train 400 officers | Harbour Academy |
-
 ## Money
 
 Each year 12 million crowns are set aside for the hotline.
@@ -56,10 +52,8 @@ def test_a_second_ingest_embeds_nothing_and_a_changed_file_what_is_new(library, 
     (copy := plan.with_name("copy.md")).write_text(PLAN, encoding="utf-8")
     assert _change(library, copy).files[0].outcome == "same"
     plan.write_text(PLAN.replace("12 million", "13 million"), encoding="utf-8")
-    shown = []
-    renewed = library.change([plan], (), hashing_embedder, progress=lambda *one: shown.append(one))
+    renewed = _change(library, plan)
     assert (renewed.files[0].outcome, renewed.texts, renewed.embedded) == ("renewed", 2, 1)
-    assert shown == [(1, 2), (2, 2)]
     # All vectors are compared for an answer, so that a graph of them would never be asked.
     assert not list(library.folder.rglob("chroma"))
 
@@ -162,36 +156,33 @@ def test_what_ships_is_answered_as_ever_and_exported_as_the_library_gives_it(tie
     alone, beside = assistant.ask(question), tier.ask(question)
     assert beside.statements[: len(alone.statements)] == alone.statements
     assert (beside.status, beside.completeness) == (alone.status, alone.completeness)
-    last = beside.statements[-1]
-    assert (last.kind, last.citations[0].tier) == ("note", "document")
+    assert beside.statements[-1].citations[0].tier == "document"
     turns = ("Who opens a national hotline in Lowport?",)
-    answers = [tier.ask(Question(text="And how much is set aside for it?", turns=turns)), alone]
+    given = tier.ask(Question(text="And how much is set aside for it?", turns=turns))
     checking = Checking(assistant)
-    checked = checking.checked(answers, tier, (turns,))
-    assert [one.statements for one in checked] == [one.statements for one in answers]
+    checked = checking.checked([given, alone], tier, (turns,))
+    assert [one.statements for one in checked] == [given.statements, alone.statements]
     with pytest.raises(ExportError, match="another edition"):
-        checking.checked(answers, assistant, ())
-    said = answers[0].statements[-1].model_copy(update={"text": "Nothing is set aside."})
-    forged = answers[0].model_copy(update={"statements": (*answers[0].statements[:-1], said)})
+        checking.checked([given, alone], assistant, ())
+    said = given.statements[-1].model_copy(update={"text": "Nothing is set aside."})
+    forged = given.model_copy(update={"statements": (*given.statements[:-1], said)})
     with pytest.raises(ExportError, match="not as Signpost gives it"):
         checking.checked([forged], tier, (turns,))
 
 
-@pytest.mark.parametrize(
-    ("filters", "kinds"),
-    [
-        (Filters(tiers=("document",)), {"document"}),
-        (Filters(tiers=("framework",)), {"framework"}),
-        (Filters(pillars=("gsr:P2",)), {"framework", "guidance"}),
-    ],
-)
-def test_filters_hold_for_both_and_a_person_in_need_gets_the_reply_alone(tier, filters, kinds):
-    answer = tier.ask(Question(text="Which reporting hotline is there?", filters=filters))
-    assert {one.kind for one in answer.statements} <= {*kinds, "note"}
-    assert answer.filters == filters
-    hits = tier.find("reporting hotline", 3, (), filters).hits
-    assert {tier.corpus.by_id[one.passage_id].facets["tier"] for one in hits} <= kinds
-    text = "Someone is threatening to share pictures of me, I am 13"
-    answer = tier.ask(Question(text=text, filters=filters))
-    assert answer.signposting is not None
-    assert not any(one.kind == "document" for one in answer.statements)
+def test_filters_hold_for_both_and_a_person_in_need_gets_the_reply_alone(tier):
+    for only, kinds in (
+        ({"tiers": ("document",)}, {"document"}),
+        ({"tiers": ("framework",)}, {"framework"}),
+        ({"pillars": ("gsr:P2",)}, {"framework", "guidance"}),
+    ):
+        filters = Filters.model_validate(only)
+        answer = tier.ask(Question(text="Which reporting hotline is there?", filters=filters))
+        assert {one.kind for one in answer.statements} <= {*kinds, "note"}
+        assert answer.filters == filters
+        hits = tier.find("reporting hotline", 3, (), filters).hits
+        assert {tier.corpus.by_id[one.passage_id].facets["tier"] for one in hits} <= kinds
+        text = "Someone is threatening to share pictures of me, I am 13"
+        answer = tier.ask(Question(text=text, filters=filters))
+        assert answer.signposting is not None
+        assert not any(one.kind == "document" for one in answer.statements)

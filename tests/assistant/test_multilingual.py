@@ -58,9 +58,8 @@ def test_a_second_reading_is_one_of_all_cases_and_both_count(settings):
     read = multilingual.Multilingual(settings).read
     text = "Ich bin 13 und jemand erpresst mich mit meinen Bildern."
     low, high = (read(text, reading(one, "D"), known=False) for one in (0.1, 0.9))
-    assert (low.shape, low.sum()) == ((10,), pytest.approx(1.0))
+    assert (low.sum(), CASES[int(np.argmax(high))]) == (pytest.approx(1.0), "D")
     assert low[-1] > high[-1]
-    assert CASES[int(np.argmax(high))] == "D"
 
 
 def test_one_reading_alone_keeps_its_case(settings, monkeypatch, caplog):

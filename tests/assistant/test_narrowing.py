@@ -79,24 +79,19 @@ def test_follow_ups_work_under_filters_also_where_the_turn_before_is_outside_the
     assert "pillar 3" in noted(answer.statements)
 
 
-@pytest.mark.parametrize(
-    ("filters", "choices"),
-    [
+def test_a_filter_by_what_is_not_there_is_told_what_is(narrowed, assistant):
+    for filters, choices in (
         ({"pillars": ("gsr:P9",)}, "gsr:P6 (Research and insight)"),
         ({"facets": ("prices",)}, "outcomes, partners"),
         ({"tiers": ("document",)}, "framework and guidance"),
         ({"audience": "king"}, "officer, trainer and evaluator"),
-    ],
-)
-def test_a_filter_by_what_is_not_there_is_told_what_is(narrowed, assistant, filters, choices):
-    with pytest.raises(QuestionError, match=r"^There is no such [^.]*\.$") as refused:
-        narrowed(EXAMPLE, **filters)
-    assert choices in str(refused.value)
-    with pytest.raises(QuestionError):
-        assistant.find(EXAMPLE, 5, (), Filters.model_validate(filters))
+    ):
+        with pytest.raises(QuestionError, match=r"^There is no such [^.]*\.$") as refused:
+            narrowed(EXAMPLE, **filters)
+        assert choices in str(refused.value)
+        with pytest.raises(QuestionError):
+            assistant.find(EXAMPLE, 5, (), Filters.model_validate(filters))
 
-
-# Properties over the development cases, by a predicate of their own.
 
 FILTERS = (
     Filters(pillars=("gsr:P3",)),

@@ -52,9 +52,8 @@ def test_what_is_public_is_nobodys():
         "Does SB 1234 go beyond Directive 2011/93/EU and 18 U.S.C. 2258A?",
         "What was decided in K.U. v. Finland, application no. 2872/02, on 2 December 2008?",
         "What is Megan's Law? And the Lucy Faithfull Foundation?",
-        "Which Pillars Have Law Enforcement As A Partner?",
-        "The helpline is 116 111, or 0800 1111",
         "Are children born after 2010 affected, 36,210,368 reports in 2023?",
+        "The helpline is 116 111, or 0800 1111",
     ):
         assert words(text) == []
 
@@ -93,17 +92,13 @@ def test_no_pattern_runs_away_on_a_long_question():
 
 def test_an_answer_says_what_its_question_seems_to_hold_and_is_kept_without_it():
     asked, plain = "Does jane.doe@example.org or Jane Doe have rights?", example_answer()
-    made = answer(
-        note("The passages that are closest do not speak of “Jane Doe”."),
-        *plain.statements[:1],
-        question=asked,
-        resolved_question=asked,
-        choices=(Choice(label="Jane Doe", question="Who is Jane Doe?"),),
-    )
+    said = note("The passages that are closest do not speak of “Jane Doe”.")
+    choice = Choice(label="Jane Doe", question="Who is Jane Doe?")
+    both = dict.fromkeys(("question", "resolved_question"), asked)
+    made = answer(said, *plain.statements[:1], choices=(choice,), **both)
     told = FINDER.told(made)
-    assert told.personal == ("name", "email")
+    assert (told.personal, told.question) == (("name", "email"), asked)
     assert told.personal_note == note_on(("name", "email"))
-    assert told.question == asked
     kept = FINDER.masked(told)
     assert not re.search(r"Jane|example\.org", kept.model_dump_json())
     assert kept.question == "Does [email] or [name] have rights?"

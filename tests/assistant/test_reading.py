@@ -59,11 +59,9 @@ def test_sentences_that_ask_nothing_are_left_out(understand):
 
 
 def test_of_a_long_message_the_words_that_ask_are_told_from_the_story(understand, ask):
-    story = (
-        "Our committee met on Tuesday and the projector broke twice. The chair quoted a newspaper"
-        " on Kenyan schools and got the year wrong, as he always does. By Thursday noon I have to"
-        " hand in a paragraph on image removal."
-    )
+    story = "Our committee met on Tuesday and the projector broke twice. The chair quoted a paper"
+    story += " on Kenyan schools and got the year wrong, as he always does. By Thursday noon I have"
+    story += " to hand in a paragraph on image removal."
     asked = "Please tell me how many countries the ICSE database connects."
     assert understand(f"{story} {asked}").core == asked
     answer = ask(f"{story} {asked}")
@@ -97,14 +95,11 @@ def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant,
     assert "Technology" in answer.resolved_question
     turns = ("What is the criminal justice pillar?", "Its capabilities?", "Who are the partners?")
     assert ask("and now the outcomes, please", *turns).scope.subjects == ("gsr:P2",)
-    turns = ("What does the EU AI Act ban?",)
-    for text, carried in (
-        ("and when does it apply?", True),
-        ("Which pillars list Interpol?", False),
-    ):
-        understood = assistant._answering.reader.understand(text, turns)
-        assert understood.carried is carried
-        assert understood.text == (f"{turns[0]} {text}" if carried else text)
+    turns, text = ("What does the EU AI Act ban?",), "and when does it apply?"
+    leaning = assistant._answering.reader.understand(text, turns)
+    assert (leaning.carried, leaning.text) == (True, f"{turns[0]} {text}")
+    fresh = assistant._answering.reader.understand("Which pillars list Interpol?", turns)
+    assert (fresh.carried, fresh.text) == (False, "Which pillars list Interpol?")
     answer = ask("and its partners?")
     assert (answer.status, answer.reason) == ("clarify", "ambiguous")
 

@@ -111,7 +111,12 @@ def test_the_reply_is_in_the_language_of_the_message(guard):
         assert guard.signpost(found).text == TEXTS.reply(found.case, language)
 
 
-@pytest.mark.parametrize("text", [DISCLOSURE, HARM, "They will post my nudes if I do not pay"])
+LONG = f"{DISCLOSURE} {'It was so hard to say this to anybody. ' * 80}"  # for a question
+
+
+@pytest.mark.parametrize(
+    "text", [DISCLOSURE, LONG, HARM, "They will post my nudes if I do not pay"]
+)
 def test_the_answer_is_the_reviewed_text_alone_and_nothing_of_the_message(
     assistant, settings, text
 ):
@@ -165,12 +170,6 @@ def test_a_triggered_search_finds_nothing_and_says_so(assistant):
     assert (found.hits, found.signposting.case) == ((), "A")
     usual = assistant.find(POLICY, 5)
     assert (len(usual.hits), usual.signposting) == (5, None)
-
-
-def test_a_message_that_is_too_long_for_a_question_is_triaged_all_the_same(assistant, settings):
-    long = f"{DISCLOSURE} {'It was so hard to say this to anybody. ' * 80}"
-    assert len(long) > settings.max_question_chars
-    assert assistant.ask(Question(text=long)).status == "safeguarding"
 
 
 def test_triggered_messages_are_counted_and_others_are_not(guard, tmp_path, monkeypatch):

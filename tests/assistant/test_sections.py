@@ -14,7 +14,7 @@ from assistant.retrieval.wordings import FACET, meant_by, with_wordings, wording
 from corpus.passage import Corpus
 from corpus.readers.questions import LabelledQuestion
 from corpus.text import sentences_in
-from tests.assistant.conftest import framed
+from tests.assistant.conftest import quoted
 from tests.fakes import HashingEmbedding, hashing_embedder, passage, source
 
 
@@ -79,12 +79,9 @@ def test_every_wording_stands_for_a_passage_and_every_item_that_speaks_has_some(
     for wording in wordings:
         assert wording.text in wordings_of(corpus.passage(meant_by(wording.id)))
         assert wording.facets[FACET] == meant_by(wording.id)
-    passage = corpus.passage("note:barnahus#1")
-    said = [span.of(passage.text) for span in passage.sentences]
-    assert list(wordings_of(passage)) == [*said, *passage.also, *passage.asked]
     shared = {kind.id for kind in framework.kinds if kind.shared}
-    for item, passage in zip(framework.items, framework.passages, strict=True):
-        assert bool(passage.also) == (item.kind not in shared), item.id
+    for item in framework.items:
+        assert bool(corpus.passage(item.id).also) == (item.kind not in shared), item.id
 
 
 def test_a_question_in_other_words_finds_the_item_and_quotes_its_own_words(ask, framework):
@@ -106,23 +103,14 @@ def test_the_best_sentence_leads_and_the_others_stand_in_reading_order_and_once(
         assert own == sorted(set(own))
 
 
-def test_a_note_brings_the_words_that_it_rests_on_if_there_are_notes(ask, harbour_assistant):
-    assert "P3-O3" in framed(ask("What is a Child Advocacy Centre and why expand them?").statements)
-    answer = harbour_assistant.ask(Question(text="What is Lantern?"))
-    assert answer.status in ("not_covered", "out_of_scope")
+def test_a_note_brings_the_words_that_it_rests_on(ask):
+    assert "P3-O3" in quoted(ask("What is a Child Advocacy Centre and why expand them?").statements)
 
 
-@pytest.mark.parametrize(
-    "text", ["How many children use Lantern?", "Who is the director of INHOPE?"]
-)
-def test_what_no_sentence_says_is_not_answered(assistant, text):
-    answer = assistant.ask(Question(text=text))
-    assert answer.status == "not_covered" or (answer.is_closest and answer.status != "answered")
-
-
-def test_a_name_that_no_note_holds_is_told_to_be_unknown(ask):
-    answer = ask("Is Zyxwork a member of Lantern?")
-    assert answer.is_closest
+def test_what_no_sentence_says_is_not_answered_and_a_name_that_none_holds_told(assistant):
+    for text in ("How many children use Lantern?", "Is Zyxwork a member of Lantern?"):
+        answer = assistant.ask(Question(text=text))
+        assert answer.status == "not_covered" or (answer.is_closest and answer.status != "answered")
     assert "Zyxwork" in answer.statements[0].text
 
 
@@ -136,8 +124,7 @@ def test_what_changes_carries_its_day(assistant):
 
 def test_what_the_page_lacks_is_no_denial_and_guidance_says_neither_yes_nor_no(ask):
     first = ask("Is the Lanzarote Convention in force?").statements[0]
-    assert first.kind == "guidance"
-    assert "into force" in first.text or "in force" in first.text
+    assert (first.kind, "force" in first.text) == ("guidance", True)
     assert not ask("Has Ghana an INHOPE hotline?").statements[0].text.startswith("No")
     first, *rest = ask("Is Lantern mentioned on the page?").statements
     assert first.kind == "note"

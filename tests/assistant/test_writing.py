@@ -85,15 +85,13 @@ def test_sentences_that_say_what_their_quotes_say_stand_and_are_certified_withou
 
 
 def test_quotes_of_one_heading_may_share_a_sentence_but_tiers_are_never_blended():
-    both = f"{FIRST}, and all equipment in place within one year [1][2].\n"
-    answer, _ = worded(both + GOOD[GOOD.index("Rule 7") :])
-    assert texts(answer)[1] == f"{FIRST}, and all equipment in place within one year."
+    both = f"{FIRST}, and all equipment in place within one year"
+    answer, _ = worded(f"{both} [1][2].\n{GOOD[GOOD.index('Rule 7') :]}")
+    said = answer.statements[1]
+    assert (said.text, said.section, len(answer.statements)) == (f"{both}.", DEADLINES, 4)
     assert rests_on(answer) == rests_on(made_answer())
-    assert len(answer.statements) == 4
-    assert answer.statements[1].section == DEADLINES
     answer, _ = worded("All equipment in place within one year, and lights are green [2][4].\n")
-    assert texts(answer) == texts(made_answer())
-    assert cause(answer) == "unsupported"
+    assert (texts(answer), cause(answer)) == (texts(made_answer()), "unsupported")
     lines = GOOD.splitlines(keepends=True)
     assert texts(worded("".join(lines[::-1]))[0]) == texts(worded(GOOD)[0])
 
