@@ -7,7 +7,7 @@ from assistant.errors import CorpusError, QuestionError, StoreError
 from assistant.foreign import Foreign
 from assistant.pipeline import Assistant
 from assistant.records import Question
-from assistant.retrieval.store import current_manifest, rollback
+from assistant.retrieval.store import current_manifest, damage_of, rollback
 from assistant.settings import Settings
 from tests.park import REFUSES, ROWS, open_park, write_park
 
@@ -129,6 +129,16 @@ def test_built_again_a_home_keeps_the_corpus_that_answers_and_returns_to_the_one
     assert len([*(ours.home / opening.FOLDER).iterdir()]) == 2
     rollback(ours)
     assert len(opening.foreign_corpus(ours).passages) == 2
+
+
+def test_a_damaged_build_is_named_and_the_next_one_mends_it(ours, tmp_path):
+    build = current_manifest(ours).build
+    assert damage_of(ours, build) == ""
+    for folder in ours.home.glob("index/builds/*"):
+        (folder / "manifest.json").write_text("spoilt")
+    assert "is damaged" in damage_of(ours, build)
+    opening.build_foreign(write_park(tmp_path / "again.jsonl"), ours)
+    assert isinstance(opening.open_assistant(ours), Foreign)
 
 
 def test_a_home_returns_to_the_shipped_corpus_and_a_bad_file_changes_nothing(ours, tmp_path):

@@ -10,7 +10,6 @@ from assistant.retrieval.encoder import DIMENSION, SHIPPED, WEIGHTS, Encoder, Fa
 from assistant.settings import Settings
 
 TEXTS = (
-    "child",
     "What outcomes and partners relate to victim identity protection?",
     "Naïve café, 漢字 and 🙂.",
     "National plans name who does what. " * 60,

@@ -111,7 +111,7 @@ def test_the_reply_is_in_the_language_of_the_message(guard):
         assert guard.signpost(found).text == TEXTS.reply(found.case, language)
 
 
-LONG = f"{DISCLOSURE} {'It was so hard to say this to anybody. ' * 80}"  # for a question
+LONG = f"{DISCLOSURE} {'It was so hard to say this to anybody. ' * 80}"  # too long for a question
 
 
 @pytest.mark.parametrize(
@@ -120,6 +120,7 @@ LONG = f"{DISCLOSURE} {'It was so hard to say this to anybody. ' * 80}"  # for a
 def test_the_answer_is_the_reviewed_text_alone_and_nothing_of_the_message(
     assistant, settings, text
 ):
+    assert len(LONG) > settings.max_question_chars
     answer = assistant.ask(Question(text=text, turns=(text,)))
     harmful = text == HARM
     assert answer.status == ("declined" if harmful else "safeguarding")

@@ -99,10 +99,7 @@ def test_a_change_is_found_and_named():
         (REPORTS, "Police send their reports to the companies, and they tell Childline.", "order"),
         (COATS, "Pilots of Rotterdam wear bread at night.", "assembled"),
     ):
-        found = {one.kind: one.reason for one in findings(Alignment.of(context, claim))}
-        assert kind in found
-        if context == REPORTS:
-            assert found == {kind: "“companies” and “police” have changed places."}
+        assert kind in {one.kind for one in findings(Alignment.of(context, claim))}
 
 
 def test_another_wording_is_no_change():
