@@ -100,7 +100,6 @@ def items(mentions):
         ("research & insight", "P6"),
         ("offender outreach and offender research", "C21 C24"),
         ("crisis in the north and then in the south and east needs a response", ""),
-        # And with the name of its kind.
         ("the legislation capability", "C2"),
         ("the policy and legislation pillar", "P1"),
         ("which pillar is crisis response in", "C9"),

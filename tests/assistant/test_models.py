@@ -39,7 +39,6 @@ def test_the_fast_path_and_a_folder_give_the_vectors_of_sentence_transformers(fa
 def test_a_vector_depends_on_no_neighbours_and_the_fast_path_is_made_once(fast, built_home):
     single = np.stack([fast.embed(text) for text in TEXTS])
     assert np.allclose(fast.embed_all(TEXTS), single, atol=1e-6)
-    assert np.allclose(np.linalg.norm(single, axis=1), 1.0, atol=1e-5)
     assert not models.prepare_fast_path(Settings(home=built_home))
 
 
