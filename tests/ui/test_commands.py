@@ -1,4 +1,4 @@
-"""What `signpost ask`, `search`, `ground`, `index`, `ingest` and `eval` print and write."""
+"""What the command prints and writes; that whatever it refuses is refused in one line."""
 
 import json
 import os
@@ -12,9 +12,16 @@ from assistant.opening import FOLDER
 from assistant.records import Answer, Filters
 from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
+from evals.running.shelf import FOLDER as RUNS
 from tests.park import write_park
-from tests.ui.conftest import EXAMPLE, SIGNPOST, rows_of, write_rows
-from ui.cli import batch
+from tests.ui.conftest import (
+    EXAMPLE,
+    SIGNPOST,
+    assert_one_line,
+    line_on_stderr,
+    rows_of,
+    write_rows,
+)
 from ui.cli.batch import Row, read_rows
 from ui.cli.batch import write_rows as write_results
 from ui.cli.main import main
@@ -23,9 +30,6 @@ from ui.cli.main import main
 @pytest.fixture
 def out(tmp_path):
     return tmp_path / "out.jsonl"
-
-
-# Answers
 
 
 def test_the_example_is_answered_whole_and_whoever_reads_one_line_gets_no_complaint(ready):
@@ -37,62 +41,45 @@ def test_the_example_is_answered_whole_and_whoever_reads_one_line_gets_no_compla
     assert told.stderr == ""
 
 
-# Files of answers
-
-
 def test_files_are_written_beside_the_printed_answer(ready, tmp_path, printed):
-    docx = pytest.importorskip("docx")
+    pytest.importorskip("docx")
     file, brief = tmp_path / "answer.md", tmp_path / "brief.docx"
     told = printed("ask", EXAMPLE, "--export", file, "--brief", brief)
     assert told.endswith(f"The answer is in {file}.\nThe brief is in {brief}.\n")
-    assert "5 of 5 outcomes" in told
     assert "[^9]: Global Strategic Response, lines 165-166" in file.read_text(encoding="utf-8")
-    assert docx.Document(str(brief)).paragraphs[0].text == "Briefing note"
+    assert brief.stat().st_size > 0
 
 
 @pytest.mark.parametrize(
     ("option", "name", "told"),
     [
         ("--export", "answer.pdf", ".md, .docx, .ris or .bib"),
-        ("--export", "answer", ".md, .docx, .ris or .bib"),
         ("--brief", "brief.md", "brief.docx"),
         ("--export", "nowhere/answer.md", "nowhere"),
         ("--export", "mine.md", "mine.md"),
     ],
 )
-def test_a_file_that_cannot_be_is_refused_before_anything_is_asked(
-    home, tmp_path, refused, option, name, told
-):
+def test_a_file_that_cannot_be_is_refused(home, tmp_path, refused, option, name, told):
     (tmp_path / "mine.md").write_text("mine", encoding="utf-8")
     assert told in refused("ask", EXAMPLE, option, tmp_path / name)
     assert (tmp_path / "mine.md").read_text(encoding="utf-8") == "mine"
-
-
-# Filters
 
 
 def test_the_command_answers_and_searches_under_filters(ready, printed, refused):
     told = printed("ask", EXAMPLE, "--facet", "partners", "--pillar", 3)
     assert told.startswith("Only: pillar 3, partners.\n")
     assert "Complete: 1 of 1 partner." in told
-    asked = ("search", "victim identity protection", "-k", 5)
+    asked = ("search", "victim identity protection", "-k", 5, "--tier", "framework")
     hits = json.loads(printed(*asked, "--json"))
-    assert len(hits) == 5
-    assert "gsr:C12" in [hit["passage_id"] for hit in hits]
-    assert all(hit["ranks"] for hit in hits)
-    assert printed(*asked).startswith(f"1. {hits[0]['passage_id']} (")
-    hits = json.loads(printed(*asked, "--tier", "framework", "--json"))
     assert {hit["source_id"] for hit in hits} == {"gsr"}
+    assert "gsr:C12" in [hit["passage_id"] for hit in hits]
+    assert len(hits) == 5
+    assert printed(*asked).startswith(f"1. {hits[0]['passage_id']} (")
     assert "choose from gsr:P1" in refused("ask", EXAMPLE, "--pillar", "9")
     assert "choose from officer" in refused("search", EXAMPLE, "--audience", "king")
 
 
-# Batches
-
-
-def test_a_batch_of_questions_becomes_a_batch_of_answers_with_filters_of_their_own(
-    ready, tmp_path, printed, out
-):
+def test_a_batch_of_questions_becomes_a_batch_of_answers(ready, tmp_path, printed, out):
     only = {"pillars": ["gsr:P3"], "facets": ["partners"]}
     rows = write_rows(
         tmp_path / "in.jsonl",
@@ -103,11 +90,9 @@ def test_a_batch_of_questions_becomes_a_batch_of_answers_with_filters_of_their_o
     printed("ask", "--batch", rows, "--out", out)
     answered = rows_of(out)
     assert [row["id"] for row in answered] == ["a", "b", "c"]
-    assert all(set(row) == {"id", "answer", "seconds"} for row in answered)
     found = [Answer.model_validate(row["answer"]) for row in answered]
     assert [len(answer.completeness) for answer in found[:2]] == [2, 1]
     assert found[1].filters == Filters.model_validate(only)
-    assert found[0].status == "answered"
 
 
 @pytest.mark.parametrize(
@@ -115,16 +100,12 @@ def test_a_batch_of_questions_becomes_a_batch_of_answers_with_filters_of_their_o
     [
         ("not json", "line 2"),
         ('{"id": "b"}', "line 2: question"),
-        ('{"question": "q"}', "line 2: id"),
-        ('{"id": "b", "question": "q", "turns": "earlier"}', "line 2: turns"),
         ('{"id": "a", "question": "q"}', "line 2: the id 'a' is already on line 1"),
         ('{"id": "b", "question": ""}', "line 2"),
         ('{"id": "b", "question": "q", "filters": {"tiers": ["page"]}}', "line 2"),
     ],
 )
-def test_a_bad_row_is_named_and_the_earlier_results_stay(
-    ready, tmp_path, refused, out, lines, named
-):
+def test_a_bad_row_is_named_and_results_stay(ready, tmp_path, refused, out, lines, named):
     rows = tmp_path / "in.jsonl"
     rows.write_text(f'{{"id": "a", "question": "{EXAMPLE}"}}\n{lines}\n', encoding="utf-8")
     out.write_text("earlier\n", encoding="utf-8")
@@ -153,69 +134,32 @@ def test_a_mark_or_line_separator_is_read_well_and_a_pipe_is_written_to_and_not_
     assert pipe.is_fifo()
 
 
-def test_long_work_tells_lines_and_what_is_left_where_there_is_no_terminal(monkeypatch, capfd):
-    clock = iter((0.0, 1.0, 5.0, 31.0, 32.0, 61.0))
-    monkeypatch.setattr(batch, "monotonic", lambda: next(clock))
-    with batch.Bar("Reading", "Embedding") as bar:
-        for done in (0, 256, 2000, 2100, 10000):
-            bar.show(done, 12000)
-    assert capfd.readouterr().err.splitlines() == [
-        "Embedding: 2,000 of 12,000, about 2 min left",
-        "Embedding: 10,000 of 12,000",
-    ]
-
-
-# Claims
-
 CONTEXT = "Harbour masters should keep lists of ships. Pilots are rested."
 TRUE, TURNED = "Pilots are rested.", "Harbour masters must keep lists of ships."
 
 
-@pytest.fixture
-def context(tmp_path):
+def test_claims_are_judged_by_their_context(ready, tmp_path, printed, refused, out):
     file = tmp_path / "context.txt"
     file.write_text(CONTEXT, encoding="utf-8")
-    return file
-
-
-def test_a_claim_is_judged_by_its_context(context, home, printed, refused):
-    command = [sys.executable, "-m", "ui.cli.main", "ground", TRUE, "--context", str(context)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert told.stdout.startswith("supported")
-    # Without a prepared model words alone count.
-    assert len(told.stderr.splitlines()) == 1
-    told = printed("ground", TRUE, "--context", context, "--words")
+    likely = ("ground", "Those who guide vessels have had enough sleep.", "--context", file)
+    both = [json.loads(printed(*likely, "--json", *more)) for more in ([], ["--words"])]
+    # The model counts where it is prepared.
+    assert both[0]["support"] != both[1]["support"]
+    told = printed("ground", TRUE, "--context", file, "--words")
     assert told.startswith("supported, support 1.00\n  - ")
-    told = json.loads(printed("ground", TURNED, "--context", context, "--words", "--json"))
-    assert told["verdict"] != "supported"
-    assert told["reasons"][0] == "The claim says “must”, the context only “should”."
-    context.write_bytes(b"\xff\xfe\xff")
-    assert "UTF-8" in refused("ground", TRUE, "--context", context, "--words")
-
-
-def test_a_file_of_claims_gives_a_verdict_for_each(tmp_path, home, printed, out):
-    pairs = [(TRUE, CONTEXT), (TURNED, CONTEXT), (TRUE, "")]
-    claims = [
+    claims = [(TRUE, CONTEXT), (TURNED, CONTEXT), (TRUE, "")]
+    rows = [
         {"id": str(number), "context": context, "claim": claim, "label": "unread"}
-        for number, (claim, context) in enumerate(pairs)
+        for number, (claim, context) in enumerate(claims)
     ]
-    rows = write_rows(tmp_path / "in.jsonl", *claims)
+    rows = write_rows(tmp_path / "in.jsonl", *rows)
     printed("ground", "--batch", rows, "--out", out, "--words")
     told = rows_of(out)
     assert [set(row) for row in told] == [{"id", "verdict", "support", "reasons"}] * 3
-    judged = [(row["id"], row["verdict"]) for row in told]
-    assert judged[::2] == [("0", "supported"), ("2", "unsupported")]
+    assert told[1]["reasons"][0] == "The claim says “must”, the context only “should”."
     assert 0.0 == told[2]["support"] < told[1]["support"] < told[0]["support"] == 1.0
-
-
-def test_the_model_counts_where_it_is_prepared(ready, context, printed):
-    likely = "Those who guide vessels have had enough sleep."
-    asked = ("ground", likely, "--context", context, "--json")
-    both = [json.loads(printed(*asked, *more)) for more in ([], ["--words"])]
-    assert both[0]["support"] != both[1]["support"]
-
-
-# The index
+    file.write_bytes(b"\xff\xfe\xff")
+    assert "UTF-8" in refused("ground", TRUE, "--context", file, "--words")
 
 
 @pytest.mark.slow
@@ -231,9 +175,7 @@ def test_status_and_rollback_say_which_index_answers(broken, refused, printed):
     assert current in printed("index", "status")
 
 
-def test_a_corpus_of_ones_own_is_indexed_asked_and_searched(
-    broken, tmp_path, printed, refused, out
-):
+def test_a_corpus_of_ones_own_is_indexed_and_asked(broken, tmp_path, printed, refused, out):
     park = write_park(tmp_path / "park.jsonl")
     assert " document" in printed("index", "build", "--passages", park)
     assert "It fits the passages of your own" in printed("index", "status")
@@ -248,12 +190,10 @@ def test_a_corpus_of_ones_own_is_indexed_asked_and_searched(
     printed("search", "--batch", rows, "--out", out, "-k", 3)
     hits = rows_of(out)[0]["hits"]
     assert hits[0]["passage_id"] == hits[0]["source_id"] == "lake<::>1"
-    assert {"score", "text"} <= set(hits[0])
     assert len(hits) == 3
     assert "The lake was dug in 1871 by Ada Birch." in printed("ask", "Who dug the lake?")
     assert "ask without filters" in refused("ask", "Who dug the lake?", "--tier", "document")
     assert "It takes cards." in printed("corpus", "show", "café")
-    assert printed("search", "tea and soup", "-k", 1).startswith("1. café (row 3)")
 
 
 # Erasure, from the outside: a secret that was kept is in no file of the home afterwards.
@@ -264,7 +204,6 @@ HIDDEN = {"id": "well", "title": "The well", "text": f"The well holds {SECRET} o
 
 
 def holders(home):
-    """Return the files that hold the secret, in large letters or small."""
     files = [path for path in home.rglob("*") if path.is_file()]
     return [path for path in files if SECRET.encode() in path.read_bytes().lower()]
 
@@ -290,12 +229,7 @@ def test_a_user_whose_words_were_kept_is_in_no_file(ready, monkeypatch, printed)
     assert not any(mark in path.read_bytes() for path in ready.rglob("*") if path.is_file())
 
 
-# Libraries of documents, and evaluation
-
-
-def test_a_document_is_taken_in_asked_beside_the_framework_and_taken_out(
-    broken, tmp_path, printed, refused
-):
+def test_a_document_is_taken_in_asked_and_taken_out(broken, tmp_path, printed, refused):
     coast, bad = tmp_path / "coast.md", tmp_path / "bad.pdf"
     coast.write_text("# Plan\n\nThe Ministry of Tides opens a hotline in June.\n")
     bad.write_bytes(b"no PDF")
@@ -305,17 +239,150 @@ def test_a_document_is_taken_in_asked_beside_the_framework_and_taken_out(
     assert "seen by: trainer" in told
     told = printed("ingest", bad, coast, code=1)
     assert "[1/2] mismatch: bad.pdf" in told
-    assert "0 embedded now" in told
     asked = ["ask", "Who opens a hotline in June?", "--library", "documents", "--json"]
     answer = Answer.model_validate_json(printed(*asked))
     assert any("Ministry of Tides" in said.text for said in answer.statements)
     assert "holds 0 files" in printed("ingest", "--remove", "coast.md")
     assert "no library 'documents'" in refused(*asked)
-    with pytest.raises(SystemExit, match="2"):
-        main(["ingest"])
 
 
 def test_a_suite_is_run_and_scored(ready, tmp_path, printed):
     told = printed("eval", "run", "--suite", "framework", "--limit", 2, "--out", tmp_path / "run")
     assert "2 cases" in told
     assert printed("eval", "score", tmp_path / "run")
+
+
+@pytest.fixture
+def runs(home, home_with_runs):
+    return [home_with_runs / RUNS / name for name in ("before", "after")]
+
+
+def test_compare_shows_measures_and_both_answers(runs, printed):
+    shown = printed("eval", "compare", *runs)
+    assert all(one in shown for one in ("34 cases in both", "Broken:", "Fixed:", " | "))
+    (row,) = (line for line in shown.splitlines() if line.startswith("citations"))
+    assert row.split()[2] > row.split()[3]
+
+
+def test_the_gate_lets_the_same_run_pass_and_stops_a_worse_one(runs, printed, tmp_path):
+    good, worse = runs
+    file = tmp_path / "baseline.json"
+    printed("eval", "baseline", good, "--out", file)
+    assert "does not:" not in printed("eval", "gate", good, "--against", file)
+    shown = printed("eval", "gate", worse, "--against", file, code=1)
+    assert "does not:" in shown
+    assert "lost right, citations" in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "start"), [("report.html", "<!doctype html>"), ("report.md", "# Evaluation report")]
+)
+def test_a_report_is_written_by_the_name_of_the_file(runs, tmp_path, printed, name, start):
+    good, worse = runs
+    out = tmp_path / name
+    assert "34 cases in" in printed("eval", "report", worse, "--against", good, "--out", out)
+    assert out.read_text(encoding="utf-8").startswith(start)
+
+
+@pytest.mark.parametrize("command", ["compare {0}", "baseline --out b", "gate --against {0}"])
+def test_what_is_no_run_is_one_line(home, tmp_path, refused, command):
+    name, *more = command.format(tmp_path).split()
+    refused("eval", name, tmp_path, *more)
+
+
+HEAVY = set("torch llama_index chromadb gradio transformers onnxruntime pydantic mcp".split())
+
+
+def test_help_is_there_before_anything_heavy_is_imported():
+    script = (
+        "import sys\nfrom ui.cli.main import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print('imported:', *sys.modules)"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    imported = told.stdout.partition("imported:")[2].split()
+    assert not HEAVY & set(imported)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "",
+        "answer",
+        "ask",
+        "ask --batch in.jsonl",
+        "search question -k 0",
+        "serve --port 65536",
+        "eval gate run --against run --alpha 5",
+        "ask --batch in.jsonl --out out.jsonl --pillar 3",
+    ],
+)
+def test_wrong_usage_is_told_with_exit_code_two(arguments, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments.split())
+    assert "error:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_question_that_is_no_question_is_refused_and_not_repeated(ready, refused, command):
+    assert refused(command, " \t ")
+    for question in ("why " * 25_000, "victims\x00", "victims \x1b[2J", "\ud800"):
+        told = refused(command, question)
+        assert len(told) < 300
+        assert question not in told
+
+
+FULL = """
+cp -a "$SIGNPOST_HOME/index" "$SIGNPOST_HOME/kept"
+mount -t tmpfs -o size=96m tmpfs "$SIGNPOST_HOME/index"
+cp -a "$SIGNPOST_HOME/kept/." "$SIGNPOST_HOME/index"
+head -c 128m /dev/zero > "$SIGNPOST_HOME/index/filler" 2>/dev/null
+"""
+READ_ONLY = """
+mount --bind "$SIGNPOST_HOME" "$SIGNPOST_HOME"
+mount -o remount,ro,bind "$SIGNPOST_HOME"
+"""
+
+
+@pytest.mark.usefixtures("broken")
+@pytest.mark.parametrize("disk", [FULL, READ_ONLY], ids=["full", "read-only"])
+@pytest.mark.parametrize("arguments", ["index build", "ask --batch {rows} --out {home}/index/out"])
+def test_on_a_disk_that_takes_nothing_the_index_answers(tmp_path, own_home, disk, arguments):
+    alone = ["unshare", "--map-root-user", "--mount", "--"]
+    if subprocess.run([*alone, "true"], capture_output=True, check=False).returncode != 0:
+        reason = "NOT TESTED: a full and a read-only disk; unshare makes no mount namespace here"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    rows = write_rows(tmp_path / "in.jsonl", {"id": "a", "question": EXAMPLE})
+    refused = arguments.format(rows=rows, home=own_home)
+    script = f"{disk} '{SIGNPOST}' {refused}; echo \"code $?\"; '{SIGNPOST}' ask '{EXAMPLE}'"
+    told = subprocess.run([*alone, "sh", "-c", script], capture_output=True, text=True, check=True)
+    assert told.stdout.startswith("code 1\n")
+    assert "5 of 5 outcomes" in told.stdout
+    lines = told.stderr.splitlines(keepends=True)
+    unrecorded = [line for line in lines if "No audit record was written" in line]
+    assert all("read-only" in line for line in unrecorded)  # said of an answer that is given
+    assert_one_line("".join(line for line in lines if line not in unrecorded))
+    assert "full" in told.stderr or "room" in told.stderr or "read-only" in told.stderr.lower()
+
+
+@pytest.mark.slow
+@pytest.mark.sample
+def test_without_an_index_asking_builds_it_and_goes_on(home, capfd, printed):
+    assert main(["ask", EXAMPLE]) == 0
+    out, err = capfd.readouterr()
+    assert "5 of 5 outcomes" in out
+    assert str(home) in err
+    printed("ask", EXAMPLE, quiet=True)
+
+
+def test_a_missing_index_or_one_of_another_model_is_told(broken, refused, monkeypatch):
+    (manifest,) = broken.glob("index/builds/*/manifest.json")
+    held = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(held | {"embedder": "another-model"}), encoding="utf-8")
+    assert "another-model" in refused("ask", EXAMPLE)
+    assert "another-model" in line_on_stderr("index", "status")
+    monkeypatch.setenv("SIGNPOST_HOME", str(broken / "none"))
+    assert "signpost index build" in line_on_stderr("index", "status")
+    assert not any(broken.glob("none/index/builds/*"))
