@@ -1,5 +1,7 @@
 """Every route and every function, asked for by everybody, against the one table."""
 
+import os
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,10 +11,13 @@ import pytest
 from starlette.routing import Mount
 
 from assistant.settings import Settings
+from corpus.checks.signposting import read_signposting, shipped_signposting
 from tests.ui.conftest import GOLDEN
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
 from tests.ui.served import PASSWORD, SECRET, events, join, signed_in, status_of
 from ui.access.rights import FUNCTIONS, RIGHTS, ROUTES, Right, Role, routes_at
+from ui.look.templates import WIDE, notice
+from ui.pages.talk import AT_ONCE
 from ui.server.server import create_server
 from ui.words.phrases import say
 
@@ -96,9 +101,7 @@ def filled(path):
     return path.replace("{", "").replace("}", "").replace(":path", "")
 
 
-def test_every_route_is_in_the_table_or_closed_by_name_and_each_role_may_what_lower_ones_may(
-    server,
-):
+def test_every_route_is_in_the_table_or_closed_and_roles_may_what_lower_ones_may(server):
     found = {
         (method, path if path == "/" else path.removesuffix("/"))
         for method, path in paths_of(server.routes)
@@ -162,9 +165,14 @@ def _asked(client, route):
     return status_of(client, route.method, path, **given)
 
 
-def test_every_function_of_the_page_is_in_the_table_and_asked_for_by_everybody(callers, server):
+@pytest.fixture(scope="module")
+def blocks(server):
     (mounted,) = (route for route in server.routes if isinstance(route, Mount))
-    functions = mounted.app.get_blocks().fns
+    return mounted.app.get_blocks()
+
+
+def test_every_function_of_the_page_is_in_the_table_and_asked_for_by_everybody(callers, blocks):
+    functions = blocks.fns
     ours = [one for one in functions.values() if one.fn is not None]
     assert sorted(one.api_name for one in ours) == sorted(FUNCTIONS)
     assert all(one.api_visibility == "private" for one in ours)
@@ -205,3 +213,30 @@ def test_a_token_stands_for_its_account_and_no_other(address, tokens):
         wrong = httpx.get(f"{address}/api/switch", **given)
         assert (wrong.status_code, wrong.json()["error"]) == (401, say("refusal.signed_out"))
         assert wrong.headers["www-authenticate"] == "Bearer"
+
+
+def test_nothing_is_sent_kept_or_offered_that_nobody_asked_for_and_the_queue_is_bounded(blocks):
+    assert blocks.analytics_enabled is False
+    assert blocks.api_open is False
+    assert not blocks.vibe_mode
+    assert os.environ["GRADIO_ANALYTICS_ENABLED"] == "False"
+    assert os.environ["HF_HUB_OFFLINE"] == "1"
+    assert {event.api_visibility for event in blocks.fns.values()} == {"private"}
+    assert blocks.get_api_info()["named_endpoints"] == {}
+    asked = next(event for event in blocks.fns.values() if event.api_name == "ask")
+    assert {type(one).__name__ for one in (*asked.inputs, *asked.outputs)} == {"Textbox"}
+    assert asked.concurrency_limit == AT_ONCE > 1
+    assert blocks._queue.max_size == Settings().waiting
+
+
+def test_the_page_has_the_notice_which_says_what_it_is_not_for_and_where_help_is(blocks):
+    said = notice()
+    fixed = [str(part["props"].get("value")) for part in blocks.get_config_file()["components"]]
+    assert any(said in one for one in fixed)
+    assert re.search("not a reporting service .*not a crisis service", said)
+    texts = read_signposting(shipped_signposting())
+    assert texts.danger["en"] in said
+    listed = re.findall(r"<li>(.*?)</li>", said)
+    directories = {f"{one.name}. {one.purpose['en']}" for one in texts.services_for(WIDE)}
+    assert set() < directories <= set(listed)
+    assert not re.search(r"href|https?:|\bwww\.", said)

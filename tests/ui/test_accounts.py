@@ -25,9 +25,7 @@ def accounts(tmp_path):
     return accounts
 
 
-def test_an_account_is_found_by_its_name_and_password_and_its_secrets_are_in_no_file(
-    accounts, tmp_path
-):
+def test_an_account_is_found_by_name_and_password_which_is_in_no_file(accounts, tmp_path):
     found = Accounts(tmp_path, QUICK).verify("a", PASSWORD)
     assert (found.name, found.role) == ("a", Role.OFFICER)
     assert accounts.verify("a", f"{PASSWORD}s") is None
@@ -54,9 +52,7 @@ def test_a_token_is_known_until_the_next_one_or_another_password(accounts):
     assert accounts.verify("a", FRESH) is not None
 
 
-def test_what_another_process_changes_is_seen_at_once_and_two_take_turns(
-    accounts, tmp_path, monkeypatch
-):
+def test_what_another_process_changes_is_seen_at_once(accounts, tmp_path, monkeypatch):
     ours = Accounts(tmp_path, QUICK)
     assert ours.get("a") is not None
     accounts.set_role("a", Role.ADMIN)
@@ -71,19 +67,11 @@ def test_what_another_process_changes_is_seen_at_once_and_two_take_turns(
 @pytest.mark.parametrize(
     ("name", "password", "said"),
     [
-        *(
-            (name, PASSWORD, re.escape(repr(name)))
-            for name in ("", "Anna", "a b", "-a", "a/b", "ä", "a" * 65, "a\n")
-        ),
+        *((name, PASSWORD, re.escape(repr(name))) for name in ("", "Anna", "a/b", "a" * 65, "a\n")),
         ("a", "fourteen chars", "too short"),
         ("a", "x" * 201, "too long"),
-        *(
-            ("long.name.here", password, "easily guessed")
-            for password in (
-                *("a" * 20, "long.name.here12345", "1212121212121212", "password1234567"),
-                *("signpostsignpost", "qwertyuiopasdfg"),
-            )
-        ),
+        ("long.name.here", "long.name.here12345", "easily guessed"),
+        ("a", "signpostsignpost", "easily guessed"),
     ],
 )
 def test_what_is_no_name_and_a_weak_password_are_refused(tmp_path, name, password, said):
@@ -92,9 +80,7 @@ def test_what_is_no_name_and_a_weak_password_are_refused(tmp_path, name, passwor
     assert not (tmp_path / FILE).exists()
 
 
-def test_a_name_that_is_taken_or_unknown_and_a_home_or_file_that_is_unusable_are_refused(
-    accounts, tmp_path
-):
+def test_a_name_that_is_taken_or_unknown_and_an_unusable_file_are_refused(accounts, tmp_path):
     with pytest.raises(AccessError, match="already"):
         accounts.add("a", Role.ADMIN, PASSWORD)
     for change in (accounts.remove, accounts.new_token):
@@ -125,12 +111,8 @@ def test_the_secret_of_a_proxy_is_read_from_a_file_that_only_few_can_read(tmp_pa
     assert read_secret(file) == SECRET
 
 
-# Sessions
-
-
 @pytest.fixture
 def clock(monkeypatch):
-    """Seconds, `now`, that a test lets pass."""
     clock = SimpleNamespace(now=1000.0)
     monkeypatch.setattr("time.time", lambda: clock.now)
     return clock
@@ -138,8 +120,6 @@ def clock(monkeypatch):
 
 @pytest.fixture
 def server(accounts, clock, open_state):
-    """Opens what signs in, as often as there are servers."""
-
     def run():
         state = open_state()
         state.clock = lambda: clock.now
@@ -167,9 +147,6 @@ def test_a_session_is_its_accounts_on_every_server_until_it_is_ended(server):
     assert here.account_of("") is None
     there.sign_out(secret)
     assert here.account_of(secret) is None
-    for other in (here, there, here, there, here):
-        assert other.sign_in("a", "wrong") is None
-    assert there.locked("a")
 
 
 @pytest.mark.parametrize(("step", "most"), [(59 * 60, 3 * 59 * 60), (1800, LONGEST_SECONDS)])
@@ -182,9 +159,7 @@ def test_a_session_ends_after_an_hour_without_a_request_or_half_a_day(sessions, 
     assert sessions.account_of(secret) is None
 
 
-def test_a_changed_password_and_a_removed_account_end_sessions_and_a_new_role_holds(
-    sessions, accounts
-):
+def test_a_changed_password_and_a_removed_account_end_sessions(sessions, accounts):
     first = begun(sessions)
     accounts.set_role("a", Role.ADMIN)
     assert sessions.account_of(first).role is Role.ADMIN
@@ -196,22 +171,24 @@ def test_a_changed_password_and_a_removed_account_end_sessions_and_a_new_role_ho
 
 
 @pytest.mark.parametrize("name", ["a", "nobody"])
-def test_a_name_is_locked_after_wrong_passwords_and_opens_by_itself(sessions, clock, name):
-    for _ in range(TRIES):
-        assert not sessions.locked(name)
-        assert sessions.sign_in(name, "wrong") is None
-    assert sessions.locked(name)
-    assert sessions.sign_in(name, PASSWORD) is None
+def test_a_name_is_locked_on_every_server_after_wrong_passwords(server, clock, name):
+    here, there = server(), server()
+    for turn in range(TRIES):
+        assert not there.locked(name)
+        assert (here, there)[turn % 2].sign_in(name, "wrong") is None
+    assert there.locked(name)
+    assert here.sign_in(name, PASSWORD) is None
     clock.now += module.LOCKED_SECONDS + 1
-    assert not sessions.locked(name)
-    assert bool(sessions.sign_in(name, PASSWORD)) == (name == "a")
+    assert not there.locked(name)
+    assert bool(here.sign_in(name, PASSWORD)) == (name == "a")
 
 
 def test_the_right_password_forgets_the_wrong_ones_and_those_at_once_count_one_by_one(sessions):
-    for _ in range(3):
-        for _ in range(TRIES - 1):
-            sessions.sign_in("a", "wrong")
-        begun(sessions)
+    for _ in range(TRIES - 1):
+        sessions.sign_in("a", "wrong")
+    begun(sessions)
+    assert sessions.sign_in("a", "wrong") is None
+    assert not sessions.locked("a")
     with ThreadPoolExecutor(8) as pool:
         tried = list(pool.map(lambda _: sessions.sign_in("a", "wrong"), range(20)))
     assert tried == [None] * 20
@@ -219,9 +196,7 @@ def test_the_right_password_forgets_the_wrong_ones_and_those_at_once_count_one_b
     assert sessions.sign_in("a", PASSWORD) is None
 
 
-def test_only_so_many_sessions_of_an_account_are_held_and_none_of_another_is_lost(
-    sessions, accounts, clock, monkeypatch
-):
+def test_only_so_many_sessions_of_an_account_are_held(sessions, accounts, clock, monkeypatch):
     monkeypatch.setattr(module, "MOST_SESSIONS", 2)
     accounts.add("b", Role.ADMIN, PASSWORD)
     other = begun(sessions, "b")

@@ -3,8 +3,6 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
-from io import BytesIO
-from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -12,26 +10,16 @@ import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from schemathesis.specs.openapi import checks
 
 from assistant.citing import ground
 from assistant.records import Answer, Filters, Question
 from assistant.remarks import Feedback, FeedbackLog
 from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
+from tests.ui import fake_answer as fake
 from tests.ui.conftest import rows_of
-from tests.ui.fake_answer import (
-    CORPUS,
-    DISCLOSED,
-    EXAMPLE,
-    FakeAssistant,
-    example_answer,
-    uncovered_answer,
-)
+from tests.ui.fake_answer import CORPUS, DISCLOSED, EXAMPLE, FakeAssistant, example_answer
 from tests.ui.served import Slow, serving
 from ui.access.rights import BODY_BYTES, EXPORT_BYTES, PLACES
 from ui.access.service_state import State, Switch
@@ -39,11 +27,10 @@ from ui.exports import document as files
 from ui.exports.document import MEDIA_TYPES
 from ui.pages.talk import MOST_TURNS
 from ui.server.api import MOST_ANSWERS
-from ui.words.answer_text import feedback_as_text
 from ui.words.phrases import say
 
-CHECKS = [not_a_server_error, status_code_conformance]
-CHECKS += [content_type_conformance, response_schema_conformance]
+CHECKS = [not_a_server_error, checks.status_code_conformance]
+CHECKS += [checks.content_type_conformance, checks.response_schema_conformance]
 
 SERVED = {"rate": 10_000}
 
@@ -98,11 +85,9 @@ def test_whoever_finds_no_room_to_wait_is_told_that_it_is_busy(tmp_path):
         serving(slow, Settings(home=tmp_path, waiting=1)) as address,
         ThreadPoolExecutor(PLACES + 2) as pool,
     ):
-        *answered, last = sorted(
-            pool.map(asked, range(PLACES + 2)), key=lambda one: one.status_code
-        )
-    assert [response.status_code for response in answered] == [200] * (PLACES + 1)
-    assert (refused(last, 503), last.headers["retry-after"]) == (say("refusal.busy"), "5")
+        told = list(pool.map(asked, range(PLACES + 2)))
+    (away,) = (one for one in told if one.status_code != 200)
+    assert (refused(away, 503), away.headers["retry-after"]) == (say("refusal.busy"), "5")
 
 
 def test_the_switch_can_be_set_by_an_admin(api):
@@ -120,63 +105,34 @@ def test_the_documentation_loads_nothing_from_outside(api):
     assert "http://" not in page
     for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
         assert f'"/api/docs/{name}"' in page
-        assert len(httpx.get(f"{api}/docs/{name}").content) > 100_000
-    assert httpx.get(f"{api}/docs/redoc.standalone.js").status_code == 404
-
-
-# Feedback.
-
-
-def said(**more):
-    known = {
-        "id": "0a1b",
-        "time": "2026-11-25T10:00:00+00:00",
-        "user": "ada",
-        "verdict": "unsafe",
-        "question": "Who?",
-        "resolved_question": "Who are the partners?",
-        "status": "answered",
-        "corpus": CORPUS.digest,
-    }
-    return Feedback.model_validate(known | more)
-
-
-def checked(answer):
-    """Return an answer as the checker gives it, from the corpus that is served."""
-    statements, _ = ground.check(answer.statements, CORPUS.by_id)
-    provenance = answer.provenance.model_copy(
-        update={"corpus": CORPUS.digest, "checker": ground.CHECKER}
-    )
-    return answer.model_copy(
-        update={"statements": statements, "provenance": provenance, "completeness": ()}
-    )
-
-
-def test_the_terminal_says_it_where_there_is_nothing_and_shows_no_controls():
-    assert feedback_as_text([]) == say("feedback.nothing")
-    told = feedback_as_text([said(comment="one\u001b[31mtwo", passages=("gsr:C12",))])
-    assert "\u001b" not in told
-    assert told.splitlines() == ["2026-11-25  Unsafe: Who?", "  one[31mtwo", "  gsr:C12"]
-
-
-def test_the_command_lists_exports_and_purges(home, tmp_path, printed, refused):
-    log = FeedbackLog(Settings(home=home))
-    for verdict in ("helpful", "unsafe"):
-        log.add(said(verdict=verdict), "ada")
-    assert printed("feedback", "list", "--verdict", "unsafe").count("Who?") == 1
-    file = tmp_path / "feedback.jsonl"
-    printed("feedback", "export", file)
-    assert [row["verdict"] for row in rows_of(file)] == ["helpful", "unsafe"]
-    assert str(file) in refused("feedback", "export", file)
-    log.add(said(), "bob")
-    assert "Removed 2 pieces of feedback." in printed("audit", "purge", "--user", "ada")
-    assert "Removed 1 piece of feedback." in printed("audit", "purge", "--all")
-    assert log.newest() == ()
+        assert httpx.get(f"{api}/docs/{name}").status_code == 200
 
 
 def remark(**more):
-    answer = json.loads(checked(example_answer()).model_dump_json())
+    given = example_answer()
+    made = given.provenance.model_copy(update={"checker": ground.CHECKER})
+    statements, _ = ground.check(given.statements, CORPUS.by_id)
+    update = {"statements": statements, "provenance": made, "completeness": ()}
+    answer = given.model_copy(update=update).model_dump(mode="json")
     return {"verdict": "incomplete", "answer": answer, **more}
+
+
+def test_the_command_lists_exports_and_purges(home, tmp_path, printed, refused):
+    assert printed("feedback", "list").strip() == say("feedback.nothing")
+    log = FeedbackLog(Settings(home=home))
+    plain = dict.fromkeys(("id", "time", "user", "corpus"), "") | {"status": "answered"}
+    for verdict, user in (("helpful", "ada"), ("unsafe", "ada"), ("unsafe", "bob")):
+        asked = {"question": "Who?", "resolved_question": "Who are the partners?"}
+        log.add(Feedback(verdict=verdict, comment="one\x1b[31mtwo", **asked, **plain), user)
+    told = printed("feedback", "list", "--verdict", "unsafe")
+    assert told.count("Unsafe: Who?\n  one[31mtwo\n") == 2
+    file = tmp_path / "feedback.jsonl"
+    printed("feedback", "export", file)
+    assert [row["verdict"] for row in rows_of(file)] == ["helpful", "unsafe", "unsafe"]
+    assert str(file) in refused("feedback", "export", file)
+    assert "Removed 2 pieces of feedback." in printed("audit", "purge", "--user", "ada")
+    assert "Removed 1 piece of feedback." in printed("audit", "purge", "--all")
+    assert log.newest() == ()
 
 
 def test_what_is_posted_is_listed_and_a_disclosure_gets_the_reviewed_text(api, served_home):
@@ -185,13 +141,9 @@ def test_what_is_posted_is_listed_and_a_disclosure_gets_the_reviewed_text(api, s
     (listed,) = httpx.get(f"{api}/feedback", params={"verdict": "incomplete"}).json()
     assert (listed["comment"], listed["user"] != "local") == ("More on partners.", True)
     assert httpx.get(f"{api}/feedback", params={"verdict": "unsafe"}).json() == []
-    assert (served_home / "feedback").is_dir()
     response = httpx.post(f"{api}/feedback", json=remark(comment=DISCLOSED))
     assert (response.status_code, response.json()["case"]) == (200, "A")
     assert httpx.get(f"{api}/feedback").json() == [listed]
-
-
-# Answers as files.
 
 
 def sent(form, *answers, **more):
@@ -207,27 +159,18 @@ def refused(response, status=422):
 
 
 @pytest.mark.parametrize(
-    ("form", "kind", "ending"),
-    [
-        ("text", "text/plain; charset=utf-8", "txt"),
-        ("markdown", "text/markdown; charset=utf-8", "md"),
-        ("docx", MEDIA_TYPES["docx"], "docx"),
-        ("brief", MEDIA_TYPES["docx"], "docx"),
-        ("ris", MEDIA_TYPES["ris"], "ris"),
-        ("bibtex", MEDIA_TYPES["bib"], "bib"),
-    ],
+    ("form", "ending"),
+    [("text", "txt"), ("markdown", "md"), ("docx", "docx"), ("ris", "ris"), ("bibtex", "bib")],
 )
-def test_a_form_comes_as_a_file_with_a_plain_name(api, form, kind, ending):
-    response = httpx.post(f"{api}/export", json=sent(form, example_answer(), uncovered_answer()))
+def test_a_form_comes_as_a_file_with_a_plain_name(api, form, ending):
+    response = httpx.post(
+        f"{api}/export", json=sent(form, example_answer(), fake.uncovered_answer())
+    )
     assert response.status_code == 200
-    assert response.headers["content-type"] == kind
+    assert response.headers["content-type"] == MEDIA_TYPES[ending]
     told = response.headers["content-disposition"]
-    assert told.startswith('attachment; filename="')
-    assert told.endswith(f'.{ending}"')
-    assert told.isascii()
+    assert re.fullmatch(rf'attachment; filename="[a-z0-9-]+\.{ending}"', told)
     assert response.headers["cache-control"] == "no-store"
-    if form == "docx":
-        assert "word/footnotes.xml" in ZipFile(BytesIO(response.content)).namelist()
 
 
 def test_an_answer_as_the_api_gave_it_is_exported_under_a_title(api):
@@ -251,23 +194,15 @@ OTHER = example_answer().model_copy(update={"question": "Forged?"})
 @pytest.mark.parametrize(
     ("route", "body", "said"),
     [
-        ("ask", {}, "question is refused"),
         ("ask", {"question": " "}, "The question is empty"),
-        ("ask", {"question": ""}, "question is refused"),
         ("ask", {"question": "a", "turns": ["b"] * (MOST_TURNS + 1)}, "turns is refused"),
         ("ask", {"question": "a", "user": "admin"}, "The request has a field"),
         ("ask", {"question": "a", "turns": ["b" * 1999] * 5}, "turns is refused"),
-        ("ask", {"question": ["a"]}, "question is refused"),
-        ("feedback", remark(verdict="great"), "verdict is refused"),
         ("feedback", remark(comment="a" * 1001), "comment is refused"),
-        ("feedback", remark(more=1), "The request has a field"),
-        ("feedback", remark(answer={"question": "Who?"}), "answer."),
         ("feedback", remark(answer=json.loads(OTHER.model_dump_json())), ""),
-        ("export", {"form": "pdf", "answers": []}, "form is refused"),
         ("export", {"form": "text", "answers": []}, "answers is refused"),
         ("export", sent("text", *[example_answer()] * (MOST_ANSWERS + 1)), "answers is refused"),
         ("export", sent("text", example_answer(), title="x" * 201), "title is refused"),
-        ("export", sent("text", example_answer(), more=1), "The request has a field"),
         ("export", sent("certificate", *[example_answer()] * 2), say("export.one_only")),
         ("export", sent("docx", FORGED), say("export.not_ours")),
         ("export", sent("docx", example_answer(), REPLY), say("export.reply")),
@@ -302,8 +237,6 @@ def test_without_the_library_the_command_that_installs_it_is_named(api, monkeypa
 @pytest.mark.sample
 def test_the_schema_holds_for_whatever_is_sent(api, served_home, request):
     schema = schemathesis.openapi.from_url(f"{api}/openapi.json")
-    said = schema.raw_schema["components"]["schemas"]["Answer"]["properties"]["status"]
-    assert said["description"] == "What became of it."
     operations = [one.ok() for one in schema.get_all_operations()]
     assert len(operations) == 12
     statuses = set()

@@ -1,6 +1,5 @@
 """Who sends a request, and who only says so; signing in by the page, and out."""
 
-import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -16,7 +15,7 @@ from tests.ui.fake_answer import EXAMPLE, FakeAssistant
 from tests.ui.served import PASSWORD, SECRET, add_accounts, serving, signed_in
 from ui.access import identity
 from ui.access.accounts import TRIES, Sessions
-from ui.access.identity import LOCAL_ADMIN, Open, Proxied, Refused, cookie_for, is_local
+from ui.access.identity import LOCAL_ADMIN, Open, Proxied, Refused, is_local
 from ui.access.rights import Role, User
 from ui.words.phrases import say
 
@@ -45,12 +44,7 @@ def test_whoever_is_on_the_machine_is_the_one_admin_and_nobody_behind_a_proxy():
 
 @pytest.mark.parametrize(
     ("groups", "role"),
-    [
-        ("chief,all,quality", Role.ADMIN),
-        ("quality , chief", Role.ADMIN),
-        ("all,quality,x", Role.EVALUATOR),
-        ("staff, all", Role.OFFICER),
-    ],
+    [("quality , chief", Role.ADMIN), ("all,quality,x", Role.EVALUATOR), ("a, all", Role.OFFICER)],
 )
 def test_the_proxy_names_the_user_and_the_highest_group_the_role(groups, role):
     proxied = Proxied(Settings(proxy_groups="officer=all,evaluator=quality,admin=chief"))
@@ -58,7 +52,6 @@ def test_the_proxy_names_the_user_and_the_highest_group_the_role(groups, role):
 
 
 def test_headers_of_other_names_can_be_chosen():
-    assert Proxied(Settings()).of(sent(ANNA, OFFICERS)) == User(ANNA[1], Role.OFFICER)
     settings = Settings(proxy_user_header="Remote-User", proxy_groups_header="Remote-Groups")
     proxied = Proxied(settings)
     assert proxied.of(sent(("remote-user", "b"), ("remote-groups", "admin"))) == ("b", Role.ADMIN)
@@ -69,7 +62,7 @@ def test_headers_of_other_names_can_be_chosen():
 def test_the_proxy_is_known_by_its_address_and_headers_from_elsewhere_are_not_believed():
     proxied = Proxied(Settings(proxy_from="127.0.0.1, ::1,10.0.0.0/24"))
     for client in ("127.0.0.1", "::1", "10.0.0.200", "::ffff:10.0.0.9"):
-        assert proxied.of(sent(ANNA, OFFICERS, client=client)) is not None
+        assert proxied.of(sent(ANNA, OFFICERS, client=client)) == User(ANNA[1], Role.OFFICER)
     for client in ("192.0.2.7", "testclient", "", "10.0.1.1", "::2"):
         with pytest.raises(Refused, match="through its proxy only"):
             proxied.of(sent(ANNA, OFFICERS, client=client))
@@ -84,10 +77,7 @@ def test_the_proxy_is_known_by_its_address_and_headers_from_elsewhere_are_not_be
         *(((("X-Forwarded-User", name), OFFICERS), "nobody") for name in ("", "a" * 200, "a\tb")),
         # Groups that are named twice are none.
         ((ANNA, OFFICERS, (GROUPS, "admin")), "no group"),
-        *(
-            ((ANNA, (GROUPS, group)), "no group")
-            for group in ("", "staff", "officers", "Officer", "admin2")
-        ),
+        *(((ANNA, (GROUPS, group)), "no group") for group in ("", "officers", "Officer")),
     ],
 )
 def test_nobody_several_and_somebody_without_a_group_of_ours_are_refused(headers, said):
@@ -117,7 +107,6 @@ def test_with_a_secret_no_other_program_on_the_machine_is_believed(tmp_path):
         ("proxy_from", "0.0.0.0/0", "too wide to believe"),
         ("proxy_from", "::1,::/0", "too wide to believe"),
         ("proxy_groups", "boss=all", "write role=group"),
-        ("proxy_groups", "admin", "write role=group"),
     ],
 )
 def test_settings_of_the_proxy_that_cannot_be_used_are_refused(name, value, said):
@@ -125,16 +114,10 @@ def test_settings_of_the_proxy_that_cannot_be_used_are_refused(name, value, said
         Proxied(Settings.model_validate({name: value}))
 
 
-def test_what_reaches_nobody_else_is_local_and_the_cookie_of_a_public_name_needs_https():
+def test_what_reaches_nobody_else_is_local():
     local = {"127.0.0.1", "::1", "localhost", "127.8.8.8"}
     for host in (*local, "0.0.0.0", "::", "10.0.0.1", "host", "localhost.example", ""):
         assert is_local(host) is (host in local)
-    assert cookie_for(sent(host="127.0.0.1:7860")) == "signpost"
-    assert cookie_for(sent(host="localhost")) == "signpost"
-    assert cookie_for(sent(host="signpost.example.org")) == "__Host-signpost"
-
-
-# Signing in by the page.
 
 
 @pytest.fixture
@@ -153,9 +136,7 @@ def enter(address, name, password, **headers):
 def test_whoever_is_not_signed_in_is_shown_where_to_and_scripts_and_sites_get_no_cookie(address):
     response = httpx.get(address, headers={"accept": "text/html"})
     assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
-    page = httpx.get(f"{address}/sign-in").text
-    assert 'autocomplete="current-password"' in page
-    assert "not a reporting service" in page
+    assert "not a reporting service" in httpx.get(f"{address}/sign-in").text
     local = enter(address, " Officer ", PASSWORD)
     assert (local.status_code, local.headers["location"]) == (303, "/")
     cookie = local.headers["set-cookie"].lower()
@@ -232,19 +213,7 @@ def test_when_too_many_sign_in_one_is_told(address, monkeypatch):
     assert say("door.full") in refused[0]
 
 
-def test_a_form_that_breaks_off_changes_nothing_and_damaged_accounts_are_told(address, tmp_path):
-    with closing(signed_in(address, "officer")) as client:
-        body = f"current={PASSWORD}&fresh=another three words that go on".replace(" ", "+")
-        host, port = address.removeprefix("http://").split(":")
-        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-        head = (
-            f"POST /account HTTP/1.1\r\nHost: {host}:{port}\r\nCookie: {cookie}\r\n"
-            f"Content-Length: {len(body) + 20}\r\n\r\n"
-        )
-        with socket.create_connection((host, int(port))) as connection:
-            connection.sendall(f"{head}{body}".encode())
-        assert client.get("/account").status_code == 200
-    assert enter(address, "officer", PASSWORD).status_code == 303
+def test_damaged_accounts_are_told(address, tmp_path):
     (tmp_path / "accounts.json").write_text("{")
     for response in (
         enter(address, "officer", PASSWORD),
