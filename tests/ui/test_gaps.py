@@ -5,10 +5,10 @@ import json
 import re
 import zipfile
 from html import unescape
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from docx import Document
 from fastapi.testclient import TestClient
 
 from assistant.answering.answerability import Weighing
@@ -21,7 +21,7 @@ from corpus.readers.documents import read_document
 from corpus.readers.page import PLAN_FILE, read_plan_sentences, shipped_framework
 from tests.fakes import hashing_embedder
 from tests.harbour import FOLDER, HARBOUR
-from tests.ui.browsing import Watched, at, sideways, too_small, violations
+from tests.ui.browsing import Watched, at, faults
 from tests.ui.fake_answer import FakeAssistant, in_a_loop
 from tests.ui.served import serving
 from ui.server.server import create_server
@@ -47,15 +47,7 @@ NEWER = (
 )
 
 
-class NoPairs:
-    """Reads nothing together."""
-
-    def read(self, pairs):
-        return np.zeros((len(pairs), 2))
-
-
 def judge_of_words():
-    """Judges by shared words alone."""
     words = Weighing(weights={"words": (0.3, 0.1, 1.0)}, bias=0.0)
     most = Weighing(weights={"says_1": (0.0, 1.0, 1.0)}, bias=0.0)
     return Judge(
@@ -72,10 +64,10 @@ def judge_of_words():
 
 
 def analyst_of(whole=HARBOUR, rows=()):
-    """Return an analyst without the models."""
     embedder = hashing_embedder()
     yardstick = Yardstick.of(whole.framework, rows, embedder.embed_all)
-    return Analyst(whole, yardstick, judge_of_words(), embedder, NoPairs())
+    no_pairs = SimpleNamespace(read=lambda pairs: np.zeros((len(pairs), 2)))
+    return Analyst(whole, yardstick, judge_of_words(), embedder, no_pairs)
 
 
 def written(folder, text, name="plan.md"):
@@ -98,7 +90,6 @@ def test_each_item_is_judged_with_quotes_of_the_plan_and_partners_are_told(tmp_p
         assert bool(finding.quotes) == (finding.judgement != "not_found")
         for quote in (*finding.quotes, *finding.nearest):
             assert texts[quote.passage_id][quote.start : quote.end] == quote.text
-    assert made.findings[0].guides[0].title == "Walkways"
     assert sum(made.count(one) for one in JUDGEMENTS) == len(made.findings)
     named = {one.id: len(one.quotes) for one in made.partners}
     assert named["harbour-office"] == named["terminal-operators"] == 1
@@ -126,18 +117,11 @@ def test_an_officers_judgement_counts_and_is_marked(tmp_path):
         read_rulings(written(tmp_path, "[]", "gaps.json"))
 
 
-def test_items_stand_under_the_first_kind_and_labelled_sentences_are_of_them(tmp_path, whole):
-    found = [one.id for one in judged_items(HARBOUR.framework)]
-    assert found == [f"harbour:A{number}" for number in range(1, 8)]
-    framework = whole.framework
-    items = framework.item_by_id
-    kinds = [one.kind for one in judged_items(framework)]
-    assert {one: kinds.count(one) for one in kinds} == {"capability": 26, "outcome": 41}
+def test_labelled_sentences_are_of_the_items_that_are_judged(tmp_path, whole):
+    items = whole.framework.item_by_id
     rows = read_plan_sentences(shipped_framework(), items)
-    assert {one.item for one in rows} == {one.id for one in judged_items(framework)}
-    assert read_plan_sentences(tmp_path, items) == ()
-    row = '{"item": "C99", "judgement": "addressed", "text": "Something is done."}'
-    written(tmp_path, row, PLAN_FILE)
+    assert {one.item for one in rows} == {one.id for one in judged_items(whole.framework)}
+    written(tmp_path, '{"item": "C99", "judgement": "addressed", "text": "Done."}', PLAN_FILE)
     with pytest.raises(CorpusError, match="line 1"):
         read_plan_sentences(tmp_path, items)
 
@@ -147,8 +131,6 @@ RULED = {"judgement": "touched_on", "reason": "The lamps are not paid for."}
 
 @pytest.fixture(autouse=True)
 def light(monkeypatch):
-    """Let the judge of the tests read, without the models."""
-
     def opened(settings, whole, rows, judge=None):
         return analyst_of(whole, rows)
 
@@ -167,21 +149,14 @@ def test_the_command_writes_what_the_ending_says(ending, plan, tmp_path, printed
     rulings = written(tmp_path, before, "before.json")
     more = ("--folder", FOLDER, "--rulings", rulings, "--out", out)
     assert str(out) in printed("gap", plan, *more)
-    if ending == "docx":
-        found = Document(out)
-        assert any(reason in one.text for one in found.paragraphs)
-        assert "w:fill" in found.tables[0]._tbl.xml
-    elif ending == "xlsx":
-        with zipfile.ZipFile(out) as book:
-            assert reason in book.read("xl/sharedStrings.xml").decode()
-            assert "FFE9A8" in book.read("xl/styles.xml").decode()
-    else:
-        assert reason in out.read_text(encoding="utf-8")
+    content = out.read_bytes()
+    if ending in ("docx", "xlsx"):
+        with zipfile.ZipFile(out) as parts:
+            content = b"".join(map(parts.read, parts.namelist()))
+    assert reason.encode() in content
 
 
-def test_the_command_tells_each_item_and_what_changed_or_cannot_be_done(
-    plan, tmp_path, printed, refused
-):
+def test_the_command_tells_each_item_and_what_changed(plan, tmp_path, printed, refused):
     new = written(tmp_path, NEWER, "new.md")
     told = printed("gap", new, "--before", plan, "--folder", FOLDER)
     assert all(f"A{number} " in told for number in range(1, 8))
@@ -224,18 +199,16 @@ def test_the_page_shows_an_analysis_and_refuses_what_is_no_plan(tmp_path):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [1440, 390])
-def test_an_officer_changes_a_judgement_in_a_browser(width, chromium, tmp_path, monkeypatch):
+def test_an_officer_changes_a_judgement_in_a_browser(chromium, tmp_path, monkeypatch):
     monkeypatch.setattr("ui.pages.framework.is_served", lambda _: True)
     path = written(tmp_path, PLAN)
     with serving(FakeAssistant(), at(tmp_path / "home")) as address:
-        context = chromium.new_context(viewport={"width": width, "height": 900})
+        context = chromium.new_context(viewport={"width": 390, "height": 900})
         watched = Watched(context.new_page(), f"{address}/gaps", "#gaps")
         page = watched.page
         page.set_input_files("#f-plan", path)
         page.click("#gaps button")
         page.wait_for_selector("a.tag")
-        assert page.evaluate("document.activeElement.tagName") == "H2"
         page.click("a.tag >> nth=3")
         page.fill("details[open] input", "The annex says so.")
         page.select_option("details[open] select", "touched_on")
@@ -245,8 +218,7 @@ def test_an_officer_changes_a_judgement_in_a_browser(width, chromium, tmp_path, 
         with page.expect_download() as saved:
             page.click("#save-json")
         assert saved.value.suggested_filename.endswith(".json")
-        assert (violations(page), too_small(page)) == ([], [])
-        assert sideways(page) <= 0
+        assert faults(page) == []
         page.click("details[open] button[value^=undo]")
         page.wait_for_selector("button[value^=undo]", state="detached")
         context.set_offline(True)

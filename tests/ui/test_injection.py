@@ -23,7 +23,6 @@ from tests.ui.fake_answer import answer, note
 from ui.look.templates import escape, link, render
 from ui.pages.talk import actions_as_html, answer_as_html, turn_as_html
 from ui.words.answer_text import answer_as_text
-from ui.words.footnotes import Footnote
 from ui.words.phrases import clean, printable, quoted
 
 TAGS = frozenset(
@@ -163,19 +162,6 @@ def test_whatever_is_escaped_or_printed_as_json_is_text_and_reads_as_it_was(text
     assert (seen.tags, seen.attributes, seen.text) == ({"p"}, set(), clean(text))
     in_attribute = _read(f'<p id="{escape(text)}">')
     assert (in_attribute.attributes, in_attribute.text) == ({"id"}, clean(text))
-
-
-@given(st.one_of(ANYTHING, st.sampled_from([one.text for one in hostile_passages()])), ANYTHING)
-def test_whatever_is_asked_and_quoted_is_drawn_inert(text, words):
-    text, words = (one.encode("utf-8", "ignore").decode() for one in (text, words))
-    corpus = _corpus({"id": f"x{text}", "title": words, "text": f"{text} {words} a"})
-    told = _answered(corpus, words)
-    assert_inert(answer_as_html(told, corpus))
-    assert_seen(answer_as_text(told, corpus))
-    footnote = Footnote.of(told.nearest[0], corpus, number=1)
-    panel = render("panel/panel", note=footnote)
-    assert_inert(panel)
-    assert clean(footnote.citation.quote) in re.sub(r"\n", " ", _read(panel).text)
 
 
 def test_what_is_printed_of_a_hostile_corpus_does_nothing_to_a_terminal(broken, tmp_path, printed):
