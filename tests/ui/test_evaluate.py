@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 from itertools import product
-from pathlib import Path
 
 import httpx
 import pytest
@@ -18,15 +17,13 @@ from evals.cases.suites import read_suite
 from evals.folder import ANSWERS, CONFIG
 from evals.running import job
 from evals.running.job import Jobs
-from evals.running.run import Chosen
 from evals.running.shelf import FOLDER, Shelf
 from tests.evaluated import HOSTILE, Replies, gated_command, made_case, open_gate
 from tests.ui.fake_answer import FakeAssistant
-from tests.ui.served import add_accounts, serving
+from tests.ui.served import serving
 from ui.access.service_state import State, Switch
-from ui.exports.report_page import about
 from ui.pages.evaluate_query import Query, blank
-from ui.pages.evaluate_views import Progress, Views, counted, time_left
+from ui.pages.evaluate_views import Progress, Views, counted
 from ui.words.phrases import say
 
 FORM = blank("own-001", do="save", question="Who are the partners?", gold="gsr:P3-W1")
@@ -42,7 +39,6 @@ def whole_home(home_with_runs, tmp_path_factory):
 
 @pytest.fixture
 def home(whole_home):
-    """The home of the server, without own cases and with the runs as they were made."""
     OwnCases(whole_home).path.unlink(missing_ok=True)
     OwnRows(whole_home).path.unlink(missing_ok=True)
     Switch(whole_home).set(State.ON)
@@ -51,7 +47,6 @@ def home(whole_home):
 
 @pytest.fixture
 def own_runs(home_with_runs, tmp_path):
-    """A home whose runs a test may change."""
     return shutil.copytree(home_with_runs, tmp_path / "own")
 
 
@@ -88,21 +83,13 @@ def words(html):
     return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
-def test_the_first_view_says_what_a_run_is_and_sums_the_latest_up_in_five_figures(home, tmp_path):
-    told = words(drawn(home))
-    assert all(say(f"evaluate.{one}") in told for one in ("what_run", "head_shown", "head_exact"))
+def test_the_first_view_sums_the_latest_run_up_and_few_cases_are_warned_of(own_runs, tmp_path):
+    told = words(drawn(own_runs))
     assert "All runs: 2" in told
     assert re.search(r"Complete [\d.]+ % [\d.]+ % to [\d.]+ %; n 3\d ", told)
-    assert say("evaluate.no_runs") in words(drawn(tmp_path))
-
-
-def test_every_measure_of_a_run_is_explained_and_few_cases_are_warned_of(own_runs):
-    summary = Shelf(own_runs).open("after").entry.summary
-    assert [name for name in summary.metrics if not about(name)] == []
-    assert about("recall outcomes (micro)") != about("recall (micro)")
-    assert about("something else") == ""
-    assert "95 % interval" in drawn(own_runs, run="after")
+    assert say("evaluate.no_runs") in words(drawn(tmp_path / "none"))
     assert say("evaluate.few") not in drawn(own_runs, run="after")
+    summary = Shelf(own_runs).open("after").entry.summary
     few = {"safe": summary.headline["exact"].model_copy(update={"n": 29})}
     path = own_runs / FOLDER / "after" / "summary.json"
     path.write_text(summary.model_copy(update={"headline": few}).model_dump_json())
@@ -114,12 +101,9 @@ def test_every_measure_of_a_run_is_explained_and_few_cases_are_warned_of(own_run
     [
         ({}, "33 of 33 cases"),
         ({"page": "99"}, "26 to 33 of 33"),
-        ({"verdict": "wrong"}, "2 of 33 cases"),
-        ({"family": "topic"}, "1 of 33 cases"),
-        ({"type": "count"}, "30 of 33 cases"),
+        ({"verdict": "wrong", "family": "topic", "type": "list"}, "1 of 33 cases"),
         ({"words": "MORE-07 question"}, "1 of 33 cases"),
         ({"words": "nothing at all"}, say("evaluate.none_fits")),
-        ({"against": "before", "verdict": "fixed"}, "1 of 33 cases"),
         ({"against": "before", "verdict": "fixed"}, "Question right?"),
         ({"against": "before", "verdict": "broken"}, "Question more-00?"),
     ],
@@ -130,21 +114,19 @@ def test_cases_are_filtered_and_come_a_page_at_a_time(asked, told, home):
     assert len(re.findall(r"[?&]amp;case=|[?&]case=|;case=", shown)) == 25 or asked
 
 
-def test_a_case_shows_answer_gold_and_why_it_is_scored_so(home: Path) -> None:
+def test_a_case_shows_answer_gold_and_why_it_is_scored_so(home):
     told = drawn(home, run="after", show="cases", case="right")
     quote = "protect the identity of victims"
     assert set(re.findall("<mark>(.*?)</mark>", told)) == {quote}
     assert say("evaluate.all_right") in told
-    assert ">cited<" in told
     wrong = words(drawn(home, run="after", show="cases", case="wrong"))
     missed = {"n": 1, "total": 1, "facet": "outcomes", "ids": "gsr:P3-O1"}
     assert say("evaluate.because_missed", **missed) in wrong
     assert say("evaluate.because_quotes", n=1, total=1) in wrong
     assert f"{say('evaluate.not_at_its_place')} {quote}" in wrong
-    assert "not cited" in wrong
 
 
-def test_what_is_held_out_is_shown_on_no_view_until_it_is_asked_for(home: Path) -> None:
+def test_what_is_held_out_is_shown_on_no_view_until_it_is_asked_for_and_in_no_form(served, home):
     secret = "A secret that nobody reads?"
     asked = {"run": "after", "against": "before"}
     for show in ("figures", "families", "cases", "plots", "compare"):
@@ -153,22 +135,24 @@ def test_what_is_held_out_is_shown_on_no_view_until_it_is_asked_for(home: Path) 
             assert secret not in told, (show, more)
     assert say("evaluate.why_held") in drawn(home, **asked, show="cases")
     assert secret in drawn(home, **asked, show="cases", held="yes", words="secret")
-    assert secret in drawn(home, **asked, show="cases", held="yes", case="unseen")
-    assert secret in drawn(home, **asked, show="compare", held="yes", case="unseen")
+    for show in ("cases", "compare"):
+        assert secret in drawn(home, **asked, show=show, held="yes", case="unseen")
+    name = min(one.id for one in read_suite("framework", "test"))
+    told = served.get("/evaluate", params={"show": "form", "case": name}).text
+    assert "There is no case" in told
+    found = served.get("/evaluate", params={"show": "own", "words": name}).text
+    assert name not in re.sub(r'value="[^"]*"', "", found)
 
 
 def test_a_comparison_says_what_broke_plots_have_numbers_and_a_missing_run_is_told(home):
     asked = {"run": "after", "against": "before", "show": "compare"}
     told, both = (words(drawn(home, **asked, case=case)) for case in ("", "more-00"))
-    assert say("evaluate.both_have", n=34, before="before", after="after") in told
     held = ("Broken 2 Fixed 1 Unchanged 31", "McNemar, exact", say("evaluate.changes_held", n=1))
     assert [one for one in held if one not in told] == []
     assert say("evaluate.before_side", run="before") in both
-    assert say("evaluate.after_side", run="after") in both
     told = drawn(home, run="after", show="plots")
     assert len(re.findall(r'<svg [^>]*role="img"', told)) == 1
     assert told.count("<table") == 2
-    assert "up to 100 ms" in told
     for name in ("../after", HOSTILE, "nothing", "after/../before"):
         assert "no run" in words(drawn(home, run=name))
 
@@ -182,51 +166,52 @@ def test_hostile_words_stay_words(show, home):
         assert "<img" not in told
 
 
-def test_an_address_is_read_with_care_and_written_as_it_was_read() -> None:
+def test_an_address_is_read_with_care_and_written_as_it_was_read():
     query = Query.read({"run": "a", "page": "-1", "show": "evil", "verdict": "x", "held": "1"})
     assert query == Query(run="a", show="figures")
     assert query.address() == "/evaluate?run=a"
     cases = Query(run="a&b", show="cases", page=2, held=True)
     assert cases.address() == "/evaluate?show=cases&run=a%26b&page=2&held=yes"
-    assert Query().address() == "/evaluate"
     assert len(Query.read({"words": "x" * 9999}).words) == 200
 
 
-def test_a_run_without_scores_or_with_cases_left_says_what_can_be_done(own_runs: Path) -> None:
+def test_a_run_without_scores_or_with_cases_left_says_what_can_be_done(own_runs):
     acts = r'name="(score|resume)" value="(\w+)"'
-    (own_runs / FOLDER / "after" / "summary.json").unlink()
-    assert re.findall(acts, drawn(own_runs, run="after")) == [("score", "after")]
-    OwnCases(own_runs).save(made_case("own-001"))
     folder = own_runs / FOLDER / "after"
+    (folder / "summary.json").unlink()
+    assert re.findall(acts, drawn(own_runs, run="after")) == [("score", "after")]
     config = json.loads((folder / CONFIG).read_text()) | {"suite": "own", "count": 99}
     (folder / CONFIG).write_text(json.dumps(config))
-    os.utime(folder / ANSWERS)
-    assert "resume" not in drawn(own_runs, run="after")
-    os.utime(folder / ANSWERS, (1, 1))
-    assert ("resume", "after") in re.findall(acts, drawn(own_runs, run="after"))
-    (folder / CONFIG).write_text(json.dumps(config | {"command": "other"}))
-    assert "resume" not in drawn(own_runs, run="after")
+    OwnCases(own_runs).save(made_case("own-001"))
+    for asked, can in ((None, False), ((1, 1), True)):
+        os.utime(folder / ANSWERS, asked)
+        found = re.findall(acts, drawn(own_runs, run="after"))
+        assert (("resume", "after") in found) == can
 
 
 def test_progress_is_told_in_cases_rate_time_left_and_what_was_answered_last(own_runs):
     order = job.Order(name="after", suite="own", split="development")
     going = job.Job(order=order, phase="asking", done=1200, total=3000, rate=7.25)
     assert counted(going) == "1,200 of 3,000 cases. 7.2 cases a second. About 5 minutes left."
-    assert counted(going.model_copy(update={"rate": 0.0})) == "1,200 of 3,000 cases."
-    told = [time_left(one).removeprefix("About ") for one in (3, 59, 61)]
-    assert told == ["10 seconds left.", "60 seconds left.", "2 minutes left."]
     progress = Progress.of(going, Shelf(own_runs))
     assert [status for status, _ in progress.latest] == ["answered"] * 3
     unread = going.model_copy(update={"order": order.model_copy(update={"split": "test"})})
     assert Progress.of(unread, Shelf(own_runs)).latest == ()
 
 
-def test_a_run_is_started_watched_and_stopped(served: httpx.Client, home: Path) -> None:
+def test_a_run_is_started_watched_and_stopped_and_what_cannot_be_stays_in_the_form(served, home):
     OwnCases(home).save(made_case("own-001"))
     OwnCases(home).save(made_case("own-002"))
     start = {"suite": "own", "split": "development", "name": "fresh"}
+    for field, value, sentence in (
+        ("split", "test", "not_sure"),
+        ("split", "evil", "choose_split"),
+        ("limit", "0", "bad_limit"),
+    ):
+        told = sent(served, "runs", **start | {field: value})
+        assert say(f"evaluate.{sentence}") in words(told), value
+        assert 'value="fresh"' in told
     assert 'data-live="' in sent(served, "runs", **start)
-    assert 'data-live="' in served.get("/evaluate").text
     assert job.ONE_AT_A_TIME in words(sent(served, "runs", **start | {"name": "other"}))
     # Learning takes the same place.
     learn = served.post("/api/evaluate/learn", data={"do": "learn"}, headers=HTML)
@@ -235,21 +220,6 @@ def test_a_run_is_started_watched_and_stopped(served: httpx.Client, home: Path) 
     assert "was stopped" in sent(served, "stop")
     while 'data-live="' in served.get("/evaluate").text:
         pass
-    assert "was stopped" in served.get("/evaluate").text
-
-
-def test_what_cannot_be_started_stays_in_the_form(served):
-    for field, value, sentence in (
-        ("split", "test", "not_sure"),
-        ("split", "calibration", "not_sure"),
-        ("split", "evil", "choose_split"),
-        ("limit", "0", "bad_limit"),
-        ("limit", "many", "bad_limit"),
-    ):
-        given = {"suite": "own", "split": "development", "name": "kept", field: value}
-        told = sent(served, "runs", **given)
-        assert say(f"evaluate.{sentence}") in words(told), value
-        assert 'value="kept"' in told
 
 
 def test_what_was_learned_is_shown_before_and_after_and_can_be_undone(served, home):
@@ -261,12 +231,10 @@ def test_what_was_learned_is_shown_before_and_after_and_can_be_undone(served, ho
     told = served.get("/evaluate", params={"show": "learn"}).text
     assert "80 % 8 of 10 90 % 9 of 10" in words(told)
     assert say("evaluate.undo") in told
-    refused = served.post("/api/evaluate/learn", data={"do": "undo"}, headers=HTML)
-    assert refused.status_code == 409
     path.unlink()
 
 
-def test_a_case_is_written_edited_run_and_removed(served: httpx.Client, home: Path) -> None:
+def test_a_case_is_written_edited_run_and_removed(served, home):
     more = {"allowed": "gsr:P3", "value": "YES", "status": ["answered", "partial"]}
     more |= {"turns": "Before?\r\nAnd then?", "must_contain": "one\ntwo"}
     assert say("evaluate.saved", id="own-001") in words(sent(served, "cases", **FORM | more))
@@ -276,9 +244,7 @@ def test_a_case_is_written_edited_run_and_removed(served: httpx.Client, home: Pa
     assert (case.gold.value, case.gold.allowed) == ("yes", ("gsr:P3",))
     assert (case.turns, case.must_contain) == (("Before?", "And then?"), ("one", "two"))
     assert case.author == "evaluator"
-    assert Chosen(suite="any", cases=OwnCases(home).path).read() == (case,)
     assert served.get("/api/evaluate/own.jsonl").text == OwnCases(home).path.read_text()
-    assert "own-002" in served.get("/evaluate", params={"show": "form"}).text
     sent(served, "cases", **FORM | {"do": "remove"})
     assert OwnCases(home).read() == ()
 
@@ -295,27 +261,16 @@ def test_a_shipped_case_becomes_an_own_one_and_keeps_what_the_form_does_not_show
     assert shipped in read_suite("answers", "development")
 
 
-def test_a_held_out_case_cannot_be_opened_in_the_form(served: httpx.Client) -> None:
-    name = min(one.id for one in read_suite("framework", "test"))
-    told = served.get("/evaluate", params={"show": "form", "case": name}).text
-    assert "There is no case" in told
-    found = served.get("/evaluate", params={"show": "own", "words": name}).text
-    assert name not in re.sub(r'value="[^"]*"', "", found)
-
-
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [
         ({"gold": "gsr:P9-O9"}, "gold", "gsr:P9-O9"),
         ({"id": "Not So"}, "id", "Use small letters"),
         ({"question": ""}, "question", "Type the question."),
-        ({"family": ""}, "family", "Use small letters and hyphens"),
         ({"question": "I am Ana Petrova, ana@example.org."}, "question", "personal data"),
         ({"note": "Call me at +44 20 7946 0958."}, "note", "personal data"),
-        ({"status": "everything"}, "status", "."),
         ({"do": "learn", "subjects": "gsr:P9"}, "subjects", "gsr:P9"),
         ({"do": "learn", "gold": ""}, "gold", say("evaluate.needs_label")),
-        ({"do": "learn", "question": ""}, "question", say("evaluate.type_it")),
         ({"do": "learn", "answerable": "no"}, "answerable", say("evaluate.needs_no_gold")),
     ],
 )
@@ -350,26 +305,21 @@ def test_passages_are_found_by_id_and_by_words_and_a_case_is_tried_without_being
     assert OwnCases(home).read() == ()
 
 
-def test_what_a_user_reported_becomes_a_labelled_row(served: httpx.Client, home: Path) -> None:
+def test_what_a_user_reported_becomes_a_labelled_row(served, home):
     said = Feedback(
-        **dict.fromkeys(("id", "time", "user"), ""),
+        **dict.fromkeys(("id", "time", "user", "corpus"), ""),
         verdict="wrong_answer",
         comment=f"It lacks two. {HOSTILE}",
         question="and its partners?",
         resolved_question="Who are the partners of C12?",
         status="answered",
-        passages=("gsr:P3-W1",),
-        corpus="c" * 64,
     )
     kept = FeedbackLog(Settings(home=home)).add(said, "somebody")
     told = drawn(home, show="reports")
-    assert "Wrong answer" in told
     assert "It lacks two." in told
     for secret in ("<script", "somebody", kept.user):
         assert secret not in told
-    form = drawn(home, show="form", report=kept.id)
-    assert said.resolved_question in form
-    assert say("evaluate.no_report") in drawn(home, show="form", report="nothing")
+    assert said.resolved_question in drawn(home, show="form", report=kept.id)
     assert say("evaluate.row_saved", id="zz-0001") in sent(served, "cases", **ROW)
     (row,) = OwnRows(home).read()
     asked = row.asked
@@ -379,7 +329,6 @@ def test_what_a_user_reported_becomes_a_labelled_row(served: httpx.Client, home:
     sent(served, "cases", **ROW | {"type": "negate", "turns": "What is pillar 3?"})
     (row,) = OwnRows(home).read()
     assert (row.asked.operation, row.asked.carries) == ("without", ("subjects",))
-    assert row.question in drawn(home, show="own")
     sent(served, "cases", do="remove", id="zz-0001")
     assert OwnRows(home).read() == ()
 
@@ -390,19 +339,6 @@ def test_nothing_is_written_while_the_service_is_read_only(served, home):
         refused = served.post(f"/api/evaluate/{what}", data=FORM, headers=HTML)
         assert refused.status_code == 503
         assert "read-only" in refused.text
-        assert refused.headers["content-type"].startswith("text/html")
     assert served.get("/evaluate").status_code == 200
     assert served.post("/api/evaluate/stop").status_code == 200
     assert OwnCases(home).read() == ()
-
-
-def test_the_workspace_is_for_evaluators_and_administrators(home: Path) -> None:
-    tokens = add_accounts(home)
-    settings = Settings(home=home, access="accounts", rate=10_000)
-    with serving(FakeAssistant(), settings) as address:
-        for role, allowed in (("officer", False), ("trainer", False), ("evaluator", True)):
-            headers = {"authorization": f"Bearer {tokens[role]}"}
-            assert httpx.get(f"{address}/evaluate", headers=headers).is_success == allowed
-            for what in ("stop", "learn"):
-                tried = httpx.post(f"{address}/api/evaluate/{what}", headers=headers)
-                assert (tried.status_code != 403) == allowed
