@@ -1,17 +1,15 @@
 """The Library workspace in a browser: mouse and keyboard, slow and failing, light and dark."""
 
-from __future__ import annotations
-
 import threading
+from types import SimpleNamespace
 
 import pytest
 
 from assistant.errors import StoreError
 from assistant.retrieval.store import status
-from tests.ui.browsing import BROWSER, Watched, at, faults, sideways, violations
+from tests.ui.browsing import BROWSER, Watched, at, faults, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant
 from tests.ui.served import serving
-from tests.ui.test_catalogue import speaking
 from tests.ui.test_library_api import REPORT, build, keep_earlier, light
 from ui.words.phrases import say
 
@@ -20,38 +18,24 @@ pytestmark = BROWSER
 TABLE = "table.sources"
 
 
-class Backend:
-    """The work behind the page, slow or failing where a test wants it so."""
-
-    def __init__(self, settings) -> None:
-        self.settings = settings
-        self.reached, self.go_on = threading.Event(), threading.Event()
-        self.go_on.set()
-        self.fails = ""
-
-    def build(self, settings, report):
-        report(3, 7)
-        self.reached.set()
-        assert self.go_on.wait(30)
-        if self.fails:
-            raise StoreError(self.fails)
-        return build(settings)
-
-    def check(self, *, today):
-        assert self.go_on.wait(30)
-        return REPORT
-
-
 @pytest.fixture
 def backend(tmp_path, monkeypatch):
-    settings = at(tmp_path)
-    backend = Backend(settings)
+    backend = SimpleNamespace(settings=at(tmp_path), go_on=threading.Event(), fails="")
+    backend.go_on.set()
+
+    def slow(settings, report):
+        report(3, 7)
+        assert backend.go_on.wait(30)
+        if backend.fails:
+            raise StoreError(backend.fails)
+        return build(settings)
+
     light(monkeypatch)
-    build(settings)
-    build(settings)
-    keep_earlier(settings)
-    monkeypatch.setattr("assistant.opening.build_again", backend.build)
-    monkeypatch.setattr("ui.pages.library_keeper.check_corpus", backend.check)
+    build(backend.settings)
+    build(backend.settings)
+    keep_earlier(backend.settings)
+    monkeypatch.setattr("assistant.opening.build_again", slow)
+    monkeypatch.setattr("ui.pages.library_keeper.check_corpus", lambda today: REPORT)
     monkeypatch.setattr("ui.pages.library_keeper.Keeper._check_disk", lambda keeper: None)
     yield backend
     backend.go_on.set()
@@ -125,21 +109,3 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways_in_any_view(look, addres
     ):
         page.goto(f"{address}/library?{state}")
         assert faults(page) == [], state
-
-
-def test_a_language_of_longer_words_written_from_right_to_left_fits_320_px(
-    context, backend, monkeypatch
-):
-    speaking(monkeypatch)
-    settings = backend.settings.model_copy(update={"language": "ar"})
-    with serving(FakeAssistant(), settings) as address:
-        page = context.new_page()
-        page.set_viewport_size({"width": 320, "height": 800})
-        for state in ("view=sources", "view=index", "view=service"):
-            page.goto(f"{address}/library?{state}")
-            assert sideways(page) <= 0, state
-        assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == [
-            "ar",
-            "rtl",
-        ]
-        assert "\N{LATIN SMALL LETTER Y WITH DIAERESIS}" in page.inner_text("h2")

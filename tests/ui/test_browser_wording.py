@@ -11,7 +11,7 @@ from assistant.settings import Settings
 from assistant.wording.generative import Generative
 from tests.endpoint import Exchange, FakeEndpoint
 from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, violations
-from tests.ui.fake_answer import CORPUS, EXAMPLE, GUIDED, FakeAssistant, uncovered_answer
+from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant, uncovered_answer
 from tests.ui.served import events, join, serving
 from ui.pages.talk import AT_ONCE
 from ui.words.phrases import say
@@ -59,8 +59,6 @@ class Model:
 
 
 class Worded(FakeAssistant):
-    """Lets the model word what it answers."""
-
     def __init__(self, endpoint: FakeEndpoint) -> None:
         super().__init__()
         settings = Settings(llm_url=endpoint.url, llm_model="made-up")
@@ -92,7 +90,6 @@ def address(tmp_path_factory, model, assistant):
 
 @pytest.fixture
 def held(model):
-    """The model, which waits after what it said first."""
     model.let.clear()
     model.endpoint.gone.clear()
     model.holds = True
@@ -106,7 +103,6 @@ def seen(context, address, held):
 
 
 def begin(page, question=EXAMPLE, chips=2):
-    """Ask, and wait until so many chips of the growing answer stand."""
     page.fill(BOX, question)
     page.press(BOX, "Enter")
     page.wait_for_function(f"{CHIPS} >= {chips}")
@@ -124,20 +120,14 @@ def test_verified_sentences_stand_before_the_end_and_nothing_else_ever_does(seen
     assert WORDED[:-1] in page.inner_text(".sp-answer")
     assert page.locator(".sp-completeness, .sp-sources, .sp-ask-actions, .sp-notice").count() == 0
     assert say("wording.begun", model="made-up") in page.inner_text(".sp-wording")
-    page.wait_for_function("/^[1-9]\\d* s/.test(document.querySelector('.sp-elapsed').textContent)")
     numbers = page.locator(".sp-answer .sp-cite").all_inner_texts()
-    # Focus, open panels and what is typed stay while it grows.
-    assert page.input_value(BOX) == ""
-    page.click(".sp-answer .sp-cite >> nth=1")
-    assert page.inner_text(".sp-open mark").startswith("Standardised practices")
+    # Focus and what is typed stay while it grows.
     page.evaluate("window.chip = document.querySelectorAll('.sp-answer .sp-cite')[1]")
     page.fill(BOX, "and then?")
     page.focus(".sp-answer .sp-cite >> nth=1")
-    before = page.evaluate("[scrollX, scrollY]")
     held.let.set()
     wait_whole(page)
     assert page.evaluate("document.activeElement === window.chip && window.chip.isConnected")
-    assert page.evaluate("[scrollX, scrollY]") == before
     assert page.input_value(BOX) == "and then?"
     assert page.locator(".sp-turn").count() == 1
     assert page.inner_text(".sp-completeness") == "Complete: 5 of 5 outcomes, 1 of 1 partner."
@@ -149,27 +139,6 @@ def test_verified_sentences_stand_before_the_end_and_nothing_else_ever_does(seen
     assert "is wording this answer" in first
     assert last == "Answer ready: 8 statements, 7 sources."
     seen.assert_quiet()
-
-
-def test_it_is_stopped_by_keyboard_and_the_rest_stands_in_the_sources_own_words(seen, held):
-    page = seen.page
-    begin(page)
-    for _ in range(11):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.dataset.act") == "stop":
-            break
-    assert not held.endpoint.gone.is_set()
-    page.keyboard.press("Enter")
-    wait_whole(page)
-    assert held.endpoint.gone.wait(10)
-    assert page.inner_text(".sp-completeness") == "Complete: 5 of 5 outcomes, 1 of 1 partner."
-    told = page.inner_text(".sp-worded")
-    assert "worded 2 sentences" in told
-    assert say("wording.cancelled") in told
-    assert page.evaluate("document.activeElement.className") == "sp-aside sp-worded"
-    page.reload()
-    page.wait_for_selector(".sp-completeness")
-    assert WORDED[:-1] in page.inner_text(".sp-answer")
 
 
 def test_a_question_that_is_asked_meanwhile_stops_the_answer_and_is_answered(seen, held, assistant):
@@ -200,11 +169,6 @@ def test_whoever_leaves_ends_the_call_to_the_model(seen, held, leave):
     }
     ways[leave]()
     assert held.endpoint.gone.wait(10)
-    if leave == "clear":
-        page.fill(BOX, GUIDED)
-        page.press(BOX, "Enter")
-        page.wait_for_selector(".sp-wording")
-        assert page.locator(".sp-turn").count() == 1
 
 
 def test_a_slow_model_keeps_nobody_from_asking_or_from_what_was_kept(address, held):
@@ -235,10 +199,16 @@ def test_a_connection_that_is_lost_in_the_middle_is_told_and_what_stands_is_no_w
     assert violations(page) == []
 
 
-def test_the_growing_answer_passes_axe_fits_and_has_targets_of_24_px(look, address, held):
+def test_the_growing_answer_passes_axe_and_is_stopped_by_keyboard(look, address, held):
     page = Watched(look.new_page(), address).page
     begin(page)
     assert violations(page) == []
-    page.click("[data-act=stop]")
+    page.focus("[data-act=stop]")
+    assert not held.endpoint.gone.is_set()
+    page.keyboard.press("Enter")
     wait_whole(page)
+    assert held.endpoint.gone.wait(10)
+    told = page.inner_text(".sp-worded")
+    assert "worded 2 sentences" in told
+    assert say("wording.cancelled") in told
     assert faults(page, inline=()) == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ui.browsing import BOX, BROWSER, sign_in
+from tests.ui.browsing import BOX, BROWSER, sign_in, violations
 from tests.ui.fake_answer import EXAMPLE
 from ui.pages.app import WORKSPACES
 
@@ -22,6 +22,7 @@ SHOWN = {
 def enter(context, address, name):
     page = context.new_page()
     page.goto(address)
+    assert violations(page) == []
     sign_in(page, name)
     return page
 
@@ -46,6 +47,8 @@ def test_each_role_is_offered_and_reaches_by_keyboard_what_it_may_enter(context,
 def test_whoever_signs_out_leaves_nothing_to_the_next_in_any_tab(context, address):
     page = enter(context, address, "officer")
     other = page.context.new_page()
+    other.goto(f"{address}/account")
+    assert violations(other) == []
     other.goto(f"{address}/prepare")
     other.wait_for_selector("#make")
     page.fill(BOX, EXAMPLE)
