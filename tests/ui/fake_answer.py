@@ -7,14 +7,11 @@ from assistant.citing.citations import cite_from
 from assistant.errors import QuestionError
 from assistant.records import (
     NO_FILTERS,
-    Answer,
     Choice,
-    Citation,
     Completeness,
     Found,
     Hit,
     Provenance,
-    Question,
     Signposting,
     Statement,
 )
@@ -34,49 +31,33 @@ from tests.harbour import empty_answer
 
 DISCLOSED = "This happened to me."  # What a fake assistant hears as a disclosure.
 EXAMPLE = "what outcomes and partners relate to victim identity protection?"
-
 GUIDED = "Are the names of children withheld in court?"
-
 PILLAR = "Victim support services and empowerment"
 
-GSR = Source(
-    id="gsr",
-    title="Global Strategic Response",
-    publisher="WeProtect Global Alliance",
-    version="one-page table",
-    published="",
-    as_of="2025-11-01",
-    review_by="",
-    licence="not stated",
-    url="https://www.weprotect.org/response/",
-    locator="lines 1-344",
-    seen="copy",
-    sha256="0" * 64,
-    tier="framework",
+GSR = Source.model_validate(
+    {"id": "gsr", "title": "Global Strategic Response", "publisher": "WeProtect Global Alliance"}
+    | {"version": "one-page table", "published": "", "as_of": "2025-11-01", "review_by": ""}
+    | {"licence": "not stated", "url": "https://www.weprotect.org/response/", "seen": "copy"}
+    | {"locator": "lines 1-344", "sha256": "0" * 64, "tier": "framework"}
 )
 
-CONVENTION = Reference(
-    id="convention-30",
-    publisher="Council of Europe",
-    title="Convention on the Protection of Children",
-    year=2007,
-    url="https://www.coe.int/convention",
-    locator="Article 30",
-    seen="primary",
+CONVENTION = Reference.model_validate(
+    {"id": "convention-30", "publisher": "Council of Europe", "year": 2007, "seen": "primary"}
+    | {"title": "Convention on the Protection of Children", "locator": "Article 30"}
+    | {"url": "https://www.coe.int/convention"}
 )
-
 CONVENTION_31 = CONVENTION.model_copy(update={"id": "convention-31", "locator": "Article 31"})
+HANDBOOK = Reference.model_validate(
+    {"id": "handbook", "publisher": "A ministry", "title": "Handbook for courts", "year": None}
+    | {"url": "", "locator": "", "seen": "copy"}
+)
+SURVEY = Reference.model_validate(
+    {"id": "survey", "publisher": "A statistics office", "title": "Survey of courts", "year": 2023}
+    | {"url": "", "locator": "Table 4", "seen": "secondary"}
+)
 
-MINISTRY = {"id": "handbook", "publisher": "A ministry", "title": "Handbook for courts"}
 
-HANDBOOK = Reference(**MINISTRY, year=None, url="", locator="", seen="copy")
-
-OFFICE = {"id": "survey", "publisher": "A statistics office", "title": "Survey of courts"}
-
-SURVEY = Reference(**OFFICE, year=2023, url="", locator="Table 4", seen="secondary")
-
-
-def guide(source_id: str, title: str, **more: object) -> Source:
+def guide(source_id, title, **more):
     """Return a guidance note as a source."""
     named = {"id": source_id, "title": title, "publisher": "Signpost", "version": "", "url": ""}
     dated = {"as_of": "2026-07-31", "review_by": "2027-07-31", "licence": "as Signpost"}
@@ -102,7 +83,7 @@ OLD_NOTES = guide(
 )
 
 
-def passage(passage_id: str, text: str, lines: str = "", **more: object) -> Passage:
+def passage(passage_id, text, lines="", **more):
     """Return a passage of one sentence; with lines it belongs to the framework page."""
     source = GSR if lines else NOTES
     fields = {
@@ -119,9 +100,7 @@ def passage(passage_id: str, text: str, lines: str = "", **more: object) -> Pass
     return Passage.model_validate(fields | more)
 
 
-def section(
-    source: Source, number: int, *said: tuple[str, tuple[str, ...]], heading: str = ""
-) -> Passage:
+def section(source, number, *said, heading=""):
     """Return a section of a note: its sentences, each with what it rests on."""
     text = " ".join(sentence for sentence, _ in said)
     starts = [(text.index(sentence), sentence) for sentence, _ in said]
@@ -149,20 +128,13 @@ PAGE = (
 )  # fmt: skip
 """Outcomes of the framework page: id, lines and words."""
 
-CORRECTION = Correction(
-    lines=Lines.model_validate("12"),
-    printed="definitons",
-    reads="definitions",
-    confidence="high",
-    basis="a letter was lost",
+CORRECTION = Correction.model_validate(
+    {"lines": "12", "printed": "definitons", "reads": "definitions", "confidence": "high"}
+    | {"basis": "a letter was lost"}
 )
-
-DOUBT = Doubt(
-    lines=Lines.model_validate("10"),
-    printed="technology",
-    suspected="legislation",
-    confidence="medium",
-    basis="the capability is legislation",
+DOUBT = Doubt.model_validate(
+    {"lines": "10", "printed": "technology", "suspected": "legislation", "confidence": "medium"}
+    | {"basis": "the capability is legislation"}
 )
 
 PASSAGES = (
@@ -213,18 +185,13 @@ PASSAGES = (
 
 CORPUS = Corpus(sources=(GSR, NOTES, OLD_NOTES), passages=PASSAGES)
 
-PROVENANCE = Provenance(
-    corpus=CORPUS.digest,
-    settings="0" * 64,
-    embedder="none",
-    weights="0" * 64,
-    composer="fake",
-    checker="fake",
-    time="2025-11-25T00:00:00Z",
+PROVENANCE = Provenance.model_validate(
+    {"corpus": CORPUS.digest, "settings": "0" * 64, "embedder": "none", "weights": "0" * 64}
+    | {"composer": "fake", "checker": "fake", "time": "2025-11-25T00:00:00Z"}
 )
 
 
-def cite(passage_id: str, quote: str = "", corpus: Corpus = CORPUS, **more: object) -> Citation:
+def cite(passage_id, quote="", corpus=CORPUS, **more):
     """Cite a passage, whole or from where `quote` stands in it."""
     text = corpus.passage(passage_id).text
     start = text.index(quote or text)
@@ -232,14 +199,14 @@ def cite(passage_id: str, quote: str = "", corpus: Corpus = CORPUS, **more: obje
     return cite_from(corpus, passage_id, span).model_copy(update=more)
 
 
-def say(passage_id: str, section: str, **more: object) -> Statement:
+def say(passage_id, section, **more):
     """State a whole framework passage under a heading."""
     text, kind = CORPUS.passage(passage_id).text, "framework"
     fields = {"text": text, "kind": kind, "citations": (cite(passage_id),), "section": section}
     return Statement.model_validate(fields | {"verdict": "supported", "support": 1.0} | more)
 
 
-def tell(passage_id: str, quote: str, **more: object) -> Statement:
+def tell(passage_id, quote, **more):
     """Quote a sentence of a note under the note's title."""
     source = CORPUS.source_by_id[CORPUS.passage(passage_id).source_id]
     fields = {"text": quote, "kind": "guidance", "citations": (cite(passage_id, quote),)}
@@ -247,21 +214,18 @@ def tell(passage_id: str, quote: str, **more: object) -> Statement:
     return Statement.model_validate(fields | {"past_review": source is OLD_NOTES} | more)
 
 
-def note(text: str, *passage_ids: str, section: str = "") -> Statement:
+def note(text, *passage_ids, section=""):
     """Say something of Signpost's own about some passages."""
-    citations = tuple(cite(passage_id) for passage_id in passage_ids)
-    return Statement(
-        text=text, kind="note", citations=citations, section=section, verdict="structural"
-    )
+    cited = tuple(map(cite, passage_ids))
+    return Statement(text=text, kind="note", citations=cited, section=section, verdict="structural")
 
 
-def answer(*statements: Statement, **more: object) -> Answer:
+def answer(*statements, **more):
     """Return an answer with these statements; everything else is empty unless given."""
     return empty_answer(EXAMPLE, **{"statements": statements, "provenance": PROVENANCE, **more})
 
 
-def example_answer() -> Answer:
-    """Return the model answer to the example question."""
+def example_answer():
     outcomes, partners = "Outcomes (5 of 5)", "Partners (1 of 1)"
     return answer(
         note(
@@ -286,7 +250,7 @@ def example_answer() -> Answer:
     )
 
 
-def guided_answer() -> Answer:
+def guided_answer():
     """Return an answer from the framework and from two notes, one of them past its review."""
     return answer(
         note("The page speaks of this in one place."),
@@ -300,8 +264,7 @@ def guided_answer() -> Answer:
     )
 
 
-def uncovered_answer(question: str = "Who owns each outcome?") -> Answer:
-    """Return an abstention with its nearest passages."""
+def uncovered_answer(question="Who owns each outcome?"):
     return answer(
         question=question,
         resolved_question=question,
@@ -311,7 +274,7 @@ def uncovered_answer(question: str = "Who owns each outcome?") -> Answer:
     )
 
 
-def unclear_answer(question: str, label: str, stands_for: str) -> Answer:
+def unclear_answer(question, label, stands_for):
     """Return a question back with two readings, the second of them the example."""
     return answer(
         note(f"\u201c{question}\u201d can be read in 2 ways. Which do you mean?"),
@@ -342,29 +305,28 @@ def in_a_loop(make):
 class FakeAssistant:
     """Gives the model answer to the example, an error to nothing, and otherwise abstains."""
 
-    def __init__(self, corpus: Corpus = CORPUS, answers: dict[str, Answer] | None = None) -> None:
-        self.corpus = corpus
-        self.asked: list[Question] = []
+    def __init__(self, corpus=CORPUS, answers=None):
+        self.corpus, self.asked = corpus, []
         self.answers = answers or {EXAMPLE: example_answer(), GUIDED: guided_answer()}
 
-    def warm(self) -> None:
-        """Have nothing to load."""
+    def warm(self):
+        pass
 
-    def find(self, text, k, turns=(), filters=NO_FILTERS) -> Found:
+    def find(self, text, k, turns=(), filters=NO_FILTERS):
         """Find one passage."""
         if not text.strip():
             raise QuestionError("The question is empty; type one.")
         return Found(hits=(Hit(passage_id="gsr:C12", rank=1, score=1.0, ranks={"dense": 1}),)[:k])
 
-    def hear(self, text: str) -> Heard:
+    def hear(self, text):
         """Hear a disclosure in one sentence alone."""
         reply = Signposting(case="A", text="Thank you for saying this.", services=())
         return Heard(kept=False, reply=reply) if text == DISCLOSED else Heard(kept=True, reply=None)
 
-    def write(self, question: Question) -> None:
+    def write(self, question):
         """Have no language model."""
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question):
         """Answer from what was prepared, in the sources' own words."""
         self.asked.append(question)
         if not question.text.strip():
@@ -373,6 +335,5 @@ class FakeAssistant:
             raise RuntimeError("A bug, as the page would meet it.")
         return self.answers.get(question.text) or uncovered_answer(question.text)
 
-    def quoted(self, question: Question) -> Answer:
-        """Do the same, since it has no language model."""
+    def quoted(self, question):
         return self.ask(question)
