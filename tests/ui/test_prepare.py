@@ -1,18 +1,31 @@
-"""The Prepare workspace: what is asked for, what is changed, and what is refused."""
+"""Sessions on the page, by the command and over HTTP: asked for, changed, refused, as files."""
 
+import io
+import itertools
 import json
 import re
 from datetime import date
+from zipfile import ZipFile
 
+import docx
+import pptx
 import pytest
+from fastapi.testclient import TestClient
 
 from assistant.errors import SessionError
 from assistant.records import Found, Signposting
-from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
+from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, Session, SessionRequest
+from assistant.sessions.session_build import build_session
 from assistant.sessions.session_edit import edited_from
 from assistant.sessions.session_scope import scope_of
-from tests.ui.fake_answer import FakeAssistant
+from assistant.settings import Settings
+from tests.ui.fake_answer import FakeAssistant, in_a_loop
+from ui.cli.document_commands import write_files
+from ui.exports.document import PAGE, document_as_markdown
+from ui.exports.session_files import SESSION_FORMS, as_gift, session_document
+from ui.exports.session_pptx import slides_of
 from ui.pages.prepare import MOST_PAST, Prepared, prepare, shipped, topics_of, view
+from ui.server.server import create_server
 from ui.words import phrases
 
 TODAY = date(2026, 11, 25)
@@ -49,12 +62,10 @@ def asked(held="", **fields):
 
 
 def kept(prepared):
-    """Return the plan that the page would keep."""
     return json.loads(prepared.derived.plan.model_dump_json())
 
 
 def items_of(prepared):
-    """Return the items that its edits are of."""
     return [edit["item"] for edit in kept(prepared)["edits"]]
 
 
@@ -63,24 +74,13 @@ def item(html, name):
     return re.search(rf'<li class="item" data-item="{name}">.*?{end}', html, re.S)[0]
 
 
-# The form.
-
-
-def test_the_form_offers_all_that_a_request_takes_each_under_a_label():
+def test_the_form_offers_all_that_a_request_takes_and_each_topic_leads_to_a_session():
     form = str(view(Prepared()))
-    for name, values in (("audience", AUDIENCES), ("level", LEVELS)):
-        (options,) = re.findall(rf'<select id="f-{name}".*?</select>', form, re.S)
-        assert re.findall(r'<option value="([^"]+)"', options) == list(values)
-    assert re.findall(r'name="parts" value="([^"]+)"', form) == list(PARTS)
-    assert re.findall(r'name="pillars" value="(\d)"', form) == list("123456")
-    assert re.findall(r'name="capabilities" value="C(\d+)"', form) == [str(n) for n in range(1, 27)]
-    (lengths,) = re.findall(r'<select id="f-minutes".*?</select>', form, re.S)
-    assert re.findall(r'value="(\d+)"', lengths) == [str(n) for n in range(30, 241, 15)]
-    assert re.findall(r'value="(\w+)" selected', form) == ["officers", "60", "introductory"]
-    assert form.count(" checked") == len(PARTS)
-
-
-def test_every_topic_that_is_suggested_leads_to_a_session():
+    offered = set(re.findall(r'<option value="([^"]+)"', form))
+    assert {*AUDIENCES, *LEVELS, *(str(n) for n in range(30, 241, 15))} <= offered
+    capabilities = [f"C{number}" for number in range(1, 27)]
+    for name, values in (("parts", PARTS), ("pillars", "123456"), ("capabilities", capabilities)):
+        assert re.findall(rf'name="{name}" value="([^"]+)"', form) == list(values)
     for topic in topics_of(shipped()):
         assert scope_of(SessionRequest(topic=topic), shipped(), TODAY).notes
 
@@ -89,57 +89,39 @@ def test_what_the_form_asks_for_is_made_and_what_was_there_can_be_gone_back_to()
     made = asked(pillars="3\n4", topic="  hash\n matching ", minutes="90")
     assert kept(made)["request"]["pillars"] == [3, 4]
     assert kept(made)["request"]["topic"] == "hash matching"
-    assert made.focus == "session-title"
-    assert "90 minutes" in made.said
     before = plan(("remove", "quiz-1"))
     again = asked(before, pillars="3")
     assert again.past == (before,)
     back = sent("undo", json.dumps(kept(again)), past=json.dumps(again.past))
-    assert items_of(back) == ["quiz-1"]
-    assert back.past == ()
-    many = json.dumps([before] * 9)
-    assert len(sent("version", before, past=many).past) == MOST_PAST
+    assert (items_of(back), back.past) == (["quiz-1"], ())
+    assert len(sent("version", before, past=json.dumps([before] * 9)).past) == MOST_PAST
 
 
-# The session.
-
-
-def test_the_agenda_adds_up_the_key_stands_apart_and_every_number_has_its_panel():
-    html = str(view(sent("show", plan(minutes=90))))
-    minutes = [int(one) for one in re.findall(r'"minutes">(\d+)</td>', html)]
-    assert sum(minutes) == 90
-    questions, key = html.split('id="key"')
-    right = phrases.say("prepare.right")
-    assert right not in questions.split('data-part="quiz"')[1]
-    assert right in key
+def test_every_number_on_the_page_has_its_panel():
     html = str(view(sent("show", plan(minutes=240))))
-    chips = re.findall(r'href="#cite-(\d+)" aria-label="[^"]*?(\d+)"', html)
-    named = {n for first, last in chips for n in range(int(first), int(last) + 1)}
     panels = re.findall(r'<section class="sp-panel[^>]* id="cite-(\d+)"', html)
-    assert named == set(map(int, panels))
+    assert set(re.findall(r'href="#cite-(\d+)" aria-label', html)) <= set(panels)
     assert len(panels) == len(set(panels)) > 30
 
 
-def test_an_edit_is_made_the_focus_stays_with_it_and_so_does_what_is_typed_elsewhere():
-    done = sent("down quiz-1", plan())
-    assert kept(done)["edits"] == [{"do": "down", "item": "quiz-1", "text": ""}]
-    assert done.focus == "down-quiz-1"
+def test_an_edit_is_made_and_undone_and_what_is_typed_elsewhere_stays():
     assert kept(sent("undo", plan(("down", "quiz-1"))))["edits"] == []
     assert kept(sent("version", plan(("down", "quiz-1"))))["request"]["seed"] == 1
     assert sent("clear", plan()) == Prepared(said=phrases.say("prepare.cleared"), focus="request")
     done = sent("down quiz-1", plan(), words="Half a thought")
-    assert done.drafts == {"messages-6": "Half a thought"}
+    assert kept(done)["edits"] == [{"do": "down", "item": "quiz-1", "text": ""}]
+    assert (done.focus, done.drafts) == ("down-quiz-1", {"messages-6": "Half a thought"})
     assert "Half a thought</textarea>" in str(view(done))
-    assert items_of(done) == ["quiz-1"]
+    html = str(view(sent("remove quiz-2", plan())))
+    assert "quiz-2" not in re.findall(r'class="item" data-item="([^"]+)"', html)
+    assert re.findall(r'value="restore ([^"]+)"', html) == ["quiz-2"]
 
 
 def test_a_trainers_words_are_marked_and_lose_their_numbers_unless_the_source_carries_them():
-    html = str(view(sent("reword messages-6", plan(), words="Our own rule.")))
-    own = item(html, "messages-6")
+    own = item(str(view(sent("reword messages-6", plan(), words="Our own rule."))), "messages-6")
     assert "Our own rule." in own
     assert phrases.say("prepare.author_own") in own
     assert "sp-cite" not in own
-    assert phrases.say("prepare.tier_note") in html
     said = edited_from(SessionRequest(pillars=(3,)), (), shipped(), TODAY).session.messages[5]
     done = sent("reword messages-6", plan(), words=said.text.rstrip("."))
     own = item(str(view(done)), "messages-6")
@@ -156,36 +138,20 @@ def test_hostile_words_stay_words():
     assert HOSTILE[:20] in told.told
 
 
-def test_what_was_taken_out_can_be_put_back_and_the_ends_of_a_list_are_told():
-    html = str(view(sent("remove quiz-2", plan())))
-    assert "quiz-2" not in re.findall(r'class="item" data-item="([^"]+)"', html)
-    assert re.findall(r'value="restore ([^"]+)"', html) == ["quiz-2"]
-    html = str(view(sent("show", plan())))
-    buttons = re.findall(r'<button([^>]*)value="((?:up|down) quiz-\d)"', html)
-    off = [act for given, act in buttons if "aria-disabled" in given]
-    assert off == [buttons[0][1], buttons[-1][1]]
-
-
-# What goes wrong.
-
-
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
         ({}, "topic"),
         ({"pillars": "3", "minutes": "20"}, "30 to 240"),
         ({"pillars": "9"}, "pillar 9"),
-        ({"pillars": "3", "parts": "quiz", "minutes": "120"}, "120"),
         ({"pillars": "x"}, "session"),
-        ({"pillars": "3", "audience": "cats"}, "session"),
     ],
 )
 def test_what_cannot_be_made_is_told_and_the_page_keeps_what_it_shows(fields, words):
     got = asked(plan(), **fields)
     assert words in got.told
     assert kept(got)["request"]["pillars"] == [3]
-    assert "--" not in got.told
-    assert got.told in str(view(got)).replace("&#x27;", "'")
+    assert got.told in str(view(got))
 
 
 def test_what_is_no_plan_is_refused():
@@ -211,7 +177,6 @@ def test_an_edit_that_cannot_be_made_leaves_the_others_and_is_told_at_its_item()
 
 def test_a_message_that_is_no_topic_and_no_edit_meets_the_reviewed_reply_and_is_not_kept():
     got = asked(plan(), topic=DISCLOSED)
-    assert got.reply.text == "A reviewed text."
     assert "A reviewed text." in str(view(got))
     assert DISCLOSED not in repr(got)
     assert kept(got)["request"]["pillars"] == [3]
@@ -220,3 +185,149 @@ def test_a_message_that_is_no_topic_and_no_edit_meets_the_reviewed_reply_and_is_
     assert "A reviewed text." in item(html, "messages-6")
     assert DISCLOSED not in html
     assert items_of(done) == ["quiz-1"]
+
+
+# The files of a session: by the command and over HTTP, read back by what writes them.
+
+
+@pytest.fixture(scope="module")
+def made(whole):
+    request = SessionRequest(pillars=(3,), minutes=120, level="advanced", seed=4)
+    return build_session(request, whole, TODAY)
+
+
+@pytest.fixture(scope="module")
+def folder(made, tmp_path_factory):
+    write_files(made, folder := tmp_path_factory.mktemp("session"))
+    return folder
+
+
+def test_files_are_written_and_named_and_a_session_is_never_written_over(
+    tmp_path, printed, refused
+):
+    typed = ("session", "--pillar", 3, "--today", "2026-11-25", "--out", tmp_path)
+    assert "facilitator.docx" in printed(*typed, "--parts", "messages", "discussion")
+    assert not (tmp_path / "quiz.gift").exists()
+    before = (tmp_path / "session.json").read_text(encoding="utf-8")
+    assert Session.model_validate_json(before).request.pillars == (3,)
+    assert "--out" in refused(*typed)
+    assert (tmp_path / "session.json").read_text(encoding="utf-8") == before
+
+
+def test_what_cannot_be_made_is_refused_in_one_line(refused, tmp_path):
+    for wrong, told in (("audience", "pirates"), ("parts", "song"), ("today", "soon")):
+        arguments = ("--pillar", 3, f"--{wrong}", told, "--out", tmp_path / "out")
+        assert f"'{told}'" in refused("session", *arguments)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_handout_gives_no_answer_away_and_the_key_stands_on_pages_of_its_own(made, folder):
+    drawn = (session_document(made, led=False), session_document(made, led=True))
+    handout, guide = map(document_as_markdown, drawn)
+    given = [option.why for item in made.quiz for option in item.options]
+    assert not any(one in handout for one in ("Answer key", "What good work shows", *given))
+    for text, page in ((handout, "Quiz"), (guide, "Answer key")):
+        before, _, after = text.partition(PAGE)
+        assert before.index("## Ground rules") < before.index("## If somebody discloses abuse")
+        assert after.strip().startswith(f"## {page}")
+        assert "**Key:**" not in before
+    assert after.count("**Key:**") == len(made.quiz)
+    guided = docx.Document(str(folder / "facilitator.docx")).paragraphs
+    (key,) = (one for one in guided if one.text == "Answer key")
+    assert key.paragraph_format.page_break_before
+    assert len([one for one in guided if one.style.name == "Source"]) == len(drawn[1].notes)
+
+
+@pytest.mark.parametrize("led", [False, True])
+def test_every_mark_has_a_line_in_the_sources_and_times_follow_each_other(made, led):
+    drawn = session_document(made, led=led)
+    used = {mark for block in drawn.blocks for words in block.words for mark in words.notes}
+    assert used == set(drawn.notes) == set(range(1, len(drawn.notes) + 1))
+    (table,) = (one for one in drawn.blocks if one.shape == "table")
+    ends = [row[0].split(" to ") for row in table.rows[1:]]
+    assert (ends[0][0], ends[-1][1]) == ("0:00", "2:00")
+    assert all(one[1] == other[0] for one, other in itertools.pairwise(ends))
+
+
+def test_a_slide_holds_one_quote_and_an_answer_stands_on_the_slide_after_its_question(made, folder):
+    slides = slides_of(made)
+    said = [one for one in slides if one.title.startswith("What the framework says")]
+    assert len(said) == sum(one.kind == "framework" for one in made.messages)
+    for slide in said:
+        assert len(slide.lines) == 1
+        assert slide.sources.startswith("Sources: Global Strategic Response, lines ")
+    asked = [one for one in slides if one.layout == "Question"]
+    for item, question, answer in zip(made.quiz, asked[::2], asked[1::2], strict=True):
+        assert question.lines == answer.lines == (item.stem.text,)
+        assert not any(right for _, right in question.options)
+        assert sum(right for _, right in answer.options) == sum(o.right for o in item.options)
+        assert not any(option.why in question.notes for option in item.options)
+    deck = pptx.Presentation(str(folder / "slides.pptx"))
+    assert len(deck.slides) == len(slides)
+    for slide in deck.slides:
+        assert slide.notes_slide.notes_text_frame.text
+        # It is told to whoever cannot see it.
+        assert all(shape._element._nvXxPr.cNvPr.get("descr") for shape in slide.shapes)
+
+
+def test_every_question_stands_in_gift_with_what_is_right_and_marks_in_words_are_escaped(made):
+    option = made.quiz[0].options[0].model_copy(update={"text": "a=b ~c #d {e} f: g\\h\ni"})
+    first = made.quiz[0].model_copy(update={"options": (option, *made.quiz[0].options[1:])})
+    quiz = (first, *made.quiz[1:])
+    for item, question in zip(quiz, as_gift(quiz, "x").split("\n\n")[1:], strict=True):
+        answers = [line for line in question.splitlines() if line.startswith("\t")]
+        assert [line[1] == "=" for line in answers] == [option.right for option in item.options]
+        # One mark opens an answer, one its feedback; nothing else is one.
+        assert {len(re.findall(r"(?<!\\)[~=#{}]", line)) for line in answers} == {2}
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory):
+    settings = Settings(home=tmp_path_factory.mktemp("home"), rate=10_000)
+    server = in_a_loop(lambda: create_server(Guarded(), settings))
+    return TestClient(server, base_url="http://127.0.0.1")
+
+
+def post(client, form, *edits, **request):
+    return client.post(f"/api/session/{form}", json=json.loads(plan(*edits, **request)))
+
+
+@pytest.mark.parametrize(("parts", "missing"), [(PARTS, 0), (("messages", "exercise"), 1)])
+def test_a_session_is_given_in_every_form_but_that_of_a_quiz_that_it_has_not(
+    client, parts, missing
+):
+    answer = post(client, "all", parts=parts)
+    assert answer.headers["content-disposition"].startswith('attachment; filename="')
+    with ZipFile(io.BytesIO(answer.content)) as held:
+        assert len(held.namelist()) == len(SESSION_FORMS) - missing
+        endings = {name.rpartition(".")[2] for name in held.namelist()}
+    assert {"md", "docx", "pptx", "gift", "json"} - endings == set(["gift"] * missing)
+
+
+def test_files_hold_what_was_edited_and_mark_a_trainers_words(client):
+    edits = (("reword", "messages-6", "Our own rule."), ("remove", "quiz-1"))
+    paragraphs = docx.Document(io.BytesIO(post(client, "handout", *edits).content)).paragraphs
+    deck = pptx.Presentation(io.BytesIO(post(client, "slides", *edits).content))
+    shown = [shape.text_frame.text for slide in deck.slides for shape in slide.shapes]
+    for texts in (shown, [one.text for one in paragraphs], [post(client, "markdown", *edits).text]):
+        assert any(re.search(r"Our own rule\. \(.*not checked", one) for one in texts)
+    before, after = post(client, "gift").text, post(client, "gift", *edits).text
+    assert after.count("::Q") == before.count("::Q") - 1
+
+
+@pytest.mark.parametrize(
+    ("form", "edits", "request_", "status", "words"),
+    [
+        ("song", (), {}, 404, "no such file"),
+        ("gift", (), {"pillars": [9]}, 422, "no pillar 9"),
+        ("gift", (), {"topic": DISCLOSED}, 422, "not kept"),
+        ("gift", (("reword", "messages-1", DISCLOSED),), {}, 422, "not kept"),
+        ("gift", (("eval", "quiz-1"),), {}, 422, ""),
+        ("gift", (), {"parts": ["messages", "exercise"]}, 422, "no quiz"),
+    ],
+)
+def test_a_file_that_cannot_be_made_is_refused(client, form, edits, request_, status, words):
+    answer = post(client, form, *edits, **request_)
+    assert answer.status_code == status
+    assert words in answer.json()["error"]
+    assert DISCLOSED not in answer.text
