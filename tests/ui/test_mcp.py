@@ -21,7 +21,6 @@ from assistant.settings import Settings
 from tests.documents import ROOT
 from tests.ui.conftest import EXAMPLE
 from tests.ui.fake_answer import FakeAssistant, in_a_loop
-from tests.ui.served import serving
 from ui.server import tools as mcp_server
 from ui.server.server import create_server
 from ui.server.tools import TOOLS
@@ -33,8 +32,6 @@ SERVED = {"access": "accounts", "mcp": True, "rate": 8}
 
 
 def over_http(address, token, use, mode="auto"):
-    """Return what comes of using a client that sends a token."""
-
     async def run():
         headers = {"Authorization": f"Bearer {token}"}
         async with httpx2.AsyncClient(headers=headers) as http:
@@ -61,29 +58,28 @@ def call(name, **given):
 
 async def names(client):
     listed = (await client.list_tools()).tools
-    assert all(tool.title and tool.description and tool.output_schema for tool in listed)
-    assert all(
-        part["description"] for tool in listed for part in tool.input_schema["properties"].values()
-    )
+    for tool in listed:
+        assert all((tool.title, tool.description, tool.output_schema))
+        assert all(part["description"] for part in tool.input_schema["properties"].values())
     return [tool.name for tool in listed]
 
 
-def test_the_command_answers_over_stdio_with_the_records_and_records_it(
-    own_home, assistant, tmp_path
-):
+def records_at(home):
+    return AuditLog(Settings(home=home)).records()
+
+
+def test_the_command_answers_over_stdio_with_the_records_and_records_it(own_home, assistant):
     given = {"env": {"SIGNPOST_HOME": str(own_home)}, "cwd": ROOT}
     command = ["-m", "ui.cli.main", "mcp"]
     server = StdioServerParameters(command=sys.executable, args=command, **given)
     answered = assistant.ask(Question(text=EXAMPLE))
     certificate = certify(answered, assistant.corpus, date(2026, 1, 1)).model_dump_json()
-    before = len(AuditLog(Settings(home=own_home)).records())
+    before = len(records_at(own_home))
     uses = [
         call("ask", question=EXAMPLE),
         call("ask", question="I am 14 and a man online has photos of me"),
         call("ask", question="Email jane.doe@example.org: what is grooming?"),
-        call("search", question="identity", k=2),
         call("verify_certificate", certificate=certificate),
-        call("ask", question=" "),
         call("verify_certificate", certificate="{}"),
     ]
 
@@ -92,30 +88,26 @@ def test_the_command_answers_over_stdio_with_the_records_and_records_it(
             assert await names(client) == NAMES == list(TOOLS)
             return [await use(client) for use in uses]
 
-    answer, disclosed, mailed, found, verified, refused, wrong = asyncio.run(run())
+    answer, disclosed, mailed, verified, wrong = asyncio.run(run())
     assert Answer.model_validate(answer).statements == answered.statements
     assert (disclosed["status"], disclosed["question"]) == ("safeguarding", "")
     assert disclosed["signposting"]["services"]
     assert mailed["personal"] == ["email"]
     assert "jane.doe" not in str(mailed)
-    assert len(found["hits"]) == 2
     assert (verified["result"], wrong["result"]) == ("valid", "broken")
-    assert refused.startswith("The question is empty")
-    kept = AuditLog(Settings(home=own_home)).records()[before:]
+    kept = records_at(own_home)[before:]
     assert [record.status for record in kept] == [answer["status"], mailed["status"]]
 
 
-@pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_over_http_a_reader_gets_what_the_api_gives(address, tokens, served_home, mode):
+@pytest.mark.parametrize(("mode", "role"), [("auto", "officer"), ("legacy", "trainer")])
+def test_over_http_a_reader_gets_what_the_api_gives(address, tokens, served_home, mode, role):
     shown = call("show_passage", id="gsr:C12"), call("framework_item", id="c12")
 
     async def use(client):
         return [await each(client) for each in (names, call("ask", question=EXAMPLE), *shown)]
 
-    token = tokens["officer" if mode == "auto" else "trainer"]
-    listed, answer, shown, item = over_http(address, token, use, mode)
-    headers = {"Authorization": f"Bearer {token}"}
-    before = len(AuditLog(Settings(home=served_home)).records())
+    listed, answer, shown, item = over_http(address, tokens[role], use, mode)
+    headers = {"Authorization": f"Bearer {tokens[role]}"}
     asked = httpx.post(f"{address}/api/ask", json={"question": EXAMPLE}, headers=headers).json()
     passage = httpx.get(f"{address}/api/passages/gsr:C12", headers=headers).json()
     assert (listed, answer, shown) == (NAMES, asked, passage)
@@ -123,17 +115,14 @@ def test_over_http_a_reader_gets_what_the_api_gives(address, tokens, served_home
     assert [one["id"] for one in item["above"]] == ["gsr:P3"]
     counts = {one["facet"]: (one["owner"], len(one["items"])) for one in item["applying"]}
     assert counts["outcomes"] == ("gsr:P3", 5)
-    records = AuditLog(Settings(home=served_home)).records()
-    assert len(records) == before + 1
     # The tool and the route are one user's.
-    untimed = [one.model_copy(update={"time": "", "ms": 0}) for one in records[-2:]]
-    assert untimed[0] == untimed[1]
+    by_tool, by_route = records_at(served_home)[-2:]
+    assert by_tool.model_copy(update={"time": by_route.time, "ms": by_route.ms}) == by_route
 
 
 @pytest.mark.parametrize(
     ("name", "given", "said"),
     [
-        ("ask", {}, "question is refused: Field required."),
         ("ask", {"question": "a", "user": "admin"}, "user is refused"),
         ("ask", {"question": " "}, "The question is empty; type one."),
         ("search", {"question": "a", "k": 0}, "k is refused"),
@@ -167,9 +156,8 @@ def test_calls_that_ask_count_and_others_do_not(address, tokens):
 def test_it_is_off_unless_it_is_set_and_one_line_says_what_to_install(
     refused, home, monkeypatch, tmp_path
 ):
-    with serving(FakeAssistant(), Settings(home=tmp_path)) as address:
-        assert httpx.post(f"{address}/mcp", json={}).status_code in (404, 405)
-        assert httpx.get(f"{address}/mcp").status_code == 405
+    server = in_a_loop(lambda: create_server(FakeAssistant(), Settings(home=tmp_path)))
+    assert "/mcp" not in [getattr(route, "path", "") for route in server.routes]
     monkeypatch.setattr(mcp_server, "find_spec", lambda name: None)
     assert "pip install 'signpost[mcp]'" in refused("mcp")
     assert not home.exists()

@@ -1,6 +1,5 @@
 """The guard and the server: who is let in, what every response carries, where it may be served."""
 
-import gzip
 import json
 import re
 import socket
@@ -23,9 +22,8 @@ from corpus.checks.signposting import read_signposting, shipped_signposting
 from evals.benches.serving import free_port
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
 from tests.ui.served import Slow, add_accounts, events, join, listening, serving, signed_in
-from ui.access.accounts import Accounts
 from ui.access.guard import HEADERS, functions_of
-from ui.access.rights import BODY_BYTES, Role
+from ui.access.rights import BODY_BYTES
 from ui.access.service_state import State, Switch
 from ui.pages.app import WORKSPACES
 from ui.server import server as module
@@ -44,67 +42,59 @@ def ask(address, **headers):
     return httpx.post(f"{address}/api/ask", json={"question": EXAMPLE}, headers=named)
 
 
-def test_every_response_carries_the_security_headers(address):
+def test_every_response_carries_the_security_headers_and_only_fixed_files_are_kept(address):
     for path in ("/", "/healthz", "/theme.css", "/api/editions", "/no"):
         response = httpx.get(f"{address}{path}")
-        assert response.status_code == (404 if path == "/no" else 200)
-        assert {name: response.headers.get_list(name) for name in HEADERS} == {
-            name: [value] for name, value in HEADERS.items()
-        }
+        for name, value in HEADERS.items():
+            assert response.headers.get_list(name) == [value]
+        assert (response.headers.get("cache-control") == "no-store") == (path != "/theme.css")
+    file = re.search(r"assets/index-[\w-]+\.css", httpx.get(address).text)[0]
+    for path, kept in ((file, True), ("assets/nothing-at-all.js", False)):
+        told = httpx.get(f"{address}/{path}").headers.get("cache-control", "")
+        assert ("immutable" in told) == kept
 
 
 def test_the_server_answers_to_its_names_and_a_name_that_somebody_points_here_is_refused(address):
-    for host in (
-        *("127.0.0.1:1", "localhost", "[::1]:7860", "[2001:db8::1]:8443"),
-        *("signpost.example.org", "SIGNPOST.example.org:443"),
-    ):
+    for host in ("127.0.0.1:1", "localhost", "[2001:db8::1]:8443", "SIGNPOST.example.org:443"):
         assert ask(address, host=host).status_code == 200
     for host in ("evil.example", "signpost.example.org.evil.example", "", "0"):
-        response = ask(address, host=host)
-        assert response.status_code == 400
-        assert "SIGNPOST_ALLOWED_HOSTS" in response.json()["error"]
+        assert ask(address, host=host).status_code == 400
         assert httpx.get(f"{address}/healthz", headers={"host": host}).status_code == 200
 
 
-def test_what_another_site_sends_is_refused_and_a_path_with_something_behind_it_is_another(address):
+def test_what_another_site_sends_is_refused_and_nothing_is_given_to_it(address):
     for headers in (
         {"sec_fetch_site": "cross-site"},
         {"sec_fetch_site": "same-site"},
-        {"origin": "https://evil.example"},
         {"origin": "null"},
         {"origin": "http://127.0.0.1:1"},
-        {"origin": "https://public.example", "sec_fetch_site": "same-origin"},
+        {"origin": "https://evil.example", "sec_fetch_site": "same-origin"},
     ):
         response = ask(address, **headers)
-        assert response.status_code == 403
-        assert response.json()["error"] == say("refusal.other_site")
+        assert (response.status_code, response.json()["error"]) == (403, say("refusal.other_site"))
     for ours in ({"sec_fetch_site": "same-origin"}, {"origin": address}):
         assert ask(address, **ours).status_code == 200
-    call = {"data": [EXAMPLE, None], "fn_index": 0, "session_hash": "another-path"}
-    for ending in ("%0a", "%0d", "%00", "%7f", "%0a%0a", "/", "%20"):
-        for path in (JOIN, "api/ask", "healthz"):
-            assert httpx.post(f"{address}/{path}{ending}", json=call).status_code == 404
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "signpost.example.org"])
-def test_no_other_site_is_let_in_by_the_browser(address, host):
-    headers = {"host": host, "origin": "https://evil.example"}
-    for path in ("/", "/theme.css", "/api/editions"):
-        response = httpx.get(f"{address}{path}", headers=headers)
-        assert not [name for name in response.headers if name.startswith("access-control")]
-    # Nor does a header say where the page is.
-    named = {"x-gradio-server": "http://evil.example", "host": host}
-    assert "http://evil.example" not in httpx.get(address, headers=named).text
-    asked = {**headers, "access-control-request-method": "POST"}
+    # Nor does the browser let another site in, or a header say where the page is.
+    named = {"host": "signpost.example.org", "origin": "https://evil.example"}
+    for path in ("", "/theme.css", "/api/editions"):
+        headers = httpx.get(f"{address}{path}", headers=named).headers
+        assert not [name for name in headers if name.startswith("access-control")]
+    steered = {"x-gradio-server": "http://evil.example"}
+    assert "http://evil.example" not in httpx.get(address, headers=steered).text
+    asked = {**named, "access-control-request-method": "POST"}
     assert httpx.request("OPTIONS", f"{address}/api/ask", headers=asked).status_code == 405
+
+
+def test_a_path_with_something_behind_it_is_another(address):
+    for ending in ("%0a", "%0d", "%00", "/", "%20"):
+        for path in (JOIN, "api/ask", "healthz"):
+            assert httpx.post(f"{address}/{path}{ending}", json={}).status_code == 404
 
 
 def test_a_body_that_is_too_long_is_refused_however_it_is_sent(address):
     pieces = (b" " * 1024 for _ in range(BODY_BYTES // 1024 + 1))
     for body in (b" " * (BODY_BYTES + 1), pieces):
-        response = httpx.post(f"{address}/api/ask", content=body)
-        assert response.status_code == 413
-        assert response.json()["error"] == "That is too long; send 256 KiB at most."
+        assert httpx.post(f"{address}/api/ask", content=body).status_code == 413
     assert httpx.post(f"{address}/api/ask", content=b" " * BODY_BYTES).status_code == 422
 
 
@@ -115,8 +105,7 @@ def test_a_call_of_the_page_holds_what_its_parts_give_and_nothing_else(
         assert httpx.post(f"{address}/{JOIN}", content=body).status_code == 400
     for data in (
         [{"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}, None],
-        *([[EXAMPLE], None], [EXAMPLE, {"talk": 1}], [EXAMPLE], [EXAMPLE, None, None]),
-        *([7, None], [True, None], [EXAMPLE, [EXAMPLE]], EXAMPLE),
+        *([EXAMPLE, {"talk": 1}], [EXAMPLE], [EXAMPLE, None, None], [7, None], EXAMPLE),
     ):
         call = {"data": data, "fn_index": 0, "session_hash": "strange-data"}
         response = httpx.post(f"{address}/{JOIN}", json=call)
@@ -132,27 +121,22 @@ def test_a_user_holds_so_many_streams_open_and_no_more(address, monkeypatch):
         for number in range(2):
             opened = client.stream("GET", f"/gradio_api/heartbeat/stream-{number}")
             assert streams.enter_context(opened).status_code == 200
-        refused = client.get("/gradio_api/heartbeat/stream-3")
-        assert refused.status_code == 429
-        assert "too many pages open" in refused.json()["error"]
+        assert client.get("/gradio_api/heartbeat/stream-3").status_code == 429
 
 
-def test_switched_off_it_says_so_to_everybody(tmp_path):
-    switch = Switch(tmp_path)
+def test_switched_off_it_says_so_to_everybody(address, served_home):
+    switch = Switch(served_home)
     switch.set(State.OFF, "Back on Monday.")
-    with serving(FakeAssistant(), Settings(home=tmp_path)) as address:
-        response = ask(address)
-        assert (response.status_code, response.json()["error"]) == (503, "Back on Monday.")
-        page = httpx.get(address, headers={"accept": "text/html"})
-        assert page.status_code == 503
-        assert "Back on Monday." in page.text
-        for method in ("GET", "HEAD"):
-            assert httpx.request(method, f"{address}/healthz").status_code == 200
-        ready = httpx.get(f"{address}/readyz")
-        assert (ready.status_code, ready.json()) == (503, {"status": "switched off"})
-        switch.set(State.ON)
-        assert ask(address).status_code == 200
-        assert httpx.get(f"{address}/readyz").json() == {"status": "ready"}
+    refused = ask(address)
+    page = httpx.get(address, headers={"accept": "text/html"})
+    states = [httpx.get(f"{address}/{path}") for path in ("healthz", "readyz")]
+    switch.set(State.ON)
+    assert (refused.status_code, refused.json()["error"]) == (503, "Back on Monday.")
+    assert (page.status_code, "Back on Monday." in page.text) == (503, True)
+    assert [one.status_code for one in states] == [200, 503]
+    assert states[1].json() == {"status": "switched off"}
+    assert ask(address).status_code == 200
+    assert httpx.get(f"{address}/readyz").json() == {"status": "ready"}
 
 
 def test_a_question_beyond_the_rate_is_refused_and_read_only_answers_and_changes_nothing(tmp_path):
@@ -166,14 +150,10 @@ def test_a_question_beyond_the_rate_is_refused_and_read_only_answers_and_changes
     ):
         assert officer.post("/api/ask", json=question).status_code == 200
         assert join(officer, 0, "officers-own", EXAMPLE, None).status_code == 200
-        for refused in (
-            officer.post("/api/search", json=question),
-            join(officer, 0, "officers-own", EXAMPLE, None),
-        ):
+        searched = officer.post("/api/search", json=question)
+        for refused in (searched, join(officer, 0, "officers-own", EXAMPLE, None)):
             assert refused.status_code == 429
-            seconds = int(refused.headers["retry-after"])
-            assert 1 <= seconds <= 60
-            assert refused.json()["detail"] == say("refusal.rate", n=seconds)
+            assert 1 <= int(refused.headers["retry-after"]) <= 60
         assert officer.get("/api/docs").status_code == 200
         Switch(tmp_path).set(State.READ_ONLY)
         assert trainer.post("/api/ask", json=question).status_code == 200
@@ -196,14 +176,11 @@ def test_the_page_is_told_when_there_is_no_room_to_wait(tmp_path):
         told = [str(events(client, f"crowded-{number}")) for number in taken]
     # Who comes in slowly finds room in Gradio's queue, and is told by the page.
     away = [said for said in told if say("refusal.busy") in said]
-    refused = [call for call in joined if call.status_code != 200]
-    assert len(away) + len(refused) > 0
-    for call in refused:
-        assert (call.status_code, call.json()["error"]) == (503, say("refusal.busy"))
-        assert call.headers["retry-after"] == "5"
     answered = [said for said in told if "Preserve the anonymity of victims" in said]
-    assert answered
-    assert len(answered) + len(away) == len(taken)
+    assert 0 < len(answered) == len(taken) - len(away) < len(joined)
+    for call in joined:
+        found = (call.status_code, call.json().get("error"), call.headers.get("retry-after"))
+        assert call.status_code == 200 or found == (503, say("refusal.busy"), "5")
 
 
 def test_a_function_unknown_to_the_table_or_fed_with_no_text_starts_no_server():
@@ -212,57 +189,37 @@ def test_a_function_unknown_to_the_table_or_fed_with_no_text_starts_no_server():
             functions_of({0: ("ask", ("Textbox", "Textbox")), 1: other})
 
 
-# Where it may be served, what is compressed and kept, connections that say nothing
-
-
 def test_gradio_keeps_its_extras_off_and_nothing_is_ready_once_it_is_stopping(tmp_path):
     server = in_a_loop(lambda: create_server(FakeAssistant(), Settings(home=tmp_path)))
     (mounted,) = (route for route in server.routes if isinstance(route, Mount))
     config = mounted.app.get_blocks().config
-    assert config["footer_links"] == []
-    assert not config.get("vibe_mode")
-    for name in ("run_history", "analytics_enabled", "mcp_server", "show_error"):
-        assert config[name] is False
+    assert not any(config[name] for name in ("run_history", "mcp_server", "show_error"))
     with TestClient(server, "http://127.0.0.1", raise_server_exceptions=False) as client:
-        assert "Signpost" in client.get("/").text
-        for path in ("/docs", "/redoc", "/openapi.json"):
-            assert client.get(path).status_code in (404, 405)
         assert client.get("/readyz").json() == {"status": "ready"}
         server.state.stopping = True
         assert client.get("/readyz").status_code == 503
         assert client.get("/healthz").json() == {"status": "ok"}
 
 
-def test_serving_prints_one_line_and_listens_where_it_says_or_refuses_in_a_sentence(
-    monkeypatch, capsys, tmp_path
-):
-    port = free_port()
-    served = []
+def test_it_listens_where_it_says_or_refuses_in_a_sentence(monkeypatch, capsys, tmp_path):
+    port, served = free_port(), []
     monkeypatch.setattr(Assistant, "open", lambda settings: FakeAssistant())
     monkeypatch.setattr(
         uvicorn.Server, "run", lambda self, sockets: served.append(sockets[0].getsockname())
     )
     in_a_loop(lambda: serve(Settings(home=tmp_path, port=port)))
     assert served == [("127.0.0.1", port)]
-    assert capsys.readouterr().out == (
-        f"Signpost is at http://127.0.0.1:{port} (Ctrl+C stops it).\n"
-    )
-    assert module.address(Settings(host="::1")) == "http://[::1]:7860"
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        taken = Settings(port=listening.getsockname()[1])
-        for use in (listen, serve):
-            with pytest.raises(SettingsError, match=rf"^Port {taken.port} .*SIGNPOST_PORT\.$"):
-                use(taken)
+    assert f"http://127.0.0.1:{port} " in capsys.readouterr().out
+    taken = pytest.raises(SettingsError, match=rf"^Port {port} .*SIGNPOST_PORT\.$")
+    with socket.create_server(("127.0.0.1", port)), taken:
+        serve(Settings(port=port))
     with pytest.raises(SettingsError, match=r"^.*192\.0\.2\.1:.*\.$"):
         listen(Settings(host="192.0.2.1"))
 
 
 ABROAD = Settings(host="0.0.0.0", access="proxy", allowed_hosts="a.example", accept_unsigned=True)
 
-
-@pytest.fixture
-def unsigned():
-    return read_signposting(shipped_signposting())
+UNSIGNED = read_signposting(shipped_signposting())
 
 
 @pytest.mark.parametrize(
@@ -278,26 +235,22 @@ def unsigned():
         ({"tls_key": "no.pem", "tls_certificate": "no.pem"}, r"no\.pem"),
     ],
 )
-def test_it_is_not_served_where_somebody_could_come_who_should_not(
-    tmp_path, unsigned, changes, said
-):
+def test_it_is_not_served_where_somebody_could_come_who_should_not(tmp_path, changes, said):
     settings = ABROAD.model_copy(update={"home": tmp_path, **changes})
     with pytest.raises(AccessError, match=said):
-        check_place(settings, unsigned)
+        check_place(settings, UNSIGNED)
 
 
-def test_served_abroad_with_unsigned_texts_the_page_says_so_and_to_this_machine_it_does_not(
-    unsigned, tmp_path
-):
+def test_served_abroad_with_unsigned_texts_the_page_says_so_and_else_it_does_not(tmp_path):
     for settings, told in ((Settings(), ""), (ABROAD, say("page.unsigned"))):
-        check_place(settings, unsigned)
-        assert notice(settings, unsigned) == told
+        check_place(settings, UNSIGNED)
+        assert notice(settings, UNSIGNED) == told
     review = {"reviewed_by": "A lead", "reviewed_on": "2026-11-25"}
-    signed = unsigned.model_copy(update={**review, "reviewed_digest": unsigned.digest})
+    signed = UNSIGNED.model_copy(update={**review, "reviewed_digest": UNSIGNED.digest})
     assert notice(ABROAD, signed) == ""
     check_place(ABROAD.model_copy(update={"accept_unsigned": False}), signed)
-    Accounts(tmp_path).add("a", Role.ADMIN, "three plain words")
-    check_place(ABROAD.model_copy(update={"access": "accounts", "home": tmp_path}), unsigned)
+    add_accounts(tmp_path)
+    check_place(ABROAD.model_copy(update={"access": "accounts", "home": tmp_path}), UNSIGNED)
     settings = ABROAD.model_copy(update={"home": tmp_path, "proxy_from": "127.0.0.1"})
     headers = {"X-Forwarded-User": "a", "X-Forwarded-Groups": "officer"}
     with serving(FakeAssistant(), settings) as served:
@@ -305,44 +258,12 @@ def test_served_abroad_with_unsigned_texts_the_page_says_so_and_to_this_machine_
         assert httpx.get(served).status_code == 403
 
 
-def test_pages_are_sent_compressed_to_whoever_takes_it_and_nothing_else_is(address):
-    for path in [*(workspace.path for workspace in WORKSPACES), "/api/openapi.json"]:
-        with httpx.stream("GET", f"{address}{path}", timeout=30) as packed:
-            raw = b"".join(packed.iter_raw())
-        assert packed.headers["content-encoding"] == "gzip", path
-        assert "accept-encoding" in packed.headers["vary"].lower()
-        plain = httpx.get(f"{address}{path}", headers={"accept-encoding": "identity"}, timeout=30)
-        assert "content-encoding" not in plain.headers
-        # Gradio names the components of each page anew, so that the two are not quite the same.
-        assert abs(len(gzip.decompress(raw)) - len(plain.content)) < 100
-        assert len(raw) < len(plain.content) / 2
-    answer = httpx.post(f"{address}/api/ask", json={"question": EXAMPLE}, timeout=30)
-    assert len(answer.content) > 1000
-    assert "content-encoding" not in answer.headers
-    assert answer.headers["cache-control"] == "no-store"
-    for method, path in (
-        ("GET", "/sign-in"),
-        ("GET", "/account"),
-        ("POST", "/api/library/check"),
-        ("GET", "/gradio_api/queue/data"),
-        ("GET", "/api/me"),
-    ):
-        assert not module.is_compressed({"type": "http", "method": method, "path": path})
-    assert not module.is_compressed({"type": "lifespan"})
-
-
-def test_files_that_never_change_are_kept_by_browsers_and_nothing_else(address):
-    page = httpx.get(address, timeout=30)
-    assert page.headers["cache-control"] == "no-store"
-    assert httpx.get(f"{address}/theme.css").headers.get("cache-control") != "no-store"
-    file = re.search(r"assets/index-[\w-]+\.css", page.text)[0]
-    kept = httpx.get(f"{address}/{file}").headers["cache-control"]
-    assert kept == "private, max-age=31536000, immutable"
-    gone = httpx.get(f"{address}/assets/nothing-at-all.js")
-    assert "immutable" not in gone.headers.get("cache-control", "")
-    sign = httpx.get(f"{address}/favicon.ico")
-    assert sign.headers["content-type"] == "image/svg+xml"
-    assert b"<svg" in sign.content
+def test_pages_may_be_compressed_and_nothing_that_holds_a_secret(address):
+    assert httpx.get(f"{address}/framework").headers["content-encoding"] == "gzip"
+    closed = ("/sign-in", "/account", "/api/me", "/api/ask", "/gradio_api/queue/data")
+    for path in (*(one.path for one in WORKSPACES), "/api/openapi.json", *closed):
+        scope = {"type": "http", "method": "GET", "path": path}
+        assert module.is_compressed(scope) == (path not in closed)
 
 
 @pytest.fixture
@@ -362,8 +283,7 @@ def connection(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("sent", "told"),
-    [(b"", b""), (b"GET", b""), (HEAD, b""), (HEAD + b"X: " + b"a" * 100_000, b"400")],
+    ("sent", "told"), [(b"", b""), (HEAD, b""), (HEAD + b"X: " + b"a" * 100_000, b"400")]
 )
 def test_whoever_sends_no_whole_head_is_cut_off_or_refused(connection, sent, told):
     connection.sendall(sent)
@@ -371,9 +291,8 @@ def test_whoever_sends_no_whole_head_is_cut_off_or_refused(connection, sent, tol
     assert (told in said, bool(said)) == (True, bool(told))
 
 
-@pytest.mark.parametrize("sent", [b"GARBAGE\r\n\r\n", b"GET /\x00 HTTP/1.1\r\nHost: a\r\n\r\n"])
-def test_what_is_no_request_is_refused_with_a_sentence_and_all_headers(connection, sent):
-    connection.sendall(sent)
+def test_what_is_no_request_is_refused_with_a_sentence_and_all_headers(connection):
+    connection.sendall(b"GARBAGE\r\n\r\n")
     said = b"".join(iter(lambda: connection.recv(4096), b"")).decode()
     head, _, body = said.partition("\r\n\r\n")
     assert head.startswith("HTTP/1.1 400 ")
