@@ -6,14 +6,10 @@ from assistant.settings import Settings
 
 BROWSER = pytest.mark.browser
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
+    " --disable-sync --no-first-run"
+).split()
 
 BOX = "#sp-question textarea"
 
@@ -65,7 +61,6 @@ class Watched:
 
 
 def wait_kept(page, count):
-    """Wait until the browser keeps `count` answered turns, so that a reload loses none."""
     page.wait_for_function(
         "count => JSON.parse(sessionStorage.getItem('signpost.talk') ?? '[]').length === count",
         arg=count,
@@ -73,7 +68,6 @@ def wait_kept(page, count):
 
 
 def sign_in(page, name, password="three plain words", shows=BOX):
-    """Sign in on the page that asks for it, and wait for what comes."""
     page.fill("#name", name)
     page.fill("#password", password)
     page.keyboard.press("Enter")
@@ -93,10 +87,7 @@ def violations(page):
 
 
 def too_small(page):
-    """Return words and size of each thing to press that is under 24 px; WCAG 2.5.8.
-
-    A link inside a sentence has no target size of its own and is not for this.
-    """
+    """Return what is under 24 px to press (WCAG 2.5.8); links in sentences are not for this."""
     return page.evaluate(
         """[...document.querySelectorAll('a, button, textarea, input, select, summary, [role=tab]')]
         .filter((one) => one.checkVisibility({ visibilityProperty: true }))
@@ -119,5 +110,4 @@ def faults(page, inline=None):
 
 
 def sideways(page):
-    """Return by how many px the page is wider than its window."""
     return page.evaluate("document.documentElement.scrollWidth - innerWidth")

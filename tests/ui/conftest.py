@@ -1,6 +1,7 @@
 """What tests of the command and the server share: homes, what is printed, one served address."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -62,14 +63,12 @@ def as_golden(request):
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """An empty home."""
     monkeypatch.setenv("SIGNPOST_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 
 
 @pytest.fixture
 def ready(built_home, monkeypatch):
-    """The built home of this run."""
     monkeypatch.setenv("SIGNPOST_HOME", str(built_home))
     return built_home
 
@@ -83,7 +82,6 @@ def broken(own_home, monkeypatch):
 
 @pytest.fixture(scope="module")
 def served_home(tmp_path_factory):
-    """The home of the server of a module."""
     return tmp_path_factory.mktemp("served")
 
 
@@ -105,7 +103,7 @@ def backend(request):
 
 @pytest.fixture(scope="module")
 def address(request, served_home, backend):
-    """Where it is, served as the module's `SERVED` says."""
+    """Where a server is that is served as the module's `SERVED` says."""
     from assistant.settings import Settings
     from tests.ui.served import serving
 
@@ -118,7 +116,6 @@ def address(request, served_home, backend):
 
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory):
-    """A Redis of this run."""
     from evals.benches.replicas import redis_server
 
     if shutil.which("redis-server") is None:
@@ -163,7 +160,6 @@ def chromium():
 
 @pytest.fixture
 def context(chromium):
-    """A browser of somebody at a desk."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     yield context
     context.close()
@@ -171,28 +167,20 @@ def context(chromium):
 
 @pytest.fixture
 def seen(context, address):
-    """The page of Ask there."""
     return Watched(context.new_page(), address)
 
 
-LOOKS = [(width, scheme) for width in (1280, 320) for scheme in ("light", "dark")]
-
-
-@pytest.fixture(params=LOOKS, ids="{0[0]}-{0[1]}".format)
+@pytest.fixture(params=["1280-light", "1280-dark", "320-light", "320-dark"])
 def look(request, chromium):
-    """A wide or narrow browser, light or dark."""
-    width, scheme = request.param
-    context = chromium.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
-    )
+    width, scheme = request.param.split("-")
+    viewport = {"width": int(width), "height": 800}
+    context = chromium.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce")
     yield context
     context.close()
 
 
 def assert_one_line(err):
-    assert err.startswith("signpost: ")
-    assert err.endswith("\n")
-    assert err.count("\n") == 1
+    assert re.fullmatch(r"signpost: .*\n", err)
 
 
 def write_rows(path, *rows):

@@ -5,28 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from assistant.citing.citations import cite_from
 from assistant.errors import QuestionError
-from assistant.records import (
-    NO_FILTERS,
-    Choice,
-    Completeness,
-    Found,
-    Hit,
-    Provenance,
-    Signposting,
-    Statement,
-)
+from assistant.records import NO_FILTERS, Completeness, Found, Provenance, Signposting, Statement
 from assistant.safety.triage import Heard
-from corpus.passage import (
-    Corpus,
-    Correction,
-    Doubt,
-    Lines,
-    Passage,
-    Reference,
-    Source,
-    Span,
-    sha256_of,
-)
+from corpus.passage import Corpus, Correction, Doubt, Passage, Reference, Source, Span, sha256_of
 from tests.harbour import empty_answer
 
 DISCLOSED = "This happened to me."  # What a fake assistant hears as a disclosure.
@@ -65,22 +46,10 @@ def guide(source_id, title, **more):
     return GSR.model_copy(update={**named, **dated, **place, **more})
 
 
-NOTES = guide(
-    "note:example",
-    "A note on identity protection",
-    confidence="medium",
-    dated=True,
-    references=(CONVENTION, CONVENTION_31, HANDBOOK),
-)
-
-OLD_NOTES = guide(
-    "note:courts",
-    "Figures from the courts",
-    as_of="2024-01-31",
-    review_by="2024-07-31",
-    dated=True,
-    references=(SURVEY,),
-)
+ABOUT = {"confidence": "medium", "references": (CONVENTION, CONVENTION_31, HANDBOOK)}
+NOTES = guide("note:example", "A note on identity protection", dated=True, **ABOUT)
+PAST = {"as_of": "2024-01-31", "review_by": "2024-07-31", "references": (SURVEY,)}
+OLD_NOTES = guide("note:courts", "Figures from the courts", dated=True, **PAST)
 
 
 def passage(passage_id, text, lines="", **more):
@@ -95,7 +64,7 @@ def passage(passage_id, text, lines="", **more):
         "sentences": (Span(start=0, end=len(text)),),
         "facets": {"tier": source.tier, "source": source.id},
         "text_sha256": sha256_of(text),
-        "lines": Lines.model_validate(lines) if lines else None,
+        "lines": lines or None,
     }
     return Passage.model_validate(fields | more)
 
@@ -116,6 +85,11 @@ def section(source, number, *said, heading=""):
 
 
 C12_TEXT = "Victim identity protection\nPreserve the anonymity of victims"
+C2_TEXT = "Comprehensive technology, including common definitions"
+PARTNERS = "National and international civil society organisations with specialist expertise"
+WITHHELD, FACES = "Names are withheld in court.", "Faces are too."
+LIMITS = "A state that hides the names of children acts in their interest."
+COUNTED = "In 2023, courts withheld 12 of 20 names."
 
 PAGE = (
     ("P3-O1", "149-150", "Victims have access to the support they require"),
@@ -148,39 +122,24 @@ PASSAGES = (
         printed="m Victim identity protection Preserve the anonymity of victims",
     ),
     *(passage(f"gsr:{id_}", text, lines) for id_, lines, text in PAGE),
-    passage(
-        "gsr:P3-W1",
-        "National and international civil society organisations with specialist expertise",
-        "165-166",
-        heading_path=(PILLAR, "Partners"),
-    ),
+    passage("gsr:P3-W1", PARTNERS, "165-166", heading_path=(PILLAR, "Partners")),
     passage(
         "gsr:C2",
-        "Comprehensive technology, including common definitions",
+        C2_TEXT,
         "9-17",
         heading_path=("Policy/Legislation", "Capabilities"),
         corrections=(CORRECTION,),
         doubts=(DOUBT,),
-        printed="E Comprehensive technology, including common definitons",
+        printed=f"E {C2_TEXT.replace('definitions', 'definitons')}",
     ),
     section(
         NOTES,
         1,
-        ("Names are withheld in court.", ("convention-30", "gsr:C12")),
-        ("Faces are too.", ("convention-30", "convention-31", "handbook")),
+        (WITHHELD, ("convention-30", "gsr:C12")),
+        (FACES, ("convention-30", "convention-31", "handbook")),
     ),
-    section(
-        NOTES,
-        2,
-        ("A state that hides the names of children acts in their interest.", ("signpost",)),
-        heading="Limits",
-    ),
-    section(
-        OLD_NOTES,
-        1,
-        ("In 2023, courts withheld 12 of 20 names.", ("survey",)),
-        heading="What was counted",
-    ),
+    section(NOTES, 2, (LIMITS, ("signpost",)), heading="Limits"),
+    section(OLD_NOTES, 1, (COUNTED, ("survey",)), heading="What was counted"),
 )
 
 CORPUS = Corpus(sources=(GSR, NOTES, OLD_NOTES), passages=PASSAGES)
@@ -255,10 +214,10 @@ def guided_answer():
     return answer(
         note("The page speaks of this in one place."),
         say("gsr:P3-O4", "Pillar 3: Victim support services and empowerment"),
-        tell("note:example#1", "Names are withheld in court."),
-        tell("note:example#1", "Faces are too."),
-        tell("note:example#2", "A state that hides the names of children acts in their interest."),
-        tell("note:courts#1", "In 2023, courts withheld 12 of 20 names."),
+        tell("note:example#1", WITHHELD),
+        tell("note:example#1", FACES),
+        tell("note:example#2", LIMITS),
+        tell("note:courts#1", COUNTED),
         question=GUIDED,
         resolved_question=GUIDED,
     )
@@ -270,7 +229,7 @@ def uncovered_answer(question="Who owns each outcome?"):
         resolved_question=question,
         status="not_covered",
         reason="coverage_gap",
-        nearest=(cite("gsr:P3-O1"), cite("note:example#1", "Names are withheld in court.")),
+        nearest=(cite("gsr:P3-O1"), cite("note:example#1", WITHHELD)),
     )
 
 
@@ -283,8 +242,8 @@ def unclear_answer(question, label, stands_for):
         status="clarify",
         reason="ambiguous",
         choices=(
-            Choice(label=label, question=stands_for),
-            Choice(label="Names of outcomes", question=EXAMPLE),
+            {"label": label, "question": stands_for},
+            {"label": "Names of outcomes", "question": EXAMPLE},
         ),
     )
 
@@ -316,7 +275,8 @@ class FakeAssistant:
         """Find one passage."""
         if not text.strip():
             raise QuestionError("The question is empty; type one.")
-        return Found(hits=(Hit(passage_id="gsr:C12", rank=1, score=1.0, ranks={"dense": 1}),)[:k])
+        hit = {"passage_id": "gsr:C12", "rank": 1, "score": 1.0, "ranks": {"dense": 1}}
+        return Found(hits=(hit,)[:k])
 
     def hear(self, text):
         """Hear a disclosure in one sentence alone."""

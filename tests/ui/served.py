@@ -18,8 +18,7 @@ from ui.server.server import create_server
 
 PASSWORD = "three plain words"
 
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Hashes so that tests do not wait."""
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # So that tests do not wait.
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -74,7 +73,6 @@ def add_accounts(home):
 
 
 def signed_in(address, name):
-    """Return a client that has signed in."""
     client = httpx.Client(base_url=address)
     answer = client.post("/sign-in", data={"name": name, "password": PASSWORD})
     assert answer.status_code == 303
