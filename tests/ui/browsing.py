@@ -5,14 +5,11 @@ import pytest
 from assistant.settings import Settings
 
 BROWSER = pytest.mark.browser
-
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
     " --disable-sync --no-first-run"
 ).split()
-
 BOX = "#sp-question textarea"
-
 READY = "#sp-reply[data-ready]"  # The conversation, once what was kept of it is shown again.
 
 

@@ -17,9 +17,7 @@ from ui.access.rights import Role
 from ui.server.server import create_server
 
 PASSWORD = "three plain words"
-
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # So that tests do not wait.
-
 SECRET = "0123456789abcdef0123456789abcdef"
 
 

@@ -27,7 +27,6 @@ from ui.server.tools import TOOLS
 from ui.words.phrases import say
 
 NAMES = ["ask", "search", "show_passage", "framework_item", "verify_certificate"]
-
 SERVED = {"access": "accounts", "mcp": True, "rate": 8}
 
 

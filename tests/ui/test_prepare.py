@@ -29,9 +29,7 @@ from ui.server.server import create_server
 from ui.words import phrases
 
 TODAY = date(2026, 11, 25)
-
 DISCLOSED = "my own words"
-
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)> ${alert(3)} {{value}}"
 
 
@@ -236,6 +234,12 @@ def test_the_handout_gives_no_answer_away_and_the_key_stands_on_pages_of_its_own
     (key,) = (one for one in guided if one.text == "Answer key")
     assert key.paragraph_format.page_break_before
     assert len([one for one in guided if one.style.name == "Source"]) == len(drawn[1].notes)
+
+
+def test_without_the_libraries_of_office_files_the_others_are_written(made, tmp_path, monkeypatch):
+    monkeypatch.setattr("ui.exports.document.find_spec", lambda name: None)
+    assert "session.json" in write_files(made, tmp_path)
+    assert not [*tmp_path.glob("*.docx"), *tmp_path.glob("*.pptx")]
 
 
 @pytest.mark.parametrize("led", [False, True])

@@ -159,10 +159,12 @@ def test_where_dates_differ_each_sentence_has_its_own():
         assert re.search(r"court\. \[?1\]? [^.]*31 July 2026\)? Faces", drawn)
 
 
-def test_a_work_is_cited_as_a_whole_and_a_ground_that_is_gone_by_its_id():
-    works = cite("note:example#1", "Faces are too.").references
+def test_a_work_is_cited_as_a_whole_its_address_unbroken_and_a_ground_that_is_gone_by_its_id():
+    url = f"https://a.example/{'long/' * 40}"
+    works = [one.model_copy(update={"url": url}) for one in NOTES.references]
     cited = {"references": (*works, works[0].model_copy(update={"id": "all", "locator": ""}))}
     text = answer_as_text(answer(faces(**cited, grounds=("gsr:C99", "note:courts#1"))), CORPUS)
+    assert f"\n    {url}\n" in text
     assert "Article 31 [1]; the whole [1]." in words(text)
     assert "- gsr:C99 [1]." in text
     assert f"{OLD_NOTES.title} [1]." in text

@@ -31,9 +31,7 @@ from ui.server.server import check_place, create_server, listen, notice, serve
 from ui.words.phrases import say
 
 SERVED = {"allowed_hosts": "signpost.example.org, [2001:db8::1]", "rate": 1000}
-
 JOIN = "gradio_api/queue/join"
-
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n"
 
 
