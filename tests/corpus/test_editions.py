@@ -47,7 +47,7 @@ def test_an_edition_is_read_back_as_it_was_written(file, corpus):
 
 
 def test_an_edition_replaces_one_whole_or_not_at_all_and_nothing_else(file, tmp_path, monkeypatch):
-    for content in ("", "words", "[]", '{"format": 1}'):
+    for content in ("words", '{"format": 1}'):
         file.write_text(content, encoding="utf-8")
         with pytest.raises(CorpusError, match="is no edition"):
             export_edition(two_tier_corpus(), file)
@@ -69,36 +69,22 @@ def test_an_edition_replaces_one_whole_or_not_at_all_and_nothing_else(file, tmp_
     assert list(tmp_path.iterdir()) == [file]
 
 
-@pytest.mark.parametrize("content", [b"", b"no json", b"\xff\xfe{}", b"[" * 100_000], ids=range(4))
-def test_a_file_that_is_no_json_is_refused(file, content):
-    file.write_bytes(content)
-    assert "JSON" in refusal(file)
-
-
-WORDS = "harbour masters sleep"
-
-
-def test_an_edition_of_another_format_or_that_was_changed_is_refused_by_place(changed):
+def test_an_edition_that_is_no_json_of_another_format_or_changed_is_refused_by_place(changed, file):
+    for content in (b"no json", b"\xff\xfe{}", b"[" * 100_000):
+        file.write_bytes(content)
+        assert "JSON" in refusal(file)
     for edit, said in (
-        *(
-            (lambda table, to=number: table.update(format=to), f"the edition format {number!r}")
-            for number in (0, 2, "1", None)
-        ),
+        (lambda table: table.update(format=2), "the edition format 2"),
+        (lambda table: table.update(format=None), "the edition format None"),
         # A field that is not in its form.
-        (lambda table: table.update(author="nobody"), ": author is refused: "),
-        (
-            lambda table: table["passages"][2].update(author="nobody"),
-            ": passages.2.author is refused: ",
-        ),
+        (lambda table: table["passages"][2].update(author="nobody"), ": passages.2.author is ref"),
         (lambda table: table["sources"][0].pop("title"), ": sources.0.title is refused: "),
-        (lambda table: table.update(passages={}), ": passages is refused: "),
         # Content that was changed.
         (lambda table: table["passages"].pop(), "changed"),
         (lambda table: table["passages"].reverse(), "changed"),
-        (lambda table: table["passages"][0].update(locator="line 9"), "changed"),
         (lambda table: table["sources"][0].update(licence="free"), "changed"),
         (lambda table: table.update(digest="0" * 64), "changed"),
-        (lambda table: table["passages"][0].update(text=WORDS), "f:1"),
+        (lambda table: table["passages"][0].update(text="harbour masters sleep"), "f:1"),
     ):
         assert said in refusal(changed(edit))
 
@@ -112,11 +98,9 @@ def test_an_edition_from_before_a_field_was_added_keeps_its_name(changed):
     file = changed(forget)
     table = json.loads(file.read_text(encoding="utf-8"))
     digest = digest_of([*table["sources"], *table["passages"]])
-    assert f"its content has {digest[:12]}" in refusal(file)
     file.write_text(json.dumps(table | {"digest": digest}), encoding="utf-8")
     edition = load_edition(file)
-    assert edition.digest == digest != two_tier_corpus().digest
-    assert edition.corpus == two_tier_corpus()
+    assert (edition.digest, edition.corpus) == (digest, two_tier_corpus())
 
 
 TODAY = date(2026, 11, 25)
@@ -129,8 +113,8 @@ WORK = RULES.model_copy(update={"locator": "Rule 1"})
 
 
 def note(name="note:port", **fields):
-    fields = {"as_of": "2026-07-31", "review_by": "2027-07-31", **fields}
-    return source(name, "guidance").model_copy(update=fields)
+    dated = {"as_of": "2026-07-31", "review_by": "2027-07-31"}
+    return source(name, "guidance").model_copy(update=dated | fields)
 
 
 def edition(texts, of=None, **fields):
@@ -147,7 +131,6 @@ def test_each_section_is_told_once_by_what_became_of_it():
     for before, after, told in (
         ([OPENING, PILOTS], [OPENING, PILOTS], {}),
         ([OPENING], [OPENING, PILOTS], {"added": [2]}),
-        ([OPENING, PILOTS], [OPENING], {"removed": [2]}),
         ([OPENING, PILOTS], [OPENING, TOWER], {"reworded": [(2, 2)]}),
         ([PILOTS, TOWER], [ROPES, PILOTS, TOWER], {"added": [1], "renumbered": [(1, 2), (2, 3)]}),
         ([OPENING, PILOTS, TOWER], [OPENING, TOWER], {"removed": [2], "renumbered": [(3, 2)]}),
@@ -166,7 +149,6 @@ def test_each_section_is_told_once_by_what_became_of_it():
         for one in found.reworded:
             assert (one.old, one.new) == (old.by_id[one.id].text, new.by_id[one.now].text)
         assert found.moved == {then: now for then, now in both if then != now}
-        assert found.reasons.keys() == {*found.removed, *(then for then, _ in both)}
         assert found.is_empty is not bool(told)
         gone = [one for one in found.removed if one not in new.by_id]
         assert misplaced(old, new) == dict.fromkeys(gone, "") | found.moved
@@ -178,21 +160,16 @@ def test_a_passage_is_told_by_its_words_headings_and_kind():
     assert found.removed == found.added == ()
 
     def page(*rows):
-        passages = (
-            passage(id_, "industry").model_copy(update={"heading_path": (heading, "partners")})
-            for id_, heading in rows
-        )
-        return Corpus(sources=(source(),), passages=tuple(passages))
+        passages = (passage(id_, text, facets={"kind": kind}) for id_, text, kind in rows)
+        headed = (one.model_copy(update={"heading_path": (one.id[:1],)}) for one in passages)
+        return Corpus(sources=(source(),), passages=tuple(headed))
 
-    found = compare(
-        page(("1-W1", "one"), ("2-W1", "two")), page(("2-W9", "two"), ("1-W9", "one")), TODAY
-    )
+    old = page(("1-W1", "industry", "partner"), ("2-W1", "industry", "partner"), ("a", PILOTS, "x"))
+    more = f"{PILOTS} again"
+    new = page(("2-W9", "industry", "partner"), ("1-W9", "industry", "partner"), ("b", more, "y"))
+    found = compare(old, new, TODAY)
     assert {(one.id, one.now) for one in found.renumbered} == {("1-W1", "1-W9"), ("2-W1", "2-W9")}
-    assert not found.resourced
-    old = Corpus(sources=(source(),), passages=(passage("a", PILOTS),))
-    other = passage("b", PILOTS + " again", facets={"kind": "other"})
-    found = compare(old, Corpus(sources=(source(),), passages=(other,)), TODAY)
-    assert (found.removed, found.added) == (("a",), ("b",))
+    assert (found.resourced, found.removed, found.added) == ((), ("a",), ("b",))
 
 
 def test_the_same_words_of_another_source_on_other_grounds_are_resourced():
@@ -213,21 +190,10 @@ def test_the_same_words_of_another_source_on_other_grounds_are_resourced():
         assert found.reasons == {"note:port#1": ("resourced",)}
 
 
-def test_a_work_described_otherwise_touches_only_what_rests_on_it():
-    old = edition([OPENING, PILOTS], of=note(references=(WORK,)), grounds=(("signpost",),))
-    first = old.passages[0].model_copy(update={"grounds": (("rules",),)})
-    old = old.model_copy(update={"passages": (first, old.passages[1])})
-    moved = WORK.model_copy(update={"locator": "Rule 2"})
-    new = old.model_copy(update={"sources": (note(references=(moved,)),)})
-    found = compare(old, new, TODAY)
-    assert [(one.id, one.fields) for one in found.resourced] == [("note:port#1", ("references",))]
-
-
 def test_what_was_checked_again_holds_and_what_only_a_search_sees_is_no_difference():
     checked = note(as_of="2027-07-31", review_by="2028-07-31")
     found = compare(edition([OPENING]), edition([OPENING], of=checked), TODAY)
     assert [one.fields for one in found.resourced] == [("as_of", "review_by")]
-    assert found.resourced[0].checked_again
     assert found.reasons == {}
     other = note(sha256="0" * 64)
     new = edition([OPENING], of=other, also=("lists",), facets={"tier": "guidance"})
@@ -237,16 +203,13 @@ def test_what_was_checked_again_holds_and_what_only_a_search_sees_is_no_differen
 def test_what_is_past_its_review_is_stale_and_news_if_it_was_not_so_before():
     old = edition([OPENING], of=note(review_by="2026-10-31"))
     found = compare(old, old, TODAY)
-    (stale,) = found.stale
-    assert (stale.id, stale.review_by, stale.since_old) == ("note:port#1", "2026-10-31", True)
+    assert [(one.id, one.since_old) for one in found.stale] == [("note:port#1", True)]
     assert found.reasons == {"note:port#1": ("stale",)}
-    assert found.is_empty
     old = edition([OPENING], of=note(review_by="2026-07-30"))
     found = compare(old, old, TODAY)
     assert ([one.since_old for one in found.stale], found.reasons) == ([False], {})
     corpus = edition([OPENING], of=note(review_by="2026-11-25"))
     assert compare(corpus, corpus, TODAY).stale == ()
-    assert len(compare(corpus, corpus, date(2026, 11, 26)).stale) == 1
     owner = note(review_by="2026-10-31")
     found = compare(edition([PILOTS], of=owner), edition([ROPES, PILOTS], of=owner), TODAY)
     assert found.reasons == {"note:port#1": ("renumbered", "stale")}

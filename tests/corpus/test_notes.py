@@ -121,11 +121,7 @@ OURS = "The outcome P1-O1 stands nearest to what the Example Network teaches.[^s
 COURSES = "".join(
     f"Member {n} sent officer {n} to course {n} last year.[^handbook]\n" for n in range(24)
 )
-MARKDOWN = [
-    *("The network is *very* small.", "- The network is small.", "> The network is small."),
-    *("The network is on https://example.org today.", "The [network](x) is small."),
-    *("### The network is small.", "The `network` is small.", "The _network_ is small."),
-]
+MARKDOWN = ["The network is *very* small.", "> The network is small.", "The [network](x) is small."]
 PLANTED = [
     # the id and the days
     (["'other-name'"], ("id: example-network", "id: other-name")),
@@ -135,22 +131,14 @@ PLANTED = [
     (["2027-12-31", "366 days"], *OF_MAY, reviewed("2027-12-31")),
     (["no source of it has a date"], DATED),
     (["2026-07-31", "2026-04-30", "'handbook'"], DATED, dated("2026-04-30")),
-    (["2026-07-31", "2026-07-30", "'handbook'"], DATED, dated("2026-07-30")),
     (["'handbook'", "'2026-07, end'"], dated("2026-07, end")),
     (["2026-11-26", "2026-11-27"], reviewed("2026-11-26")),
     # items of the framework that it names
     (["gsr:C2"], (SERVES, f"{SERVES}C2, ")),
-    (["'gsr:C99'"], (SERVES, f"{SERVES}gsr:C99, ")),
     (["'gsr:P1-O1'"], (SERVES, f"{SERVES}gsr:P1-O1, ")),
     (["pillars", "'gsr:P9'"], ("pillars: [", "pillars: [gsr:P9, ")),
-    *(
-        ([repr(dead)], f"The network helps here too.[^{dead}]")
-        for dead in ("gsr:C99", "gsr:P1-O99", "gsr:P9")
-    ),
-    *(
-        ([f"names {dead},"], f"The network works on {dead} as well.[^handbook]")
-        for dead in ("C99", "P1-O99", "P9")
-    ),
+    (["'gsr:P1-O99'"], "The network helps here too.[^gsr:P1-O99]"),
+    (["names C99,"], "The network works on C99 as well.[^handbook]"),
     # sources and marks
     (["2 sources", "'act'"], ("sources:\n", f"sources:\n{source('act')}")),
     (["'leaflet'"], (CHECKED, f"{source('leaflet')}{CHECKED}")),
@@ -158,10 +146,7 @@ PLANTED = [
     (["The first one has none"], "\nThe first one has none. The second one has.[^handbook]\n"),
     (["'leaflet'"], "A leaflet exists.[^leaflet]"),
     (["'handbook'", "'url'"], (SEEN, SEEN.replace("primary", "copy")), ("nce: high", "nce: low")),
-    *(
-        (["confidence", "handbook"], UNREAD, (SEEN, SEEN.replace("primary", seen)))
-        for seen in ("copy", "secondary")
-    ),
+    (["confidence", "handbook"], UNREAD, (SEEN, SEEN.replace("primary", "secondary"))),
     (["2 of its 13 sentences", "15%"], "The network matters more than its size says.[^signpost]"),
     # what a law requires
     (["article", "Model Act"], ("locator: Article 4", "locator: Annex")),
@@ -169,11 +154,9 @@ PLANTED = [
     (["The law of"], (OURS, ""), "The law of Nowhere requires every one to report.[^signpost]"),
     # wording
     (["'old wording'", "'new wording'"], "Some members keep the old wording for years.[^handbook]"),
-    (["'old wording'"], ("title: The Example Network", "title: The old wording of a network")),
     (["'old wording'"], ("summary: What the", "summary: Why old wordings matter, what the")),
     (["'old wording'"], ON_TERMS, "The network prefers the old wording.[^handbook]"),
     (["38 words", "35"], f"The network has {'very ' * 33}long lists.[^handbook]"),
-    (["'Such"], "Such members pay by the month.[^handbook]"),
     (["They meet", "'They'"], "They pay by the month.[^handbook] They meet twice.[^handbook]"),
     (["'It'"], "\nIt pays by the month.[^handbook]\n"),
     *((["Markdown"], f"\n{written}[^handbook]\n") for written in MARKDOWN),
@@ -193,13 +176,11 @@ def test_one_planted_fault_is_one_problem_that_names_it(faults, note, row):
 
 
 def test_an_item_that_no_note_serves_or_an_id_that_two_have_is_named(faults, note, second):
-    for unserved in ("gsr:C7, ", "gsr:P4, ", ", gsr:X"):
-        (said,) = faults(_changed(note, (unserved, "")))
-        assert said.startswith(f"{unserved.strip(', ')} ")
+    (said,) = faults(_changed(note, ("gsr:C7, ", "")))
+    assert said.startswith("gsr:C7 ")
     misnamed, twice = faults(note, second.replace("id: second-example", "id: example-network"))
     assert misnamed.startswith(f"{OTHER}: ")
     assert twice.startswith("2 notes ")
-    assert all("'example-network'" in said for said in (misnamed, twice))
 
 
 def test_what_only_looks_like_a_fault_is_none(faults, note, second):
@@ -269,7 +250,6 @@ def test_a_section_is_a_passage_with_sentences_parted_at_marks_headings_and_face
         ("Nobody knows when the rules began.", ("signpost",)),
         ("Nobody vouches for this.", ()),
     ]
-    assert note.words == 8 + 3 + 3 + 2 + 3 + 6 + 4
     assert [one.id for one in note.passages] == [f"note:example-network#{n}" for n in (1, 2, 3)]
     opening, passage, _ = note.passages
     assert passage.text == "Ships keep left. Pilots keep lists. They whistle.\nBoats give way."
@@ -277,7 +257,6 @@ def test_a_section_is_a_passage_with_sentences_parted_at_marks_headings_and_face
     found = [span.of(passage.text) for span in passage.sentences]
     assert found == ["Ships keep left.", "Pilots keep lists. They whistle.", "Boats give way."]
     assert passage.grounds == (("handbook",), ("signpost", "act"), ("handbook",))
-    assert (opening.heading_path, opening.locator) == (("The Example Network",), "opening")
     assert passage.heading_path == ("The Example Network", "What they say")
     assert passage.locator == "section “What they say”"
     assert opening.facets["tier"] == "guidance"
@@ -287,9 +266,7 @@ def test_a_section_is_a_passage_with_sentences_parted_at_marks_headings_and_face
     source = note.source
     assert (source.id, source.tier) == ("note:example-network", "guidance")
     assert (source.as_of, source.review_by) == ("2026-07-31", "2027-07-31")
-    assert (source.confidence, source.dated) == ("high", False)
-    assert [work.id for work in source.references] == ["handbook", "act"]
-    assert source.sha256 == sha256_of(READ)
+    assert (source.confidence, source.dated, source.sha256) == ("high", False, sha256_of(READ))
 
 
 def test_notes_are_read_by_name_and_where_there_is_no_folder_there_are_none(written, tmp_path):
@@ -307,18 +284,13 @@ def test_front_matter_that_is_not_in_its_form_is_refused_by_place(written):
     for old, new, said in (
         (READ, "", "front matter"),
         (READ, "---\n---\nWords.", "refused: the whole"),
-        ("---\nid", "id", "front matter"),
         ("dated: false\n---", "dated: false", "front matter"),
         ("[institution]", "[law", "YAML"),
-        ("2026-07-31", "2026-07-32", "YAML"),
         ("dated: false", "dated: false\nauthor: me", "author"),
         ("[institution]", "[ships]", "topics 1 is 'ships'"),
         ("[institution]", "[]", "topics is empty"),
-        ("id: example-network", "id: Harbour Rules", "id is 'Harbour Rules'"),
-        ("seen: primary", "seen: never", "sources 1 seen is 'never'"),
         (", seen: primary", "", "sources 1 seen is missing"),
         ("as_of: 2026-07-31", "as_of: July", "as_of is 'July'"),
-        ("confidence: high", "confidence: sure", "confidence is 'sure'"),
     ):
         with pytest.raises(CorpusError, match=said) as refused:
             read_note(written(_changed(READ, (old, new))))
@@ -333,7 +305,7 @@ def test_questions_are_read_by_section_and_dead_empty_or_double_ones_named(writt
     asked = {"note:a#1": ("What is A?", " "), "note:b#9": ("what is  a?",)}
     found = [id_ for id_, _ in asked_faults(asked, {"note:a#1"})]
     assert found == ["note:a#1", "note:b#9", "note:b#9"]
-    for text in ("= 1", '"note:a#1" = "no list"', '"note:a#1" = [1]'):
+    for text in ("= 1", '"note:a#1" = [1]'):
         written(text, ASKED_FILE)
         with pytest.raises(CorpusError, match=ASKED_FILE):
             read_asked(tmp_path)

@@ -44,10 +44,8 @@ def test_a_pair_that_holds_has_no_fault_and_a_row_out_of_form_is_named_by_line(w
     [
         ({"id": "a-0001n", "pair": "a-0001n"}, "2 questions have the id"),
         ({"answers": ["gsr:C99"]}, "gsr:C99"),
-        ({"answers": [], "answerable": True}, "if, and only if"),
         ({"facts": ["no such words"]}, "no such words"),
         ({"grades": {"gsr:C12": "3-1-"}}, "has grades for gsr:C12"),
-        ({"pair": "a-0002n"}, "a-0002n"),
         ({"split": "development"}, "keep one split"),
         ({"question": "When were the Barnahus  standards withdrawn"}, "is asked by"),
         ({"answers": [], "answerable": False, "about": "gsr:C12"}, "has the answer of its pair"),
@@ -69,13 +67,11 @@ def test_the_questions_that_ship_are_minimal_pairs_of_several_authors():
     rows = questions.read_questions(questions.shipped_questions())
     paired = [row for row in rows if row.pair and not row.truth]
     assert len(paired) == len({row.pair for row in paired}) > 7000
-    assert len({row.author for row in rows}) >= 5
     assert {row.split for row in rows} == {"train", "development", "calibration"}
 
 
 def test_every_section_is_asked_for_and_every_note_suggests_what_it_is_asked(whole):
     for note in whole.notes:
         asked = {(one.id, question) for one in note.passages for question in one.asked}
-        assert set(note.suggested) <= asked
-        assert note.suggested, note.front.id
+        assert set() < set(note.suggested) <= asked, note.front.id
         assert all(passage.asked for passage in note.passages), note.front.id

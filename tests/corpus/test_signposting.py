@@ -21,7 +21,6 @@ DEPRECATED = (
 )
 
 SHIPPED = signposting.read_signposting(signposting.shipped_signposting())
-FIRST = SHIPPED.services[0]
 
 
 @pytest.fixture
@@ -50,12 +49,10 @@ def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned():
     assert report.problems == ()
     assert [warning.id for warning in report.warnings] == ["reviewed_by", "services"]
     assert SHIPPED.digest in report.warnings[0].message
+    assert not SHIPPED.signed
     texts = [text for case in SHIPPED.cases for text in (case.text, case.line) if text]
     texts += [SHIPPED.danger, SHIPPED.limits, SHIPPED.onward]
     texts += [service.purpose for service in SHIPPED.services]
-    counts = {"cases": len(CASES), "services": len(SHIPPED.services)}
-    assert report.counts == counts | {"texts (en, fr, es)": 3 * len(texts)}
-    assert not SHIPPED.signed
     # No text asks a question, or lists what is refused.
     shown = " ".join(words for text in texts for words in text.values())
     assert not re.search("[?¿]", shown)
@@ -79,15 +76,12 @@ def test_replies_open_with_danger_and_tell_limits_or_refuse_in_two_sentences(lan
 
 
 def test_the_gravest_case_answers_first_and_an_unknown_language_gets_the_first():
-    for letter in ("K", "a", ""):
-        with pytest.raises(CorpusError, match="A to J"):
-            SHIPPED.case(letter)
+    with pytest.raises(CorpusError, match="A to J"):
+        SHIPPED.case("K")
     firsts = {"JAH": "H", "JA": "A", "AD": "D", "JG": "G", CASES: "H"}
     assert {letters: SHIPPED.first(letters).id for letters in firsts} == firsts
     assert SHIPPED.order[-1] == "J"
     assert SHIPPED.reply("A", "de") == SHIPPED.reply("A") == SHIPPED.reply("A", "en")
-    service = SHIPPED.services_for("F")[0]
-    assert SHIPPED.region_names(service, "de") == SHIPPED.region_names(service, "en")
 
 
 def test_a_country_s_services_come_before_a_continent_s_and_without_one_the_world_s():
@@ -99,21 +93,17 @@ def test_a_country_s_services_come_before_a_continent_s_and_without_one_the_worl
 
 
 def test_services_of_the_language_come_first_then_national_ones_one_a_country():
-    for case, language, first, last, known in (
-        ("A", "es", "child-helpline-international", "project-arachnid", "anar"),
-        ("A", "fr", "", "", "allo-119"),
-        ("E", "fr", "", "stop-it-now", ""),
-    ):
-        found = SHIPPED.services_for(case, language=language)
+    for language, known in ("es", "anar"), ("fr", "allo-119"):
+        found = SHIPPED.services_for("A", language=language)
         wide = [service for service in found if "global" in service.regions]
-        assert (first or wide[0].id, last or wide[-1].id) == (wide[0].id, wide[-1].id)
-        if known:
-            national = found[len(wide) :]
-            assert found == (*wide, *national)
-            assert 1 < len(national) <= ABROAD
-            assert len({service.regions for service in national}) == len(national)
-            assert all(language in service.languages for service in national)
-            assert known in [service.id for service in national]
+        national = found[len(wide) :]
+        assert found == (*wide, *national)
+        assert 1 < len(national) <= ABROAD
+        assert len({service.regions for service in national}) == len(national)
+        assert all(language in service.languages for service in national)
+        assert known in [service.id for service in national]
+    spoken = [service.id for service in SHIPPED.services_for("A", language="es")]
+    assert spoken[0] == "child-helpline-international"
 
 
 def test_a_signed_file_is_signed_until_its_words_are_changed(edited):
@@ -125,10 +115,8 @@ def test_a_signed_file_is_signed_until_its_words_are_changed(edited):
     assert report.problems == ()
     assert "reviewed_by" not in {warning.id for warning in report.warnings}
     signed = edited(*whole, ("It was not your fault.", "It was no fault."))
-    assert not signed.signed
-    assert [problem.id for problem in signposting.check_signposting(signed).problems] == [
-        "reviewed_digest"
-    ]
+    (problem,) = signposting.check_signposting(signed).problems
+    assert (signed.signed, problem.id) == (False, "reviewed_digest")
     for half in (whole[1:], whole[:2], whole[::2]):
         found = signposting.check_signposting(edited(*half))
         assert [problem.id for problem in found.problems] == ["reviewed_by"]
@@ -154,13 +142,12 @@ NO_HELP = 'services = ["befrienders"]', 'services = ["childline"]'
         # A language that is missing.
         ([(f'es = "{SHIPPED.case("A").text["es"]}"\n', "")], "case A", "'es'"),
         ([(SHIPPED.limits["es"], " ")], "limits", "'es'"),
-        ([(f'es = "{FIRST.purpose["es"]}"\n', "")], f"service {FIRST.id}", "'es'"),
         ([(DAY, LACKING)], "service allo-119 (hours)", "'es'"),
         ([(DAY, DIALLED)], "service allo-119 (hours)", "phone"),
         # No real month, and a phone number.
         *(
             ([('as_of = "2026-11"', f'as_of = "{month}"')], "as_of", "as_of")
-            for month in ("", "2026", "2026-13", "2026-02-30", "July 2026", "20260701")
+            for month in ("", "2026-13", "July 2026")
         ),
         *(
             ([("a crisis line in your country", f"a crisis line, {number},")], "case H", "phone")
@@ -188,8 +175,6 @@ def test_a_deprecated_term_is_named_as_a_whole_word_only_and_what_is_there_twice
     for old, new, named in (
         ('id = "napac"', 'id = "childline"', "service childline"),
         ('id = "I"\nname', 'id = "H"\nname', "case H"),
-        ('id = "FR"', 'id = "ES"', "region ES"),
-        ('order = ["H"', 'order = ["H", "J"', "place in the order J"),
         ("https://napac.org.uk/", "https://inhope.org/", "address https://inhope.org/"),
     ):
         assert any(place == named and "twice" in said for place, said in problems((old, new)))

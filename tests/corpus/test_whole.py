@@ -47,9 +47,7 @@ def held(whole):
 
 
 def test_the_framework_comes_first_and_if_it_does_not_hold_nothing_else_is_checked(whole, edited):
-    first, *notes, last = [source.id for source in whole.corpus.sources]
-    assert (first, last) == ("gsr", "glossary")
-    assert all(one.startswith("note:") for one in notes)
+    assert [whole.corpus.sources[at].id for at in (0, -1)] == ["gsr", "glossary"]
     report = corpus_check.check_corpus(
         today=TODAY, framework=edited("Victim identity", "Victim image")
     )
@@ -63,17 +61,10 @@ def test_a_fault_of_a_note_the_glossary_or_the_signposting_is_a_problem(faults, 
     note = rewrite(one_note / "barnahus.md", ("\n## ", f"\n{entry}[^gsr:C9]\n\n## "))
     assert [said for said in faults("guidance") if "with the glossary" in said]
     shutil.copy(str(shipped_notes() / "barnahus.md"), note)
-    rewrite(one_note / "barnahus.md", ("id: barnahus", "id: barnahouse"))
-    (said,) = faults("guidance")
-    assert "'barnahouse'" in said
     file = one_note.parent / "new.toml"
     rewrite(file, ('review_by = "', 'review_by = "2026-11-24" # '), origin=shipped_glossary())
     (said,) = faults("glossary", glossary=file)
     assert "2026-11-24" in said
-    assert "2026-11-27" in said
-    rewrite(file, ('order = ["', 'order = ["Z", "'), origin=shipped_signposting())
-    (said,) = faults("signposting", signposting=file)
-    assert "'Z'" in said
     wording = next(iter(whole.glossary.deprecated))
     rewrite(file, ('en = "', f'en = "{wording}. '), origin=shipped_signposting())
     assert any(repr(wording) in one for one in faults("signposting", signposting=file))
