@@ -39,11 +39,7 @@ def _stays_here(address):
 @pytest.fixture(scope="session", autouse=True)
 def _machine_left_outside():
     """Refuse every connection but loopback, and forget the settings of whoever runs the tests."""
-    connect, connect_ex, lookup = (
-        socket.socket.connect,
-        socket.socket.connect_ex,
-        socket.getaddrinfo,
-    )
+    lookup = socket.getaddrinfo
 
     def guarded(call):
         def checked(self, address):
@@ -59,8 +55,8 @@ def _machine_left_outside():
         return lookup(host, *rest, **named)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(socket.socket, "connect", guarded(connect))
-        patch.setattr(socket.socket, "connect_ex", guarded(connect_ex))
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, guarded(getattr(socket.socket, name)))
         patch.setattr(socket, "getaddrinfo", guarded_lookup)
         for name in [name for name in os.environ if name.startswith(PREFIX)]:
             patch.delenv(name)

@@ -68,19 +68,10 @@ def _exchanged(pairs):
     return zip(numbers, (*texts[1:], texts[0]), strict=True)
 
 
-def _all_in_one(quotes):
-    marks = "".join(f"[{one}]" for one in quotes)
-    return f"{', and '.join(one.rstrip('.') for one in quotes.values())} {marks}."
-
-
 def _marked(before, mark):
     return _says(
         lambda quotes: "".join(f"{before}{one.rstrip('.')}{mark}.\n" for one in quotes.values())
     )
-
-
-def _chatty(quotes):
-    return f"Sure! Here is the brief:\n\n{_lines(quotes, 'Also, ')}\nI hope this helps!"
 
 
 def _refuses(status, message, *headers, code=""):
@@ -108,32 +99,23 @@ _FRENCH = (
 
 MISBEHAVIOURS = (
     Misbehaviour("none: it words every quote", (faithful,), ""),
-    Misbehaviour("copies every quote", (_says(_lines),), ""),
     Misbehaviour("refuses connections", (), "refused"),
     Misbehaviour("takes the call and says nothing", (lambda exchange: exchange.wait(),), "timeout"),
-    Misbehaviour("sends no text, for ever", (_begins(ever=(": alive\n\n",)),), "timeout"),
     Misbehaviour("holds the line in the middle", (_begins(_first, waits=True),), "timeout"),
     Misbehaviour("breaks off in the middle", (_begins(_piece("The outcomes inc")),)),
     Misbehaviour("sends what is not JSON", (_begins("data: {not json\n\n"),), "malformed"),
     Misbehaviour("sends JSON of another shape", (_begins('data: {"choices": 7}\n\n'),)),
-    Misbehaviour("answers with an error page (502)", (_refuses(502, "<html>Bad gateway</html>"),)),
-    Misbehaviour("refuses the key (401)", (_refuses(401, "Bad key."),)),
     Misbehaviour("finds the question too long (400)", (_TOO_LONG,), "overflow"),
     Misbehaviour("limits the rate once (429), then answers", (_LIMITED, faithful), ""),
-    Misbehaviour("limits the rate for ever (429)", (_LIMITED,), "rate_limited"),
     Misbehaviour("asks to come back in an hour (429)", (_LATER,), "rate_limited"),
     Misbehaviour("writes nothing", (_says(""),), "empty"),
-    Misbehaviour("writes blanks", (_says(" \n \n"),)),
     Misbehaviour("never stops", (_begins(ever=[_piece("and so on, no number, ")]),), "endless"),
     Misbehaviour("repeats one good sentence for ever", (_begins(ever=[_first]),), "endless"),
     Misbehaviour("writes another language", (_says(_FRENCH),), "language"),
     Misbehaviour("cites nothing", (_marked("Also, ", ""),), "malformed"),
-    Misbehaviour("copies the quotes without numbers", (_marked("", ""),)),
     Misbehaviour("cites numbers that are not there", (_marked("Also, ", " [99]"),)),
     Misbehaviour("leaves out every second quote", (_words(lambda pairs: pairs[::2]),), ""),
-    Misbehaviour("puts all quotes in one sentence", (_says(_all_in_one),)),
     Misbehaviour("gives each quote the number of another", (_words(_exchanged),)),
-    Misbehaviour("chats before and after", (_says(_chatty),)),
     Misbehaviour("changes numbers", (_changed(r"\d+", "77", "All 77"),), "unsupported"),
     Misbehaviour("adds a duty", (_changed(r"^", "States must ensure that ", ""),)),
     Misbehaviour("denies", (_changed(r"\b(is|are|and|to|of)\b", r"\1 not", "No"),), "unsupported"),
@@ -151,13 +133,10 @@ _QUOTE = re.compile(r"^\[(\d+)\] (.+)$", re.MULTILINE)
 
 
 class Exchange:
-    """One call: what was asked, and the means to reply."""
+    """One call: what was asked, the means to reply, and what is set once the caller is gone."""
 
     def __init__(self, handler, asked, gone):
-        """Keep the request, and what to set once the caller has gone away."""
-        self._handler = handler
-        self._gone = gone
-        self.asked = asked
+        self._handler, self._gone, self.asked = handler, gone, asked
 
     @property
     def prompt(self):

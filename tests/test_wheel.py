@@ -1,9 +1,3 @@
-"""The wheel holds all that an answer needs, and nothing of an answer is fetched from outside.
-
-The latter runs in a network namespace that has nothing but loopback: patched sockets would miss the
-compiled parts of Chroma and of onnxruntime.
-"""
-
 import fcntl
 import os
 import shutil
@@ -11,18 +5,19 @@ import socket
 import struct
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 from zipfile import ZipFile
 
+import httpx
 import pytest
 
 from assistant.settings import PREFIX
+from evals.benches.serving import answers, running
 from tests.documents import FLOORS, ROOT
 
 SIGNPOST = str(Path(sys.executable).with_name("signpost"))
 QUESTION = "What outcomes and partners relate to victim identity protection?"
+# A namespace with nothing but loopback: patched sockets would miss compiled parts.
 ALONE = ("unshare", "--map-root-user", "--net", "--")
 SET_FLAGS, UP = 0x8914, 0x1
 
@@ -67,9 +62,7 @@ def test_a_fresh_environment_answers_from_outside_the_checkout(wheel, tmp_path):
 
     def signpost(*arguments):
         command = [environment / "bin" / "signpost", *arguments]
-        return subprocess.run(
-            command, check=True, cwd=tmp_path, env=outside, capture_output=True, text=True
-        ).stdout
+        return subprocess.check_output(command, cwd=tmp_path, env=outside, text=True)
 
     signpost("corpus", "check")
     assert "5 of 5 outcomes" in signpost("ask", QUESTION)
@@ -81,15 +74,9 @@ def test_index_answer_and_page_need_nothing_from_outside(tmp_path):
         reason = "that nothing leaves the machine; 'unshare --map-root-user --net' fails here"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(f"NOT TESTED: {reason}")
     places = {"SIGNPOST_HOME": tmp_path / "home", "HF_HOME": tmp_path / "hub", "HOME": tmp_path}
-    told = subprocess.run(
-        [*ALONE, sys.executable, "-m", "tests.test_wheel"],
-        env=os.environ | {name: str(place) for name, place in places.items()},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    env = os.environ | {name: str(place) for name, place in places.items()}
+    command = [*ALONE, sys.executable, "-m", "tests.test_wheel"]
+    told = subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout + told.stderr
     assert "5 of 5 outcomes" in told.stdout
     assert told.stdout.endswith("The page answers.\n")
@@ -104,25 +91,11 @@ def _work_alone():
     for arguments in (["index", "build"], ["ask", QUESTION]):
         subprocess.run([SIGNPOST, *arguments], check=True)
     # Nobody else is in the namespace, so that every port is free.
-    with subprocess.Popen([SIGNPOST, "serve", "--port", "7860"]) as server:
-        try:
-            _wait_for_page("http://127.0.0.1:7860/")
-        finally:
-            server.terminate()
+    page = "http://127.0.0.1:7860/"
+    serve = [SIGNPOST, "serve", "--port", "7860"]
+    with running(serve, lambda: answers(page), "The page did not come up."):
+        assert "gradio" in httpx.get(page, trust_env=False).text
     sys.stdout.write("The page answers.\n")
-
-
-def _wait_for_page(url):
-    until = time.monotonic() + 90
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(url, timeout=30) as page:
-                assert page.status == 200
-                assert b"gradio" in page.read()
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise SystemExit("The page did not come up.")
 
 
 if __name__ == "__main__":

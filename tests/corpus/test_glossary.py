@@ -88,12 +88,9 @@ def test_an_item_that_the_framework_lacks_is_a_fault(written):
 
 
 WORK = RULES.model_copy(update={"id": "port-2020"})
-
-TENDS = "A lighthouse keeper tends the lamp. The harbour page names one.[^h:1]"
+NOTE = "A keeper tends it. The page names one.[^h:1] Keepers sleep by day.[^signpost][^port-2020]"
 ITEMS = {"items": ("h:1",), "related": ("h:2",), "source": "port-2020"}
-NOTE = f"{TENDS} Keepers sleep by day.[^signpost][^port-2020]"
 KEEPER = Term(term="LK", expansion="lighthouse keeper", note=NOTE, **ITEMS)
-
 GROUP = SenseGroup(
     id="guides",
     title="Guides",
@@ -116,27 +113,20 @@ def sentences(passage):
 
 
 def test_an_entry_says_what_it_stands_for_and_rests_on_its_marks_or_its_source():
-    keeper, group = passages(KEEPER, senses=(GROUP,))
+    avoid = Term(term="lamp man", status="avoid", preferred="LK", note="Not only men keep lamps.")
+    keeper, deprecated, group = passages(KEEPER, avoid, senses=(GROUP,))
     assert keeper.grounds == (("port-2020",), ("port-2020",), ("h:1",), ("signpost", "port-2020"))
     assert "[^" not in keeper.text
     assert re.match("LK .*lighthouse keeper", sentences(keeper)[0])
     assert (keeper.id, keeper.heading_path) == ("glossary:lk", ("Glossary", "LK"))
-    own = {"tier": "guidance", "source": "glossary", "kind": "term"}
-    assert keeper.facets == own | {"about:h:1": "yes", "about:h:2": "yes"}
+    assert {"about:h:1", "about:h:2"} <= set(keeper.facets)
+    says, why = sentences(deprecated)
+    assert all(one in says for one in ("\u201clamp man\u201d", "lighthouse keeper (LK)"))
+    assert why == avoid.note
     # A group of senses is one passage that opens with the difference.
     assert (group.id, sentences(group)[0]) == ("glossary:guides", GROUP.difference)
     assert group.grounds == (("signpost",), ("signpost",), ("port-2020",))
     assert {"about:h:1", "about:h:3"} <= set(group.facets)
-
-
-def test_a_deprecated_wording_or_variant_says_what_to_use():
-    avoid = Term(term="lamp man", status="avoid", preferred="LK", note="Not only men keep lamps.")
-    variant = Term(term="LHK", expansion="light-house keeper", status="alias", preferred="LK")
-    _, deprecated, other = passages(KEEPER, avoid, variant)
-    says, why = sentences(deprecated)
-    assert all(one in says for one in ("\u201clamp man\u201d", "lighthouse keeper (LK)"))
-    assert why == avoid.note
-    assert "lighthouse keeper (LK)" in sentences(other)[1]
 
 
 def test_every_sentence_that_ships_is_whole_and_every_work_bears_one():

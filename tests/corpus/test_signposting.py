@@ -1,5 +1,3 @@
-"""The signposting: every text in every language, every reference alive, and no word to regret."""
-
 import re
 
 import pytest
@@ -26,9 +24,8 @@ SHIPPED = signposting.read_signposting(signposting.shipped_signposting())
 @pytest.fixture
 def edited(tmp_path):
     def edit(*changes):
-        return signposting.read_signposting(
-            rewrite(tmp_path / FILE, *changes, origin=signposting.shipped_signposting())
-        )
+        file = rewrite(tmp_path / FILE, *changes, origin=signposting.shipped_signposting())
+        return signposting.read_signposting(file)
 
     return edit
 
@@ -44,7 +41,6 @@ def problems(edited):
 
 def test_the_shipped_file_has_no_problem_and_says_that_it_is_unsigned():
     deprecated = read_glossary(shipped_glossary()).deprecated
-    assert deprecated
     report = signposting.check_signposting(SHIPPED, deprecated | dict.fromkeys(DEPRECATED, ""))
     assert report.problems == ()
     assert [warning.id for warning in report.warnings] == ["reviewed_by", "services"]

@@ -1,31 +1,16 @@
+import time
+from itertools import pairwise
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Lines, Passage, Span
 from corpus.readers.glossary import Glossary, Term
+from corpus.text import LONGEST, PIECE, sentence_runs, sentences_in, split_sentences
 from tests.fakes import passage
-
-
-def test_an_item_leads_to_facets_of_its_own_or_shared_above_or_below_it_and_to_links(
-    shipped, harbour
-):
-    def facet(framework, item, kind):
-        owner, items = framework.facet(item, kind)
-        return owner.id, [one.id for one in items]
-
-    assert facet(shipped, "gsr:C12", "outcome") == (
-        "gsr:P3",
-        [f"gsr:P3-O{at}" for at in range(1, 6)],
-    )
-    below = ["harbour:A4-W1", "harbour:A4-W2", "harbour:A5-W1"]
-    assert facet(harbour, "harbour:T2", "owner") == ("harbour:T2", below)
-    assert harbour.top("harbour:A6-W2").id == "harbour:T3"
-    assert [link.source for link in shipped.links_of("gsr:P2-O5")] == ["gsr:C4", "gsr:C5"]
-    assert [link.target for link in shipped.links_of("gsr:C12")] == ["gsr:P3-O4"]
-    with pytest.raises(CorpusError, match="no item 'gsr:C99'"):
-        shipped.item("gsr:C99")
-
 
 HARBOUR = Glossary(
     terms=(
@@ -80,3 +65,44 @@ def test_a_corpus_refuses_double_ids_and_unknown_sources_and_says_what_it_lacks(
         Corpus(sources=(), passages=(one,))
     with pytest.raises(CorpusError, match="'gsr:C99'"):
         Corpus(sources=(source,), passages=(one,)).passage("gsr:C99")
+
+
+def test_a_full_stop_ends_a_sentence_before_a_capital_and_not_after_an_abbreviation():
+    for wanted in (
+        ["It is so.", "They agree!", "Do they?", "30 do."],
+        ['They said "no."', "Then they left."],
+        ["Tools, e.g. Arachnid, find copies."],
+        ["See Art. 5 and No. 185, p. 12."],
+        ["Dr. Smith of the U.S. Senate spoke to J. Jones."],
+        ["It rose to 3.5 per cent."],
+        ["Semicolons; colons: neither ends one"],
+    ):
+        text = " ".join(wanted)
+        assert [span.of(text) for span in split_sentences(text)] == wanted
+
+
+@pytest.mark.parametrize("split", [split_sentences, sentences_in])
+@given(st.text(alphabet="ab .?!\n\r\t*-1A,the\"')", max_size=400))
+def test_spans_are_in_order_trimmed_and_lose_only_blanks(split, text):
+    spans = split(text)
+    assert all(span.of(text) == span.of(text).strip() != "" for span in spans)
+    assert all(one.end <= two.start for one, two in pairwise(spans))
+    assert "".join("".join(span.of(text) for span in spans).split()) == "".join(text.split())
+
+
+def test_a_long_text_is_split_in_linear_time():
+    start = time.process_time()
+    assert len(split_sentences("It is so. " * 50_000)) == 50_000
+    assert time.process_time() - start < 20
+
+
+def test_what_has_no_end_is_cut_at_a_blank_and_pieces_are_whole_sentences():
+    text = "word " * 1000
+    spans = sentences_in(text)
+    assert all(span.end - span.start <= LONGEST for span in spans)
+    assert " ".join(span.of(text) for span in spans).split() == text.split()
+    text = " ".join(f"This is sentence number {number} of many." for number in range(100))
+    pieces = sentence_runs(text, sentences_in(text))
+    assert len(pieces) > 1
+    assert " ".join(piece.of(text) for piece in pieces) == text
+    assert all(len(piece.of(text).split()) <= PIECE for piece in pieces)

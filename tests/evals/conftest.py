@@ -4,16 +4,16 @@ import pytest
 
 from assistant.citing.citations import cite
 from assistant.records import Statement
-from tests.evaluated import made_case
+from corpus.whole import Whole
 from tests.harbour import empty_answer
 
 
-@pytest.fixture
-def make_case():
-    def make(case_id, question="A question?", gold=(), **fields):
-        return made_case(case_id, question=question, gold=dict(gold), **fields)
-
-    return make
+@pytest.fixture(autouse=True, scope="module")
+def _corpus_is_read_once(whole):
+    """Every run that is made, scored or reported reads the whole corpus, which takes a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Whole, "read", lambda: whole)
+        yield
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from assistant.errors import BatchError
-from corpus.whole import Whole
 from evals.cases import own_cases
 from evals.cases.case import Gold, load_cases
-from evals.cases.own_cases import OwnCases, checked, listed_gold, sorted_gold
+from evals.cases.own_cases import OwnCases, listed_gold, sorted_gold
 from evals.cases.suites import read_suite
 from tests.evaluated import made_case
 
@@ -32,7 +31,6 @@ def test_what_is_no_case_file_is_refused_with_file_and_line(tmp_path):
         (GOOD, r"Two cases have the id 'one'"),
         ("{", r"cases\.jsonl:2: the line is refused"),
         (GOOD.replace("define", "guess"), r"cases\.jsonl:2: type is refused"),
-        (GOOD.replace('"id": "one"', '"id": "One!"'), r"cases\.jsonl:2: id is refused"),
         (GOOD.replace('"type"', '"gold": {"value": "many"}, "type"'), ":2: gold.value is refused"),
         (GOOD.replace('"type"', '"colour": "red", "type"'), ":2: colour is refused"),
     ):
@@ -42,21 +40,13 @@ def test_what_is_no_case_file_is_refused_with_file_and_line(tmp_path):
             load_cases(path)
 
 
-def test_a_suite_is_known_by_name_and_its_splits_have_the_same_families():
-    with pytest.raises(BatchError, match="framework-dev"):
-        read_suite("frame")
-    development, test = read_suite("framework-dev"), read_suite("framework-test")
-    assert {case.family for case in development} == {case.family for case in test}
-
-
-def test_every_id_of_every_shipped_case_is_in_the_corpus_and_of_its_facet(suite, framework):
+def test_every_id_of_every_shipped_case_is_in_the_corpus_and_of_its_facet(suite, framework, whole):
     facet_of = {item.id: framework.kind_by_id[item.kind].facet for item in framework.items}
-    named = [(case.id, *pair) for case in suite for pair in case.gold.ids().items()]
-    wrong = [(name, one) for name, facet, ids in named for one in ids if facet_of.get(one) != facet]
-    assert not wrong
-    known = {*facet_of, *Whole.read().corpus.by_id, *Whole.read().corpus.source_by_id}
-    named = ((case.id, one) for case in suite for one in (*case.gold.facts, *case.gold.allowed))
-    assert not [pair for pair in named if pair[1] not in known]
+    known = {*facet_of, *whole.corpus.by_id, *whole.corpus.source_by_id}
+    for case in suite:
+        for facet, ids in case.gold.ids().items():
+            assert {facet_of.get(one) for one in ids} <= {facet}, case.id
+        assert known.issuperset((*case.gold.facts, *case.gold.allowed)), case.id
 
 
 def test_every_shipped_case_is_answerable_by_gold_that_it_names_once_in_words_of_its_own(suite):
@@ -84,7 +74,6 @@ def test_a_saved_case_is_a_line_that_the_suite_reads_and_replaces_one_of_its_id(
         own.save(made_case("own-003"))
     assert [one.question for one in own.read()] == ["Another?", "Question own-002?"]
     assert [own.remove(one) for one in ("own-001", "own-001", "own-002")] == [True, False, True]
-    assert own.read() == ()
     own.path.write_text("broken\n")
     with pytest.raises(BatchError):
         own.save(made_case("own-002"))
@@ -105,23 +94,3 @@ def test_gold_is_sorted_by_kind_and_listed_again(whole):
     assert found["outcomes"] == ("gsr:P3-O4",)
     assert found["facts"] == ("note:barnahus#1",)
     assert set(listed_gold(Gold.model_validate(found))) == set(ids)
-
-
-def test_what_is_wrong_is_told_by_its_field(whole):
-    for field, changes in (
-        ("id", {"id": "Own 1"}),
-        ("question", {"question": ""}),
-        ("family", {"family": "Two words"}),
-        ("type", {"type": "guess"}),
-        ("gold", {"gold": {"outcomes": ["gsr:P9-O1"]}}),
-        ("allowed", {"gold": {"allowed": ["note:nothing"]}}),
-        ("gold.value", {"gold": {"value": "seven"}}),
-        ("gold.value", {"gold": {"value": "7"}, "answerable": False}),
-        ("must_not_contain", {"must_contain": ["A"], "must_not_contain": ["a"]}),
-        ("question", {"question": "x" * 5000}),
-    ):
-        values = made_case("own-001").model_dump() | changes
-        case, problems = checked(values, whole)
-        assert case is None
-        assert list(problems) == [field]
-        assert problems[field].endswith(".")

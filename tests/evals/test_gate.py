@@ -6,7 +6,6 @@ from assistant.errors import BatchError
 from evals.cases.case import load_cases
 from evals.comparing.compare import Baseline, CaseValues, compare, compare_runs
 from evals.comparing.gate import HARD_MEASURES, choose, judge, main, those_of
-from evals.comparing.report import gather
 from evals.metrics.scores import RISK_NOT_RIGHT, Values
 from tests.evaluated import made_case, make_run
 
@@ -38,7 +37,6 @@ def test_a_drop_that_is_more_than_chance_fails_and_the_fewest_are_named():
     assert not judge(side(), side(wrong=verdict.fewest)).passed
     assert judge(side(), side(wrong=verdict.fewest - 1)).passed
     verdict = judge(side(), side(wrong=12))
-    assert not verdict.passed
     assert {"right", "recall"} <= {one.measure for one in verdict.drops}
     assert len(verdict.comparison.broken) == 12
 
@@ -64,21 +62,23 @@ def test_a_case_that_was_not_asked_again_or_was_edited_fails():
     edited = whole.cases["c1"].model_copy(update={"case": "other"})
     other = whole.model_copy(update={"cases": whole.cases | {"c1": edited}})
     assert judge(whole, other).missing == ("c1",)
+    assert compare(whole, other).edited == ("c1",)
+    with pytest.raises(BatchError, match="no case in common"):
+        compare(whole, whole.model_copy(update={"cases": {"x": edited}}))
 
 
 def test_confidence_that_no_longer_tells_right_from_wrong_fails():
-    def of(*, turned):
+    def of(sure):
         plain = side(wrong=20)
         cases = {
-            name: one.model_copy(update={"ranked": {RISK_NOT_RIGHT: (at >= 20, sure)}})
+            name: one.model_copy(update={"ranked": {RISK_NOT_RIGHT: (at >= 20, sure(at / 60))}})
             for at, (name, one) in enumerate(plain.cases.items())
-            for sure in [1.0 - at / 60 if turned else at / 60]
         }
         return plain.model_copy(update={"cases": cases})
 
-    verdict = judge(of(turned=False), of(turned=True))
-    assert [one.measure for one in verdict.drops] == [RISK_NOT_RIGHT]
-    assert judge(of(turned=True), of(turned=False)).passed
+    rising, falling = of(lambda share: share), of(lambda share: 1.0 - share)
+    assert [one.measure for one in judge(rising, falling).drops] == [RISK_NOT_RIGHT]
+    assert judge(falling, rising).passed
 
 
 def test_some_of_each_family_are_chosen_and_a_baseline_s_found_again():
@@ -86,7 +86,6 @@ def test_some_of_each_family_are_chosen_and_a_baseline_s_found_again():
     cases = [made_case(f"{name}-{at}", family=name) for name in families for at in range(10)]
     chosen = choose(cases, each=2, hard=5)
     assert Counter(one.family for one in chosen) == {"facets": 2, "topic": 2, "safeguarding": 5}
-    assert [one.id for one in chosen] == [one.id for one in cases if one in chosen]
     held = dict.fromkeys([one.id for one in cases[:4]], side().cases["c0"])
     baseline = side().model_copy(update={"cases": held})
     assert those_of(baseline, cases) == tuple(cases[:4])
@@ -101,46 +100,24 @@ def test_the_subset_that_ships_is_of_development_alone(tmp_path, capsys):
     assert f"{len(chosen)} cases" in capsys.readouterr().out
 
 
-def test_a_baseline_comes_back_from_its_file_as_it_was_but_for_the_time(runs, tmp_path):
-    made, path = Baseline.of(runs[0]), tmp_path / "baseline.json"
-    made.save(path)
-    back = Baseline.load(path)
-    cases = {
-        name: one.model_copy(
-            update={"values": {n: value for n, value in one.values.items() if n != "seconds"}}
-        )
-        for name, one in made.cases.items()
-    }
-    assert back == made.model_copy(update={"cases": cases})
-    assert back.metrics["right"].value == 0.75
-    assert path.read_text(encoding="utf-8").count('"family":') == 4
-
-
-def test_a_case_is_known_by_what_it_asks_and_not_by_who_wrote_it(make_case, make_answer, tmp_path):
-    def digest(name, **fields):
-        told = [(make_case("a", **fields), make_answer("gsr:C12"))]
-        return Baseline.of(make_run(tmp_path / name, told)).cases["a"].case
-
-    plain = digest("1")
-    assert digest("2", author="somebody else", note="Why.") == plain
-    assert digest("3", gold={"outcomes": ["gsr:P3-O4"]}) != plain
-    assert digest("4", turns=("Before?",)) != plain
+def test_a_case_is_known_by_what_it_asks_and_not_by_who_wrote_it(make_answer, tmp_path):
+    digests = []
+    for changed in {}, {"author": "somebody else"}, {"turns": ["Before?"]}:
+        told = [(made_case("a", **changed), make_answer("gsr:C12"))]
+        run = make_run(tmp_path / str(len(digests)), told)
+        digests.append(Baseline.of(run).cases["a"].case)
+    assert digests[0] == digests[1] != digests[2]
 
 
 @pytest.fixture
 def runs(make_answer, tmp_path):
     """Two runs: one case broken, one fixed, one the same, one of the test split broken."""
     hit, miss = make_answer("gsr:P3-O4"), make_answer("gsr:P3-O1")
-    cases = [
-        made_case("broken"),
-        made_case("fixed"),
-        made_case("same", family="topic"),
-        made_case("unseen", family="topic", split="test"),
-    ]
+    cases = [made_case("broken"), made_case("fixed"), made_case("same", family="topic")]
+    cases += [made_case("unseen", family="topic", split="test")]
     sides = {"a": (hit, miss, hit, hit), "b": (miss, hit, hit, miss)}
     return tuple(
-        make_run(tmp_path / name, list(zip(cases, answers, strict=True)))
-        for name, answers in sides.items()
+        make_run(tmp_path / name, [*zip(cases, sides[name], strict=True)]) for name in "ab"
     )
 
 
@@ -151,7 +128,6 @@ def test_cases_are_paired_and_their_answers_stand_side_by_side_unless_held_out(r
     assert (found.cases, found.unchanged) == (4, 1)
     right = found.measures["right"]
     assert (right.before, right.after, right.lower, right.higher) == (0.75, 0.5, 2, 1)
-    assert found.families["facets"].n == 2
     assert found.families["topic"].change == -0.5
     change, unseen = found.broken
     assert "gsr:P3-O4" in change.before.text
@@ -159,39 +135,3 @@ def test_cases_are_paired_and_their_answers_stand_side_by_side_unless_held_out(r
     assert "recall outcomes" in change.lost
     assert unseen.before is None
     assert compare_runs(*runs, held_out=True).broken[1].before is not None
-
-
-def test_cases_of_one_run_and_edited_ones_are_named_not_compared():
-    def of(**cases):
-        told = {name: CaseValues(**plain, case=case) for name, case in cases.items()}
-        return side().model_copy(update={"cases": told})
-
-    plain = {"family": "facets", "split": "development", "values": HIT}
-    found = compare(of(both="1", old="1", edited="1"), of(both="1", new="1", edited="2"))
-    assert (found.only_before, found.only_after, found.edited) == (("old",), ("new",), ("edited",))
-    assert found.cases == 1
-    with pytest.raises(BatchError, match="no case in common"):
-        compare(of(x="1"), of(y="1"))
-
-
-def test_a_report_holds_each_case_that_may_be_read_and_counts_what_is_asked_and_cited(
-    make_answer, tmp_path
-):
-    hit, miss = make_answer("gsr:P3-O4", "gsr:P3-O4"), make_answer("gsr:C12")
-    right, wrong = made_case("right"), made_case("wrong")
-    unseen = made_case("unseen", gold={"facts": ["note:barnahus#1"]}, split="test")
-    run = make_run(tmp_path / "run", [(right, hit), (wrong, miss), (unseen, miss)], seconds=0.2)
-    found = gather(run, make_run(tmp_path / "other", [(right, hit), (wrong, hit)]))
-    assert [one.case.id for one in found.told] == ["right", "wrong"]
-    assert (found.held_out, found.summary.asked) == (1, 3)
-    assert found.seconds == (0.2, 0.2, 0.2)
-    assert [one.id for one in found.comparison.broken] == ["wrong"]
-    alone = gather(run, held_out=True)
-    assert (len(alone.told), alone.comparison) == (3, None)
-    covered = {one.id: one for one in found.covered}
-    outcome = covered["gsr:P3-O4"]
-    assert (outcome.asked, outcome.right, outcome.citing, outcome.citations) == (2, 1, 1, 2)
-    assert (outcome.kind, outcome.group) == ("outcomes", "Victim support services and empowerment")
-    assert (covered["gsr:C12"].citing, covered["gsr:C12"].asked) == (2, 0)
-    assert covered["note:barnahus"].asked == 1
-    assert "gsr:P3" not in covered

@@ -1,8 +1,5 @@
-"""Attacks on a model reach it, and whoever obeys is noticed."""
-
 import json
 import socket
-from contextlib import contextmanager
 
 import pytest
 
@@ -46,35 +43,20 @@ def test_a_passage_is_quoted_with_the_order_and_a_model_has_to_be_set(tmp_path, 
     assert "SIGNPOST_LLM_URL" in capsys.readouterr().err
 
 
-@contextmanager
-def served(misbehaviour):
-    if misbehaviour.script:
-        with FakeEndpoint(*misbehaviour.script) as endpoint:
-            yield endpoint.url, endpoint
-        return
-    with socket.socket() as free:  # bound and not listened on: nobody else takes the port
-        free.bind(("127.0.0.1", 0))
-        yield f"http://127.0.0.1:{free.getsockname()[1]}/v1", None
-
-
 @pytest.mark.parametrize("misbehaviour", MISBEHAVIOURS, ids=[one.name for one in MISBEHAVIOURS])
 def test_the_answer_rests_on_the_same_whatever(misbehaviour):
     base = made_answer()
     seconds = 0.5 if misbehaviour.cause == "timeout" else 30.0
-    with served(misbehaviour) as (url, endpoint):
-        answer = opened(url, seconds).write(base).finish()
+    # Where there is no script, a port is bound that nobody listens on.
+    with FakeEndpoint(*misbehaviour.script) as fake, socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        unheard = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
+        answer = opened(fake.url if misbehaviour.script else unheard, seconds).write(base).finish()
     wording = answer.provenance.wording
     assert injected.same_content(base, answer)
-    assert endpoint is None or endpoint.calls <= 2
+    assert fake.calls <= 2
     assert wording is not None
     assert CANARY not in answer.model_dump_json()
     assert misbehaviour.cause in (None, wording.cause)
     if wording.cause:
         assert answer.statements == base.statements
-
-
-def test_a_caller_that_goes_away_is_noticed_by_the_endpoint():
-    waiting = next(one for one in MISBEHAVIOURS if one.name.startswith("takes the call"))
-    with FakeEndpoint(*waiting.script) as fake:
-        opened(fake.url, 0.5).write(made_answer()).finish()
-        assert fake.gone.wait(10)

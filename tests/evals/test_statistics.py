@@ -1,5 +1,3 @@
-"""Statistics of the evaluation against their papers, against simulation, and where data are few."""
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -7,7 +5,6 @@ from scipy import stats
 from evals import statistics
 
 TRUTH = [True] * 40 + [False] * 20
-SURE = [0.9] * 40 + [0.1] * 20
 
 
 def test_a_rate_does_not_claim_certainty_and_what_is_not_scored_is_no_zero():
@@ -16,27 +13,18 @@ def test_a_rate_does_not_claim_certainty_and_what_is_not_scored_is_no_zero():
     assert perfect.low == pytest.approx(0.839, abs=0.001)  # Wilson: n / (n + z squared)
     none = statistics.rate([None, None])
     assert (none.value, none.n, none.unscored, none.low, none.method) == (None, 0, 2, None, "none")
-    assert (
-        statistics.mean([1.0, None, 1.0]).value,
-        statistics.mean([1.0, None, 1.0]).unscored,
-    ) == (1.0, 1)
-    assert (
-        statistics.percentile([], 95).value,
-        statistics.percentile([1.0, 2.0, 3.0, 4.0], 50).value,
-    ) == (None, 2.5)
-    assert statistics.compare_rates([None, (1, 1)]).unscored == 1
+    mean = statistics.mean([1.0, None, 1.0])
+    assert (mean.value, mean.unscored) == (1.0, 1)
     difference = statistics.compare_means([None, None])
     assert (difference.n, difference.unscored, difference.p) == (0, 2, None)
     assert statistics.compare_areas([], []).n == 0
+    assert statistics.detectable_mean([0.0, 0.0]) is None
 
 
 def test_a_mean_or_ratio_has_a_bootstrap_interval_and_weighs_cases_by_size():
     values = [0.0, 0.25, 0.5, 1.0, 1.0, 1.0]
     first = statistics.mean(values)
-    assert first == statistics.mean(values)
     assert first.low <= first.value <= first.high
-    single = statistics.ratio([(1.0, 4.0)])
-    assert (single.value, single.n, single.low, single.method) == (0.25, 1, None, "none")
     found = statistics.ratio([(1, 1), (0, 9), (0, 0)])
     assert (found.value, found.unscored) == (pytest.approx(0.1), 1)
 
@@ -51,8 +39,6 @@ def test_only_what_changed_decides_about_a_share_or_a_mean() -> None:
     fell = statistics.compare_means([(1.0, 0.9)] * 5 + [(0.5, 0.5)] * 50)
     assert fell.p_lower == pytest.approx(1 / 32)  # all five signs alike
     assert fell.low <= fell.change <= fell.high <= 0.0
-    single = statistics.compare_means([(1.0, 0.0)] + [(1.0, 1.0)] * 9)
-    assert (single.lower, single.p_lower) == (1, 0.5)
     # Newcombe 1998, table II, method 10: 36 both, 12 the first alone, 2 the second alone.
     low, high = statistics.newcombe([(1, 1)] * 36 + [(1, 0)] * 12 + [(0, 1)] * 2)
     assert (round(-high, 4), round(-low, 4)) == (0.0569, 0.3404)
@@ -67,6 +53,8 @@ def test_confidence_is_measured_with_an_interval_and_worse_the_other_way_round()
     refusing = statistics.estimate(statistics.refusal_f1, [(one, 0.0) for one in TRUTH])
     assert refusing.value == pytest.approx(0.5)
     assert refusing.low < 0.5 < refusing.high
+    parted = [0.9] * 40 + [0.1] * 20
+    assert statistics.best_cut(statistics.balanced_accuracy, TRUTH, parted) == pytest.approx(0.5)
 
 
 def test_the_power_at_the_detectable_fall_is_that_which_a_simulation_finds():
@@ -75,14 +63,3 @@ def test_the_power_at_the_detectable_fall_is_that_which_a_simulation_finds():
     moves = draw.multinomial(80, [(0.25 + fall) / 2, (0.25 - fall) / 2, 0.75], size=20_000)
     p = stats.binom.sf(moves[:, 0] - 1, moves[:, 0] + moves[:, 1], 0.5)
     assert np.mean(p <= 0.05) == pytest.approx(0.8, abs=0.01)
-    assert (
-        statistics.detectable_rate(1000, 0.0)
-        < statistics.detectable_rate(100, 0.0)
-        < statistics.detectable_rate(100, 0.3)
-    )
-
-
-def test_no_change_detects_nothing_and_the_best_cut_parts_what_can_be_parted():
-    assert statistics.detectable_mean([0.0, 0.0]) is None
-    assert statistics.best_cut(statistics.balanced_accuracy, TRUTH, SURE) == pytest.approx(0.5)
-    assert statistics.best_cut(statistics.balanced_accuracy, TRUTH, [0.5] * 60) == 0.5
