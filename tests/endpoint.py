@@ -104,7 +104,6 @@ MISBEHAVIOURS = (
     Misbehaviour("holds the line in the middle", (_begins(_first, waits=True),), "timeout"),
     Misbehaviour("breaks off in the middle", (_begins(_piece("The outcomes inc")),)),
     Misbehaviour("sends what is not JSON", (_begins("data: {not json\n\n"),), "malformed"),
-    Misbehaviour("sends JSON of another shape", (_begins('data: {"choices": 7}\n\n'),)),
     Misbehaviour("finds the question too long (400)", (_TOO_LONG,), "overflow"),
     Misbehaviour("limits the rate once (429), then answers", (_LIMITED, faithful), ""),
     Misbehaviour("asks to come back in an hour (429)", (_LATER,), "rate_limited"),

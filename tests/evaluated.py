@@ -35,19 +35,11 @@ def make_run(folder, told, *, seconds=0.1):
         AnswerRow(id=case.id, answer=one, error="" if one else "It is empty.", seconds=seconds)
         for case, one in told
     ]
-    config = RunConfig(
-        suite="made",
-        cases=digest_of(cases),
-        count=len(cases),
-        family=None,
-        limit=None,
-        settings={"risk": 0.05},
-        settings_digest="s" * 64,
-        edition=Whole.read().corpus.digest,
-        versions={},
-        started="2026-11-25T00:00:00+00:00",
-        finished="2026-11-25T00:01:00+00:00",
-    )
+    plain = {"suite": "made", "family": None, "limit": None, "versions": {}}
+    plain |= {"settings": {"risk": 0.05}, "settings_digest": "s" * 64}
+    plain |= {"started": "2026-11-25T00:00:00+00:00", "finished": "2026-11-25T00:01:00+00:00"}
+    edition = Whole.read().corpus.digest
+    config = RunConfig(cases=digest_of(cases), count=len(cases), edition=edition, **plain)
     write_file(folder / CONFIG, config.model_dump_json())
     write_file(folder / CASES, lines_of(cases))
     write_file(folder / ANSWERS, lines_of(rows))

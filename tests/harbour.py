@@ -27,20 +27,11 @@ LIGHT = (
 
 
 def walkways(*sections, **front):
-    fields = {
-        "id": "walkways",
-        "title": "Walkways",
-        "summary": "What walkways are for, and how they are lit.",
-        "pillars": ["harbour:T1"],
-        "capabilities": ["harbour:A1"],
-        "topics": ["law"],
-        "audiences": ["officer"],
-        "sources": [RULES],
-        "as_of": date(2026, 7, 31),
-        "review_by": date(2027, 7, 31),
-        "confidence": "medium",
-        "dated": True,
-    }
+    fields = {"id": "walkways", "title": "Walkways", "topics": ["law"], "audiences": ["officer"]}
+    fields |= {"summary": "What walkways are for, and how they are lit.", "sources": [RULES]}
+    fields |= {"pillars": ["harbour:T1"], "capabilities": ["harbour:A1"]}
+    fields |= {"as_of": date(2026, 7, 31), "review_by": date(2027, 7, 31)}
+    fields |= {"confidence": "medium", "dated": True}
     rows = sections or (("", OPENING), ("Light", LIGHT))
     return Note(
         front=FrontMatter.model_validate(fields | front),

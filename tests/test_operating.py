@@ -78,7 +78,6 @@ def test_the_image_answers_with_a_read_only_root_and_no_network():
     tag = "signpost-of-a-test"
     built = [engine, "build", "--file", ROOT / "Containerfile", "--tag", tag, ROOT]
     subprocess.run(built, check=True)
-    # The volume that the image declares has no name here, and goes with the container.
     contained = "--rm --read-only --tmpfs /tmp --network none --cap-drop all".split()
     question = "What outcomes and partners relate to victim identity protection?"
     try:
@@ -122,7 +121,6 @@ def test_nginx_takes_the_site(tmp_path):
     folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in kinds)
 
     def told(text):
-        # A port that whoever runs the tests may use.
         text = text.replace("listen 443", "listen 127.0.0.1:8443")
         main = f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{\n{folders}{text}}}\n"
         (tmp_path / "nginx.conf").write_text(main, encoding="utf-8")

@@ -76,10 +76,8 @@ def test_an_edition_that_is_no_json_of_another_format_or_changed_is_refused_by_p
     for edit, said in (
         (lambda table: table.update(format=2), "the edition format 2"),
         (lambda table: table.update(format=None), "the edition format None"),
-        # A field that is not in its form.
         (lambda table: table["passages"][2].update(author="nobody"), ": passages.2.author is ref"),
         (lambda table: table["sources"][0].pop("title"), ": sources.0.title is refused: "),
-        # Content that was changed.
         (lambda table: table["passages"].pop(), "changed"),
         (lambda table: table["passages"].reverse(), "changed"),
         (lambda table: table["sources"][0].update(licence="free"), "changed"),

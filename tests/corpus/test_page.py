@@ -74,29 +74,21 @@ def test_one_changed_word_of_any_item_names_it(edited):
 
 
 PLANTED = [
-    # a correction or doubt of words that its lines do not hold
     ('printed = "child safely"', 'printed = "child safley"', "gsr:C17", "the correction names"),
     ('printed = "reporting systems"', 'printed = "reporting"', "gsr:C6", "the omission names"),
-    # a lost heading that nothing restores
     ('reads = "Societal"', 'reads = "Society"', "gsr:P5", "no correction restores it"),
-    # lines that nobody claims, or two do
     ('lines = "48"\ntext = "Out', 'lines = "19"\ntext = "Out', "line 48", "no item"),
     ('description_lines = "163"', 'description_lines = "161-163"', "line 161", "give it to one"),
-    # marks and layout that the source does not have
     ("lines = [21, 130]", "lines = [21, 131]", "line 131", "not with the bullet 'n'"),
     ('"69", "72",', '"69", "70",', "line 70", "no such layout as 'blank'"),
     ('text = "Partners"', 'text = "Partner"', "line 65", "not the label 'Partner'"),
-    # references and ids
     ('id = "P3-O5"', 'id = "P3-O4"', "gsr:P3-O4", "there twice"),
     ('targets = ["P3-O5"]', 'targets = ["P3-O55"]', "gsr:P3-O55", "which is no item"),
     ('kind = "outcome"\nparent = "P3"', 'kind = "outcome"\nparent = "C9"', "gsr:P3-O1", "under"),
-    # picks
     ("sentence = 2", "sentence = 3", "gsr:P5-O2", "no sentence 3"),
     ("entry = 6", "entry = 7", "gsr:P6-W6", "it is entry 6"),
     ('= "industry partners"', '= "industry"', "gsr:P1-W4", "go on ' partners'; add the entry"),
-    # lines that the text does not have
     ('description_lines = "341"', 'description_lines = "999"', "gsr:X-4", "the text has 344"),
-    # a file that cannot be read as a reading at all
     ('confidence = "high"', 'confidence = "total"', "framework.toml", "confidence"),
     ("[source]", "[source", "framework.toml", "no valid TOML"),
 ]

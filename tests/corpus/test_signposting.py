@@ -135,12 +135,10 @@ NO_HELP = 'services = ["befrienders"]', 'services = ["childline"]'
         ([(f'"{WORN}"', '""'), NO_HELP], "case I", "Case I"),
         ([(NO_DETAILS, "What happened?")], "case A", "en"),
         ([(NO_DETAILS, "please " * 130)], "case A", "130 words"),
-        # A language that is missing.
         ([(f'es = "{SHIPPED.case("A").text["es"]}"\n', "")], "case A", "'es'"),
         ([(SHIPPED.limits["es"], " ")], "limits", "'es'"),
         ([(DAY, LACKING)], "service allo-119 (hours)", "'es'"),
         ([(DAY, DIALLED)], "service allo-119 (hours)", "phone"),
-        # No real month, and a phone number.
         *(
             ([('as_of = "2026-11"', f'as_of = "{month}"')], "as_of", "as_of")
             for month in ("", "2026-13", "July 2026")
@@ -149,7 +147,6 @@ NO_HELP = 'services = ["befrienders"]', 'services = ["childline"]'
             ([("a crisis line in your country", f"a crisis line, {number},")], "case H", "phone")
             for number in ("0800 555", "555-010-99", "(0)20 55", "116000")
         ),
-        # Services and regions.
         ([('"napac", "befrienders"', '"befrienders"')], "service napac", "case"),
         ([('regions = ["Europe"]', "regions = []")], "service ecsa", "region"),
         ([('regions = ["Europe"]', 'regions = ["Mars"]')], "service ecsa", "'Mars'"),

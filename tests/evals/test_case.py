@@ -6,7 +6,7 @@ import pytest
 from assistant.errors import BatchError
 from evals.cases import own_cases
 from evals.cases.case import Gold, load_cases
-from evals.cases.own_cases import OwnCases, listed_gold, sorted_gold
+from evals.cases.own_cases import OwnCases, checked, listed_gold, sorted_gold
 from evals.cases.suites import read_suite
 from tests.evaluated import made_case
 
@@ -94,3 +94,14 @@ def test_gold_is_sorted_by_kind_and_listed_again(whole):
     assert found["outcomes"] == ("gsr:P3-O4",)
     assert found["facts"] == ("note:barnahus#1",)
     assert set(listed_gold(Gold.model_validate(found))) == set(ids)
+
+
+def test_what_is_wrong_is_told_by_its_field(whole):
+    for field, changes in (
+        ("allowed", {"gold": {"allowed": ["note:nothing"]}}),
+        ("gold.value", {"gold": {"value": "7"}, "answerable": False}),
+        ("must_not_contain", {"must_contain": ["A"], "must_not_contain": ["a"]}),
+        ("question", {"question": "x" * 5000}),
+    ):
+        case, problems = checked(made_case("own-001").model_dump() | changes, whole)
+        assert (case, [*problems]) == (None, [field])

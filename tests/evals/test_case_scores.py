@@ -69,7 +69,12 @@ def test_only_a_whole_facet_is_to_be_counted_and_each_count_true(make_answer, fr
         answer = make_answer(*FIVE, completeness=told)
         assert counts_right(whole, answer, framework) is right, told
     assert counts_right(part, make_answer(completeness=count(5, 6)), framework) is False
-    assert counts_right(part, make_answer(*FIVE[:2]), framework) is None
+    for case, answer in (
+        (part, make_answer(*FIVE[:2])),
+        (whole, make_answer(status="not_covered")),
+        (whole.model_copy(update={"type": "inverse"}), make_answer(*FIVE)),
+    ):
+        assert counts_right(case, answer, framework) is None
 
 
 def test_a_status_may_be_accepted_and_a_value_stands_alone_in_digits_or_words() -> None:
@@ -100,18 +105,16 @@ def test_the_five_figures_count_what_they_say_and_few_cases_are_told(make_answer
         return plain.model_copy(update={"safeguarding": None, **fields})
 
     unanswered = {"to_answer": False, "recall": None, "complete": None}
-    found = headline(
-        [
-            made(),
-            made(status="partial"),  # all of it, as what is closest
-            made(recall=0.5, complete=False, citations=(1, 2)),
-            made(status="not_covered", recall=0.0, complete=False, citations=None),
-            made(**unanswered, abstained=False),
-            made(**unanswered, abstained=True, status="not_covered", citations=None),
-            made(to_answer=None, recall=None, complete=None, safeguarding=("A", "B")),
-        ]
-    )
-    values = {name: (one.value, one.n) for name, one in found.items()}
+    scores = [
+        made(),
+        made(status="partial"),  # all of it, as what is closest
+        made(recall=0.5, complete=False, citations=(1, 2)),
+        made(status="not_covered", recall=0.0, complete=False, citations=None),
+        made(**unanswered, abstained=False),
+        made(**unanswered, abstained=True, status="not_covered", citations=None),
+        made(to_answer=None, recall=None, complete=None, safeguarding=("A", "B")),
+    ]
+    values = {name: (one.value, one.n) for name, one in headline(scores).items()}
     rates = {"complete": (0.25, 4), "shown": (0.5, 4), "false": (0.5, 2), "exact": (0.8, 5)}
     assert values == rates | {"safe": (0.0, 1)}
     few = [is_few(headline([made()] * n)["complete"]) for n in (FEW - 1, FEW)]

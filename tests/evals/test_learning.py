@@ -60,12 +60,12 @@ def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse(shi
 
 def test_layers_are_kept_at_8_bits_a_number_and_heads_at_16(tmp_path):
     rows = torch.randn(4, 6, generator=torch.manual_seed(3)).numpy()
-    weights = {"encoder.layer.5.output.dense.weight": rows, "head.bias": rows[0]}
-    write_weights(tmp_path / "a.safetensors", weights)
-    read = read_weights(tmp_path / "a.safetensors")
-    assert read.keys() == weights.keys()
+    name, path = "encoder.layer.5.output.dense.weight", tmp_path / "a.safetensors"
+    write_weights(path, {name: rows, "head.bias": rows[0]})
+    read = read_weights(path)
+    assert read.keys() == {name, "head.bias"}
     steps = abs(rows).max(axis=1, keepdims=True) / 127
-    assert (abs(read["encoder.layer.5.output.dense.weight"] - rows) <= 0.51 * steps).all()
+    assert (abs(read[name] - rows) <= 0.51 * steps).all()
     assert read["head.bias"] == pytest.approx(rows[0], rel=1e-3)
 
 

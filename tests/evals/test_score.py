@@ -149,7 +149,7 @@ def test_the_summary_holds_evidence_abstention_and_confusion(run, make_answer):
     assert (summary.refused, summary.families["facets"]["right"].value) == (1, 0.75)
     values = {name: (one.value, one.n, one.unscored) for name, one in summary.metrics.items()}
     for name in ("citation recall (gold)", "citation precision (checker)", "faithful (gold)"):
-        assert values[name] == (1.0, 1, 2)
+        assert values[name] == (1.0, 1, 3)
     assert values["AURC (without an answer)"][:2] == (0.25, 2)
     assert values["safeguarding case"][:2] == (2 / 3, 3)
     assert summary.confusion == {"A": {"B": 1}, "J": {"J": 2}}

@@ -21,14 +21,6 @@ def test_a_rate_does_not_claim_certainty_and_what_is_not_scored_is_no_zero():
     assert statistics.detectable_mean([0.0, 0.0]) is None
 
 
-def test_a_mean_or_ratio_has_a_bootstrap_interval_and_weighs_cases_by_size():
-    values = [0.0, 0.25, 0.5, 1.0, 1.0, 1.0]
-    first = statistics.mean(values)
-    assert first.low <= first.value <= first.high
-    found = statistics.ratio([(1, 1), (0, 9), (0, 0)])
-    assert (found.value, found.unscored) == (pytest.approx(0.1), 1)
-
-
 def test_only_what_changed_decides_about_a_share_or_a_mean() -> None:
     few = statistics.compare_rates([(1, 0)] * 6 + [(1, 1)] * 4)
     many = statistics.compare_rates([(1, 0)] * 6 + [(1, 1)] * 400)

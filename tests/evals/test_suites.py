@@ -7,7 +7,7 @@ from assistant.citing.verifier import Verifier
 from assistant.errors import BatchError
 from assistant.records import Question
 from assistant.retrieval.store import current_manifest
-from assistant.safety.personal import KINDS, Finder
+from assistant.safety.personal import KINDS
 from assistant.understanding.reader import CASES, REPLIED
 from corpus.readers.questions import read_messages as read_labelled
 from corpus.readers.questions import shipped_messages
@@ -21,11 +21,11 @@ from tests.evaluated import made_case, make_run
 
 def test_the_full_suite_has_every_family_in_each_split_with_its_gold():
     full = read_suite(FULL)
-    families = "abstention facets false-premise follow-up guidance-fact safeguarding".split()
+    families = "abstention facets follow-up injection personal safeguarding verifier-negation"
     for split in ("development", "test"):
         cases = [case for case in full if case.split == split]
         assert len(cases) >= 500
-        assert {case.family for case in cases} >= {*families}
+        assert {case.family for case in cases} >= {*families.split()}
     messages = [case for case in full if case.id.startswith("triage-")]
     for case in messages:
         letter, status = case.gold.safeguarding, set(case.gold.status)
@@ -93,7 +93,7 @@ def test_signpost_over_hostile_passages_has_an_index_of_its_own(own_home, settin
 def test_what_is_unasked_is_named_and_every_item_and_note_is_asked_for(
     make_answer, tmp_path, monkeypatch
 ):
-    assert [one.kind for one in report.audit().kinds if one.unasked] == []
+    assert [one.kind for one in report.audit().kinds if one.unasked] == ["strip"]
     case = made_case("a", gold={"outcomes": ["gsr:P3-O4"], "facts": ["note:barnahus#2"]})
     out = make_run(tmp_path / "run", [(case, make_answer("gsr:P3-O1"))])
     monkeypatch.setattr(report, "read_suite", lambda _: (case,))
@@ -129,17 +129,6 @@ def test_most_changes_of_a_family_are_noticed_and_rewordings_let_through():
     for (split, family), verdicts in right.items():
         wanted = least[split] + (0.1 if family == CONTROL else 0.0)
         assert fmean(verdicts) >= wanted, (split, family)
-
-
-def test_recall_surplus_and_false_alarms_are_counted_by_kind():
-    finder = Finder.shipped()
-    texts = ("I am {name:Jane Doe}, {email:jane@example.org}.", "Write to {email:nowhere}.")
-    cases = [personal_cases.PersonalCase(id="1", marked=one) for one in texts]
-    told = personal_cases.recalls(cases, finder)
-    assert (told["name"].value, told["name"].n) == (1.0, 1)
-    assert (told["email"].value, told["email"].n) == (0.5, 2)
-    assert (told["all"].n, told["phone"].value) == (3, None)
-    assert personal_cases.alarms(["What is C12?", "I am Jane Doe"], finder).value == 0.5
 
 
 def test_cases_are_many_of_every_kind_and_development_stays_as_good_as_it_was(capsys):
