@@ -116,6 +116,13 @@ def test_a_job_that_is_interrupted_keeps_its_answers_goes_on_and_is_scored(home)
     assert Shelf(home).open("a-run").scores
 
 
+def test_a_job_whose_parent_is_gone_stops(home, monkeypatch):
+    parents = iter([1, 1, 2])
+    monkeypatch.setattr(job.os, "getppid", lambda: next(parents))
+    assert work(home, Player()) == 130
+    assert Shelf(home).entry("a-run").answered == 2
+
+
 def test_what_keeps_an_order_from_being_done_is_told(home, monkeypatch, capsys):
     monkeypatch.setattr(job, "stand_back", lambda: None)
     monkeypatch.setenv("SIGNPOST_HOME", str(home))
