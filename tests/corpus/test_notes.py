@@ -137,7 +137,7 @@ PLANTED = [
     (["'leaflet'"], "A leaflet exists.[^leaflet]"),
     (["'handbook'", "'url'"], (SEEN, SEEN.replace("primary", "copy")), ("nce: high", "nce: low")),
     (["confidence", "handbook"], UNREAD, (SEEN, SEEN.replace("primary", "secondary"))),
-    (["2 of its 12 sentences", "17%"], "The network matters more than its size says.[^signpost]"),
+    (["2 of its 12 sentences", "15%"], "The network matters more than its size says.[^signpost]"),
     (["article", "Model Act"], ("locator: Article 4", "locator: Annex")),
     (["The law of"], (OURS, ""), "The law of Nowhere requires every one to report.[^signpost]"),
     (["'old wording'", "'new wording'"], "Some members keep the old wording for years.[^handbook]"),
