@@ -111,7 +111,9 @@ def sentences(passage):
 
 def test_an_entry_says_what_it_stands_for_and_rests_on_its_marks_or_its_source():
     avoid = Term(term="lamp man", status="avoid", preferred="LK", note="Not only men keep lamps.")
-    keeper, deprecated, group = passages(KEEPER, avoid, senses=(GROUP,))
+    variant = Term(term="LHK", expansion="light-house keeper", status="alias", preferred="LK")
+    keeper, deprecated, other, group = passages(KEEPER, avoid, variant, senses=(GROUP,))
+    assert "lighthouse keeper (LK)" in sentences(other)[1]
     assert keeper.grounds == (("port-2020",), ("port-2020",), ("h:1",), ("signpost", "port-2020"))
     assert "[^" not in keeper.text
     assert re.match("LK .*lighthouse keeper", sentences(keeper)[0])
