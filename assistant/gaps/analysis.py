@@ -183,8 +183,6 @@ def _quote(place: Sentence, score: float) -> Quote:
 
 
 def _reason(item: Item, verdict: Verdict, quotes: Sequence[Quote], likely: int) -> str:
-    if not quotes:
-        return "The plan has no sentences to hold against it."
     if verdict.judgement == "not_found":
         return "Even the nearest sentence of the plan is not likely to speak of it."
     held = {stem for one in quotes for stem in content_stems(one.text)}

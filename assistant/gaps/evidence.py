@@ -3,16 +3,18 @@
 The yardstick holds the items, and what their texts mean as vectors.
 """
 
-import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import accumulate
 from typing import NamedTuple, Self
 
 import numpy as np
+import scipy  # type: ignore[import-untyped]  # it ships no types; its parts load when used
 from numpy.typing import NDArray
 
 from assistant.answering.sentences import Sentence
+from assistant.gaps.findings import JUDGEMENTS
 from assistant.retrieval.encoder import Matrix, Vector, unit
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Passage
@@ -32,14 +34,16 @@ PART, COMMON = 0.7, 0.7
 sentence is near to all items is taken off: some are near to everything."""
 
 DEPTH = 6  # Sentences of a plan that are weighed for each item.
+LIKEST = {"wording": 1, "likest": 2, "partly": 2, "trap": 1}
+"""How many of what an item is said by count, the likest, by what it is."""
 
 SHARPNESS, TWINS = 10.0, 4
 """What nearness is multiplied by before the items share a sentence out among themselves, and power
 of the likeness of two items by which they do not contend for one."""
 
-ABOVE, NEIGHBOURS = 2, (-2, -1, 1, 2)
-"""Headings next above a sentence that are read with it, and sentences before and behind that tell
-what it stands among."""
+ABOVE, AROUND = 2, (1.0, 1.0, 0.0, 1.0, 1.0)
+"""Headings next above a sentence that are read with it, and how much the two sentences before it,
+itself, and the two behind tell of what it stands among."""
 
 READ = ("section", "sentence")
 """What the heads of the pair model say of an item's everyday wording and a sentence."""
@@ -58,13 +62,10 @@ class Yardstick(NamedTuple):
     """Of the statements, and of all that says the item (statement, wordings, and labelled
     sentences); shape (items, dimension)."""
 
-    wordings: tuple[Matrix, ...]
-    addressing: tuple[Matrix, ...]
-    touching: tuple[Matrix, ...]
-    misleading: tuple[Matrix, ...]
-    """By item, of its everyday wordings (of its statement where it has none), and of labelled
-    sentences that address it, that touch on it (either of its wordings where there are none), and
-    that only sound like it."""
+    said: dict[str, tuple[Matrix, ...]]
+    """By item, `wording`: of its everyday wordings (of its statement where it has none); `likest`,
+    `partly`: of labelled sentences that address it, or touch on it (of its wordings where there are
+    none); and `trap`: of those that only sound like it."""
 
     background: Matrix
     """Of all these texts: how near sentences usually are to an item."""
@@ -74,48 +75,41 @@ class Yardstick(NamedTuple):
         """Encode what the items of a framework say and mean; there may be no labelled sentences."""
         items = judged_items(framework)
         statements = tuple(map(statement_of, items))
-        labelled: dict[tuple[str, str], list[str]] = {}
+        labelled = defaultdict[tuple[str, str], list[str]](list)
         for row in rows:
-            labelled.setdefault((row.item, row.judgement), []).append(row.text)
-        also = [list(framework.passage_by_id[item.id].also) for item in items]
-        groups = [list(statements), *also]
-        for judgement in ("addressed", "touched_on", "not_found"):
-            groups += [labelled.get((item.id, judgement), []) for item in items]
+            labelled[row.item, row.judgement].append(row.text)
+        also = [framework.passage_by_id[item.id].also for item in items]
+        given = (labelled[item.id, one] for one in JUDGEMENTS for item in items)
+        groups = [statements, *also, *given]
         matrix = encode([text for texts in groups for text in texts])
         meaning, *others = np.split(matrix, [*accumulate(map(len, groups))][:-1])
-        own = [row[None] for row in meaning]
         worded, does, touches, misleading = (
-            others[start : start + len(items)] for start in range(0, len(others), len(items))
+            tuple(others[start : start + len(items)]) for start in range(0, len(others), len(items))
         )
-        wordings = [some if len(some) else row for some, row in zip(worded, own, strict=True)]
         centre = [
-            (one.sum(axis=0) + w.sum(axis=0) + d.sum(axis=0) + PART * t.sum(axis=0))
-            for one, w, d, t in zip(own, worded, does, touches, strict=True)
+            own + w.sum(axis=0) + d.sum(axis=0) + PART * t.sum(axis=0)
+            for own, w, d, t in zip(meaning, worded, does, touches, strict=True)
         ]
-        addressing, touching = (
-            [some if len(some) else other for some, other in zip(rows_, wordings, strict=True)]
-            for rows_ in (does, touches)
-        )
+
+        def filled(some: Sequence[Matrix], instead: Iterable[Matrix]) -> tuple[Matrix, ...]:
+            pairs = zip(some, instead, strict=True)
+            return tuple(own if len(own) else other for own, other in pairs)
+
+        wording = filled(worded, meaning[:, None])
+        likest, partly = filled(does, wording), filled(touches, wording)
         return cls(
             items=items,
             statements=statements,
             everyday=tuple((*some, said)[0] for some, said in zip(also, statements, strict=True)),
             meaning=meaning,
             centre=unit(np.stack(centre)),
-            wordings=tuple(wordings),
-            addressing=tuple(addressing),
-            touching=tuple(touching),
-            misleading=tuple(misleading),
+            said={"wording": wording, "likest": likest, "partly": partly, "trap": misleading},
             background=matrix,
         )
 
 
 def judged_items(framework: Framework) -> tuple[Item, ...]:
-    """Return the items that a plan is held against, in reading order.
-
-    They stand directly under the first kind of the structure and are not shared, as an actor is;
-    where there are none, the items of that kind.
-    """
+    """Return what a plan is held against: unshared items under the first kind, else those of it."""
     top = framework.top_kinds[0]
     kinds = {one.id for one in framework.kinds if one.parent == top.id and not one.shared}
     kinds = kinds or {top.id}
@@ -179,10 +173,7 @@ def nearness(
             "meaning": said @ yardstick.meaning.T,
             "centre": said @ yardstick.centre.T,
             "headed": under @ yardstick.centre.T,
-            "wording": likest(said, yardstick.wordings, 1),
-            "likest": likest(said, yardstick.addressing, 2),
-            "partly": likest(said, yardstick.touching, 2),
-            "trap": likest(said, yardstick.misleading, 1),
+            **{name: likest(said, texts, LIKEST[name]) for name, texts in yardstick.said.items()},
         }
         parts = {name: part.astype(np.float64) for name, part in found.items()}
         nearest: Shares = parts["centre"] + 0.5 * (parts["likest"] + parts["wording"])
@@ -221,13 +212,7 @@ def likest(said: Matrix, texts: Sequence[Matrix], count: int) -> Shares:
 
 def _among(own: Shares) -> Shares:
     """Return the mean nearness of the sentences around each; of one alone, its own."""
-    reach = max(NEIGHBOURS)
-    edges = ((reach, reach), (0, 0))
-
-    def around(rows: Shares) -> Shares:
-        padded = np.pad(rows, edges)
-        return sum(padded[reach + by :][: len(rows)] for by in NEIGHBOURS)  # type: ignore[return-value]
-
+    around = partial(scipy.ndimage.correlate1d, weights=AROUND, axis=0, mode="constant")
     counts = around(np.ones((len(own), 1)))
     return np.where(counts > 0.0, around(own) / np.maximum(counts, 1.0), own)
 
@@ -241,18 +226,11 @@ def shared_words(sentences: Sequence[str], statements: Sequence[str]) -> Shares:
     >>> shared_words(["The gate is lit.", "Ships leave."], ["lit gate", "ships"]).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    held, wanted = (
-        [frozenset(content_stems(one)) for one in texts] for texts in (sentences, statements)
-    )
-    among = Counter(stem for some in (*held, *wanted) for stem in some)
-    stems = sorted(frozenset().union(*wanted))
-    total = len(held) + len(wanted) + 1
-    weight = np.array([math.log(total / (among[one] + 0.5)) for one in stems])
-
-    def table(texts: Sequence[frozenset[str]]) -> Shares:
-        return np.array([[one in some for one in stems] for some in texts], dtype=np.float64)
-
-    needs = table(wanted) * weight
+    said = [frozenset(content_stems(one)) for one in (*sentences, *statements)]
+    stems = sorted(frozenset().union(*said[len(sentences) :]))
+    table = np.array([[one in some for one in stems] for some in said], dtype=np.float64)
+    weight = np.log((len(said) + 1) / (table.sum(axis=0) + 0.5))
+    held, needs = table[: len(sentences)], table[len(sentences) :] * weight
     whole = needs.sum(axis=1)
-    shares: Shares = (table(held) @ needs.T) / np.where(whole == 0.0, 1.0, whole)
+    shares: Shares = (held @ needs.T) / np.where(whole == 0.0, 1.0, whole)
     return shares

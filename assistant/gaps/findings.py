@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from assistant.errors import GapError
 from assistant.home import reason_of
@@ -31,7 +31,7 @@ class Quote(Record):
     end: int
     where: str
     score: float
-    """Page or headings, for a reader; and how near it is to the item; 1 for a name."""
+    """How near it is to the item; 1 for a name."""
 
 
 class Ruling(Record):
@@ -42,13 +42,12 @@ class Ruling(Record):
 
 
 class Guide(Record):
-    """A note that says more of an item."""
+    """A note that says more of an item, and its nearest sentence, if not all are judgements."""
 
     source_id: str
     title: str
     summary: str
     says: str = ""
-    """The sentence of it that is nearest, in its own words; empty where all are judgements."""
 
 
 class Finding(Record):
@@ -57,20 +56,18 @@ class Finding(Record):
     item_id: str
     kind: str
     group: str
-    """Its kind (`capability`), and the item at the top that it stands under: a pillar."""
+    """The item at the top that it stands under: a pillar."""
 
     label: str
     judgement: Judgement
     score: float
     touched: float
-    """How much of it the plan says, as Signpost judges; how likely it is that the plan addresses
-    it, and at least touches on it, 0 to 1."""
+    """How likely it is that the plan addresses it, and at least touches on it, 0 to 1."""
 
     reason: str
     quotes: tuple[Quote, ...]
     nearest: tuple[Quote, ...] = ()
-    """Why it is judged so, as a sentence; the plan's own words, the best first; where nothing is
-    found, instead those that come nearest, for a reader to judge."""
+    """The plan's own words, the best first; those that come nearest, where nothing is found."""
 
     wants: str
     """What the framework says of it, in its own words."""
@@ -78,8 +75,7 @@ class Finding(Record):
     guides: tuple[Guide, ...] = ()
     officer: Ruling | None = None
     before: Judgement | None = None
-    """What an officer judges instead, and how the earlier edition was judged; none where nobody
-    did, and where there is none."""
+    """How the earlier edition was judged; none where there is none."""
 
     @property
     def final(self) -> Judgement:
@@ -121,8 +117,7 @@ class Gaps(Record):
     sentences: int
     framework: str
     edition: str
-    """Title of the plan, its file and its hash, hexadecimal; sentences that were read; and digest
-    of the framework, hexadecimal."""
+    """Digest of the framework, hexadecimal."""
 
     groups: tuple[tuple[str, str], ...]
     kinds: tuple[tuple[str, str], ...]
@@ -132,16 +127,11 @@ class Gaps(Record):
     findings: tuple[Finding, ...]
     partners: tuple[Partner, ...]
     unmatched: tuple[Part, ...]
-    """One for each item, in reading order; the framework's partners, in its order; and parts of the
-    plan that answer nothing of the framework, in reading order."""
-
     remarks: tuple[str, ...]
     """What was left out of the plan when it was read, a sentence each."""
 
     made_with: Mapping[str, str]
     day: str
-    """Digests of the weights, and when it was made, ISO 8601."""
-
     earlier: str = ""
     """Title and file of the earlier edition; empty where there is none."""
 
@@ -177,15 +167,12 @@ def rulings_from(data: bytes, name: str) -> dict[str, Ruling]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         said = f"{name} is no analysis as JSON; write one with: signpost gap PLAN --out FILE.json"
         raise GapError(said) from None
-    rulings = {}
     try:
-        for item, row in rows.items():
-            if row is not None:
-                rulings[item] = Ruling.model_validate(row)
-    except ValidationError:
+        rulings = TypeAdapter(dict[str, Ruling | None]).validate_python(rows)
+    except ValidationError as error:
         raise GapError(
-            f"The officer's judgement of {item} is none; write"
+            f"The officer's judgement of {error.errors()[0]['loc'][0]} is none; write"
             f' {{"judgement": "{JUDGEMENTS[0]}", "reason": "..."}}, or one of'
             f" {', '.join(JUDGEMENTS[1:])}, with a reason of 3 to {LONGEST_REASON} characters."
         ) from None
-    return rulings
+    return {item: ruling for item, ruling in rulings.items() if ruling}

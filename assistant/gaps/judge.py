@@ -67,17 +67,17 @@ class Judge(Record):
 
     says: Weighing
     does: Weighing
+    """That a sentence speaks of an item, and that it addresses it."""
+
     touched: Weighing
     addressed: Weighing
-    """That a sentence speaks of an item, and that it addresses it; that a plan at least touches on
-    an item, by its likeliest sentences, and that it addresses it."""
+    """That a plan at least touches on an item, by its likeliest sentences, or addresses it."""
 
     says_from: float = Field(ge=0.0, le=1.0)
+    """Likelihood from which a sentence is quoted beside the best."""
+
     touched_from: float = Field(ge=0.0, le=1.0)
     addressed_from: float = Field(ge=0.0, le=1.0)
-    """Likelihoods from which a sentence is quoted beside the best, a plan touches on an item, and
-    it addresses the item."""
-
     made_from: dict[str, str]
     """Digests of the plans, the framework and the weights that it was fitted with."""
 
