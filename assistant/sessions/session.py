@@ -43,13 +43,11 @@ class AgendaLine(Record):
 
     start: int
     minutes: int
-    """From the beginning, and how long."""
-
     block: str
+    """What kind of stretch it is: `opening`, `page`, `break`."""
+
     title: str
     does: Statement
-    """What kind of stretch it is (`opening`, `page`, `break`), and what the trainer does in it, a
-    note of Signpost's own."""
 
     @property
     def end(self) -> int:
@@ -63,8 +61,7 @@ class Column(Record):
     top: str
     kind: str
     items: tuple[Statement, ...]
-    """Of which kind they are (`outcomes`), and each quoted: its title, or its words where it has
-    none."""
+    """Each quoted: its title, or its words where it has none."""
 
 
 class Talk(Record):
@@ -87,8 +84,6 @@ class Exercise(Record):
     title: str
     task: Statement
     steps: tuple[Step, ...]
-    """In order; their minutes add up to those of the exercise."""
-
     situations: tuple[Talk, ...]
     """Invented situations, each with the sentences of guidance that decide it."""
 
@@ -102,8 +97,7 @@ class Option(Record):
     right: bool
     about: str
     evidence: Statement
-    """Passage that it stands in (an item, an entry, a section), and verbatim words that hold
-    `text`, with their citation."""
+    """Passage that it stands in, and verbatim words that hold `text`, with their citation."""
 
     why: str
 
@@ -112,10 +106,11 @@ class QuizItem(Record):
     """A question of the quiz with its key."""
 
     id: str
+    """Place in the quiz: `Q1`."""
+
     relation: Relation
     subject: str
-    """Place in the quiz (`Q1`), what is asked, and of what: a situation, or an entry of the
-    glossary."""
+    """Of what it is asked: a situation, or an entry of the glossary."""
 
     stem: Statement
     options: tuple[Option, ...]
@@ -129,8 +124,6 @@ class SourceLine(Record):
     publisher: str
     tier: str
     as_of: str
-    """Day on which it was last checked, ISO 8601."""
-
     licence: str
     locators: tuple[str, ...]
     works: tuple[Reference, ...]
@@ -142,8 +135,6 @@ class Session(Record):
     request: SessionRequest
     title: str
     subjects: tuple[str, ...]
-    """Items of the framework that it is about, by id."""
-
     objectives: tuple[Statement, ...]
     """What participants can do at the end; the section is the block of the agenda that it has."""
 
@@ -153,8 +144,7 @@ class Session(Record):
     columns: tuple[Column, ...]
     care: tuple[Statement, ...]
     messages: tuple[Statement, ...]
-    """Ground rules, handling a disclosure, and wellbeing, by section; and key messages, each cited:
-    the framework's words first, then guidance."""
+    """The framework's words first, then guidance."""
 
     talks: tuple[Talk, ...]
     exercise: Exercise | None
@@ -165,12 +155,10 @@ class Session(Record):
 
     sources: tuple[SourceLine, ...]
     dropped: tuple[Dropped, ...]
-    """What was left out or replaced because it did not stand, and why."""
-
     today: str
-    corpus: str
-    """Day as of which sources are within their review, ISO 8601, and digest of the corpus."""
+    """Day as of which sources are within their review, ISO 8601."""
 
+    corpus: str
     composer: str
     checker: str
 

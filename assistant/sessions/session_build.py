@@ -1,12 +1,8 @@
-"""From a request to a training session, checked statement by statement.
-
-It has a timed agenda with breaks, ground rules and care, key messages, terms, and what the trainer
-should know.
-"""
+"""From a request to a training session, checked statement by statement."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from itertools import combinations, pairwise
+from itertools import accumulate, combinations, pairwise
 from typing import NamedTuple
 
 from assistant.citing import ground
@@ -16,8 +12,8 @@ from assistant.errors import SessionError
 from assistant.records import Citation, Dropped, Statement
 from assistant.sessions import session as records
 from assistant.sessions.session import Exercise, Part, Session, SessionRequest, Talk, said_in
-from assistant.sessions.session_quiz import Situations, numbered, steps_of
-from assistant.sessions.session_scope import Quotes, kinds_below, points, scope_of
+from assistant.sessions.session_quiz import Situations, steps_of
+from assistant.sessions.session_scope import Quotes, Scope, points
 from assistant.understanding.lexicon import content_stems
 from assistant.understanding.naming import heading_of, name_of, short_name
 from corpus.whole import Whole
@@ -82,11 +78,9 @@ def agenda_of(
 ) -> tuple[records.AgendaLine, ...]:
     """Return the lines of a session of 30 to 240 minutes, which add up to `minutes`.
 
-    No stretch without a break is longer than 90 minutes; there is none up to 90. Objectives and
-    glossary take no time; the other parts come in an order. What is `told` on disclosures and
-    wellbeing takes half a minute each. Where the framework has so few words on the subject that
-    they take five minutes at most, `bare` has the titles without any description. `SessionError`
-    where the length is out of range, or the parts cannot fill it.
+    What is `told` on disclosures and wellbeing takes half a minute each. Where the framework has so
+    few words on the subject that they take five minutes at most, `bare` has the titles without any
+    description. `SessionError` where the length is out of range, or the parts cannot fill it.
     """
     if not SHORTEST <= minutes <= LONGEST:
         raise SessionError(
@@ -115,19 +109,18 @@ def agenda_of(
             break
     else:
         raise SessionError(f"No agenda of {minutes} minutes was found; choose another length.")
-    lines: list[records.AgendaLine] = []
-    for at, (id_, title, length) in enumerate(pieces):
-        pause = [("break", "Break", BREAK)] if at in best else []
-        for block, heading, lasts in (*pause, (id_, title, length)):
-            does = points().does[block]
-            if bare and block == "page":
-                does += f" {points().does['bare'].format(listed(bare))}"
-            start = lines[-1].end if lines else 0
-            line = records.AgendaLine(
-                start=start, minutes=lasts, block=block, title=heading, does=note(does)
-            )
-            lines.append(line)
-    return tuple(lines)
+    for at in reversed(best):
+        pieces.insert(at, ("break", "Break", BREAK))
+    starts = accumulate((lasts for _, _, lasts in pieces), initial=0)
+    told_of = dict(points().does)
+    if bare:
+        told_of["page"] += f" {told_of['bare'].format(listed(bare))}"
+    return tuple(
+        records.AgendaLine(
+            start=start, minutes=lasts, block=id_, title=title, does=note(told_of[id_])
+        )
+        for start, (id_, title, lasts) in zip(starts, pieces, strict=False)
+    )
 
 
 def _pieces(blocks: Sequence[_Block], minutes: int) -> list[tuple[str, str, int]]:
@@ -158,7 +151,7 @@ def build_session(request: SessionRequest, whole: Whole, today: date) -> Session
 
 
 class Chosen(NamedTuple):
-    """What a session is made of; all else follows from it."""
+    """What a session is made of; all else follows from it, the places in the quiz among that."""
 
     objectives: tuple[Statement, ...]
     care: tuple[Statement, ...]
@@ -179,7 +172,7 @@ class Building:
         self.request, self.whole, self.today = request, whole, today
         self.quotes = Quotes(whole, today)
         self.care = self.quotes.care(request.audience)
-        self.scope = scope_of(request, whole, today)
+        self.scope = Scope(request, whole, today)
         self.agenda = self.agenda_for(request.parts)
         minutes = self._minutes("exercise")
         self.situations = Situations(self.quotes, self.scope, request, minutes)
@@ -201,11 +194,10 @@ class Building:
     def kept(self, statements: Iterable[Statement]) -> tuple[Statement, ...]:
         """Return the statements that stand; the others are listed with why."""
         checked, dropped = ground.check(tuple(statements), self.whole.corpus.by_id)
-        self._dropped += dropped
         # Left out although its words stand.
         reason = "Its source is past its review, and enters no session."
-        past = [said.text for said in checked if said.past_review]
-        self._dropped += [Dropped(text=text, reason=reason) for text in past]
+        past = (Dropped(text=one.text, reason=reason) for one in checked if one.past_review)
+        self._dropped += [*dropped, *past]
         return tuple(said for said in checked if not said.past_review)
 
     def choose(self) -> Chosen:
@@ -216,14 +208,11 @@ class Building:
         told = self.messages(max(4, min(9, self._minutes("guidance") // 2 + 1)), care)
         shown = told if "messages" in parts else ()
         exercise = next(iter(self.exercises(told)), None)
-        talks: tuple[Talk, ...] = ()
-        if "discussion" in parts:
-            count = max(1, min(4, self._minutes("discussion") // 5))
-            talks = self.talks((*told, *said_in(exercise)), count)
-        quiz: tuple[records.QuizItem, ...] = ()
-        if "quiz" in parts:
-            quiz = numbered(self.situations.quiz(max(3, min(7, self._minutes("quiz") // 2)), told))
-            self._dropped += self.situations.dropped
+        count = max(1, min(4, self._minutes("discussion") // 5))
+        talks = self.talks((*told, *said_in(exercise)), count) if "discussion" in parts else ()
+        count = max(3, min(7, self._minutes("quiz") // 2))
+        quiz = self.situations.quiz(count, told) if "quiz" in parts else ()
+        self._dropped += self.situations.dropped
         aims = self.kept(self._objectives(shown)) if "objectives" in parts else ()
         return Chosen(aims, care, shown, talks, exercise, quiz)
 
@@ -231,12 +220,11 @@ class Building:
         """Return the session that is made of what was chosen."""
         request, corpus = self.request, self.whole.corpus
         parts = [part for part in request.parts if part not in chosen.emptied]
-        agenda = self.agenda_for(parts, chosen.order)
+        # It may have another time for the exercise by now.
+        self.agenda = self.agenda_for(parts, chosen.order)
         exercise = chosen.exercise
         if exercise:
-            # The agenda may have another time for it by now.
-            minutes = sum(line.minutes for line in agenda if line.block == "exercise")
-            steps = steps_of(minutes, [step.text for step in exercise.steps])
+            steps = steps_of(self._minutes("exercise"), [step.text for step in exercise.steps])
             exercise = exercise.model_copy(update={"steps": steps})
         whole_page = "messages" in request.parts and not request.topic.strip()
         columns = self._columns() if whole_page else ()
@@ -260,14 +248,16 @@ class Building:
             subjects=tuple(item.id for item in (*self.scope.tops, *self.scope.named)),
             objectives=chosen.objectives,
             agenda=tuple(
-                line.model_copy(update={"does": self.kept([line.does])[0]}) for line in agenda
+                line.model_copy(update={"does": self.kept([line.does])[0]}) for line in self.agenda
             ),
             columns=columns,
             care=chosen.care,
             messages=chosen.messages,
             talks=chosen.talks,
             exercise=exercise,
-            quiz=numbered(chosen.quiz),
+            quiz=tuple(
+                item.model_copy(update={"id": f"Q{at}"}) for at, item in enumerate(chosen.quiz, 1)
+            ),
             facilitator=facilitator,
             glossary=glossary,
             sources=tuple(
@@ -305,8 +295,8 @@ class Building:
                 items=self.kept(map(self.quotes.label, items)),
             )
             for top in self.scope.tops[:MOST_DRAWN]
-            for kind in kinds_below(framework)
-            if (items := framework.below(top.id, kind.id))
+            for kind in framework.kinds
+            if kind.parent == top.kind and (items := framework.below(top.id, kind.id))
         )
 
     def messages(self, count: int, care: Sequence[Statement] = ()) -> tuple[Statement, ...]:
@@ -355,10 +345,7 @@ class Building:
         return self._standing(found[:count])
 
     def exercises(self, told: Sequence[Statement] = ()) -> tuple[Exercise, ...]:
-        """Return the exercises that stand, the best first; no debrief says what was told.
-
-        The steps of each take the minutes together.
-        """
+        """Return the exercises that stand, the best first; no debrief says what was told."""
         if "exercise" not in self.request.parts:
             return ()
         named, cases, count = points(), self.situations.exercise, self.situations.count

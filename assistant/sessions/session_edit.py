@@ -1,13 +1,12 @@
 """What a trainer changes in a session, and the session that comes of it, checked.
 
-A request with its edits, as a browser holds them, is read as if anybody had written it. Nothing
-that is shown is taken from whoever sends it: a session is made again from its request each time,
-and the edits are done to that, one after the other.
+Nothing that is shown is taken from whoever sends a plan, which anybody may have written: a session
+is made again from its request each time, and the edits are done to that.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
@@ -168,32 +167,19 @@ class Slot(Record):
         return self.words.kind if self.part == "messages" else ""
 
 
-class Edited(Record):
-    """A session that was changed."""
+class Edited:
+    """A session that was changed; of what is thought of beside it, the best comes first."""
 
     session: Session
-    slots: tuple[Slot, ...]
-    order: tuple[Part, ...]
 
-
-def edited_from(
-    request: SessionRequest, edits: Sequence[Edit], whole: Whole, today: date
-) -> Edited:
-    """Make a session for a request, and the edits to it in order; refuse what cannot be made."""
-    editing = _Editing(Building(request, whole, today))
-    for edit in edits:
-        editing.do(edit)
-    session = editing.building.session(editing.chosen())
-    return Edited(session=session, slots=tuple(editing.slots), order=editing.order)
-
-
-class _Editing:
-    """A session that is being changed; of what is thought of beside it, the best comes first."""
-
-    def __init__(self, building: Building) -> None:
-        self.building = building
+    def __init__(
+        self, request: SessionRequest, edits: Sequence[Edit], whole: Whole, today: date
+    ) -> None:
+        """Make a session, and the edits to it in order; refuse what cannot be made."""
+        self._make = partial(Building, request, whole, today)
+        self._building = self._make()
         self.order: tuple[Part, ...] = ORDER
-        self._first = first = building.choose()
+        self._first = first = self._building.choose()
         parts: dict[Where, tuple[Value, ...]] = {
             "objectives": first.objectives,
             "care": tuple(one for one in first.care if one.section == TURN),
@@ -207,11 +193,14 @@ class _Editing:
             for part, values in parts.items()
             for at, one in enumerate(values, 1)
         ]
+        for edit in edits:
+            self._do(edit)
+        self.session = self._building.session(self._chosen())
 
     @cached_property
     def _spare(self) -> Building:
         """Another building: nobody asked for what is thought of here, so no loss is told."""
-        return Building(self.building.request, self.building.whole, self.building.today)
+        return self._make()
 
     @cached_property
     def _messages(self) -> tuple[Statement, ...]:
@@ -221,7 +210,7 @@ class _Editing:
     def _quiz(self) -> list[QuizItem]:
         return self._spare.situations.standing(self._messages)
 
-    def chosen(self) -> Chosen:
+    def _chosen(self) -> Chosen:
         """Return what stands in the places that are left; parts without any are told."""
         left = [one for one in self.slots if not one.removed]
         turn = iter([one.words for one in left if one.part == "care"])
@@ -242,8 +231,7 @@ class _Editing:
             emptied=frozenset({one.part for one in self.slots} - {one.part for one in left}),
         )
 
-    def do(self, edit: Edit) -> None:
-        """Make one change."""
+    def _do(self, edit: Edit) -> None:
         if edit.item.startswith("part-"):
             self._move_part(edit)
             return
@@ -257,9 +245,9 @@ class _Editing:
         elif edit.do == "another":
             self._another(slot)
         elif edit.do in ("remove", "restore"):
-            if slot.part == "care" and edit.do == "remove":
+            if slot.part == "care" and not slot.removed:
                 raise SessionError("Where to turn stays in every session.")
-            self._put(slot, removed=edit.do == "remove")
+            self._put(slot, removed=not slot.removed)
             self._check_agenda()
         else:
             key = (slot.part, slot.tier, False)
@@ -291,8 +279,8 @@ class _Editing:
         alone = {"kind": "note", "citations": (), "as_of": "", "support": None}
         wanted = said.model_copy(update={"text": text, **alone, "verdict": "unsupported"})
         if said.kind != "note" and is_near:
-            reworded = (said.model_copy(update={"text": text}),)
-            held, _ = ground.check(reworded, self.building.whole.corpus.by_id, Verifier.open())
+            corpus, wording = self._building.whole.corpus, said.model_copy(update={"text": text})
+            held, _ = ground.check((wording,), corpus.by_id, Verifier.open())
             if held and held[0].verdict == "supported":
                 wanted = held[0]
         field = _WORDS.get(type(slot.source))
@@ -334,13 +322,13 @@ class _Editing:
 
     def _check_agenda(self) -> None:
         """Refuse what would leave too little for the time."""
-        emptied = self.chosen().emptied
-        parts = [one for one in self.building.request.parts if one not in emptied]
-        self.building.agenda_for(parts, self.order)
+        emptied = self._chosen().emptied
+        parts = [one for one in self._building.request.parts if one not in emptied]
+        self._building.agenda_for(parts, self.order)
 
     def _move_part(self, edit: Edit) -> None:
         part = edit.item.removeprefix("part-")
-        held = [one for one in self.order if one in self.building.request.parts]
+        held = [one for one in self.order if one in self._building.request.parts]
         at = next((at for at, one in enumerate(held) if one == part), None)
         if at is None:
             raise SessionError("The session has no such part; load the page anew.")

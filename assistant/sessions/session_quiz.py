@@ -1,9 +1,7 @@
 """Situations to judge, and the quiz of a session: cases, then terms, that the structure proves.
 
-Situations are invented, and debriefed with the sentences of guidance that decide them. The file
-`situations.toml` ties each reply to one sentence, which asks for the reply or rules it out. That
-tie is what a quiz proves its key by. What it says of an option is true, false, or nothing; no
-absence counts as false.
+The file `situations.toml` ties each reply to an invented situation to one sentence of guidance,
+which asks for it or rules it out. What is said of an option is true, false, or nothing.
 
 | asks | of | an option is true if | and false if |
 |---|---|---|---|
@@ -13,7 +11,7 @@ absence counts as false.
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +23,7 @@ from assistant.records import Dropped, Statement
 from assistant.sessions import session as records
 from assistant.sessions.session import AUDIENCES, Audience, Option, QuizItem, Relation, Talk
 from assistant.sessions.session_scope import Quotes, Scope
-from corpus.passage import Record
+from corpus.passage import Record, Span
 from corpus.readers.glossary import Glossary, Term, plain
 from corpus.whole import Whole
 
@@ -95,10 +93,10 @@ def decides(reply: Reply, statement: Statement, whole: Whole) -> bool:
     """Tell whether a statement quotes the sentence that a reply rests on."""
     cited = statement.citations[0]
     passage = whole.corpus.by_id.get(cited.passage_id)
-    spans = [(span.start, span.end) for span in passage.sentences] if passage else []
     words = reply.rests_on.partition(": ")[2]
     is_held = cited.source_id == f"note:{reply.note}" and words in cited.quote
-    return is_held and (cited.start, cited.end) in spans
+    is_whole = passage and Span(start=cited.start, end=cited.end) in passage.sentences
+    return is_held and bool(is_whole)
 
 
 class Situations:
@@ -114,7 +112,6 @@ class Situations:
         self.dropped: list[Dropped] = []
         self._ids = {item.id for item in (*scope.tops, *scope.named)}
         self.count = count = max(1, min(JUDGED, minutes // EACH))
-        by_id = {held.front.id: held for held in quotes.whole.notes}
         rank = {held.front.id: at for at, held in enumerate(scope.notes[:USED])}
         tops = {top.id for top in scope.tops}
         care = quotes.care(request.audience)
@@ -131,10 +128,10 @@ class Situations:
         topical.sort(key=lambda case: case.advanced != (request.level == "advanced"))
         first = {case.about: case for case in reversed(topical)}
         topical.sort(key=lambda case: first[case.about] is not case)
-        rest = [case for case in standing if case not in topical]
-        cared = [case for case in rest if f"note:{case.about}" in taught]
-        rest = [case for case in rest if case not in cared]
-        rest.sort(key=lambda case: tops.isdisjoint(by_id[case.about].front.pillars))
+        others = [case for case in standing if case.about not in rank]
+        cared = [case for case in others if f"note:{case.about}" in taught]
+        rest = [case for case in others if case not in cared]
+        rest.sort(key=lambda case: tops.isdisjoint(quotes.notes[case.about].front.pillars))
         self.exercise = [*topical[:count], *rest]
         self.judged = {case.about for case in self.exercise[:count]}
         self._cases = topical[count:] + [case for case in cared if case.about != WELLBEING]
@@ -148,7 +145,7 @@ class Situations:
         good = note(f"A good reply: {case.good}")
         return Talk(question=note(f"{case.text} {case.ask}"), points=(*said.values(), good))
 
-    def quiz(self, count: int, messages: Sequence[Statement]) -> list[QuizItem]:
+    def quiz(self, count: int, messages: Sequence[Statement]) -> tuple[QuizItem, ...]:
         """Return up to `count` items that stand, cases first.
 
         Of what tests memory, which asks for terms of the key messages, there is one of each kind
@@ -160,7 +157,7 @@ class Situations:
             enough = len(chosen) >= (FEW if item.relation == "expands" else count)
             if not enough and (item.relation == "fits" or not alike):
                 chosen.append(item)
-        return chosen
+        return tuple(chosen)
 
     def standing(self, messages: Sequence[Statement]) -> list[QuizItem]:
         """Return all items that stand, the best first; their keys take each place in turn."""
@@ -216,15 +213,13 @@ class Situations:
         ]
         known = [term for term in terms if term.expansion and term.status == "use"]
         used = [term for term in known if self._quotes.mentions(text, term.term)]
-        words = "Which term is preferred to the wording \u201c{}\u201d?"
-        why = "It is the term to use instead of \u201c{}\u201d."
         for term in self._rng.sample(near, len(near)):
-            options = self._worded("preferred", term, avoid, why)
-            yield "preferred", term.id, words.format(term.term), options
+            words = f"Which term is preferred to the wording \u201c{term.term}\u201d?"
+            why = "It is the term to use instead of \u201c{}\u201d."
+            yield "preferred", term.id, words, self._worded("preferred", term, avoid, why)
         for term in self._rng.sample(used, len(used)):
             options = self._worded("expands", term, known, "It is what {} stands for.")
-            words = f"What does the abbreviation {term.term} stand for?"
-            yield "expands", term.id, words, options
+            yield "expands", term.id, f"What does the abbreviation {term.term} stand for?", options
 
     def _worded(
         self, relation: Relation, term: Term, terms: Sequence[Term], why: str
@@ -271,11 +266,6 @@ def steps_of(minutes: int, texts: Sequence[str]) -> tuple[records.Step, ...]:
     return tuple(
         records.Step(minutes=length, text=text) for length, text in zip(lengths, texts, strict=True)
     )
-
-
-def numbered(items: Iterable[QuizItem]) -> tuple[QuizItem, ...]:
-    """Return items under their places in the quiz: `Q1`."""
-    return tuple(item.model_copy(update={"id": f"Q{at}"}) for at, item in enumerate(items, 1))
 
 
 def is_same(item: QuizItem, other: QuizItem) -> bool:

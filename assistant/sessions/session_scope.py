@@ -1,8 +1,4 @@
-"""What a session is about, and what it quotes: items, notes that serve them, the glossary.
-
-The file `points.toml` beside this module names the sentences that a note gives to a session and
-those that every session opens with; it has what trainers and participants are told to do.
-"""
+"""What a session is about, and what it quotes: items, notes that serve them, the glossary."""
 
 import math
 import re
@@ -12,7 +8,6 @@ from datetime import date
 from functools import cache, cached_property
 from itertools import chain, zip_longest
 from pathlib import Path
-from typing import NamedTuple
 
 from assistant.answering.guidance import said
 from assistant.answering.sentences import Sentence
@@ -26,7 +21,7 @@ from assistant.understanding.naming import name_of
 from corpus.passage import Record, Span
 from corpus.readers.glossary import Term
 from corpus.readers.notes import PREFIX, Note
-from corpus.structure.graph import Framework, Item, Kind
+from corpus.structure.graph import Framework, Item
 from corpus.text import whole_words
 from corpus.whole import Whole
 
@@ -68,7 +63,7 @@ class Care(Record):
 
 
 class Points(Record):
-    """What the file names."""
+    """What `points.toml` names, and what trainers and participants are told to do."""
 
     care: tuple[Care, ...]
     before: tuple[str, ...]
@@ -96,7 +91,7 @@ class Quotes(Quoting):
     def __init__(self, whole: Whole, today: date) -> None:
         super().__init__(whole.framework)
         self.whole, self.today = whole, today
-        self._notes = {held.front.id: held for held in whole.notes}
+        self.notes = {held.front.id: held for held in whole.notes}
         self._quoted: dict[str, list[Statement]] = {}
 
     def label(self, item: Item) -> Statement:
@@ -125,7 +120,7 @@ class Quotes(Quoting):
     def care(self, audience: Audience) -> tuple[Statement, ...]:
         """Return what a session opens with; `SessionError` where a note of it is missing or old."""
         for name in CARE:
-            held = self._notes.get(name)
+            held = self.notes.get(name)
             if held is None or held.front.review_by < self.today:
                 lost = f"the note {name!r} is missing or past its review; see to it first."
                 raise SessionError(f"No session can be made: {lost}")
@@ -139,7 +134,7 @@ class Quotes(Quoting):
     def sentence(self, place: str) -> Statement | None:
         """Quote the sentence of a note that holds some words, if it stands on the day."""
         name, _, words = place.partition(": ")
-        quoted = self.sentences(self._notes[name]) if name in self._notes else ()
+        quoted = self.sentences(self.notes[name]) if name in self.notes else ()
         return next((one for one in quoted if words in one.text and not one.past_review), None)
 
     def term(self, term: Term) -> Statement:
@@ -164,7 +159,7 @@ class Quotes(Quoting):
         return whole_words(forms, flags=flags).search(text) is not None
 
 
-class Scope(NamedTuple):
+class Scope:
     """What a session is about."""
 
     tops: tuple[Item, ...]
@@ -175,27 +170,13 @@ class Scope(NamedTuple):
     notes: tuple[Note, ...]
     """Notes that serve them, best first; none past its review, none of those on care."""
 
-    missing: tuple[str, ...] = ()
+    missing: tuple[str, ...]
     """What was asked for and not found, each as a sentence for the trainer."""
 
-
-def scope_of(request: SessionRequest, whole: Whole, today: date) -> Scope:
-    """Find out what a session is about; `SessionError` where the corpus does not have it."""
-    return _Scoping(request, whole, today).scope()
-
-
-class _Scoping:
     def __init__(self, request: SessionRequest, whole: Whole, today: date) -> None:
+        """Find it out; `SessionError` where the corpus does not have it."""
         self._request, self._whole, self._framework = request, whole, whole.framework
-        self._all_tops = self._framework.of_kind(top_kind(self._framework).id)
-        kinds = [kind for kind in kinds_below(self._framework) if kind.titled]
-        self._titled = [
-            item
-            for top in self._all_tops
-            for kind in kinds
-            for item in self._framework.below(top.id, kind.id)
-        ]
-        self._tops: list[Item] = []
+        self._all_tops, self._titled = subjects_of(self._framework)
         asked = {one.upper().removeprefix("GSR:").removeprefix("C") for one in request.capabilities}
         # Notes that a session for the audience may use; what is named brings its own.
         self._fitting = [
@@ -208,6 +189,7 @@ class _Scoping:
                 or any(key.removeprefix("gsr:C") in asked for key in one.front.capabilities[:1])
             )
         ]
+        self._find()
 
     @cached_property
     def _says(self) -> dict[str, frozenset[str]]:
@@ -218,7 +200,7 @@ class _Scoping:
             texts[front.id] = " ".join((front.title, front.summary, *headings, *front.topics))
         return {key: _stems(text) for key, text in texts.items()}
 
-    def scope(self) -> Scope:
+    def _find(self) -> None:
         framework, topic = self._framework, self._request.topic.strip()
         tops = [*self._asked(self._all_tops, self._request.pillars)]
         named = [*self._asked(self._titled, self._request.capabilities)]
@@ -231,8 +213,8 @@ class _Scoping:
             raise SessionError("Say what the session is about: a pillar, a capability or a topic.")
         tops += [framework.top(one.id) for one in named]
         tops = tops or self._tops_of(spoken)
-        tops = self._tops = sorted(set(tops), key=framework.items.index)
-        below = [item for item in self._titled if framework.top(item.id) in tops]
+        self.tops = tuple(sorted(set(tops), key=framework.items.index))
+        below = [item for item in self._titled if framework.top(item.id) in self.tops]
         fits = {held.front.id for held in self._fitting}
         mainly = [held.front for held in self._whole.notes if held.front.capabilities]
         share: dict[str, list[bool]] = {item.id: [] for item in below}
@@ -251,15 +233,15 @@ class _Scoping:
             queues.append(queue)
         mixed = (one for row in zip_longest(*queues) for one in row if one)
         notes = tuple({one.front.id: one for one in mixed}.values())
-        notes = notes or self._serving(named or below, {})
+        self.notes = notes or self._serving(named or below, {})
+        self.missing = tuple(missing)
         if not named and spoken:
-            serves = [key for one in notes[:FOREMOST] for key in one.front.capabilities[:1]]
+            serves = [key for one in self.notes[:FOREMOST] for key in one.front.capabilities[:1]]
             own = [one for one in below if one.id in serves]
             own = own or [one for one in below if one.id in spoken] or below
             named = sorted(own, key=lambda one: serves.index(one.id) if one.id in serves else 9)
         chosen = set(named[:MOST_NAMED] if spoken else named or below)
-        named = sorted(chosen, key=framework.items.index)
-        return Scope(tuple(tops), tuple(named), notes, tuple(missing))
+        self.named = tuple(sorted(chosen, key=framework.items.index))
 
     def _asked(self, items: Sequence[Item], asked: Iterable[int | str]) -> Iterator[Item]:
         ids = [item.id.partition(":")[2] for item in items]
@@ -279,7 +261,7 @@ class _Scoping:
     def _lacking(self, part: str, is_known: bool, has_other: bool) -> str:
         if not is_known:
             return f"The corpus has nothing on \u201c{part}\u201d; the session leaves it out."
-        under = listed([name_of(self._framework, one) for one in self._tops])
+        under = listed([name_of(self._framework, one) for one in self.tops])
         text = f"No note for this audience speaks of \u201c{part}\u201d under {under}"
         return text + ("; what is said of it is from elsewhere." if has_other else ".")
 
@@ -359,7 +341,7 @@ class _Scoping:
         self, named: Sequence[Item], spoken: Mapping[str, float], among: Sequence[Note] = ()
     ) -> tuple[Note, ...]:
         """Return the notes that serve what a session is about, or some others, best first."""
-        top_ids, ids = {top.id for top in self._tops}, {item.id for item in named}
+        top_ids, ids = {top.id for top in self.tops}, {item.id for item in named}
         titles = [held for item in named if (held := _stems(item.title))]
         best = sorted(self._fitting, key=lambda held: -spoken.get(held.front.id, 0.0))[:NEAREST]
         spoken_best = (held.front for held in best if held.front.id in spoken)
@@ -391,15 +373,13 @@ class _Scoping:
         return tuple(sorted(among or filter(serves, self._fitting), key=place))
 
 
-def top_kind(framework: Framework) -> Kind:
-    """Return the numbered kind at the top of the structure."""
-    return next(kind for kind in framework.top_kinds if kind.numbered)
-
-
-def kinds_below(framework: Framework) -> tuple[Kind, ...]:
-    """Return the kinds that stand directly under it."""
-    top = top_kind(framework)
-    return tuple(kind for kind in framework.kinds if kind.parent == top.id)
+def subjects_of(framework: Framework) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+    """Return the numbered items at the top of the structure, and the titled ones under them."""
+    top_kind = next(kind for kind in framework.top_kinds if kind.numbered)
+    tops = framework.of_kind(top_kind.id)
+    kinds = [kind for kind in framework.kinds if kind.parent == top_kind.id and kind.titled]
+    below = (item for top in tops for kind in kinds for item in framework.below(top.id, kind.id))
+    return tops, tuple(below)
 
 
 def _stems(text: str) -> frozenset[str]:

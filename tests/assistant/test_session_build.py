@@ -15,7 +15,7 @@ from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
 from assistant.sessions.session_build import Building, build_session
 from assistant.sessions.session_edit import Do, Edit, author_of, edited_from, read_plan
 from assistant.sessions.session_quiz import FILE, faults, truth
-from assistant.sessions.session_scope import CARE, Quotes, points, scope_of
+from assistant.sessions.session_scope import CARE, Quotes, Scope, points
 from corpus.passage import Record
 
 TODAY = date(2026, 11, 25)
@@ -179,7 +179,7 @@ SAID += " identify victims of Article 20 offences."
 def change(whole):
     def changed(*edits, request=REQUEST):
         made = [Edit(do=do, item=item, text="".join(text)) for do, item, *text in edits]
-        return edited_from(request, made, whole, TODAY)
+        return Edited(request, made, whole, TODAY)
 
     return changed
 
@@ -192,7 +192,7 @@ def test_without_edits_or_with_the_same_ones_the_session_is_the_same(change, who
     old = change().session
     assert old == build_session(REQUEST, whole, TODAY)
     edits = (("another", "messages-5"), ("down", "quiz-1"), ("remove", "discussion-2"))
-    assert change(*edits) == change(*edits)
+    assert change(*edits).session == change(*edits).session
     again = ("reword", "messages-5", f"  {old.messages[4].text} ")
     assert change(("reword", "messages-5", "Mine."), again).session == old
 

@@ -80,7 +80,7 @@ def test_the_form_offers_all_that_a_request_takes_and_each_topic_leads_to_a_sess
     for name, values in (("parts", PARTS), ("pillars", "123456"), ("capabilities", capabilities)):
         assert re.findall(rf'name="{name}" value="([^"]+)"', form) == list(values)
     for topic in topics_of(shipped()):
-        assert scope_of(SessionRequest(topic=topic), shipped(), TODAY).notes
+        assert Scope(SessionRequest(topic=topic), shipped(), TODAY).notes
 
 
 def test_what_the_form_asks_for_is_made_and_what_was_there_can_be_gone_back_to():

@@ -18,7 +18,7 @@ from assistant.records import Citation, Signposting
 from assistant.sessions import session_edit
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, Part, SessionRequest
 from assistant.sessions.session_build import LONGEST, SHORTEST
-from assistant.sessions.session_scope import CARE, kinds_below, top_kind
+from assistant.sessions.session_scope import CARE, subjects_of
 from corpus.whole import Whole
 from ui.exports import session_files as outline
 from ui.look.templates import render
@@ -74,7 +74,7 @@ def _done(plan: session_edit.Plan, today: date) -> Derived:
     said, item, failed = "", "", 0
     for edits in (plan.edits, plan.edits[:-1], ()):
         try:
-            edited = session_edit.edited_from(plan.request, edits, shipped(), today)
+            edited = session_edit.Edited(plan.request, edits, shipped(), today)
         except SessionError as error:
             if not plan.edits:
                 raise
@@ -243,10 +243,7 @@ def _after(derived: Derived, do: str, item: str, sent: Sent) -> Prepared:
 def view(prepared: Prepared, owner: str = "") -> Markup:
     """Return the workspace; another reader of a browser does not see what it keeps of its owner."""
     whole, derived = shipped(), prepared.derived
-    framework = whole.framework
-    tops = framework.of_kind(top_kind(framework).id)
-    kinds = [kind for kind in kinds_below(framework) if kind.titled]
-    below = [item for top in tops for kind in kinds for item in framework.below(top.id, kind.id)]
+    tops, below = subjects_of(whole.framework)
     edited = derived.edited if derived else None
     session, slots = (edited.session, edited.slots) if edited else (None, ())
     told = session.messages if session else ()
