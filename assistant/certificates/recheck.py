@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from math import isclose
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +21,6 @@ from assistant.certificates.affected import Quote, counted, find_quote
 from assistant.certificates.certificate import Certificate, CertifiedQuote, CertifiedStatement
 from assistant.citing import ground
 from assistant.citing.citations import cite_from
-from assistant.citing.fidelity import Faithful
 from assistant.errors import CertificateError
 from assistant.records import Answer, Completeness
 from assistant.retrieval.search import group_filter
@@ -38,15 +37,13 @@ _ABOUT_A_QUOTE = ("text_sha256", "source_id", "tier", "locator", "heading_path",
 
 
 class Change(Record):
-    """Something that a certificate rests on and that differs now.
-
-    What of it (`text`, `title`, for a count the kind of thing; `id` where it is gone), as certified
-    (for a text its SHA-256) and as it is now; empty where it is gone.
-    """
+    """Something that a certificate rests on and that differs now."""
 
     what: What
     id: str
     field: str
+    """What of it (`text`, `title`, for a count the kind of thing); `id` where it is gone."""
+
     old: str
     new: str
 
@@ -63,8 +60,7 @@ class Judged(Record):
     reason: str = ""
     quote: str = ""
     now: str = ""
-    """Why it does not, as one sentence; the quote whose words are gone, if one is; and the sentence
-    of its passage that is most like it now, empty if there is no passage."""
+    """The quote whose words are gone, and the sentence of its passage that is most like it now."""
 
 
 class Verification(Record):
@@ -73,7 +69,7 @@ class Verification(Record):
     result: Literal["valid", "stale", "broken"]
     question: str = ""
     certified: str = ""
-    """The question that was answered, and when, ISO 8601; empty where the file was not read."""
+    """When it was answered, ISO 8601; empty, as all below, where the file was not read."""
 
     named: str = ""
     edition: str = ""
@@ -85,7 +81,7 @@ class Verification(Record):
     changes: tuple[Change, ...] = ()
     statements: tuple[Judged, ...] = ()
     remarks: tuple[str, ...] = ()
-    """What it rests on and what differs now; and what is worth knowing and changes nothing."""
+    """What is worth knowing and changes nothing."""
 
 
 def certify(answer: Answer, corpus: Corpus, today: date) -> Certificate:
@@ -100,20 +96,13 @@ def certify(answer: Answer, corpus: Corpus, today: date) -> Certificate:
     return certificate
 
 
-def verify_file(path: Path, edition: Edition, settings: str, today: date) -> Verification:
-    """Check the certificate in a file against the corpus and the settings at hand.
+def verify_file(file: Path | str, edition: Edition, settings: str, today: date) -> Verification:
+    """Check the certificate in a file, or in the text of one, against what is at hand.
 
     A file that holds none is broken; on the day, a source may be past its review.
     """
     try:
-        return verify_text(certifying.certificate_text(path), edition, settings, today)
-    except CertificateError as error:
-        return Verification(result="broken", faults=(str(error),))
-
-
-def verify_text(text: str, edition: Edition, settings: str, today: date) -> Verification:
-    """Check a certificate, given as the text of its file, like `verify_file`."""
-    try:
+        text = certifying.certificate_text(file) if isinstance(file, Path) else file
         certificate, digest = certifying.parse_certificate(text)
     except CertificateError as error:
         return Verification(result="broken", faults=(str(error),))
@@ -126,34 +115,32 @@ def verify_text(text: str, edition: Edition, settings: str, today: date) -> Veri
 
 def verify(certificate: Certificate, edition: Edition, settings: str, today: date) -> Verification:
     """Check a certificate against an edition, without asking again; see `verify_file`."""
-    return _Check(certificate, edition, settings).run(today)
+    return _Check(certificate, edition).run(settings, today)
 
 
 class _Check:
     """One certificate beside one edition; collects what it finds."""
 
-    def __init__(self, certificate: Certificate, edition: Edition, settings: str) -> None:
+    def __init__(self, certificate: Certificate, edition: Edition) -> None:
         self._kept, self._edition, self._corpus = certificate, edition, edition.corpus
         self._same = certificate.provenance.corpus == edition.digest
-        self._settings = settings
         # Tiers stand in the certificate itself; for the rest it takes the edition that it names.
         narrowed = certificate.filters.model_copy(update={"tiers": ()})
         self._allowed = group_filter(narrowed, edition.corpus.passages)
-        worded = certificate.provenance.checker == ground.WORDED
-        self._faithful = Faithful.open() if worded else None
+        self._judges = ground.judge_of(certificate.provenance.checker)
         self._contradicted = list(contradictions(certificate))
         self._faults = [said for number, said in self._contradicted if not number]
         self._changes: list[Change] = []
         self._remarks: list[str] = []
         self._recounted: list[tuple[Completeness, int]] = []
 
-    def run(self, today: date) -> Verification:
+    def run(self, settings: str, today: date) -> Verification:
         certificate, edition = self._kept, self._edition
         held, filters = certificate.provenance, certificate.filters
         if held.checker not in (ground.CHECKER, ground.WORDED):
             self._changed("checker", "", "name", held.checker, ground.CHECKER)
-        if held.settings != self._settings:
-            self._changed("settings", "", "digest", held.settings, self._settings)
+        if held.settings != settings:
+            self._changed("settings", "", "digest", held.settings, settings)
         machinery = len(self._changes)
         names = {key for passage in self._corpus.passages for key in passage.facets}
         audience = {f"audience:{filters.audience}"} if filters.audience else set()
@@ -230,22 +217,23 @@ class _Check:
         self._faults.extend(said for at, said in self._contradicted if at == number)
         fates = [fate for quote in kept.quotes if (fate := self._quote(quote, whose))]
         doubt = self._recheck(whose, kept) if len(self._faults) == before else ""
-        told: dict[str, str] = {"state": "stands"}
+        judged = partial(Judged, number=number, text=kept.text)
         lost = min(fates, key=lambda one: ("gone", "moved", "stands").index(one.fate), default=None)
-        miscounted = [
+        miscounted = (
             f"{asked.group} has another number of {asked.facet} now: {now}."
             for asked, now in self._recounted
             if kept.kind == "note" and asked.total in numbers(kept.text, asked.label)
-        ]
+        )
         if len(self._faults) > before:
-            told = {"state": "broken", "reason": self._faults[before]}
-        elif lost and lost.fate == "gone":
-            told = self._lost(lost)
-        elif lost and lost.fate == "moved":
-            told = {"state": "moved", "reason": f"Its words stand in {lost.now} now."}
-        elif doubt or miscounted:
-            told = {"state": "falls", "reason": doubt or miscounted[0]}
-        return Judged.model_validate({"number": number, "text": kept.text, **told})
+            return judged(state="broken", reason=self._faults[before])
+        if lost and lost.fate == "gone":
+            now, reason = self._instead(lost)
+            return judged(state="falls", reason=reason, quote=lost.quote, now=now)
+        if lost and lost.fate == "moved":
+            return judged(state="moved", reason=f"Its words stand in {lost.now} now.")
+        if reason := doubt or next(miscounted, ""):
+            return judged(state="falls", reason=reason)
+        return judged(state="stands")
 
     def _quote(self, kept: CertifiedQuote, whose: str) -> Quote | None:
         """Compare a quote with its passage; return where its words are if the passage changed."""
@@ -271,26 +259,24 @@ class _Check:
         return find_quote(kept.quote, id_, now.source_id, self._corpus) if reworded else None
 
     def _recheck(self, whose: str, kept: CertifiedStatement) -> str:
-        """Give a statement its verdict again; return why it falls by another checker.
-
-        Of a passage that changed, only what is quoted is known: so a statement that never was what
-        it quotes is told from one whose source changed.
-        """
+        """Give a statement its verdict again; return why it falls by another checker."""
         by_passage: dict[str, list[CertifiedQuote]] = {}
         for quote in kept.quotes:
             by_passage.setdefault(quote.passage_id, []).append(quote)
         passages = {}
         for id_, quotes in by_passage.items():
+            # Of a passage that changed, only what is quoted is known: that tells a statement which
+            # never was what it quotes from one whose source changed.
             now = self._corpus.by_id.get(id_)
             is_same = now and now.text_sha256 == quotes[0].text_sha256
             passages[id_] = now if now and is_same else _as_quoted(quotes)
-        judged, dropped = ground.check((kept.statement,), passages, self._faithful)
+        judged, dropped = ground.check((kept.statement,), passages, self._judges)
         if dropped:
             reason = f"{dropped[0].reason[:1].lower()}{dropped[0].reason[1:]}"
         else:
             verdict, support = judged[0].verdict, judged[0].support
-            pair = [one for one in (support, kept.support) if one is not None]
-            alike = isclose(*pair, rel_tol=0, abs_tol=SAME) if len(pair) == 2 else not pair
+            both_or_none = (support is None) == (kept.support is None)
+            alike = both_or_none and abs((support or 0.0) - (kept.support or 0.0)) <= SAME
             if verdict == kept.verdict and alike:
                 return ""
             reason = f"its verdict is {verdict} ({support}), not {kept.verdict} ({kept.support})."
@@ -299,14 +285,14 @@ class _Check:
         self._faults.append(f"{whose} is not as it was checked: {reason}")
         return ""
 
-    def _lost(self, quote: Quote) -> dict[str, str]:
-        now, reason = "", "is gone, and no passage of its source has its words"
-        if passage := self._corpus.by_id.get(quote.passage_id):
-            sentences = [span.of(passage.text) for span in passage.sentences] or [passage.text]
-            near = process.extractOne(quote.quote, sentences)
-            now, reason = near[0] if near else "", "has other words now"
-        reason = f"{quote.passage_id} {reason}."
-        return {"state": "falls", "reason": reason, "quote": quote.quote, "now": now}
+    def _instead(self, quote: Quote) -> tuple[str, str]:
+        """Return what its passage says in the stead of a quote, and what became of it."""
+        id_, passage = quote.passage_id, self._corpus.by_id.get(quote.passage_id)
+        if passage is None:
+            return "", f"{id_} is gone, and no passage of its source has its words."
+        sentences = [span.of(passage.text) for span in passage.sentences] or [passage.text]
+        near = process.extractOne(quote.quote, sentences)
+        return near[0] if near else "", f"{id_} has other words now."
 
 
 def _as_quoted(quotes: list[CertifiedQuote]) -> Passage:

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from typing import Literal, NamedTuple, Self
 
 from assistant.citing.amounts import Amount, amounts_in
-from assistant.understanding.lexicon import CALENDAR, FUNCTION_WORDS, stem, words_of
+from assistant.understanding.lexicon import CALENDAR, FUNCTION_WORDS, english_words, stem, words_of
 from corpus.text import split_sentences
 
 _MARKS = re.compile(r"\s*\[\d+(?:[,;-] ?\d+)*\]|\bhttps?://\S+")
@@ -88,7 +88,7 @@ class Said:
     @cached_property
     def stems(self) -> frozenset[str]:
         """Stems of what it says."""
-        return frozenset(word.stem for word in self.content)
+        return _stems(self.words)
 
     @cached_property
     def all_stems(self) -> frozenset[str]:
@@ -134,18 +134,9 @@ def read_context(text: str) -> tuple[Said, ...]:
 @lru_cache(maxsize=50_000)
 def rarity(word: str) -> float:
     """Return how much a lower-case word tells, from how rare English has it, 0.05 to 1."""
-    counts, total = _counts()
-    log = math.log10(total / (counts.get(word, 0) + 0.5))
+    counts = english_words().word_frequency
+    log = math.log10(counts.total_words / (counts[word] + 0.5))
     return min(1.0, max(0.05, (log - _COMMONEST) / (_RAREST - _COMMONEST)))
-
-
-@lru_cache(maxsize=1)
-def _counts() -> tuple[dict[str, int], int]:
-    # A third of a second to load; only what is verified pays it.
-    from spellchecker import SpellChecker
-
-    counts: dict[str, int] = SpellChecker().word_frequency.dictionary
-    return counts, sum(counts.values())
 
 
 def weight(word: Word) -> float:
@@ -159,11 +150,6 @@ class Alignment:
 
     claim: Said
     context: tuple[Said, ...]
-
-    @classmethod
-    def of(cls, context: str, claim: str) -> Self:
-        """Take both apart."""
-        return cls(read_claim(claim), read_context(context))
 
     @cached_property
     def weights(self) -> dict[str, float]:
@@ -182,22 +168,16 @@ class Alignment:
         return sum(w for one, w in wanted.items() if one in stems) / total if total else 0.0
 
     @cached_property
-    def shares(self) -> tuple[float, ...]:
-        """Share of the claim in each sentence of the context."""
-        return tuple(self.share(said.stems) for said in self.context)
-
-    @cached_property
     def source(self) -> Said:
         """The sentence that holds most of the claim, in its order if two hold as much."""
         pairs = _pairs(self.claim.content, 2)
 
-        def holds(sentence: tuple[Said, float]) -> float:
-            near = _pairs(sentence[0].content, NEAR)
+        def holds(said: Said) -> float:
+            near = _pairs(said.content, NEAR)
             either = {*near, *((second, first) for first, second in near)}
-            return sentence[1] + 0.3 * _part(pairs, either)
+            return self.share(said.stems) + 0.3 * _part(pairs, either)
 
-        sentences = zip(self.context, self.shares, strict=True)
-        return max(sentences, key=holds, default=(Said("", (), ()), 0.0))[0]
+        return max(self.context, key=holds, default=Said("", (), ()))
 
     @cached_property
     def around(self) -> tuple[Said, ...]:
@@ -400,10 +380,8 @@ class Cause(NamedTuple):
 
     def joins_as(self, other: Self) -> bool:
         """Tell whether another cause joins the same two things, either way round."""
-        return bool(
-            (self.before & other.before and self.after & other.after)
-            or (self.before & other.after and self.after & other.before)
-        )
+        sides = (other.before, other.after)
+        return any(self.before & a and self.after & b for a, b in (sides, sides[::-1]))
 
 
 def causes_in(said: Said, *, claimed: bool = False) -> tuple[Cause, ...]:

@@ -122,12 +122,13 @@ def _amount(alignment: Alignment) -> Iterator[Finding]:
     held = [amount for said in alignment.context for amount in said.amounts]
     for own in alignment.claim.amounts:
         kind = "day" if own.day else "amount"
-        instead = ""
-        for its in source.amounts:
-            alike = bool(its.day) == bool(own.day) and (its.unit == "%") == (own.unit == "%")
-            if alike and not any(claimed.is_in(its) for claimed in alignment.claim.amounts):
-                instead = f", but “{its.text}”"
-                break
+        others = (
+            f", but “{its.text}”"
+            for its in source.amounts
+            if bool(its.day) == bool(own.day) and (its.unit == "%") == (own.unit == "%")
+            if not any(claimed.is_in(its) for claimed in alignment.claim.amounts)
+        )
+        instead = next(others, "")
         if not _is_held(own, held):
             yield Finding(kind, f"The context does not say “{own.text}”{instead}.")
         elif (instead and not _is_held(own, source.amounts)) or _is_of_another(own, alignment):

@@ -3,11 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from assistant.citing.amounts import amounts_in
-from assistant.citing.claims import rarity
 from assistant.citing.verifier import Judgement, Verifier, refused
 from assistant.records import Statement
 from corpus.passage import Passage
@@ -46,17 +44,6 @@ class Token(NamedTuple):
     is_amount: bool = False
 
 
-class Matched(NamedTuple):
-    """A sentence beside its quotes."""
-
-    fault: str = ""
-    """The first thing that is wrong, as a sentence for whoever wrote it; empty where it says what
-    they say."""
-
-    pieces: tuple[str, ...] = ()
-    """The part of the sentence that each quote carries, in order, without what leads to it."""
-
-
 JOINED = "It joins whole sentences; give each one of its own."
 """Notes are made of whole sentences, and only what the page lists may share one: `A says so,
 according to B, it rains` would tell of A what B says."""
@@ -87,20 +74,22 @@ def tokens_of(text: str) -> tuple[Token, ...]:
     return tuple(sorted(tokens, key=lambda token: token.start))
 
 
-def match(quotes: Sequence[str], text: str, headings: Sequence[str] = ()) -> Matched:
-    """Hold a sentence against its quotes, one after another, as it takes them up.
+def match(
+    quotes: Sequence[str], text: str, headings: Sequence[str] = ()
+) -> tuple[str, tuple[str, ...]]:
+    """Return the first fault of a sentence beside its quotes; or what of it each carries, if none.
 
     It must have their words in their order, but for those that are free, and for endings of
     number, person and `-ing`. Before the first word of a quote it may name what the quotes stand
     under: their headings.
 
-    >>> match(["Preserve the anonymity of victims"], "It is preserving anonymity of victims.").fault
-    ''
-    >>> match(["States may act."], "States must act.").fault
-    'It says “must” where the source says “may”.'
+    >>> match(["Preserve the anonymity of victims"], "It is preserving anonymity of victims.")
+    ('', ('preserving anonymity of victims',))
+    >>> match(["States may act."], "States must act.")
+    ('It says “must” where the source says “may”.', ())
     """
     if fault := _signs(quotes, text):
-        return Matched(fault)
+        return fault, ()
     said = _telling(text)
     parts = (_telling(part) for one in headings for part in one.translate(_PIECES).split("\n"))
     names = [[one.text for one in part] for part in parts if part]
@@ -116,12 +105,12 @@ def match(quotes: Sequence[str], text: str, headings: Sequence[str] = ()) -> Mat
                 if not fault:
                     break
         if fault:
-            return Matched(fault)
+            return fault, ()
         carried = said[start:end]
         pieces.append(text[carried[0].start : carried[-1].end] if carried else "")
     if end < len(said):
-        return Matched(f"It says “{said[end].text}” after all that the source says.")
-    return Matched("", tuple(pieces))
+        return f"It says “{said[end].text}” after all that the source says.", ()
+    return "", tuple(pieces)
 
 
 def _signs(quotes: Sequence[str], text: str) -> str:
@@ -196,39 +185,25 @@ def _bases(word: str) -> Iterator[str]:
             yield f"{word[:-3]}y"
 
 
-@dataclass(frozen=True)
-class Faithful:
-    """Judges by two means that must both agree: the words in their order, and the verifier."""
+def faithful(statement: Statement, passages: Mapping[str, Passage]) -> Judgement:
+    """Judge by two means that must both agree: the words in their order, and the verifier.
 
-    verifier: Verifier
-
-    @classmethod
-    def open(cls) -> Self:
-        """Take the verifier as it judges by words alone: no model is needed to check again."""
-        # The counts of words take a third of a second to load, which no deadline should pay.
-        rarity("first")
-        return cls(Verifier.open())
-
-    def judge(self, statement: Statement, passages: Mapping[str, Passage]) -> Judgement:
-        """Judge each part of a statement by its quote: it is supported, or unsupported."""
-        quotes = [citation.quote for citation in statement.citations]
-        headings: tuple[str, ...] = ()
-        if statement.kind == "framework":
-            # What all quotes stand under, in the answer and on the page; a note's headings are
-            # Signpost's own words, which nothing is attributed to.
-            paths = [passages[one.passage_id].heading_path for one in statement.citations]
-            shared = (one for one in paths[0] if all(one in other for other in paths))
-            headings = (statement.section, *shared)
-        elif len(quotes) > 1:
-            return refused(JOINED)
-        matched = match(quotes, statement.text, headings)
-        if matched.fault:
-            return refused(matched.fault)
-        judged = [
-            self.verifier.verify(quote, piece)
-            for quote, piece in zip(quotes, matched.pieces, strict=True)
-        ]
-        worst = min(judged, key=lambda one: one.support)
-        if worst.verdict != "supported":
-            return refused(worst.reasons[0], worst.support)
-        return worst
+    Each part of a statement is judged by its quote, without a model; it is supported, or not.
+    """
+    quotes = [citation.quote for citation in statement.citations]
+    headings: tuple[str, ...] = ()
+    if statement.kind == "framework":
+        # What all quotes stand under, in the answer and on the page; a note's headings are
+        # Signpost's own words, which nothing is attributed to.
+        paths = [passages[one.passage_id].heading_path for one in statement.citations]
+        shared = (one for one in paths[0] if all(one in other for other in paths))
+        headings = (statement.section, *shared)
+    elif len(quotes) > 1:
+        return refused(JOINED)
+    fault, pieces = match(quotes, statement.text, headings)
+    if fault:
+        return refused(fault)
+    worst = min(map(Verifier.open().verify, quotes, pieces), key=lambda one: one.support)
+    if worst.verdict != "supported":
+        return refused(worst.reasons[0], worst.support)
+    return worst

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ from assistant.records import Dropped, Provenance, Statement
 from corpus.passage import Passage
 
 if TYPE_CHECKING:
-    from assistant.citing.fidelity import Faithful
-    from assistant.citing.verifier import Verifier
+    from assistant.citing.verifier import Judgement
     from assistant.retrieval.models import Embedder
     from assistant.settings import Settings
+
+    Judge = Callable[[Statement, Mapping[str, Passage]], Judgement]
 
 CHECKER = "verbatim-1"
 WORDED = f"{CHECKER}+faithful-1"
@@ -37,7 +39,7 @@ def made_with(corpus: str, settings: Settings, embedder: Embedder, composer: str
 def check(
     statements: tuple[Statement, ...],
     passages: dict[str, Passage],
-    judge: Verifier | Faithful | None = None,
+    judge: Judge | None = None,
 ) -> tuple[tuple[Statement, ...], tuple[Dropped, ...]]:
     """Give every statement its verdict; leave out those that their citations do not carry.
 
@@ -55,13 +57,22 @@ def check(
     return tuple(kept), tuple(dropped)
 
 
+def judge_of(checker: str) -> Judge | None:
+    """Return what judges other words than the quoted for a checker; none where it takes none."""
+    if checker != WORDED:
+        return None
+    from assistant.citing.fidelity import faithful
+
+    return faithful
+
+
 def is_quoted(statement: Statement) -> bool:
     """Tell whether the text is its quotes and nothing else."""
     return statement.text == quoted([citation.quote for citation in statement.citations])
 
 
 def _judged(
-    statement: Statement, passages: dict[str, Passage], judge: Verifier | Faithful | None
+    statement: Statement, passages: dict[str, Passage], judge: Judge | None
 ) -> tuple[str, float | None, str]:
     """Return a statement's verdict and support, and the first reason where it does not stand."""
     reason = "" if statement.kind == "note" or statement.citations else "It cites nothing."
@@ -80,5 +91,5 @@ def _judged(
         return "supported", 1.0, ""
     if judge is None:
         return "unsupported", 0.0, "Its words are not the words that it cites."
-    judgement = judge.judge(statement, passages)
+    judgement = judge(statement, passages)
     return judgement.verdict, judgement.support, judgement.reasons[0]

@@ -280,7 +280,7 @@ class Edited:
         wanted = said.model_copy(update={"text": text, **alone, "verdict": "unsupported"})
         if said.kind != "note" and is_near:
             corpus, wording = self._building.whole.corpus, said.model_copy(update={"text": text})
-            held, _ = ground.check((wording,), corpus.by_id, Verifier.open())
+            held, _ = ground.check((wording,), corpus.by_id, Verifier.open().judge)
             if held and held[0].verdict == "supported":
                 wanted = held[0]
         field = _WORDS.get(type(slot.source))

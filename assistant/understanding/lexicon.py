@@ -231,6 +231,14 @@ def _keeps(typed: str, word: str) -> bool:
     return sorted(word) == sorted(typed) or all(letter in rest for letter in typed)
 
 
+@lru_cache(maxsize=1)
+def english_words() -> SpellChecker:
+    """Return ordinary English, 0.3 s to load: only for words that nothing else has, and claims."""
+    from spellchecker import SpellChecker
+
+    return SpellChecker()
+
+
 class Lexicon:
     """What is known of words: the corpus's own, the glossary's, and ordinary English."""
 
@@ -244,13 +252,6 @@ class Lexicon:
         self._words = {*FUNCTION_WORDS, *NUMBER_WORDS, *self._said, *known}
         self._stems = {stem(word) for word in self._words}
         self._choices = sorted(word for word in self._words if len(word) > 3)
-
-    @cached_property
-    def _english(self) -> SpellChecker:
-        # 0.3 s to load, and needed only for a word that neither corpus nor glossary has.
-        from spellchecker import SpellChecker
-
-        return SpellChecker()
 
     @cached_property
     def _groups(self) -> dict[tuple[str, ...], tuple[int, ...]]:
@@ -268,7 +269,7 @@ class Lexicon:
         0.2 for words that make 10**-3.5 or more of running text, 1 for 10**-5.5 or less, between
         them by the logarithm; for several words their mean.
         """
-        share = self._english.word_usage_frequency
+        share = english_words().word_usage_frequency
         logs = [-math.log10(float(share(word)) or 1e-9) for word, _, _ in words_of(text)]
         mean = sum(logs) / len(logs) if logs else 5.5
         return min(1.0, max(0.2, 0.2 + 0.8 * (mean - 3.5) / 2.0))
@@ -292,12 +293,12 @@ class Lexicon:
     def is_proper(self, concept: Concept) -> bool:
         """Tell whether a name is more than an ordinary word written large, as "Sir" is."""
         word = concept.label.lower()
-        return is_year(word) or word in countries() or word not in self._english
+        return is_year(word) or word in countries() or word not in english_words()
 
     @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process
     def _is_english(self, word: str) -> bool:
         """Tell whether English has a word or one that is two letters off, as a typo is."""
-        if word in self._english:
+        if word in english_words():
             return True
         near = self._dictionary[max(len(word) - TYPOS, 0) : len(word) + TYPOS + 1]
         choices = [one for words in near for one in words]
@@ -308,7 +309,7 @@ class Lexicon:
     def _dictionary(self) -> list[list[str]]:
         """English words by their length."""
         words: list[list[str]] = [[] for _ in range(LONGEST)]
-        for word in self._english.word_frequency.words():
+        for word in english_words().word_frequency.words():
             words[min(len(word), LONGEST - 1)].append(word)
         return words
 
@@ -343,7 +344,7 @@ class Lexicon:
     def _nearest(self, typed: str) -> str:
         if typed in self._words:
             return typed
-        english = self._english
+        english = english_words()
         known = [typed, *(typed.replace(british, us) for us, british in _SPELLINGS)]
         known += [f"{typed[:at]}'{typed[at:]}" for at in range(1, len(typed))]
         if any(word in english for word in known):
@@ -384,7 +385,7 @@ class Lexicon:
             variant = word.removesuffix(american) + british
             if word.endswith(american) and variant in self._said:
                 return variant
-        if word in self._words or stem(word) in self._stems or word in self._english:
+        if word in self._words or stem(word) in self._stems or word in english_words():
             return word
         distance = 1 if len(word) < 6 else 2
         near = process.extract(

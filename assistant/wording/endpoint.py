@@ -1,7 +1,4 @@
-"""A language model at an address that speaks like OpenAI's, behind LlamaIndex's `LLM`.
-
-The calls to it for one answer are few, within one deadline, and ended together.
-"""
+"""A language model at an address that speaks like OpenAI's, behind LlamaIndex's `LLM`."""
 
 from __future__ import annotations
 
@@ -212,14 +209,14 @@ _Pieces = SimpleQueue[str | Failure | None]  # Text, then why it failed, or none
 
 
 class Calls:
-    """What one answer may ask of a model."""
+    """What one answer may ask of a model: few calls, within one deadline, and ended together."""
 
     def __init__(self, connect: Callable[[float], Connection], seconds: float) -> None:
         """Start the clock; `connect` gives a way to a model for so many seconds at most."""
         self.made = 0
         self._deadline = monotonic() + seconds
         self._connect = connect
-        self._called_off = Event()
+        self.called_off = Event()
         self._pieces: _Pieces = SimpleQueue()
         self._connection: Connection | None = None
 
@@ -239,14 +236,14 @@ class Calls:
         It is over when this is, whatever the reason, and never makes its reader wait past the
         deadline. Where it fails or is called off, why is the last that is given.
         """
-        if self._called_off.is_set():
+        if self.called_off.is_set():
             yield Failure("cancelled")
             return
         self.made += 1
         connection = self._connection = self._connect(max(0.1, self.seconds))
         queue, over = _Pieces(), Event()
         self._pieces = queue
-        if self._called_off.is_set():
+        if self.called_off.is_set():
             self.cancel()
 
         told = connection.pieces(system, request)
@@ -255,7 +252,7 @@ class Calls:
             while isinstance(piece := self._next(), str):
                 yield piece
             if piece is not None:
-                yield Failure("cancelled") if self._called_off.is_set() else piece
+                yield Failure("cancelled") if self.called_off.is_set() else piece
         finally:
             over.set()
             connection.stop()
@@ -264,7 +261,7 @@ class Calls:
         end: Failure | None = Failure("failed")
         try:
             for piece in told:
-                if over.is_set() or self._called_off.is_set():
+                if over.is_set() or self.called_off.is_set():
                     break
                 queue.put(piece)
             end = None
@@ -281,13 +278,9 @@ class Calls:
         except Empty:
             return Failure("timeout")
 
-    def wait(self, seconds: float) -> None:
-        """Wait, unless they are called off."""
-        self._called_off.wait(seconds)
-
     def cancel(self) -> None:
         """Call them off from another thread: the one that runs is ended, and none follows."""
-        self._called_off.set()
+        self.called_off.set()
         self._pieces.put(Failure("cancelled"))
         if self._connection is not None:
             self._connection.stop()
@@ -344,7 +337,7 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     told = f"{endpoint.model} is not among {', '.join(names[:5])}"
     if endpoint.model in names or not names:
         told = endpoint.model if names else "the server lists no models"
-    yield Tried("model", endpoint.model in names or None, told, needed=False)
+    yield Tried("model", endpoint.model in names or None, told)
     words = _tried(
         "words",
         lambda: f"it wrote {len(said)} characters" if (said := "".join(ask(COUNT))).strip() else "",
@@ -357,7 +350,7 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     )
     if streams.told == NOTHING:
         told = "all comes at once, so that an answer appears at its end"
-        streams = Tried("streaming", None, told, needed=False)
+        streams = Tried("streaming", None, told)
     yield streams
     # What the longest answer would need, and what the server tells of its length.
     tokens = 2 * endpoint.max_tokens

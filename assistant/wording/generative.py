@@ -1,19 +1,17 @@
-"""The composer that lets a language model word an answer whose content is settled.
-
-Of what it words, a sheet keeps what stands, what was refused and why, and what is missing.
-"""
+"""The composer that lets a language model word an answer whose content is settled."""
 
 import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import accumulate, groupby, takewhile
 from typing import Literal, NamedTuple, Self
 
 from assistant.citing import ground
-from assistant.citing.fidelity import Faithful, tokens_of
+from assistant.citing.claims import rarity
+from assistant.citing.fidelity import faithful, tokens_of
 from assistant.draft import capitalised
 from assistant.records import Answer, Cause, Statement, Wording
 from assistant.safety.personal import Finder
@@ -122,12 +120,9 @@ class Sheet:
     A quote is settled by the first sentence that carries it; what nothing carries stands verbatim.
     """
 
-    def __init__(
-        self, answer: Answer, passages: Mapping[str, Passage], faithful: Faithful, room: int
-    ) -> None:
+    def __init__(self, answer: Answer, passages: Mapping[str, Passage], room: int) -> None:
         self._statements = answer.statements
         self._passages = dict(passages)
-        self._faithful = faithful
         worded = [(at, len(one.text)) for at, one in enumerate(answer.statements) if _may_word(one)]
         sums = accumulate(size for _, size in worded)
         fitting = takewhile(lambda pair: pair[1] <= room, zip(worded, sums, strict=True))
@@ -139,6 +134,8 @@ class Sheet:
         self._refused: dict[int, tuple[str, str]] = {}
         self._cursor = 0
         self.counts: Counter[str] = Counter()
+        # Whether the model is told what was wrong at first.
+        self.again = False
 
     @property
     def open(self) -> tuple[int, ...]:
@@ -155,14 +152,14 @@ class Sheet:
         """How many sentences of the model stand, those included that are a quote."""
         return sum(self.counts[kind] for kind in ("kept", "retried", "copied"))
 
-    def offer(self, sentence: Cited, *, again: bool = False) -> None:
+    def offer(self, sentence: Cited) -> None:
         """Take a sentence if it says what its quotes say; note why not if it does not."""
         fresh = [number for number in sentence.numbers if number in self.open]
         worded = (self._fault(sentence, fresh) or self._judged(sentence)) if fresh else ""
         if isinstance(worded, Statement):
             self._settled |= {**dict.fromkeys(fresh), min(fresh): worded}
             copied = worded.text == self.quotes[fresh[0]].text
-            self.counts["copied" if copied else "retried" if again else "kept"] += 1
+            self.counts["copied" if copied else "retried" if self.again else "kept"] += 1
         elif not self._copies(sentence.text):
             self._refused.update(dict.fromkeys(fresh, (sentence.text, worded)))
 
@@ -213,7 +210,7 @@ class Sheet:
         citations = tuple(citation for quote in quotes for citation in quote.citations)
         text = capitalised(_bare(sentence.text)) + "."
         worded = quotes[0].model_copy(update={"text": text, "citations": citations})
-        kept, dropped = ground.check((worded,), self._passages, self._faithful)
+        kept, dropped = ground.check((worded,), self._passages, faithful)
         return kept[0] if kept else dropped[0].reason
 
 
@@ -241,10 +238,7 @@ def request_of(
     quotes: Sequence[tuple[int, Statement]],
     refused: Sequence[tuple[str, str]] | None = None,
 ) -> str:
-    """Return what a model is asked: to word the quotes that are left, under a question.
-
-    Where it was asked before, `refused` are the sentences that do not stand, each with why.
-    """
+    """Ask to word the quotes that are left; once more, where some are `refused`, each with why."""
     lines = [f"Question: {question}"]
     for heading, held in groupby(quotes, key=lambda pair: pair[1].section):
         lines += ["", heading] if heading else [""]
@@ -267,20 +261,17 @@ class Generative:
     seconds: float
     """After which an answer is given whatever the model does."""
 
-    faithful: Faithful = field(default_factory=Faithful.open)
-
     @classmethod
     def open(cls, settings: Settings, passages: Mapping[str, Passage], finder: Finder) -> Self:
         """Take the endpoint that the settings name; raises as it does."""
         endpoint = Endpoint(settings)
         endpoint.check_installed()
+        # The counts of words take a third of a second to load, which no deadline should pay.
+        rarity("first")
         return cls(endpoint, passages, finder, settings.llm_timeout_s)
 
     def write(self, answer: Answer, reading: Reading | None = None) -> "Writing":
-        """Return the wording of an answer in the sources' own words; nothing is sent yet.
-
-        Where it is not sure what is asked, `reading` reads the question again before.
-        """
+        """Return its wording, of which nothing is sent yet; `reading` first reads the question."""
         return Writing(answer, self, reading)
 
     def may_send(self, *texts: str) -> bool:
@@ -293,11 +284,13 @@ class Writing:
     """One answer, worded once."""
 
     answer: Answer
+    """What was shown, and nothing else; there once all statements were read."""
+
     base: Answer
+    """The same in the sources' own words, with tiers, sections and counts settled."""
+
     asked: bool
-    """The whole answer once all statements were read (what was shown, and nothing else); the same
-    in the sources' own words, with tiers, sections and counts settled; and whether the model is
-    asked: otherwise all sentences are there at once."""
+    """Whether the model is asked: otherwise all sentences are there at once."""
 
     def __init__(self, base: Answer, by: Generative, reading: Reading | None = None) -> None:
         self.model = by.endpoint.model
@@ -313,7 +306,7 @@ class Writing:
         """Take an answer to word, unless its question may not be sent or nothing is to word."""
         by, self.base, self._before = self._by, base, self._calls.made
         room = by.endpoint.max_tokens * PER_TOKEN
-        self._sheet = Sheet(base, by.passages, by.faithful, room)
+        self._sheet = Sheet(base, by.passages, room)
         plain = base.signposting is None and base.reason != "false_premise"
         worded = plain and base.status in WORDED and not base.is_closest
         may_word = worded and bool(self._sheet.quotes)
@@ -321,10 +314,7 @@ class Writing:
         self._cause: Cause | Literal[""] = "personal" if may_word and not self.asked else ""
 
     def __iter__(self) -> Iterator[Statement]:
-        """Give the statements in their order, each once it is verified, and none before.
-
-        Whoever stops reading ends the call.
-        """
+        """Give the statements in order, once verified; whoever stops reading ends the call."""
         if self._reading:
             self._take(self._reading(self._calls))
             self._reading = None
@@ -339,10 +329,7 @@ class Writing:
         self.answer = self._with(tuple(shown))
 
     def finish(self) -> Answer:
-        """Word the answer as a whole; where the model fails, all of it is the sources' own words.
-
-        It is there within the seconds of the settings, beside what the judging takes.
-        """
+        """Word the answer as a whole; all in the sources' own words where the model fails."""
         for _ in self:
             pass
         return self._with(self.base.statements) if self._cause else self.answer
@@ -365,25 +352,26 @@ class Writing:
                 sheet.settle(missing_only=True)
                 yield from sheet.ready()
             if sheet.open and not self._cause and self._calls.are_left:
-                yield from self._call(again=True)
+                sheet.again = True
+                yield from self._call()
         sheet.settle()
         yield from sheet.ready()
 
-    def _call(self, *, again: bool = False) -> Iterator[Statement]:
+    def _call(self) -> Iterator[Statement]:
         """Call the model, and once more if it asks to be called later."""
         sheet, calls = self._sheet, self._calls
         quotes = [(number, sheet.quotes[number]) for number in sheet.open]
-        refused = tuple(dict.fromkeys(sheet.refused.values())) if again else None
+        refused = tuple(dict.fromkeys(sheet.refused.values())) if sheet.again else None
         request = request_of(self.base.resolved_question, quotes, refused)
-        failure = yield from self._read(request, again=again)
+        failure = yield from self._read(request)
         if failure and 0 < failure.wait < calls.seconds and calls.are_left:
-            calls.wait(failure.wait)
-            failure = yield from self._read(request, again=again)
+            calls.called_off.wait(failure.wait)
+            failure = yield from self._read(request)
         # What stands since the first call stands, whatever becomes of the second.
-        if failure and not (again and sheet.written):
+        if failure and not (sheet.again and sheet.written):
             self._cause = failure.cause
 
-    def _read(self, request: str, *, again: bool) -> Generator[Statement, None, Failure | None]:
+    def _read(self, request: str) -> Generator[Statement, None, Failure | None]:
         """Read one reply; return why it failed, if it did."""
         sheet, held, start = self._sheet, "", len(self.written)
         most = min(WORDY * sheet.size + SLACK, 12 * self._by.endpoint.max_tokens)
@@ -393,20 +381,20 @@ class Writing:
                     return piece
                 self.written += piece
                 sentences, held = read(held + piece)
-                self._offer(sentences, again=again)
+                self._offer(sentences)
                 yield from sheet.ready()
                 if not sheet.open:
                     return None
                 if len(self.written) - start > most:
                     return Failure("endless")
-        self._offer(cited(held), again=again)
+        self._offer(cited(held))
         yield from sheet.ready()
         return None
 
-    def _offer(self, sentences: Iterable[Cited], *, again: bool) -> None:
+    def _offer(self, sentences: Iterable[Cited]) -> None:
         for sentence in sentences:
             self._cited += any(number in self._sheet.quotes for number in sentence.numbers)
-            self._sheet.offer(sentence, again=again)
+            self._sheet.offer(sentence)
 
     def _why_nothing(self) -> Cause:
         """Say why nothing that the model wrote stands, although it did write."""

@@ -61,10 +61,7 @@ class ModelReader:
     def read(
         self, calls: Calls, question: str, turns: Sequence[str]
     ) -> tuple[Understood | None, Cause | None]:
-        """Return what a model makes of a question, or why that is nothing.
-
-        Personal data is masked in it, and in the turns before it, oldest first.
-        """
+        """Return what a model makes of a question, which is masked, or why that is nothing."""
         lines = [f"Asked before: {self._mask(one)}" for one in turns[-MOST_TURNS:]]
         asked = "\n".join([*lines, f"Last: {self._mask(question)}"])
         written = ""

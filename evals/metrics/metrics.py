@@ -289,7 +289,7 @@ def judge(answer: Answer, fitting: Fitting, passages: Mapping[str, Passage]) -> 
 
     def carries(statement: Statement, citations: Sequence[Citation]) -> bool:
         held = statement.model_copy(update={"citations": tuple(citations)})
-        kept, _ = ground.check((held,), whole, _checker())
+        kept, _ = ground.check((held,), whole, _checker().judge)
         return any(one.verdict == "supported" for one in kept)
 
     fits, kinds = fitting

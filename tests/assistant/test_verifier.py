@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from assistant.citing.amounts import amounts_in
 from assistant.citing.claims import Alignment, measures, read_claim, read_context
 from assistant.citing.contradiction import findings
-from assistant.citing.fidelity import Faithful, match
+from assistant.citing.fidelity import faithful, match
 from assistant.citing.verifier import Logistic, Verifier, Weighing, shipped_support
 from assistant.records import Statement
 from corpus.whole import Whole
@@ -39,6 +39,10 @@ def test_any_two_texts_get_a_verdict_and_a_score(context, claim):
     judgement = Verifier.open().verify(context, claim)
     assert judgement.verdict in ("supported", "partial", "unsupported")
     assert 0.0 <= judgement.support <= bool(judgement.reasons)
+
+
+def aligned(context, claim):
+    return Alignment(read_claim(claim), read_context(context))
 
 
 def test_a_claim_is_supported_in_part_or_not_and_told_why():
@@ -116,7 +120,7 @@ def test_another_wording_is_no_change():
         # Small words of a far sentence count for nothing.
         ("Cooks do not bake bread at night.", "Pilots of Antwerp bake ships."),
     ):
-        assert findings(Alignment.of(context, claim)) == ()
+        assert findings(aligned(context, claim)) == ()
 
 
 def test_a_measure_counts_by_its_weight_and_the_shipped_ones_say_what_they_come_from():
@@ -170,7 +174,7 @@ def test_what_changes_nothing_is_let_through():
         (["However, pilots rest."], "Pilots rest."),
         (["“Safe” means lit."], "“Safe” means lit"),
     ):
-        assert match(quotes, text).fault == ""
+        assert match(quotes, text)[0] == ""
 
 
 CHANGED = """
@@ -211,16 +215,16 @@ def test_a_sentence_may_open_with_what_its_quote_stands_under():
         ("The outcomes of part 4 include rest for pilots.", False),
         ("Outcomes must include rest for pilots.", False),
     ):
-        assert (not match(["Rest for pilots"], text, HEADINGS).fault) == stands
-        assert match(["Rest for pilots"], text).fault != ""
+        assert (not match(["Rest for pilots"], text, HEADINGS)[0]) == stands
+        assert match(["Rest for pilots"], text)[0] != ""
 
 
 def test_each_quote_is_carried_by_a_piece_of_its_own():
     quotes = ["Rest for pilots", "Lit walkways"]
     text = "The outcomes include rest for pilots, and also lit walkways."
-    assert match(quotes, text, HEADINGS).pieces == ("rest for pilots", "lit walkways")
-    assert match(quotes[::-1], text, HEADINGS).fault != ""
-    assert match(["Rest for pilots", "Lit quays"], "Lit rest for pilots, quays.").fault != ""
+    assert match(quotes, text, HEADINGS)[1] == ("rest for pilots", "lit walkways")
+    assert match(quotes[::-1], text, HEADINGS)[0] != ""
+    assert match(["Rest for pilots", "Lit quays"], "Lit rest for pilots, quays.")[0] != ""
 
 
 def test_the_verifier_has_to_agree_and_whole_sentences_of_a_note_are_not_made_one():
@@ -233,7 +237,7 @@ def test_the_verifier_has_to_agree_and_whole_sentences_of_a_note_are_not_made_on
         (joined, (first, second), "unsupported", "whole sentences"),
     ):
         said = Statement(text=words, kind="guidance", citations=citations)
-        judgement = Faithful.open().judge(said, {})
+        judgement = faithful(said, {})
         assert judgement.verdict == verdict
         assert reason in judgement.reasons[0]
         assert verdict == "supported" or judgement.support == 0.0

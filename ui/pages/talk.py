@@ -10,10 +10,10 @@ import json
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from functools import cache, partial
+from functools import partial
 from itertools import accumulate
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 from pydantic import Field, ValidationError
@@ -35,9 +35,6 @@ from ui.service.desk import Desk, Growing, Recorded, Serves, beside
 from ui.words.answer_text import VERDICTS, answer_as_text
 from ui.words.outline import Outline, is_reply, place_of
 from ui.words.phrases import GLOSSARY, clean, day, say, wording_note
-
-if TYPE_CHECKING:
-    from assistant.citing.fidelity import Faithful
 
 TASKS = {
     "framework": (
@@ -234,20 +231,13 @@ def restored_as_html(text: str | None, corpus: Corpus) -> str:
     html = ""
     for turn in turns:
         answer, drawn = turn.answer, str(render("states/stale", question=turn.question))
-        faithful = _faithful() if answer.provenance.checker == ground.WORDED else None
+        judge = ground.judge_of(answer.provenance.checker)
         with suppress(CorpusError):
             # Whether every statement is still carried by what it cites.
-            if not ground.check(answer.statements, corpus.by_id, faithful)[1]:
+            if not ground.check(answer.statements, corpus.by_id, judge)[1]:
                 drawn = answer_as_html(answer, corpus, actions_as_html(answer, corpus))
         html += "" if answer.signposting else turn_as_html(drawn, turn.number)
     return html
-
-
-@cache
-def _faithful() -> Faithful:
-    from assistant.citing.fidelity import Faithful
-
-    return Faithful.open()
 
 
 # An answer on its way, and the page.

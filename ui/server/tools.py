@@ -28,7 +28,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
 from assistant import errors
-from assistant.certificates.recheck import Verification, verify_text
+from assistant.certificates.recheck import Verification, verify_file
 from assistant.ingestion import LONGEST_NAME
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
 from assistant.safety.personal import kept
@@ -292,7 +292,7 @@ class Tools:
         """Return what comes of checking a certificate against the edition that answers."""
         digest, today = self.settings.digest(), datetime.now(UTC).date()
         return await self.work.do(
-            lambda: verify_text(body.certificate, self._edition, digest, today), None, user.name
+            lambda: verify_file(body.certificate, self._edition, digest, today), None, user.name
         )
 
     @cached_property
