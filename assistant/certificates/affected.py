@@ -29,8 +29,7 @@ class Quote(Record):
     quote: str
     fate: Fate
     now: str
-    """Whether it stands verbatim in the passage that it was cited from, in another of the same
-    source, or in none; and the one that has it, or empty."""
+    """The passage of the same source that has it verbatim, or empty."""
 
 
 class Recount(Record):
@@ -38,10 +37,10 @@ class Recount(Record):
 
     facet: str
     group: str
+    """What was counted (`outcomes`), and whose: the id of an item, or of the source."""
+
     total: int
     now: int
-    """What was counted (`outcomes`), and whose: the id of an item, or of the source for the whole
-    page; how many the answer says there are, and how many there are."""
 
 
 class Affected(Record):
@@ -50,10 +49,10 @@ class Affected(Record):
     id: str
     question: str
     changed: dict[str, tuple[str, ...]]
+    """Passages that it cites, or that its citations rest on, with what happened to each."""
+
     quotes: tuple[Quote, ...]
     counts: tuple[Recount, ...]
-    """Passages that it cites, or that its citations rest on, with what happened to each; its quotes
-    from them, and its counts that no longer hold."""
 
 
 class Matching(Record):

@@ -1,7 +1,4 @@
-"""Grounding certificates: an answer in a file of its own, with all that is needed to check it.
-
-A file is written once and whole, and read back with the digest that its content has now.
-"""
+"""Grounding certificates: an answer in a file of its own, with all that is needed to check it."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,11 +31,7 @@ def _taken(kind: type[Taker], record: Record, **own: object) -> Taker:
 
 
 class CertifiedQuote(Record):
-    """Words of a passage, with all that tells whether they still stand there.
-
-    Fields are those of its `Citation`, beside the headings above its passage, outermost first, and
-    the SHA-256 of the passage's whole text. The certificate describes its source under `sources`.
-    """
+    """Words of a passage: a `Citation` with the headings above it and the hash of its text."""
 
     passage_id: str
     source_id: str
@@ -65,19 +58,13 @@ class CertifiedQuote(Record):
 
 
 class CertifiedStatement(Record):
-    """A sentence of the answer, what the checker said of it, and what it rests on.
-
-    Fields are those of its `Statement`; its citations are the quotes, which only a note may lack.
-    """
+    """A `Statement` of the answer, with its citations as quotes, which only a note may lack."""
 
     text: str
     kind: Literal["framework", "guidance", "document", "note"]
     section: str
     verdict: str
     support: float | None
-    """What the checker said, in its own words (`supported`; `structural` for a note), and how well
-    its quotes carry it, 0 to 1; none where nothing was checked."""
-
     quotes: tuple[CertifiedQuote, ...]
 
     @classmethod
@@ -94,7 +81,7 @@ class CertifiedStatement(Record):
 
 
 class CertifiedSource(Record):
-    """A source that is quoted; fields are those of its `Source`, with works that quotes rest on."""
+    """A `Source` that is quoted, with the works that quotes rest on."""
 
     id: str
     tier: Tier
@@ -124,8 +111,6 @@ class Certificate(Record):
     parts: tuple[records.Part, ...]
     statements: tuple[CertifiedStatement, ...]
     nearest: tuple[CertifiedQuote, ...]
-    """The answer, in reading order, and the closest passages, where there is none."""
-
     completeness: tuple[records.Completeness, ...]
     sources: tuple[CertifiedSource, ...]
     """Every source that is quoted, in order of first quote."""
