@@ -234,10 +234,10 @@ class Assistant(Answerer):
         def reads(calls: Calls) -> Answer:
             again, cause = answer, cast("Cause | None", "personal")
             if model.may_send(*texts):
-                from assistant.wording.model_reader import ModelReader
+                from assistant.wording.model_reader import read_by_model
 
-                model_reader = ModelReader(self.framework, self._finder.mask)
-                read, cause = model_reader.read(calls, text, turns)
+                mask = self._finder.mask
+                read, cause = read_by_model(calls, text, turns, self.framework, mask)
                 if read is not None:
                     day = today or datetime.now(UTC).date()
                     drafts = self._answering.drafts(read, day, question.filters)

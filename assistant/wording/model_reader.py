@@ -5,7 +5,7 @@ have is no reading. It states no fact: what is read is answered from the sources
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 
 from pydantic import ValidationError
@@ -42,58 +42,55 @@ Ids:
 {names}"""
 
 
-class ModelReader:
-    """Lets a model read questions."""
+def read_by_model(
+    calls: Calls,
+    question: str,
+    turns: Sequence[str],
+    framework: Framework,
+    mask: Callable[[str], str],
+) -> tuple[Understood | None, Cause | None]:
+    """Return what a model makes of a question, which is masked, or why that is nothing."""
+    facets = (*(kind.facet for kind in framework.kinds), DESCRIPTION)
+    items = {one.id.partition(":")[2]: one for one in framework.items}
+    ids = {short: item.id for short, item in items.items()}
+    ids |= {one.id: one.id for one in framework.entities}
+    names = [f"{short} {item.title or item.description}" for short, item in items.items()]
+    names += [f"{one.id} {one.label}" for one in framework.entities]
+    system = _SYSTEM.format(
+        operations=", ".join(OPERATIONS), facets=", ".join(facets), names="\n".join(names)
+    )
+    lines = [f"Asked before: {mask(one)}" for one in turns[-MOST_TURNS:]]
+    asked = "\n".join([*lines, f"Last: {mask(question)}"])
+    written = ""
+    with closing(calls.read(system, asked)) as pieces:
+        for piece in pieces:
+            if isinstance(piece, Failure):
+                return None, piece.cause
+            written += piece
+            if "}" in written or len(written) > LONGEST:
+                break
+    if len(written) > LONGEST or not written.strip():
+        return None, "endless" if len(written) > LONGEST else "empty"
+    reading = _valid(written, question, frozenset(facets), ids)
+    if reading is None or query_of(reading, question, framework) is None:
+        return None, "unsupported"
+    return Understood((reading,), restated(reading, framework), carried=True), None
 
-    def __init__(self, framework: Framework, mask: Callable[[str], str]) -> None:
-        self._framework = framework
-        self._mask = mask
-        self._facets = (*(kind.facet for kind in framework.kinds), DESCRIPTION)
-        items = {one.id.partition(":")[2]: one for one in framework.items}
-        self._ids = {short: item.id for short, item in items.items()}
-        self._ids |= {one.id: one.id for one in framework.entities}
-        names = [f"{short} {item.title or item.description}" for short, item in items.items()]
-        names += [f"{one.id} {one.label}" for one in framework.entities]
-        self._system = _SYSTEM.format(
-            operations=", ".join(OPERATIONS), facets=", ".join(self._facets), names="\n".join(names)
-        )
 
-    def read(
-        self, calls: Calls, question: str, turns: Sequence[str]
-    ) -> tuple[Understood | None, Cause | None]:
-        """Return what a model makes of a question, which is masked, or why that is nothing."""
-        lines = [f"Asked before: {self._mask(one)}" for one in turns[-MOST_TURNS:]]
-        asked = "\n".join([*lines, f"Last: {self._mask(question)}"])
-        written = ""
-        with closing(calls.read(self._system, asked)) as pieces:
-            for piece in pieces:
-                if isinstance(piece, Failure):
-                    return None, piece.cause
-                written += piece
-                if "}" in written or len(written) > LONGEST:
-                    break
-        if len(written) > LONGEST or not written.strip():
-            return None, "endless" if len(written) > LONGEST else "empty"
-        reading = self._valid(written, question)
-        if reading is None or query_of(reading, question, self._framework) is None:
-            return None, "unsupported"
-        return Understood((reading,), restated(reading, self._framework), carried=True), None
-
-    def _valid(self, written: str, question: str) -> Reading | None:
-        """Return a reading whose facets and ids the framework has; none for anything else."""
+def _valid(
+    written: str, question: str, facets: frozenset[str], ids: Mapping[str, str]
+) -> Reading | None:
+    """Return a reading whose facets and ids the framework has; none for anything else."""
+    try:
         found = written[written.find("{") : written.rfind("}") + 1]
-        try:
-            reading = Reading.model_validate_json(found)
-        except ValidationError:
-            logger.info("The model wrote no reading.")
-            return None
-        ids = (*reading.subjects, *reading.excluded)
-        if not set(reading.facets) <= {*self._facets} or not set(ids) <= self._ids.keys():
-            return None
-        return reading.model_copy(
-            update={
-                "text": question,
-                "subjects": tuple(self._ids[one] for one in reading.subjects),
-                "excluded": tuple(self._ids[one] for one in reading.excluded),
-            }
-        )
+        reading = Reading.model_validate_json(found)
+    except ValidationError:
+        logger.info("The model wrote no reading.")
+        return None
+    named = {*reading.subjects, *reading.excluded}
+    if not (facets.issuperset(reading.facets) and ids.keys() >= named):
+        return None
+    subjects, excluded = (
+        tuple(ids[one] for one in some) for some in (reading.subjects, reading.excluded)
+    )
+    return reading.model_copy(update={"text": question, "subjects": subjects, "excluded": excluded})

@@ -10,7 +10,7 @@ from assistant.errors import SettingsError
 from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.wording.endpoint import Calls
-from assistant.wording.model_reader import LONGEST, ModelReader
+from assistant.wording.model_reader import LONGEST, read_by_model
 from tests.endpoint import FakeEndpoint, faithful
 from tests.wording import Scripted
 
@@ -77,10 +77,13 @@ def written(**fields):
 
 @pytest.fixture
 def read(framework):
+    def mask(text):
+        return text.replace("Olha", "[name]")
+
     def make(said, question="and its outcomes?", turns=()):
         line = Scripted(said)
-        reader = ModelReader(framework, lambda text: text.replace("Olha", "[name]"))
-        return (*reader.read(Calls(lambda _: line, 5.0), question, turns), line.asked)
+        found = read_by_model(Calls(lambda _: line, 5.0), question, turns, framework, mask)
+        return (*found, line.asked)
 
     return make
 
