@@ -99,7 +99,7 @@ class Analyst:
     ) -> Finding:
         likely = [one for one in verdict.sentences if one.chance >= self.judge.says_from]
         shown = likely[:QUOTES] or verdict.sentences[:1]
-        quotes = tuple(_quote(places[one.near.place], one.chance) for one in shown)
+        quotes = tuple(_quote(places[one.place], one.chance) for one in shown)
         found = verdict.judgement != "not_found"
         return Finding(
             item_id=item.id,
@@ -160,7 +160,7 @@ class Analyst:
     def _unmatched(self, verdicts: Sequence[Verdict], places: Sequence[Sentence]) -> Iterator[Part]:
         """Yield the parts of which no sentence says, as likely as not, what an item does."""
         weighed = (one for verdict in verdicts for one in verdict.sentences)
-        said = {one.near.place for one in weighed if one.chance >= self.judge.says_from}
+        said = {one.place for one in weighed if one.chance >= self.judge.says_from}
         for _, some in groupby(enumerate(places), key=lambda one: one[1].passage.heading_path):
             numbers = [number for number, _ in some]
             if len(numbers) >= SHORTEST and said.isdisjoint(numbers):

@@ -3,6 +3,7 @@
 The yardstick holds the items, and what their texts mean as vectors.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
@@ -126,6 +127,14 @@ class Near(NamedTuple):
 
     place: int
     figures: dict[str, float]
+    odds: float = 0.0
+    does: float = 0.0
+    """Log-odds that it speaks of the item, and that it addresses it, once they are weighed."""
+
+    @property
+    def chance(self) -> float:
+        """How likely it is that it speaks of the item, 0 to 1."""
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.odds))))
 
 
 def places_of(passages: Iterable[Passage]) -> tuple[Sentence, ...]:

@@ -1,6 +1,5 @@
 """The judge: how likely it is that a plan addresses an item, or touches on it."""
 
-import math
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import NamedTuple, Self
@@ -34,19 +33,6 @@ BEST = ("own", "share", "centre", "likest", "partly", "trap", "commits", "field"
 NONE = -6.0  # Log-odds of a sentence that is not there.
 
 
-class Weighed(NamedTuple):
-    """A sentence with the log-odds that it speaks of an item, and that it addresses the item."""
-
-    near: Near
-    odds: float
-    does: float
-
-    @property
-    def chance(self) -> float:
-        """How likely it is that it speaks of the item, 0 to 1."""
-        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.odds))))
-
-
 class Verdict(NamedTuple):
     """What the judge says of an item."""
 
@@ -55,7 +41,7 @@ class Verdict(NamedTuple):
     touched: float
     """How likely it is that the plan addresses it, and at least touches on it, 0 to 1."""
 
-    sentences: tuple[Weighed, ...]
+    sentences: tuple[Near, ...]
     """The nearest sentences, the likeliest first."""
 
 
@@ -106,13 +92,15 @@ class Judge(Record):
         return "addressed" if addressed >= self.addressed_from else "touched_on"
 
 
-def weigh(says: Weighing, does: Weighing, near: Sequence[Near]) -> tuple[Weighed, ...]:
+def weigh(says: Weighing, does: Weighing, near: Sequence[Near]) -> tuple[Near, ...]:
     """Return sentences with how likely each speaks of an item, the likeliest first."""
-    weighed = (Weighed(one, says.odds(one.figures), does.odds(one.figures)) for one in near)
+    weighed = (
+        one._replace(odds=says.odds(one.figures), does=does.odds(one.figures)) for one in near
+    )
     return tuple(sorted(weighed, key=lambda one: -one.odds))
 
 
-def figures_of(weighed: Sequence[Weighed]) -> dict[str, float]:
+def figures_of(weighed: Sequence[Near]) -> dict[str, float]:
     """Return what a judgement weighs, which the likeliest sentences tell.
 
     `says` and `does` are logarithms of the sums of all odds, and `says_1` the greatest.
@@ -120,12 +108,12 @@ def figures_of(weighed: Sequence[Weighed]) -> dict[str, float]:
     odds = [one.odds for one in weighed] + [NONE] * 3
     does = sorted((one.does for one in weighed), reverse=True) + [NONE] * 2
     chances = [one.chance for one in weighed]
-    commits = [one.near.figures["commits"] for one in weighed]
+    commits = [one.figures["commits"] for one in weighed]
     return {
         **{f"says_{at}": odds[at - 1] for at in (1, 2, 3)},
         **{f"does_{at}": does[at - 1] for at in (1, 2)},
         "says": float(np.logaddexp.reduce(odds)),
         "does": float(np.logaddexp.reduce(does)),
         "committed": float(np.average(commits, weights=chances)),
-        **{f"best_{name}": weighed[0].near.figures[name] for name in BEST},
+        **{f"best_{name}": weighed[0].figures[name] for name in BEST},
     }
