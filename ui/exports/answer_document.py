@@ -42,17 +42,13 @@ WIDE, LEADING = 0.53, 1.28
 """Width of a letter as a share of its size, that of a wide font, so that narrower ones fit too; and
 height of a line as such a share."""
 
-_SIZES: Mapping[str, tuple[float, float]] = {
-    "text": (10.0, 4.0),
-    "bullet": (10.0, 0.4),
-    "beneath": (10.0, 0.4),
-    "box": (11.5, 10.0),
-    "small": (8.0, 3.0),
-    "notes": (8.0, 1.0),
+_SIZES: Mapping[str | int, tuple[float, float]] = {
+    **{1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)},
+    **{"text": (10.0, 4.0), "bullet": (10.0, 0.4), "beneath": (10.0, 0.4)},
+    **{"box": (11.5, 10.0), "small": (8.0, 3.0), "notes": (8.0, 1.0)},
 }
-"""Size of letters and space beside each shape of block, in points, as in `reference.docx`."""
-
-_LEVELS = {1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)}  # The same for each level of heading.
+"""Size of letters and space beside each shape of block, or level of heading, in points, as in
+`reference.docx`."""
 
 
 def status_of(answer: Answer) -> str:
@@ -264,11 +260,8 @@ class _Part(NamedTuple):
 def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
     """Return answers as a brief that fits one page of A4: points, gaps, sources with dates.
 
-    Of each answer in turn the next point is taken if the page still has room for it, framework text
-    that is the subject's own or speaks directly to it first, then framework text that the subject
-    shares with others, then guidance, then documents; a point is taken whole or not at all. What is
-    past its review is never taken. The brief says how many points are left out. `ExportError` if
-    not even one point of each answer fits; else raises as `Outline.of` does.
+    Of each answer in turn the next point in rank is taken whole if the page has room for it, never
+    one past its review. `ExportError` if not even one point of each answer fits.
     """
     asked = [answer for answer in answers if answer.status != "clarify"]
     parts = [_Part.of(Outline.of(answer, corpus)) for answer in asked]
@@ -405,10 +398,7 @@ def _lacking(
 
 
 def height_of(document: Document) -> float:
-    """Return how high a brief is at most, its footnotes included, in points.
-
-    Every paragraph is taken for as many lines as its letters need at `WIDE`.
-    """
+    """Return how high a brief is at most, its footnotes included, in points."""
 
     def high(text: str, size: float, space: float, width: float = WIDTH) -> float:
         letters = sum(1 + (east_asian_width(letter) in "WF") for letter in text)
@@ -420,7 +410,7 @@ def height_of(document: Document) -> float:
     total += sum(high(note.whole, *_SIZES["notes"], WIDTH - 17) for note in document.notes.values())
     for block in document.blocks:
         if block.shape != "notes":
-            size, space = _LEVELS[block.level] if block.shape == "heading" else _SIZES[block.shape]
+            size, space = _SIZES[block.level if block.shape == "heading" else block.shape]
             indent = 17.0 if block.shape in ("bullet", "beneath") else 8.0
             marks = "".join(f"{number}, " for words in block.words for number in words.notes)
             total += high(plain(block.words) + marks, size, space, WIDTH - indent)

@@ -1,7 +1,4 @@
-"""A document: blocks of words with footnotes by number; drawn as Markdown here, else as DOCX.
-
-And the files that are handed out: their bytes, their kind, and names in plain ASCII.
-"""
+"""A document of blocks with footnotes, as Markdown or DOCX, and files as they are handed out."""
 
 import re
 import unicodedata
@@ -28,6 +25,9 @@ MEDIA_TYPES = {
 }
 """Of files by their endings, for the header `content-type`."""
 
+NEEDS = {"docx": "docx", "pptx": "pptx", "xlsx": "xlsxwriter"}
+"""The library of the extra `export` that writes a file, by its ending."""
+
 LONGEST_NAME = 80  # Characters of a name, at most, without its ending.
 Shape = Literal[
     "heading", "text", "bullet", "beneath", "option", "quote", "small", "table", "box", "notes",
@@ -46,15 +46,11 @@ _FIRST = re.compile(r"^(\d*)([-+=:%.)])")
 
 
 class Words(NamedTuple):
-    """Words of one look, all of them plain: nothing in them is read as a mark."""
+    """Words of one look with the numbers of the footnotes behind them, none read as a mark."""
 
     text: str
-    """The words; what no reader can see is taken out where they are drawn."""
-
     strong: bool = False
     notes: tuple[int, ...] = ()
-    """Numbers of the footnotes behind them."""
-
     url: str = ""
     """Where they lead; anything but an address of the web leads nowhere."""
 
@@ -65,21 +61,18 @@ class Words(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A paragraph, a heading, an item of a list, or a table."""
+    """A paragraph, an item of a list, a heading with its level, or a table with its rows."""
 
     shape: Shape
     words: tuple[Words, ...] = ()
     level: int = 1
-    """Of a heading: 1 is the highest under the title."""
-
     rows: tuple[tuple[str, ...], ...] = ()
-    """Of a table: the first row is its header."""
+    """The first is the header."""
 
     shades: tuple[tuple[str, ...], ...] = ()
-    """Of a table: the colour behind each cell, hexadecimal, or empty; nothing for a plain table."""
+    """The colour behind each cell, hexadecimal, or empty; nothing for a plain table."""
 
     new_page: bool = False
-    """Of a heading: whether it starts a page."""
 
 
 class Note(NamedTuple):
@@ -90,17 +83,14 @@ class Note(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A document."""
+    """A document, of a day; the kicker over its title says what kind of paper it is."""
 
     title: str
     blocks: tuple[Block, ...]
     notes: Mapping[int, Note]
     day: str
-    """Day that it is of, ISO 8601."""
-
     subtitle: str = ""
     kicker: str = ""
-    """Stands over the title: what kind of paper it is."""
 
 
 def heading(text: str, level: int = 1, *, new_page: bool = False) -> Block:
@@ -151,10 +141,7 @@ def document_as_docx(document: Document) -> bytes:
 
 
 def document_as_markdown(document: Document) -> str:
-    """Return a document as Markdown: one line a paragraph, footnotes at the end as `[^1]: `.
-
-    Its words are shown and never read as marks.
-    """
+    """Return a document as Markdown; its words are shown and never read as marks."""
     opening = (paragraph(document.kicker), heading(document.title, 0), paragraph(document.subtitle))
     text, before = "", ""
     for block in (*opening, *document.blocks):
@@ -218,20 +205,17 @@ class File(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A form that something can be written as."""
+    """A form that something can be written as; a document is drawn as its ending says."""
 
     ending: str
-    write: Callable[..., bytes | str]
+    make: Callable[..., Document | bytes | str]
     lead: str = ""
     """What the name of its file begins with."""
-
-    needs: str = ""
-    """The library of the extra `export` that writes it."""
 
     @property
     def installed(self) -> bool:
         """Whether this machine can write it."""
-        return not self.needs or bool(find_spec(self.needs))
+        return self.ending not in NEEDS or bool(find_spec(NEEDS[self.ending]))
 
     def check(self) -> None:
         """Raise `ExtraMissing` where the library that writes it is not installed."""
@@ -241,7 +225,10 @@ class Form(NamedTuple):
     def file(self, title: str, *given: object) -> File:
         """Write what is given, under a name after a title; raises as `check` does."""
         self.check()
-        made = self.write(*given)
+        made = self.make(*given)
+        if isinstance(made, Document):
+            draw = document_as_docx if self.ending == "docx" else document_as_markdown
+            made = draw(made)
         content = made.encode() if isinstance(made, str) else made
         return File(file_name(f"{self.lead} {title}", self.ending), content)
 

@@ -10,7 +10,7 @@ from assistant.errors import ExportError
 from assistant.records import Answer
 from corpus.passage import Corpus, Reference, Source
 from ui.exports.answer_document import answers_document, brief_document, edition_of, status_of
-from ui.exports.document import File, Form, document_as_docx, document_as_markdown
+from ui.exports.document import File, Form
 from ui.words.answer_text import answer_as_text, wrapped
 from ui.words.outline import Outline
 from ui.words.phrases import clean, say
@@ -19,14 +19,8 @@ ExportForm = Literal["text", "markdown", "docx", "certificate", "brief", "ris", 
 
 RULE = "-" * 72
 
-_ESCAPES = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        **{sign: f"\\{sign}" for sign in "{}#$%&_"},
-    }
-)
+_NAMED = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_ESCAPES = str.maketrans(_NAMED | {sign: f"\\{sign}" for sign in "{}#$%&_"})
 """What stands in BibTeX for signs that TeX would read as marks."""
 
 
@@ -72,20 +66,16 @@ def _certificate(answers: Sequence[Answer], corpus: Corpus, today: date) -> str:
 
 
 class Entry(NamedTuple):
-    """A work that is cited; what is not known of it is empty."""
+    """A work that is cited, by a key unique in its file; what is not known of it is empty."""
 
     key: str
-    """Unique in its file: small ASCII letters, digits and hyphens."""
-
     title: str
     publisher: str
     year: str
     url: str
     checked: str
-    """Day on which it was last checked, ISO 8601."""
-
     note: str
-    """The places that are cited, or what the work is cited by."""
+    """Day on which it was last checked, ISO 8601; and the places, or what the work is cited by."""
 
 
 def entries_of(answers: Sequence[Answer], corpus: Corpus) -> tuple[Entry, ...]:
@@ -120,10 +110,7 @@ def entries_of(answers: Sequence[Answer], corpus: Corpus) -> tuple[Entry, ...]:
 
 
 def as_ris(entries: Sequence[Entry]) -> str:
-    """Return entries as RIS: a line a field, each entry from `TY` to `ER`.
-
-    RIS has no escapes; a line break is all that could be read as a mark, and there is none.
-    """
+    """Return entries as RIS: a line a field, no line break within; there is nothing to escape."""
     lines = []
     for entry in entries:
         fields = {
@@ -171,10 +158,10 @@ def escaped(text: str) -> str:
 
 FORMS: Mapping[ExportForm, Form] = {
     "text": Form("txt", answers_as_text),
-    "markdown": Form("md", lambda *of: document_as_markdown(answers_document(*of))),
-    "docx": Form("docx", lambda *of: document_as_docx(answers_document(*of)), "", "docx"),
+    "markdown": Form("md", answers_document),
+    "docx": Form("docx", answers_document),
     "certificate": Form("json", _certificate, "Certificate"),
-    "brief": Form("docx", lambda *of: document_as_docx(brief_document(*of)), "Brief", "docx"),
+    "brief": Form("docx", brief_document, "Brief"),
     "ris": Form("ris", lambda a, c, _: as_ris(entries_of(a, c)), "References"),
     "bibtex": Form("bib", lambda a, c, _: as_bibtex(entries_of(a, c)), "References"),
 }

@@ -7,17 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 
 from assistant.gaps.findings import JUDGEMENTS, Finding, Gaps, Quote
-from ui.exports.document import (
-    Block,
-    Document,
-    File,
-    Form,
-    document_as_docx,
-    document_as_markdown,
-    heading,
-    labelled,
-    paragraph,
-)
+from ui.exports.document import Block, Document, File, Form, heading, labelled, paragraph
 from ui.words.phrases import clean, day, printable
 
 if TYPE_CHECKING:
@@ -276,9 +266,9 @@ def _sheet(
 
 
 _FORMS: Mapping[GapForm, Form] = {
-    "docx": Form("docx", lambda g: document_as_docx(gap_document(g)), "Gaps", "docx"),
-    "xlsx": Form("xlsx", gap_workbook, "Gaps", "xlsxwriter"),
-    "markdown": Form("md", lambda g: document_as_markdown(gap_document(g)), "Gaps"),
+    "docx": Form("docx", gap_document, "Gaps"),
+    "xlsx": Form("xlsx", gap_workbook, "Gaps"),
+    "markdown": Form("md", gap_document, "Gaps"),
     "json": Form("json", lambda g: f"{printable(g.model_dump_json(indent=2))}\n", "Gaps"),
 }
 

@@ -1,7 +1,8 @@
 """A training session as files: the handout, the trainer's guide with the key, slides, a quiz."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain
 from typing import Literal, get_args
 
@@ -18,8 +19,6 @@ from ui.exports.document import (
     Form,
     Note,
     Words,
-    document_as_docx,
-    document_as_markdown,
     heading,
     labelled,
     paragraph,
@@ -68,10 +67,7 @@ Places = Cited[str, Citation]
 
 
 def session_file(session: Session, form: SessionForm) -> File:
-    """Return a session in a form; the key is in all but `handout` and `markdown`.
-
-    `ExtraMissing` if what writes the form is not installed, `SessionError` for GIFT without a quiz.
-    """
+    """Return a session in a form, if that is installed; `SessionError` for GIFT without a quiz."""
     return _FORMS[form].file(session.title, session)
 
 
@@ -334,18 +330,14 @@ def _slides(session: Session) -> bytes:
     return as_pptx(session)
 
 
-def _as(draw: Callable[[Document], bytes | str], *, led: bool) -> Callable[[Session], bytes | str]:
-    return lambda session: draw(session_document(session, led=led))
-
-
-_GUIDE = "Facilitator guide"
+_HANDOUT, _GUIDE = (partial(session_document, led=led) for led in (False, True))
 
 _FORMS: Mapping[SessionForm, Form] = {
-    "markdown": Form("md", _as(document_as_markdown, led=False), "Handout"),
-    "guide-markdown": Form("md", _as(document_as_markdown, led=True), _GUIDE),
-    "handout": Form("docx", _as(document_as_docx, led=False), "Handout", "docx"),
-    "guide": Form("docx", _as(document_as_docx, led=True), _GUIDE, "docx"),
-    "slides": Form("pptx", _slides, "Slides", "pptx"),
+    "markdown": Form("md", _HANDOUT, "Handout"),
+    "guide-markdown": Form("md", _GUIDE, "Facilitator guide"),
+    "handout": Form("docx", _HANDOUT, "Handout"),
+    "guide": Form("docx", _GUIDE, "Facilitator guide"),
+    "slides": Form("pptx", _slides, "Slides"),
     "gift": Form("gift", _quiz, "Quiz"),
     "record": Form("json", lambda one: f"{printable(one.model_dump_json(indent=2))}\n", "Session"),
 }
