@@ -196,7 +196,7 @@ def test_progress_is_told_in_cases_rate_time_left_and_what_was_answered_last(own
     progress = Progress.of(going, Shelf(own_runs))
     assert [status for status, _ in progress.latest] == ["answered"] * 3
     unread = going.model_copy(update={"order": order.model_copy(update={"split": "test"})})
-    assert Progress.of(unread, Shelf(own_runs)).latest == ()
+    assert progress_of(unread, Shelf(own_runs))["latest"] == []
 
 
 def test_a_run_is_started_watched_and_stopped_and_what_cannot_be_stays_in_the_form(served, home):

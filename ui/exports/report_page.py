@@ -1,11 +1,10 @@
-"""A run of the evaluation: its figures with their doubts, its cases, and one page of both.
-
-The page of a report asks nobody for anything, and prints; the same figures also come as Markdown.
-"""
+"""A run of the evaluation: its figures with their doubts, its cases, and one page of both."""
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -16,7 +15,7 @@ from evals.cases.own_cases import listed_gold
 from evals.comparing.report import Report
 from evals.folder import AnswerRow
 from evals.metrics.score import cited_ids, shown_text
-from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, Value, headline, is_few, values_of
+from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, headline, is_few, values_of
 from evals.statistics import Estimate
 from ui.exports.document import Block, Cited, Document, document_as_markdown, heading, paragraph
 from ui.look.templates import asset, percent, render, share, shipped_texts, stylesheet
@@ -64,12 +63,10 @@ class Figure(NamedTuple):
 
     value: str
     reach: str
-    """Its 95 % interval; empty where there is none."""
-
     found: Estimate
     few: bool = False
     drawn: bool = True
-    """Whether it is a share, and can be drawn from 0 to 1."""
+    """Its 95 % interval, empty for none; and whether it is a share, and can be drawn."""
 
 
 def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ...]:
@@ -130,12 +127,9 @@ def bands(seconds: Sequence[float]) -> list[tuple[str, int]]:
     >>> bands([0.02, 0.06, 3.0])[0], bands([0.02, 0.06, 3.0])[-1]
     (('up to 25 ms', 1), ('more than a second', 1))
     """
-    times = [1000 * second for second in seconds]
-    counted = [
-        (say("evaluate.up_to", most=high), sum(low < time <= high for time in times))
-        for low, high in zip((0, *BANDS), BANDS, strict=False)
-    ]
-    return [*counted, (say("evaluate.over"), sum(time > BANDS[-1] for time in times))]
+    counts = Counter(bisect_left(BANDS, 1000 * second) for second in seconds)
+    names = (*(say("evaluate.up_to", most=high) for high in BANDS), say("evaluate.over"))
+    return [(name, counts[at]) for at, name in enumerate(names)]
 
 
 Points = tuple[tuple[float, float], ...]
@@ -174,70 +168,45 @@ class Evidence(NamedTuple):
     place: str
     text: str
     spans: tuple[tuple[int, int], ...]
-    """The quotes in it that stand at their place: first character, and one past the last."""
-
     lost: tuple[str, ...] = ()
-    """Quotes that do not."""
+    """The quotes in it that stand at their place, and those that do not."""
 
     cited: bool = True
 
 
-class Told(NamedTuple):
-    """A case with what was answered and what that is worth."""
+def told_of(
+    case: Case, row: AnswerRow | None, score: Score, passages: Mapping[str, Passage]
+) -> dict[str, object]:
+    """Return a case with what was answered and what that is worth, by what a page calls it.
 
-    case: Case
-    score: Score
-    answer: Answer | None
-    error: str
-    understood: str
-    """The question as it was understood, where that differs."""
-
-    sentences: tuple[tuple[str, str, tuple[int, ...], str], ...]
-    """Of each statement the heading before it, empty where the one before still holds; its text;
-    the evidence that it cites, counted from 1; its tier, and a doubt that the verifier has."""
-
-    nearest: tuple[int, ...]
-    """The evidence that is closest without being an answer."""
-
-    evidence: tuple[Evidence, ...]
-    """What the answer cites, numbered as it comes."""
-
-    gold: tuple[Evidence, ...]
-    reasons: tuple[str, ...]
-    measures: dict[str, Value]
-    facts: dict[str, str]
-    """The rest of the gold by name, as text; what is empty is left out."""
-
-    @classmethod
-    def of(
-        cls, case: Case, row: AnswerRow | None, score: Score, passages: Mapping[str, Passage]
-    ) -> Self:
-        """Put a case together."""
-        answer = row.answer if row else None
-        cited: Cited[str, Citation] = Cited()
-        section, understood = "", ""
-        sentences: list[tuple[str, str, tuple[int, ...], str]] = []
-        for said in answer.statements if answer else ():
-            sure = said.verdict in ("supported", "structural", "unchecked")
-            aside = say(f"phrase.tier_{said.kind}") + ("" if sure else f", {said.verdict}")
-            head, section = "" if said.section == section else said.section, said.section
-            sentences.append((head, said.text, _numbers(said.citations, cited), aside))
-        if answer and answer.resolved_question not in ("", answer.question):
-            understood = with_reader(answer.resolved_question, answer)
-        return cls(
-            case=case,
-            score=score,
-            answer=answer,
-            error=row.error if row else say("evaluate.no_answer"),
-            understood=understood,
-            sentences=tuple(sentences),
-            nearest=_numbers(answer.nearest, cited) if answer else (),
-            evidence=tuple(_evidence(own, passages.get(id_)) for id_, own in cited.items()),
-            gold=tuple(_gold(case, answer, passages)),
-            reasons=tuple(_reasons(case, answer, score)),
-            measures={name: held for name, held in values_of(score).items() if name != "seconds"},
-            facts=_facts(case),
-        )
+    Of each of the `sentences` the heading, where it changes; its text; the numbers of its evidence;
+    and its tier with a doubt that the verifier has.
+    """
+    answer = row.answer if row else None
+    cited: Cited[str, Citation] = Cited()
+    section, understood = "", ""
+    sentences: list[tuple[str, str, tuple[int, ...], str]] = []
+    for said in answer.statements if answer else ():
+        sure = said.verdict in ("supported", "structural", "unchecked")
+        aside = say(f"phrase.tier_{said.kind}") + ("" if sure else f", {said.verdict}")
+        head, section = "" if said.section == section else said.section, said.section
+        sentences.append((head, said.text, _numbers(said.citations, cited), aside))
+    if answer and answer.resolved_question not in ("", answer.question):
+        understood = with_reader(answer.resolved_question, answer)
+    return {
+        "case": case,
+        "score": score,
+        "answer": answer,
+        "error": row.error if row else say("evaluate.no_answer"),
+        "understood": understood,
+        "sentences": sentences,
+        "nearest": _numbers(answer.nearest, cited) if answer else (),
+        "evidence": [_evidence(own, passages.get(id_)) for id_, own in cited.items()],
+        "gold": list(_gold(case, answer, passages)),
+        "reasons": list(_reasons(case, answer, score)),
+        "measures": {name: held for name, held in values_of(score).items() if name != "seconds"},
+        "facts": _facts(case),
+    }
 
 
 def _numbers(citations: Iterable[Citation], cited: Cited[str, Citation]) -> tuple[int, ...]:
@@ -354,7 +323,7 @@ def report_as_html(report: Report) -> str:
         judges=[figure(name, found) for name, found in summary.judges.items()],
         bands=bands(report.seconds),
         covered=report.covered,
-        cases=[Told.of(told.case, told.row, told.score, report.passages) for told in report.told],
+        cases=[told_of(told.case, told.row, told.score, report.passages) for told in report.told],
         less=LESS_IS_BETTER,
     )
 

@@ -53,8 +53,7 @@ class Query(Record):
     page: int = Field(1, ge=1)
     held: bool = False
     report: str = ""
-    """Page of a list, from 1; whether cases that are held out were asked for, on this view alone;
-    and id of what a user reported."""
+    """Whether cases that are held out were asked for; and id of what a user reported."""
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Query:
@@ -127,8 +126,7 @@ def has_words(one: Score | Case, words: str) -> bool:
 
 
 STATUSES = tuple(one for one in get_args(Status) if one != "safeguarding")
-"""What becomes of a question, in the order of how much is answered; a message for safeguarding is
-none, and no case of one's own."""
+"""What becomes of a question, in the order of how much is answered."""
 
 LINES = (
     "turns", "gold", "allowed", "must_contain", "must_not_contain", "status", "facets", "subjects",
@@ -212,10 +210,7 @@ def values_of_case(typed: Typed, whole: Whole, before: Case | None) -> dict[str,
 def row_of(
     typed: Typed, whole: Whole, rows: Sequence[LabelledQuestion]
 ) -> tuple[LabelledQuestion | None, Problems]:
-    """Return a labelled row of what stands in the form, or what is wrong with it.
-
-    It takes the place, and the id, of one of the rows with the same question.
-    """
+    """Return a labelled row, in place of one of the same question, or what is wrong with it."""
     named, gold = lines_of(typed["subjects"]), lines_of(typed["gold"])
     problems: Problems = {}
     # The whole framework is a subject too.

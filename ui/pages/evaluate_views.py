@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from markupsafe import Markup
 
@@ -19,11 +19,10 @@ from evals.cases.hostile import hostile_note
 from evals.cases.own_cases import SUITE, OwnCases, OwnRows, Problems, free_id
 from evals.cases.suites import FILES, FULL, SUITES, read_suite
 from evals.comparing.compare import Change
-from evals.metrics.scores import LESS_IS_BETTER
+from evals.metrics.scores import LESS_IS_BETTER, Score
 from evals.running.job import GOING, Job, Jobs, resumed
 from evals.running.shelf import Entry, Opened, Shelf
 from ui.exports import report_page as figures
-from ui.exports.report_page import Told
 from ui.look.templates import render
 from ui.pages import evaluate_query as asked
 from ui.pages.evaluate_query import Listed, Query, Show
@@ -46,39 +45,22 @@ PARTS: Mapping[Show, tuple[Show, ...]] = {
 """Parts of the workspace, each with the views that belong to it."""
 
 
-class Progress(NamedTuple):
-    """How the last job stands, as it is shown."""
-
-    job: Job
-    going: bool
-    title: str
-    said: str = ""
-    """What it is at, or how it ended; and how much is done, how fast, and how long it will take,
-    empty once it has ended."""
-
-    latest: tuple[tuple[str, str], ...] = ()
-    """Status and question of what was answered last; none of cases that are held out."""
-
-    @classmethod
-    def of(cls, job: Job | None, shelf: Shelf) -> Progress | None:
-        """Return how a job stands; none where there is none."""
-        if job is None:
-            return None
-        run = job.order.name
-        if job.phase not in GOING:
-            counts = {"done": f"{job.done:,}", "total": f"{job.total:,}"}
-            how = job.phase if not job.order.learn else f"learn_{job.phase}"
-            title = say(f"evaluate.ended_{how}", run=run, why=job.sentence, **counts)
-            return cls(job, False, title)
-        # Cases that are held out are read by nobody on the way either.
-        open_to_all = job.order.split == "development" and job.phase == "asking"
-        rows = shelf.latest(run, LATEST) if open_to_all else ()
-        latest = tuple(
-            (one.answer.status, one.answer.question or say("evaluate.not_kept"))
-            for one in rows
-            if one.answer
-        )
-        return cls(job, True, say(f"evaluate.phase_{job.phase}", run=run), counted(job), latest)
+def progress_of(job: Job | None, shelf: Shelf) -> dict[str, object]:
+    """Return how the last job stands, as it is shown, with what it answered; empty for none."""
+    if job is None:
+        return {}
+    run = job.order.name
+    if job.phase not in GOING:
+        counts = {"done": f"{job.done:,}", "total": f"{job.total:,}"}
+        how = job.phase if not job.order.learn else f"learn_{job.phase}"
+        title = say(f"evaluate.ended_{how}", run=run, why=job.sentence, **counts)
+        return {"job": job, "going": False, "title": title}
+    # Cases that are held out are read by nobody on the way either.
+    open_to_all = job.order.split == "development" and job.phase == "asking"
+    given = [one.answer for one in (shelf.latest(run, LATEST) if open_to_all else ()) if one.answer]
+    latest = [(one.status, one.question or say("evaluate.not_kept")) for one in given]
+    title = say(f"evaluate.phase_{job.phase}", run=run)
+    return {"job": job, "going": True, "title": title, "said": counted(job), "latest": latest}
 
 
 class Views:
@@ -120,7 +102,7 @@ class Views:
             query=query,
             newest=newest,
             first=self._first(newest) if newest else (),
-            progress=Progress.of(self.jobs.news(), self.shelf),
+            progress=progress_of(self.jobs.news(), self.shelf),
             total=sizes[FULL],
             suites={one: f"{say(f'evaluate.suite_{one}')} ({n:,})" for one, n in sizes.items()},
             splits=asked.named_of("split", SPLITS),
@@ -129,19 +111,13 @@ class Views:
         )
 
     def form(self, typed: asked.Typed, problems: Problems, **more: object) -> Markup:
-        """Return the form with what stands, and what is wrong, in each field.
-
-        `more` holds what was `tried`, `found` or `said`, and the `reply` to what is no question.
-        """
+        """Return the form with what is wrong, and what was `tried`, `found`, `said` or replied."""
         shown = {"tried": None, "reply": "", "found": (), "said": "", **more}
         known = {"choices": asked.choices(), "families": {one.family for one in development()}}
         return render("evaluate_form", typed=typed, problems=problems, **known, **shown)
 
     def case(self, case_id: str) -> tuple[Case, str]:
-        """Return a case that may be edited, and where it is from: `own` or `shipped`.
-
-        BatchError if no case of one's own, and none of development that ships, has the id.
-        """
+        """Return a case that may be edited, and whether it is `own` or `shipped`, or raise."""
         for where, cases in (("own", self.own.read()), ("shipped", development())):
             if case := next((one for one in cases if one.id == case_id), None):
                 return case, where
@@ -192,14 +168,11 @@ class Views:
         )
 
     def _learn(self, query: Query) -> Markup:
-        progress = Progress.of(self.jobs.news(), self.shelf)
-        told = progress and (progress.going or progress.job.order.learn)
-        return render(
-            "evaluate_learn",
-            rows=len(self.rows.read()),
-            progress=progress if told else None,
-            learned=self.jobs.learned(),
-        )
+        job = self.jobs.news()
+        told = job and (job.phase in GOING or job.order.learn)
+        progress = progress_of(job if told else None, self.shelf)
+        rows, learned = len(self.rows.read()), self.jobs.learned()
+        return render("evaluate_learn", rows=rows, progress=progress, learned=learned)
 
     def _run(self, query: Query) -> Markup:
         entry, job = self.shelf.entry(query.run), self.jobs.now()
@@ -223,12 +196,9 @@ class Views:
             views=PARTS["runs"][1:],
             can_go_on=can_go_on,
             first=self._first(entry),
-            groups=figures.groups_of(summary),
+            figures=figures,
             families=[figures.figure(name, every[name]) for name in worst],
-            lines=figures.lines_of(summary),
-            shares=figures.SHARES,
-            replies=list(figures.replies_of(summary)),
-            bands=figures.bands([one.seconds for one in scores]),
+            seconds=[one.seconds for one in scores],
             listed=Listed.of([one for one in scores if asked.fits(one, query, changes)], query),
             readable=sum(asked.is_readable(one, query) for one in scores),
             held=sum(one.split != "development" for one in scores),
@@ -239,9 +209,9 @@ class Views:
         )
 
     def _case(self, opened: Opened, query: Query) -> Markup:
-        told = self._told(opened, query.case)
-        case, back = told.case, query.address(case="", held=False)
-        if not asked.is_readable(told.score, query):
+        case, score, told = self._told(opened, query.case)
+        back = query.address(case="", held=False)
+        if not asked.is_readable(score, query):
             return render("fields/held_case", query=query, back=back)
         changes = self._changes(query)
         # What is not listed stands between blanks.
@@ -253,7 +223,7 @@ class Views:
             "evaluate_case", told=told, query=query, back=back, editable=editable, **around
         )
 
-    def _told(self, opened: Opened, case_id: str) -> Told:
+    def _told(self, opened: Opened, case_id: str) -> tuple[Case, Score, dict[str, object]]:
         case = opened.cases.get(case_id)
         score = next((one for one in opened.scores if one.id == case_id), None)
         if case is None or score is None:
@@ -262,7 +232,7 @@ class Views:
         passages = shipped().corpus.by_id
         if case.over:
             passages = {**passages, **{one.id: one for one in hostile_note(shipped()).passages}}
-        return Told.of(case, row, score, passages)
+        return case, score, figures.told_of(case, row, score, passages)
 
     def _compare(self, query: Query) -> Markup:
         names = self._scored("choose_run")
@@ -286,10 +256,11 @@ class Views:
 
     def _both(self, query: Query) -> Markup:
         runs = {"before": query.against, "after": query.run}
-        told = {side: self._told(self.shelf.open(run), query.case) for side, run in runs.items()}
+        both = [self._told(self.shelf.open(run), query.case) for run in runs.values()]
         back = query.address(case="", held=False)
-        if not asked.is_readable(told["after"].score, query):
+        if not asked.is_readable(both[1][1], query):
             return render("fields/held_case", query=query, back=back)
+        told = {side: shown for side, (_, _, shown) in zip(runs, both, strict=True)}
         return render("evaluate_both", query=query, back=back, told=told, runs=runs)
 
     def _changes(self, query: Query) -> Mapping[str, Change]:

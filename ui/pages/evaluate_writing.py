@@ -16,7 +16,7 @@ from evals.cases.own_cases import Problems, checked, texts_of
 from evals.folder import AnswerRow
 from evals.metrics.score import score_case
 from evals.running.job import Order, resumed
-from ui.exports.report_page import Told
+from ui.exports.report_page import told_of
 from ui.pages import evaluate_query as form
 from ui.pages.evaluate_query import Query, Typed
 from ui.pages.evaluate_views import SPLITS, Views
@@ -26,10 +26,7 @@ from ui.words.phrases import say
 
 
 class Done(NamedTuple):
-    """What came of something that was asked for, with its status over HTTP.
-
-    The view that it belongs to is opened where nothing is shown `inside`.
-    """
+    """What came of something that was asked for; its view is opened where nothing is `inside`."""
 
     query: Query
     inside: Markup | None = None
@@ -65,10 +62,7 @@ class Writing:
         return Done(Query(show="learn" if job and job.order.learn else "runs"))
 
     def learn(self, sent: Typed) -> Done:
-        """Begin to learn, or go back to the weights before.
-
-        SignpostError if neither can be done now.
-        """
+        """Begin to learn, or go back to the weights before, or raise `SignpostError`."""
         from evals.training.learning import check_installed, undo
 
         if _text(sent, "do") == "learn":
@@ -181,7 +175,7 @@ class Writing:
         row = AnswerRow(id=case.id, answer=answer, error=error, seconds=perf_counter() - start)
         passages = shipped().corpus.by_id
         score = score_case(case, row, shipped().framework, passages)
-        return self._form(typed, {}, tried=Told.of(case, row, score, passages))
+        return self._form(typed, {}, tried=told_of(case, row, score, passages))
 
     def _form(self, typed: Typed, problems: Problems, **more: object) -> Done:
         status = 422 if problems else 200
