@@ -43,18 +43,8 @@ class Kept(NamedTuple):
 
     manifest: Manifest
     mismatch: str
-    """Why this server could not; empty where it could."""
-
     damage: str
-    """What of its files is not as it was written; empty where all is."""
-
-
-class Shelf(NamedTuple):
-    """What the store of the index holds, in a folder or at an address."""
-
-    place: str
-    current: Kept | None
-    previous: Kept | None
+    """Why this server could not, and what of its files is not as it was written; else empty."""
 
 
 class Stand(Record):
@@ -63,10 +53,8 @@ class Stand(Record):
     state: Literal["idle", "running", "done", "failed"] = "idle"
     done: int = 0
     total: int = 0
-    """How much there is to do; 0 where that is not known yet."""
-
     ended: str = ""
-    """When it ended, ISO 8601 in UTC; empty while it runs."""
+    """When it ended, ISO 8601 in UTC; what is not known yet is 0 or empty."""
 
     said: str = ""
 
@@ -131,21 +119,17 @@ class Keeper:
         self.building: Job[Manifest] = Job(build or self._build)
         self.changing: Job[Ingested] | None = None
 
-    def shelf(self) -> Shelf:
-        """Return what the store holds, each build held against this server and its own hashes.
-
-        `SignpostError` if the store is damaged, or cannot be reached.
-        """
+    def shelf(self) -> tuple[str, Kept | None, Kept | None]:
+        """Return the place of the store, the build that answers, and the one before, or raise."""
         from assistant.retrieval.store import status
 
         found = status(self.settings)
-        return Shelf(found.place, self._kept(found.current), self._kept(found.previous))
+        return found.place, self._kept(found.current), self._kept(found.previous)
 
     def start_building(self, build: str) -> None:
         """Build the index anew in the background, after the build that the reader saw, if any.
 
-        `Refusal` if another one answers by now, one is being built, or the corpus on the disk is
-        no longer the one that this server answers from.
+        `Refusal` if another one answers by now, one is being built, or the corpus was changed.
         """
         from assistant.retrieval.store import current_manifest
 
@@ -158,14 +142,10 @@ class Keeper:
             raise Refusal(say("library.building_already"))
 
     def roll_back(self, build: str) -> Manifest:
-        """Let the build before answer again, which is the one that the reader confirmed.
-
-        `Refusal` if it is no longer the one before, or this server could not answer from it;
-        `SignpostError` if another process is building.
-        """
+        """Let the build before answer again, if it is still the one that the reader confirmed."""
         from assistant.retrieval.store import rollback
 
-        previous = self.shelf().previous
+        _, _, previous = self.shelf()
         if previous is None or previous.manifest.build != build:
             raise Refusal(say("library.index_changed"))
         if said := previous.mismatch or previous.damage:
@@ -182,8 +162,7 @@ class Keeper:
         """Take documents into a library and out of it, in a job that `changing` then holds.
 
         A library that is not there is made, for these roles. `sent` is what each file is called,
-        and its bytes, `removed` the id of a source to be taken out. `Refusal` if a library is
-        being changed already, `LibraryError` if none can have this name.
+        and its bytes, `removed` the id of a source. `Refusal` if one is being changed already.
         """
         from assistant.retrieval.models import ready_embedder
 
@@ -241,11 +220,7 @@ class Keeper:
         return path
 
     def compared(self, name: str) -> tuple[Edition, Difference]:
-        """Return an exported edition, and what changed from it to the one that answers.
-
-        `Refusal` if it is none of `editions`, wherever its name would lead; `CorpusError` if the
-        file is none, or was changed.
-        """
+        """Return one of `editions`, and what changed from it to the one that answers, or raise."""
         if name not in self.editions():
             raise Refusal(say("library.no_edition"))
         old = load_edition(self.settings.home / EDITIONS / name)

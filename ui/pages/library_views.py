@@ -22,7 +22,7 @@ from ui.access.rights import MOST_FILES, RIGHTS, Right, Role
 from ui.access.service_state import State, Switch
 from ui.exports.report_page import case_name
 from ui.look.templates import NONE, render
-from ui.pages.evaluate_query import STATUSES
+from ui.pages.evaluate_query import STATUSES, Typed
 from ui.pages.library_keeper import Keeper, Kept, Refusal
 from ui.words.phrases import clean, day, kind_of, moment, say, seen_as
 
@@ -32,9 +32,6 @@ VIEWS = ("sources", "documents", "check", "index", "changes", "service")
 PATH = "/library"
 SHOWN = 12  # Characters of a digest that are shown, as the command line shows them.
 RIGHTS_SHOWN = (Right.ASK, Right.MEASURE, Right.RUN)
-
-Asked = Mapping[str, str]
-"""What an address asks for."""
 
 Shows = dict[str, object]
 """What the template of a view is filled with, beside the keeper and its last check."""
@@ -47,12 +44,12 @@ class Library:
     keeper: Keeper
     switch: Switch
 
-    def draw(self, given: Asked) -> Markup:
+    def draw(self, given: Typed) -> Markup:
         """Return the view that an address asks for; what is wrong is said in its place."""
         asked = {name: value[:300] for name, value in given.items()}
         view = view_of(asked)
         name = "source" if asked.get("source") else view
-        shows: Callable[[Asked], Shows] = getattr(self, f"_{name}", lambda asked: {})
+        shows: Callable[[Typed], Shows] = getattr(self, f"_{name}", lambda asked: {})
         try:
             more = shows(asked)
         except SignpostError as error:
@@ -71,7 +68,7 @@ class Library:
             kind="told bad",
         )
 
-    def _sources(self, asked: Asked) -> Shows:
+    def _sources(self, asked: Typed) -> Shows:
         filters = {name: asked.get(name, "") for name in ("words", "tier", "past", "sort")}
         tiers = dict.fromkeys(str(one.tier) for one in self.keeper.corpus.sources)
         return {
@@ -81,7 +78,7 @@ class Library:
             "orders": {name: say(f"library.sort_{name}") for name in ORDERS},
         }
 
-    def _source(self, asked: Asked) -> Shows:
+    def _source(self, asked: Typed) -> Shows:
         name = asked["source"]
         shelved = next((one for one in self._shelved() if one.source.id == name), None)
         if shelved is None:
@@ -103,7 +100,7 @@ class Library:
             for one in corpus.sources
         ]
 
-    def _documents(self, asked: Asked) -> Shows:
+    def _documents(self, asked: Typed) -> Shows:
         settings = self.keeper.settings
         names = libraries(settings)
         name = asked.get("library") or next(iter(names), "")
@@ -122,14 +119,15 @@ class Library:
             "files": MOST_FILES,
         }
 
-    def _index(self, asked: Asked) -> Shows:
-        shelf, back = self.keeper.shelf(), ""
-        if shelf.current and asked.get("build") == shelf.current.manifest.build:
-            back = say("library.rolled_back", when=moment(shelf.current.manifest.created))
+    def _index(self, asked: Typed) -> Shows:
+        (place, current, previous), back = self.keeper.shelf(), ""
+        if current and asked.get("build") == current.manifest.build:
+            back = say("library.rolled_back", when=moment(current.manifest.created))
+        shown: Shows = {"place": place, "current": current, "previous": previous}
         confirming = asked.get("confirm") == "rollback"
-        return {"shelf": shelf, "confirming": confirming, "said": back, "facts": index_facts}
+        return shown | {"confirming": confirming, "said": back, "facts": index_facts}
 
-    def _changes(self, asked: Asked) -> Shows:
+    def _changes(self, asked: Typed) -> Shows:
         corpus, edition = self.keeper.corpus, asked.get("edition", "")
         old, difference = self.keeper.compared(edition) if edition else (None, None)
         editions = self.keeper.editions()
@@ -144,7 +142,7 @@ class Library:
             "kept": f"{corpus.digest[:SHOWN]}.json" in editions,
         }
 
-    def _service(self, asked: Asked) -> Shows:
+    def _service(self, asked: Typed) -> Shows:
         try:
             days, said = days_of(AuditCounts.of(self.keeper.settings)), ""
         except SignpostError as error:
@@ -170,7 +168,7 @@ def ways(view: str) -> tuple[tuple[str, str, bool], ...]:
     return tuple((say(f"library.view_{one}"), f"{PATH}?view={one}", one == view) for one in VIEWS)
 
 
-def view_of(asked: Asked) -> str:
+def view_of(asked: Typed) -> str:
     """Return which view an address asks for."""
     view = asked.get("view", "")
     return view if view in VIEWS and not asked.get("source") else "sources"
@@ -289,11 +287,7 @@ Change = tuple[str, str, tuple[Piece, ...]]
 
 
 def kinds_of(difference: Difference, old: Corpus, new: Corpus) -> dict[str, list[Change]]:
-    """Return what changed from an edition to the one that answers, and what is past its review.
-
-    Changes stand under what they have in common, and how many they are; those beside the words
-    are told source by source.
-    """
+    """Return what changed since an edition, and what is past its review, by kind with its count."""
     fields: Counter[tuple[str, str]] = Counter()
     for one in difference.resourced:
         said = ", ".join(one.fields)
@@ -345,8 +339,7 @@ def _passage(old: str, now: str, corpus: Corpus, words: Iterable[Piece] = ()) ->
 def days_of(counts: AuditCounts) -> list[tuple[str, list[str]]]:
     """Return the newest 14 days of use, ISO 8601, with what was asked in columns.
 
-    A count for each of `STATUSES`, as it may be told, empty for none; then the messages that met a
-    reviewed reply, each kind in plain words with its count.
+    A count for each of `STATUSES`, empty for none; then the messages that met a reviewed reply.
     """
     answered: dict[tuple[str, str], list[str]] = defaultdict(list)
     messages: dict[str, list[str]] = defaultdict(list)
