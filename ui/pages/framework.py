@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from corpus.passage import Corpus, Lines
+from corpus.passage import Corpus
 from corpus.readers.glossary import Glossary, plain
 from corpus.readers.notes import Audience, Note
 from corpus.readers.page import shipped_framework, source_lines
@@ -43,10 +43,9 @@ def shown(asked: str, today: date) -> tuple[str, Markup]:
 
 
 def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> tuple[str, Markup]:
-    """Return the workspace as of a day, with the item open that an address names, if any.
+    """Return the workspace as of a day, with the item open that is asked for, after its title.
 
-    Before it comes the title of that item, empty where none is open. `lines` are the framework's
-    source text as printed.
+    `lines` are the framework's source text as printed.
     """
     framework = whole.framework
     item, terms = found(framework, asked), sought_terms(framework, whole.glossary)
@@ -72,7 +71,6 @@ def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> 
         address=lambda one: f"{PATH}?item={quote(one.id, safe=':')}",
         full_name=lambda one: full_name(framework, one),
         name_of=lambda one: name_of(framework, one),
-        where=where,
     )
     title = known.get("title", say("framework.unknown_title") if asked else "")
     return str(title), html
@@ -84,18 +82,8 @@ def found(framework: Framework, asked: str) -> Item | None:
     return dict(names).get(asked.casefold())
 
 
-def where(lines: Lines) -> str:
-    """Say which lines of the source something has."""
-    if lines.first == lines.last:
-        return say("framework.line", line=lines.first)
-    return say("framework.lines", first=lines.first, last=lines.last)
-
-
 def columns_of(framework: Framework) -> Iterator[tuple[Item, list[tuple[Kind, tuple[Item, ...]]]]]:
-    """Yield the items at the top with what stands under them by kind, the first kind first.
-
-    An empty group keeps its place beside those of its kind.
-    """
+    """Yield the items at the top with what stands under them by kind, empty groups too."""
     for top in (item for kind in framework.top_kinds for item in framework.of_kind(kind.id)):
         facets = ((kind, framework.facet(top.id, kind.id)) for kind in framework.kinds)
         yield top, [(kind, held[1]) for kind, held in facets if held]
@@ -149,12 +137,10 @@ def kinds_named(framework: Framework, notes: Sequence[Note]) -> set[str]:
 def known_of(whole: Whole, item: Item, today: date) -> dict[str, object]:
     """Return what is known of an item beside its words, as of a day, by what the page calls it.
 
-    `ties` are the other ends of its inferred links, each with how strong it is, `same` other items
-    that name the same `body`, `held` what stands under it, counted, and `shared` what the page ties
-    to an item above and not to this alone. `notes` are those whose front matter names it, those
-    most about it first, each with the question that asks for it, empty where there is nothing to be
-    told, and whether it is past its review. `above` says how many notes are about the item at its
-    top, where none can be about its own.
+    `ties` are the other ends of its inferred links, `same` other items that name the same `body`,
+    and `shared` what the page ties to an item above and not to this alone. Each of the `notes` has
+    the question that asks for it, if any, and whether it is past its review. `above` says how many
+    notes are about the item at its top, where none can be about its own.
     """
     framework, notes = whole.framework, notes_about(whole.notes, item)
     top = framework.top(item.id)
@@ -292,10 +278,8 @@ class Row(NamedTuple):
 def coverage_of(framework: Framework, notes: Sequence[Note], today: date) -> dict[str, object]:
     """Count the notes of every item whose kind is numbered, or that a note names, as of a day.
 
-    Of the `rows`, in reading order, `bare` are those without a note, and `fewest` those with the
-    fewest where none is bare. `past` counts notes past their review, `kinds` says how many items of
-    which kinds there are, and `most` is the most notes of an item below the top; those at the top
-    have many more, and would pale.
+    Of the `rows`, `bare` are those without a note, and `fewest` those with the fewest where none is
+    bare. `most` is the most notes of an item below the top; those at the top would pale the rest.
     """
     kinds = {kind.id for kind in framework.kinds if kind.numbered}
     kinds |= kinds_named(framework, notes)
@@ -359,10 +343,7 @@ def folded(text: str) -> str:
 
 
 def more_of(framework: Framework, item: Item) -> str:
-    """Return the words that an item is found by beside those it shows, folded, each once.
-
-    Its id, its number, the id of what it stands under, its kind, and what else people call it.
-    """
+    """Return the words that an item is found by beside those it shows, folded, each once."""
     kind = framework.kind_by_id[item.kind]
     parts = [short(one) for one in framework.lineage(item.id)]
     parts += [kind.singular, kind.plural, *item.aliases]
