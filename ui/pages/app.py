@@ -1,7 +1,6 @@
 """Whole pages, with the header and the notice that every page has: Gradio's own, and plain ones.
 
-Gradio's is the Ask workspace. The others are made whole by the server, with addresses, links and
-forms: they need no script to be read or worked in, and load nothing of Gradio.
+Gradio's is the Ask workspace; the others need no script to be read or worked in.
 """
 
 from __future__ import annotations
@@ -25,10 +24,7 @@ if TYPE_CHECKING:
 
 
 class Workspace(NamedTuple):
-    """One page of the tool: its name in the catalogue of words, its address, who may enter it.
-
-    The style sheets and scripts are those that it has beside those of all.
-    """
+    """One page of the tool, with the style sheets and scripts that it has beside those of all."""
 
     key: str
     path: str
@@ -59,10 +55,7 @@ def open_to(user: User) -> tuple[Workspace, ...]:
 
 
 def build_app(assistant: Serves, settings: Settings, desk: Desk, told: str = "") -> Blocks:
-    """Return the page as Gradio blocks, ready to be mounted; `server.py` says how.
-
-    What is `told` is what every reader of this installation should know; empty for nothing.
-    """
+    """Return the page as Gradio blocks; every reader is `told` something, unless it is empty."""
     # Gradio and its client read these when they are imported.
     for name in ("ANALYTICS_ENABLED", "RUN_HISTORY", "SHARE", "MCP_SERVER", "SSR_MODE"):
         os.environ[f"GRADIO_{name}"] = "False"
@@ -102,19 +95,13 @@ Ways = tuple[tuple[str, str, bool], ...]
 
 
 class Frame(NamedTuple):
-    """What stands around every view of the workspaces of one server.
-
-    With accounts its readers have signed in; an empty notice is none.
-    """
+    """What stands around every view of the workspaces of one server; an empty notice is none."""
 
     accounts: bool
     notice: str
 
     def around(self, inside: Markup, key: str, user: User, ways: Ways = (), title: str = "") -> str:
-        """Return the whole page of a view `inside` a workspace, by its key, for who reads it.
-
-        The title is of what is shown of the workspace; empty for the workspace itself.
-        """
+        """Return the whole page of a view `inside` a workspace; the title is of the view alone."""
         here = next(one for one in WORKSPACES if one.key == key)
         return render(
             "page",

@@ -1,7 +1,6 @@
 """The Prepare workspace: a training session is asked for, shown, changed and taken along.
 
-The server keeps nothing: the page holds the request and the edits, and the session is made from
-them anew each time.
+The server keeps nothing: the session is made anew each time from what the page holds.
 """
 
 import json
@@ -35,12 +34,10 @@ class Derived(NamedTuple):
     """What is left of it: an edit that cannot be made is not, nor what met a reviewed reply."""
 
     edited: session_edit.Edited | None = None
-    """The session; none where the topic met a reviewed reply."""
-
     said: str = ""
-    """Why an edit was not made, as one sentence; then the item that it is of."""
-
     item: str = ""
+    """The session; why an edit was not made, and the item that it is of."""
+
     reply: Signposting | None = None
     """The reviewed reply to a topic, or to words of an edit."""
 
@@ -146,17 +143,14 @@ class Prepared(NamedTuple):
     """The reviewed reply to a topic, of which nothing is kept."""
 
     focus: str = ""
-    """Id of what has the focus then."""
-
     drafts: Mapping[str, str] = {}
-    """Words that are being typed for items, by item."""
+    """Id of what has the focus then, and words that are being typed, by item."""
 
 
 def prepare(assistant: Serves, sent: Sent, today: date) -> Prepared:
     """Do what the page asks for, and return what stands there then.
 
-    `do` says what: make a session, another version, undo, clear, or change an item; the plan that
-    is shown comes along. The assistant tells what is no policy text.
+    `do` says what: make a session, another version, undo, clear, or change an item.
     """
     do, _, item = sent.get("do", "show").partition(" ")
     try:
@@ -179,22 +173,21 @@ def prepare(assistant: Serves, sent: Sent, today: date) -> Prepared:
 def _changed(sent: Sent, do: str, item: str, past: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Return the plan with what is asked for done to it, as JSON, and the plans before."""
     held = sent.get("plan", "")
-    try:
-        plan = json.loads(held or '{"edits": []}')
-        if do == "undo" and (not held or not plan["edits"]):
-            return (past[-1], past[:-1]) if past else (held, past)
-        if do == "undo":
-            plan["edits"].pop()
-        elif do == "version" and held:
-            seed = (int(plan["request"].get("seed", 0)) + 1) % 1_000_000
-            plan = {"request": {**plan["request"], "seed": seed}, "edits": []}
-            past = (*past, held)[-MOST_PAST:]
-        elif item:
-            text = sent.get(f"words {item}", "").strip() if do == "reword" else ""
-            plan["edits"].append({"do": do, "item": item, "text": text})
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise SessionError(session_edit.STRANGE) from None
-    return json.dumps(plan) if held else "", past
+    plan = session_edit.read_plan(held) if held else None
+    if do == "undo" and not (plan and plan.edits):
+        return (past[-1], past[:-1]) if past else (held, past)
+    if plan is None:
+        return "", past
+    request, edits = plan.request, [edit.model_dump() for edit in plan.edits]
+    if do == "undo":
+        edits.pop()
+    elif do == "version":
+        request = request.model_copy(update={"seed": (request.seed + 1) % 1_000_000})
+        edits, past = [], (*past, held)[-MOST_PAST:]
+    elif item:
+        text = sent.get(f"words {item}", "").strip() if do == "reword" else ""
+        edits.append({"do": do, "item": item, "text": text})
+    return json.dumps({"request": request.model_dump(), "edits": edits}), past
 
 
 def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> Prepared:

@@ -1,7 +1,6 @@
 """The Ask workspace: questions, answers that grow as they are drawn, and the conversation of them.
 
-The server keeps nothing of it: what the page sends along and what its browser kept is read as if
-anybody had written it.
+The server keeps nothing of it, and trusts nothing that the page sends along or kept.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from time import monotonic
 from typing import NamedTuple
 
 from markupsafe import Markup
-from pydantic import Field, ValidationError
+from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
 
 from assistant.answering.narrowing import TIER_NAMES
 from assistant.citing import ground
@@ -67,9 +66,9 @@ def answer_as_html(answer: Answer, corpus: Corpus, actions: str = "") -> str:
 def stages_as_html(
     answer: Answer, corpus: Corpus, actions: str = "", library: str = ""
 ) -> Iterator[str]:
-    """Yield an answer as it grows, from its opening to the whole; only the whole is announced.
+    """Yield an answer as it grows, `CorpusError` if it is not of this edition.
 
-    `CorpusError` if a citation is not of this edition; so the two below.
+    Only the whole is announced.
     """
     outline = Outline.of(answer, corpus)
     for count in range(len(outline.parts) + 1):
@@ -87,10 +86,7 @@ def stages_as_html(
 
 
 def begun_as_html(answer: Answer, whole: Answer, corpus: Corpus, state: str) -> str:
-    """Return the beginning of an answer with its source panels, as it will stand in the whole.
-
-    How complete it is, its sources and what to ask next are left out.
-    """
+    """Return the beginning of an answer with its source panels, as it will stand in the whole."""
     outline = Outline.of(answer, corpus, whole)
     return _article(outline, end=Markup(state), panels=_panels(outline))
 
@@ -169,18 +165,15 @@ MOST_NUMBER = 10**6
 
 
 class Sent(Record):
-    """What the page sends along with a question."""
+    """What the page sends along with a question: earlier ones, oldest first, and a library."""
 
     turns: tuple[str, ...] = ()
-    """Earlier questions of the conversation, oldest first."""
-
     number: int = Field(1, ge=1, le=MOST_NUMBER)
     filters: Filters = Filters()
     policy: bool = False
     """Whether the asker says that a withheld message is a policy question."""
 
     library: str = Field("", max_length=LONGEST_NAME)
-    """A library of documents that is asked too; empty for none."""
 
     @classmethod
     def read(cls, text: str | None) -> Sent:
@@ -218,18 +211,12 @@ def newest(questions: Iterable[str]) -> tuple[str, ...]:
 def restored_as_html(text: str | None, corpus: Corpus) -> str:
     """Return kept turns as they are shown again.
 
-    A turn that this edition does not carry is told to be from an earlier one; what is no turn, and
-    what should not have been kept, is left out.
+    One that this edition does not carry is told to be from an earlier one; others are left out.
     """
-    found: object = None
-    turns: list[Turn] = []
+    html, turns = "", list[Turn]()
     with suppress(ValueError, RecursionError):
-        found = json.loads(text or "[]")
-    for one in found[:MOST_TURNS] if isinstance(found, list) else ():
-        with suppress(ValueError, RecursionError):
-            turns.append(Turn.model_validate(one))
-    html = ""
-    for turn in turns:
+        turns = TypeAdapter(list[OnErrorOmit[Turn]]).validate_python(json.loads(text or "[]"))
+    for turn in turns[:MOST_TURNS]:
         answer, drawn = turn.answer, str(render("states/stale", question=turn.question))
         judge = ground.judge_of(answer.provenance.checker)
         with suppress(CorpusError):
@@ -244,13 +231,11 @@ def restored_as_html(text: str | None, corpus: Corpus) -> str:
 
 
 class Shown(NamedTuple):
-    """What a question brings to the page."""
+    """What a question brings to the page: a turn or a state, and what the browser keeps of it."""
 
     html: str
-    """The turn as far as it is drawn, or a state in its place."""
-
     record: str = ""
-    """The turn for the browser to keep, as JSON; empty until it is whole, and where none is."""
+    """The turn as JSON; empty until it is whole, and where none is."""
 
     @classmethod
     def state(cls, name: str, **values: object) -> Shown:
@@ -267,8 +252,7 @@ def replies(
 ) -> Iterator[Shown]:
     """Yield what stands on the page: that the answer is on its way, then the answer as it grows.
 
-    What is wrong with a question is told in a sentence, and becomes no turn. Whoever stops reading
-    ends the call to the language model, where one words the answer.
+    Whoever stops reading ends the call to the language model, where one words the answer.
     """
     until = monotonic() + PATIENCE
     yield (waits := Shown.state("loading", question=text))
@@ -435,13 +419,10 @@ def known_of(corpus: Corpus) -> str:
 
 
 def begun(whole: Answer, settled: Sequence[Statement]) -> Answer:
-    """Return the beginning of an answer.
+    """Return the beginning of an answer, of which the first statements are settled.
 
-    A note of Signpost's own that opens the answer is settled from the first. It is drawn before
-    its turn if nothing that is missing stands above it, lest it push down what is being read; and
-    if it cites nothing, so that no number of a source changes.
-
-    The whole is in the sources' own words; what is settled are its first statements.
+    A note of Signpost's own is drawn before its turn if nothing that is missing stands above it,
+    lest it push down what is being read, and if it cites nothing, so that no number changes.
     """
     cited = {place_of(citation) for one in settled for citation in one.citations}
     notes: list[Statement] = []
