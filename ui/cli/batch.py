@@ -1,7 +1,4 @@
-"""What commands share: days, widths, progress, and files of questions or claims.
-
-Rows come in and go out, one JSON object a line, and nothing is lost.
-"""
+"""What commands share: days, widths, progress, and files of questions or claims."""
 
 import json
 import os
@@ -17,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from tqdm import tqdm
 
 from assistant.errors import BatchError
-from assistant.records import NO_FILTERS, Filters, Question
+from assistant.records import NO_FILTERS, Filters
 from corpus.errors import SignpostError
 from corpus.passage import fault_of
 
@@ -26,21 +23,13 @@ R = TypeVar("R", "Row", "Pair")
 
 
 class Row(BaseModel, frozen=True):
-    """A question of a batch, with the earlier ones of its conversation, oldest first.
-
-    Fields that are not named here are let through unread.
-    """
+    """A question of a batch, with the earlier ones; other fields are let through unread."""
 
     what: ClassVar = ("question", "an id and a question")
     id: str = Field(min_length=1)
     question: str
     turns: tuple[str, ...] = ()
     filters: Filters = NO_FILTERS
-
-    @property
-    def asked(self) -> Question:
-        """The question as an assistant is asked it."""
-        return Question(text=self.question, turns=self.turns, filters=self.filters)
 
 
 class Pair(BaseModel, frozen=True):
@@ -111,13 +100,9 @@ EVERY = 10.0  # Seconds between two lines of progress where there is no terminal
 
 
 class Bar:
-    """A bar on a terminal's stderr for work that reports itself as `(done, total)`.
-
-    Where stderr is no terminal, long work writes a line now and then.
-    """
+    """A bar on a terminal's stderr, elsewhere a line now and then, for work that takes long."""
 
     def __init__(self, before: str, during: str) -> None:
-        """Name what goes on before the first report, and from then on."""
         self._during = during
         self._told = monotonic()
         self._first: tuple[float, int] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from textwrap import fill
@@ -60,19 +60,18 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> None:
     assistant = _opened(settings, arguments.library)
     desk = Desk(settings, assistant.corpus)
 
-    def given(question: Question) -> Answer:
+    def given(text: str, turns: Sequence[str], filters: Filters) -> Answer:
+        question = Question(text=text, turns=tuple(turns), filters=filters)
         return desk.give(lambda: assistant.ask(question, today), LOCAL)
 
+    def answered(row: Row) -> dict[str, object]:
+        answer = desk.kept(given(row.question, row.turns, row.filters))
+        return {"answer": answer.model_dump(mode="json")}
+
     if rows:
-        # The file is written by Signpost, and its rows have the ids of those that were read.
-        _write(
-            arguments,
-            rows,
-            lambda row: {"answer": desk.kept(given(row.asked)).model_dump(mode="json")},
-        )
+        _write(arguments, rows, answered)
         return
-    filters = _filters(arguments, assistant)
-    answer = given(Question(text=arguments.question, turns=tuple(arguments.turn), filters=filters))
+    answer = given(arguments.question, arguments.turn, _filters(arguments, assistant))
     if arguments.json:
         print(printable(answer.model_dump_json(indent=2)))
     else:

@@ -1,8 +1,7 @@
 """The `signpost` command: reads the arguments, starts the work, turns errors into one line.
 
-Arguments are read from the documentation of the functions that run the commands. Only the standard
-library is imported here, and of those functions the source is read, so that `--help` answers at
-once; each command imports what it needs when it runs.
+Arguments are read from the documentation of the functions that run the commands, whose source is
+read and not imported, so that `--help` answers at once.
 """
 
 import argparse
@@ -75,14 +74,7 @@ KINDS: Mapping[str, Callable[[str], object]] = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command.
-
-    Returns:
-        0, or 1 after an error that was told in one line on stderr, or 130 after Ctrl-C.
-
-    Raises:
-        SystemExit: with 2 for wrong usage, with 0 after `--help` and `--version`.
-    """
+    """Run one command; return 0, 1 after an error told in one line on stderr, 130 after Ctrl-C."""
     arguments = build_parser().parse_args(argv)
     try:
         code = _run(arguments)
@@ -172,10 +164,6 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_command(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, call: str, told: str
 ) -> None:
-    """Add a command: a sentence on what it is for, a line for each argument, and what else is said.
-
-    Lines that are indented go on with the one before.
-    """
     first, *lines = told.replace("\n    ", " ").splitlines()
     shared = {line.split()[0].rstrip(":"): line for line in cleandoc(SHARED).splitlines()}
     arguments = [line for line in lines if line and (line[0] in "-[" or line.split()[0].isupper())]
