@@ -301,7 +301,7 @@ def report_as_html(report: Report) -> str:
         title=f"Evaluation report: {config.suite}",
         # Both ship with the package.
         style=Markup(stylesheet("plain")),
-        script=Markup(asset("narrow.js") + asset("report.js")),
+        script=Markup(asset("narrow.js")),
         report=report,
         sections={name: text for name, text in SECTIONS.items() if optional.get(name, True)},
         facts={
