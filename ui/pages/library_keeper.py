@@ -8,14 +8,17 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, Literal, NamedTuple, TypeVar
 
+from assistant import opening
 from assistant.errors import SignpostError
 from assistant.ingestion import Ingested, Library
+from assistant.retrieval import models, store
 from assistant.retrieval.manifest import Manifest
 from assistant.settings import Settings
 from corpus.checks.corpus_check import WholeReport, check_corpus
 from corpus.editions.difference import Difference, compare
 from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.passage import Corpus, Problem, Record
+from corpus.whole import Whole
 from ui.words.phrases import say
 
 T = TypeVar("T")
@@ -31,20 +34,11 @@ class Refusal(SignpostError):
     """What was asked for cannot be done now; the sentence says why."""
 
 
-class Checked(Record):
-    """What a check of the corpus found, and when it ended: ISO 8601 in UTC."""
-
-    at: str
-    report: WholeReport
-
-
 class Kept(NamedTuple):
-    """A build of the index, and whether this server could answer from it."""
+    """A build of the index, and why this server could not answer from it; empty if it could."""
 
     manifest: Manifest
-    mismatch: str
-    damage: str
-    """Why this server could not, and what of its files is not as it was written; else empty."""
+    wrong: str
 
 
 class Stand(Record):
@@ -53,9 +47,6 @@ class Stand(Record):
     state: Literal["idle", "running", "done", "failed"] = "idle"
     done: int = 0
     total: int = 0
-    ended: str = ""
-    """When it ended, ISO 8601 in UTC; what is not known yet is 0 or empty."""
-
     said: str = ""
 
 
@@ -68,7 +59,8 @@ class Job(Generic[T]):
         self._thread: threading.Thread | None = None
         self.stand = Stand()
         self.result: T | None = None
-        """What the last run that did not fail returned."""
+        self.at = ""
+        """What the last run that did not fail returned, and when: ISO 8601 in UTC."""
 
     def start(self) -> bool:
         """Start it in a thread; return whether it was not running already."""
@@ -92,11 +84,12 @@ class Job(Generic[T]):
         how = {"state": "failed", "said": say("problem.fault")}
         try:
             self.result = self._work(lambda done, total: self._stands(done=done, total=total))
+            self.at = datetime.now(UTC).isoformat(timespec="seconds")
             how = {"state": "done"}
         except SignpostError as error:
             how = {"state": "failed", "said": str(error)}
         finally:
-            self._stands(ended=_now(), **how)
+            self._stands(**how)
 
     def _stands(self, **how: object) -> None:
         self.stand = self.stand.model_copy(update=how)
@@ -114,16 +107,13 @@ class Keeper:
     ) -> None:
         self.corpus, self.settings = corpus, settings
         whole = check or (lambda: check_corpus(today=datetime.now(UTC).date()))
-        # It is dated by its end: what is named first is computed first.
-        self.checking: Job[Checked] = Job(lambda _: Checked(report=whole(), at=_now()))
+        self.checking: Job[WholeReport] = Job(lambda _: whole())
         self.building: Job[Manifest] = Job(build or self._build)
         self.changing: Job[Ingested] | None = None
 
     def shelf(self) -> tuple[str, Kept | None, Kept | None]:
         """Return the place of the store, the build that answers, and the one before, or raise."""
-        from assistant.retrieval.store import status
-
-        found = status(self.settings)
+        found = store.status(self.settings)
         return found.place, self._kept(found.current), self._kept(found.previous)
 
     def start_building(self, build: str) -> None:
@@ -131,9 +121,7 @@ class Keeper:
 
         `Refusal` if another one answers by now, one is being built, or the corpus was changed.
         """
-        from assistant.retrieval.store import current_manifest
-
-        now = current_manifest(self.settings)
+        now = store.current_manifest(self.settings)
         if (now.build if now else "") != build:
             raise Refusal(say("library.index_changed"))
         if now is None or not now.passages:
@@ -143,14 +131,12 @@ class Keeper:
 
     def roll_back(self, build: str) -> Manifest:
         """Let the build before answer again, if it is still the one that the reader confirmed."""
-        from assistant.retrieval.store import rollback
-
         _, _, previous = self.shelf()
         if previous is None or previous.manifest.build != build:
             raise Refusal(say("library.index_changed"))
-        if said := previous.mismatch or previous.damage:
-            raise Refusal(say("library.rollback_refused", why=said))
-        return rollback(self.settings)
+        if previous.wrong:
+            raise Refusal(say("library.rollback_refused", why=previous.wrong))
+        return store.rollback(self.settings)
 
     def change_library(
         self,
@@ -164,8 +150,6 @@ class Keeper:
         A library that is not there is made, for these roles. `sent` is what each file is called,
         and its bytes, `removed` the id of a source. `Refusal` if one is being changed already.
         """
-        from assistant.retrieval.models import ready_embedder
-
         library = Library(self.settings, name)
 
         def work(report: Report) -> Ingested:
@@ -174,7 +158,7 @@ class Keeper:
             return library.change(
                 (),
                 [one.name for one in library.held() if one.source_id == removed],
-                partial(ready_embedder, self.settings),
+                partial(models.ready_embedder, self.settings),
                 lambda number, total, outcome: report(number, total),
                 sent=sent,
             )
@@ -187,8 +171,8 @@ class Keeper:
     def warnings(self) -> dict[str, list[Problem]]:
         """Return what the last check said, by source, those that are of none under the empty id."""
         found: dict[str, list[Problem]] = defaultdict(list)
-        if checked := self.checking.result:
-            for one in (*checked.report.problems, *checked.report.warnings):
+        if report := self.checking.result:
+            for one in (*report.problems, *report.warnings):
                 # It is named by a passage, a section, a file or the source.
                 stem = one.id.removesuffix(".md").removesuffix(".toml")
                 passage = self.corpus.by_id.get(one.id)
@@ -227,28 +211,17 @@ class Keeper:
         return old, compare(old.corpus, self.corpus, datetime.now(UTC).date())
 
     def _build(self, report: Report) -> Manifest:
-        from assistant.opening import build_again
-
-        built = build_again(self.settings, report)
+        built = opening.build_again(self.settings, report)
         # So that there is something to compare with once the corpus has changed.
         self.keep_edition()
         return built
 
     def _check_disk(self) -> None:
-        from corpus.whole import Whole
-
         if Whole.read().corpus.digest != self.corpus.digest:
             raise Refusal(say("library.disk_changed"))
 
     def _kept(self, manifest: Manifest | None) -> Kept | None:
-        from assistant.retrieval.models import load_embedder
-        from assistant.retrieval.store import damage_of
-
         if manifest is None:
             return None
-        mismatch = manifest.mismatch(self.corpus, load_embedder(self.settings))
-        return Kept(manifest, mismatch, damage_of(self.settings, manifest.build))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+        mismatch = manifest.mismatch(self.corpus, models.load_embedder(self.settings))
+        return Kept(manifest, store.damage_of(self.settings, manifest.build) or mismatch)

@@ -1,7 +1,5 @@
 """What the Library workspace shows: sources, the check, the index, differences, the service."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -91,7 +89,7 @@ class Library:
             "passages": [one for one in self.keeper.corpus.passages if one.source_id == name],
         }
 
-    def _shelved(self) -> list[Shelved]:
+    def _shelved(self) -> "list[Shelved]":
         corpus, today = self.keeper.corpus, datetime.now(UTC).date()
         warned = {name: len(own) for name, own in self.keeper.warnings().items()}
         passages = Counter(passage.source_id for passage in corpus.passages)
@@ -264,7 +262,6 @@ def index_facts(kept: Kept) -> dict[str, str]:
     """Return what is known of a build of the index, by name."""
     manifest = kept.manifest
     counts = "; ".join(f"{tier} {count}" for tier, count in manifest.counts.items())
-    wrong = kept.damage or kept.mismatch
     rows = {
         "built": moment(manifest.created),
         "id": manifest.build,
@@ -274,7 +271,7 @@ def index_facts(kept: Kept) -> dict[str, str]:
         "recall": f"{min(manifest.recall.values(), default=0.0):.3f}",
         "reused": str(manifest.reused),
         "versions": ", ".join(f"{name} {number}" for name, number in manifest.versions.items()),
-        "fits": f"{say('library.no')} {wrong}" if wrong else say("library.fits"),
+        "fits": f"{say('library.no')} {kept.wrong}" if kept.wrong else say("library.fits"),
     }
     return {say(f"library.index_{name}"): text for name, text in rows.items()}
 
