@@ -4,11 +4,12 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 from tqdm import tqdm
@@ -99,36 +100,29 @@ def with_progress(rows: list[T], what: str) -> Iterator[T]:
 EVERY = 10.0  # Seconds between two lines of progress where there is no terminal.
 
 
-class Bar:
-    """A bar on a terminal's stderr, elsewhere a line now and then, for work that takes long."""
+@contextmanager
+def meter(before: str, during: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield what is told how much is done, of how much: shown by a bar, or a line now and then."""
+    told, first = monotonic(), (0.0, -1)
+    with tqdm(desc=before, disable=not sys.stderr.isatty(), bar_format="{l_bar}") as bar:
 
-    def __init__(self, before: str, during: str) -> None:
-        self._during = during
-        self._told = monotonic()
-        self._first: tuple[float, int] | None = None
-        self._bar = tqdm(desc=before, disable=not sys.stderr.isatty(), bar_format="{l_bar}")
+        def show(done: int, total: int) -> None:
+            nonlocal told, first
+            if not bar.disable:
+                bar.bar_format = None
+                bar.set_description(during, refresh=False)
+                bar.total = total
+                bar.update(done - bar.n)
+                return
+            now = monotonic()
+            start, already = first = (now, done) if first[1] < 0 else first
+            if now - told >= EVERY:
+                told = now
+                minutes = (total - done) * (now - start) / max(done - already, 1) / 60
+                left = f", about {minutes:.0f} min left" if minutes >= 1 else ""
+                print(f"{during}: {done:,} of {total:,}{left}", file=sys.stderr, flush=True)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._bar.close()
-
-    def show(self, done: int, total: int) -> None:
-        """Show that `done` of `total` are done."""
-        if not self._bar.disable:
-            self._bar.bar_format = None
-            self._bar.set_description(self._during, refresh=False)
-            self._bar.total = total
-            self._bar.update(done - self._bar.n)
-            return
-        now = monotonic()
-        start, before = self._first = self._first or (now, done)
-        if now - self._told >= EVERY:
-            self._told = now
-            minutes = (total - done) * (now - start) / max(done - before, 1) / 60
-            left = f", about {minutes:.0f} min left" if minutes >= 1 else ""
-            print(f"{self._during}: {done:,} of {total:,}{left}", file=sys.stderr, flush=True)
+        yield show
 
 
 def read_day(text: str | None) -> date:

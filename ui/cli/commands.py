@@ -1,7 +1,5 @@
 """What each subcommand of `signpost` does: parse, call, print."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys
@@ -25,7 +23,7 @@ from assistant.retrieval.models import load_embedder, prepare_fast_path
 from assistant.retrieval.store import current_manifest, rollback, status
 from assistant.settings import Settings
 from corpus.passage import Corpus
-from ui.cli.batch import Bar, Row, read_day, read_rows, terminal_width, with_progress, write_rows
+from ui.cli.batch import Row, meter, read_day, read_rows, terminal_width, with_progress, write_rows
 from ui.service.desk import LOCAL, Desk
 from ui.words.answer_text import answer_as_text, signposting_as_text
 from ui.words.phrases import clean, printable
@@ -99,7 +97,7 @@ def _filters(arguments: argparse.Namespace, assistant: Answering) -> Filters:
     return Filters(pillars=pillars, facets=facets, tiers=tiers, audience=arguments.audience)
 
 
-def _wanted(arguments: argparse.Namespace) -> dict[ExportForm, Path]:
+def _wanted(arguments: argparse.Namespace) -> "dict[ExportForm, Path]":
     """Return which files are asked for, before anything is asked."""
     found: dict[ExportForm, Path] = {}
     if arguments.certificate:
@@ -186,8 +184,8 @@ def index_build(arguments: argparse.Namespace, settings: Settings) -> None:
     """
     passages, erase = arguments.passages, arguments.erase
     build = partial(opening.build_foreign, passages) if passages else partial(opening.build_shipped)
-    with Bar("Preparing the model", "Embedding") as bar:
-        manifest = build(settings, bar.show, erase=erase)
+    with meter("Preparing the model", "Embedding") as show:
+        manifest = build(settings, show, erase=erase)
     print(f"Built, verified and swapped in: {_build_as_text(manifest)}")
     if erase:
         print("Every earlier index is erased; there is none to roll back to.")
@@ -269,8 +267,8 @@ def _opened(settings: Settings, library: str | None = None) -> Answering:
 
 def _build_first(settings: Settings) -> None:
     print(f"Building the index in {settings.home}, once; then it goes on.", file=sys.stderr)
-    with Bar("Preparing the model", "Embedding") as bar:
-        opening.build_shipped(settings, bar.show)
+    with meter("Preparing the model", "Embedding") as show:
+        opening.build_shipped(settings, show)
 
 
 def _write(

@@ -17,7 +17,7 @@ from corpus.readers.documents import read_document
 from corpus.readers.glossary import Glossary
 from corpus.readers.page import read_framework, read_plan_sentences, shipped_framework
 from corpus.whole import Whole
-from ui.cli.batch import Bar, read_day
+from ui.cli.batch import meter, read_day
 from ui.exports.gap_document import ENDINGS, NAMES, counts_of, gap_file, judged_as, named
 from ui.exports.session_files import SESSION_FORMS, can_make, file_name_of, session_file
 from ui.words.phrases import clean
@@ -53,9 +53,9 @@ def ingest(arguments: argparse.Namespace, settings: Settings) -> int:
 def _change(library: Library, arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.retrieval.models import ready_embedder
 
-    with Bar("Reading", "Embedding") as bar:
+    with meter("Reading", "Embedding") as show:
         done = library.change(
-            arguments.path, arguments.remove, partial(ready_embedder, settings), _tell, bar.show
+            arguments.path, arguments.remove, partial(ready_embedder, settings), _tell, show
         )
     for file in (file for file in done.files if file.outcome == "removed"):
         print(clean(f"{file.name}: {file.said}"))

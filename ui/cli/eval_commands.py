@@ -15,7 +15,7 @@ from evals.folder import write_file
 from evals.metrics.score import score_run
 from evals.running.run import Chosen, run_chosen
 from evals.statistics import Difference
-from ui.cli.batch import Bar
+from ui.cli.batch import meter
 from ui.words.phrases import clean, printable
 
 _NAME = 30
@@ -34,8 +34,8 @@ def eval_run(arguments: argparse.Namespace, settings: Settings) -> None:
         stdin, writes rows id, answer, seconds to stdout
     """
     chosen = Chosen(**{name: getattr(arguments, name) for name in Chosen.model_fields})
-    with Bar("Opening the index", "Cases") as bar:
-        done = run_chosen(chosen, arguments.out, settings, progress=bar.show)
+    with meter("Opening the index", "Cases") as show:
+        done = run_chosen(chosen, arguments.out, settings, progress=show)
     kept = f", {done.kept} answered before" if done.kept else ""
     print(f"{done.cases} cases in {done.folder}{kept}; {done.asked} asked in {done.seconds:.1f} s.")
     print(f"Next: signpost eval score {done.folder}")
