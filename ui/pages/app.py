@@ -3,8 +3,6 @@
 Gradio's is the Ask workspace; the others need no script to be read or worked in.
 """
 
-from __future__ import annotations
-
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,13 +12,11 @@ from assistant.settings import Settings
 from ui.access.rights import Right, User
 from ui.look.templates import notice, render, script, stylesheet
 from ui.pages import talk
-from ui.service.desk import Desk
+from ui.service.desk import Desk, Serves
 from ui.words.phrases import say
 
 if TYPE_CHECKING:
     from gradio import Blocks
-
-    from ui.service.desk import Serves
 
 
 class Workspace(NamedTuple):
@@ -54,7 +50,7 @@ def open_to(user: User) -> tuple[Workspace, ...]:
     return tuple(one for one in WORKSPACES if user.may(one.right))
 
 
-def build_app(assistant: Serves, settings: Settings, desk: Desk, told: str = "") -> Blocks:
+def build_app(assistant: Serves, settings: Settings, desk: Desk, told: str = "") -> "Blocks":
     """Return the page as Gradio blocks; every reader is `told` something, unless it is empty."""
     # Gradio and its client read these when they are imported.
     for name in ("ANALYTICS_ENABLED", "RUN_HISTORY", "SHARE", "MCP_SERVER", "SSR_MODE"):

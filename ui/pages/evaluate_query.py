@@ -1,11 +1,9 @@
 """What is asked of the Evaluate workspace: by its address, and by the form of a case or a row."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Generic, Literal, NamedTuple, TypeVar, get_args
+from typing import Generic, Literal, NamedTuple, Self, TypeVar, get_args
 from urllib.parse import urlencode
 
 from pydantic import Field, ValidationError
@@ -56,7 +54,7 @@ class Query(Record):
     """Whether cases that are held out were asked for; and id of what a user reported."""
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> Query:
+    def read(cls, given: Mapping[str, str]) -> Self:
         """Return what an address asks for; what cannot be read counts as not there."""
         read = cls(show="figures" if given.get("run") else "runs", held=given.get("held") == "yes")
         for name in given.keys() & cls.model_fields.keys() - {"held"}:
@@ -89,7 +87,7 @@ class Listed(NamedTuple, Generic[T]):
     """Addresses of the page before, empty on the first, and of the next, empty on the last."""
 
     @classmethod
-    def of(cls, found: Sequence[T], query: Query) -> Listed[T]:
+    def of(cls, found: Sequence[T], query: Query) -> "Listed[T]":
         """Return the page that is asked for, or the last one."""
         pages = max(1, -(-len(found) // PAGE_OF))
         page = min(query.page, pages)

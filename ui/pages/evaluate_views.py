@@ -1,7 +1,5 @@
 """What the Evaluate workspace shows: each view, from what lies in the home."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache

@@ -25,10 +25,8 @@ SOON_DAYS = 183  # How long before its review a note is counted as due: half a y
 MOST_QUESTIONS = 3
 
 
-@cache
-def shipped() -> Whole:
-    """Return the corpus that ships, read once."""
-    return Whole.read()
+shipped = cache(Whole.read)
+"""Returns the corpus that ships, read once."""
 
 
 def is_served(corpus: Corpus) -> bool:

@@ -3,8 +3,6 @@
 The server keeps nothing of it, and trusts nothing that the page sends along or kept.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -19,6 +17,7 @@ from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
 
 from assistant.answering.narrowing import TIER_NAMES
 from assistant.citing import ground
+from assistant.citing.fidelity import Faithful
 from assistant.draft import listed
 from assistant.errors import QuestionError, SignpostError
 from assistant.ingestion import LONGEST_NAME
@@ -176,7 +175,7 @@ class Sent(Record):
     library: str = Field("", max_length=LONGEST_NAME)
 
     @classmethod
-    def read(cls, text: str | None) -> Sent:
+    def read(cls, text: str | None) -> Self:
         """Read what the page sent, nothing for a first question; `QuestionError` if not ours."""
         try:
             return cls.model_validate_json(text) if text else cls()
@@ -238,7 +237,7 @@ class Shown(NamedTuple):
     """The turn as JSON; empty until it is whole, and where none is."""
 
     @classmethod
-    def state(cls, name: str, **values: object) -> Shown:
+    def state(cls, name: str, **values: object) -> Self:
         """Return what stands in the place of an answer, as `states.html` draws it."""
         return cls(render(f"states/{name}", **values))
 
@@ -371,8 +370,6 @@ def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
             asks = Recorded(assistant, desk, user)
             yield from replies(asks, text, along, ticket, beside_library)
 
-    # Gradio looks the class up among what the module imports, and here it is imported late.
-    show.__annotations__["request"] = gr.Request
     asked = gr.on(
         [question.submit, button.click],
         show,
