@@ -87,9 +87,6 @@ def columns_of(framework: Framework) -> Iterator[tuple[Item, list[tuple[Kind, tu
         yield top, [(kind, held[1]) for kind, held in facets if held]
 
 
-# Names.
-
-
 def short(item: Item) -> str:
     """Return an id without its source, as people write it."""
     return item.id.rpartition(":")[2]
@@ -127,9 +124,6 @@ def kinds_named(framework: Framework, notes: Sequence[Note]) -> set[str]:
     """Return the kinds of the items that notes are about."""
     named = {one for note in notes for one in names_in(note)}
     return {item.kind for item in framework.items if item.id in named}
-
-
-# What is known of an item.
 
 
 def known_of(whole: Whole, item: Item, today: date) -> dict[str, object]:
@@ -262,9 +256,6 @@ def questions_of(framework: Framework, item: Item, *, guided: bool) -> tuple[str
     return tuple(dict.fromkeys(asked))[:MOST_QUESTIONS]
 
 
-# How notes cover the items.
-
-
 class Row(NamedTuple):
     """What is written about one item: its notes, a number for each column, all notes first."""
 
@@ -310,9 +301,6 @@ def coverage_of(framework: Framework, notes: Sequence[Note], today: date) -> dic
             for kind in dict.fromkeys(one.kind for one in items)
         ),
     }
-
-
-# Search.
 
 
 class Sought(NamedTuple):

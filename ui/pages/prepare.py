@@ -21,6 +21,7 @@ from assistant.sessions.session_scope import CARE, subjects_of
 from corpus.whole import Whole
 from ui.exports import session_files as outline
 from ui.look.templates import render
+from ui.pages.evaluate_query import Typed
 from ui.pages.framework import shipped
 from ui.service.desk import Serves
 from ui.words.footnotes import Footnote
@@ -125,9 +126,6 @@ FORMS = ("handout", "guide", "slides", "markdown", "gift", "all")
 OPEN = ("Ground rules", "Where to turn")
 """Sections of care that stand open; the items of the second can be changed."""
 
-Sent = Mapping[str, str]
-"""What the page sends: a text for each field, a line for each of several."""
-
 
 class Prepared(NamedTuple):
     """What stands on the page, what is told of what was done, and why there is no session."""
@@ -147,7 +145,7 @@ class Prepared(NamedTuple):
     """Id of what has the focus then, and words that are being typed, by item."""
 
 
-def prepare(assistant: Serves, sent: Sent, today: date) -> Prepared:
+def prepare(assistant: Serves, sent: Typed, today: date) -> Prepared:
     """Do what the page asks for, and return what stands there then.
 
     `do` says what: make a session, another version, undo, clear, or change an item.
@@ -170,7 +168,7 @@ def prepare(assistant: Serves, sent: Sent, today: date) -> Prepared:
     return made._replace(past=past, drafts={**typed, **made.drafts})
 
 
-def _changed(sent: Sent, do: str, item: str, past: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def _changed(sent: Typed, do: str, item: str, past: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Return the plan with what is asked for done to it, as JSON, and the plans before."""
     held = sent.get("plan", "")
     plan = session_edit.read_plan(held) if held else None
@@ -190,7 +188,7 @@ def _changed(sent: Sent, do: str, item: str, past: tuple[str, ...]) -> tuple[str
     return json.dumps({"request": request.model_dump(), "edits": edits}), past
 
 
-def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> Prepared:
+def _made(assistant: Serves, sent: Typed, past: tuple[str, ...], today: date) -> Prepared:
     """Make a session as the form asks for it; the one that is there stays where it fails."""
     held = sent.get("plan", "")
     asked: dict[str, object] = {
@@ -213,7 +211,7 @@ def _made(assistant: Serves, sent: Sent, past: tuple[str, ...], today: date) -> 
     return Prepared(request, past, before, "", told, reply, "make")
 
 
-def _after(derived: Derived, do: str, item: str, sent: Sent) -> Prepared:
+def _after(derived: Derived, do: str, item: str, sent: Typed) -> Prepared:
     """Return the session with what is told of it, and where the focus goes."""
     failed = bool(derived.said or derived.reply)
     said, focus = derived.said, f"{do}-{item}" if item else do

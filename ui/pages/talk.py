@@ -226,9 +226,6 @@ def restored_as_html(text: str | None, corpus: Corpus) -> str:
     return html
 
 
-# An answer on its way, and the page.
-
-
 class Shown(NamedTuple):
     """What a question brings to the page: a turn or a state, and what the browser keeps of it."""
 
