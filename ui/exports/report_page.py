@@ -248,11 +248,10 @@ def _reasons(case: Case, answer: Answer | None, score: Score) -> Iterator[str]:
     exact, quotes = score.citations or (0, 0)
     letter, given = score.safeguarding or ("", "")
     kinds = ", ".join(gold.personal or ()) or "\N{EN DASH}"
+    strings = [] if score.strings is not False else [*lacks, *shows]
     more: list[tuple[bool, str, dict[str, object]]] = [
-        (score.noted is False, "note", {"ids": ", ".join(gold.facts)})
-    ]
-    more += [(score.strings is False, key, {"words": words}) for key, words in (*lacks, *shows)]
-    more += [
+        (score.noted is False, "note", {"ids": ", ".join(gold.facts)}),
+        *((True, key, {"words": words}) for key, words in strings),
         (score.value is False, "value", {"value": gold.value}),
         (exact < quotes, "quotes", {"n": quotes - exact, "total": quotes}),
         (letter != given, "safeguarding", {"gold": letter, "given": given}),
