@@ -1,7 +1,5 @@
 """A gap analysis as files: a document or a workbook of counts, items, partners and the rest."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
@@ -206,12 +204,12 @@ def _place(quote: Quote) -> tuple[str, str]:
     return clean(quote.text), clean(quote.where)
 
 
-def _look(book: Workbook, colour: str = "", **more: object) -> Format:
+def _look(book: "Workbook", colour: str = "", **more: object) -> "Format":
     look: dict[str, object] = {"text_wrap": True, "valign": "top", "font_name": "Arial", **more}
     return book.add_format(look | ({"bg_color": f"#{colour}"} if colour else {}))
 
 
-def _counts(book: Workbook, gaps: Gaps) -> None:
+def _counts(book: "Workbook", gaps: Gaps) -> None:
     sheet = book.add_worksheet("Counts")
     sheet.set_column(0, 0, 44, _look(book))
     sheet.set_column(1, 4, 14)
@@ -241,7 +239,7 @@ def _items(gaps: Gaps) -> Iterator[Sequence[str | float]]:
 
 
 def _sheet(
-    book: Workbook,
+    book: "Workbook",
     name: str,
     columns: Sequence[tuple[str, int]],
     rows: Iterable[Sequence[str | float]],
