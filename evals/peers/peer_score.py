@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import compress
-from typing import Self, cast
+from typing import Self
 
-from assistant.records import Status
+from assistant.records import Answer, Status
 from corpus.passage import Passage, Record
 from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole
 from evals.cases.case import Case
+from evals.folder import AnswerRow
 from evals.metrics import metrics
-from evals.metrics.score import ids_of_facet
-from evals.peers.runners.ask_peer import Page, PeerRow, Quote, Section, Shown, markdown
+from evals.metrics.score import ids_of_facet, openings, shown_text
+from evals.peers.runners.ask_peer import Page, Section, markdown
 
 Held = tuple[Section, tuple[str, ...]]
 """A section with the ids of the passages whose words it holds."""
@@ -122,23 +123,26 @@ class Verdict(Record):
     seconds: float
 
 
-def judge(case: Case, row: PeerRow, corpus: PeerCorpus, framework: Framework) -> Verdict:
-    """Judge one answer."""
-    shown, gold, status = row.shown, case.gold, cast("Status", row.shown.status)
+def judge(case: Case, row: AnswerRow, corpus: PeerCorpus, framework: Framework) -> Verdict:
+    """Judge one answer; a question that was refused counts as not covered."""
+    answer, gold = row.answer, case.gold
+    status: Status = answer.status if answer else "not_covered"
+    reason = answer.reason if answer else "empty"
     to_answer, answers = is_to_be_answered(case), status in metrics.ANSWERS
     judged: dict[str, bool] = {}
     if to_answer:
-        complete = answers and _is_complete(case, shown, corpus, framework)
+        complete = answer is not None and answers and _is_complete(case, answer, corpus, framework)
         judged = {"complete": complete, "missed": not answers}
     elif to_answer is False:
         right = metrics.is_status_right(
-            status, shown.reason, answerable=case.answerable, accepted=gold.status
+            status, reason, answerable=case.answerable, accepted=gold.status
         )
         judged = {"turned_away": right, "false": answers and not right}
         if "premise" in case.family:
-            says = metrics.has_strings(shown.text, case.must_contain, case.must_not_contain)
-            judged["corrected"] = shown.reason == "false_premise" if says is None else says
-    exact, groups = is_exact(shown.quotes, corpus), groups_of(case)
+            text = shown_text(answer) if answer else row.error
+            says = metrics.has_strings(text, case.must_contain, case.must_not_contain)
+            judged["corrected"] = reason == "false_premise" if says is None else says
+    exact, groups = is_exact(answer, corpus), groups_of(case)
     return Verdict(id=case.id, groups=groups, exact=exact, seconds=row.seconds, **judged)
 
 
@@ -155,20 +159,21 @@ def groups_of(case: Case) -> tuple[str, ...]:
     return tuple(compress(GROUPS, fits))
 
 
-def found_ids(quotes: Sequence[Quote], corpus: PeerCorpus, gold: frozenset[str]) -> tuple[str, ...]:
-    """Return the passages that quotes show, in reading order without repeats.
+def found_ids(answer: Answer, corpus: PeerCorpus, gold: frozenset[str]) -> tuple[str, ...]:
+    """Return the passages that an answer's quotes show, in reading order without repeats.
 
     A quote shows the passage that it names. If it names a page or a section, it shows each passage
     there of which a whole sentence, a title included, stands in its words. A quote that only backs
-    a sentence of the answer's own counts where it is gold, never against the answer.
+    a note, such as a count, counts where it is gold, never against the answer.
     """
     ids = []
-    for quote in quotes:
-        held = (corpus.passages[one] for one in corpus.held.get(quote.source, ()))
-        shown = [one.id for one in held if _shows(plain(quote.text), one)]
-        if quote.source in corpus.passages:
-            shown = [quote.source]
-        ids += [one for one in shown if not quote.aside or one in gold]
+    for said in answer.statements:
+        for quote in said.citations:
+            held = (corpus.passages[one] for one in corpus.held.get(quote.passage_id, ()))
+            shown = [one.id for one in held if _shows(plain(quote.quote), one)]
+            if quote.passage_id in corpus.passages:
+                shown = [quote.passage_id]
+            ids += [one for one in shown if said.kind != "note" or one in gold]
     return tuple(dict.fromkeys(ids))
 
 
@@ -188,12 +193,13 @@ def on_topic(found: Sequence[str], case: Case, framework: Framework) -> float | 
     return metrics.precision(judged, fitting)
 
 
-def is_exact(quotes: Sequence[Quote], corpus: PeerCorpus) -> bool | None:
+def is_exact(answer: Answer | None, corpus: PeerCorpus) -> bool | None:
     """Return whether each quote is verbatim in the source that it names; `None` without quotes.
 
     Line breaks and the marks of Markdown lists and headings do not count.
     """
-    exact = [plain(one.text) in plain(corpus.words[one.source]) for one in quotes]
+    quotes = (one for said in (answer.statements if answer else ()) for one in said.citations)
+    exact = [plain(one.quote) in plain(corpus.words[one.passage_id]) for one in quotes]
     return all(exact) if exact else None
 
 
@@ -212,20 +218,20 @@ def _shows(words: str, passage: Passage) -> bool:
     return any(one and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words) for one in sentences)
 
 
-def _is_complete(case: Case, shown: Shown, corpus: PeerCorpus, framework: Framework) -> bool:
-    found = found_ids(shown.quotes, corpus, frozenset(case.gold.items()))
+def _is_complete(case: Case, answer: Answer, corpus: PeerCorpus, framework: Framework) -> bool:
+    found = found_ids(answer, corpus, frozenset(case.gold.items()))
     recalled = [
         metrics.recall(ids_of_facet(found, facet, framework), gold) == 1.0
         for facet, gold in case.gold.ids().items()
     ]
     guided = [one for one in found if one not in framework.item_by_id]
     share = on_topic(found, case, framework)
-    openings = shown.openings or shown.text.split("\n\n")[0].split("\n")
+    first = [line for one in openings(answer) for line in one.split("\n\n")[0].split("\n")]
     verdicts = (
         *recalled,
         metrics.cites_note(guided, case.gold.facts, case.gold.allowed),
-        metrics.has_strings(shown.text, case.must_contain, case.must_not_contain),
-        metrics.has_value(openings, case.gold.value),
+        metrics.has_strings(shown_text(answer), case.must_contain, case.must_not_contain),
+        metrics.has_value(first, case.gold.value),
         share is None or share >= ON_TOPIC,
     )
     return all(verdict is not False for verdict in verdicts)

@@ -1,8 +1,7 @@
 """The same questions through Signpost and its peers, in one table."""
 
 import argparse
-import os
-import subprocess
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -11,21 +10,18 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from pydantic import TypeAdapter
-
-from assistant.errors import BatchError, QuestionError
+from assistant.errors import BatchError
 from assistant.home import writing
 from assistant.pipeline import Assistant
-from assistant.records import Question
 from assistant.settings import Settings
-from corpus.passage import Record
+from corpus.passage import Corpus, Record
 from corpus.whole import Whole
 from evals import refusing
-from evals.cases.case import Case, load_cases, load_split
-from evals.cases.suites import read_suite
-from evals.metrics.score import openings, shown_text
+from evals.cases.case import Case, load_split
+from evals.folder import AnswerRow, lines_of, write_file
 from evals.peers.peer_score import GROUPS, PeerCorpus, Verdict, is_to_be_answered, judge
 from evals.peers.runners import ask_peer
+from evals.running.run import Chosen, by_command, one_by_one
 from evals.statistics import Estimate, rate
 
 
@@ -50,19 +46,15 @@ CONTESTANTS = (
 )
 
 
-def prepare(
-    work: Path, cases: Sequence[Case], corpus: PeerCorpus, *, framework_only: bool = False
-) -> None:
-    """Write what every contestant gets: the pages, the probes to tune on, the questions.
+def prepare(work: Path, corpus: PeerCorpus, *, framework_only: bool = False) -> None:
+    """Write what every peer gets: the pages, and the probes to tune on.
 
     StoreError if the folder cannot be written.
     """
-    questions = [case.model_dump(include={"id", "question", "turns"}) for case in cases]
     with writing(work):
         work.mkdir(parents=True, exist_ok=True)
         ask_peer.write_rows(work / ask_peer.PAGES, corpus.pages)
         ask_peer.write_rows(work / ask_peer.PROBES, probes(framework_only))
-        ask_peer.write_rows(work / ask_peer.QUESTIONS, questions)
 
 
 def probes(framework_only: bool = False) -> list[ask_peer.Probe]:
@@ -79,63 +71,28 @@ def probes(framework_only: bool = False) -> list[ask_peer.Probe]:
     return [ask_peer.Probe(question, answerable) for question, answerable in found.items()]
 
 
-def ask(one: Contestant, work: Path, home: Path, *, refuses: bool = True) -> None:
-    """Let a contestant answer the questions of a work folder, a peer in a process of its own.
+def ask(
+    one: Contestant,
+    cases: Sequence[Case],
+    work: Path,
+    home: Path,
+    corpus: Corpus,
+    *,
+    refuses: bool = True,
+) -> Iterator[AnswerRow]:
+    """Let a contestant answer cases, a peer in a process of its own, and yield its rows.
 
     BatchError if its environment is missing, or the process fails; SignpostError if Signpost cannot
     be opened.
     """
     if not one.environment:
-        _ask_signpost(ask_peer.Job(work, one.name))
-        return
+        return one_by_one(cases, Settings.from_environment(), Assistant.open)
     python = home / "peers" / one.environment / "bin" / "python"
     if not python.exists():
         raise BatchError(f"{one.title} has no environment at {python}; run: make bench-peers")
-    quiet = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    # A path to modules of this environment must not reach into another one.
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(
-        [str(python), ask_peer.__file__, str(work), one.name, "" if refuses else "open"],
-        env=kept | quiet | {"SIGNPOST_HOME": str(home)},
-        cwd=work,  # no settings file of wherever this was called
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        raise BatchError(f"{one.title} ended with {done.returncode}: {said}")
-
-
-def _ask_signpost(job: ask_peer.Job) -> None:
-    """Open the assistant on the index that is there, and answer; nothing is tuned here."""
-    assistant = Assistant.open(Settings.from_environment())
-
-    def talk(turns: Sequence[str], question: str) -> ask_peer.Shown:
-        try:
-            answer = assistant.ask(Question(text=question, turns=tuple(turns)))
-        except QuestionError as error:
-            return ask_peer.Shown(str(error), status="not_covered", reason="empty")
-        quotes = tuple(
-            ask_peer.Quote(one.passage_id, one.quote, aside=statement.kind == "note")
-            for statement in answer.statements
-            for one in statement.citations
-        )
-        text, first = shown_text(answer), openings(answer)
-        return ask_peer.Shown(text, quotes, answer.status, answer.reason, first)
-
-    job.answer_all(partial(partial, talk), metadata.version("signpost"), "as shipped")
-
-
-def load_rows(path: Path, cases: Sequence[Case]) -> list[ask_peer.PeerRow]:
-    """Read what a contestant answered, one row for each case in their order, or `BatchError`."""
-    parsed = TypeAdapter(ask_peer.PeerRow)
-    try:
-        rows = [parsed.validate_json(line) for line in path.read_text("utf-8").split("\n") if line]
-    except (OSError, ValueError) as error:
-        raise BatchError(f"{path} holds no rows that can be read; run it again.") from error
-    if [row.id for row in rows] != [case.id for case in cases]:
-        raise BatchError(f"{path} answers other cases than were asked; run it again.")
-    return rows
+    # A path to modules of this environment must not reach into another one: -E.
+    words = [str(python), "-E", ask_peer.__file__, str(work), one.name]
+    return by_command(shlex.join(words if refuses else [*words, "open"]), cases, corpus)
 
 
 class Result(Record):
@@ -197,23 +154,22 @@ def bench(
 
     What is given and answered lies in `work`, the environments of the peers in `home`. If
     `framework_only`, the peers get, and are tuned on, the framework's pages alone; if
-    `never_refuse`, they show the best that they find, whatever its score. SignpostError if there is
-    no case, an environment is missing, or a contestant fails.
+    `never_refuse`, they show the best that they find, whatever its score. SignpostError if an
+    environment is missing, or a contestant fails.
     """
-    if not cases:
-        raise BatchError("There is no case to ask; give another suite, file or limit.")
     whole = Whole.read()
     corpus = PeerCorpus.of(whole, framework_only=framework_only)
-    prepare(work, cases, corpus, framework_only=framework_only)
+    prepare(work, corpus, framework_only=framework_only)
     results = []
     for one in (one for one in CONTESTANTS if one.name in names):
         sys.stderr.write(f"Asking {one.title} {len(cases)} questions ...\n")
-        ask(one, work, home, refuses=not never_refuse)
-        rows = load_rows(work / f"{one.name}.jsonl", cases)
-        verdicts = tuple(
-            judge(case, row, corpus, whole.framework) for case, row in zip(cases, rows, strict=True)
-        )
-        note = (work / f"{one.name}.txt").read_text(encoding="utf-8")
+        given = ask(one, cases, work, home, whole.corpus, refuses=not never_refuse)
+        rows = {row.id: row for row in given}
+        write_file(work / f"{one.name}.jsonl", lines_of([*rows.values()]))
+        verdicts = tuple(judge(case, rows[case.id], corpus, whole.framework) for case in cases)
+        note = f"{metadata.version('signpost')}: as shipped"
+        if one.environment:
+            note = (work / f"{one.name}.txt").read_text(encoding="utf-8")
         results.append(Result(title=one.title, note=note, verdicts=verdicts))
     return table(results)
 
@@ -233,14 +189,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     rules = {"framework_only": given.framework_only, "never_refuse": given.never_refuse}
     home = Settings.from_environment().home.resolve()
-    cases = load_cases(given.cases) if given.cases else read_suite(given.suite)
-    name = given.cases.stem if given.cases else given.suite
-    asked = cases[: given.limit]
+    # Whoever is no Signpost is not asked what only the checker answers.
+    limits = {"suite": given.suite, "cases": given.cases, "limit": given.limit}
+    chosen = Chosen(**limits, command="peers")
+    asked = chosen.read()
     # The work folders of variants do not meet.
     variants = [f"-{one.replace('_', '-')}" for one, is_set in rules.items() if is_set]
-    work = home / "peers" / "runs" / "".join([name, *variants])
+    work = home / "peers" / "runs" / "".join([chosen.name, *variants])
     told = bench(asked, work, home, given.only, **rules)
-    sys.stdout.write(f"{name}: {len(asked)} questions\n\n{told}\n")
+    sys.stdout.write(f"{chosen.name}: {len(asked)} questions\n\n{told}\n")
 
 
 if __name__ == "__main__":

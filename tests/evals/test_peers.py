@@ -1,9 +1,12 @@
+import io
+import json
 import sys
 
 import pytest
 
 from assistant.errors import BatchError
 from corpus.whole import Whole
+from evals.folder import AnswerRow
 from evals.peers import peers
 from evals.peers.peer_score import PeerCorpus, found_ids, is_exact, judge
 from evals.peers.runners.ask_peer import PeerRow, Quote, Shown
@@ -65,11 +68,12 @@ SAYS_SO = Shown("It is not on the page.", status="partial", reason="false_premis
 
 
 def judged(fields, shown):
-    if not isinstance(shown, Shown):
-        quotes = tuple(Quote(name, LAID_OUT.words[name]) for name in shown)
-        shown = Shown("\n\n".join(one.text for one in quotes), quotes)
+    if isinstance(shown, list):
+        quotes = [(name, LAID_OUT.words[name]) for name in shown]
+        shown = told("\n\n".join(text for _, text in quotes), quotes)
     case = made_case("one", **{"gold": {}, **fields})
-    return judge(case, PeerRow("one", shown, 0.5), LAID_OUT, WHOLE.framework)
+    row = AnswerRow(id="one", answer=answered(shown), seconds=0.5)
+    return judge(case, row, LAID_OUT, WHOLE.framework)
 
 
 def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should():
@@ -82,7 +86,7 @@ def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should():
         (FIVE, Shown("Many.", openings=("It lists 5 outcomes.",)), {"complete": True}),
         (LACKING, REFUSED, {"turned_away": True, "false": False, "complete": None}),
         (LACKING, [OUTCOMES], {"turned_away": False, "false": True}),
-        (LACKING, Shown("Which?", status="clarify"), {"turned_away": False, "false": False}),
+        (LACKING, told("Which?", status="clarify"), {"turned_away": False, "false": False}),
         (PREMISE, SAYS_SO, {"corrected": True}),
     ):
         verdict = judged(fields, shown)

@@ -3,15 +3,15 @@
 cairn-assistant and groundrag get a Markdown file for each page and their own `calibrate`; plain
 LlamaIndex, dense or BM25, gets the sections and a threshold tuned on the probes.
 
-A work folder holds `pages.jsonl`, `probes.jsonl` and `questions.jsonl`, rows `{"id", "question",
-"turns"}` with the earlier questions of a conversation, oldest first; whoever asks a peer adds
-`NAME.jsonl`, a `PeerRow` a line, and `NAME.txt`: its version, and how it was set up and tuned.
-Whoever writes the one and reads the other needs the standard library only.
+It reads questions and writes answers as any command of `signpost eval run --command` does. A work
+folder holds `pages.jsonl` and `probes.jsonl`; it adds `NAME.txt`: the peer's version, and how that
+was set up and tuned.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,15 +20,16 @@ from importlib import metadata, util
 from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from groundrag.models import Answer
     from llama_index.core.base.base_retriever import BaseRetriever
     from llama_index.core.schema import TextNode
 
-PAGES, PROBES, QUESTIONS = "pages.jsonl", "probes.jsonl", "questions.jsonl"
+PAGES, PROBES = "pages.jsonl", "probes.jsonl"
 
+QUIET = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 _WARMING = 10
 
 MAX_PASSAGES, CANDIDATES, LOWEST, TOP_K = 3, 10, 1e-9, 3
@@ -85,42 +86,17 @@ class Probe:
     answerable: bool
 
 
-@dataclass(frozen=True)
-class Quote:
-    """Words that an answer takes from a source, by the id of a page, a section or a passage."""
-
-    source: str
-    text: str
-    aside: bool = False
-    """Whether it only backs a sentence of the answer's own, such as a count."""
+Told = dict[str, Any]  # An answer: its status, and a statement with what it quotes.
+Talk = Callable[[str], Told]  # Answers the next question of a conversation.
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What a reader gets for a question: the answer or the refusal, and what it quotes."""
-
-    text: str
-    quotes: tuple[Quote, ...] = ()
-    status: str = "answered"
-    """An `assistant.records.Status`; a peer that refuses is `not_covered`."""
-
-    reason: str = ""
-    """Why, where the peer says so in a field of its own."""
-
-    openings: tuple[str, ...] = ()
-    """What it says first, where it can tell; else the first paragraph of the text is taken."""
-
-
-@dataclass(frozen=True)
-class PeerRow:
-    """A line of `NAME.jsonl`, with the time that the question took, warm, without earlier turns."""
-
-    id: str
-    shown: Shown
-    seconds: float
-
-
-Talk = Callable[[str], Shown]  # Answers the next question of a conversation.
+def told(text: str, quotes: Iterable[tuple[str, str]] = (), status: str = "answered") -> Told:
+    """Return what a reader gets: a text, and what it quotes of pages or sections, by their ids."""
+    cited = [
+        {"passage_id": source, "start": 0, "end": len(words), "quote": words}
+        for source, words in quotes
+    ]
+    return {"status": status, "statements": [{"text": text, "citations": cited}]}
 
 
 @dataclass(frozen=True)
@@ -129,6 +105,9 @@ class Job:
 
     work: Path
     name: str
+    out: IO[str]
+    """Where its answers are written."""
+
     refuses: bool = True
     """Whether it may refuse; else it shows the best that it finds, whatever the score."""
 
@@ -166,19 +145,18 @@ class Job:
         """
         for probe in self.probes()[:_WARMING]:
             begin(())(probe.question)
-        rows = []
-        for asked in _rows(self.work / QUESTIONS):
+        (self.work / f"{self.name}.txt").write_text(f"{version}: {setup}", encoding="utf-8")
+        for asked in map(json.loads, sys.stdin):
             talk = begin(tuple(asked["turns"]))
             start = perf_counter()
-            shown = talk(asked["question"])
-            rows.append(PeerRow(asked["id"], shown, perf_counter() - start))
-        write_rows(self.work / f"{self.name}.jsonl", rows)
-        (self.work / f"{self.name}.txt").write_text(f"{version}: {setup}", encoding="utf-8")
+            answer = talk(asked["question"])
+            row = {"id": asked["id"], "answer": answer, "seconds": perf_counter() - start}
+            self.out.write(json.dumps(row) + "\n")
 
 
-def write_rows(path: Path, rows: Iterable[Any]) -> None:
-    """Write records of this module, or what JSON has, as JSONL."""
-    lines = (json.dumps(row, ensure_ascii=False, default=asdict) + "\n" for row in rows)
+def write_rows(path: Path, rows: Iterable[Page | Probe]) -> None:
+    """Write records as JSONL."""
+    lines = (json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
     path.write_text("".join(lines), encoding="utf-8")
 
 
@@ -254,11 +232,11 @@ def ask_cairn(job: Job) -> None:
         for turn in turns:
             session.ask(turn, index, config, lang="en")
 
-        def talk(question: str) -> Shown:
+        def talk(question: str) -> Told:
             answer = session.ask(question, index, config, lang="en").answer
-            quotes = (Quote(one.source_id.partition("#")[0], one.text) for one in answer.sources)
+            quotes = ((one.source_id.partition("#")[0], one.text) for one in answer.sources)
             status = "not_covered" if answer.kind == "refusal" else "answered"
-            return Shown(answer.text, tuple(quotes), status)
+            return told(answer.text, quotes, status)
 
         return talk
 
@@ -292,7 +270,7 @@ def ask_groundrag(job: Job) -> None:
     setup_logging(settings.logging.level, settings.logging.json_format)
     pipeline = RAGPipeline(settings, llm=None)
     pipeline.ingest([corpus], COLLECTION, rebuild=True)
-    told = "no threshold"
+    how = "no threshold"
     if job.refuses:
         items = [
             GoldItem(id=str(number), question=probe.question, answerable=probe.answerable)
@@ -304,7 +282,7 @@ def ask_groundrag(job: Job) -> None:
         result, whose = report.modes["no_llm"], "of its calibrate"
         if not result.usable:
             whose = f"by default: its calibrate {result.status}"
-        told = f"threshold {pipeline.min_score(COLLECTION):.3f}, {whose}"
+        how = f"threshold {pipeline.min_score(COLLECTION):.3f}, {whose}"
 
     def begin(turns: Sequence[str]) -> Talk:
         history: list[dict[str, str]] = []
@@ -312,21 +290,21 @@ def ask_groundrag(job: Job) -> None:
             said = pipeline.answer(turn, history=list(history)).answer
             history += [{"role": "user", "content": turn}, {"role": "assistant", "content": said}]
 
-        def talk(question: str) -> Shown:
+        def talk(question: str) -> Told:
             return shown(pipeline.answer(question, history=list(history)))
 
         return talk
 
-    job.answer_all(begin, metadata.version("groundrag"), f"up to 3 sentences, {told}")
+    job.answer_all(begin, metadata.version("groundrag"), f"up to 3 sentences, {how}")
 
 
-def shown(answer: Answer) -> Shown:
+def shown(answer: Answer) -> Told:
     """Return an answer, or a refusal, with the pieces that it marks as quoted."""
     if not answer.found:
-        return Shown(answer.answer, status="not_covered")
+        return told(answer.answer, status="not_covered")
     sources = {one.index: Path(one.source).stem for one in answer.citations}
-    quotes = tuple(Quote(sources[n], text) for text, n in marked(answer.answer))
-    return Shown("\n".join(one.text for one in quotes), quotes)
+    quotes = [(sources[n], text) for text, n in marked(answer.answer)]
+    return told("\n".join(text for _, text in quotes), quotes)
 
 
 def marked(answer: str) -> Iterator[tuple[str, int]]:
@@ -353,21 +331,21 @@ def ask_llamaindex(job: Job) -> None:
     def found(question: str) -> list[tuple[str, float]]:
         return [(hit.node.node_id, float(hit.score or 0.0)) for hit in retriever.retrieve(question)]
 
-    threshold, told = float("-inf"), "no threshold"
+    threshold, how = float("-inf"), "no threshold"
     if job.refuses:
         probes = job.probes()
         tops = [next((score for _, score in found(probe.question)), 0.0) for probe in probes]
         threshold = even_threshold(tops, [probe.answerable for probe in probes])
-        told = f"threshold {threshold:.3f}, the equal error rate"
+        how = f"threshold {threshold:.3f}, the equal error rate"
 
-    def talk(question: str) -> Shown:
+    def talk(question: str) -> Told:
         kept = [sections[one] for one, score in found(question) if score >= threshold]
-        quotes = tuple(Quote(section.id, section.text) for section in kept)
+        quotes = [(section.id, section.text) for section in kept]
         text = "\n\n".join(headed("", section) for section in kept) or REFUSAL
-        return Shown(text, quotes, status="answered" if kept else "not_covered")
+        return told(text, quotes, "answered" if kept else "not_covered")
 
     version = metadata.version("llama-index-core")
-    job.answer_all(lambda turns: talk, version, f"the best {TOP_K} sections, {told}")
+    job.answer_all(lambda turns: talk, version, f"the best {TOP_K} sections, {how}")
 
 
 def headed(title: str, section: Section) -> str:
@@ -407,4 +385,8 @@ ASKED: Mapping[str, Callable[[Job], None]] = {
 
 if __name__ == "__main__":
     _, work, contestant, *rules = sys.argv
-    ASKED[contestant](Job(Path(work), contestant, "open" not in rules))
+    os.environ |= QUIET
+    os.chdir(work)  # no settings file of wherever this was called
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
+        os.dup2(2, 1)  # what a library prints is no answer
+        ASKED[contestant](Job(Path(work), contestant, out, "open" not in rules))
