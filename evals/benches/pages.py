@@ -13,16 +13,15 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assistant.errors import SupplyError
 from evals.benches.serving import questions_alone, started
 from evals.statistics import percentile
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, CDPSession
+    from playwright.sync_api import Browser, Request
 
 WORKSPACES = ("/", "/framework", "/prepare", "/evaluate", "/library")
 
@@ -36,6 +35,7 @@ changed when an answer is whole."""
 # What is there to be used first: beside the header and the notice, since every page has those.
 _WATCH = """
 window.measured = { box: null, lcp: null };
+performance.setResourceTimingBufferSize(5000);
 new PerformanceObserver((list) => {
   for (const one of list.getEntries()) window.measured.lcp = one.startTime;
 }).observe({ type: "largest-contentful-paint", buffered: true });
@@ -50,10 +50,17 @@ const look = () => {
 requestAnimationFrame(look);
 """
 
-_TIMES = """[
-  performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
-  window.measured.lcp, window.measured.box,
-]"""
+# What came from the cache has a transfer size of 0.
+_MEASURED = """() => {
+  const fetched = ["navigation", "resource"].flatMap((one) => performance.getEntriesByType(one))
+    .filter((one) => one.transferSize);
+  const kib = (name) => fetched.reduce((all, one) => all + one[name], 0) / 1024;
+  return [
+    performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
+    window.measured.lcp, window.measured.box,
+    kib("transferSize"), kib("decodedBodySize"), fetched.length,
+  ];
+}"""
 
 _ASKED = """([question, quiet]) => new Promise((done) => {
   const place = document.querySelector("#sp-reply");
@@ -129,51 +136,22 @@ def _visits(browser: Browser, address: str, outside: set[str]) -> Visits:
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         for which in ("first", "again"):
             page = context.new_page()
-            wire = Wire(context.new_cdp_session(page), address)
+            page.on("request", lambda request: outside.update(strangers(request, address)))
             page.add_init_script(_WATCH)
             page.goto(f"{address}{path}", wait_until="load")
             page.wait_for_selector(".sp-footer")
             page.wait_for_timeout(SETTLED_MS)
-            times = page.evaluate(_TIMES)
+            measured = tuple(page.evaluate(_MEASURED))
             page.close()
             if number:
-                sizes = wire.sent / 1024, wire.whole / 1024, wire.requests
-                found[path, which].append((*times, *sizes))
-                outside.update(wire.outside)
+                found[path, which].append(measured)
         context.close()
     return found
 
 
-class Wire:
-    """What goes over the wire for one page."""
-
-    def __init__(self, session: CDPSession, address: str) -> None:
-        """Listen to the browser's own record of a page.
-
-        Counted are the bytes that came over the wire, headers included, the bytes of the same once
-        unpacked, and the requests that the server answered and not the cache. Of any other server
-        the addresses that were asked for are kept.
-        """
-        self.sent = self.whole = self.requests = 0
-        self.outside: list[str] = []
-        self._ours = (f"{address}/", "data:", "blob:")
-        self._cached: set[str] = set()
-        for step in ("requestWillBeSent", "responseReceived", "dataReceived", "loadingFinished"):
-            session.on(f"Network.{step}", partial(self._note, step))
-        session.send("Network.enable")
-
-    def _note(self, step: str, event: dict[str, Any]) -> None:
-        response = event.get("response", {})
-        if step == "requestWillBeSent":
-            url = str(event["request"]["url"])
-            self.outside += [] if url.startswith(self._ours) else [url]
-        elif response.get("fromDiskCache") or response.get("fromPrefetchCache"):
-            self._cached.add(event["requestId"])
-        elif step == "responseReceived":
-            self.requests += not str(response["url"]).startswith(self._ours[1:])
-        elif event["requestId"] not in self._cached:
-            self.whole += int(event["dataLength"]) if step == "dataReceived" else 0
-            self.sent += int(event["encodedDataLength"]) if step == "loadingFinished" else 0
+def strangers(request: Request, address: str) -> list[str]:
+    """Return the address that is asked for, if it is neither the server's nor the page's own."""
+    return [] if request.url.startswith((f"{address}/", "data:", "blob:")) else [request.url]
 
 
 def _asking(browser: Browser, address: str, questions: Sequence[str]) -> list[Asked]:
