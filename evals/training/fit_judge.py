@@ -256,7 +256,6 @@ def quoted_exactly(analyst: Analyst, case: PlanCase) -> str:
 def main() -> None:
     """Fit, report and write; or score the plans of the test."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=OUT, help="a folder")
     parser.add_argument("--test", action="store_true", help="score what ships, and fit nothing")
     parser.add_argument(
         "--plain", action="store_true", help="as for a framework without labelled sentences"
@@ -295,7 +294,7 @@ def main() -> None:
         said += told(plan, fit(others, direction, {}, left))
     judge = with_thresholds(fit(plans, direction, made_from, left), said)
     data = json.dumps(judge.model_dump(mode="json"), indent=1)
-    (options.out / file).write_text(f"{data}\n", "utf-8")
+    (OUT / file).write_text(f"{data}\n", "utf-8")
     sys.stdout.write(f"{shown(f'{file}, each plan left out', said, judge)}\n")
 
 

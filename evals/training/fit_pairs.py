@@ -12,18 +12,15 @@ a section with one that answers beside one without.
 The loss is binary cross-entropy, and half of log(1 + exp(wrong - right)) on top.
 """
 
-import argparse
 import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
-from sklearn.metrics import roc_auc_score
 
 from assistant.answering.sections import section_text, sentence_text
 from assistant.retrieval.encoder import HEADS, PAIR_TOKENS, SECTION, SENTENCE, Matrix, tuned_path
@@ -32,7 +29,15 @@ from assistant.settings import Settings
 from corpus.passage import Passage
 from corpus.readers.questions import LabelledQuestion
 from evals import refusing
-from evals.training.tuning import SEED, Learner, elsewhere, fit, guidance, labelled_questions
+from evals.training.tuning import (
+    SEED,
+    Learner,
+    elsewhere,
+    fit,
+    guidance,
+    labelled_questions,
+    order_of,
+)
 
 EPOCHS = 3
 BATCH = 12
@@ -197,21 +202,12 @@ def report(learner: Learner, rows: Sequence[LabelledQuestion], passages: Sequenc
     near = [row for row in rows if not row.answerable and row.about in by_id and row.pair in by_row]
     asked = [by_row[row.pair].sought for row in near] + [row.sought for row in near]
     texts = [section_text(by_id[row.about]) for row in near]
-    scores = learner.read([*zip(asked, texts * 2, strict=True)])[:, SECTION]
-    given, missed = np.split(scores, 2)
-    area = roc_auc_score([1] * len(given) + [0] * len(missed), scores)
-    return f"AUROC {area:.3f}, right order in {(given > missed).mean():.3f} of {len(near)} pairs"
+    return order_of(learner.read([*zip(asked, texts * 2, strict=True)])[:, SECTION])
 
 
 @refusing
 def main() -> None:
     """Train, report and write."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=tuned_path())
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--rate", type=float, default=RATE)
-    parser.add_argument("--further", action="store_true", help="go on from the weights that ship")
-    options = parser.parse_args()
     random.seed(SEED)
     passages = guidance()
     embed = ready_embedder(Settings.from_environment()).embed_all
@@ -225,8 +221,6 @@ def main() -> None:
     }
     ships, learner = Learner(HEADS, PAIR_TOKENS), Learner(HEADS, PAIR_TOKENS)
     ships.load(tuned_path())
-    if options.further:
-        learner.load(tuned_path())
     # Of a row with turns, a question without them would be told by its form.
     paired = [row for row in kept if row.pair and (row.facts or not row.turns)]
     learned = examples(kept, passages, nearest) + strange(outside, passages, nearest)
@@ -237,14 +231,14 @@ def main() -> None:
         learned,
         partial(pair_loss, learner),
         lambda one: sum(map(len, one.right)),
-        epochs=options.epochs,
+        epochs=EPOCHS,
         batch=BATCH,
-        rate=options.rate,
+        rate=RATE,
     )
     for split in ("development", "calibration"):
         told = report(learner, labelled_questions(split), passages)
         sys.stdout.write(f"{split}: {told}\n")
-    learner.save(options.out)
+    learner.save(tuned_path())
 
 
 if __name__ == "__main__":
