@@ -124,68 +124,31 @@ def cover(told: Sequence[Told], whole: Whole) -> tuple[Covered, ...]:
     )
 
 
-class LeftOut(Record):
-    """Things of one kind, and which of them were left out."""
-
-    kind: str
-    """What they are: `capability`, `note`."""
-
-    total: int
-    unasked: tuple[str, ...]
-    uncited: tuple[str, ...] | None
-    """Ids of those that are gold of no case, and that no answer of the run cites; none without a
-    run."""
-
-
-class Coverage(Record):
-    """The audit of suite and run, kind by kind."""
-
-    cases: int
-    answers: int | None
-    """Cases of the full suite, of every split, and answers of the run; none without a run."""
-
-    kinds: tuple[LeftOut, ...]
-    """Kinds of item in the order of the framework, then notes."""
-
-    def table(self) -> str:
-        """Return it as text for a terminal: a line for each kind, then the ids left out."""
-        run = "" if self.answers is None else f"; a run of {self.answers} answers"
-        head = f"{'kind':<14}{'in all':>8}{'not asked for':>16}{'not cited':>12}"
-        lines, named = [f"The full suite: {self.cases} cases{run}", "", head], []
-        for one in self.kinds:
-            uncited = "" if one.uncited is None else str(len(one.uncited))
-            lines.append(f"{one.kind:<14}{one.total:>8}{len(one.unasked):>16}{uncited:>12}")
-            if one.unasked:
-                named.append(f"No case asks for this {one.kind}: {' '.join(one.unasked)}")
-            if one.uncited:
-                named.append(f"No answer cites this {one.kind}: {' '.join(one.uncited)}")
-        return "\n".join([*lines, *named])
-
-
-def audit(folder: Path | None = None) -> Coverage:
+def audit(folder: Path | None = None) -> str:
     """Say what no case of the full suite asks for, and what no answer of a run cites.
 
-    A case asks for what is its gold; what is merely allowed is not asked for. Of the cases ids
-    alone are read. BatchError if the folder is no run folder, or a case file is not in its form.
+    A line for each kind of item, in the order of the framework, and for notes; then the ids. A case
+    asks for what is its gold; what is merely allowed is not asked for. BatchError if the folder is
+    no run folder, or a case file is not in its form.
     """
-    cases = read_suite(FULL)
+    cases, whole = read_suite(FULL), Whole.read()
     rows = load_answers(folder) if folder and load_config(folder) else None
     asked = {id_ for case in cases for id_ in _asked_by(case)}
     cited = {id_ for row in rows or () for id_ in _cited_by(row.answer)}
-    whole = Whole.read()
-    kinds = whole.framework.kinds
-    things = {kind.id: [item.id for item in whole.framework.of_kind(kind.id)] for kind in kinds}
+    framework = whole.framework
+    things = {one.id: [item.id for item in framework.of_kind(one.id)] for one in framework.kinds}
     things["note"] = [note.source.id for note in whole.notes]
-    found = tuple(
-        LeftOut(
-            kind=kind,
-            total=len(ids),
-            unasked=tuple(one for one in ids if one not in asked),
-            uncited=None if rows is None else tuple(one for one in ids if one not in cited),
-        )
-        for kind, ids in things.items()
-    )
-    return Coverage(cases=len(cases), answers=None if rows is None else len(rows), kinds=found)
+    run = "" if rows is None else f"; a run of {len(rows)} answers"
+    head = f"{'kind':<14}{'in all':>8}{'not asked for':>16}{'not cited':>12}"
+    lines, named = [f"The full suite: {len(cases)} cases{run}", "", head], []
+    for kind, ids in things.items():
+        unasked = [one for one in ids if one not in asked]
+        uncited = [one for one in ids if one not in cited and rows is not None]
+        told = "" if rows is None else len(uncited)
+        lines.append(f"{kind:<14}{len(ids):>8}{len(unasked):>16}{told:>12}")
+        for what, left in (("No case asks for", unasked), ("No answer cites", uncited)):
+            named += [f"{what} this {kind}: {' '.join(left)}"] if left else []
+    return "\n".join([*lines, *named])
 
 
 def _asked_by(case: Case) -> set[str]:

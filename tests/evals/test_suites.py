@@ -1,3 +1,4 @@
+import re
 from collections import Counter, defaultdict
 from statistics import fmean
 

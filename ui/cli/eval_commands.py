@@ -54,7 +54,7 @@ def eval_coverage(arguments: argparse.Namespace, settings: Settings) -> None:
 
     [RUN]: a run folder
     """
-    print(audit(arguments.run).table())
+    print(audit(arguments.run))
 
 
 def eval_compare(arguments: argparse.Namespace, settings: Settings) -> None:
