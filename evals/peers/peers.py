@@ -1,40 +1,49 @@
 """The same questions through Signpost and its peers, in one table."""
 
 import argparse
+import json
+import re
 import shlex
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import metadata
+from itertools import compress
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from assistant.errors import BatchError
 from assistant.home import writing
 from assistant.pipeline import Assistant
+from assistant.records import Answer, Status
 from assistant.settings import Settings
-from corpus.passage import Corpus, Record
+from corpus.passage import Corpus, Passage, Record
+from corpus.structure.graph import Framework, Item, Kind
 from corpus.whole import Whole
 from evals import refusing
 from evals.cases.case import Case, load_split
 from evals.folder import AnswerRow, lines_of, write_file
-from evals.peers.peer_score import GROUPS, PeerCorpus, Verdict, is_to_be_answered, judge
+from evals.metrics import metrics
+from evals.metrics.score import ids_of_facet, openings, shown_text
 from evals.peers.runners import ask_peer
 from evals.running.run import Chosen, by_command, one_by_one
 from evals.statistics import Estimate, rate
 
+GROUPS = ("counts", "negations", "several facets", "follow-ups")
+"""Rows of the breakdown of complete answers."""
+
+ON_TOPIC = 0.5  # Least share of what is shown that must fit the question.
+_MARKS = re.compile(r"(?:^|(?<=\s))(?:#+|-)(?=\s)")
+
 
 class Contestant(NamedTuple):
-    """Who answers, by the name of its files.
-
-    Its virtual environment is a folder under `SIGNPOST_HOME/peers`; `ask_peer.py` asks it
-    there. That of Signpost, which is asked here, is empty.
-    """
+    """Who answers, by the name of its files."""
 
     name: str
     title: str
-    environment: str
+    environment: str  # A folder under `SIGNPOST_HOME/peers`; empty for Signpost, asked here.
 
 
 CONTESTANTS = (
@@ -46,29 +55,279 @@ CONTESTANTS = (
 )
 
 
-def prepare(work: Path, corpus: PeerCorpus, *, framework_only: bool = False) -> None:
-    """Write what every peer gets: the pages, and the probes to tune on.
+class Section(NamedTuple):
+    """The words under one heading of a page, in lines; those of a list begin with `- `.
 
-    StoreError if the folder cannot be written.
+    The id is unique over all pages, and the heading empty for what stands before the first.
     """
+
+    id: str
+    heading: str
+    text: str
+    passages: tuple[str, ...] = ()
+    """Ids of those whose words it holds."""
+
+
+class Page(NamedTuple):
+    """A document of the corpus: a pillar, a note, the glossary; its id is fit for a file name."""
+
+    id: str
+    title: str
+    sections: tuple[Section, ...]
+
+
+class PeerCorpus(Record):
+    """The pages, and what is known of each name that a quote may give as its source."""
+
+    pages: tuple[Page, ...]
+    """One for each item at the top of the framework, each note and each entry of the glossary."""
+
+    held: dict[str, tuple[str, ...]]
+    """By page or section: the passages that it holds, in reading order."""
+
+    words: dict[str, str]
+    """By page, section or passage: its words."""
+
+    passages: dict[str, Passage]
+
+    @classmethod
+    def of(cls, whole: Whole, *, framework_only: bool = False) -> Self:
+        """Lay the corpus out: the framework's pages, then the notes', then the glossary's."""
+        guidance = () if framework_only else _guidance(whole)
+        pages = (*_framework(whole.framework), *guidance)
+        held = {one.id: one.passages for page in pages for one in page.sections}
+        held |= {page.id: tuple(i for one in page.sections for i in one.passages) for page in pages}
+        words = {passage.id: passage.text for passage in whole.corpus.passages}
+        words |= {page.id: markdown(page, f"# {page.title}") for page in pages}
+        words |= {one.id: one.text for page in pages for one in page.sections}
+        return cls(pages=pages, held=held, words=words, passages=whole.corpus.by_id)
+
+
+def markdown(page: Page, head: str) -> str:
+    r"""Return a page as Markdown under its title, or its front matter.
+
+    >>> markdown(Page("p", "Buoys", (Section("p-1", "Who", "- crews"),)), "# Buoys")
+    '# Buoys\n\n## Who\n\n- crews\n'
+    """
+    parts = [head]
+    for section in page.sections:
+        parts += [f"## {section.heading}", section.text] if section.heading else [section.text]
+    return "\n\n".join(parts) + "\n"
+
+
+def file_name(passage_id: str) -> str:
+    """Return an id as the name of a page: `note-barnahus-2`."""
+    return re.sub(r"[^\w-]+", "-", passage_id)
+
+
+def _framework(framework: Framework) -> Iterator[Page]:
+    page_id = file_name(framework.source.id)
+    tops = [_listed(page_id, kind, framework.of_kind(kind.id)) for kind in framework.top_kinds]
+    yield Page(page_id, framework.source.title, tuple(tops))
+    for top_kind in framework.top_kinds:
+        for top in framework.of_kind(top_kind.id):
+            sections: list[Section] = []
+            for kind in framework.kinds:
+                items = framework.below(top.id, kind.id)
+                if items:
+                    sections.append(_listed(file_name(top.id), kind, items))
+                for item in items if kind.described else ():
+                    words = item.description or item.title
+                    name = _name(item, kind)
+                    sections.append(Section(file_name(item.id), name, words, (item.id,)))
+            yield Page(file_name(top.id), _name(top, top_kind), tuple(sections))
+
+
+def _listed(page_id: str, kind: Kind, items: tuple[Item, ...]) -> Section:
+    lines = "\n".join(f"- {_name(item, kind)}" for item in items)
+    ids = tuple(item.id for item in items)
+    return Section(f"{page_id}-{kind.facet}", kind.plural.capitalize(), lines, ids)
+
+
+def _name(item: Item, kind: Kind) -> str:
+    numbered = f"{kind.singular.capitalize()} {item.number}: " if item.number is not None else ""
+    return numbered + item.label
+
+
+def _guidance(whole: Whole) -> Iterator[Page]:
+    def section(passage: Passage, heading: str) -> Section:
+        return Section(f"{file_name(passage.id)}-words", heading, passage.text, (passage.id,))
+
+    for note in whole.notes:
+        sections = (section(one, " > ".join(one.heading_path[1:])) for one in note.passages)
+        yield Page(file_name(note.source.id), note.source.title, tuple(sections))
+    for one in whole.corpus.passages:
+        if one.facets.get("source") == "glossary":
+            yield Page(file_name(one.id), one.heading_path[-1], (section(one, ""),))
+
+
+class Verdict(Record):
+    """What one answer is worth; `None` where there is nothing to judge.
+
+    A question to be answered is `complete` if all of the gold is shown and it stays on topic, and
+    `missed` if it was not answered. One that the corpus does not answer is `turned_away` as it
+    should be, or `false` if it was answered all the same; a false premise is `corrected` if the
+    answer says what is wrong with it. It is `exact` if every quote is verbatim in its source.
+    """
+
+    id: str
+    groups: tuple[str, ...]
+    """Rows of the breakdown that it counts in."""
+
+    complete: bool | None = None
+    missed: bool | None = None
+    turned_away: bool | None = None
+    false: bool | None = None
+    corrected: bool | None = None
+    exact: bool | None
+    seconds: float
+
+
+def judge(case: Case, row: AnswerRow, corpus: PeerCorpus, framework: Framework) -> Verdict:
+    """Judge one answer; a question that was refused counts as not covered."""
+    answer, gold = row.answer, case.gold
+    status: Status = answer.status if answer else "not_covered"
+    reason = answer.reason if answer else "empty"
+    to_answer, answers = is_to_be_answered(case), status in metrics.ANSWERS
+    judged: dict[str, bool] = {}
+    if to_answer:
+        complete = answer is not None and answers and _is_complete(case, answer, corpus, framework)
+        judged = {"complete": complete, "missed": not answers}
+    elif to_answer is False:
+        right = metrics.is_status_right(
+            status, reason, answerable=case.answerable, accepted=gold.status
+        )
+        judged = {"turned_away": right, "false": answers and not right}
+        if "premise" in case.family:
+            text = shown_text(answer) if answer else row.error
+            says = metrics.has_strings(text, case.must_contain, case.must_not_contain)
+            judged["corrected"] = reason == "false_premise" if says is None else says
+    exact, groups = is_exact(answer, corpus), groups_of(case)
+    return Verdict(id=case.id, groups=groups, exact=exact, seconds=row.seconds, **judged)
+
+
+def is_to_be_answered(case: Case) -> bool | None:
+    """Return whether a case asks for an answer; `None` if it asks for a question back."""
+    turned = case.answerable and case.gold.status and not metrics.ANSWERS & set(case.gold.status)
+    return None if turned else case.answerable
+
+
+def groups_of(case: Case) -> tuple[str, ...]:
+    """Return the rows of the breakdown that a case counts in."""
+    facets = len(case.gold.ids()) + bool(case.gold.facts)
+    fits = (case.type == "count", case.type == "negate", facets > 1, bool(case.turns))
+    return tuple(compress(GROUPS, fits))
+
+
+def found_ids(answer: Answer, corpus: PeerCorpus, gold: frozenset[str]) -> tuple[str, ...]:
+    """Return the passages that an answer's quotes show, in reading order without repeats.
+
+    A quote shows the passage that it names. If it names a page or a section, it shows each passage
+    there of which a whole sentence, a title included, stands in its words. A quote that only backs
+    a note, such as a count, counts where it is gold, never against the answer.
+    """
+    ids = []
+    for said in answer.statements:
+        for quote in said.citations:
+            held = (corpus.passages[one] for one in corpus.held.get(quote.passage_id, ()))
+            shown = [one.id for one in held if _shows(plain(quote.quote), one)]
+            if quote.passage_id in corpus.passages:
+                shown = [quote.passage_id]
+            ids += [one for one in shown if said.kind != "note" or one in gold]
+    return tuple(dict.fromkeys(ids))
+
+
+def on_topic(found: Sequence[str], case: Case, framework: Framework) -> float | None:
+    """Return the share of what is shown that fits the question; `None` if nothing is judged.
+
+    `metrics.precision` over framework and guidance together: gold, allowed, and what framework gold
+    stands under fit. Guidance beside an answer is judged only where the case has gold in guidance,
+    framework text only where it has gold or allowed ids in the framework. A note fits whole.
+    """
+    fitting = metrics.with_lineage((*case.gold.items(), *case.gold.allowed), framework)
+    judged = [one for one in found if one in framework.item_by_id] if fitting else []
+    if case.gold.facts:
+        allowed = [one for one in case.gold.allowed if one not in framework.item_by_id]
+        fitting |= set(metrics.units((*case.gold.facts, *allowed)))
+        judged += metrics.units(one for one in found if one not in framework.item_by_id)
+    return metrics.precision(judged, fitting)
+
+
+def is_exact(answer: Answer | None, corpus: PeerCorpus) -> bool | None:
+    """Return whether each quote is verbatim in the source that it names; `None` without quotes.
+
+    Line breaks and the marks of Markdown lists and headings do not count.
+    """
+    quotes = (one for said in (answer.statements if answer else ()) for one in said.citations)
+    exact = [plain(one.quote) in plain(corpus.words[one.passage_id]) for one in quotes]
+    return all(exact) if exact else None
+
+
+def plain(text: str) -> str:
+    r"""Return a text on one line, without the marks of Markdown lists and headings.
+
+    >>> plain("## Partners\n\n- harbour masters\n- well-known pilots")
+    'Partners harbour masters well-known pilots'
+    """
+    return " ".join(_MARKS.sub(" ", text).split())
+
+
+def _shows(words: str, passage: Passage) -> bool:
+    """Return whether a sentence of a passage, a title included, stands whole in `plain` words."""
+    sentences = (plain(span.of(passage.text)) for span in passage.sentences)
+    return any(one and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words) for one in sentences)
+
+
+def _is_complete(case: Case, answer: Answer, corpus: PeerCorpus, framework: Framework) -> bool:
+    found = found_ids(answer, corpus, frozenset(case.gold.items()))
+    recalled = [
+        metrics.recall(ids_of_facet(found, facet, framework), gold) == 1.0
+        for facet, gold in case.gold.ids().items()
+    ]
+    guided = [one for one in found if one not in framework.item_by_id]
+    share = on_topic(found, case, framework)
+    first = [line for one in openings(answer) for line in one.split("\n\n")[0].split("\n")]
+    verdicts = (
+        *recalled,
+        metrics.cites_note(guided, case.gold.facts, case.gold.allowed),
+        metrics.has_strings(shown_text(answer), case.must_contain, case.must_not_contain),
+        metrics.has_value(first, case.gold.value),
+        share is None or share >= ON_TOPIC,
+    )
+    return all(verdict is not False for verdict in verdicts)
+
+
+def prepare(work: Path, corpus: PeerCorpus, *, framework_only: bool = False) -> None:
+    """Write what every peer gets, or raise StoreError: pages, their sections, probes to tune on."""
+    sections = [
+        (one.id, page.title, one.heading, one.text)
+        for page in corpus.pages
+        for one in page.sections
+    ]
     with writing(work):
-        work.mkdir(parents=True, exist_ok=True)
-        ask_peer.write_rows(work / ask_peer.PAGES, corpus.pages)
-        ask_peer.write_rows(work / ask_peer.PROBES, probes(framework_only))
+        for folder in (work / ask_peer.MATTER, work / ask_peer.PAGES):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+        for page in corpus.pages:
+            matter = f"---\nid: {page.id}\ntitle: {page.title}\nlang: en\n---"
+            (work / ask_peer.MATTER / f"{page.id}.md").write_text(markdown(page, matter), "utf-8")
+            (work / ask_peer.PAGES / f"{page.id}.md").write_text(corpus.words[page.id], "utf-8")
+        (work / ask_peer.SECTIONS).write_text(json.dumps(sections), "utf-8")
+        (work / ask_peer.PROBES).write_text(json.dumps(probes(framework_only)), "utf-8")
 
 
-def probes(framework_only: bool = False) -> list[ask_peer.Probe]:
+def probes(framework_only: bool = False) -> list[tuple[str, bool]]:
     """Return all shipped development questions that stand alone, without earlier turns, each once.
 
-    One that is in two suites is answerable if either says so. If there are only the framework's
-    pages, those that guidance answers are left out.
+    Beside each stands whether it is answerable; one that is in two suites is if either says so. If
+    there are only the framework's pages, those that guidance answers are left out.
     """
     found: dict[str, bool] = {}
     for case in load_split("development"):
         answerable = is_to_be_answered(case)
         if answerable is not None and not (case.turns or (framework_only and case.gold.facts)):
             found[case.question] = answerable or found.get(case.question, False)
-    return [ask_peer.Probe(question, answerable) for question, answerable in found.items()]
+    return [*found.items()]
 
 
 def ask(
@@ -152,8 +411,7 @@ def bench(
 ) -> str:
     """Ask and judge the contestants named, and return the table; Signpost answers as it is.
 
-    What is given and answered lies in `work`, the environments of the peers in `home`. If
-    `framework_only`, the peers get, and are tuned on, the framework's pages alone; if
+    If `framework_only`, the peers get, and are tuned on, the framework's pages alone; if
     `never_refuse`, they show the best that they find, whatever its score. SignpostError if an
     environment is missing, or a contestant fails.
     """

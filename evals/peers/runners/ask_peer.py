@@ -4,8 +4,8 @@ cairn-assistant and groundrag get a Markdown file for each page and their own `c
 LlamaIndex, dense or BM25, gets the sections and a threshold tuned on the probes.
 
 It reads questions and writes answers as any command of `signpost eval run --command` does. A work
-folder holds `pages.jsonl` and `probes.jsonl`; it adds `NAME.txt`: the peer's version, and how that
-was set up and tuned.
+folder holds `MATTER`, `PAGES`, `SECTIONS` and `PROBES`, as `peers.prepare` writes them; it adds
+`NAME.txt`: the peer's version, and how that was set up and tuned.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
+from functools import partial
 from importlib import metadata, util
 from itertools import pairwise
 from pathlib import Path
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from llama_index.core.base.base_retriever import BaseRetriever
     from llama_index.core.schema import TextNode
 
-PAGES, PROBES = "pages.jsonl", "probes.jsonl"
+MATTER, PAGES, SECTIONS, PROBES = "matter", "pages", "sections.json", "probes.json"
+"""Folders of pages in Markdown, with front matter and with a title; and files with the id, title,
+heading and text of each section, and with questions to tune on and whether each has an answer."""
 
 QUIET = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 _WARMING = 10
@@ -57,37 +60,11 @@ OPEN = (
 _MARK = re.compile(r"\s\[(\d+)\](?=\s|$)")
 
 
-@dataclass(frozen=True)
-class Section:
-    """The words under one heading of a page, in lines; those of a list begin with `- `.
-
-    The id is unique over all pages, and the heading empty for what stands before the first.
-    """
-
-    id: str
-    heading: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Page:
-    """A document of the corpus: a pillar, a note, the glossary; its id is fit for a file name."""
-
-    id: str
-    title: str
-    sections: tuple[Section, ...]
-
-
-@dataclass(frozen=True)
-class Probe:
-    """A development question that a peer may be tuned on."""
-
-    question: str
-    answerable: bool
-
-
 Told = dict[str, Any]  # An answer: its status, and a statement with what it quotes.
-Talk = Callable[[str], Told]  # Answers the next question of a conversation.
+Begin = Callable[[Sequence[str]], Callable[[str], Told]]
+"""Takes the earlier questions of a conversation, and returns what answers the next."""
+
+Probe = tuple[str, bool]
 
 
 def told(text: str, quotes: Iterable[tuple[str, str]] = (), status: str = "answered") -> Told:
@@ -99,78 +76,16 @@ def told(text: str, quotes: Iterable[tuple[str, str]] = (), status: str = "answe
     return {"status": status, "statements": [{"text": text, "citations": cited}]}
 
 
-@dataclass(frozen=True)
-class Job:
-    """What a contestant, as its files are named, is asked to do in a work folder."""
-
-    work: Path
-    name: str
-    out: IO[str]
-    """Where its answers are written."""
-
-    refuses: bool = True
-    """Whether it may refuse; else it shows the best that it finds, whatever the score."""
-
-    @property
-    def folder(self) -> Path:
-        """Where the contestant keeps what it makes."""
-        return self.work / self.name
-
-    def pages(self) -> tuple[Page, ...]:
-        """Read the text that every contestant gets."""
-        return tuple(
-            Page(row["id"], row["title"], tuple(Section(**one) for one in row["sections"]))
-            for row in _rows(self.work / PAGES)
-        )
-
-    def probes(self) -> tuple[Probe, ...]:
-        """Read the questions to tune on."""
-        return tuple(Probe(**row) for row in _rows(self.work / PROBES))
-
-    def write_corpus(self, *, front_matter: bool = False) -> Path:
-        """Write each page as a Markdown file named by its id, and nothing else; return where."""
-        corpus = self.folder / "corpus"
-        corpus.mkdir(parents=True, exist_ok=True)
-        for old in corpus.glob("*.md"):
-            old.unlink()
-        for page in self.pages():
-            matter = {"id": page.id, "title": page.title, "lang": "en"} if front_matter else None
-            (corpus / f"{page.id}.md").write_text(markdown(page, matter), encoding="utf-8")
-        return corpus
-
-    def answer_all(self, begin: Callable[[Sequence[str]], Talk], version: str, setup: str) -> None:
-        """Answer every question, each timed; some probes go first, to warm up.
-
-        `begin` takes earlier questions of a conversation, and returns what answers the next.
-        """
-        for probe in self.probes()[:_WARMING]:
-            begin(())(probe.question)
-        (self.work / f"{self.name}.txt").write_text(f"{version}: {setup}", encoding="utf-8")
-        for asked in map(json.loads, sys.stdin):
-            talk = begin(tuple(asked["turns"]))
-            start = perf_counter()
-            answer = talk(asked["question"])
-            row = {"id": asked["id"], "answer": answer, "seconds": perf_counter() - start}
-            self.out.write(json.dumps(row) + "\n")
-
-
-def write_rows(path: Path, rows: Iterable[Page | Probe]) -> None:
-    """Write records as JSONL."""
-    lines = (json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
-    path.write_text("".join(lines), encoding="utf-8")
-
-
-def markdown(page: Page, matter: Mapping[str, str] | None = None) -> str:
-    r"""Return a page as Markdown: front matter if any is given, else its title as a heading.
-
-    >>> markdown(Page("p", "Buoys", (Section("p-1", "Who", "- crews"),)))
-    '# Buoys\n\n## Who\n\n- crews\n'
-    """
-    head = [f"{key}: {value}" for key, value in (matter or {}).items()]
-    parts = ["\n".join(["---", *head, "---"]) if head else f"# {page.title}"]
-    for section in page.sections:
-        parts += [f"## {section.heading}", section.text] if section.heading else [section.text]
-    return "\n\n".join(parts) + "\n"
+def answer_all(begin: Begin, probes: Sequence[Probe], asked: Iterable[str], out: IO[str]) -> None:
+    """Answer every question, each timed; some probes go first, to warm up."""
+    for question, _ in probes[:_WARMING]:
+        begin(())(question)
+    for row in map(json.loads, asked):
+        talk = begin(row["turns"])
+        start = perf_counter()
+        answer = talk(row["question"])
+        timed = {"id": row["id"], "answer": answer, "seconds": perf_counter() - start}
+        out.write(json.dumps(timed) + "\n")
 
 
 def even_threshold(scores: Sequence[float], answerable: Sequence[bool]) -> float:
@@ -195,28 +110,26 @@ def even_threshold(scores: Sequence[float], answerable: Sequence[bool]) -> float
     return min([known[0], *(sum(pair) / 2 for pair in pairwise(known))], key=imbalance)
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    return map(json.loads, filter(None, path.read_text(encoding="utf-8").split("\n")))
-
-
-def ask_cairn(job: Job) -> None:
-    """Index, calibrate, and answer every question; earlier turns are asked in one session."""
+def ask_cairn(work: Path, probes: Sequence[Probe], refuses: bool) -> tuple[Begin, str]:
+    """Index and calibrate; earlier turns are asked in one session."""
     from cairn.calibrate import calibrate
     from cairn.config import Config
     from cairn.index import build_and_write, read_index
     from cairn.session import Session
 
-    corpus, path = str(job.write_corpus(front_matter=True)), str(job.folder / "index.json")
-    probes = job.folder / "probes.toml"
-    probes.write_text(probes_toml(job.probes()), encoding="utf-8")
+    toml = work / "probes.toml"
+    toml.write_text(probes_toml(probes), encoding="utf-8")
     config = Config(
-        corpus_path=corpus, index_path=path, max_passages=MAX_PASSAGES, candidates=CANDIDATES
+        corpus_path=str(work / MATTER),
+        index_path=str(work / "cairn.json"),
+        max_passages=MAX_PASSAGES,
+        candidates=CANDIDATES,
     )
     build_and_write(config.corpus_path, config.index_path)
     index = read_index(config.index_path, config.corpus_path)
     threshold, how = LOWEST, "no threshold"
-    if job.refuses:
-        report = calibrate(index, config, probes)
+    if refuses:
+        report = calibrate(index, config, toml)
         threshold = report.suggested_threshold or even_threshold(
             [one.top_score for one in report.results],
             [one.behavior == "answer" for one in report.results],
@@ -227,7 +140,7 @@ def ask_cairn(job: Job) -> None:
         how = f"threshold {threshold:.3f}, {chosen}"
     config = replace(config, threshold=threshold)
 
-    def begin(turns: Sequence[str]) -> Talk:
+    def begin(turns: Sequence[str]) -> Callable[[str], Told]:
         session = Session()
         for turn in turns:
             session.ask(turn, index, config, lang="en")
@@ -240,41 +153,41 @@ def ask_cairn(job: Job) -> None:
 
         return talk
 
-    job.answer_all(begin, metadata.version("cairn-assistant"), f"{MAX_PASSAGES} passages, {how}")
+    return begin, f"{metadata.version('cairn-assistant')}: {MAX_PASSAGES} passages, {how}"
 
 
 def probes_toml(probes: Sequence[Probe]) -> str:
     r"""Return probes as `cairn calibrate` reads them; a JSON string is a TOML string too.
 
-    >>> probes_toml([Probe("How deep?", False)])
+    >>> probes_toml([("How deep?", False)])
     '[[probe]]\nquestion = "How deep?"\nbehavior = "refuse"\nlang = "en"\n'
     """
     return "\n".join(
-        f"[[probe]]\nquestion = {json.dumps(one.question, ensure_ascii=False)}\n"
-        f'behavior = "{"answer" if one.answerable else "refuse"}"\nlang = "en"\n'
-        for one in probes
+        f"[[probe]]\nquestion = {json.dumps(question, ensure_ascii=False)}\n"
+        f'behavior = "{"answer" if answerable else "refuse"}"\nlang = "en"\n'
+        for question, answerable in probes
     )
 
 
-def ask_groundrag(job: Job) -> None:
-    """Ingest, calibrate, and answer every question; earlier turns and answers are its history."""
+def ask_groundrag(work: Path, probes: Sequence[Probe], refuses: bool) -> tuple[Begin, str]:
+    """Ingest and calibrate; earlier turns and answers are its history."""
     from groundrag.config import load_settings
     from groundrag.eval import Calibrator
     from groundrag.eval.dataset import GoldItem
     from groundrag.logging_utils import setup_logging
     from groundrag.pipeline import RAGPipeline
 
-    corpus, folder = job.write_corpus(), job.folder
+    folder = work / "groundrag"
     places = (f"paths.index_dir={folder / 'index'}", f"paths.reports_dir={folder / 'reports'}")
-    settings = load_settings(overrides=[*OFFLINE, *places, *(() if job.refuses else OPEN)])
+    settings = load_settings(overrides=[*OFFLINE, *places, *(() if refuses else OPEN)])
     setup_logging(settings.logging.level, settings.logging.json_format)
     pipeline = RAGPipeline(settings, llm=None)
-    pipeline.ingest([corpus], COLLECTION, rebuild=True)
+    pipeline.ingest([work / PAGES], COLLECTION, rebuild=True)
     how = "no threshold"
-    if job.refuses:
+    if refuses:
         items = [
-            GoldItem(id=str(number), question=probe.question, answerable=probe.answerable)
-            for number, probe in enumerate(job.probes())
+            GoldItem(id=str(number), question=question, answerable=answerable)
+            for number, (question, answerable) in enumerate(probes)
         ]
         calibrator = Calibrator(settings, {"no_llm": pipeline})
         report = calibrator.run(COLLECTION, items, modes=("no_llm",))
@@ -284,7 +197,7 @@ def ask_groundrag(job: Job) -> None:
             whose = f"by default: its calibrate {result.status}"
         how = f"threshold {pipeline.min_score(COLLECTION):.3f}, {whose}"
 
-    def begin(turns: Sequence[str]) -> Talk:
+    def begin(turns: Sequence[str]) -> Callable[[str], Told]:
         history: list[dict[str, str]] = []
         for turn in turns:
             said = pipeline.answer(turn, history=list(history)).answer
@@ -295,7 +208,7 @@ def ask_groundrag(job: Job) -> None:
 
         return talk
 
-    job.answer_all(begin, metadata.version("groundrag"), f"up to 3 sentences, {how}")
+    return begin, f"{metadata.version('groundrag')}: up to 3 sentences, {how}"
 
 
 def shown(answer: Answer) -> Told:
@@ -318,40 +231,44 @@ def marked(answer: str) -> Iterator[tuple[str, int]]:
         yield text.strip(), int(number)
 
 
-def ask_llamaindex(job: Job) -> None:
-    """Index the sections, tune a threshold on the probes, and answer; earlier turns are unused."""
+def ask_llamaindex(
+    index: Callable[[Sequence[TextNode]], BaseRetriever],
+    work: Path,
+    probes: Sequence[Probe],
+    refuses: bool,
+) -> tuple[Begin, str]:
+    """Index the sections, and tune a threshold on the probes; earlier turns are unused."""
     from llama_index.core.schema import TextNode
 
-    pairs = [(page.title, section) for page in job.pages() for section in page.sections]
-    sections = {section.id: section for _, section in pairs}
+    rows = json.loads((work / SECTIONS).read_text("utf-8"))
+    sections = {name: (heading, text) for name, _, heading, text in rows}
     # Every section is a node with its title and heading in front of its words.
-    nodes = [TextNode(id_=section.id, text=headed(title, section)) for title, section in pairs]
-    retriever = _dense(nodes) if job.name == "dense" else _bm25(nodes)
+    retriever = index([TextNode(id_=name, text=headed(*words)) for name, *words in rows])
 
     def found(question: str) -> list[tuple[str, float]]:
         return [(hit.node.node_id, float(hit.score or 0.0)) for hit in retriever.retrieve(question)]
 
     threshold, how = float("-inf"), "no threshold"
-    if job.refuses:
-        probes = job.probes()
-        tops = [next((score for _, score in found(probe.question)), 0.0) for probe in probes]
-        threshold = even_threshold(tops, [probe.answerable for probe in probes])
+    if refuses:
+        tops = [next((score for _, score in found(question)), 0.0) for question, _ in probes]
+        threshold = even_threshold(tops, [answerable for _, answerable in probes])
         how = f"threshold {threshold:.3f}, the equal error rate"
 
     def talk(question: str) -> Told:
-        kept = [sections[one] for one, score in found(question) if score >= threshold]
-        quotes = [(section.id, section.text) for section in kept]
-        text = "\n\n".join(headed("", section) for section in kept) or REFUSAL
+        kept = [one for one, score in found(question) if score >= threshold]
+        quotes = [(one, sections[one][1]) for one in kept]
+        text = "\n\n".join(headed(*sections[one]) for one in kept) or REFUSAL
         return told(text, quotes, "answered" if kept else "not_covered")
 
     version = metadata.version("llama-index-core")
-    job.answer_all(lambda turns: talk, version, f"the best {TOP_K} sections, {how}")
+    return lambda turns: talk, f"{version}: the best {TOP_K} sections, {how}"
 
 
-def headed(title: str, section: Section) -> str:
-    """Return a section with its title and heading as a first line."""
-    head = " > ".join(one for one in (title, section.heading) if one)
-    return f"{head}\n{section.text}" if head else section.text
+def headed(*words: str) -> str:
+    """Return a text, the last of words, with the title and heading before it as a first line."""
+    *above, text = words
+    head = " > ".join(filter(None, above))
+    return f"{head}\n{text}" if head else text
 
 
 def _dense(nodes: Sequence[TextNode]) -> BaseRetriever:
@@ -374,19 +291,27 @@ def _bm25(nodes: Sequence[TextNode]) -> BaseRetriever:
     return BM25Retriever.from_defaults(nodes=list(nodes), similarity_top_k=TOP_K)
 
 
-ASKED: Mapping[str, Callable[[Job], None]] = {
+ASKED: Mapping[str, Callable[[Path, Sequence[Probe], bool], tuple[Begin, str]]] = {
     "cairn": ask_cairn,
     "groundrag": ask_groundrag,
-    "dense": ask_llamaindex,
-    "bm25": ask_llamaindex,
+    "dense": partial(ask_llamaindex, _dense),
+    "bm25": partial(ask_llamaindex, _bm25),
 }
-"""What asks each contestant, by its name."""
+"""What makes each contestant ready, by its name: from a work folder, probes and whether it may
+refuse, else it shows the best that it finds; to what it is asked by, and how it was set up."""
 
 
-if __name__ == "__main__":
-    _, work, contestant, *rules = sys.argv
+def main(work: Path, name: str, *rules: str) -> None:
+    """Make a peer ready, and answer what is read."""
     os.environ |= QUIET
     os.chdir(work)  # no settings file of wherever this was called
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)  # what a library prints is no answer
-        ASKED[contestant](Job(Path(work), contestant, out, "open" not in rules))
+        probes = json.loads((work / PROBES).read_text("utf-8"))
+        begin, setup = ASKED[name](work, probes, "open" not in rules)
+        (work / f"{name}.txt").write_text(setup, encoding="utf-8")
+        answer_all(begin, probes, sys.stdin, out)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve(), *sys.argv[2:])
