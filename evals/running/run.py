@@ -6,13 +6,13 @@ What answers is Signpost, or any command that reads questions and writes Answer 
 import json
 import platform
 import shlex
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from threading import Thread
+from subprocess import PIPE, Popen
+from tempfile import TemporaryFile
 from time import perf_counter
 from typing import IO, Any, Protocol, cast
 
@@ -260,22 +260,22 @@ def by_command(
     is no row, answers what was not asked or twice, or leaves a question out.
     """
     left = {case.id: case for case in cases}
-    pipe = subprocess.PIPE
-    try:
-        process = subprocess.Popen(shlex.split(command), stdin=pipe, stdout=pipe, encoding="utf-8")
-    except (OSError, ValueError, IndexError) as error:
-        raise BatchError(f"The command {command!r} cannot be started: {error}.") from None
-    with process:
-        # Both are there, since both were asked for.
-        questions, rows = cast("IO[str]", process.stdin), cast("IO[str]", process.stdout)
-        Thread(target=_write, args=(questions, cases), daemon=True).start()
+    asked = [case.model_dump_json(include={"id", "question", "turns"}) + "\n" for case in cases]
+    with TemporaryFile("w+", encoding="utf-8") as questions:
+        questions.writelines(asked)
+        questions.seek(0)
         try:
-            for line in rows:
-                if line.strip():
-                    yield _row(line, left, corpus)
-        except BaseException:
-            process.kill()
-            raise
+            process = Popen(shlex.split(command), stdin=questions, stdout=PIPE, encoding="utf-8")
+        except (OSError, ValueError, IndexError) as error:
+            raise BatchError(f"The command {command!r} cannot be started: {error}.") from None
+        with process:
+            try:
+                for line in cast("IO[str]", process.stdout):  # it is there, since it was asked for
+                    if line.strip():
+                        yield _row(line, left, corpus)
+            except BaseException:
+                process.kill()
+                raise
     if process.returncode:
         raise BatchError(f"The command {command!r} ended with {process.returncode}.")
     if left:
@@ -304,15 +304,6 @@ def whole_answer(given: Mapping[str, Any], question: str, corpus: Corpus) -> Ans
     nearest = [_citation(one, corpus) for one in given.get("nearest", ())]
     own = {"statements": statements, "hits": hits, "nearest": nearest}
     return Answer.model_validate({**UNTOLD, "question": question, **given, **own})
-
-
-def _write(file: IO[str], cases: Sequence[Case]) -> None:
-    # It may have ended, or been ended, before it has read everything; its exit code tells why.
-    with suppress(BrokenPipeError, ValueError), file:
-        for case in cases:
-            row = {"id": case.id, "question": case.question, "turns": case.turns}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
-            file.flush()
 
 
 def _row(line: str, left: dict[str, Case], corpus: Corpus) -> run_folder.AnswerRow:
