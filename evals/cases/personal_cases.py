@@ -10,7 +10,6 @@ import re
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple, Self
 
 from assistant.safety.personal import KINDS, Finder, Found
 from corpus.passage import Record
@@ -23,34 +22,31 @@ _MARK = re.compile(rf"\{{({'|'.join(KINDS)}):([^{{}}]+)\}}")
 
 
 class PersonalCase(Record):
-    """An invented question, with its personal data marked."""
+    """An invented question, with its personal data marked.
+
+    >>> case = PersonalCase(id="1", marked="I am {name:Jo}.")
+    >>> case.text, case.marks
+    ('I am Jo.', (Found(kind='name', start=5, end=7),))
+    """
 
     id: str
     marked: str
     """The question; what is personal stands in braces behind its kind."""
 
+    @property
+    def text(self) -> str:
+        """The question without its marks."""
+        return _MARK.sub(r"\2", self.marked)
 
-class Read(NamedTuple):
-    """A case without its marks."""
-
-    text: str
-    marks: tuple[Found, ...]
-
-    @classmethod
-    def of(cls, case: PersonalCase) -> Self:
-        """Take the marks out.
-
-        >>> Read.of(PersonalCase(id="1", marked="I am {name:Jo}."))
-        Read(text='I am Jo.', marks=(Found(kind='name', start=5, end=7),))
-        """
-        text, end = "", 0
-        marks: list[Found] = []
-        for found in _MARK.finditer(case.marked):
-            text += case.marked[end : found.start()]
-            kind = next(one for one in KINDS if one == found[1])
-            marks.append(Found(kind, len(text), len(text) + len(found[2])))
-            text, end = text + found[2], found.end()
-        return cls(text + case.marked[end:], tuple(marks))
+    @property
+    def marks(self) -> tuple[Found, ...]:
+        """What is personal in the text."""
+        marks, taken = [], 0
+        for found in _MARK.finditer(self.marked):
+            kind, start = next(one for one in KINDS if one == found[1]), found.start() - taken
+            marks.append(Found(kind, start, start + len(found[2])))
+            taken += len(found[0]) - len(found[2])
+        return tuple(marks)
 
 
 def read_personal_cases(split: TwoSplits) -> tuple[PersonalCase, ...]:
@@ -61,10 +57,10 @@ def read_personal_cases(split: TwoSplits) -> tuple[PersonalCase, ...]:
 def recalls(cases: Iterable[PersonalCase], finder: Finder) -> dict[str, Estimate]:
     """Return the share of marks that are found, by kind and in all."""
     verdicts: dict[str, list[bool]] = {kind: [] for kind in KINDS}
-    for text, marks in map(Read.of, cases):
-        places = {at for one in finder.find(text) for at in range(one.start, one.end)}
-        for mark in marks:
-            letters = (at for at in range(mark.start, mark.end) if text[at].isalnum())
+    for case in cases:
+        places = {at for one in finder.find(case.text) for at in range(one.start, one.end)}
+        for mark in case.marks:
+            letters = (at for at in range(mark.start, mark.end) if case.text[at].isalnum())
             verdicts[mark.kind].append(places.issuperset(letters))
     verdicts["all"] = [one for told in verdicts.values() for one in told]
     return {kind: rate(told) for kind, told in verdicts.items()}
@@ -77,7 +73,7 @@ def alarms(questions: Sequence[str], finder: Finder) -> Estimate:
 
 def surplus(cases: Iterable[PersonalCase], finder: Finder) -> Estimate:
     """Return the share of what is found in marked questions that touches no mark."""
-    found = ((one, read.marks) for read in map(Read.of, cases) for one in finder.find(read.text))
+    found = ((one, case.marks) for case in cases for one in finder.find(case.text))
     return rate(
         [not any(one.start < m.end and m.start < one.end for m in ms) for one, ms in found if ms]
     )
@@ -88,7 +84,7 @@ def main(splits: Sequence[TwoSplits] = SPLITS) -> None:
     finder = Finder.shipped()
     for split in splits:
         cases = read_personal_cases(split)
-        clean = [read.text for read in map(Read.of, cases) if not read.marks]
+        clean = [case.text for case in cases if not case.marks]
         suite = list(dict.fromkeys(case.question for case in load_split(split)))
         rows = {
             **{f"recall, {kind}": one for kind, one in recalls(cases, finder).items()},

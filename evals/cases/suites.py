@@ -15,7 +15,7 @@ from assistant.records import Status
 from corpus.passage import Record
 from corpus.readers.questions import read_rows
 from evals.cases.case import SPLITS, Case, Gold, Split, TwoSplits, load_cases, load_split
-from evals.cases.personal_cases import PersonalCase, Read, read_personal_cases
+from evals.cases.personal_cases import PersonalCase, read_personal_cases
 
 FULL = "full"
 
@@ -122,14 +122,13 @@ def of_message(message: Message) -> Case:
 
 def of_personal(case: PersonalCase, split: Split) -> Case:
     """Return a question with marked personal data as a case; what it is answered is left open."""
-    read = Read.of(case)
     return _made(
         id=f"personal-{case.id}",
-        question=read.text,
+        question=case.text,
         type="explain",
         family="personal",
         split=split,
-        gold=Gold(personal=tuple(sorted({mark.kind for mark in read.marks})), status=_ANY),
+        gold=Gold(personal=tuple(sorted({mark.kind for mark in case.marks})), status=_ANY),
     )
 
 
