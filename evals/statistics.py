@@ -318,15 +318,6 @@ def fewest(n: int, alpha: float = ALPHA) -> int | None:
     return next((k for k in range(1, n + 1) if 0.5**k <= alpha), None)
 
 
-def balanced_accuracy(truth: Numbers, answered: Numbers) -> float:
-    """Return the mean of the share answered of what can be, and refused of what cannot.
-
-    >>> balanced_accuracy(np.array([1.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0]))
-    0.75
-    """
-    return float(np.mean(answered[truth == 1.0]) + np.mean(1.0 - answered[truth == 0.0])) / 2.0
-
-
 def refusal_f1(truth: Numbers, answered: Numbers) -> float:
     """Return the harmonic mean of precision and recall of refusing."""
     both = float(np.sum((truth == 0.0) & (answered == 0.0)))

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from assistant.errors import BatchError
 from assistant.foreign import Foreign
@@ -33,7 +33,7 @@ from evals.cases.conversations import (
     read_document_questions,
 )
 from evals.metrics import metrics
-from evals.statistics import Metric, balanced_accuracy, best_cut, estimate, mean, rate
+from evals.statistics import Metric, best_cut, estimate, mean, rate
 
 K, COVERAGES = 10, (0.25, 0.5, 0.75, 1.0)
 """Depth at which retrieval is measured, and points of the risk-coverage curve that are shown."""
@@ -41,7 +41,7 @@ K, COVERAGES = 10, (0.25, 0.5, 0.75, 1.0)
 MEASURES = (f"recall@{K}", f"nDCG@{K}")
 
 METRICS: dict[str, Metric] = {
-    "balanced accuracy": balanced_accuracy,
+    "balanced accuracy": balanced_accuracy_score,
     "F1 of refusing": statistics.refusal_f1,
 }
 
@@ -153,7 +153,7 @@ def on_documents(home: Path) -> Iterator[str]:
             mine.append((one.answered, one.held))
             best.append((cosine, holds(one.task, [corpus.by_id[passage].text])))
     truth = [task.label == "answerable" for task in tasks]
-    cut = best_cut(balanced_accuracy, truth, [cosine for cosine, _ in best])
+    cut = best_cut(balanced_accuracy_score, truth, [cosine for cosine, _ in best])
     plain = [(cosine >= cut, held) for cosine, held in best]
     for name, told in (("Signpost", mine), (f"The best cosine, from {cut:.2f}", plain)):
         given = [*compress(told, truth)]
@@ -166,15 +166,14 @@ def main() -> None:
     """Index the texts, ask the questions on them, and print what was measured."""
     parser = argparse.ArgumentParser(prog="python -m evals.benches.foreign_rates")
     parser.add_argument("--data", type=Path, help="a folder of conversations")
-    parser.add_argument("--home", type=Path, help="where the index is built; a temporary folder")
-    given = parser.parse_args()
+    data = parser.parse_args().data
     with TemporaryDirectory() as folder:
-        home = given.home or Path(folder)
-        if given.data is None:
+        home = Path(folder)
+        if data is None:
             sys.stdout.writelines(f"{line}\n" for line in on_documents(home))
             return
-        tasks = [one for one in read_conversations(given.data) if one.collection == TEST]
-        foreign = open_pool(given.data, Settings(home=home))
+        tasks = [one for one in read_conversations(data) if one.collection == TEST]
+        foreign = open_pool(data, Settings(home=home))
         sys.stdout.write(f"{report(judge(foreign, tasks), dense(foreign, tasks))}\n")
 
 

@@ -1,11 +1,8 @@
 """Fit the judge of gap analyses: `python -m evals.training.fit_judge`; `--test` scores it.
 
-Logistic regressions over the figures of `assistant.gaps.evidence`: whether a sentence of a plan
-speaks of an item and whether it addresses it, by the sentences that the plans' authors quote; and
-whether the plan as a whole touches on the item or addresses it. The last two learn from log-odds
-that the first two give for plans which those did not see. The direction in which sentences commit
-comes from the labelled sentences of the framework. Thresholds and what is reported for development
-come from leaving out one plan at a time; the plans of the test are scored with `--test` alone.
+What is learned of a whole plan learns from log-odds that the weighings of sentences give for plans
+which those did not see. Thresholds and what is reported for development come from leaving out one
+plan at a time; the plans of the test are scored with `--test` alone.
 """
 
 import argparse
@@ -19,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score
 
 from assistant.answering.answerability import Weighing
 from assistant.answering.sentences import Sentence
@@ -37,7 +35,7 @@ from corpus.readers.page import PlanSentence, read_plan_sentences, shipped_frame
 from corpus.readers.questions import read_rows
 from corpus.whole import Whole
 from evals import refusing
-from evals.statistics import Estimate, balanced_accuracy, best_cut, ratio
+from evals.statistics import Estimate, best_cut, ratio
 from evals.training.fit_gate import weighing
 
 STRENGTH = 0.03  # Inverse ridge penalty on standardised figures, chosen on development plans.
@@ -208,7 +206,7 @@ def with_thresholds(judge: Judge, said: Sequence[Said]) -> Judge:
         "addressed_from": [(one.judgement == "addressed", found.addressed) for one, found in said],
     }
     update = {
-        name: round(best_cut(balanced_accuracy, *zip(*pairs, strict=True)), 4)
+        name: round(best_cut(balanced_accuracy_score, *zip(*pairs, strict=True)), 4)
         for name, pairs in cuts.items()
     }
     return judge.model_copy(update=update)
