@@ -64,13 +64,10 @@ class Verdict(Record):
 
 
 def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
-    """Hold a run against a baseline.
+    """Hold a run against a baseline; BatchError if the two have no case in common.
 
-    It fails if a measure got worse by more than chance, if one case broke that must hold (a hard
-    family, a hard measure), or if a case of the baseline was not asked again as it was. That is
-    more than chance if its one-sided p passes Holm's step-down correction over all measures (Holm
-    1979, Scandinavian Journal of Statistics 6:65-70), so that `alpha` holds for all together.
-    BatchError if the two have no case in common.
+    Worse by more than chance is a measure whose one-sided p passes Holm's step-down correction over
+    all measures (Holm 1979, Scandinavian Journal of Statistics 6:65-70).
     """
     found = compare(baseline, run, alpha)
     # Times are another's on another machine.

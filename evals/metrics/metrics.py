@@ -1,12 +1,8 @@
 """Metrics of one answer, each a small function with its definition.
 
 `None` means that there is nothing to score; it is counted as unscored and never taken for zero.
-
-Whether statements say what the sources say is told by gold, by a scorer apart, and by the checker;
-and whether their citations carry them by recall and precision, by ALCE's definition. Signpost's own
-sentences about the structure, of kind `note`, quote nothing and are left out. The checker filtered
-the answers of Signpost itself, so what it says of them is true by construction; of another system's
-answers it is not.
+Sentences of kind `note` quote nothing and are left out. The checker filtered the answers of
+Signpost itself, so what it says of them is true by construction; of another system's it is not.
 """
 
 import re
@@ -320,9 +316,8 @@ def judge(answer: Answer, fitting: Fitting, passages: Mapping[str, Passage]) -> 
 def judges_on_development() -> dict[str, Estimate]:
     """Return how often the scorer apart and the checker by words are right on labelled claims.
 
-    Of all, of those that are carried and of those that are not: most are not, so that a judge who
-    refuses everything is right of most. The claims are those of development, on which the
-    thresholds of both were chosen.
+    Most claims are not carried, so that a judge who refuses everything is right of most. On these
+    claims, those of development, the thresholds of both were chosen.
     """
     claims = read_ground_cases("development")
     found = {}
@@ -377,9 +372,6 @@ def fitting_of(case: Case, framework: Framework) -> Fitting:
 
 def is_resolved(answer: Answer, case: Case, framework: Framework) -> bool | None:
     """Return whether a follow-up was resolved to what was meant; `None` if nothing tells.
-
-    Nothing does without earlier turns, or where the answer keeps to itself how the question was
-    understood.
 
     By strings, where the gold names some: the question as understood holds each, case ignored.
     Else by scope: every gold item of the framework is a subject or group of the scope, or stands

@@ -4,8 +4,7 @@ A claim is carried if each of its sentences finds its words in a few neighbourin
 context, in whatever order, and says nothing there that those sentences do not: no other number, no
 other name, no negation more or less, no stronger word of duty, extent or cause. Words are matched
 by their letters (`rapidfuzz`), so it knows no synonyms: a paraphrase far from the source counts as
-not carried. Its thresholds were chosen on the labelled claims of development; how often it is right
-on them stands in the summary of each run.
+not carried. Its thresholds were chosen on the labelled claims of development.
 """
 
 import re

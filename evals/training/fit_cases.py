@@ -1,8 +1,6 @@
 """Train the second reading of messages: `python -m evals.training.fit_cases`; some 20 minutes.
 
-The upper layers of the multilingual encoder and a linear head learn the case from the messages of
-`train` and `development`, with policy questions of `train` among those that are no disclosures. A
-regression on the messages of `calibration`, which neither reading has learned from, weighs both.
+A regression on the messages of `calibration`, which neither reading has learned from, weighs both.
 """
 
 import hashlib
@@ -248,10 +246,7 @@ def _normals(raw: bytes) -> dict[int, str]:
 
 
 def trained(data: bytes, said: Sequence[tuple[str, str]]) -> PackedEncoder:
-    """Return the encoder of a packed file with its upper layers and a head trained.
-
-    It learns from texts and the letters of their cases.
-    """
+    """Return the encoder of a packed file, trained on texts and the letters of their cases."""
     torch.manual_seed(SEED)
     random.seed(SEED)
     encoder = PackedEncoder(data, LAYERS, len(CASES))

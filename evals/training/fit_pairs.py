@@ -3,13 +3,7 @@
 The upper layers of the shipped encoder and two linear heads, on a question and a text read together
 (Nogueira and Cho 2019, section 3): whether a section answers, and whether a sentence does. Rows of
 `train`: each near miss stands beside a question that its section answers, which is its pair or the
-likest everyday question; each question of a pair also stands beside a section that is found for it
-and does not answer, beside its own without the sentences that hold the facts, and with one of those
-sentences beside one that holds none; and beside the section that the weights that ship take most
-for an answer, wrongly. Questions of other fields stand beside what is found for them. Where the
-sentences of a row were graded, those that belong in its answer stand beside those that do not, and
-a section with one that answers beside one without.
-The loss is binary cross-entropy, and half of log(1 + exp(wrong - right)) on top.
+likest everyday question.
 """
 
 import random
@@ -29,15 +23,8 @@ from assistant.settings import Settings
 from corpus.passage import Passage
 from corpus.readers.questions import LabelledQuestion
 from evals import refusing
-from evals.training.tuning import (
-    SEED,
-    Learner,
-    elsewhere,
-    fit,
-    guidance,
-    labelled_questions,
-    order_of,
-)
+from evals.training import tuning
+from evals.training.tuning import SEED, Learner, labelled_questions
 
 EPOCHS = 3
 BATCH = 12
@@ -51,14 +38,11 @@ Pair = tuple[str, str]  # A question and a text.
 
 
 class Example(NamedTuple):
-    """A question with a text that answers it, and one of the two with another that does not.
-
-    Which head learns from it: `SECTION` or `SENTENCE`.
-    """
+    """A question with a text that answers it, and one of the two with another that does not."""
 
     right: Pair
     wrong: Pair
-    head: int
+    head: int  # Which one learns from it: `SECTION` or `SENTENCE`.
 
 
 def examples(
@@ -100,9 +84,8 @@ def hardest(
 ) -> list[Example]:
     """Return for each question the section, not its own, that is taken most for an answer to it.
 
-    It stands beside the section that answers, or, for a near miss, beside itself with an everyday
-    question that it answers. A section that holds a required fact is left out. `read` gives scores
-    of pairs, shape (pairs, heads); `nearest` has the ids of what is found for each question.
+    A section that holds a required fact is left out. `read` gives scores of pairs, shape (pairs,
+    heads); `nearest` has the ids of what is found for each question.
     """
     by_id = {one.id: one for one in passages}
     tried = [
@@ -202,18 +185,18 @@ def report(learner: Learner, rows: Sequence[LabelledQuestion], passages: Sequenc
     near = [row for row in rows if not row.answerable and row.about in by_id and row.pair in by_row]
     asked = [by_row[row.pair].sought for row in near] + [row.sought for row in near]
     texts = [section_text(by_id[row.about]) for row in near]
-    return order_of(learner.read([*zip(asked, texts * 2, strict=True)])[:, SECTION])
+    return tuning.order_of(learner.read([*zip(asked, texts * 2, strict=True)])[:, SECTION])
 
 
 @refusing
 def main() -> None:
     """Train, report and write."""
     random.seed(SEED)
-    passages = guidance()
+    passages = tuning.guidance()
     embed = ready_embedder(Settings.from_environment()).embed_all
     kept = labelled_questions("train")
     matrix = embed([section_text(one) for one in passages])
-    outside = random.sample(elsewhere("train", kept), STRANGE)
+    outside = random.sample(tuning.elsewhere("train", kept), STRANGE)
     questions = [*(row.sought for row in kept if row.answerable or row.about), *outside]
     nearest = {
         question: [passages[at].id for at in np.argsort(-(matrix @ vector))[: 2 * WRONG]]
@@ -226,7 +209,7 @@ def main() -> None:
     learned = examples(kept, passages, nearest) + strange(outside, passages, nearest)
     learned += hardest(ships.read, random.sample(paired, MINED), passages, nearest)
     sys.stdout.write(f"{Counter(one.head for one in learned)}\n")
-    fit(
+    tuning.fit(
         (learner.encoder, learner.head),
         learned,
         partial(pair_loss, learner),

@@ -1,10 +1,7 @@
 """Fit the head that notices personal data: `python -m evals.training.fit_personal`.
 
-Logistic regression over the signs of `assistant.safety.tagger`. It learns from the patterns of
-`corpus/questions/personal.json`, whose slots are filled with made-up values; from training
-questions and messages, as they stand and with a value in place of a phrase; and from sentences of
-the corpus. Half of the corpus is the vocabulary, so that words occur which it does not know. Score
-with `python -m evals.cases.personal_cases`, and keep what is no worse on development.
+Half of the corpus is the vocabulary, so that words occur which it does not know. Score with
+`python -m evals.cases.personal_cases`, and keep what is no worse on development.
 """
 
 import json

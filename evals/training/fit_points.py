@@ -1,9 +1,7 @@
 """Fit what chooses the sentences of an answer: `python -m evals.training.fit_points`; 5 minutes.
 
-Two logistic regressions over the figures of `points`, on the graded sentences of answerable rows
-of `development` and `calibration`, which the pair model has not learned from: 1 for a sentence that
-answers and would be said first, and 1 for one that belongs in a good answer. How they do is told of
-each hand by weighings that the other hands taught.
+It learns from graded sentences of `development` and `calibration`, which the pair model has not
+learned from. How it does is told of each hand by weighings that the other hands taught.
 """
 
 import sys

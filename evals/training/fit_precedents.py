@@ -2,10 +2,7 @@
 
 The upper layers of the pair model and a linear head of their own, on a question read together with
 a precedent (Nogueira and Cho 2019, section 3): which share of what answers the precedent answers
-the question too. Rows of `train`: each question stands beside some of the likest precedents of
-other hands, of which some are answered by a sentence that answers it and some by none that belongs
-in its answer; a near miss stands beside its pair, and beside some of the likest. The loss is binary
-cross-entropy. Each round draws anew.
+the question too. Each round draws anew.
 """
 
 import random

@@ -1,9 +1,8 @@
 """Train the query adapter: `python -m evals.training.fit_query`; it takes three minutes.
 
-A linear adapter on the side of the question (`turned` of `assistant.answering.sentences`). It
-learns from the everyday questions of sections and from the questions of `train` that a section
-answers. The loss is the cross-entropy of the section that answers among all sections, by the mean
-of the cosine with the section and of the greatest cosine with one of its sentences.
+A linear adapter on the side of the question (`turned` of `assistant.answering.sentences`). The loss
+is the cross-entropy of the section that answers among all sections, by the mean of the cosine with
+the section and of the greatest cosine with one of its sentences.
 """
 
 import sys

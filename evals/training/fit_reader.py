@@ -1,9 +1,7 @@
 """Train the reader: `signpost learn`, or `python -m evals.training.fit_reader` for what ships.
 
-All layers of the shipped encoder with the heads of `assistant.understanding.reader`, on two sets
-of rows at once: labelled messages for the case and the language, labelled questions for what is
-asked. Losses: cross-entropy for case, language, operation; binary cross-entropy for facets and
-flags; for subjects the mean log-probability of those labelled, under a softmax over all that a
+All layers of the shipped encoder with the heads of `assistant.understanding.reader`, on labelled
+messages and labelled questions at once. Subjects are learned under a softmax over all that a
 framework names, each by the likest of its wordings. One vector is a poor link to an item and a body
 at once, so that there are heads for each, fitted last, which begin as that of all subjects.
 """

@@ -7,9 +7,7 @@
 - `expertqa_claims.jsonl.gz`: claims of ExpertQA (Malaviya et al. 2024, NAACL) with the passages
   they cite; rows with `question`, `context`, `claim`, `label`.
 
-The label is `supported` or `unsupported`. It writes `support.json` and prints the area
-under the ROC curve, by grouped cross-validation and from one set to the other, beside that of the
-share of the claim's words that the context holds. The same data give the same file.
+The label is `supported` or `unsupported`. The same data give the same `support.json`.
 """
 
 import argparse
@@ -171,19 +169,8 @@ def _logistic(sets: Sequence[DataSet], names: Sequence[str]) -> Logistic:
     false, true, cuts = roc_curve(labels, claims)
     supported = float(cuts[np.argmax(true - false)])
     unsupported = min(float(np.quantile(claims[labels], 0.1)), supported)
-    return _rounded(_regression(sets, names), unsupported, supported)
-
-
-def _rounded(fitted: Logistic, unsupported: float, supported: float) -> Logistic:
-    """Return a regression with thresholds; six digits are more than the data carry."""
-    weighings = {
-        name: {field: round(value, 6) for field, value in one.model_dump().items()}
-        for name, one in fitted.measures.items()
-    }
     cuts = {"unsupported": round(unsupported, 3), "supported": round(supported, 3)}
-    return Logistic.model_validate(
-        {"intercept": round(fitted.intercept, 6), "measures": weighings} | cuts
-    )
+    return _regression(sets, names).model_copy(update=cuts)
 
 
 def _scores(fitted: Logistic, data: DataSet) -> Numbers:
@@ -192,7 +179,10 @@ def _scores(fitted: Logistic, data: DataSet) -> Numbers:
 
 
 def _regression(sets: Sequence[DataSet], names: Sequence[str]) -> Logistic:
-    """Fit on the first measures, which are these; thresholds are still open."""
+    """Fit on the first measures, which are these; thresholds are still open.
+
+    Six digits are more than the data carry.
+    """
     rows = [data.measured[:, : len(names)] for data in sets]
     together = np.concatenate(rows)
     centre, spread = together.mean(axis=0), together.std(axis=0)
@@ -204,12 +194,12 @@ def _regression(sets: Sequence[DataSet], names: Sequence[str]) -> Logistic:
     inputs = np.column_stack([(together - centre) / spread, which])
     model.fit(inputs, np.concatenate([data.labels for data in sets]), sample_weight=counted)
     *weights, of_set = model.coef_[0]
-    columns = zip(names, centre, spread, weights, strict=True)
+    columns = np.column_stack([centre, spread, weights]).round(6).tolist()
     return Logistic(
-        intercept=float(model.intercept_[0] + of_set * (len(rows) - 1) / 2),
+        intercept=round(float(model.intercept_[0] + of_set * (len(rows) - 1) / 2), 6),
         measures={
             name: Weighing(centre=middle, spread=width, weight=weight)
-            for name, middle, width, weight in columns
+            for name, (middle, width, weight) in zip(names, columns, strict=True)
         },
         unsupported=0.0,
         supported=0.0,
@@ -256,7 +246,8 @@ def report(
 def _verified(support: Support, encode: Encode | None, fitted: Logistic, data: DataSet) -> Numbers:
     """Return what the whole verifier says of each pair with the weights that were fitted."""
     shipped = support.meaning if encode else support.words
-    logistic = _rounded(fitted, shipped.unsupported, shipped.supported)
+    cuts = {"unsupported": shipped.unsupported, "supported": shipped.supported}
+    logistic = fitted.model_copy(update=cuts)
     verifier = Verifier(support.model_copy(update={"words": logistic, "meaning": logistic}), encode)
     return np.array([verifier.verify(one.context, one.claim).support for one in data.pairs])
 

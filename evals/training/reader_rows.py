@@ -41,9 +41,8 @@ def rows_of(
 ) -> list[Row]:
     """Return what is learned from: questions on the framework, others, and messages.
 
-    Beside the messages of hands stand variants of these, and questions as what they are. Going on
-    from weights, the `fresh` questions, by id, are learned, and some of the others, so that these
-    are not forgotten.
+    Going on from weights, the `fresh` questions, by id, are learned, and some of the others, so
+    that these are not forgotten.
     """
     learned = [row for row in questions if row.split == "train"]
     framed = [row for row in learned if is_framed(row)]
