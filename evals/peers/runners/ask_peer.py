@@ -59,7 +59,6 @@ OPEN = (
 
 _MARK = re.compile(r"\s\[(\d+)\](?=\s|$)")
 
-
 Told = dict[str, Any]  # An answer: its status, and a statement with what it quotes.
 Begin = Callable[[Sequence[str]], Callable[[str], Told]]
 """Takes the earlier questions of a conversation, and returns what answers the next."""
@@ -178,6 +177,7 @@ def ask_groundrag(work: Path, probes: Sequence[Probe], refuses: bool) -> tuple[B
     from groundrag.pipeline import RAGPipeline
 
     folder = work / "groundrag"
+    folder.mkdir(exist_ok=True)
     places = (f"paths.index_dir={folder / 'index'}", f"paths.reports_dir={folder / 'reports'}")
     settings = load_settings(overrides=[*OFFLINE, *places, *(() if refuses else OPEN)])
     setup_logging(settings.logging.level, settings.logging.json_format)
