@@ -13,7 +13,7 @@ from assistant.records import Statement
 from assistant.sessions import session_build, session_edit
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
 from assistant.sessions.session_build import Building, build_session
-from assistant.sessions.session_edit import Do, Edit, author_of, edited_from, read_plan
+from assistant.sessions.session_edit import Do, Edit, Edited, author_of, read_plan
 from assistant.sessions.session_quiz import FILE, faults, truth
 from assistant.sessions.session_scope import CARE, Quotes, Scope, points
 from corpus.passage import Record
@@ -275,10 +275,10 @@ EDITS = st.builds(
 @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_whatever_is_done_the_agenda_adds_up_and_all_that_is_shown_stands(whole, edits, minutes):
     request = REQUEST.model_copy(update={"minutes": minutes})
-    done, made = [], edited_from(request, [], whole, TODAY)
+    done, made = [], Edited(request, [], whole, TODAY)
     for edit in edits:
         with suppress(SessionError):
-            made = edited_from(request, [*done, edit], whole, TODAY)
+            made = Edited(request, [*done, edit], whole, TODAY)
             done.append(edit)
     see_that_it_stands(made.session, whole)
     for said in statements_of(made.session):
@@ -287,7 +287,7 @@ def test_whatever_is_done_the_agenda_adds_up_and_all_that_is_shown_stands(whole,
 
 @pytest.fixture
 def scope(whole):
-    return lambda today=TODAY, **asked: scope_of(SessionRequest(**asked), whole, today)
+    return lambda today=TODAY, **asked: Scope(SessionRequest(**asked), whole, today)
 
 
 def test_a_pillar_brings_its_capabilities_by_several_names_and_the_notes_for_its_audience(scope):

@@ -8,8 +8,10 @@ from assistant.errors import BatchError
 from corpus.whole import Whole
 from evals.folder import AnswerRow
 from evals.peers import peers
-from evals.peers.peer_score import PeerCorpus, found_ids, is_exact, judge
-from evals.peers.runners.ask_peer import PeerRow, Quote, Shown
+from evals.peers.peers import PeerCorpus, Verdict, found_ids, groups_of, is_exact, judge, on_topic
+from evals.peers.runners import ask_peer
+from evals.peers.runners.ask_peer import told
+from evals.running.run import whole_answer
 from tests.evaluated import made_case
 
 WHOLE = Whole.read()
@@ -27,44 +29,113 @@ def cases():
 LAID_OUT, FRAMEWORK_ALONE = (PeerCorpus.of(WHOLE, framework_only=one) for one in (False, True))
 
 
-def test_rows_of_other_cases_and_a_missing_environment_are_errors(tmp_path, cases):
-    path = tmp_path / "rows.jsonl"
-    path.write_text('{"id": "first", "shown": {"text": "a"}, "seconds": 1}\n', encoding="utf-8")
-    with pytest.raises(BatchError, match="other cases"):
-        peers.load_rows(path, cases)
-    with pytest.raises(BatchError, match="make bench-peers"):
-        peers.ask(BM25, tmp_path, tmp_path)
-
-
-def test_bm25_answers_with_whole_sections_in_a_process_of_its_own_without_a_network(
-    tmp_path, cases, monkeypatch
-):
-    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
-    told = tmp_path / "told"
-    script = f'echo "$HF_HUB_OFFLINE [$PYTHONPATH]" > {told}; exec {sys.executable} "$@"'
-    python = tmp_path / "peers" / "llamaindex" / "bin" / "python"
+def environment(home, name, script):
+    """Put a Python that is a shell script where the environment of a peer would be."""
+    python = home / "peers" / name / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     python.chmod(0o755)
+
+
+def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases):
+    peers.prepare(tmp_path, FRAMEWORK_ALONE)
+    names = {path.stem for path in (tmp_path / ask_peer.PAGES).iterdir()}
+    assert names == {page.id for page in FRAMEWORK_ALONE.pages}
+    probes = json.loads((tmp_path / ask_peer.PROBES).read_text("utf-8"))
+    rows = [json.dumps(case.model_dump(include={"id", "question", "turns"})) for case in cases]
+    heard, shown, out = [], told("Words", [("gsr-P3", "Words")]), io.StringIO()
+
+    def begin(turns):
+        return lambda question: heard.append((*turns, question)) or shown
+
+    ask_peer.answer_all(begin, probes, rows, out)
+    rows = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [(row["id"], row["answer"]) for row in rows] == [("first", shown), ("second", shown)]
+    assert all(row["seconds"] >= 0 for row in rows)
+    assert heard[-1] == ("What is pillar 3?", "And its partners?")
+    assert len(heard) > len(cases), "some probes go first, to warm up"
+
+
+def asked(name, cases, home):
+    one = peers.Contestant(name, name, name)
+    return list(peers.ask(one, cases, home, home, WHOLE.corpus, refuses=False))
+
+
+def test_a_missing_environment_and_a_failing_peer_are_errors(tmp_path, cases):
+    with pytest.raises(BatchError, match="make bench-peers"):
+        asked("echo", cases, tmp_path)
+    environment(tmp_path, "echo", "exit 3")
+    with pytest.raises(BatchError, match="ended with 3"):
+        asked("echo", cases, tmp_path)
+
+
+def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, cases):
+    environment(tmp_path, "llamaindex", f'exec {sys.executable} "$@"')
     rules = {"framework_only": True, "never_refuse": True}
-    table = peers.bench(cases, tmp_path / "work", tmp_path, ["bm25"], **rules)
-    assert told.read_text(encoding="utf-8") == "1 []\n"
-    rows = peers.load_rows(tmp_path / "work" / "bm25.jsonl", cases)
-    assert all(len(row.shown.quotes) == 3 for row in rows)
-    assert rows[0].shown.quotes[0].text == FRAMEWORK_ALONE.words[rows[0].shown.quotes[0].source]
-    assert "LlamaIndex BM25" in table.splitlines()[0]
-    assert "every quote verbatim" in table
+    shown = peers.bench(cases, tmp_path / "work", tmp_path, ["bm25"], **rules)
+    lines = (tmp_path / "work" / "bm25.jsonl").read_text("utf-8").splitlines()
+    quotes = [AnswerRow.model_validate_json(one).answer.statements[0].citations for one in lines]
+    assert [*map(len, quotes)] == [3, 3]
+    assert quotes[0][0].quote == FRAMEWORK_ALONE.words[quotes[0][0].passage_id]
+    assert "LlamaIndex BM25" in shown.splitlines()[0]
+    assert "the best 3 sections, no threshold" in shown
+
+
+def test_contestants_stand_side_by_side_with_n_and_intervals():
+    def result(title, note, right, **fields):
+        verdicts = [Verdict(id="a", seconds=n, complete=n in right, **fields) for n in (1, 2, 3)]
+        return peers.Result(title=title, note=note, verdicts=tuple(verdicts))
+
+    one = result("One", "1.0: as shipped", (1, 2, 3), groups=("counts",), exact=None)
+    two = result("Two", "2.0: tuned", (1,), groups=(), exact=True)
+    shown = peers.table([one, two])
+    rows = {line.split("  ")[0]: line for line in shown.splitlines()}
+    assert "1.00 (0.44 to 1.00)" in rows["complete and on topic (n 3)"]
+    assert "0.33 (0.06 to 0.79)" in rows["complete and on topic (n 3)"]
+    assert rows["seconds, warm, median"].split()[-2:] == ["2.0000", "2.0000"]
+    assert rows["every quote verbatim"].endswith("1.00 (0.44 to 1.00) n 3")
+    assert rows["false answers (n 0)"].split()[-2:] == ["-", "-"]
+    assert rows["complete: counts (n 3)"].split("  ")[-1] == "-"
+    assert shown.endswith("One 1.0: as shipped.\nTwo 2.0: tuned.")
+
+
+def test_every_passage_is_on_a_page_word_for_word_and_a_list_is_one_section():
+    where = {one: page.id for page in LAID_OUT.pages for one in LAID_OUT.held[page.id]}
+    for passage in WHOLE.corpus.passages:
+        page = LAID_OUT.words[where[passage.id]]
+        for sentence in passage.sentences:
+            assert sentence.of(passage.text) in page, passage.id
+    page = next(one for one in LAID_OUT.pages if one.id == "gsr-P3")
+    assert page.title == "Pillar 3: Victim support services and empowerment"
+    by_heading = {section.heading: section for section in page.sections}
+    assert by_heading["Outcomes"].text.count("\n- ") == 4
+    found = by_heading["Capability 12: Victim identity protection"].text
+    assert found == "Preserve the anonymity of victims"
+    assert LAID_OUT.held["gsr-C12"] == ("gsr:C12",)
+    assert "gsr:P3-O5" in LAID_OUT.held["gsr-P3-outcomes"]
 
 
 OUTCOMES, PARTNERS = "gsr-P3-outcomes", "gsr-P3-partners"
 ALL_FIVE = {"gold": {"outcomes": [f"gsr:P3-O{number}" for number in range(1, 6)]}}
+C12 = {"gold": {"capabilities": ["gsr:C12"]}}
 W1 = {"gold": {"partners": ["gsr:P3-W1"], "allowed": ["gsr:P3"]}}
 FACT = {"gold": {"facts": ["note:barnahus#1"]}, "must_contain": ["European counterpart"]}
 FIVE = {"gold": {"value": "5"}, "type": "count"}
 LACKING = {"answerable": False}
 PREMISE = {"answerable": False, "family": "false-premise"}
-REFUSED = Shown("No.", status="not_covered")
-SAYS_SO = Shown("It is not on the page.", status="partial", reason="false_premise")
+WORDED = {**PREMISE, "must_contain": ["six pillars"]}
+REFUSED = told("No.", status="not_covered")
+SAYS_SO = told("It is not on the page.", status="partial") | {"reason": "false_premise"}
+NOTE = {"text": "It lists 5 outcomes.", "kind": "note"}
+NOTHING = dict.fromkeys(["turned_away", "false", "corrected"])
+
+
+def quoting(text):
+    return told(text, [("gsr-P3", text)])
+
+
+def answered(shown):
+    return whole_answer(shown, "Who?", WHOLE.corpus)
 
 
 def judged(fields, shown):
@@ -78,27 +149,56 @@ def judged(fields, shown):
 
 def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should():
     for fields, shown, expected in (
-        (ALL_FIVE, [OUTCOMES], {"complete": True, "missed": False, "exact": True, "false": None}),
+        (ALL_FIVE, [OUTCOMES], {"complete": True, "missed": False, "exact": True, **NOTHING}),
+        (C12, quoting("Preserve the anonymity of victims"), {"complete": True}),
+        (C12, quoting("Expand victims’ voice groups"), {"complete": False}),
         (W1, [PARTNERS], {"complete": True}),
         (W1, [PARTNERS, OUTCOMES], {"complete": False}),
         (FACT, ["note-barnahus-1-words"], {"complete": True}),
-        (FIVE, Shown("Many.\n\nThere are five."), {"complete": False}),
-        (FIVE, Shown("Many.", openings=("It lists 5 outcomes.",)), {"complete": True}),
+        (FACT, ["note-barnahus-2-words"], {"complete": False}),
+        (FACT, ["note-lantern-1-words"], {"complete": False}),
+        (FIVE, told("There are five.\n\nMore."), {"complete": True}),
+        (FIVE, told("Many.\n\nThere are five."), {"complete": False}),
+        (FIVE, {"statements": [NOTE, {"text": "Many.", "section": "All"}]}, {"complete": True}),
         (LACKING, REFUSED, {"turned_away": True, "false": False, "complete": None}),
         (LACKING, [OUTCOMES], {"turned_away": False, "false": True}),
         (LACKING, told("Which?", status="clarify"), {"turned_away": False, "false": False}),
         (PREMISE, SAYS_SO, {"corrected": True}),
+        (PREMISE, REFUSED, {"corrected": False}),
+        (WORDED, SAYS_SO, {"corrected": False}),
+        (WORDED, told("There are six pillars."), {"corrected": True}),
     ):
         verdict = judged(fields, shown)
         assert {name: getattr(verdict, name) for name in expected} == expected
 
 
+def test_a_note_fits_whole_and_others_are_off_topic():
+    case = made_case("one", gold={"outcomes": ["gsr:P3-O1"], "facts": ["note:barnahus#1"]})
+    found = ["gsr:P3-O1", "note:barnahus#2", "note:lantern#1", "note:lantern#2"]
+    assert on_topic(found, case, WHOLE.framework) == pytest.approx(2 / 3)
+
+
 def test_a_quote_has_to_stand_in_its_source_and_an_aside_counts_for_the_gold_alone():
     whole = "- Expand victims’ voice\n  groups"
-    assert is_exact([Quote("gsr-P3-outcomes", whole)], LAID_OUT)
-    assert not is_exact([Quote("gsr-P3-outcomes", "Expand voice groups")], LAID_OUT)
-    assert not is_exact([Quote("gsr-P4-outcomes", whole)], LAID_OUT)
-    assert is_exact([], LAID_OUT) is None
-    quotes = [Quote("gsr:P3", "Victim support", aside=True), Quote("gsr:C12", "Preserve")]
-    assert found_ids(quotes, LAID_OUT, frozenset()) == ("gsr:C12",)
-    assert found_ids(quotes, LAID_OUT, frozenset({"gsr:P3"})) == ("gsr:P3", "gsr:C12")
+    for source, words, exact in (
+        ("gsr-P3-outcomes", whole, True),
+        ("gsr-P3-outcomes", "Expand voice groups", False),
+        ("gsr-P4-outcomes", whole, False),
+    ):
+        assert is_exact(answered(told("", [(source, words)])), LAID_OUT) is exact
+    assert is_exact(None, LAID_OUT) is None
+    aside, said = (
+        told("", [pair])["statements"][0]
+        for pair in (("gsr:P3", "Victim support"), ("gsr:C12", "Preserve"))
+    )
+    answer = answered({"statements": [aside | {"kind": "note"}, said]})
+    assert found_ids(answer, LAID_OUT, frozenset()) == ("gsr:C12",)
+    assert found_ids(answer, LAID_OUT, frozenset({"gsr:P3"})) == ("gsr:P3", "gsr:C12")
+
+
+def test_a_case_counts_in_the_rows_that_it_belongs_to():
+    several = {"outcomes": ["gsr:P3-O1"], "facts": ["note:a#1"]}
+    assert groups_of(made_case("one")) == ()
+    assert groups_of(made_case("one", type="count", gold=several)) == ("counts", "several facets")
+    both = groups_of(made_case("one", type="negate", turns=["Before?"]))
+    assert both == ("negations", "follow-ups")

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 from scipy import stats
-from sklearn.metrics import balanced_accuracy_score
 
 from evals import statistics
 

@@ -23,7 +23,7 @@ from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import serving
 from ui.access.service_state import State, Switch
 from ui.pages.evaluate_query import Query, blank
-from ui.pages.evaluate_views import Progress, Views, counted
+from ui.pages.evaluate_views import Views, counted, progress_of
 from ui.words.phrases import say
 
 FORM = blank("own-001", do="save", question="Who are the partners?", gold="gsr:P3-W1")
@@ -193,8 +193,8 @@ def test_progress_is_told_in_cases_rate_time_left_and_what_was_answered_last(own
     order = job.Order(name="after", suite="own", split="development")
     going = job.Job(order=order, phase="asking", done=1200, total=3000, rate=7.25)
     assert counted(going) == "1,200 of 3,000 cases. 7.2 cases a second. About 5 minutes left."
-    progress = Progress.of(going, Shelf(own_runs))
-    assert [status for status, _ in progress.latest] == ["answered"] * 3
+    latest = progress_of(going, Shelf(own_runs))["latest"]
+    assert [status for status, _ in latest] == ["answered"] * 3
     unread = going.model_copy(update={"order": order.model_copy(update={"split": "test"})})
     assert progress_of(unread, Shelf(own_runs))["latest"] == []
 

@@ -16,8 +16,8 @@ from assistant.errors import SessionError
 from assistant.records import Found, Signposting
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, Session, SessionRequest
 from assistant.sessions.session_build import build_session
-from assistant.sessions.session_edit import edited_from
-from assistant.sessions.session_scope import scope_of
+from assistant.sessions.session_edit import Edited
+from assistant.sessions.session_scope import Scope
 from assistant.settings import Settings
 from tests.ui.fake_answer import FakeAssistant, in_a_loop
 from ui.cli.document_commands import write_files
@@ -120,7 +120,7 @@ def test_a_trainers_words_are_marked_and_lose_their_numbers_unless_the_source_ca
     assert "Our own rule." in own
     assert phrases.say("prepare.author_own") in own
     assert "sp-cite" not in own
-    said = edited_from(SessionRequest(pillars=(3,)), (), shipped(), TODAY).session.messages[5]
+    said = Edited(SessionRequest(pillars=(3,)), (), shipped(), TODAY).session.messages[5]
     done = sent("reword messages-6", plan(), words=said.text.rstrip("."))
     own = item(str(view(done)), "messages-6")
     assert phrases.say("prepare.author_reworded") in own

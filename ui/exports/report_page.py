@@ -251,7 +251,7 @@ def _reasons(case: Case, answer: Answer | None, score: Score) -> Iterator[str]:
     strings = [] if score.strings is not False else [*lacks, *shows]
     more: list[tuple[bool, str, dict[str, object]]] = [
         (score.noted is False, "note", {"ids": ", ".join(gold.facts)}),
-        *((True, key, {"words": words}) for key, words in strings),
+        *((True, key, dict[str, object](words=words)) for key, words in strings),
         (score.value is False, "value", {"value": gold.value}),
         (exact < quotes, "quotes", {"n": quotes - exact, "total": quotes}),
         (letter != given, "safeguarding", {"gold": letter, "given": given}),

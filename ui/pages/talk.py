@@ -10,14 +10,13 @@ from contextlib import closing, suppress
 from functools import partial
 from itertools import accumulate
 from time import monotonic
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from markupsafe import Markup
 from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
 
 from assistant.answering.narrowing import TIER_NAMES
 from assistant.citing import ground
-from assistant.citing.fidelity import Faithful
 from assistant.draft import listed
 from assistant.errors import QuestionError, SignpostError
 from assistant.ingestion import LONGEST_NAME
