@@ -69,7 +69,7 @@ ask: $(INDEX) ## Answer the example question, or another: make ask Q="..."
 run: $(INDEX) $(EXPORT) ## Serve the page on 127.0.0.1, port SIGNPOST_PORT (7860)
 	@exec $(BIN)/signpost serve
 
-test: $(DEV) ## Run the fast tests, in JOBS processes (2); with the coverage gate as CI does: make test ARGS=--cov
+test: $(DEV) $(INDEX) ## Run the fast tests, in JOBS processes (2); with the coverage gate as CI does: make test ARGS=--cov
 	@$(BIN)/pytest -q -n $(JOBS) --dist loadfile -m "$(FAST)" $(ARGS)
 
 test-sample: $(DEV) chromium ## Run a sample of the slow tests and of those in a browser

@@ -4,13 +4,15 @@ import json
 import sys
 import time
 
+import pytest
+
 from assistant.records import Signposting
 from assistant.settings import Settings
 from corpus.passage import digest_of
 from corpus.whole import Whole
 from evals.cases.case import Case
 from evals.folder import ANSWERS, CASES, CONFIG, AnswerRow, RunConfig, lines_of, write_file
-from evals.metrics.score import score_run
+from evals.metrics import score
 from evals.running.job import Order, Worker
 from evals.running.shelf import FOLDER
 from tests.ui.fake_answer import answer, cite, say
@@ -64,9 +66,14 @@ def made_runs(home):
         *(made_case(f"more-{number:02d}", type="count") for number in range(30)),
     ]
     wrong = right_answer(shift=1, confidence=0.4)
-    for name, places in (("before", (0,)), ("after", (1, 3, 4))):
-        told = [(case, wrong if at in places else right_answer()) for at, case in enumerate(cases)]
-        score_run(make_run(home / FOLDER / name, told))
+    with pytest.MonkeyPatch.context() as patch:
+        # Labelled claims are judged elsewhere, and take a while.
+        patch.setattr(score, "judges_on_development", dict)
+        for name, places in (("before", (0,)), ("after", (1, 3, 4))):
+            told = [
+                (case, wrong if at in places else right_answer()) for at, case in enumerate(cases)
+            ]
+            score.score_run(make_run(home / FOLDER / name, told))
 
 
 class Player:
@@ -128,9 +135,6 @@ class Replies:
 
 
 def _main():
-    from evals.metrics import score
-
-    # Labelled claims are judged elsewhere, and take a while.
     score.judges_on_development = dict
     order = Order.model_validate(json.loads(sys.argv[1]))
     return Worker(order, Settings.from_environment(), lambda given: Gated(given.home)).work()
