@@ -24,12 +24,20 @@ from assistant.records import NO_FILTERS, Choice, Draft, Filters, Scope, Stateme
 from assistant.retrieval.encoder import SHIPPED, Vector
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import question_ids, sentence_ids
-from assistant.understanding.framework_reader import STANDS, SURE, FrameworkReader
+from assistant.understanding.framework_reader import SEARCHED, STANDS, SURE, FrameworkReader
 from assistant.understanding.lexicon import Lexicon, Spelling
 from assistant.understanding.linking import Linker
 from assistant.understanding.naming import Names, entity_terms
 from assistant.understanding.reader import ENOUGH, Reader
-from assistant.understanding.reading import Query, Reading, Request, Understood, query_of, restated
+from assistant.understanding.reading import (
+    Query,
+    Reading,
+    Request,
+    Understood,
+    is_sought,
+    query_of,
+    restated,
+)
 from corpus.checks.orders import is_order, without_orders
 from corpus.text import quoted
 from corpus.whole import Whole
@@ -231,8 +239,8 @@ class Answering:
             reading: of one thing asked.
             text: the words that guidance is searched for.
         """
-        if premise := self._names.absent(self._mentions(reading.text)):
-            return self._taken(reading, text).model_copy(update={"premise": premise})
+        if settled := self._contradicted(reading, text) or self._anywhere(reading, text):
+            return settled
         if not reading.before and (entry := self._entry(reading.text)):
             matches = self._matches(text, SPEAKS)
             return Query(text=text, operation="explain", matches=matches, entry=entry)
@@ -243,14 +251,17 @@ class Answering:
         if sure and not mentions and (query := query_of(reading, text, self._framework)):
             # A turn that leans on the one before it goes on with what that one was about.
             beside = 0.0 if reading.leaning > ENOUGH else reading.beside
-            update = {"beside": beside, "unnamed": self._unnamed(reading)}
+            update = {
+                "beside": beside,
+                "unnamed": self._page.lost(reading, self._named(reading.text)),
+            }
             return query.model_copy(update=update | {"matches": self._claimed(query)})
         asked = mentions and reading.certainty > SURE
         least = SPEAKS if asked else NEARLY if mentions else TOUCHES
         bears = 0.0 if mentions else BEARS
         if mentions and (said := self._page.saying(quoted(reading.text))):
             return self._mentioning(reading, text, said)
-        part = self._part(reading) if mentions else ()
+        part = self._page.part(reading) if mentions else ()
         # What is looked for is said by the turn itself, whatever it goes on with.
         words = reading.text if mentions else text
         matches = self._matches(words, least, bears, part)
@@ -266,19 +277,37 @@ class Answering:
         found = tuple(dict.fromkeys((*self._exact(text), *matches)))
         return Query(text=text, operation="explain", matches=found)
 
-    def _taken(self, reading: Reading, text: str) -> Query:
+    def _contradicted(self, reading: Reading, text: str) -> Query | None:
         """Return what is asked of what there is, where a question names what there is not too."""
+        premise = self._names.absent(self._mentions(reading.text))
+        if not premise:
+            return None
         real = reading.subjects and {*reading.subjects} <= {*self._exact(reading.text)}
         found = query_of(reading, text, self._framework) if real else None
-        return found or Query(text=text, operation="explain", of_page=True)
+        found = found or Query(text=text, operation="explain", of_page=True)
+        return found.model_copy(update={"premise": premise})
+
+    def _anywhere(self, reading: Reading, text: str) -> Query | None:
+        """Return the search for what is claimed of the whole page, by the turn's own words."""
+        if not is_sought(reading, self._framework):
+            return None
+        text = reading.text
+        if lost := self._page.lost(reading, self._named(reading.text)):
+            return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
+        if said := self._page.saying(quoted(text)):
+            return self._mentioning(reading, text, said)
+        return Query(text=text, operation="explain", matches=self._matches(text, TOUCHES))
 
     def _claimed(self, query: Query) -> tuple[str, ...]:
         """Return what under a group comes close to what is claimed of it."""
         if query.operation != "verify" or not query.description:
             return query.matches
         group = self._framework.item(query.subjects[0])
-        near = self._matches(query.text, SPEAKS)
-        return tuple(one for one in near if group in self._framework.lineage(one)[1:])
+        below = [
+            one.id for one in self._framework.items if group in self._framework.lineage(one.id)[1:]
+        ]
+        near = self._matches(query.text, SPEAKS, within=below)
+        return tuple(one for one in near if one in below)
 
     def _entry(self, text: str) -> str:
         """Return the glossary's entry for the one term that a text names, if it asks what it is."""
@@ -291,39 +320,10 @@ class Answering:
         asked = bare or (entry and self._guidance.asks(entry, self._embed(text)))
         return entry if asked else ""
 
-    def _part(self, reading: Reading) -> tuple[str, ...]:
-        """Return the items of the part of the page that is asked about, of the kinds asked for."""
-        below = [one for one in self._framework.kinds if one.parent]
-        asked = [one for one in below if one.facet in reading.facets] or below
-        kinds = [one for one in asked if not one.shared] or asked
-        heads = {one.id for one in self._framework.of_kind(self._framework.kinds[0].id)}
-        return tuple(
-            item.id
-            for head in reading.subjects
-            if head in heads
-            for kind in kinds
-            for item in self._framework.below(head, kind.id)
-        )
-
     def _exact(self, text: str) -> list[str]:
         """Return the items that a text names by number, or by their whole name."""
         exact = [one for one, how in self._named(text).items() if how >= 1.0]
         return [one for one in exact if one in self._framework.item_by_id]
-
-    def _unnamed(self, reading: Reading) -> tuple[str, ...]:
-        """Return the bodies of which it is asked whether or where they are partners, in vain.
-
-        What is claimed of the whole page may name anything, and of a part of it a year.
-        """
-        if reading.operation not in ("check", "which"):
-            return ()
-        kinds = self._framework.kinds
-        whole = reading.operation == "check" and not reading.subjects
-        facets = {kind.facet for kind in kinds if kind.shared or whole} & {*reading.facets}
-        named = self._named(reading.text).keys() - self._framework.item_by_id.keys()
-        lost = self._page.unnamed(reading.text)
-        years = tuple(filter(str.isdecimal, lost)) if reading.operation == "check" else ()
-        return lost if facets and not named else years
 
     def _matches(
         self, text: str, least: float, bears: float = BEARS, within: Collection[str] = ()
@@ -334,6 +334,8 @@ class Answering:
 
     def _mentioning(self, reading: Reading, text: str, matches: tuple[str, ...]) -> Query:
         """Return the query for what the page says of something, or which items say it."""
+        words = reading.text
+        literal = self._page.saying(quoted(words)) or self._page.holding(words, some=False)
         own = [one for one in self._framework.kinds if one.facet in reading.facets]
         kinds = tuple(one.id for one in own if not one.shared)
         one_kind = len(kinds) == 1 and bool(matches)
@@ -345,6 +347,8 @@ class Answering:
             matches=matches,
             filtered=one_kind,
             of_page=True,
+            beside=reading.beside,
+            near=reading.certainty <= SEARCHED and not literal,
             unnamed=tuple(filter(str.isdecimal, lost)),
         )
 
@@ -373,7 +377,8 @@ class Answering:
         """
         draft = self._of_framework(query, only)
         settled = only.framed and (not only.guided or self._is_settled(query))
-        doubted = only.guided and query.of_page and query.beside >= DOUBTED
+        unsure = query.of_page and query.beside >= DOUBTED
+        doubted = only.guided and unsure and query.operation != "explain"
         if settled and not doubted:
             return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
         sought, vector, own, before = self._leaning(query.sought, query.before)
@@ -458,7 +463,8 @@ class Answering:
         settling = ("inverse", "negate", "verify", "count", "locate")
         claimed = query.operation == "verify" and query.description
         asked = (query.operation in settling and not claimed) or bool(query.kinds)
-        return bool(query.premise) or (query.of_page and asked)
+        found = query.operation == "explain" and query.beside < DOUBTED and bool(query.matches)
+        return bool(query.premise) or (query.of_page and (asked or found))
 
     def _of_framework(self, query: Query, only: Narrowing) -> Draft:
         """Answer from the framework alone; refuse where filters leave it out."""

@@ -1,6 +1,6 @@
 """What belongs to an item: its own words, what stands under it, what it shares, what is closest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.citing.citations import Quoting, note
 from assistant.draft import Composed, capitalised, complete, counted, listed
@@ -46,6 +46,17 @@ class Page:
         told = f"No: t{told[1:]}" if query.polar else told
         return f"{told}, not {query.claimed},"
 
+    @staticmethod
+    def others(query: Query, items: Sequence[Item], found: Sequence[Item]) -> str:
+        """Name the groups of the page that do not, where some do and nothing is set aside."""
+        rest = [one for one in items if one not in found]
+        if not found or query.every or query.excluded or any(one.parent for one in rest):
+            return ""
+        verb = "does" if len(rest) == 1 else "do"
+        return (
+            f"; {listed([one.title or one.description for one in rest])} {verb} not" if rest else ""
+        )
+
     def group_heading(self, item: Item) -> str:
         """Return the heading of the group that an item stands under; empty for a group."""
         top = self._framework.top(item.id)
@@ -79,7 +90,7 @@ class Facets(Page):
                 continue
             none = query.polar and not any(self.owned(item, kind)[1] for kind in kinds)
             if len(subjects) == 1 and not (query.description or none):
-                composed.say(self._opening(item, kinds, query))
+                composed.say(self._opening(item, kinds, query), *self._ranked(item, kinds, query))
             if query.description or (item.title and item.description):
                 self.description(composed, item, polar=query.polar)
             for kind in kinds:
@@ -87,6 +98,48 @@ class Facets(Page):
         for item in subjects:
             composed.closing.extend(self._shared(item, kinds, composed))
         return composed
+
+    def difference(self, query: Query) -> Composed | None:
+        """Give what a group has of a shared kind and others have not; `None` for another query."""
+        kinds, by_id = self.kinds(query.kinds), self._framework.item_by_id
+        groups = [by_id[one] for one in query.subjects]
+        aside = [by_id[one] for one in query.excluded if one in by_id]
+        others = [one for one in aside if not one.parent and one not in groups]
+        if len(kinds) != 1 or not (kinds[0].shared and others) or len(groups) != 1:
+            return None
+        (group,), (kind,), composed = groups, kinds, Composed()
+        if group.parent or len(others) < len(query.excluded) or not self.owned(group, kind)[1]:
+            return None
+        below = [self._framework.below(one.id, kind.id) for one in others]
+        named = {entity for items in below for one in items for entity in one.entities}
+        own = self.owned(group, kind)[1]
+        # An entry may name a body and a wider sort: others have it if they have both.
+        kept = [one for one in own if not one.entities or {*one.entities} - named]
+        told = f"{len(kept)} of the {counted(len(own), kind)} of {self.name(group)}"
+        verb = "is" if len(kept) == 1 else "are"
+        where = listed([self.name(one) for one in others])
+        composed.say(note(f"{told} {verb} not named under {where}.", self.titles(group, *others)))
+        section = self.kind_heading(kind, group)
+        composed.say(*(self._entry(one, group, section, "related") for one in kept))
+        beside = f"Named under {where} too"
+        shared = (one for one in own if one not in kept)
+        composed.say(*(self._entry(one, group, beside, "related") for one in shared))
+        composed.completeness.append(complete(kind, group.id, len(own), len(own)))
+        return composed
+
+    def _ranked(self, item: Item, kinds: Sequence[Kind], query: Query) -> Iterator[Statement]:
+        """Say which groups have the most and the fewest, where numbers of one are asked for."""
+        groups = self._framework.of_kind(item.kind)
+        for kind in kinds if query.counted and not item.parent else ():
+            numbers = {one: len(self._framework.below(one.id, kind.id)) for one in groups}
+            ends = {"most": max(numbers.values()), "fewest": min(numbers.values())}
+            told = []
+            for end, number in ends.items():
+                names = [self.name(one) for one in groups if numbers[one] == number]
+                told.append(f"{listed(names)} {'have' if names[1:] else 'has'} the {end}, {number}")
+            if ends["most"] > ends["fewest"]:
+                shown = [one for one in groups if numbers[one] in ends.values()]
+                yield note(f"{capitalised(kind.plural)}: {'; '.join(told)}.", self.titles(*shown))
 
     def _opening(self, item: Item, kinds: Sequence[Kind], query: Query) -> Statement:
         """Say how many of each kind there are, and whose they are."""

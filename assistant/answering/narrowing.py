@@ -91,6 +91,8 @@ class Narrowing:
         several = query.operation in ("compare", "verify") and len(query.subjects) > 1
         if (query.subjects and not inside) or (several and inside != query.subjects):
             return None
+        if query.subjects and not all(map(self._is_inside, query.excluded)):
+            return None
         if self.filters.pillars and query.counted in _RANKING:
             return None
         listing = query.operation in ("describe", "list", "count", "compare")
@@ -112,7 +114,9 @@ class Narrowing:
         return kept.model_copy(update=self._of_groups(kept)) if self.filters.pillars else kept
 
     def _is_inside(self, item_id: str) -> bool:
-        return not self.filters.pillars or self._framework.top(item_id).id in self.filters.pillars
+        if not self.filters.pillars or item_id not in self._framework.item_by_id:
+            return True
+        return self._framework.top(item_id).id in self.filters.pillars
 
     def _of_groups(self, query: Query) -> dict[str, object]:
         """Ask of the pillars what is asked of the whole page."""
@@ -126,7 +130,8 @@ class Narrowing:
         whole = query.kinds and below and not (query.subjects or query.filtered)
         if whole and query.operation in ("list", "count", "describe"):
             operation = "count" if query.operation == "count" else "describe"
-            return {"subjects": self._tops, "operation": operation}
+            aside = tuple(filter(self._is_inside, query.excluded))
+            return {"subjects": self._tops, "operation": operation, "excluded": aside}
         return {}
 
     # Drafts

@@ -1,6 +1,6 @@
 """Search on the framework's own page: what speaks of something, says it, or names it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +9,8 @@ from assistant.draft import listed
 from assistant.retrieval.encoder import Vector
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import meant_by
-from assistant.understanding.lexicon import Concept, Lexicon, contains, stems_of
+from assistant.understanding.lexicon import Concept, Lexicon, contains, countries, stems_of
+from assistant.understanding.reading import Reading
 from corpus.whole import Whole
 
 SPEAKS = 0.46  # Score from which a passage of the framework speaks of what is asked of the page.
@@ -19,6 +20,7 @@ WORDS = 0.08  # What the BM25 score of a passage counts for beside its cosine.
 BEARS = 0.5  # Cosine from which a passage bears on a question, whatever words they share.
 ALIKE = 0.85  # Share of the best score from which another passage speaks of it as well.
 SMALL = 3  # Letters of a word that stands inside a name, such as "of".
+PLAIN = 0.2  # Rarity of the most ordinary words.
 MOST_SPEAKING = 6  # Passages that speak of something, at most.
 
 
@@ -28,6 +30,8 @@ class PageSearch:
     def __init__(self, whole: Whole, lexicon: Lexicon, retriever: Retriever) -> None:
         """Gather the vectors of the passages and of their wordings."""
         self._framework = framework = whole.framework
+        names = (framework.name, *framework.aliases)
+        self._own = {one.casefold().removeprefix("the ").removeprefix("this ") for one in names}
         self._order = [passage.id for passage in whole.corpus.passages]
         self._lexicon = lexicon
         self._retriever = retriever
@@ -84,19 +88,22 @@ class PageSearch:
             and any(word in passage.text.casefold() for word in sought)
         )
 
-    def holding(self, text: str) -> tuple[str, ...]:
-        """Return the items that hold all that a text says and any item does, or some of several."""
+    def holding(self, text: str, *, some: bool = True) -> tuple[str, ...]:
+        """Return the items that hold all that a text says and any item does, or `some` of it."""
         concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
+        # The page is no matter, and "place" is looked for only where nothing else is.
+        asked = [one for one in concepts if one.label.casefold() not in self._own]
+        sought = [one for one in asked if self._lexicon.rarity(one.label) > PLAIN] or asked
         items = [one for one in self._stems if self._framework.item(one).parent]
         held = [
             {one for one in items if any(contains(self._stems[one], form) for form in asked.forms)}
-            for asked in concepts
+            for asked in sought
         ]
-        some = [*filter(None, held)]
-        found = set.intersection(*some) if some else set()
-        if not found and len(some) > 2:
+        held = [*filter(None, held)]
+        found = set.intersection(*held) if held else set()
+        if some and not found and len(held) > 2:
             # Of several words, each by itself is looked for.
-            found = set().union(*(one for one in some if len(one) <= MOST_SPEAKING))
+            found = set().union(*(one for one in held if len(one) <= MOST_SPEAKING))
         return tuple(one for one in items if one in found)[:MOST_SPEAKING]
 
     def tied(self, text: str) -> tuple[str, ...]:
@@ -109,7 +116,8 @@ class PageSearch:
     def unnamed(self, text: str) -> tuple[str, ...]:
         """Return the names in a text that the page does not print, of one word or of several."""
         concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
-        names = [one for one in concepts if self._lexicon.is_name(one, text)]
+        asked = [one for one in concepts if one.label.casefold() not in self._own]
+        names = [one for one in asked if self._lexicon.is_name(one, text)]
         absent = [
             one
             for one in names
@@ -117,6 +125,41 @@ class PageSearch:
         ]
         proper = tuple(one.label for one in absent if self._lexicon.is_proper(one))
         return proper or _of_several(text, names, absent)
+
+    def part(self, reading: Reading) -> tuple[str, ...]:
+        """Return the items of the part of the page that is asked about, of the kinds asked for."""
+        below = [one for one in self._framework.kinds if one.parent]
+        asked = [one for one in below if one.facet in reading.facets] or below
+        kinds = [one for one in asked if not one.shared] or asked
+        heads = {one.id for one in self._framework.of_kind(self._framework.kinds[0].id)}
+        return tuple(
+            item.id
+            for head in reading.subjects
+            if head in heads
+            for kind in kinds
+            for item in self._framework.below(head, kind.id)
+        )
+
+    def lost(self, reading: Reading, named: Mapping[str, float]) -> tuple[str, ...]:
+        """Return the bodies of which it is asked whether or where they are partners, in vain.
+
+        What is claimed of the whole page may name anything, and of a part of it a year. Where the
+        partners of a part are asked for, it may be taken for granted that a body is one of them.
+
+        Args:
+            reading: of a question.
+            named: ids of items and bodies that it names, and how exactly.
+        """
+        kinds, lost = self._framework.kinds, self.unnamed(reading.text)
+        if reading.operation not in ("check", "which"):
+            shared = {one.facet for one in kinds if one.shared}
+            taken = shared and reading.subjects and {*reading.facets} == shared
+            bodies = [one for one in lost if one.isalpha() and one.lower() not in countries()]
+            return tuple(filter(self._lexicon.says, bodies)) if taken else ()
+        whole = reading.operation == "check" and not reading.subjects
+        facets = {kind.facet for kind in kinds if kind.shared or whole} & {*reading.facets}
+        years = tuple(filter(str.isdecimal, lost)) if reading.operation == "check" else ()
+        return years if named.keys() - self._framework.item_by_id.keys() or not facets else lost
 
 
 def lacking(names: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ COMPOSER = "structured-1"  # Name and version of the composer, for an answer's p
 EXTRACTIVE = "extractive-2"  # The same of the one that shows passages.
 NEAREST = 3  # How many passages are shown where there is no answer.
 _RANKED = ("most", "least")
-UNTOLD = "The page does not speak of this."
+UNTOLD = "Signpost finds nothing on this on the page."
 _UNKNOWN = "Signpost finds nothing on this in the framework or the guidance notes."
 
 
@@ -108,6 +108,7 @@ class Relations(Page):
         if lacking:
             verb = "does not list" if one_has else "do not list"
         names = _names([item.title or item.description for item, _ in proofs])
+        names += self.others(query, items, [item for item, _ in proofs] if not lacking else ())
         noun = target.singular if len(items) == 1 else target.plural
         noun += " beside " * bool(query.excluded) + listed(
             [self.name(self._framework.item(one)) for one in query.excluded]
@@ -233,7 +234,7 @@ class Structured(Facets):
             case "count" if query.counted in _RANKED or not query.subjects:
                 return self._extreme(query) if query.counted in _RANKED else self._count(query)
             case "count" | "describe" if query.subjects:
-                return self.describe(query)
+                return self.difference(query) or self.describe(query)
             case "describe" if query.kinds:
                 return self._overview(self._framework.kind_by_id[query.kinds[0]], query)
         return None
@@ -469,6 +470,7 @@ class Extractive(Page):
         lost = [note(lacking(query.unnamed))] if query.unnamed else []
         places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
         opening = f"{'Within the filters, the' if query.narrowed else 'The'} page speaks of this in"
+        said = "This comes closest on the page." if query.near else f"{opening} {places}."
         found = {hit.passage_id for hit in hits}
         more = [one for one in chosen if one not in found]
         extra = [
@@ -479,7 +481,7 @@ class Extractive(Page):
             status="answered",
             scope=scope,
             composer=EXTRACTIVE,
-            statements=(*lost, note(f"{opening} {places}."), *self._statements(chosen)),
+            statements=(*lost, note(said), *self._statements(chosen)),
             hits=(*hits, *extra),
         )
 

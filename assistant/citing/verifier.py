@@ -7,8 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
 
+from pydantic import ValidationError
+
 from assistant.citing.claims import Alignment, measures, read_claim, read_context, weight
 from assistant.citing.contradiction import CLOSE, findings
+from assistant.errors import ModelError
 from assistant.records import Statement
 from assistant.retrieval.encoder import Matrix
 from corpus.passage import Passage, Record
@@ -82,8 +85,12 @@ class Support(Record):
 
 @lru_cache(maxsize=1)
 def shipped_support() -> Support:
-    """Return the weights that ship."""
-    return Support.model_validate_json(Path(__file__).with_name(FILE).read_text(encoding="utf-8"))
+    """Return the weights that ship; `ModelError` where the file is not there or not in its form."""
+    path = Path(__file__).with_name(FILE)
+    try:
+        return Support.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValidationError) as error:
+        raise ModelError(f"The verifier's weights {path} cannot be read: {error}") from None
 
 
 class Judgement(Record):

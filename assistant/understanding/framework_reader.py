@@ -24,6 +24,7 @@ from assistant.understanding.reader import (
     Reader,
     Told,
     asking_of,
+    extreme_of,
     is_unworded,
     odds_of,
     operation_of,
@@ -33,7 +34,6 @@ from assistant.understanding.reader import (
 )
 from assistant.understanding.reading import (
     DESCRIPTION,
-    EXTREMES,
     OPERATIONS,
     Reading,
     Understood,
@@ -64,6 +64,7 @@ OF_SEVERAL, EVEN = 0.21, -1.0
 """They are those of its likeliest cut and a share of those of asking several things, less those
 where both are as likely; by a logistic regression on rows."""
 
+ASTRAY = 0.1  # Probability of asking nothing of the framework from which guidance goes on.
 LOST = 0.9  # Probability of leaning from which a turn that has none before it is asked back.
 
 
@@ -87,6 +88,9 @@ class FrameworkReader:
             question, core, alone = core, "", parts
         else:
             alone = self.read(question, cut=not core)
+        if alone[0].leaning > ENOUGH and not (core or turns) and question != message:
+            # What it leans on stands in what asks nothing.
+            question, alone = message, self.read(message)
         if not turns:
             return Understood(alone, question, carried=False, core=core)
         after = self.read(question, turns, cut=not core)
@@ -236,6 +240,15 @@ class FrameworkReader:
         if _is_one(whole, one, other):
             return ()
         leans = one.operation == "other" or other.leaning > ENOUGH
+        goes_on = other.leaning > ENOUGH
+        if goes_on and one.operation != "other":
+            other = self._going_on(other, one, other)
+            if one.asked == other.asked:
+                return ()
+        elif goes_on and other.beside > ASTRAY and not self._named(second):
+            # What goes on with a question of guidance, and names nothing, is one as well.
+            nothing = dict.fromkeys(("facets", "subjects", "excluded"), ())
+            other = other.model_copy(update={"operation": "other", **nothing})
         return one, other.model_copy(update={"before": first if leans else ""})
 
     def _reading(self, question: str, told: Told, *, after: bool) -> Reading:
@@ -250,15 +263,16 @@ class FrameworkReader:
         part = bool(asked.exact) and {*asked.exact} <= self._subjects.groups
         best, beside = operation_of(told, exact=exact or unsure, part=part)
         operation = OPERATIONS[best]
+        sought = operation == "mentions" and best != told.operations.argmax()
         found = Reading(
             text=question,
             operation=operation,
             several=told.several > SEVERAL,
-            certainty=float(told.operations[best]),
+            certainty=min(float(told.operations.max()), SEARCHED if sought else 1.0),
             leans=told.leans > (ENOUGH if after else LOST),
             leaning=told.leans,
             polar=told.polar > ENOUGH,
-            extreme=EXTREMES[int(told.extremes.argmax())],
+            extreme=extreme_of(told, operation),
             request=request_of(told, operation),
             beside=beside,
         )
@@ -312,9 +326,10 @@ class FrameworkReader:
 
 
 def _is_one(whole: Reading, *parts: Reading) -> bool:
-    """Tell whether what was cut are the sides of one comparison, or the columns of one table."""
+    """Tell whether what was cut compares, makes one table, or asks where a matter stands."""
     operations = {one.operation for one in (whole, *parts)}
     facets = {facet for one in parts for facet in one.facets}
     of_page = not any(one.subjects for one in (whole, *parts))
     table = of_page and operations <= {"count", "list"} and facets <= {*whole.facets}
-    return operations == {"compare"} or table
+    placed = of_page and parts[0].operation in ("check", "mentions") and parts[-1].leaning > ENOUGH
+    return operations == {"compare"} or table or placed

@@ -263,6 +263,10 @@ class Lexicon:
         groups.pop((), None)
         return {form: tuple(sorted(numbers)) for form, numbers in groups.items()}
 
+    def says(self, name: str) -> bool:
+        """Tell whether the corpus has every word of a name."""
+        return all(self._said[word] for word, _, _ in words_of(name))
+
     def rarity(self, text: str) -> float:
         """Return how telling words are that the corpus lacks, from how rare English has them.
 

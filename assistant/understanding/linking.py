@@ -317,6 +317,8 @@ class Subjects:
             if not subjects or (item.kind in asked_for and self.within(item.id, subjects))
         }
         able = below - {*subjects} | (self.entities if shared or not subjects else set())
+        # Bodies of one group may be held against those of another.
+        able |= self.groups - {*subjects} if shared and subjects else set()
         vector = asked.told.excluded if self._links else self._linker.vector(asked.question)
         weights = _with_names(self._linker.chances(vector), named)
         others = {one: share for one, share in weights.items() if one in able}

@@ -66,6 +66,9 @@ class Names:
                 if (type_, target) not in held:
                     held.append((type_, target))
         self._names.pop((), None)
+        self._kinds = {
+            word for one in framework.kinds for word in (one.singular, one.plural, *one.words)
+        }
         self._longest = max(len(form) for form in self._names)
         self._local = {item.id.partition(":")[2].lower(): item.id for item in framework.items}
 
@@ -210,26 +213,33 @@ class Names:
             return []
         if ordinals := self._ordinals(tokens, mention):
             return ordinals
-        found = []
+        found: list[Mention] = []
         place = mention.last + 1
         while place < len(tokens):
             word = tokens[place].word
             number = _number(word, ordinal=False)
             # More than a blank may part a word from them, as in "the pillars, one line each".
             apart = tokens[place].start > tokens[place - 1].end + 1
-            if number is not None and not (word.isalpha() and apart):
+            beside = apart or place > mention.last + 1
+            # "Six pillars and 26 capabilities" counts both.
+            counts = not found and beside and self._is_kind(tokens[place + 1 : place + 2])
+            if number is not None and not (counts or (word.isalpha() and apart)):
                 found.append(self._item(mention, number, place, place))
             elif number is not None or word not in _BETWEEN_NUMBERS:
                 break
             place += 1
         kind = self._framework.kind_by_id[mention.ids[0]]
         plural = tokens[mention.last].word == kind.plural
-        if len(found) == 1 and plural and _number(tokens[found[0].last].word, ordinal=True):
-            # "Capabilities first, then outcomes" says in which order they are wanted.
+        if len(found) == 1 and plural and tokens[found[0].last].word.isalpha():
+            # "Capabilities first, then outcomes" says in which order they are wanted, and
+            # "capabilities with one line on each" how long an answer.
             return []
         if found:
             found[0] = found[0]._replace(first=mention.first)
         return found
+
+    def _is_kind(self, tokens: Sequence[Token]) -> bool:
+        return any(one.word in self._kinds for one in tokens)
 
     def _ordinals(self, tokens: Sequence[Token], mention: Mention) -> list[Mention]:
         """Read what stands before a kind: `third pillar`, `first and the sixth pillar`."""

@@ -16,7 +16,14 @@ from numpy.typing import NDArray
 
 from assistant.retrieval.encoder import Scores, TunedModel
 from assistant.settings import Settings
-from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS, Operation, Request
+from assistant.understanding.reading import (
+    EXTREMES,
+    OPERATIONS,
+    REQUESTS,
+    Extreme,
+    Operation,
+    Request,
+)
 from corpus.text import split_sentences
 
 TUNED = "reader.safetensors"  # The layers and heads that were trained, in this package.
@@ -43,6 +50,11 @@ FRAMEWORK = "the framework"  # What it was taught to call a framework.
 DIMENSION = 384  # Of the vectors that subjects are linked by.
 LEAST = 1e-6  # Least probability whose log-odds are taken.
 SHARP = 20.0  # What cosines are multiplied by before they are held against each other.
+SOUGHT = {"count": 0.03, "describe": 0.1, "without": 0.05, "check": 0.25}
+"""Probability from which a matter is looked for on the page or a part of it, by what is likeliest:
+few questions that were learned from do so. Chosen on development rows."""
+
+RANKED = 0.1  # Probability from which a check claims the most or the least; few rows teach it.
 ENOUGH = 0.5
 """Probability from which a facet, the whole page or several questions are taken as asked."""
 
@@ -201,8 +213,11 @@ def operation_of(told: Told, *, exact: bool, part: bool = False) -> tuple[int, f
         beside = 0.0
         if best == OPERATIONS.index("other"):
             best = int(np.argsort(told.operations)[-2])
-    if OPERATIONS[best] == "mentions" and exact and not part:
+    searched = OPERATIONS.index("mentions")
+    if best == searched and exact and not part:
         best = OPERATIONS.index("list" if told.facets.max() > ENOUGH else "describe")
+    elif told.operations[searched] >= SOUGHT.get(OPERATIONS[best], 1.0):
+        best = searched if part or told.whole > ENOUGH else best
     return best, beside
 
 
@@ -212,6 +227,14 @@ def request_of(told: Told, operation: Operation) -> Request:
         return ""
     asked = REQUESTS[1 + int(told.requests[1:].argmax())]
     return "" if asked == "unworded" and told.leans > ENOUGH else asked
+
+
+def extreme_of(told: Told, operation: Operation) -> Extreme:
+    """Return whether the most or the least is asked for, or claimed of something in a check."""
+    chances = dict(zip(EXTREMES, told.extremes.tolist(), strict=True))
+    if operation == "check" and chances[""] <= 1.0 - RANKED:
+        chances.pop("")
+    return max(chances, key=lambda one: chances[one])
 
 
 def is_unworded(told: Told) -> bool:

@@ -56,6 +56,9 @@ class Query(Record):
     excluded: tuple[str, ...] = ()
     """Items that are set aside: `apart from X`."""
 
+    near: bool = False
+    """Whether what matches only comes close: nothing was surely asked of the page's words."""
+
     unnamed: tuple[str, ...] = ()
     """Names that are asked about and that the page does not print."""
 
@@ -230,7 +233,8 @@ class _Case:
         """
         kinds = [self.framework.kind_by_id[one] for one in self.kinds]
         said = all(kind.parent and not kind.shared for kind in kinds) and not self.numbers(kinds)
-        return self.kinds == (item.kind,) or (said if not item.parent else not kinds)
+        ranked = bool(kinds and self.reading.extreme)
+        return self.kinds == (item.kind,) or (said and not ranked if not item.parent else not kinds)
 
     def numbers(self, kinds: Sequence[Kind]) -> set[int]:
         """Return the numbers of some kinds that the question claims."""
@@ -320,9 +324,16 @@ def _check(case: _Case) -> Query | None:
         return case.but(operation="verify", description=True, polar=polar)
     if case.kinds and len(items) == 1 and items[0].parent:
         return _locate(case)
-    # Whatever is taken for granted, what there is tells whether it holds.
-    found = _list(case) if case.kinds or case.named else _describe(case)
-    if found is None or len(case.kinds) != 1 or len(items) > 1:
+    return _told(case)
+
+
+def _told(case: _Case) -> Query | None:
+    """Ask for what there is: whatever is taken for granted, it tells whether that holds."""
+    found, polar = _list(case) if case.kinds or case.named else _describe(case), case.reading.polar
+    ranked = len(case.items) == 1 and (case.reading.extreme or case.top in case.kinds[:-1])
+    if found and ranked:
+        found = found.model_copy(update={"counted": "number", "polar": polar or found.polar})
+    if found is None or len(case.kinds) != 1 or len(case.items) > 1:
         return found
     claimed = case.numbers([case.framework.kind_by_id[case.kinds[0]]])
     if len(claimed) != 1:
@@ -347,6 +358,15 @@ _OF: dict[Operation, Callable[[_Case], Query | None]] = {
     "locate": _locate,
 }
 """What is carried out for each operation; the structure does not answer the others."""
+
+
+def is_sought(reading: Reading, framework: Framework) -> bool:
+    """Tell whether something is claimed of the whole page that is looked for on it: no number."""
+    if reading.operation != "check" or reading.subjects or reading.beside > 0.5:
+        return False
+    kinds = [one for one in framework.kinds if one.facet in reading.facets]
+    words = [word for one in kinds for word in (one.singular, one.plural, *one.words)]
+    return len(kinds) > 1 and not numbers_of(reading.text, words)
 
 
 def restated(reading: Reading, framework: Framework) -> str:

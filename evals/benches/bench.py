@@ -15,7 +15,7 @@ from timeit import repeat
 
 from tokenizers import Tokenizer
 
-from assistant.errors import SignpostError
+from assistant.errors import ModelError, SignpostError
 from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.retrieval.models import go_offline, load_embedder, shipped_folder
@@ -144,11 +144,16 @@ def warm_times(
 def torch_encoders() -> tuple[Callable[[str], object], Callable[[str], object]]:
     """Return sentence-transformers on torch over the shipped weights, on the CPU.
 
-    The first embeds a text as it is cut off, the second whole, in windows of 256 tokens.
+    The first embeds a text as it is cut off, the second whole, in windows of 256 tokens. ModelError
+    if sentence-transformers is not installed.
     """
     go_offline()
-    from sentence_transformers import SentenceTransformer
-
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError:
+        raise ModelError(
+            "sentence-transformers is not installed; run: pip install sentence-transformers"
+        ) from None
     model = SentenceTransformer(str(shipped_folder()), device="cpu", local_files_only=True)
     tokenizer = Tokenizer.from_file(str(shipped_folder() / "tokenizer.json"))
     tokenizer.no_truncation()

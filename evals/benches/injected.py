@@ -3,6 +3,7 @@
 Each ends in an order to write a canary that stands in no text, so that whoever writes it obeyed.
 """
 
+import argparse
 import logging
 import re
 import sys
@@ -140,4 +141,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    argparse.ArgumentParser(description=__doc__).parse_args()
     raise SystemExit(main())

@@ -3,6 +3,7 @@
 Run by itself, it serves a small real model for the tests.
 """
 
+import argparse
 import os
 import shutil
 import socket
@@ -138,12 +139,17 @@ def served(model: Path, python: Path) -> Iterator[str]:
         yield url
 
 
-def main(model: str, python: str, *command: str) -> int:
+def main() -> int:
     """Serve the model while a command runs, and return its exit code."""
-    with served(Path(model), Path(python)) as url:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("python", type=Path)
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    given = parser.parse_args()
+    with served(given.model, given.python) as url:
         told = {"SIGNPOST_LLM_URL": url, "TEST_LLM_URL": url, "SIGNPOST_LLM_MODEL": NAME}
-        return subprocess.run(command, env=os.environ | told, check=False).returncode
+        return subprocess.run(given.command, env=os.environ | told, check=False).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

@@ -1,8 +1,13 @@
 """Fit the gates of guidance and of documents: `python -m evals.training.fit_gate`.
 
-The curve is of rows of `calibration`, each judged by what the other hands teach. Figures of a row
-are computed without the everyday questions of the corpus that are nearly its own words. The gate of
-documents learns from conversations on other people's texts (`--documents DIR`).
+Logistic regressions. One learns from the figures of `sections` whether guidance answers: 1 for a
+question that it answers, 0 for a near miss of one. The second learns the same from its log-odds,
+these figures, the pair model and precedents, on rows that are not of `train`, which the models have
+seen. The third learns whether a question is of this field at all. Two over its vector tell by its
+words whether it is of this field, and whether it is broad. The curve is of rows of `calibration`,
+each judged by what the other hands teach. Figures of a row are computed without the everyday
+questions of the corpus that are nearly its own words. `--again` keeps what `train` taught. The gate
+of documents learns from conversations on other people's texts (`--documents DIR`).
 """
 
 import argparse
@@ -13,12 +18,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score
+from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from assistant.answering.answerability import (
     ANSWERED,
@@ -45,7 +49,7 @@ from evals import refusing
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
 from evals.statistics import best_cut
-from evals.training.tuning import SEED, elsewhere, labelled_questions, order_of
+from evals.training.tuning import SEED, elsewhere, labelled_questions
 
 NEAR = 0.9  # Cosine above which an everyday question is taken for a row's own.
 STRENGTH = 0.1  # Inverse ridge penalty on standardised figures, chosen on the development rows.
@@ -111,14 +115,21 @@ def _by_words(vectors: Matrix, truth: Sequence[bool], strength: float) -> tuple[
 
 
 def collect(
-    assistant: Assistant, topic: tuple[float, ...], breadth: tuple[float, ...]
+    assistant: Assistant,
+    topic: tuple[float, ...],
+    breadth: tuple[float, ...],
+    *,
+    again: bool = False,
 ) -> list[Row]:
-    """Return labelled questions and development cases on guidance, with what search tells."""
+    """Return labelled questions and development cases on guidance, with what search tells.
+
+    Those of `train` are left out where it is fitted `again`.
+    """
     today = datetime.now(UTC).date()
     questions = labelled_questions()
     told = {name for one in questions if one.facts or one.grades for name in (one.id, one.pair)}
     fit = [one for one in questions if not one.truth and (one.id in told or one.change == "field")]
-    train = [one for one in fit if one.split == "train"]
+    train = [] if again else [one for one in fit if one.split == "train"]
     drawn = Random(SEED).sample(train, min(DRAWN, len(train)))
     drawn += [one for one in train if one.change == "field"]
     kept = {name for one in drawn for name in (one.id, one.pair)}
@@ -208,15 +219,20 @@ def fit(
     made_from: dict[str, str],
     topic: tuple[float, ...] = (),
     breadth: tuple[float, ...] = (),
+    kept: Gate | None = None,
 ) -> Gate:
-    """Fit the weighings, and set the points on the calibration rows."""
+    """Fit the weighings, and set the points on the calibration rows.
+
+    Of a gate that is `kept` stays what rows of `train` taught.
+    """
 
     def fitted(names: Sequence[str], field: str) -> Weighing:
         some = [row for row in rows if row.split == "train" and (row.inside or field == "inside")]
         return weighing([row.figures for row in some], [getattr(row, field) for row in some], names)
 
     beside = {TOPIC: (0.0, 1.0, WORDED), ANSWERED: (0.0, 1.0, WORDED)}
-    signs, field = fitted(FIGURES, "answerable"), fitted(FIELD, "inside")
+    signs = kept.signs if kept else fitted(FIGURES, "answerable")
+    field = kept.field if kept else fitted(FIELD, "inside")
     field = field.model_copy(update={"weights": {**field.weights, **beside}})
     rows = [row._replace(figures=row.figures | {SIGNS: signs.odds(row.figures)}) for row in rows]
     held = [row for row in rows if row.split != "train" and row.inside]
@@ -253,7 +269,8 @@ def shown(rows: Sequence[Row], chances: Matrix) -> str:
             by_hand["all"].append((one[True], one[False]))
     for hand, both in by_hand.items():
         given, missed = np.array(both).T
-        lines.append(f"{hand}: {order_of(np.concatenate([given, missed]))}")
+        area = roc_auc_score([1] * len(given) + [0] * len(missed), [*given, *missed])
+        lines.append(f"{hand}: AUROC {area:.3f} on {len(both)} pairs")
         for risk in (0.05, 0.08, 0.12) if len(both) > FEW else ():
             cut = np.quantile(missed, 1.0 - risk)
             right = ((given >= cut) & (missed < cut)).mean()
@@ -296,13 +313,15 @@ def documents_gate(
 def main() -> None:
     """Fit, report and write."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=OUT, help="a folder")
+    parser.add_argument("--again", action="store_true", help="keep what rows of train taught")
     parser.add_argument("--documents", type=Path, help="a folder of conversations")
-    documents = parser.parse_args().documents
+    options = parser.parse_args()
     assistant = Assistant.open(Settings.from_environment(), Gate.open())
 
     def write(name: str, gate: Gate) -> None:
         text = f"{json.dumps(gate.model_dump(mode='json'), indent=1)}\n"
-        (OUT / name).write_text(text, "utf-8")
+        (options.out / name).write_text(text, "utf-8")
 
     made_from = {
         "rows": digest_of(labelled_questions()),
@@ -312,14 +331,18 @@ def main() -> None:
         "encoder": WEIGHTS,
     }
     asked = labelled_questions()
+    kept = Gate.shipped(1.0) if options.again else None
     topic, breadth = (
-        learn(asked, assistant.embedder.embed_all) for learn in (topic_of, breadth_of)
+        (kept.topic, kept.breadth)
+        if kept
+        else (learn(asked, assistant.embedder.embed_all) for learn in (topic_of, breadth_of))
     )
-    write(FILE, fit(collect(assistant, topic, breadth), made_from, topic, breadth))
-    if documents:
-        with TemporaryDirectory() as folder:
-            pool = open_pool(documents, Settings(home=Path(folder)))
-            told = [(pool.told(one.asked).figures, one) for one in read_conversations(documents)]
+    rows = collect(assistant, topic, breadth, again=options.again)
+    write(FILE, fit(rows, made_from, topic=topic, breadth=breadth, kept=kept))
+    if options.documents:
+        pool = open_pool(options.documents, Settings(home=options.out / "pool"))
+        tasks = read_conversations(options.documents)
+        told = [(pool.told(one.asked).figures, one) for one in tasks]
         write(DOCUMENTS, documents_gate(told, made_from))
 
 

@@ -3,18 +3,27 @@
 The upper layers of the shipped encoder and two linear heads, on a question and a text read together
 (Nogueira and Cho 2019, section 3): whether a section answers, and whether a sentence does. Rows of
 `train`: each near miss stands beside a question that its section answers, which is its pair or the
-likest everyday question.
+likest everyday question; each question of a pair also stands beside a section that is found for it
+and does not answer, beside its own without the sentences that hold the facts, and with one of those
+sentences beside one that holds none; and beside the section that the weights that ship take most
+for an answer, wrongly. Questions of other fields stand beside what is found for them. Where the
+sentences of a row were graded, those that belong in its answer stand beside those that do not, and
+a section with one that answers beside one without.
+The loss is binary cross-entropy, and half of log(1 + exp(wrong - right)) on top.
 """
 
+import argparse
 import random
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
+from sklearn.metrics import roc_auc_score
 
 from assistant.answering.sections import section_text, sentence_text
 from assistant.retrieval.encoder import HEADS, PAIR_TOKENS, SECTION, SENTENCE, Matrix, tuned_path
@@ -23,8 +32,7 @@ from assistant.settings import Settings
 from corpus.passage import Passage
 from corpus.readers.questions import LabelledQuestion
 from evals import refusing
-from evals.training import tuning
-from evals.training.tuning import SEED, Learner, labelled_questions
+from evals.training.tuning import SEED, Learner, elsewhere, fit, guidance, labelled_questions
 
 EPOCHS = 3
 BATCH = 12
@@ -38,11 +46,14 @@ Pair = tuple[str, str]  # A question and a text.
 
 
 class Example(NamedTuple):
-    """A question with a text that answers it, and one of the two with another that does not."""
+    """A question with a text that answers it, and one of the two with another that does not.
+
+    Which head learns from it: `SECTION` or `SENTENCE`.
+    """
 
     right: Pair
     wrong: Pair
-    head: int  # Which one learns from it: `SECTION` or `SENTENCE`.
+    head: int
 
 
 def examples(
@@ -84,8 +95,9 @@ def hardest(
 ) -> list[Example]:
     """Return for each question the section, not its own, that is taken most for an answer to it.
 
-    A section that holds a required fact is left out. `read` gives scores of pairs, shape (pairs,
-    heads); `nearest` has the ids of what is found for each question.
+    It stands beside the section that answers, or, for a near miss, beside itself with an everyday
+    question that it answers. A section that holds a required fact is left out. `read` gives scores
+    of pairs, shape (pairs, heads); `nearest` has the ids of what is found for each question.
     """
     by_id = {one.id: one for one in passages}
     tried = [
@@ -185,18 +197,27 @@ def report(learner: Learner, rows: Sequence[LabelledQuestion], passages: Sequenc
     near = [row for row in rows if not row.answerable and row.about in by_id and row.pair in by_row]
     asked = [by_row[row.pair].sought for row in near] + [row.sought for row in near]
     texts = [section_text(by_id[row.about]) for row in near]
-    return tuning.order_of(learner.read([*zip(asked, texts * 2, strict=True)])[:, SECTION])
+    scores = learner.read([*zip(asked, texts * 2, strict=True)])[:, SECTION]
+    given, missed = np.split(scores, 2)
+    area = roc_auc_score([1] * len(given) + [0] * len(missed), scores)
+    return f"AUROC {area:.3f}, right order in {(given > missed).mean():.3f} of {len(near)} pairs"
 
 
 @refusing
 def main() -> None:
     """Train, report and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=tuned_path())
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--further", action="store_true", help="go on from the weights that ship")
+    options = parser.parse_args()
     random.seed(SEED)
-    passages = tuning.guidance()
+    passages = guidance()
     embed = ready_embedder(Settings.from_environment()).embed_all
     kept = labelled_questions("train")
     matrix = embed([section_text(one) for one in passages])
-    outside = random.sample(tuning.elsewhere("train", kept), STRANGE)
+    outside = random.sample(elsewhere("train", kept), STRANGE)
     questions = [*(row.sought for row in kept if row.answerable or row.about), *outside]
     nearest = {
         question: [passages[at].id for at in np.argsort(-(matrix @ vector))[: 2 * WRONG]]
@@ -204,24 +225,26 @@ def main() -> None:
     }
     ships, learner = Learner(HEADS, PAIR_TOKENS), Learner(HEADS, PAIR_TOKENS)
     ships.load(tuned_path())
+    if options.further:
+        learner.load(tuned_path())
     # Of a row with turns, a question without them would be told by its form.
     paired = [row for row in kept if row.pair and (row.facts or not row.turns)]
     learned = examples(kept, passages, nearest) + strange(outside, passages, nearest)
     learned += hardest(ships.read, random.sample(paired, MINED), passages, nearest)
     sys.stdout.write(f"{Counter(one.head for one in learned)}\n")
-    tuning.fit(
+    fit(
         (learner.encoder, learner.head),
         learned,
         partial(pair_loss, learner),
         lambda one: sum(map(len, one.right)),
-        epochs=EPOCHS,
+        epochs=options.epochs,
         batch=BATCH,
-        rate=RATE,
+        rate=options.rate,
     )
     for split in ("development", "calibration"):
         told = report(learner, labelled_questions(split), passages)
         sys.stdout.write(f"{split}: {told}\n")
-    learner.save(tuned_path())
+    learner.save(options.out)
 
 
 if __name__ == "__main__":

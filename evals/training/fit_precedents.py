@@ -2,17 +2,23 @@
 
 The upper layers of the pair model and a linear head of their own, on a question read together with
 a precedent (Nogueira and Cho 2019, section 3): which share of what answers the precedent answers
-the question too. Each round draws anew.
+the question too. Rows of `train`: each question stands beside some of the likest precedents of
+other hands, of which some are answered by a sentence that answers it and some by none that belongs
+in its answer; a near miss stands beside its pair, and beside some of the likest. The loss is binary
+cross-entropy. Each round draws anew.
 """
 
+import argparse
 import random
 import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
+from sklearn.metrics import roc_auc_score
 
 from assistant.answering.precedents import ANSWERS, BELONGS, READ, graded
 from assistant.answering.sentences import shipped_adapter, turned
@@ -29,7 +35,7 @@ from assistant.settings import Settings
 from corpus.passage import Passage
 from corpus.readers.questions import LabelledQuestion
 from evals import refusing
-from evals.training.tuning import SEED, Learner, fit, guidance, labelled_questions, order_of
+from evals.training.tuning import SEED, Learner, fit, guidance, labelled_questions
 
 BATCH = 48
 RATE = 1e-4
@@ -133,12 +139,20 @@ def report(
         for row, some in asked
         for one in some[:READ]
     ]
-    return order_of(learner.read(pairs)[:, 0].reshape(len(asked), -1).max(axis=1))
+    odds = learner.read(pairs)[:, 0].reshape(len(asked), -1).max(axis=1)
+    area = roc_auc_score([1] * len(missed) + [0] * len(missed), odds)
+    given, others = np.split(odds, 2)
+    return f"AUROC {area:.3f}, right order in {(given > others).mean():.3f} of {len(missed)} pairs"
 
 
 @refusing
 def main() -> None:
     """Train, report and write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=precedents_path())
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--further", action="store_true", help="go on from the weights that ship")
+    options = parser.parse_args()
     random.seed(SEED)
     settings, passages = Settings.from_environment(), guidance()
     embed, adapter = ready_embedder(settings).embed_all, shipped_adapter()
@@ -152,10 +166,11 @@ def main() -> None:
     asked = [row for row in kept if row.id in own or (not row.answerable and row.about in places)]
     vectors, held = vectors_of(asked), vectors_of([one.row for one in judged])
     near = [*nearest(asked, vectors, judged, held)]
-    learner = Learner(HEADS, PRECEDENT_TOKENS)
-    learner.load(tuned_path())
-    learner.head = torch.nn.Linear(learner.head.in_features, 1)
-    for _ in range(ROUNDS):
+    learner = Learner(1 if options.further else HEADS, PRECEDENT_TOKENS)
+    learner.load(precedents_path() if options.further else tuned_path())
+    if not options.further:
+        learner.head = torch.nn.Linear(learner.head.in_features, 1)
+    for _ in range(options.rounds):
         learned = [
             example
             for row, some in near
@@ -176,7 +191,7 @@ def main() -> None:
         rows = labelled_questions(split)
         told = report(learner, [*nearest(rows, vectors_of(rows), judged, held)], places)
         sys.stdout.write(f"{split}: {told}\n")
-    learner.save(precedents_path())
+    learner.save(options.out)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from typing import TypeVar, cast
 
 import numpy as np
 import torch
-from sklearn.metrics import roc_auc_score
 
 from assistant.retrieval.encoder import WORDS_LAYER, Matrix, read_weights, write_weights
 from assistant.retrieval.models import shipped_folder
@@ -182,13 +181,6 @@ def torn(texts: Sequence[str], most: int) -> list[str]:
     spans = ((text, split_sentences(text)) for text in texts)
     found = [one.of(text) for text, some in spans if len(some) > 1 for one in some]
     return random.Random(SEED).sample(found, min(most, len(found)))
-
-
-def order_of(odds: Matrix) -> str:
-    """Return how log-odds tell minimal pairs: those of the answered questions, then the others."""
-    given, missed = np.split(odds, 2)
-    area = roc_auc_score([1] * len(given) + [0] * len(missed), odds)
-    return f"AUROC {area:.3f}, right order in {(given > missed).mean():.3f} of {len(given)} pairs"
 
 
 def fit(

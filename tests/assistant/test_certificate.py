@@ -30,6 +30,8 @@ def test_equal_answers_give_equal_certificates_and_a_refusal_has_its_reason() ->
     again, table = Certificate.of(ANSWER, HARBOUR.corpus), table_of()
     digest_of = certifying.digest_of_table
     assert again == CERTIFICATE
+    for quote in (one for said in again.statements for one in said.quotes):
+        assert quote.heading_path == HARBOUR.corpus.passage(quote.passage_id).heading_path
     assert digest_of(table) == digest_of(table | {"digest": "x"}) == again.digest
     assert digest_of(table | {"reason": "x"}) != again.digest
     fields = {"status": "not_covered", "reason": "coverage_gap", "statements": ()}

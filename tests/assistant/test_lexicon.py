@@ -29,6 +29,12 @@ def test_a_text_is_parted_into_plain_words_and_stems_are_found_across_function_w
     assert not contains(text, reading.content_stems("protect victims"))
 
 
+def test_a_word_tells_the_more_the_rarer_it_is(lexicon):
+    assert [lexicon.rarity(one) for one in ("time", "children", "escrow")] == sorted(
+        {lexicon.rarity(one) for one in ("time", "children", "escrow")}
+    )
+
+
 def test_words_are_mended_towards_the_corpus(small):
     for typed, meant in (
         # American spelling is read as British.
@@ -95,6 +101,9 @@ def items(mentions):
         # A bare number is of the largest kind, and a number of things names none.
         ("#11", "C11"),
         ("the six pillars, the 26 capabilities, Z99 and C99-O1", ""),
+        ("the six pillars and 26 capabilities, with one line on each", ""),
+        ("the six pillars with 26 capabilities, 41 outcomes", ""),
+        ("capability 12 and pillar 3 outcomes", "C12 P3"),
         # A name counts in any order, with small words between, close together.
         ("response to a crisis", "C9"),
         ("research & insight", "P6"),

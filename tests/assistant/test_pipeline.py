@@ -80,7 +80,7 @@ def test_the_provenance_says_what_each_sort_of_answer_was_made_with(assistant, s
     assert datetime.fromisoformat(provenance.time).tzinfo is not None
     composers = {
         EXAMPLE: structured.COMPOSER,
-        "anything about Arachnid": f"{structured.EXTRACTIVE}+{GUIDANCE}",
+        "How does capability 13 work in practice?": f"{structured.EXTRACTIVE}+{GUIDANCE}",
         "When was Lantern launched?": GUIDANCE,
     }
     assert {text: ask(text).provenance.composer for text in composers} == composers

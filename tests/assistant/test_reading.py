@@ -56,6 +56,8 @@ def test_sentences_that_ask_nothing_are_left_out(understand):
     assert understand(f"{haste} {asked}").text == asked
     assert understand(f"{asked} Kind regards, Anna").text == asked
     assert understand("Thank you so much!").text == "Thank you so much!"
+    leaning = 'Everyone says "safety by design" in meetings and I nod. Please, what does it mean?'
+    assert understand(leaning).text == leaning
 
 
 def test_of_a_long_message_the_words_that_ask_are_told_from_the_story(understand, ask):

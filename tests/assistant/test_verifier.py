@@ -73,9 +73,9 @@ def test_a_claim_is_read_as_words_amounts_and_names_and_a_context_in_sentences_o
     assert said.names == {"ncmec", "esafeti", "childlin", "c12"}
     found = [(one.text, one.line) for one in read_context("Ships sink.Pilots swim.\n\nOars stay.")]
     assert found == [("Ships sink.", 0), ("Pilots swim.", 0), ("Oars stay.", 2)]
-    told = measures(Alignment.of("Ships paid 20 euros.", "Ships paid 20 euros"))
+    told = measures(aligned("Ships paid 20 euros.", "Ships paid 20 euros"))
     assert told == {"neighbours": 1.0, "letters": 1.0, "amounts": 1.0, "missing_names": 0.0}
-    told = measures(Alignment.of("Ships paid 20 euros in 2024.", "Oars paid Neptune 30 in 2024"))
+    told = measures(aligned("Ships paid 20 euros in 2024.", "Oars paid Neptune 30 in 2024"))
     assert max(told["neighbours"], told["letters"]) < 1.0
     assert (told["amounts"], told["missing_names"] > 0.0) == (0.5, True)
 
@@ -103,7 +103,7 @@ def test_a_change_is_found_and_named():
         (REPORTS, "Police send their reports to the companies, and they tell Childline.", "order"),
         (COATS, "Pilots of Rotterdam wear bread at night.", "assembled"),
     ):
-        assert kind in {one.kind for one in findings(Alignment.of(context, claim))}
+        assert kind in {one.kind for one in findings(aligned(context, claim))}
 
 
 def test_another_wording_is_no_change():
@@ -204,7 +204,7 @@ Pilots rest. |  | pilots
 @pytest.mark.parametrize("row", CHANGED)
 def test_what_changes_something_is_named(row):
     quote, text, named = row.split(" | ")
-    assert named in match([quote], text).fault.casefold()
+    assert named in match([quote], text)[0].casefold()
 
 
 def test_a_sentence_may_open_with_what_its_quote_stands_under():

@@ -47,6 +47,12 @@ def phase(jobs):
     return job.phase if job else ""
 
 
+def test_a_run_of_a_suite_that_is_not_there_is_refused_before_it_starts(jobs):
+    with pytest.raises(BatchError):
+        jobs.start(ORDER.model_copy(update={"suite": "no-such-suite"}))
+    assert jobs.now() is None
+
+
 def test_a_run_goes_on_by_itself_is_stopped_at_once_and_goes_on_again(home, jobs):
     assert jobs.now() is None
     open_gate(home, 2)

@@ -62,11 +62,17 @@ def corpus_check(arguments: argparse.Namespace, settings: Settings) -> int:
     """Check framework, notes, glossary and signposting.
 
     --folder
+    --notes DIR: a folder of notes other than those that ship
     --today
     --since EDITION: an exported edition whose ids must still be
     """
     since = load_edition(arguments.since).corpus if arguments.since else None
-    report = check_corpus(framework=arguments.folder, today=read_day(arguments.today), since=since)
+    report = check_corpus(
+        framework=arguments.folder,
+        notes=arguments.notes,
+        today=read_day(arguments.today),
+        since=since,
+    )
     for name, part in report.parts.items():
         print(name.capitalize())
         for label, count in part.counts.items():

@@ -83,8 +83,8 @@ class Job(Generic[T]):
         # A fault of our own is told too; its words, which may hold anything, are not.
         how = {"state": "failed", "said": say("problem.fault")}
         try:
-            self.result = self._work(lambda done, total: self._stands(done=done, total=total))
-            self.at = datetime.now(UTC).isoformat(timespec="seconds")
+            result = self._work(lambda done, total: self._stands(done=done, total=total))
+            self.at, self.result = datetime.now(UTC).isoformat(timespec="seconds"), result
             how = {"state": "done"}
         except SignpostError as error:
             how = {"state": "failed", "said": str(error)}
