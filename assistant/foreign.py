@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,17 +35,15 @@ from assistant.records import (
     Statement,
     Status,
 )
-from assistant.retrieval.models import Embedder
-from assistant.retrieval.search import FacetFilter, Retriever
+from assistant.retrieval.search import Retriever
 from assistant.retrieval.store import Index, store_of
 from assistant.retrieval.wordings import MARK, SUFFIX
-from assistant.safety.triage import Heard, one_line
+from assistant.safety.triage import Heard, Triage, one_line
 from assistant.settings import Settings
 from assistant.understanding.lexicon import Lexicon
 from assistant.understanding.reader import Reader
 from assistant.understanding.reading import Query
 from corpus.checks.orders import without_orders
-from corpus.passage import Corpus
 from corpus.text import sentence_runs
 
 COMPOSER = "documents-1"  # Name and version of the composer, for an answer's provenance.
@@ -55,9 +53,9 @@ LOST = 0.9  # The same of one that has none before it.
 BESIDE = "library-1"  # Stands for the library in the name of what composed an answer.
 _GIVEN: tuple[Status, ...] = ("answered", "partial")
 
+_OPENING = threading.Lock()  # Held while a library is opened, which is done once.
 _CLOSEST = NOT_OUTRIGHT.partition(". ")[2]
 
-_OWN = FacetFilter(allowed={"tier": frozenset({TIER})})
 _Asks = Callable[[Question, date | None], Answer]  # Answers a question as of a day.
 
 
@@ -78,18 +76,16 @@ class Foreign(Answerer):
 
     def __init__(
         self,
-        corpus: Corpus,
         index: Index,
-        embedder: Embedder,
         settings: Settings,
         gate: Gate | None = None,
         reader: Reader | None = None,
     ) -> None:
-        super().__init__(corpus, Retriever(corpus, index, embedder, settings), settings, reader)
-        self._index = index
+        super().__init__(Retriever(index, settings), reader)
+        corpus = index.corpus
         lexicon = Lexicon((one.text for one in corpus.passages), (), ())
         sections = Sections(
-            _sentences(corpus, index, lexicon),
+            _sentences(index, lexicon),
             lexicon,
             self._retriever.scores,
             self._retriever.pair_model,
@@ -101,38 +97,35 @@ class Foreign(Answerer):
     def find(
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
     ) -> Found:
-        """Search like `search`, with the reviewed text beside it for a person in need."""
+        """Search as every answerer does; what is found stands beside the reviewed text too."""
         _refuse(filters)
         guard = self._safeguard
         line = self._complete(text, guard.without(turns)).sought
-        triage = guard.over_own(guard.triage(text))
-        return Found(hits=self._retriever.search(line, k, _OWN), signposting=guard.due(triage))
+        hits = self._retriever.search(line, k)
+        return Found(hits=hits, signposting=guard.due(self._triage(text)))
 
-    def quoted(self, question: Question, today: date | None = None) -> Answer:
-        """Answer in the passages' own words; the day makes no difference to texts without one."""
-        guard = self._safeguard
-        triage = guard.over_own(guard.triage(question.text))
-        if question.policy:
-            triage = triage.as_policy()
-        if triage.triggered:
-            return guard.reply(triage, self.corpus.digest)
+    def _triage(self, text: str) -> Triage:
+        return self._safeguard.over_own(self._safeguard.triage(text))
+
+    def _compose(self, question: Question, today: date) -> Answer:
+        # The day makes no difference to texts without one.
         _refuse(question.filters)
         line = one_line(question.text, self.settings.max_question_chars)
         asked = without_orders(line)
         if not asked:
             said = "This is an order, not a question that passages could answer."
             return self._answer(question, line, _bare("not_covered", "coverage_gap", said))
-        complete = self._complete(asked, guard.without(question.turns))
+        complete = self._complete(asked, self._safeguard.without(question.turns))
         if complete.leaning >= LOST and not complete.turned:
             said = "It is not clear what this is about; name it, and ask again."
             draft = _bare("clarify", "ambiguous", said)
         else:
-            hits = self._retriever.search(complete.sought, self.settings.k, _OWN)
+            hits = self._retriever.search(complete.sought, self.settings.k)
             query = Query(text=complete.text, operation="explain")
             said = "The passages do not answer this."
             nothing = _bare("not_covered", "coverage_gap", said)
             draft = decide(nothing, judged(self._tell(complete), self._gate), query, hits, ())
-        return guard.beside(self._answer(question, complete.text, draft), triage)
+        return self._answer(question, complete.text, draft)
 
     def told(self, question: Question) -> Told:
         """Return what the passages say in reply to a question, unjudged; for fitting the gate."""
@@ -144,8 +137,8 @@ class Foreign(Answerer):
 
     def nearest(self, texts: Sequence[str]) -> list[tuple[float, str]]:
         """Return for each text the best cosine of a passage as a whole, and its id; to measure."""
-        ids, rows = self._index.vectors(TIER)
-        cosines = (rows @ self._retriever.embed(text) for text in texts)
+        ids, rows = self._retriever.index.vectors(TIER)
+        cosines = (rows @ self.embedder.embed(text) for text in texts)
         return [(float(one.max()), ids[int(one.argmax())]) for one in cosines]
 
     def _complete(self, text: str, turns: Sequence[str]) -> _Asked:
@@ -162,7 +155,7 @@ class Foreign(Answerer):
         return _Asked(sought if leaning >= LEANS else line, sought, leaning, bool(earlier))
 
     def _tell(self, asked: _Asked) -> Told:
-        vector, today = self._retriever.embed(asked.sought), datetime.now(UTC).date()
+        vector, today = self.embedder.embed(asked.sought), datetime.now(UTC).date()
         told = self._guidance.tell(asked.sought, vector, today)
         more = {"leans": asked.leaning, "turned": float(asked.turned)}
         return told._replace(figures=told.figures | more)
@@ -174,7 +167,7 @@ def _bare(status: Status, reason: str, said: str) -> Draft:
     )
 
 
-def _sentences(corpus: Corpus, index: Index, lexicon: Lexicon) -> Sentences:
+def _sentences(index: Index, lexicon: Lexicon) -> Sentences:
     """Return the sentences of passages; each has the vector of the piece that it stands in.
 
     So a question costs one embedding, and a build no more than the passages and their pieces.
@@ -183,7 +176,7 @@ def _sentences(corpus: Corpus, index: Index, lexicon: Lexicon) -> Sentences:
     ids, pieces = index.vectors(TIER + SUFFIX)
     row = {piece: at for at, piece in enumerate(ids, start=len(passages))}
     rows: list[int] = []
-    for place, passage in enumerate(corpus.passages):
+    for place, passage in enumerate(index.corpus.passages):
         first = f"{passage.id}{MARK}{len(passage.also) + 1}"
         if first not in row:
             rows += [place] * len(passage.sentences)
@@ -192,7 +185,7 @@ def _sentences(corpus: Corpus, index: Index, lexicon: Lexicon) -> Sentences:
         rows += [row[first] + bisect_left(ends, span.end) for span in passage.sentences]
     both = np.concatenate((passages, pieces)) if len(pieces) else passages
     vectors = Vectors(both, passages, rows=np.array(rows, dtype=np.intp))
-    return Sentences(corpus.passages, vectors, lexicon.rarity)
+    return Sentences(index.corpus.passages, vectors, lexicon.rarity)
 
 
 def _refuse(filters: Filters) -> None:
@@ -214,8 +207,8 @@ class LibraryTier:
             )
         corpus = corpus_of(files)
         index = Index.open(corpus, main.embedder, library.settings)
-        self._own = Foreign(corpus, index, main.embedder, main.settings, reader=main.reader)
-        self.main, self.name, self.settings = main, library.name, main.settings
+        self._own = Foreign(index, main.settings, reader=main.reader)
+        self.main, self.name, self.build = main, library.name, index.manifest.build
         self.corpus = beside(main.corpus, corpus)
 
     def warm(self) -> None:
@@ -270,28 +263,23 @@ class LibraryTier:
         return answer.model_copy(update={"provenance": provenance, "filters": question.filters})
 
 
-class OpenLibraries:
-    """The libraries of one running assistant, each opened with the first question for it."""
+@lru_cache(maxsize=2)
+def _opened(main: Assistant) -> dict[str, LibraryTier]:
+    """Return the libraries that were opened beside an assistant, by name."""
+    return {}
 
-    def __init__(self, main: Assistant) -> None:
-        self._main = main
-        self._opened: dict[str, tuple[str, LibraryTier]] = {}
-        self._lock = threading.Lock()
 
-    @classmethod
-    @lru_cache(maxsize=2)
-    def of(cls, main: Assistant) -> Self:
-        """Return the libraries of a running assistant, which all who ask it share."""
-        return cls(main)
+def open_library(main: Assistant, library: Library) -> LibraryTier:
+    """Return a library as it is now beside an assistant; all who ask it share what was opened.
 
-    def tier(self, library: Library) -> LibraryTier:
-        """Return a library as it is now; who asks must be allowed to see it."""
-        build = store_of(library.settings).pointer().current
-        with self._lock:
-            opened = self._opened.get(library.name)
-            if opened is None or opened[0] != build:
-                opened = self._opened[library.name] = (build, LibraryTier(self._main, library))
-            return opened[1]
+    Who asks must be allowed to see it.
+    """
+    build = store_of(library.settings).pointer().current
+    with _OPENING:
+        tiers = _opened(main)
+        if library.name not in tiers or tiers[library.name].build != build:
+            tiers[library.name] = LibraryTier(main, library)
+        return tiers[library.name]
 
 
 def _parted(filters: Filters) -> tuple[Filters, bool, bool]:

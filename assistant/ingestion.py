@@ -333,28 +333,28 @@ def _read(
     """Read a file; give its bytes, and no document where it is refused or was read before."""
     name, place = file
     start = perf_counter()
-    document: Document | None = None
     try:
         data = place if isinstance(place, bytes) else content_of(place)
         if before.get(name) == hashlib.sha256(data).hexdigest():
             return data, None, FileOutcome(name=name, outcome="unchanged", said="Unchanged.")
-        read = read_content(data, name.rpartition("/")[2])
+        document = read_content(data, name.rpartition("/")[2])
     except DocumentError as error:
-        data = b""
-        outcome = FileOutcome(
-            name=name, outcome=error.outcome, said=str(error), megabytes=error.megabytes
-        )
-    else:
-        document, count, pages = read, len(read.sections), read.pages
-        said = f"{count} passage{'s' if count > 1 else ''}."
-        said = f"{pages} page{'s' if pages > 1 else ''}, {said}" if pages else said
-        outcome = FileOutcome(
+        megabytes, seconds = error.megabytes, round(perf_counter() - start, 2)
+        refused = FileOutcome(name=name, outcome=error.outcome, said=str(error))
+        return b"", None, refused.model_copy(update={"megabytes": megabytes, "seconds": seconds})
+    count, pages = len(document.sections), document.pages
+    said = f"{count} passage{'s' if count > 1 else ''}."
+    said = f"{pages} page{'s' if pages > 1 else ''}, {said}" if pages else said
+    return (
+        data,
+        document,
+        FileOutcome(
             name=name,
             outcome="renewed" if name in before else "taken in",
-            said=" ".join((said, *read.remarks)),
+            said=" ".join((said, *document.remarks)),
             pages=pages,
             passages=count,
-            megabytes=read.megabytes,
-        )
-    seconds = round(perf_counter() - start, 2)
-    return data, document, outcome.model_copy(update={"seconds": seconds})
+            seconds=round(perf_counter() - start, 2),
+            megabytes=document.megabytes,
+        ),
+    )

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from assistant.errors import LibraryError, ModelError, StoreError
 from assistant.home import write_whole, writing
 from assistant.retrieval.encoder import SHIPPED, precedents_path, tuned_path
-from assistant.retrieval.manifest import AGAIN, Manifest
-from assistant.retrieval.models import embed_kept, load_embedder, prepare_tuned, ready_embedder
+from assistant.retrieval.models import embed_kept, load_embedder, prepare, ready_embedder
 from assistant.retrieval.store import Index, Progress, current_manifest, status
+from assistant.retrieval.store_volume import AGAIN, Manifest
 from corpus.passage import Corpus
 from corpus.readers.rows import parse_rows, read_bytes
 from corpus.whole import Whole
@@ -43,8 +43,7 @@ def open_assistant(settings: Settings) -> Assistant | Foreign:
         return Assistant.open(settings)
     from assistant.foreign import Foreign
 
-    embedder = load_embedder(settings)
-    return Foreign(corpus, Index.open(corpus, embedder, settings), embedder, settings)
+    return Foreign(Index.open(corpus, load_embedder(settings), settings), settings)
 
 
 def with_library(assistant: object, library: Library) -> LibraryTier:
@@ -52,11 +51,11 @@ def with_library(assistant: object, library: Library) -> LibraryTier:
 
     `LibraryError` where it holds nothing, or what answers is passages of somebody else's.
     """
-    from assistant.foreign import OpenLibraries
+    from assistant.foreign import open_library
     from assistant.pipeline import Assistant
 
     if isinstance(assistant, Assistant):
-        return OpenLibraries.of(assistant).tier(library)
+        return open_library(assistant, library)
     raise LibraryError(
         "This home answers from passages of your own, beside which there is no library; "
         "for the corpus that ships, run: signpost index build"
@@ -77,7 +76,7 @@ def build_shipped(
 
     embedder = ready_embedder(settings)
     for tuned in (tuned_path(), precedents_path(), weights_path(settings.home)):
-        prepare_tuned(settings, tuned)
+        prepare(settings, tuned)
     # Triage does without it where the package that runs it is not installed.
     with suppress(ModelError):
         Multilingual(settings).prepare()

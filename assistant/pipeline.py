@@ -18,10 +18,10 @@ from assistant.records import (
     NO_FILTERS,
     Answer,
     Cause,
+    Content,
     Draft,
     Filters,
     Found,
-    Hit,
     Question,
     Rewriting,
 )
@@ -30,17 +30,16 @@ from assistant.retrieval.search import Retriever
 from assistant.retrieval.store import Index
 from assistant.safety.personal import Finder
 from assistant.safety.personal import Found as Noticed
-from assistant.safety.triage import POLICY, Heard, Safeguard, one_line
+from assistant.safety.triage import POLICY, Heard, Safeguard, Triage, one_line
 from assistant.settings import Settings
 from assistant.understanding.reader import Reader
-from corpus.passage import Corpus
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
     from assistant.wording.endpoint import Calls
     from assistant.wording.generative import Generative, Writing
 
-_CARRIED = (Draft.model_fields.keys() & Answer.model_fields.keys()) - {"statements"}
+_CARRIED = Content.model_fields.keys() - {"statements"}
 
 
 class Answerer(ABC):
@@ -51,12 +50,10 @@ class Answerer(ABC):
             or not text, or where a filter names what is not there.
     """
 
-    def __init__(
-        self, corpus: Corpus, retriever: Retriever, settings: Settings, reader: Reader | None
-    ) -> None:
-        self.corpus = corpus
-        self.settings = settings
+    def __init__(self, retriever: Retriever, reader: Reader | None) -> None:
+        self.corpus = corpus = retriever.corpus
         self.embedder = retriever.embedder
+        self.settings = settings = retriever.settings
         self.reader = reader or Reader(settings)
         self._retriever = retriever
         self._finder = Finder.of(corpus)
@@ -70,22 +67,35 @@ class Answerer(ABC):
     def warm(self) -> None:
         """Load now what the first question would load."""
         self._retriever.warm()
-        self._retriever.embed("warm")
+        self.embedder.embed("warm")
         self._finder.find("warm")
-
-    def search(self, text: str, k: int, turns: Sequence[str] = ()) -> tuple[Hit, ...]:
-        """Return the `k` passages that fit a question best, best first, each once."""
-        return self.find(text, k, turns).hits
 
     @abstractmethod
     def find(
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
     ) -> Found:
-        """Search like `search`, and return the reviewed text that is due."""
+        """Return the `k` passages that fit a question best, best first, each once.
+
+        With them comes the reviewed text that is due to a person in need.
+        """
 
     @abstractmethod
+    def _compose(self, question: Question, today: date) -> Answer:
+        """Answer a question that triage lets through, in the sources' own words."""
+
+    def _triage(self, text: str) -> Triage:
+        """Tell what a message is, and counts as over this corpus."""
+        return self._safeguard.triage(text)
+
     def quoted(self, question: Question, today: date | None = None) -> Answer:
         """Answer like `ask`, in the sources' own words whatever model is set."""
+        triage = self._triage(question.text)
+        if question.policy:
+            triage = triage.as_policy()
+        if triage.triggered:
+            return self._safeguard.reply(triage, self.corpus.digest)
+        answer = self._compose(question, today or datetime.now(UTC).date())
+        return self._safeguard.beside(answer, triage)
 
     def ask(self, question: Question, today: date | None = None) -> Answer:
         """Answer a question, or reply to a message that is none with the reviewed text.
@@ -124,7 +134,6 @@ class Answerer(ABC):
             filters=question.filters,
             statements=statements,
             dropped=dropped,
-            signposting=None,
             provenance=made,
             **{name: getattr(draft, name) for name in _CARRIED},
         )
@@ -138,14 +147,13 @@ class Assistant(Answerer):
         self,
         whole: Whole,
         retriever: Retriever,
-        settings: Settings,
         gate: Gate | None = None,
         reader: Reader | None = None,
     ) -> None:
-        super().__init__(whole.corpus, retriever, settings, reader)
+        super().__init__(retriever, reader)
         self.framework = whole.framework
-        gate = gate or Gate.shipped(settings.risk)
-        self._answering = Answering(whole, retriever, settings.k, gate, self.reader)
+        gate = gate or Gate.shipped(self.settings.risk)
+        self._answering = Answering(whole, retriever, self.settings.k, gate, self.reader)
 
     @classmethod
     def open(cls, settings: Settings, gate: Gate | None = None) -> Assistant:
@@ -164,9 +172,7 @@ class Assistant(Answerer):
         if (error := warmed.exception()) and not isinstance(error, SignpostError):
             raise error
         index = Index.open(whole.corpus, embedder, settings)
-        return cls(
-            whole, Retriever(whole.corpus, index, embedder, settings), settings, gate, reader
-        )
+        return cls(whole, Retriever(index, settings), gate, reader)
 
     def warm(self) -> None:
         """Load now what the first question would load."""
@@ -176,7 +182,7 @@ class Assistant(Answerer):
     def find(
         self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
     ) -> Found:
-        """Search like `search`; turns change nothing.
+        """Search as every answerer does; turns change nothing.
 
         Where no policy question is asked, nothing is found but the reviewed text.
         """
@@ -185,22 +191,14 @@ class Assistant(Answerer):
             return Found(hits=(), signposting=heard.reply)
         only = self._answering.narrowing(filters)
         line = one_line(text, self.settings.max_question_chars)
-        hits = self._retriever.search(line, k, only.everywhere if only.any else None)
+        hits = self._retriever.search(line, k, only.everywhere)
         return Found(hits=hits, signposting=heard.reply)
 
-    def quoted(self, question: Question, today: date | None = None) -> Answer:
-        """Answer like `ask`, in the sources' own words whatever model is set."""
-        guard = self._safeguard
-        triage = guard.triage(question.text)
-        if question.policy:
-            triage = triage.as_policy()
-        if triage.triggered:
-            return guard.reply(triage, self.corpus.digest)
+    def _compose(self, question: Question, today: date) -> Answer:
         text, turns, noticed = self._plain(question)
-        day = today or datetime.now(UTC).date()
-        understood, draft = self._answering.answer(text, turns, day, question.filters)
+        understood, draft = self._answering.answer(text, turns, today, question.filters)
         read = understood.text if understood.carried else text
-        return guard.beside(self._answer(question, read, draft, noticed), triage)
+        return self._answer(question, read, draft, noticed)
 
     def _plain(self, question: Question) -> tuple[str, list[str], Sequence[Noticed]]:
         """Return a question and the turns before it without personal data, and what was noticed.

@@ -357,32 +357,29 @@ class Choice(Record):
     """The complete question that it stands for."""
 
 
-class Draft(Record):
-    """What a composer hands to the checker."""
+class Content(Record):
+    """What is said in reply to a question: what drafts and answers have in common."""
 
     status: Status
     """What became of the question."""
 
-    scope: Scope
-    """What was understood."""
-
-    composer: str
-    """Who composed it."""
-
     reason: str = ""
     """Why, for every status but `answered`: one word such as `coverage_gap`."""
+
+    scope: Scope
+    """What was understood; the union over `parts`."""
+
+    parts: tuple[Part, ...] = ()
+    """One for each thing asked, where a question asks several."""
 
     statements: tuple[Statement, ...] = ()
     """In reading order, sections together."""
 
     completeness: tuple[Completeness, ...] = ()
-    """One for each facet and group that was listed."""
-
-    parts: tuple[Part, ...] = ()
-    """One for each thing asked, where a question asks several."""
+    """How many of each thing are listed, of how many: one for each facet and group."""
 
     hits: tuple[Hit, ...] = ()
-    """The evidence."""
+    """The evidence; every cited passage is among that of an answer."""
 
     nearest: tuple[Citation, ...] = ()
     """The closest passages, where there is no answer."""
@@ -390,14 +387,22 @@ class Draft(Record):
     follow_ups: tuple[str, ...] = ()
     """Questions that the corpus can answer next."""
 
-    confidence: float | None = None
-    """How likely it is that this answers what was asked, 0 to 1; none where nothing is judged."""
-
     choices: tuple[Choice, ...] = ()
     """Readings to choose from, where the question has several; the next turn may pick one."""
 
+    confidence: float | None = None
+    """How likely it was judged that the closest passages answer the question, 0 to 1: an answer is
+    given from a fitted threshold on. None where the structure decides, or nothing was found."""
 
-class Answer(Record):
+
+class Draft(Content):
+    """What a composer hands to the checker."""
+
+    composer: str
+    """Who composed it."""
+
+
+class Answer(Content):
     """All that is said in reply to a question."""
 
     question: str
@@ -407,43 +412,13 @@ class Answer(Record):
     """The question as understood, with what earlier turns add; likewise. Whether a language model
     read it stands in `provenance.rewriting`."""
 
-    status: Status
-    """What became of it."""
-
-    reason: str
-    """Why, for every status but `answered`; empty for that."""
-
-    scope: Scope
-    """What was understood; the union over `parts`."""
-
     filters: Filters = NO_FILTERS
     """What it was narrowed to."""
 
-    parts: tuple[Part, ...]
-    """One for each thing asked, where a question asks several."""
-
-    statements: tuple[Statement, ...]
-    """In reading order, sections together."""
-
-    completeness: tuple[Completeness, ...]
-    """How many of each thing are listed, of how many."""
-
-    dropped: tuple[Dropped, ...]
+    dropped: tuple[Dropped, ...] = ()
     """What the checker left out."""
 
-    hits: tuple[Hit, ...]
-    """The evidence; every cited passage is among them."""
-
-    nearest: tuple[Citation, ...]
-    """The closest passages, where there is no answer."""
-
-    follow_ups: tuple[str, ...]
-    """Questions that the corpus can answer next."""
-
-    choices: tuple[Choice, ...] = ()
-    """Readings to choose from, where the question has several; the next turn may pick one."""
-
-    signposting: Signposting | None
+    signposting: Signposting | None = None
     """Reviewed text, where the message is no policy question."""
 
     provenance: Provenance
@@ -454,10 +429,6 @@ class Answer(Record):
 
     personal_note: str = ""
     """What the asker is told of that; empty where there is none."""
-
-    confidence: float | None = None
-    """How likely it was judged that the closest passages answer the question, 0 to 1: an answer is
-    given from a fitted threshold on. None where the structure decides, or nothing was found."""
 
     @property
     def is_closest(self) -> bool:

@@ -5,7 +5,6 @@ for as many days, users under a keyed hash. Nothing is kept of what met a review
 """
 
 import secrets
-import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,7 +15,7 @@ from assistant.errors import CertificateError, CorpusError, FeedbackError, Quest
 from assistant.records import NO_FILTERS, Answer, Filters, Signposting, Status, cited_in
 from assistant.safety.journal import DAY, Entry, EntryLog
 from assistant.safety.personal import Finder
-from assistant.safety.triage import Heard, one_line
+from assistant.safety.triage import Heard, one_line, visible
 from assistant.settings import Settings
 from corpus.editions.edition import Edition
 from corpus.passage import Corpus
@@ -198,5 +197,4 @@ def _plain(comment: str) -> str:
     """Return a comment in one line, without what no reader can see."""
     if len(comment) > LONGEST_COMMENT:
         raise FeedbackError(f"The comment is too long; write at most {LONGEST_COMMENT} characters.")
-    line = " ".join(comment.split())
-    return "".join(sign for sign in line if unicodedata.category(sign) not in ("Cc", "Cf", "Cs"))
+    return visible(comment)

@@ -1,16 +1,28 @@
 """The records that every floor shares: Source, Span, Lines, Passage, Corpus."""
 
+import ast
 import hashlib
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from importlib.resources.abc import Traversable
-from typing import Literal, Self
+from inspect import cleandoc, getsource
+from itertools import pairwise
+from textwrap import dedent
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TypeVar
 
-from pydantic import BaseModel, JsonValue, ValidationError, model_validator
+from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError, model_validator
 
 from corpus.errors import CorpusError
+
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
+
+T = TypeVar("T")
 
 Tier = Literal["framework", "guidance", "document"]
 """Where a statement comes from; tiers are never blended in an answer."""
@@ -25,14 +37,29 @@ class Record(BaseModel, frozen=True, extra="forbid"):
     """A frozen record that refuses fields it does not know."""
 
     @classmethod
-    def from_toml(cls, file: Traversable) -> Self:
-        """Read a record from TOML; CorpusError if it is none, or a field is not in its form."""
-        try:
-            return cls.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise CorpusError(f"{file.name} is no TOML file: {error}.") from None
-        except ValidationError as error:
-            raise CorpusError(f"{file.name}: {refusal_of(error)}") from None
+    def __get_pydantic_json_schema__(
+        cls, core: "CoreSchema", handler: "GetJsonSchemaHandler"
+    ) -> "JsonSchemaValue":
+        """Let a schema say what each field is; its source is read where a schema is asked for."""
+        schema, told = handler(core), docstrings_of(cls)
+        for field, shown in handler.resolve_ref_schema(schema).get("properties", {}).items():
+            if field in told:
+                shown.setdefault("description", told[field])
+        return schema
+
+
+def docstrings_of(record: type[BaseModel]) -> dict[str, str]:
+    """Return what stands under each field of a record, those of its bases included."""
+    found: dict[str, str] = {}
+    for base in reversed(record.__mro__):
+        if not issubclass(base, BaseModel) or base.__module__.startswith("pydantic"):
+            continue
+        (made,) = ast.parse(dedent(getsource(base))).body
+        for field, said in pairwise(made.body if isinstance(made, ast.ClassDef) else ()):
+            match field, said:
+                case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(text))):
+                    found[name] = cleandoc(text)
+    return found
 
 
 class Span(Record):
@@ -112,31 +139,31 @@ class Source(Record):
     title: str
     """Title as published."""
 
-    publisher: str
+    publisher: str = ""
     """Who stands behind the words."""
 
-    version: str
+    version: str = ""
     """Edition or version as the publisher names it; empty if it names none."""
 
-    published: str
+    published: str = ""
     """Date or year of publication, ISO 8601; empty if it is not known."""
 
-    as_of: str
+    as_of: str = ""
     """Day on which the content was last checked against its publisher, ISO 8601."""
 
-    review_by: str
+    review_by: str = ""
     """Day after which the content needs a new check, ISO 8601; empty for a text that is fixed."""
 
-    licence: str
-    """Terms under which the text may be used, or `not stated`."""
+    licence: str = "not stated"
+    """Terms under which the text may be used."""
 
-    url: str
+    url: str = ""
     """Where the publisher shows it; empty if only a copy was seen."""
 
-    locator: str
+    locator: str = ""
     """Where in the source; for a page its lines, for a treaty its articles."""
 
-    seen: Seen
+    seen: Seen = "primary"
     """What of it was read."""
 
     sha256: str
@@ -153,13 +180,6 @@ class Source(Record):
 
     references: tuple[Reference, ...] = ()
     """The published works that its sentences rest on."""
-
-    @classmethod
-    def stating(cls, **stated: object) -> Self:
-        """Return a source that states some of its fields, and leaves empty those that may be."""
-        empty = dict.fromkeys("publisher version published as_of review_by url".split(), "")
-        more = {"locator": "", "licence": "not stated", "seen": "primary"}
-        return cls.model_validate(empty | more | stated)
 
 
 class Correction(Record):
@@ -274,13 +294,11 @@ class Corpus(Record):
 
     @model_validator(mode="after")
     def _ids_are_unique_and_known(self) -> Self:
-        known, seen = {source.id for source in self.sources}, set[str]()
+        for id_ in twice(passage.id for passage in self.passages):
+            raise CorpusError(f"Two passages have the id {id_}; rename one.")
         for passage in self.passages:
-            if passage.id in seen:
-                raise CorpusError(f"Two passages have the id {passage.id}; rename one.")
-            if passage.source_id not in known:
+            if passage.source_id not in self.source_by_id:
                 raise CorpusError(f"{passage.id} names the unknown source {passage.source_id!r}.")
-            seen.add(passage.id)
         return self
 
     @cached_property
@@ -306,7 +324,7 @@ class Corpus(Record):
             raise CorpusError(f"No passage has the id {passage_id!r}; try 'gsr:C12'.") from None
 
 
-class Problem(Record):
+class Problem(NamedTuple):
     """One thing that is wrong with a file of the corpus, and what to do."""
 
     id: str
@@ -318,9 +336,40 @@ class Problem(Record):
 Fault = tuple[str, str]  # What a problem is about, and the sentence that names it.
 
 
-def problems_of(faults: Iterable[Fault]) -> tuple[Problem, ...]:
-    """Return faults as problems, in their order."""
-    return tuple(Problem(id=id_, message=said) for id_, said in faults)
+def failing(*checks: tuple[object, str]) -> list[str]:
+    """Return what is said where a check fails, in their order."""
+    return [said for is_broken, said in checks if is_broken]
+
+
+def twice(names: Iterable[str]) -> dict[str, int]:
+    """Return how often names stand that stand more than once, in their order."""
+    return {name: count for name, count in Counter(names).items() if count > 1}
+
+
+def text_of(file: Traversable) -> str:
+    """Return what stands in a file; CorpusError if it is not UTF-8."""
+    try:
+        return file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise CorpusError(f"{file.name} is not UTF-8; save it as UTF-8.") from None
+
+
+def read_toml(file: Traversable, kind: type[T]) -> T:
+    """Read what is of a kind from TOML; CorpusError, by the row's id, if it is not in its form."""
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        return TypeAdapter(kind).validate_python(table)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{file.name} is no valid TOML ({error}); correct it there.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = [str(step) for step in first["loc"]]
+        if len(path) > 1 and isinstance(rows := table[path[0]], list):
+            row = rows[int(path[1])]
+            path[1] = (isinstance(row, dict) and row.get("id")) or f"number {int(path[1]) + 1}"
+        said = first["msg"].removeprefix("Value error, ").rstrip(".")
+        said = f"{file.name}: {' '.join(path)} is refused: {said}; correct it there."
+        raise CorpusError(said) from None
 
 
 def refusal_of(error: ValidationError, whole: str = "the row") -> str:

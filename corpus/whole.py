@@ -4,23 +4,18 @@ from functools import cached_property
 from typing import Self
 
 from corpus.passage import Corpus, Record
-from corpus.readers import glossary as glossaries
+from corpus.readers.glossary import Glossary, read_glossary, shipped_glossary
 from corpus.readers.notes import ON, Note, read_notes, shipped_notes
 from corpus.readers.page import read_framework, shipped_framework
 from corpus.structure.graph import Framework, Link
 
 
-class Citing(Record):
-    """A sentence of the corpus that rests on a passage."""
-
-    passage_id: str
-    sentence: str
-
-
 class Backlinks(Record):
     """All that leads to a passage from within the corpus, in reading order."""
 
-    sentences: tuple[Citing, ...]
+    sentences: tuple[tuple[str, str], ...]
+    """Those that rest on it, each behind the id of its passage."""
+
     about: tuple[str, ...]
     """Sources of the notes that say they serve it, and entries of the glossary about it, by id."""
 
@@ -33,7 +28,7 @@ class Whole(Record):
 
     framework: Framework
     notes: tuple[Note, ...]
-    glossary: glossaries.Glossary
+    glossary: Glossary
 
     @classmethod
     def read(cls) -> Self:
@@ -41,19 +36,17 @@ class Whole(Record):
         return cls(
             framework=read_framework(shipped_framework()),
             notes=read_notes(shipped_notes()),
-            glossary=glossaries.read_glossary(glossaries.shipped_glossary()),
+            glossary=read_glossary(shipped_glossary()),
         )
 
     @cached_property
     def corpus(self) -> Corpus:
         """All passages: the framework's, then the notes', then the glossary's."""
-        parts = [(self.framework.source, self.framework.passages)]
-        parts += [(note.source, note.passages) for note in self.notes]
-        parts.append(
-            (glossaries.glossary_source(self.glossary), glossaries.glossary_passages(self.glossary))
-        )
-        sources = tuple(source for source, passages in parts if passages)
-        passages = tuple(passage for _, passages in parts for passage in passages)
+        parts: tuple[Framework | Note | Glossary, ...]
+        parts = (self.framework, *self.notes, self.glossary)
+        held = [(part.source, part.passages) for part in parts]
+        sources = tuple(source for source, passages in held if passages)
+        passages = tuple(passage for _, passages in held for passage in passages)
         return Corpus(sources=sources, passages=passages)
 
     def backlinks(self, passage_id: str) -> Backlinks:
@@ -62,7 +55,7 @@ class Whole(Record):
         for passage in self.corpus.passages:
             for span, grounds in zip(passage.sentences, passage.grounds, strict=False):
                 if passage_id in grounds:
-                    sentences.append(Citing(passage_id=passage.id, sentence=span.of(passage.text)))
+                    sentences.append((passage.id, span.of(passage.text)))
             if passage.facets.get(f"about:{passage_id}") == ON:
                 is_note = passage.facets.get("kind") == "note"
                 about.append(passage.source_id if is_note else passage.id)

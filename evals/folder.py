@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import JsonValue, ValidationError
 
 from assistant.errors import BatchError
+from assistant.home import write_whole
 from assistant.records import Answer
 from corpus.passage import Record
 
@@ -97,9 +98,6 @@ def lines_of(records: Sequence[Record]) -> str:
 def write_file(path: Path, text: str) -> None:
     """Write a file whole or not at all, and make its folder; BatchError if it cannot be written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}.new")
-        fresh.write_text(text, encoding="utf-8", newline="\n")
-        fresh.replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
         raise BatchError(f"{path} cannot be written: {error}.") from None

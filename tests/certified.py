@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 from assistant.answering.structured import Structured
-from assistant.certificates.certificate import Certificate, digest_of_table, write_certificate
+from assistant.certificates.certificate import Certificate, digest_of_table
 from assistant.certificates.recheck import certify, verify
 from assistant.citing import ground
 from assistant.understanding.reading import Query
@@ -44,7 +44,7 @@ def table_of(place=(), value=None):
 
 def kept(folder):
     file = folder / "certificate.json"
-    write_certificate(CERTIFICATE, file)
+    file.write_text(CERTIFICATE.model_dump_json(indent=2), encoding="utf-8")
     return file
 
 

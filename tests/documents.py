@@ -186,8 +186,8 @@ def _counts():
         "Test questions": _lines("test.jsonl"),
         "Messages for triage, development": _lines("triage/development.jsonl"),
         "Messages for triage, test": _lines("triage/test.jsonl"),
-        "Labelled questions": len(questions.read_questions(questions.shipped_questions())),
-        "Labelled messages": len(questions.read_messages(questions.shipped_messages())),
+        "Labelled questions": len(questions.LabelledQuestion.read()),
+        "Labelled messages": len(questions.LabelledMessage.read()),
         "Claims that support was fitted on": sum(part["rows"] for part in fitted["fitted_from"]),
         "Days for which an audit record is kept by default": Settings.model_fields[
             "retention_days"

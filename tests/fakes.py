@@ -56,7 +56,7 @@ def hashing_embedder(model=None, *, name=HASHING, weights=WEIGHTS, dimension=64)
 def source(source_id="made-up", tier="framework"):
     said = {"title": "A made-up source", "publisher": "nobody", "version": "1", "locator": "lines"}
     dated = {"published": "2020", "as_of": "2020-01-01"}
-    return Source.stating(id=source_id, **said, **dated, sha256=sha256_of(source_id), tier=tier)
+    return Source(id=source_id, **said, **dated, sha256=sha256_of(source_id), tier=tier)
 
 
 def passage(passage_id, text, *, source_id="made-up", facets=None):

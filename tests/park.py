@@ -49,4 +49,4 @@ def open_park(home, gate=ANSWERS, rows=ROWS):
     embedder = hashing_embedder()
     Index.build(corpus, embedder, settings)
     index = Index.open(corpus, embedder, settings)
-    return Foreign(corpus, index, embedder, settings, gate)
+    return Foreign(index, settings, gate)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from assistant.draft import is_unanswered
 from assistant.errors import ModelError
 from assistant.records import NO_FILTERS, Choice, Draft, Filters, Scope, Statement, cited_in
 from assistant.retrieval.encoder import SHIPPED, Vector
+from assistant.retrieval.models import embed_kept
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import question_ids, sentence_ids
 from assistant.understanding.framework_reader import SEARCHED, STANDS, SURE, FrameworkReader
@@ -74,13 +75,14 @@ class Answering:
         self._retriever = retriever
         self._gate = gate
         # What is read is searched for as well, so the vectors of the last texts are kept.
-        self._embed = lru_cache(maxsize=KEPT)(retriever.embed)
+        self._embed = lru_cache(maxsize=KEPT)(retriever.embedder.embed)
         self._names = Names(framework, glossary)
         self._spelling = Spelling(glossary)
         texts = [passage.text for passage in self._corpus.passages]
         terms = (*glossary.concepts, *entity_terms(framework), *glossary.abbreviations)
         self._lexicon = Lexicon(texts, tuple(self._names.all()), terms)
-        linker = Linker(framework, self._embed, retriever.embed_names)
+        embed_names = partial(embed_kept, retriever.embedder, retriever.settings.home)
+        linker = Linker(framework, self._embed, embed_names)
         links = retriever.embedder.name == SHIPPED
         self.reader = FrameworkReader(framework, reader, linker, self._named, links=links)
         self._structured = Structured(framework)
@@ -209,9 +211,8 @@ class Answering:
         adapter = precedents = None
         if retriever.embedder.name == SHIPPED:  # Both were learned for it.
             adapter = shipped_adapter()
-            precedents = Precedents.shipped(
-                self._corpus, retriever.embedder, retriever.home, retriever.precedent_model.score
-            )
+            home, scored = retriever.settings.home, retriever.precedent_model.score
+            precedents = Precedents.shipped(self._corpus, retriever.embedder, home, scored)
             asked = [turned(one, adapter) for one in asked]
         each = retriever.vectors([one.id for one in passages])
         vectors = Vectors(sentences=matrix[order], passages=each, asked=tuple(asked))

@@ -16,7 +16,7 @@ from assistant.retrieval.encoder import Scores, Vector
 from corpus.passage import Record
 
 FILE = "points.json"
-"""The fitted weights, in this package; `python -m evals.training.fit_points` writes them."""
+"""The fitted weights, in this package; `python -m evals.training.fit_gate --points` writes them."""
 
 LEAST = 0.3
 """Chance from which a sentence belongs in an answer. From 0.2 on more are told that stray, and as

@@ -17,7 +17,7 @@ from assistant.home import write_whole
 from assistant.retrieval.encoder import Matrix, Scores, Vector
 from assistant.retrieval.models import Embedder
 from corpus.passage import Corpus, Passage
-from corpus.readers.questions import LabelledQuestion, read_questions, shipped_questions
+from corpus.readers.questions import LabelledQuestion, shipped_questions
 
 RANK = 128  # Numbers that are kept of a vector of 384: as many tell the same questions apart.
 LIKE = ("answered_like", "missed_like", "agreed", "agreed_mean")
@@ -170,7 +170,7 @@ class Precedents:
         first = [0, *np.cumsum([len(one.sentences) for one in passages])]
         with suppress(OSError, SafetensorError, KeyError):
             return cls(load(path.read_bytes()), first, read)
-        rows = read_questions(folder)
+        rows = LabelledQuestion.read(folder)
         arrays = judged_of(rows, passages, lambda texts: turned(embedder.embed_all(texts), adapter))
         with suppress(OSError):
             write_whole(path, save(arrays))

@@ -27,7 +27,7 @@ UNHELD = 0.5
 """Weight of an ordinary word that no sentence holds: it is more often a word of asking."""
 
 ADAPTER = "query.safetensors"
-"""The adapter's matrix, in this package; `python -m evals.training.fit_query` writes it."""
+"""The adapter's matrix, in this package; `fit_pairs --adapter` writes it."""
 
 MATRIX = "matrix"  # Its name in that file.
 

@@ -85,7 +85,6 @@ def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        name = f"line {number}"
         try:
             row = TypeAdapter(dict[str, JsonValue]).validate_json(line)
             answer = Answer.model_validate(row.get("answer", row))
@@ -93,8 +92,8 @@ def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
             said = f"{path}, line {number} is no saved answer: {fault_of(error)}"
             told = f"{said}; write what 'signpost ask --json' or '--batch' gave."
             raise BatchError(told) from None
-        id_ = str(row.get("id", name)) if "answer" in row else name
-        answers.append(SavedAnswer(id=id_, answer=answer))
+        # A bare answer has no id.
+        answers.append(SavedAnswer(id=str(row.get("id", f"line {number}")), answer=answer))
     return tuple(answers)
 
 

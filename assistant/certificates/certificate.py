@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Literal, Self, TypeVar
 
@@ -9,7 +10,7 @@ from pydantic import Field, JsonValue, ValidationError
 
 from assistant import records
 from assistant.errors import CertificateError
-from assistant.home import reason_of, write_new
+from assistant.home import reason_of
 from assistant.records import Answer, Citation, Statement
 from assistant.safety.personal import kept
 from corpus.passage import Confidence, Corpus, Record, Reference, Tier, fault_of, sha256_of
@@ -26,7 +27,7 @@ Taker = TypeVar("Taker", bound=Record)
 
 def _taken(kind: type[Taker], record: Record, **own: object) -> Taker:
     """Return a record with fields of its own, and the others as another record has them."""
-    names = kind.model_fields.keys() - own.keys()
+    names = kind.model_fields.keys() & type(record).model_fields.keys() - own.keys()
     return kind.model_validate({name: getattr(record, name) for name in names} | own)
 
 
@@ -122,9 +123,7 @@ class Certificate(Record):
     @property
     def quotes(self) -> Iterator[CertifiedQuote]:
         """All quotes, in reading order."""
-        for statement in self.statements:
-            yield from statement.quotes
-        yield from self.nearest
+        yield from chain(*(said.quotes for said in self.statements), self.nearest)
 
     @classmethod
     def of(cls, answer: Answer, corpus: Corpus) -> Self:
@@ -138,8 +137,6 @@ class Certificate(Record):
         bare = _taken(
             cls,
             answer,
-            format=FORMAT,
-            version=VERSION,
             statements=tuple(CertifiedStatement.of(one, corpus) for one in answer.statements),
             nearest=tuple(CertifiedQuote.of(cited, corpus) for cited in answer.nearest),
             sources=(),
@@ -166,12 +163,6 @@ def digest_of_table(table: Mapping[str, JsonValue]) -> str:
     """Return the SHA-256 of a certificate's JSON but for `digest`: sorted, no blanks, ASCII."""
     content = {name: value for name, value in table.items() if name != "digest"}
     return sha256_of(json.dumps(content, sort_keys=True, separators=(",", ":")))
-
-
-def write_certificate(certificate: Certificate, path: Path) -> None:
-    """Write a certificate to a new file, whole or not at all, or raise `CertificateError`."""
-    text = certificate.model_dump_json(indent=2)
-    write_new(path, text, CertificateError, "The certificate ")
 
 
 def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:

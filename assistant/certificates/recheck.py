@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
+from math import isclose
 from pathlib import Path
 from typing import Literal
 
@@ -231,9 +232,8 @@ class _Check:
             return judged(state="falls", reason=reason, quote=lost.quote, now=now)
         if lost and lost.fate == "moved":
             return judged(state="moved", reason=f"Its words stand in {lost.now} now.")
-        if reason := doubt or next(miscounted, ""):
-            return judged(state="falls", reason=reason)
-        return judged(state="stands")
+        reason = doubt or next(miscounted, "")
+        return judged(state="falls" if reason else "stands", reason=reason)
 
     def _quote(self, kept: CertifiedQuote, whose: str) -> Quote | None:
         """Compare a quote with its passage; return where its words are if the passage changed."""
@@ -260,24 +260,17 @@ class _Check:
 
     def _recheck(self, whose: str, kept: CertifiedStatement) -> str:
         """Give a statement its verdict again; return why it falls by another checker."""
-        by_passage: dict[str, list[CertifiedQuote]] = {}
-        for quote in kept.quotes:
-            by_passage.setdefault(quote.passage_id, []).append(quote)
-        passages = {}
-        for id_, quotes in by_passage.items():
-            # Of a passage that changed, only what is quoted is known: that tells a statement which
-            # never was what it quotes from one whose source changed.
-            now = self._corpus.by_id.get(id_)
-            is_same = now and now.text_sha256 == quotes[0].text_sha256
-            passages[id_] = now if now and is_same else _as_quoted(quotes)
+        # Where its quotes stand was looked up. Only they are taken of their passages: that tells a
+        # statement which never was what it quotes from one whose source changed.
+        passages = {one.passage_id: _as_quoted(one.passage_id, kept.quotes) for one in kept.quotes}
         judged, dropped = ground.check((kept.statement,), passages, self._judges)
         if dropped:
             reason = f"{dropped[0].reason[:1].lower()}{dropped[0].reason[1:]}"
         else:
             verdict, support = judged[0].verdict, judged[0].support
             both_or_none = (support is None) == (kept.support is None)
-            alike = both_or_none and abs((support or 0.0) - (kept.support or 0.0)) <= SAME
-            if verdict == kept.verdict and alike:
+            alike = isclose(support or 0.0, kept.support or 0.0, abs_tol=SAME)
+            if verdict == kept.verdict and both_or_none and alike:
                 return ""
             reason = f"its verdict is {verdict} ({support}), not {kept.verdict} ({kept.support})."
         if self._kept.provenance.checker not in (ground.CHECKER, ground.WORDED):
@@ -295,22 +288,16 @@ class _Check:
         return near[0] if near else "", f"{id_} has other words now."
 
 
-def _as_quoted(quotes: list[CertifiedQuote]) -> Passage:
+def _as_quoted(passage_id: str, quotes: Iterable[CertifiedQuote]) -> Passage:
     """Return a passage of which only the quoted words are known; the rest is blank."""
-    signs = [" "] * max(quote.end for quote in quotes)
-    for quote in quotes:
+    own = [quote for quote in quotes if quote.passage_id == passage_id]
+    signs = [" "] * max(quote.end for quote in own)
+    for quote in own:
         signs[quote.start : quote.end] = quote.quote
-    text, first = "".join(signs), quotes[0]
-    return Passage(
-        id=first.passage_id,
-        source_id=first.source_id,
-        locator=first.locator,
-        heading_path=first.heading_path,
-        text=text,
-        sentences=(Span(start=first.start, end=first.end),),
-        facets={"tier": first.tier, "source": first.source_id},
-        text_sha256=sha256_of(text),
-    )
+    text = "".join(signs)
+    about = own[0].model_dump(include={"source_id", "locator", "heading_path"})
+    blank = {"id": passage_id, "sentences": (), "facets": {}}
+    return Passage.model_validate(about | blank | {"text": text, "text_sha256": sha256_of(text)})
 
 
 def _differences(old: Record, new: Record, names: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
-_MONTHS = {
+_MONTHS = {"sept": 9} | {
     name: number
-    for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|"
-        "september sept sep|october oct|november nov|december dec".split("|"),
+    for number, month in enumerate(
+        "january february march april may june july august september october november "
+        "december".split(),
         start=1,
     )
-    for name in names.split()
+    for name in (month, month[:3])
 }
 _UNITS = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
@@ -111,10 +111,9 @@ def _days(text: str) -> Iterator[Amount]:
         month = parts.get("month", "")
         if month.islower():
             continue  # `may` is no `May`, and `march` no `March`
-        known = _MONTHS.get(month.casefold())
+        number = _MONTHS.get(month.casefold(), month)
         year, number, day = (
-            int(part) if part else None
-            for part in (parts.get("year"), known or month, parts.get("day"))
+            int(part) if part else None for part in (parts.get("year"), number, parts.get("day"))
         )
         yield Amount(match.group(), match.start(), match.end(), day=(year, number, day))
 

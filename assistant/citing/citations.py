@@ -4,20 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.records import Citation, Relation, Statement
-from corpus.passage import Corpus, Doubt, Passage, Reference, Span, Tier
+from corpus.passage import Corpus, Doubt, Passage, Source, Span
 from corpus.structure.graph import Framework, Item
 
 
-def cite(
-    passage: Passage,
-    span: Span | None = None,
-    *,
-    tier: Tier = "framework",
-    references: Sequence[Reference] = (),
-) -> Citation:
+def cite(passage: Passage, span: Span | None = None, source: Source | None = None) -> Citation:
     """Cite a span of a passage, or the whole of it; doubts of low confidence are left out.
 
-    Of the references of its source, those are kept that the cited sentences rest on.
+    It is the framework's unless its source is given, of whose references those are kept that the
+    cited sentences rest on.
     """
     span = span or Span(start=passage.sentences[0].start, end=passage.sentences[-1].end)
     pairs = zip(passage.sentences, passage.grounds, strict=False)
@@ -30,20 +25,19 @@ def cite(
         end=span.end,
         quote=span.of(passage.text),
         locator=passage.locator,
-        tier=tier,
+        tier=source.tier if source else "framework",
         lines=passage.lines,
         printed=passage.printed,
         doubts=tuple(_doubt(doubt) for doubt in passage.doubts if doubt.confidence != "low"),
         grounds=grounds,
-        references=tuple(one for one in references if one.id in grounds),
+        references=tuple(one for one in source.references if one.id in grounds) if source else (),
     )
 
 
 def cite_from(corpus: Corpus, passage_id: str, span: Span | None = None) -> Citation:
     """Cite a passage of a corpus as one of its source."""
     passage = corpus.passage(passage_id)
-    source = corpus.source_by_id[passage.source_id]
-    return cite(passage, span, tier=source.tier, references=source.references)
+    return cite(passage, span, corpus.source_by_id[passage.source_id])
 
 
 def _doubt(doubt: Doubt) -> str:

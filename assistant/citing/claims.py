@@ -88,7 +88,7 @@ class Said:
     @cached_property
     def stems(self) -> frozenset[str]:
         """Stems of what it says."""
-        return _stems(self.words)
+        return frozenset(word.stem for word in self.content)
 
     @cached_property
     def all_stems(self) -> frozenset[str]:
@@ -327,20 +327,22 @@ class Mark(NamedTuple):
     """Stems of the next words that say something, at most `REACH`, and of its whole clause."""
 
 
-_TABLE: dict[str, list[tuple[tuple[str, ...], MarkKind, int]]] = {}
-"""Phrases with kind and strength under their first word, the longest first."""
+_MARKING = {
+    tuple(phrase.split()): (kind, strength)
+    for kind, strengths in _PHRASES.items()
+    for strength, phrases in strengths.items()
+    for phrase in phrases.split("|")
+}
+_CAUSING = frozenset(tuple(phrase.split()) for phrase in _CAUSES.split("|"))
+_CUE_STEMS = frozenset(stem(phrase[0]) for phrase in _MARKING if len(phrase) == 1)
 
-for _kind, _strengths in _PHRASES.items():
-    for _strength, _phrases in _strengths.items():
-        for _words in map(str.split, _phrases.split("|")):
-            _TABLE.setdefault(_words[0], []).append((tuple(_words), _kind, _strength))
-for _entries in _TABLE.values():
-    _entries.sort(key=lambda entry: -len(entry[0]))
 
-_CAUSE_PHRASES = [phrase.split() for phrase in _CAUSES.split("|")]
-_CUE_STEMS = frozenset(
-    stem(words[0]) for entries in _TABLE.values() for words, _, _ in entries if len(words) == 1
-)
+def _phrase_at(
+    words: Sequence[str], place: int, phrases: Collection[tuple[str, ...]]
+) -> tuple[str, ...]:
+    """Return the longest of some phrases that begins at a place; empty if none does."""
+    begun = (tuple(words[place : place + length]) for length in (3, 2, 1))
+    return next((one for one in begun if one in phrases), ())
 
 
 def marks_in(said: Said) -> tuple[Mark, ...]:
@@ -356,17 +358,15 @@ def marks_in(said: Said) -> tuple[Mark, ...]:
     place = 0
     while place < len(words):
         turns = {tuple(words[at : at + 2]) for at in (place - 1, place) if at >= 0}
-        entries = [] if turns & _NO_MARK else _TABLE.get(words[place], [])
-        held = (one for one in entries if tuple(words[place : place + len(one[0])]) == one[0])
-        phrase, kind, strength = next(held, ((), None, 0))
-        if kind is None:
+        phrase = () if turns & _NO_MARK else _phrase_at(words, place, _MARKING)
+        if not phrase:
             place += 1
             continue
         start, end = next(bounds for bounds in _clause_bounds(said) if place < bounds[1])
         place += len(phrase)
         after = (w.stem for w in said.words[place:] if w.is_content and w.stem not in _CUE_STEMS)
         scope, clause = tuple(islice(after, REACH)), _stems(said.words[start:end])
-        marks.append(Mark(kind, strength, " ".join(phrase), scope, clause))
+        marks.append(Mark(*_MARKING[phrase], " ".join(phrase), scope, clause))
     return tuple(marks)
 
 
@@ -389,7 +389,10 @@ def causes_in(said: Said, *, claimed: bool = False) -> tuple[Cause, ...]:
     words = [word.text for word in said.words]
     found: list[Cause] = []
     for start, word in enumerate(words):
-        end = start + (_claimed_at(words, start) if claimed else word in _TOLD)
+        # The `since` of a reason, not that of a time.
+        timed = word == "since" and not _SUBJECTS.intersection(words[start + 1 : start + 2])
+        phrase = () if timed else _phrase_at(words, start, _CAUSING)
+        end = start + (len(phrase) if claimed else word in _TOLD)
         if end == start:
             continue
         before, after = said.words[:start][::-1], said.words[end:]
@@ -399,14 +402,6 @@ def causes_in(said: Said, *, claimed: bool = False) -> tuple[Cause, ...]:
             after = tuple(one for one in after if one.clause == clause)
         found.append(Cause(word, _first(before), _first(after)))
     return tuple(found)
-
-
-def _claimed_at(words: list[str], place: int) -> int:
-    """Return of how many words the cause is that is claimed at a place; 0 if there is none."""
-    lengths = (len(one) for one in _CAUSE_PHRASES if words[place : place + len(one)] == one)
-    # The `since` of a reason, not that of a time.
-    timed = words[place] == "since" and not _SUBJECTS.intersection(words[place + 1 : place + 2])
-    return 0 if timed else next(lengths, 0)
 
 
 def _first(words: Sequence[Word]) -> frozenset[str]:

@@ -42,18 +42,12 @@ class Analyst:
     pairs: PairModel
 
     @classmethod
-    def open(
-        cls,
-        settings: Settings,
-        whole: Whole,
-        rows: Sequence[PlanSentence],
-        judge: Judge | None = None,
-    ) -> Self:
+    def open(cls, settings: Settings, whole: Whole, rows: Sequence[PlanSentence]) -> Self:
         """Load the model, which needs no index; `ModelError` or `StoreError` where it cannot."""
         embedder = ready_embedder(settings)
         encode = partial(embed_kept, embedder, settings.home)
         yardstick = Yardstick.of(whole.framework, rows, encode)
-        judge = judge or Judge.shipped(plain=not rows)
+        judge = Judge.shipped(plain=not rows)
         return cls(whole, yardstick, judge, embedder, PairModel(settings))
 
     def analyse(self, plan: Document, earlier: Document | None = None) -> Gaps:
@@ -164,8 +158,7 @@ class Analyst:
         for _, some in groupby(enumerate(places), key=lambda one: one[1].passage.heading_path):
             numbers = [number for number, _ in some]
             if len(numbers) >= SHORTEST and said.isdisjoint(numbers):
-                opening = _quote(places[numbers[0]], 0.0)
-                yield Part(where=opening.where, sentences=len(numbers), opening=opening)
+                yield Part(sentences=len(numbers), opening=_quote(places[numbers[0]], 0.0))
 
 
 def _quote(place: Sentence, score: float) -> Quote:

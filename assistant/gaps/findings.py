@@ -101,9 +101,8 @@ class Partner(Record):
 
 
 class Part(Record):
-    """A part of the plan that answers nothing of the framework: its place and first words."""
+    """A part of the plan that answers nothing of the framework, with its first words."""
 
-    where: str
     sentences: int
     opening: Quote
 

@@ -48,7 +48,7 @@ PAIRS = "pairs.safetensors"
 The rest are the shipped encoder's."""
 
 PRECEDENTS = "precedents.safetensors"
-"""The same of two questions read together; `python -m evals.training.fit_precedents` writes it."""
+"""The same of two questions read together; `fit_pairs --precedents` writes it."""
 
 SECTION, SENTENCE = 0, 1
 """Heads: whether a section answers, and whether a sentence under its title does."""
@@ -233,10 +233,10 @@ class TunedModel:
 
     @cached_property
     def _encoder(self) -> Encoder:
-        from assistant.retrieval.models import prepare_tuned
+        from assistant.retrieval.models import prepare
 
         settings, tuned, tokens = self._given
-        return Encoder(*prepare_tuned(settings, tuned), tokens)
+        return Encoder(*prepare(settings, tuned), tokens)
 
     def run(self, texts: Sequence[str | tuple[str, str]]) -> Scores:
         """Return what the heads make of each text, or of each two, read together."""

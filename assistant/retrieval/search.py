@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 from assistant.errors import CorpusError
 from assistant.records import Filters, Hit
 from assistant.retrieval.encoder import Matrix, PairModel, PrecedentModel, Vector
-from assistant.retrieval.manifest import embedded_text
-from assistant.retrieval.models import Embedder, embed_kept
-from assistant.retrieval.wordings import SUFFIX, meant_by
+from assistant.retrieval.wordings import SUFFIX, embedded_text, meant_by
 from assistant.settings import Settings
-from corpus.passage import Corpus, Passage, Record, Tier
+from corpus.passage import Passage, Record, Tier
 
 if TYPE_CHECKING:
     from llama_index.retrievers.bm25 import BM25Retriever
@@ -59,20 +57,12 @@ class FacetFilter(Record):
         return (*({facet: values} for facet, values in self.allowed.items()), *self.either)
 
     @property
-    def tiers(self) -> tuple[str, ...]:
-        """Tiers that can hold what is allowed."""
-        return tuple(tier for tier in TIERS if tier in self.allowed.get("tier", TIERS))
-
-    @property
-    def within(self) -> FacetFilter | None:
-        """The rest, within a tier; none where all of the tier is allowed."""
-        rest = {key: values for key, values in self.allowed.items() if key != "tier"}
-        return FacetFilter(allowed=rest, either=self.either) if rest or self.either else None
-
-    @property
     def key(self) -> Hashable:
         """The same as a value that equal predicates share, to keep what is found by."""
         return frozenset(frozenset(part.items()) for part in self._parts)
+
+
+EVERYTHING = FacetFilter()
 
 
 def group_filter(filters: Filters, passages: Sequence[Passage]) -> FacetFilter:
@@ -106,31 +96,19 @@ def audiences(passage: Passage) -> list[str]:
 class Retriever:
     """Finds passages by meaning and by words."""
 
-    def __init__(
-        self, corpus: Corpus, index: Index, embedder: Embedder, settings: Settings
-    ) -> None:
+    def __init__(self, index: Index, settings: Settings) -> None:
         """Keep an open index and its model; Chroma and BM25 are loaded with the first search."""
+        self.index, self.settings = index, settings
+        self.corpus, self.embedder = index.corpus, index.embedder
         self.pair_model = PairModel(settings)
         self.precedent_model = PrecedentModel(settings)
-        self.home = settings.home
-        self._corpus = corpus
-        self._index = index
-        self.embedder = embedder
-        self._words = Words(corpus.passages)
+        self._words = Words(index.corpus.passages)
 
     def warm(self) -> None:
         """Load now what the first search would load."""
-        self._index.warm()
+        self.index.warm()
         self._words.scores("warm")
         self.pair_model.score("warm", ["warm"])
-
-    def embed(self, text: str) -> Vector:
-        """Return the vector of a text."""
-        return self.embedder.embed(text)
-
-    def embed_names(self, texts: Sequence[str]) -> Matrix:
-        """Return the vectors of a corpus's names; see `embed_kept`."""
-        return embed_kept(self.embedder, self.home, texts)
 
     def vectors(self, passage_ids: Sequence[str]) -> Matrix:
         """Return the vectors of passages in the order asked for, shape (ids, dimension).
@@ -139,7 +117,7 @@ class Retriever:
         """
         rows: dict[str, Vector] = {}
         for tier in TIERS:
-            rows.update(zip(*self._index.vectors(tier), strict=True))
+            rows.update(zip(*self.index.vectors(tier), strict=True))
         if not passage_ids:
             return np.zeros((0, self.embedder.dimension), dtype=np.float32)
         return np.stack([rows[passage_id] for passage_id in passage_ids])
@@ -150,26 +128,21 @@ class Retriever:
 
     def wordings(self, tier: Tier) -> tuple[tuple[str, ...], Matrix]:
         """Return the ids of a tier's wordings, and their vectors, shape (wordings, dimension)."""
-        return self._index.vectors(tier + SUFFIX)
+        return self.index.vectors(tier + SUFFIX)
 
     def search(
-        self, text: str, k: int, filter: FacetFilter | None = None, *, vector: Vector | None = None
+        self, text: str, k: int, allowed: FacetFilter = EVERYTHING, *, vector: Vector | None = None
     ) -> tuple[Hit, ...]:
         """Return the passages that fit a question best, best first, at most `k` of those allowed.
 
         The vector may be given, where the caller has it already. `IndexMismatch` where the index
         was rebuilt from something else since it was opened.
         """
-        self._index.refresh()
-        allowed = filter or FacetFilter()
+        self.index.refresh()
         depth = max(DEPTH, k)
-        asked = self.embed(text) if vector is None else vector
-        near = [
-            pair
-            for tier in allowed.tiers
-            for name in (tier, tier + SUFFIX)
-            for pair in self._index.query(asked, name, depth, allowed.within)
-        ]
+        asked = self.embedder.embed(text) if vector is None else vector
+        names = (name for tier in TIERS for name in (tier, tier + SUFFIX))
+        near = [pair for name in names for pair in self.index.query(asked, name, depth, allowed)]
         near.sort(key=lambda pair: -pair[1])
         # A passage and its wordings count once, at the place of the nearest.
         dense = [*dict.fromkeys(meant_by(passage_id) for passage_id, _ in near)][:depth]

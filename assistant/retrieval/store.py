@@ -10,7 +10,6 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
-from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -18,19 +17,19 @@ from numpy.typing import NDArray
 
 from assistant.errors import IndexMismatch, IndexMissing, StoreError
 from assistant.retrieval.encoder import Matrix, Vector
-from assistant.retrieval.manifest import (
+from assistant.retrieval.models import Embedder, Encoded
+from assistant.retrieval.search import EVERYTHING, FacetFilter
+from assistant.retrieval.store_volume import (
     AGAIN,
     FORMAT,
-    IndexStatus,
+    FolderStore,
     Manifest,
     Pointer,
-    embedded_text,
+    ServerStore,
+    Volume,
     versions,
 )
-from assistant.retrieval.models import Embedder, Encoded
-from assistant.retrieval.search import FacetFilter
-from assistant.retrieval.store_volume import EXACT, FolderStore, ServerStore, Volume, explained
-from assistant.retrieval.wordings import FACET, SUFFIX, meant_by, with_wordings
+from assistant.retrieval.wordings import FACET, SUFFIX, embedded_text, meant_by, with_wordings
 from assistant.settings import Settings
 from corpus.passage import Corpus, Passage, sha256_of
 
@@ -47,10 +46,6 @@ BATCH = 100
 EMBEDDED = 512
 """Texts embedded at once: whole batches of the encoder, which a remainder would keep waiting."""
 
-NEAREST = 10  # Neighbours that recall is measured over.
-MIN_RECALL = 0.85  # An index that finds less than this share of the true neighbours is not used.
-SAMPLE = 2000  # Passages that recall is measured on, evenly spread; all of them are looked for.
-TIE = 1e-5  # Cosines closer than this are equal: Chroma's differ from ours in the last digits.
 Places = NDArray[np.intp]
 MOST_KEPT = 64  # Predicates whose places in a collection are kept.
 
@@ -69,7 +64,7 @@ class Index:
 
     def __init__(self, store: Store, corpus: Corpus, embedder: Embedder) -> None:
         self._store = store
-        self._fits = (corpus, embedder)
+        self.corpus, self.embedder = corpus, embedder
         self._lock = threading.Lock()
         self._retired: Volume | None = None
         self._looked = time.monotonic()
@@ -160,52 +155,40 @@ class Index:
         return vectors[tier]
 
     def query(
-        self, vector: Vector, tier: str, k: int, where: FacetFilter | None = None
+        self, vector: Vector, tier: str, k: int, allowed: FacetFilter = EVERYTHING
     ) -> list[tuple[str, float]]:
         """Return the ids of the `k` of a tier nearest to a vector of unit norm, with their cosine.
 
-        Only those that a predicate allows are found, if there is one.
+        All that are allowed are compared, so that nothing near is missed.
         """
-        opened = self._opened
-        count = opened.manifest.counts.get(tier, 0)
-        if not count:
-            return []
-        # Damage is told of, and a filter costs Chroma more than comparing all that it leaves.
-        if not self._compares(opened, tier, count) and where is None:
-            return opened.volume.nearest(tier, vector[np.newaxis], min(k, count))[0]
         ids, rows = self.vectors(tier)
-        if where is not None:
-            kept = self._kept(tier, where)
+        if tier in self.manifest.texts:
+            # Nothing is asked of the collection, but damage to it is told of.
+            self._opened.volume.open(tier)
+        kept = self._kept(tier, ids, allowed)
+        if len(kept) < len(ids):
             ids, rows = tuple(ids[place] for place in kept), rows[kept]
         cosines = rows @ vector
         order = np.argsort(-cosines, kind="stable")[:k]
         return [(ids[place], float(cosines[place])) for place in order]
 
-    def _compares(self, opened: _Opened, tier: str, count: int) -> bool:
-        """Open a tier, so that damage is told of, and tell whether all its vectors are compared."""
-        has_graph = opened.volume.keeps_graph(tier, count)
-        if has_graph:
-            opened.volume.collection(tier)
-        return count <= EXACT or tier in opened.manifest.missed or not has_graph
-
-    def _kept(self, tier: str, where: FacetFilter) -> Places:
+    def _kept(self, tier: str, ids: Sequence[str], allowed: FacetFilter) -> Places:
         """Return the places of what a predicate allows of a tier, in its order."""
-        kept, key = self._opened.kept, (tier, where.key)
+        kept, key = self._opened.kept, (tier, allowed.key)
         if key not in kept:
-            by_id, ids = self._fits[0].by_id, self.vectors(tier)[0]
+            by_id = self.corpus.by_id
             # What is no passage is the wording of one.
-            held = [by_id.get(name) or by_id[meant_by(name)] for name in ids]
+            held = (by_id.get(name) or by_id[meant_by(name)] for name in ids)
             if len(kept) >= MOST_KEPT:
                 kept.clear()
-            kept[key] = np.flatnonzero([where.allows(passage.facets) for passage in held])
+            kept[key] = np.flatnonzero([allowed.allows(passage.facets) for passage in held])
         return kept[key]
 
     def warm(self) -> None:
         """Open every tier now rather than with the first question."""
-        opened = self._opened
-        for tier, texts in opened.manifest.counts.items():
-            if self._compares(opened, tier, texts):
-                self.vectors(tier)
+        for tier in self.manifest.counts:
+            self.vectors(tier)
+            self._opened.volume.open(tier)
 
     def close(self) -> None:
         """Let go of files and connections; a later query opens them again."""
@@ -258,7 +241,7 @@ class Index:
                 before, pointer = pointer, self._store.pointer()
                 if before == pointer:
                     raise
-        if problem := manifest.mismatch(*self._fits):
+        if problem := manifest.mismatch(self.corpus, self.embedder):
             shared = isinstance(self._store, ServerStore)
             other = "; where it is other servers' index too, update this one" if shared else ""
             raise IndexMismatch(problem + other)
@@ -307,7 +290,7 @@ class _Writer(NamedTuple):
             tier = f"{corpus.source_by_id[passage.source_id].tier}{suffix}"
             tiers.setdefault(tier, []).append(passage)
         volume = self.store.volume(build)
-        graphs = [tier for tier in tiers if volume.keeps_graph(tier, len(tiers[tier]))]
+        collected = list(filter(volume.collects, tiers))
         new = {digest: embedded[one] for one, digest in hashes.items() if digest not in known}
         vectors = known | self._embed(new, len(passages))
         texts = {tier: {one.id: hashes[one.id] for one in held} for tier, held in tiers.items()}
@@ -316,14 +299,12 @@ class _Writer(NamedTuple):
             for tier, digests in texts.items()
         }
         with closing(volume):
-            for tier in graphs:
+            for tier in collected:
                 volume.collection(tier, new=True)
                 for start in range(0, len(rows[tier]), BATCH):
                     end = start + BATCH
                     volume.add(tier, tiers[tier][start:end], rows[tier][start:end])
                     self.beat()
-            volume.close()
-            found = {tier: verify(volume, tier, list(texts[tier]), rows[tier]) for tier in graphs}
             manifest = Manifest(
                 format=FORMAT,
                 build=build,
@@ -333,8 +314,6 @@ class _Writer(NamedTuple):
                 weights=self.embedder.weights_sha256,
                 dimension=self.embedder.dimension,
                 counts={tier: len(ids) for tier, ids in texts.items()},
-                recall={tier: found.get(tier, (1.0, 0))[0] for tier in tiers},
-                missed={tier: missed for tier, (_, missed) in found.items() if missed},
                 reused=sum(digest in known for digest in hashes.values()),
                 versions=versions(),
                 texts=texts,
@@ -344,6 +323,9 @@ class _Writer(NamedTuple):
                 },
                 passages=passages_sha256,
             )
+            volume.close()
+            for tier in collected:
+                volume.verify(tier, manifest, rows[tier])
             volume.write(manifest, rows)
         return manifest
 
@@ -363,43 +345,13 @@ class _Writer(NamedTuple):
         return vectors
 
 
-def verify(volume: Volume, tier: str, ids: Sequence[str], rows: Matrix) -> tuple[float, int]:
-    """Look for every passage of a tier by its own vector; return recall and how many are missed.
+class IndexStatus(NamedTuple):
+    """What the store holds now."""
 
-    The recall is the share of the exact nearest `NEAREST` found, 0 to 1, over `SAMPLE` passages. A
-    graph is approximate, and misses some that the store holds. They make no build useless: where
-    there are any, a search compares all vectors, as it does for up to `EXACT` passages.
-
-    `StoreError` where the store has lost passages, or the recall is under `MIN_RECALL`.
-    """
-    with explained(volume.place):
-        held = volume.collection(tier).count()
-    if held != len(ids):
-        raise StoreError(f"The new index holds {held} of {len(ids)} passages; {AGAIN}")
-    place_of = {passage_id: place for place, passage_id in enumerate(ids)}
-    step, k = max(1, len(ids) // SAMPLE), min(NEAREST, len(ids))
-    shares: list[float] = []
-    missed = 0
-    for start in range(0, len(rows), BATCH):
-        block = rows[start : start + BATCH]
-        near = volume.nearest(tier, block, k)
-        for place, found, cosines in zip(count(start), near, block @ rows.T, strict=False):
-            if ids[place] not in dict(found):
-                # It is near all the same if a search finds it among all that equal the one sought.
-                equals = int((cosines >= cosines.max() - TIE).sum())
-                more = min(len(cosines), equals + NEAREST)
-                missed += ids[place] not in dict(volume.nearest(tier, rows[[place]], more)[0])
-            if place % step == 0:
-                # Of those that are as near as the last, any may be found.
-                least = np.partition(cosines, -k)[-k] - TIE
-                shares.append(sum(cosines[place_of[one]] >= least for one, _ in found) / k)
-    recall = float(np.mean(shares))
-    if recall < MIN_RECALL:
-        raise StoreError(
-            f"The new index finds {recall:.0%} of the nearest passages and is not used, since "
-            f"{MIN_RECALL:.0%} are required."
-        )
-    return recall, missed
+    place: str
+    current: Manifest | None
+    previous: Manifest | None
+    """Folder or address of the store; the builds that answer, and that a rollback goes to."""
 
 
 def store_of(settings: Settings) -> Store:

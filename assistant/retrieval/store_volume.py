@@ -10,42 +10,125 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import urlsplit
 
 import numpy as np
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from assistant.errors import IndexBusy, StoreError
 from assistant.home import alone, reason_of, room_note, sync_folder, write_whole, writing
 from assistant.retrieval.encoder import Matrix
-from assistant.retrieval.manifest import AGAIN, Manifest, Pointer
+from assistant.retrieval.models import Embedder
 from assistant.retrieval.wordings import FACET, SUFFIX
-from corpus.passage import Passage
+from corpus.passage import Corpus, Passage, Record
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
-    from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection as ChromaCollection
     from chromadb.config import Settings as ChromaSettings
 
+FORMAT = 3  # Counts up whenever an older index can no longer be read.
+BUILD = "^[0-9A-Za-z-]*$"  # Form of the id of a build, which is also the name of a folder.
+AGAIN = "run: signpost index build"
 MEND = "if disk and server are in order, run: signpost index build"
 """What helps where a build of the index cannot be read."""
 
-EXACT = 20_000
-"""Vectors up to which a collection is searched by comparing all of them: then nothing near is
-missed, and it costs less than asking Chroma, whose graph pays from there on. The vectors are the
-copy that Chroma was verified against."""
-
+TOLERANCE = 1e-5  # Largest difference in any number of a vector once it was stored.
 PAGE = 1000  # Records that are asked of a server at once.
 POINTER = "signpost-pointer"
 LOCK = "signpost-lock"
 LOCK_AGE = 300.0
 """Seconds after which a lock that nobody renewed is taken for that of a dead process."""
 
-HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
-"""The defaults find 30 % of the true neighbours among 30,000 hard vectors; these find 90 %."""
+
+class Pointer(Record):
+    """Which build answers, and which one did before it."""
+
+    current: str = Field(default="", pattern=BUILD)
+    previous: str = Field(default="", pattern=BUILD)
+    erased: str = ""
+    """Ids of the build that answers, empty before the first, and of the one that a rollback goes
+    to; and the day on which every earlier build was erased, ISO 8601. Empty where there is none."""
+
+    @property
+    def builds(self) -> frozenset[str]:
+        """Builds that must not be removed."""
+        return frozenset({self.current, self.previous} - {""})
+
+
+class Manifest(Record, extra="ignore"):
+    """What an index was built from; older ones told of more, which nothing reads."""
+
+    format: int
+    build: str
+    created: str
+    """Version of this layout, id of the build, and when it was built, ISO 8601 in UTC."""
+
+    corpus: str
+    embedder: str
+    weights: str
+    dimension: int
+    """Digest of the corpus edition; name of the embedding model, SHA-256 of its weights, and length
+    of a vector."""
+
+    counts: dict[str, int]
+    """For each tier, its passages."""
+
+    reused: int
+    versions: dict[str, str]
+    """Passages whose vector came from the index before, since their text is the same; and versions
+    of Signpost and of Chroma that built it."""
+
+    texts: dict[str, dict[str, str]]
+    vectors: dict[str, str]
+    """For each tier, SHA-256 of what was embedded, by passage id, in reading order; and of its
+    vectors as float32, row by row."""
+
+    passages: str = ""
+    """SHA-256 of the file of passages that was indexed; empty for the corpus that ships."""
+
+    @classmethod
+    def parse(cls, text: str | bytes, where: str) -> Self:
+        """Read a manifest as it was stored; `StoreError` where it is none."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            told = f"The manifest of the index in {where} is damaged, or of another release"
+            raise StoreError(f"{told}; {AGAIN}") from error
+
+    @property
+    def total(self) -> int:
+        """Passages in all tiers."""
+        return sum(self.counts.values())
+
+    def mismatch(self, corpus: Corpus, embedder: Embedder) -> str:
+        """Return one sentence that names what the index does not fit, or an empty string."""
+        chroma, mine = (
+            ".".join(held["chromadb"].split(".")[:2]) for held in (self.versions, versions())
+        )
+        pairs: dict[str, tuple[object, object]] = {
+            "format": (self.format, FORMAT),
+            "embedder": (self.embedder, embedder.name),
+            "weights": (self.weights, embedder.weights_sha256),
+            "dimension": (self.dimension, embedder.dimension),
+            "version of Chroma": (chroma, mine),
+            "corpus": (self.corpus, corpus.digest),
+        }
+        for name, (built, wanted) in pairs.items():
+            if built != wanted:
+                return (
+                    f"The index was built with another {name} ({built!s:.40}) than the one in use "
+                    f"({wanted!s:.40}); {AGAIN}"
+                )
+        return ""
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that a manifest records, without importing either."""
+    return {name: version(name) for name in ("chromadb", "signpost")}
 
 
 class Volume:
@@ -73,21 +156,22 @@ class Volume:
         self._client = None
         self._collections = {}
 
-    def keeps_graph(self, tier: str, count: int) -> bool:
-        """Tell whether Chroma holds a tier of so many vectors."""
+    def collects(self, tier: str) -> bool:
+        """Tell whether a tier has a collection."""
         return True
+
+    def open(self, tier: str) -> None:
+        """Open the collection of a tier that has one; `StoreError` where it is damaged."""
+        if self.collects(tier):
+            self.collection(tier)
 
     def collection(self, tier: str, *, new: bool = False) -> ChromaCollection:
         """Return the collection of a tier; make it if it is new."""
         if new or tier not in self._collections:
             name = self._prefix + tier
             with explained(self.place):
-                if new:
-                    hnsw = cast("CreateCollectionConfiguration", {"hnsw": HNSW})
-                    made = self.client.create_collection(name, None, hnsw, embedding_function=None)
-                else:
-                    made = self.client.get_collection(name, embedding_function=None)
-            self._collections[tier] = made
+                gives = self.client.create_collection if new else self.client.get_collection
+                self._collections[tier] = gives(name, embedding_function=None)
         return self._collections[tier]
 
     def add(self, tier: str, passages: Sequence[Passage], vectors: Matrix) -> None:
@@ -104,26 +188,22 @@ class Volume:
                 text="" if FACET in passage.facets else passage.text,
                 embedding=row.tolist(),
                 metadata=dict(passage.facets),
-                excluded_embed_metadata_keys=list(passage.facets),
-                excluded_llm_metadata_keys=list(passage.facets),
             )
             for passage, row in zip(passages, vectors, strict=True)
         ]
         with explained(self.place):
             ChromaVectorStore(chroma_collection=self.collection(tier)).add(list(nodes))
 
-    def nearest(self, tier: str, rows: Matrix, k: int) -> list[list[tuple[str, float]]]:
-        """Return for each row ids of a tier with their cosine, nearest first.
-
-        LlamaIndex's `query` gives exp(-distance) and builds a node from JSON for each hit; this
-        asks the collection below it for ids and distances only.
-        """
+    def verify(self, tier: str, manifest: Manifest, vectors: Matrix) -> None:
+        """Read a collection back; `StoreError` where it lost passages, or has other vectors."""
         with explained(self.place):
-            found = self.collection(tier).query(rows, n_results=k, include=["distances"])
-        return [
-            [(passage_id, 1.0 - float(distance)) for passage_id, distance in zip(*row, strict=True)]
-            for row in zip(found["ids"], found["distances"] or (), strict=True)
-        ]
+            held = self.collection(tier).count()
+        if held != len(vectors):
+            raise StoreError(f"The new index holds {held} of {len(vectors)} passages; {AGAIN}")
+        # As the collection has them, whatever else a build reads them from.
+        kept = Volume.vectors(self, tier, manifest)
+        if not np.allclose(kept, vectors, rtol=0.0, atol=TOLERANCE):
+            raise StoreError(f"The new index has other vectors than were written to it; {AGAIN}")
 
     def vectors(self, tier: str, manifest: Manifest) -> Matrix:
         """Return the vectors of a tier in the manifest's order, shape (passages, dimension)."""
@@ -263,12 +343,9 @@ class FolderVolume(Volume):
             self._client.close()
         super().close()
 
-    def keeps_graph(self, tier: str, count: int) -> bool:
-        """Tell whether Chroma holds a tier: few wordings are compared one by one, from the copy.
-
-        So are documents, however many: an answer from them compares all of their vectors anyway.
-        """
-        return not tier.startswith("document") and (count > EXACT or not tier.endswith(SUFFIX))
+    def collects(self, tier: str) -> bool:
+        """Tell whether a tier has a collection: wordings and documents are vectors alone."""
+        return not tier.startswith("document") and not tier.endswith(SUFFIX)
 
     def write(self, manifest: Manifest, vectors: Mapping[str, Matrix]) -> None:
         """Write vectors and manifest."""

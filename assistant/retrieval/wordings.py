@@ -32,6 +32,16 @@ def with_wordings(corpus: Corpus) -> Corpus:
     return Corpus(sources=corpus.sources, passages=(*corpus.passages, *wordings))
 
 
+def embedded_text(passage: Passage) -> str:
+    """Return what of a passage is embedded: its words, and nothing of its facets.
+
+    A section of a note or a document gets the titles above it in front, which say what it is about.
+    """
+    if passage.facets["tier"] == "framework" or FACET in passage.facets:
+        return passage.text
+    return ". ".join((*passage.heading_path, passage.text))
+
+
 def wordings_of(passage: Passage) -> tuple[str, ...]:
     """Return the everyday wordings of a passage, after the sentences of one of running text.
 

@@ -81,10 +81,6 @@ class AuditLog(EntryLog[AuditRecord]):
                 self._looked = now.date()
                 self.expire(self._settings.retention_days, now)
 
-    def records(self) -> tuple[AuditRecord, ...]:
-        """Return all records, oldest first; a line that is none is passed over."""
-        return tuple(sorted(self.entries(), key=lambda record: record.time))
-
     def purge_all(self) -> int:
         """Remove every record, the counts, and the key; return how many records."""
         removed = super().purge_all()

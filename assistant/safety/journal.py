@@ -52,17 +52,34 @@ class _Clock(Record):
     leapt, while that is not believed yet."""
 
 
-class Journal:
-    """Files of lines in a folder, named by day and number: `2026-11-25-001.jsonl`.
+class Entry(Record):
+    """What one user did once."""
 
-    Servers that share a folder each add to files of their own, with their name before the number,
-    since not every network folder keeps two who add to one file apart. All but `held` wants the
-    journal to be held.
+    time: str
+    """When, ISO 8601 in UTC."""
+
+    user: str
+    """Pseudonym of the user: a keyed hash, hexadecimal."""
+
+
+E = TypeVar("E", bound=Entry)
+
+
+class EntryLog(Generic[E]):
+    """Entries of one kind in a home, a line each, in files by day and number, removed when old.
+
+    Servers that share a home each add to files of their own, `2026-11-25-NAME-001.jsonl`, since not
+    every network folder keeps two who add to one file apart. What reads or writes lines wants the
+    log to be `held`; what purges holds it. `StoreError` where it cannot be used.
     """
 
-    def __init__(self, folder: Path, writer: str = "") -> None:
-        self.folder = folder
-        self._writer = writer
+    place: ClassVar[str]
+    kind: type[E]
+
+    def __init__(self, settings: Settings) -> None:
+        self.folder = settings.home / self.place
+        self._settings = settings
+        self._key_file = self.folder / "key"
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -77,7 +94,7 @@ class Journal:
 
     def append(self, day: date, line: bytes) -> None:
         """Add a line to those of a day; it is on the disk, or nothing of it is: `OSError`."""
-        name = f"{day.isoformat()}-{self._writer}" if self._writer else day.isoformat()
+        name = "-".join(filter(None, (day.isoformat(), self._settings.replica)))
         files = [path for path in self._files() if path.stem.rpartition("-")[0] == name]
         if new := not files or files[-1].stat().st_size >= LARGEST:
             number = int(files[-1].stem[-3:]) + 1 if files else 1
@@ -115,10 +132,6 @@ class Journal:
         sync_folder(self.folder)
         return removed
 
-    def keep_from(self, day: date) -> int:
-        """Remove the lines of the days before one; return how many."""
-        return self.keep(lambda line, written: written >= day.isoformat())
-
     def expire(self, days: int, now: datetime) -> int:
         """Remove the lines older than some days; return how many.
 
@@ -140,7 +153,75 @@ class Journal:
         else:
             clock = _Clock(day=min(clock.day, now.date()), seen=now, since=since)
         write_whole(path, clock.model_dump_json().encode())
-        return self.keep_from(clock.day - timedelta(days=days))
+        return self._keep_from(clock.day - timedelta(days=days))
+
+    def start(self) -> int:
+        """Mend what a crash left and remove what is past its time; return how many."""
+        days = self._settings.retention_days
+        return self._purge(lambda: self.expire(days, datetime.now(UTC)))
+
+    def entries(self) -> list[E]:
+        """Return all entries as they were added; a line that is none is passed over."""
+        if not self.folder.is_dir():
+            return []
+        with self.held():
+            lines = self.lines()
+        return [entry for entry in map(self._entry, lines) if entry]
+
+    def purge_before(self, day: date) -> int:
+        """Remove the entries of the days before one, UTC; return how many."""
+        return self._purge(lambda: self._keep_from(day))
+
+    def purge_user(self, user: str) -> int:
+        """Remove all entries of a user, and every line that is none; return how many."""
+
+        def remove() -> int:
+            own = self._pseudonym(user)
+            # A line that cannot be read might be theirs.
+            return self.keep(lambda line, day: getattr(self._entry(line), "user", own) != own)
+
+        return self._purge(remove)
+
+    def purge_all(self) -> int:
+        """Remove every entry, and the key; return how many."""
+
+        def remove() -> int:
+            removed = self.keep(lambda line, day: False)
+            self._key_file.unlink(missing_ok=True)
+            return removed
+
+        return self._purge(remove)
+
+    def _purge(self, remove: Callable[[], int]) -> int:
+        if not self.folder.is_dir():
+            return 0
+        with self.held():
+            return remove()
+
+    def _keep_from(self, day: date) -> int:
+        return self.keep(lambda line, written: written >= day.isoformat())
+
+    def _entry(self, line: bytes) -> E | None:
+        try:
+            return self.kind.model_validate_json(line)
+        except ValidationError:
+            return None
+
+    def _pseudonym(self, name: str) -> str:
+        """Return the keyed hash of a name, hexadecimal; a key is made where there is none.
+
+        The key is read each time: another process may have removed it, with all records, since.
+        """
+        try:
+            key = self._key_file.read_bytes()
+        except FileNotFoundError:
+            key = secrets.token_bytes(KEY_BYTES)
+            write_whole(self._key_file, key)  # which only its owner may read
+        if len(key) != KEY_BYTES:
+            raise StoreError(
+                f"The key {self._key_file} is damaged; remove it, and users get new pseudonyms."
+            )
+        return hmac.new(key, name.encode(), sha256).hexdigest()[:32]
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("????-??-??-*.jsonl"))
@@ -169,96 +250,6 @@ def _mended(path: Path) -> int:
             logger.warning("The last line of %s was torn, and is cut off.", path.name)
             file.truncate(end)
     return end
-
-
-class Entry(Record):
-    """What one user did once."""
-
-    time: str
-    """When, ISO 8601 in UTC."""
-
-    user: str
-    """Pseudonym of the user: a keyed hash, hexadecimal."""
-
-
-E = TypeVar("E", bound=Entry)
-
-
-class EntryLog(Journal, Generic[E]):
-    """Entries of one kind in a home, removed when old; `StoreError` where it cannot be used."""
-
-    place: ClassVar[str]
-    kind: type[E]
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings.home / self.place, settings.replica)
-        self._settings = settings
-        self._key_file = self.folder / "key"
-
-    def start(self) -> int:
-        """Mend what a crash left and remove what is past its time; return how many."""
-        days = self._settings.retention_days
-        return self._purge(lambda: self.expire(days, datetime.now(UTC)))
-
-    def entries(self) -> list[E]:
-        """Return all entries as they were added; a line that is none is passed over."""
-        if not self.folder.is_dir():
-            return []
-        with self.held():
-            lines = self.lines()
-        return [entry for entry in map(self._entry, lines) if entry]
-
-    def purge_before(self, day: date) -> int:
-        """Remove the entries of the days before one, UTC; return how many."""
-        return self._purge(lambda: self.keep_from(day))
-
-    def purge_user(self, user: str) -> int:
-        """Remove all entries of a user, and every line that is none; return how many."""
-
-        def remove() -> int:
-            own = self._pseudonym(user)
-            # A line that cannot be read might be theirs.
-            return self.keep(lambda line, day: getattr(self._entry(line), "user", own) != own)
-
-        return self._purge(remove)
-
-    def purge_all(self) -> int:
-        """Remove every entry, and the key; return how many."""
-
-        def remove() -> int:
-            removed = self.keep(lambda line, day: False)
-            self._key_file.unlink(missing_ok=True)
-            return removed
-
-        return self._purge(remove)
-
-    def _purge(self, remove: Callable[[], int]) -> int:
-        if not self.folder.is_dir():
-            return 0
-        with self.held():
-            return remove()
-
-    def _entry(self, line: bytes) -> E | None:
-        try:
-            return self.kind.model_validate_json(line)
-        except ValidationError:
-            return None
-
-    def _pseudonym(self, name: str) -> str:
-        """Return the keyed hash of a name, hexadecimal; a key is made where there is none.
-
-        The key is read each time: another process may have removed it, with all records, since.
-        """
-        try:
-            key = self._key_file.read_bytes()
-        except FileNotFoundError:
-            key = secrets.token_bytes(KEY_BYTES)
-            write_whole(self._key_file, key)  # which only its owner may read
-        if len(key) != KEY_BYTES:
-            raise StoreError(
-                f"The key {self._key_file} is damaged; remove it, and users get new pseudonyms."
-            )
-        return hmac.new(key, name.encode(), sha256).hexdigest()[:32]
 
 
 class Tally:
@@ -291,12 +282,8 @@ class Tally:
             return {}
         days = found.items() if isinstance(found, dict) else ()
         return {
-            str(day): {
-                # `true` is an `int` too.
-                str(case): count
-                for case, count in cases.items()
-                if type(count) is int and count > 0
-            }
+            # `true` is an `int` too.
+            day: {case: n for case, n in cases.items() if type(n) is int and n > 0}
             for day, cases in days
             if isinstance(cases, dict)
         }

@@ -13,11 +13,11 @@ import importlib.util
 import os
 import struct
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -37,11 +37,6 @@ FILE = "cases.json"
 TUNED = "messages.safetensors"  # The trained layers, as the tensors of a packed file.
 TEMPER = 3.0  # What the reader's log-odds are divided by where only it reads a passage, of several.
 LEAST = 1e-6  # Probability below which nothing is told from nothing.
-MAGIC = b"E5S1"
-
-
-class _Encodes(Protocol):
-    def query(self, text: str) -> Vector: ...
 
 
 class Weights(Record):
@@ -78,7 +73,7 @@ class Multilingual:
 
     def cases(self, text: str) -> Floats:
         """Return how likely each case is by this reading alone, shape (10,)."""
-        vector = self._model.query(text).astype(np.float64)
+        vector = self._encode(text).astype(np.float64)
         return softmax(np.array(self.weights.cases) @ vector + np.array(self.weights.bias))
 
     def read(self, text: str, first: Floats, *, known: bool) -> Floats:
@@ -117,21 +112,22 @@ class Multilingual:
         return data
 
     @cached_property
-    def _model(self) -> _Encodes:
+    def _encode(self) -> Callable[[str], Vector]:
         # Threads that wait between messages by spinning would take a core from everybody else.
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+        def opened(path: str) -> Callable[[str], Vector]:
+            model = importlib.import_module(PACKAGE).E5(path, num_threads=2)
+            return cast("Callable[[str], Vector]", model.query)
+
         try:
-            return _opened(str(self.prepare()))
+            return opened(str(self.prepare()))
         except StoreError:
             # A home that cannot be written must cost nobody the second reading.
             with writing(Path(tempfile.gettempdir())), tempfile.NamedTemporaryFile() as file:
                 file.write(self._assembled(base_model(self._known)))
                 file.flush()
-                return _opened(file.name)
-
-
-def _opened(path: str) -> _Encodes:
-    return cast("_Encodes", importlib.import_module(PACKAGE).E5(path, num_threads=2))
+                return opened(file.name)
 
 
 def base_model(known: KnownHashes) -> Path:
@@ -150,11 +146,14 @@ def assembled(base: Path) -> bytes:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
+    packed = bytearray(base.read_bytes())
+    places = unpacked(packed).tensors
     try:
-        tuned = load((files(__package__) / TUNED).read_bytes())
-        return replaced(base.read_bytes(), {name: part.tobytes() for name, part in tuned.items()})
-    except (KeyError, ValueError, SafetensorError):
+        for name, tensor in load((files(__package__) / TUNED).read_bytes()).items():
+            packed[places[name]] = tensor.tobytes()
+    except (KeyError, SafetensorError):
         raise ModelError(f"The file {TUNED} cannot be read; install Signpost again.") from None
+    return bytes(packed)
 
 
 def alone(reading: Floats) -> Floats:
@@ -197,8 +196,8 @@ class Packed(NamedTuple):
     by name: 32-bit floats, or blocks of 32 weights in four bits behind their scale."""
 
 
-def unpacked(data: bytes | memoryview) -> Packed:
-    """Return what stands where; `ValueError` where it is no such file."""
+def unpacked(data: bytes | bytearray) -> Packed:
+    """Return what stands where in a packed file, whose hash must be known."""
     at = 0
 
     def read(form: str) -> tuple[Any, ...]:
@@ -212,32 +211,13 @@ def unpacked(data: bytes | memoryview) -> Packed:
         at += length
         return slice(at - length, at)
 
-    try:
-        magic, _, *sizes, epsilon, _ = read("4sI7ifi")
-        if magic != MAGIC:
-            raise ValueError("this is no packed encoder")
-        pieces, *marks, length = read("5iQ")
-        ends, scores, letters = skip(4 * (pieces + 1)), skip(4 * pieces), skip(length)
-        normals = skip(read("iI")[1])
-        tensors: dict[str, slice] = {}
-        for _ in range(*read("i")):
-            name = bytes(data[skip(*read("H"))]).decode()
-            _, _, start, size = read("BIQQ")
-            tensors[name] = slice(start, start + size)
-        return Packed(tuple(sizes), epsilon, tuple(marks), ends, scores, letters, normals, tensors)
-    except (struct.error, UnicodeDecodeError) as error:
-        raise ValueError("this packed encoder is cut short") from error
-
-
-def replaced(data: bytes, tensors: Mapping[str, bytes]) -> bytes:
-    """Return a packed file with some of its tensors replaced.
-
-    `KeyError` where it has no such tensor, `ValueError` where one is longer or shorter.
-    """
-    places, copy = unpacked(data).tensors, bytearray(data)
-    for name, packed in tensors.items():
-        place = places[name]
-        if len(packed) != place.stop - place.start:
-            raise ValueError(f"the tensor {name} has another size")
-        copy[place] = packed
-    return bytes(copy)
+    _, _, *sizes, epsilon, _ = read("4sI7ifi")
+    pieces, *marks, length = read("5iQ")
+    ends, scores, letters = skip(4 * (pieces + 1)), skip(4 * pieces), skip(length)
+    normals = skip(read("iI")[1])
+    tensors: dict[str, slice] = {}
+    for _ in range(*read("i")):
+        name = data[skip(*read("H"))].decode()
+        _, _, start, size = read("BIQQ")
+        tensors[name] = slice(start, start + size)
+    return Packed(tuple(sizes), epsilon, tuple(marks), ends, scores, letters, normals, tensors)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
 from ipaddress import ip_address
@@ -61,6 +62,7 @@ _CHECKED = ("iban", "es.dni", "es.nie", "fi.hetu", "fr.nir", "it.codicefiscale",
 _CARD = range(13, 20)  # Digits of a payment card.
 _CHECKED_LENGTHS = range(9, 35)
 _IN_ADDRESSES = frozenset("0123456789abcdefABCDEF.:")
+_AROUND = ".,;!?()[]<>\"'“”‘’"
 _NEAR = 80  # Characters before a place that are looked at.
 _MOST_WORDS = 9
 _FREE_IN = ("GB", "US")  # Regions whose free numbers are known without a code of a country.
@@ -138,14 +140,13 @@ class Finder:
         What is `noticed` in it may be known.
         """
         found = self.find(text) if noticed is None else noticed
-        if not found and not _TAG.search(text):
+        *pieces, last = _TAG.split(_marked(text, found))
+        if not pieces:
             return text
-        left, end = "", 0
-        places = [(one.start, one.end) for one in found]
-        for start, after in sorted([*places, *(one.span() for one in _TAG.finditer(text))]):
-            left = f"{_unintroduced(left + text[end:start])} "
-            end = after
-        left = _tidy(left + text[end:])
+        left = ""
+        for piece in pieces:
+            left = f"{_unintroduced(left + piece)} "
+        left = _tidy(left + last)
         return left if any(sign.isalpha() for sign in left) else text
 
     def may_send(self, text: str, *, allowed: bool) -> bool:
@@ -200,10 +201,11 @@ class Finder:
 
     def _again(self, text: str, found: Sequence[Found]) -> Iterator[Found]:
         """Give the other places of a name that was found, and of its parts."""
-        names = [text[one.start : one.end] for one in found if one.kind == "name"]
+        names = (text[one.start : one.end] for one in found if one.kind == "name")
         parts = {token.text for name in names for token in tokens(name)}
-        long = [part for part in parts if len(part) >= _SHORTEST]
-        for place in _places(text, [part for part in long if not self._vocabulary.is_plain(part)]):
+        is_plain = self._vocabulary.is_plain
+        odd = [part for part in parts if len(part) >= _SHORTEST and not is_plain(part)]
+        for place in _places(text, odd):
             again = Found("name", *place)
             if not any(_overlap(again, other) for other in found):
                 yield again
@@ -289,11 +291,9 @@ def is_free(said: str) -> bool:
     from phonenumbers import NumberParseException, PhoneNumberType, number_type, parse
 
     for region in _FREE_IN:
-        try:
+        with suppress(NumberParseException):
             if number_type(parse(said, region)) == PhoneNumberType.TOLL_FREE:
                 return True
-        except NumberParseException:
-            continue
     return False
 
 
@@ -318,8 +318,7 @@ def _words(text: str) -> Iterator[Place]:
     for word in text.split():
         start = text.index(word, end)
         end = start + len(word)
-        bare = word.strip(".,;!?()[]<>\"'“”‘’")
-        if bare:
+        if bare := word.strip(_AROUND):
             yield (at := start + word.index(bare)), at + len(bare)
 
 

@@ -7,7 +7,7 @@ sign that it sees is a string; its weights are found by the checksum of that str
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import groupby
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load
 
 from assistant.safety.vocabulary import GROUPS, Vocabulary
+from assistant.understanding.reader import softmax
 
 _HAN = r"\u3040-\u30ff\u3400-\u9fff"
 _TOKEN = re.compile(rf"[{_HAN}]|[^\W_{_HAN}]+(?:['’\u2011./:-][^\W_{_HAN}]+)*|[^\w\s]|_")
@@ -66,14 +67,16 @@ class Signs:
         traits = [known[token.text] for token in line]
         forms = [_form(token.text) for token in line]
         # A form with one sign for each run of letters or digits.
-        runs = ([sort for sort, _ in groupby(map(_sort, token.text))] for token in line)
-        shapes = ["^", *("".join(run)[:10] for run in runs), "^"]
+        sorts = ((sort for sort, _ in groupby(map(_sort, token.text))) for token in line)
+        shapes = ["^", *("".join(one)[:10] for one in sorts), "^"]
         words = [
             token.text.lower() if token.text[0].isalpha() else form
             for token, form in zip(line, forms, strict=True)
         ]
         style = self._style([token.text for token in line if token.text[0].isalpha()])
-        capitals, groups = _capitals(line), _groups(line)
+        capitals = _stretches(line, [token.text[0].isupper() for token in line], 2)
+        runs = {at: run for run in capitals if len(run) > 1 for at in run}
+        groups = _groups(line)
         edge = ["^"] * 3
         s = [*edge, *(f"{form} {trait}" for form, trait in zip(forms, traits, strict=True)), *edge]
         w = [*edge, *words, *edge]
@@ -105,17 +108,17 @@ class Signs:
                     f"group,head={head}|{parts}",
                     *(f"near,n={digits}|{word}" for word in before),
                 ]  # fmt: skip
-            first, last = capitals[at]
-            if last - first > 1:
-                held = traits[first:last]
-                left, right = min(at - first, 2), min(last - at - 1, 2)
+            if run := runs.get(at):
+                first, last = run[0], run[-1]
+                held = traits[first : last + 1]
+                left, right = min(at - first, 2), min(last - at, 2)
                 kinds = ("given", "plain", "public", "group")
                 mixed = [any(kind in one for one in held) for kind in kinds]
                 row += [
                     f"run={left},{right}", f"run,all={trait}|{','.join(sorted(set(held)))}",
                     f"run,first={held[0]}|{left}", f"run,last={held[-1]}|{right}",
-                    f"run,w-1={w[first + 2]}|{trait}", f"run,w1={w[last + 3]}|{trait}",
-                    f"run,s-1={s[first + 2]}", f"run,s1={s[last + 3]}", f"run,has={mixed}",
+                    f"run,w-1={w[first + 2]}|{trait}", f"run,w1={w[last + 4]}|{trait}",
+                    f"run,s-1={s[first + 2]}", f"run,s1={s[last + 4]}", f"run,has={mixed}",
                 ]  # fmt: skip
             rows.append(row)
         return rows
@@ -168,19 +171,11 @@ class Tagger(Signs):
     def tag(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Give label, first character and one past the last of what is personal, in order."""
         line = tokens(text)
-        if not line:
-            return
-        labels = _grown(line, self._labels(line))
-        start = 0
-        while start < len(line):
-            end = start + 1
-            while end < len(line) and labels[end] == labels[start] and _near(line, end, 2):
-                end += 1
-            label, inside = LABELS[labels[start]], line[start:end]
-            said = text[inside[0].start : inside[-1].end]
-            if label and _fits(label, said):
-                yield label, inside[0].start, inside[-1].end
-            start = end
+        labels = _grown(line, self._labels(line)) if line else []
+        for places in _stretches(line, labels, 2):
+            label, start, end = labels[places[0]], line[places[0]].start, line[places[-1]].end
+            if _fits(LABELS[label], text[start:end]):
+                yield LABELS[label], start, end
 
     def _labels(self, line: Sequence[Token]) -> list[int]:
         """Return the label of each token, as a place in `LABELS`."""
@@ -190,8 +185,7 @@ class Tagger(Signs):
             sum((weights.get(crc32(sign.encode()), none) for sign in row), bias)
             for row in self.of(line)
         ]
-        odds = np.exp(np.array(rows) - np.max(rows, axis=1, keepdims=True))
-        chance = odds / odds.sum(axis=1, keepdims=True)
+        chance = softmax(np.array(rows))
         labels = np.where(1 - chance[:, 0] > _SURE, 1 + chance[:, 1:].argmax(axis=1), 0).tolist()
         for at, beside in _neighbours(len(line)):
             near = _near(line, max(at, beside), 2)
@@ -280,35 +274,23 @@ def _sort(sign: str) -> str:
     return "X" if sign.isupper() else "x" if sign.isalpha() else sign
 
 
-def _capitals(line: Sequence[Token]) -> list[tuple[int, int]]:
-    """Return for each token the stretch of capitalised words that it stands in, half-open."""
-    found = [(at, at + 1) for at in range(len(line))]
-    for inside in _stretches(line, lambda token: token.text[0].isupper(), 2):
-        for at in inside:
-            found[at] = (inside[0], inside[-1] + 1)
-    return found
-
-
-def _groups(line: Sequence[Token]) -> list[tuple[int, int, str, str]]:
-    """Return of the digits that each token stands among: parts, digits, word before, beginning."""
-    found = [(0, 0, "", "")] * len(line)
-    for inside in _stretches(line, lambda one: one.digits > 0 or one.text in _IN_NUMBERS, 1):
+def _groups(line: Sequence[Token]) -> dict[int, tuple[int, int, str, str]]:
+    """Return of the digits that a token stands among: parts, digits, word before, beginning."""
+    found: dict[int, tuple[int, int, str, str]] = {}
+    for inside in _stretches(line, [bool(t.digits) or t.text in _IN_NUMBERS for t in line], 1):
         digits, head = [line[at].digits for at in inside], line[inside[0]].text
         head = head[:2] if head[0] == "0" else "9" if head[0].isdigit() else head[0]
         before = line[inside[0] - 1].text.lower() if inside[0] else "^"
-        for at in inside:
-            found[at] = (sum(map(bool, digits)), sum(digits), before, head)
+        found |= dict.fromkeys(inside, (sum(map(bool, digits)), sum(digits), before, head))
     return found
 
 
-def _stretches(
-    line: Sequence[Token], fits: Callable[[Token], bool], gap: int
-) -> Iterable[list[int]]:
+def _stretches(line: Sequence[Token], keys: Sequence[int], gap: int) -> list[list[int]]:
+    """Return places of tokens in a row with the same key, which is not 0, at most a gap apart."""
     found: list[list[int]] = []
-    for at, token in enumerate(line):
-        if fits(token):
-            if found and found[-1][-1] == at - 1 and _near(line, at, gap):
-                found[-1].append(at)
-            else:
-                found.append([at])
+    for at, key in enumerate(keys):
+        if key and at and keys[at - 1] == key and _near(line, at, gap):
+            found[-1].append(at)
+        elif key:
+            found.append([at])
     return found

@@ -199,13 +199,6 @@ class Safeguard:
             status="declined" if declined else "safeguarding",
             reason=HARMFUL if declined else "safeguarding",
             scope=Scope(),
-            parts=(),
-            statements=(),
-            completeness=(),
-            dropped=(),
-            hits=(),
-            nearest=(),
-            follow_ups=(),
             signposting=self.signpost(triage),
             provenance=ground.made_with(corpus, self._settings, self._embedder, COMPOSER),
         )
@@ -221,10 +214,8 @@ class Safeguard:
             if first.language != REPLIED[0] or first.cases[-1] <= 1.0 - CLEAR
         ]
         doubted.sort(key=lambda at: float(cases[at][-1]))
-        for at in doubted[:MOST_DOUBTED]:
-            cases[at] = self._again(read[at])
-        for at in doubted[MOST_DOUBTED:]:
-            cases[at] = alone(cases[at])
+        for rank, at in enumerate(doubted):
+            cases[at] = self._again(read[at]) if rank < MOST_DOUBTED else alone(cases[at])
         chance, letters = judged(cases, self._settings.safeguard_unsure)
         # A word alone, however often, is a topic; some scripts write sentences without spaces.
         word = len(set(line.split())) == 1 and max(line) < UNSPACED
@@ -356,11 +347,18 @@ def sentences(part: str) -> list[str]:
 def readable(text: str) -> str:
     """Return a message in one line without what is invisible, cut in the middle if it is long."""
     cut = text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} {text[-LONGEST // 2 :]}"
-    kept = (
-        sign if unicodedata.category(sign)[0] != "C" else " " * (unicodedata.category(sign) == "Cc")
-        for sign in cut
-    )
-    return " ".join("".join(kept).split())
+    return visible(cut)
+
+
+def visible(text: str) -> str:
+    r"""Return a text in one line, without signs that nobody sees.
+
+    >>> visible("  one\ttwo\u202e ")
+    'one two'
+    """
+    spaced = (" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
+    shown = (sign for sign in spaced if unicodedata.category(sign)[0] != "C")
+    return " ".join("".join(shown).split())
 
 
 def one_line(text: str, limit: int) -> str:
@@ -370,10 +368,9 @@ def one_line(text: str, limit: int) -> str:
     """
     if len(text) > limit:
         raise QuestionError(f"The question has {len(text)} characters; ask in at most {limit}.")
-    line = " ".join(text.split())
-    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in line):
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in "".join(text.split())):
         raise QuestionError("The question holds control characters; type it as plain text.")
-    shown = "".join(sign for sign in line if unicodedata.category(sign) != "Cf")
-    if not any(sign.isalnum() for sign in shown):
+    shown = visible(text)
+    if not any(map(str.isalnum, shown)):
         raise QuestionError("The question is empty; type what you want to know.")
     return shown

@@ -1,9 +1,10 @@
 """The records of a training session: the request, the agenda, the quiz, and what is cited."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, get_args
 
-from assistant.records import Dropped, Statement
+from assistant.citing.citations import note
+from assistant.records import Citation, Dropped, Statement
 from corpus.passage import Record, Reference
 
 Audience = Literal["officers", "police", "teachers", "industry", "civil-society", "media"]
@@ -138,7 +139,7 @@ class Session(Record):
     objectives: tuple[Statement, ...]
     """What participants can do at the end; the section is the block of the agenda that it has."""
 
-    agenda: tuple[AgendaLine, ...]
+    agenda: tuple[AgendaLine, ...] = ()
     """In order, without gap or overlap; the minutes add up to the length."""
 
     columns: tuple[Column, ...]
@@ -149,12 +150,12 @@ class Session(Record):
     talks: tuple[Talk, ...]
     exercise: Exercise | None
     quiz: tuple[QuizItem, ...]
-    facilitator: tuple[Statement, ...]
-    glossary: tuple[Statement, ...]
+    facilitator: tuple[Statement, ...] = ()
+    glossary: tuple[Statement, ...] = ()
     """The terms used; the section is the term."""
 
-    sources: tuple[SourceLine, ...]
-    dropped: tuple[Dropped, ...]
+    sources: tuple[SourceLine, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
     today: str
     """Day as of which sources are within their review, ISO 8601."""
 
@@ -163,13 +164,17 @@ class Session(Record):
     checker: str
 
 
-def said_in(*items: Talk | Exercise | QuizItem | None) -> Iterator[Statement]:
-    """Yield the statements of some items, in the order in which they are read."""
-    for item in items:
-        match item:
-            case Talk():
-                yield from (item.question, *item.points)
-            case Exercise():
-                yield from (*said_in(*item.situations), item.task, item.look_for)
-            case QuizItem():
-                yield from (item.stem, *(option.evidence for option in item.options))
+def said_in(value: object) -> Iterator[Statement]:
+    """Yield the statements in a record, or in several, in the order in which they are read."""
+    if isinstance(value, Statement):
+        yield value
+    elif isinstance(value, tuple):
+        for held in value:
+            yield from said_in(held)
+    elif isinstance(value, Record):
+        yield from said_in(tuple(dict(value).values()))
+
+
+def told(text: str, citations: Sequence[Citation] = ()) -> Statement:
+    """Make a sentence of Signpost's own, which follows from what is known to stand."""
+    return note(text, citations).model_copy(update={"verdict": "structural"})

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import accumulate, combinations, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from assistant.citing import ground
@@ -11,7 +12,7 @@ from assistant.draft import capitalised, counted, listed
 from assistant.errors import SessionError
 from assistant.records import Citation, Dropped, Statement
 from assistant.sessions import session as records
-from assistant.sessions.session import Exercise, Part, Session, SessionRequest, Talk, said_in
+from assistant.sessions.session import Exercise, Part, Session, SessionRequest, Talk, said_in, told
 from assistant.sessions.session_quiz import Situations, steps_of
 from assistant.sessions.session_scope import Quotes, Scope, points
 from assistant.understanding.lexicon import content_stems
@@ -73,12 +74,12 @@ def agenda_of(
     minutes: int,
     parts: Collection[str],
     order: Sequence[str] = ORDER,
-    told: int = 40,
+    lines: int = 40,
     bare: Sequence[str] | None = None,
 ) -> tuple[records.AgendaLine, ...]:
     """Return the lines of a session of 30 to 240 minutes, which add up to `minutes`.
 
-    What is `told` on disclosures and wellbeing takes half a minute each. Where the framework has so
+    The `lines` on disclosures and wellbeing take half a minute each. Where the framework has so
     few words on the subject that they take five minutes at most, `bare` has the titles without any
     description. `SessionError` where the length is out of range, or the parts cannot fill it.
     """
@@ -87,7 +88,7 @@ def agenda_of(
             f"A session lasts {SHORTEST} to {LONGEST} minutes, not {minutes}; choose another"
             " length."
         )
-    most = {"care": -(-told // 10) * 5, "page": LONGEST if bare is None else 5}
+    most = {"care": -(-lines // 10) * 5, "page": LONGEST if bare is None else 5}
     known = [block._replace(most=min(block.most, most.get(block.id, LONGEST))) for block in _BLOCKS]
     *first, last = [block for block in known if not block.part]
     held = [block for block in known if block.part and block.part in parts]
@@ -112,13 +113,11 @@ def agenda_of(
     for at in reversed(best):
         pieces.insert(at, ("break", "Break", BREAK))
     starts = accumulate((lasts for _, _, lasts in pieces), initial=0)
-    told_of = dict(points().does)
+    does = dict(points().does)
     if bare:
-        told_of["page"] += f" {told_of['bare'].format(listed(bare))}"
+        does["page"] += f" {does['bare'].format(listed(bare))}"
     return tuple(
-        records.AgendaLine(
-            start=start, minutes=lasts, block=id_, title=title, does=note(told_of[id_])
-        )
+        records.AgendaLine(start=start, minutes=lasts, block=id_, title=title, does=told(does[id_]))
         for start, (id_, title, lasts) in zip(starts, pieces, strict=False)
     )
 
@@ -147,21 +146,7 @@ def _pieces(blocks: Sequence[_Block], minutes: int) -> list[tuple[str, str, int]
 def build_session(request: SessionRequest, whole: Whole, today: date) -> Session:
     """Make a training session, the same for the same request, corpus and day; see `Building`."""
     building = Building(request, whole, today)
-    return building.session(building.choose())
-
-
-class Chosen(NamedTuple):
-    """What a session is made of; all else follows from it, the places in the quiz among that."""
-
-    objectives: tuple[Statement, ...]
-    care: tuple[Statement, ...]
-    messages: tuple[Statement, ...]
-    talks: tuple[Talk, ...]
-    exercise: Exercise | None
-    quiz: tuple[records.QuizItem, ...]
-    order: tuple[str, ...] = ORDER
-    emptied: frozenset[str] = frozenset()
-    """Parts that were asked for and of which nothing is left."""
+    return building.session(building.choose(), request.parts)
 
 
 class Building:
@@ -171,12 +156,12 @@ class Building:
         """Find out what it is about and how its time is shared out, or raise `SessionError`."""
         self.request, self.whole, self.today = request, whole, today
         self.quotes = Quotes(whole, today)
-        self.care = self.quotes.care(request.audience)
+        self._dropped: list[Dropped] = []
+        self.care = self.kept(self.quotes.care(request.audience))
         self.scope = Scope(request, whole, today)
         self.agenda = self.agenda_for(request.parts)
         minutes = self._minutes("exercise")
         self.situations = Situations(self.quotes, self.scope, request, minutes)
-        self._dropped: list[Dropped] = []
 
     def agenda_for(
         self, parts: Collection[str], order: Sequence[str] = ORDER
@@ -185,8 +170,8 @@ class Building:
         named = self.scope.named
         words = sum(len(item.description.split()) for item in named)
         bare = [item.title for item in named if not item.description] if words < FULL else None
-        told = sum(said.section in TOLD for said in self.care)
-        return agenda_of(self.request.minutes, parts, order, told, bare)
+        lines = sum(said.section in TOLD for said in self.care)
+        return agenda_of(self.request.minutes, parts, order, lines, bare)
 
     def _minutes(self, block: str) -> int:
         return sum(line.minutes for line in self.agenda if line.block == block)
@@ -200,81 +185,81 @@ class Building:
         self._dropped += [*dropped, *past]
         return tuple(said for said in checked if not said.past_review)
 
-    def choose(self) -> Chosen:
-        """Choose what it is made of; each call after the first chooses anew."""
-        parts = self.request.parts
-        care = self.kept(self.care)
-        # Questions are taken from messages, whether or not these are shown.
-        told = self.messages(max(4, min(9, self._minutes("guidance") // 2 + 1)), care)
-        shown = told if "messages" in parts else ()
-        exercise = next(iter(self.exercises(told)), None)
-        count = max(1, min(4, self._minutes("discussion") // 5))
-        talks = self.talks((*told, *said_in(exercise)), count) if "discussion" in parts else ()
-        count = max(3, min(7, self._minutes("quiz") // 2))
-        quiz = self.situations.quiz(count, told) if "quiz" in parts else ()
-        self._dropped += self.situations.dropped
-        aims = self.kept(self._objectives(shown)) if "objectives" in parts else ()
-        return Chosen(aims, care, shown, talks, exercise, quiz)
+    def choose(self) -> Session:
+        """Return a session with what it is made of, from which all else follows.
 
-    def session(self, chosen: Chosen) -> Session:
-        """Return the session that is made of what was chosen."""
-        request, corpus = self.request, self.whole.corpus
-        parts = [part for part in request.parts if part not in chosen.emptied]
-        # It may have another time for the exercise by now.
-        self.agenda = self.agenda_for(parts, chosen.order)
-        exercise = chosen.exercise
-        if exercise:
-            steps = steps_of(self._minutes("exercise"), [step.text for step in exercise.steps])
-            exercise = exercise.model_copy(update={"steps": steps})
-        whole_page = "messages" in request.parts and not request.topic.strip()
-        columns = self._columns() if whole_page else ()
-        shown = (*chosen.messages, *said_in(*chosen.talks, exercise))
-        used = (*chosen.care, *shown, *said_in(*chosen.quiz))
-        facilitator = self.kept(self._facilitator(used))
-        # Wrong options bring in terms that the session does not use.
-        keys = (o.evidence for item in chosen.quiz for o in item.options if o.right)
-        said = (*shown, *keys, *chosen.objectives, *chosen.care)
-        text = "\n".join(statement.text for statement in said)
-        glossary = self.kept(self._glossary(text)) if "glossary" in request.parts else ()
-        drawn = (item for column in columns for item in column.items)
-        cited: dict[str, list[Citation]] = {}
-        for statement in (*chosen.objectives, *drawn, *used, *facilitator, *glossary):
-            for citation in statement.citations:
-                cited.setdefault(citation.source_id, []).append(citation)
-        about = {"id", "title", "publisher", "tier", "as_of", "licence"}
+        Each call after the first chooses anew.
+        """
+        request, parts = self.request, self.request.parts
+        # Questions are taken from messages, whether or not these are shown.
+        known = self.messages(max(4, min(9, self._minutes("guidance") // 2 + 1)))
+        shown = known if "messages" in parts else ()
+        exercise = next(iter(self.exercises(known)), None)
+        count = max(1, min(4, self._minutes("discussion") // 5))
+        talks = self.talks((*known, *said_in(exercise)), count) if "discussion" in parts else ()
+        count = max(3, min(7, self._minutes("quiz") // 2))
+        quiz = self.situations.quiz(count, known) if "quiz" in parts else ()
+        self._dropped += self.situations.dropped
         return Session(
             request=request,
             title=self._title(),
             subjects=tuple(item.id for item in (*self.scope.tops, *self.scope.named)),
-            objectives=chosen.objectives,
-            agenda=tuple(
-                line.model_copy(update={"does": self.kept([line.does])[0]}) for line in self.agenda
-            ),
-            columns=columns,
-            care=chosen.care,
-            messages=chosen.messages,
-            talks=chosen.talks,
+            objectives=self.kept(self._objectives(shown)) if "objectives" in parts else (),
+            columns=self._columns() if "messages" in parts and not request.topic.strip() else (),
+            care=self.care,
+            messages=shown,
+            talks=talks,
             exercise=exercise,
-            quiz=tuple(
-                item.model_copy(update={"id": f"Q{at}"}) for at, item in enumerate(chosen.quiz, 1)
-            ),
-            facilitator=facilitator,
-            glossary=glossary,
-            sources=tuple(
-                records.SourceLine(
-                    **source.model_dump(include=about),
-                    locators=tuple(dict.fromkeys(c.locator for c in cited[source.id])),
-                    works=tuple({r.id: r for c in cited[source.id] for r in c.references}.values()),
-                )
-                for source in corpus.sources
-                if source.id in cited
-            ),
-            dropped=tuple(dict.fromkeys(self._dropped)),
+            quiz=quiz,
             today=self.today.isoformat(),
-            corpus=corpus.digest,
+            corpus=self.whole.corpus.digest,
             composer=COMPOSER,
             checker=ground.CHECKER,
         )
+
+    def session(
+        self, chosen: Session, parts: Collection[str], order: Sequence[str] = ORDER
+    ) -> Session:
+        """Return what was chosen with all that follows from it, for some parts in an order."""
+        # It may have another time for the exercise by now.
+        self.agenda = self.agenda_for(parts, order)
+        exercise = chosen.exercise
+        if exercise:
+            steps = steps_of(self._minutes("exercise"), [step.text for step in exercise.steps])
+            exercise = exercise.model_copy(update={"steps": steps})
+        shown = (chosen.messages, chosen.talks, exercise)
+        # Wrong options bring in terms that the session does not use.
+        keys = tuple(o.evidence for item in chosen.quiz for o in item.options if o.right)
+        said = said_in((*shown, keys, chosen.objectives, chosen.care))
+        text = "\n".join(statement.text for statement in said)
+        follows = {
+            "agenda": self.agenda,
+            "exercise": exercise,
+            "quiz": tuple(
+                item.model_copy(update={"id": f"Q{at}"}) for at, item in enumerate(chosen.quiz, 1)
+            ),
+            "facilitator": self.kept(self._facilitator((chosen.care, shown, chosen.quiz))),
+            "glossary": self.kept(self._glossary(text))
+            if "glossary" in chosen.request.parts
+            else (),
+        }
+        session = chosen.model_copy(update=follows)
+        cited: dict[str, list[Citation]] = {}
+        for statement in said_in(session):
+            for citation in statement.citations:
+                cited.setdefault(citation.source_id, []).append(citation)
+        about = {"id", "title", "publisher", "tier", "as_of", "licence"}
+        sources = tuple(
+            records.SourceLine(
+                **source.model_dump(include=about),
+                locators=tuple(dict.fromkeys(c.locator for c in cited[source.id])),
+                works=tuple({r.id: r for c in cited[source.id] for r in c.references}.values()),
+            )
+            for source in self.whole.corpus.sources
+            if source.id in cited
+        )
+        dropped = tuple(dict.fromkeys(self._dropped))
+        return session.model_copy(update={"sources": sources, "dropped": dropped})
 
     def _title(self) -> str:
         topic, glossary = self.request.topic.strip(), self.whole.glossary
@@ -299,14 +284,14 @@ class Building:
             if kind.parent == top.kind and (items := framework.below(top.id, kind.id))
         )
 
-    def messages(self, count: int, care: Sequence[Statement] = ()) -> tuple[Statement, ...]:
+    def messages(self, count: int) -> tuple[Statement, ...]:
         """Return the key messages: items of the framework, then up to `count` of guidance.
 
         Each of the best notes gives its most useful sentences in turn, that on each item among
         them; nothing is said twice, nor what is said of care.
         """
         quotes, scope, framework = self.quotes, self.scope, self.whole.framework
-        said = list(care)
+        said = list(self.care)
         few = scope.named if len(scope.named) <= TOPICS_NAMED else ()
         lead = [
             about
@@ -316,36 +301,36 @@ class Building:
         ]
         notes = {held.front.id: held for held in (*scope.notes[:1], *lead, *scope.notes)}
         queues = [quotes.points(held) for held in [*notes.values()][: max(MOST_NOTES, count // 2)]]
-        guidance: list[list[Statement]] = [[] for _ in queues]
-        while sum(map(len, guidance)) < count and any(queues):
-            for queue, taken in zip(queues, guidance, strict=True):
+        guidance: list[tuple[int, Statement]] = []
+        while len(guidance) < count and any(queues):
+            for at, queue in enumerate(queues):
                 while queue and not is_new(queue[0], said):
                     queue.pop(0)
-                if queue and sum(map(len, guidance)) < count:
-                    taken.append(queue.pop(0))
-                    said.append(taken[-1])
+                if queue:
+                    guidance.append((at, queue.pop(0)))
+                    said.append(guidance[-1][1])
         own = (
             quotes.entry(one, heading_of(framework, framework.top(one.id))) for one in scope.named
         )
-        return self.kept((*own, *(statement for taken in guidance for statement in taken)))
+        return self.kept((*own, *(one for _, one in sorted(guidance[:count], key=itemgetter(0)))))
 
-    def talks(self, told: Sequence[Statement], count: int) -> tuple[Talk, ...]:
-        """Return questions on notes without a situation, with points that are not `told`."""
+    def talks(self, known: Sequence[Statement], count: int) -> tuple[Talk, ...]:
+        """Return questions on notes without a situation, with points that are not `known`."""
         judged = self.situations.judged if "exercise" in self.request.parts else ()
         found = []
         for held in self.scope.notes:
             ask = points().of(held).ask
-            said = [one for one in self.quotes.points(held) if is_new(one, told)][:MOST_POINTS]
+            said = [one for one in self.quotes.points(held) if is_new(one, known)][:MOST_POINTS]
             if ask and said and held.front.id not in judged:
                 found.append(Talk(question=note(ask, said[0].citations), points=tuple(said)))
-        cites = [cited for one in told if one.kind == "framework" for cited in one.citations]
+        cites = [cited for one in known if one.kind == "framework" for cited in one.citations]
         if cites:
             ask = "Which part of this do you meet in your own work, and what is missing there?"
             found.append(Talk(question=note(ask, cites), points=()))
         return self._standing(found[:count])
 
-    def exercises(self, told: Sequence[Statement] = ()) -> tuple[Exercise, ...]:
-        """Return the exercises that stand, the best first; no debrief says what was told."""
+    def exercises(self, known: Sequence[Statement] = ()) -> tuple[Exercise, ...]:
+        """Return the exercises that stand, the best first; no debrief says what is known."""
         if "exercise" not in self.request.parts:
             return ()
         named, cases, count = points(), self.situations.exercise, self.situations.count
@@ -356,18 +341,18 @@ class Building:
         return tuple(
             Exercise(
                 title="Situations to judge" + (f", set {number}" if number > 1 else ""),
-                task=self.kept([note(task)])[0],
+                task=told(task),
                 steps=steps_of(self._minutes("exercise"), (*named.steps, *harder)),
-                look_for=self.kept([note(named.look_for)])[0],
+                look_for=told(named.look_for),
                 situations=self._standing(
-                    map(self.situations.talk, cases[start : start + count]), told
+                    map(self.situations.talk, cases[start : start + count]), known
                 ),
             )
             for number, (start, task) in enumerate(tasks, 1)
         )
 
-    def _standing(self, talks: Iterable[Talk], told: Sequence[Statement] = ()) -> tuple[Talk, ...]:
-        texts = {said.text for said in told}
+    def _standing(self, talks: Iterable[Talk], known: Sequence[Statement] = ()) -> tuple[Talk, ...]:
+        texts = {said.text for said in known}
         return tuple(
             Talk(question=asked[0], points=self.kept(p for p in talk.points if p.text not in texts))
             for talk in talks
@@ -396,7 +381,7 @@ class Building:
         last = "Name one step for your own work, and the partner it needs."
         return [*aims, note(last, (), "close")]
 
-    def _facilitator(self, used: Sequence[Statement]) -> list[Statement]:
+    def _facilitator(self, used: tuple[object, ...]) -> list[Statement]:
         """Return what the trainer should know: what to prepare, of the page, what is missing."""
         framework, scope = self.whole.framework, self.scope
         safe = self.quotes.sentence("safe-training-sessions: A trainer should know the host")
@@ -404,7 +389,9 @@ class Building:
         tops = listed([short_name(framework, top) for top in scope.tops])
         kind = framework.kind_by_id[scope.named[0].kind].singular
         tied = f"The framework page ties its outcomes and partners to {tops} as a whole"
-        doubts = (doubt for said in used for cited in said.citations for doubt in cited.doubts)
+        doubts = (
+            doubt for said in said_in(used) for cited in said.citations for doubt in cited.doubts
+        )
         page = [f"{tied}, and to no {kind}."]
         page += [f"A doubt about the page's words. {capitalised(d)}" for d in dict.fromkeys(doubts)]
         return [

@@ -4,7 +4,7 @@ Nothing that is shown is taken from whoever sends a plan, which anybody may have
 is made again from its request each time, and the edits are done to that.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property, partial
 from typing import Literal, TypeVar
@@ -15,8 +15,9 @@ from assistant.citing import ground
 from assistant.citing.verifier import Verifier
 from assistant.errors import SessionError
 from assistant.records import Statement
+from assistant.safety.triage import visible
 from assistant.sessions.session import Exercise, Part, QuizItem, Session, SessionRequest, Talk
-from assistant.sessions.session_build import ORDER, TURN, Building, Chosen, is_new
+from assistant.sessions.session_build import ORDER, TURN, Building, is_new
 from assistant.sessions.session_quiz import is_same
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Record
@@ -42,6 +43,8 @@ Author = Literal["", "reworded", "own"]
 trainer alone."""
 
 Where = Literal["objectives", "care", "messages", "discussion", "exercise", "quiz"]
+
+TIERS = ("framework", "guidance", "note")
 
 Value = Statement | Talk | Exercise | QuizItem
 
@@ -98,7 +101,7 @@ def read_plan(text: str) -> Plan:
 
 def checked(request: SessionRequest) -> SessionRequest:
     """Return a request with its topic in one line; `SessionError` if no person would write it."""
-    topic = plain(request.topic)
+    topic = visible(request.topic)
     if len(topic) > LONGEST_TOPIC:
         raise SessionError(f"A topic has at most {LONGEST_TOPIC} characters; shorten it.")
     named = (*request.capabilities, *map(str, request.pillars))
@@ -108,15 +111,6 @@ def checked(request: SessionRequest) -> SessionRequest:
     if not 0 <= request.seed < 1_000_000:
         raise SessionError("A seed is a whole number from 0 to 999999; choose another.")
     return request.model_copy(update={"topic": topic})
-
-
-def plain(text: str) -> str:
-    r"""Return a text in one line, without signs that cannot be seen.
-
-    >>> plain("  one\ttwo\u202e ")
-    'one two'
-    """
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
 
 
 def words_of(value: Value) -> Statement:
@@ -195,7 +189,7 @@ class Edited:
         ]
         for edit in edits:
             self._do(edit)
-        self.session = self._building.session(self._chosen())
+        self.session = self._building.session(self._chosen(), self._parts, self.order)
 
     @cached_property
     def _spare(self) -> Building:
@@ -204,32 +198,35 @@ class Edited:
 
     @cached_property
     def _messages(self) -> tuple[Statement, ...]:
-        return self._spare.messages(MOST, self._spare.kept(self._spare.care))
+        return self._spare.messages(MOST)
 
     @cached_property
     def _quiz(self) -> list[QuizItem]:
         return self._spare.situations.standing(self._messages)
 
-    def _chosen(self) -> Chosen:
-        """Return what stands in the places that are left; parts without any are told."""
-        left = [one for one in self.slots if not one.removed]
-        turn = iter([one.words for one in left if one.part == "care"])
-        return Chosen(
-            objectives=tuple(one.words for one in left if one.part == "objectives"),
-            care=tuple(next(turn) if one.section == TURN else one for one in self._first.care),
+    @property
+    def _parts(self) -> list[Part]:
+        """Parts that were asked for and that not all items were taken out of."""
+        lost = {slot.part for slot in self.slots} - {slot.part for slot in self._left()}
+        return [part for part in self._building.request.parts if part not in lost]
+
+    def _left(self, part: Where | None = None) -> Iterator[Slot]:
+        return (one for one in self.slots if not one.removed and part in (None, one.part))
+
+    def _chosen(self) -> Session:
+        """Return the session with what stands in the places that are left."""
+        turn = (one.words for one in self._left("care"))
+        messages = (one.words for one in self._left("messages"))
+        left: dict[str, object] = {
+            "objectives": tuple(one.words for one in self._left("objectives")),
+            "care": tuple(next(turn) if one.section == TURN else one for one in self._first.care),
             # What a trainer wrote alone belongs to no tier and stands after both.
-            messages=tuple(
-                one.words
-                for tier in ("framework", "guidance", "note")
-                for one in left
-                if one.part == "messages" and one.tier == tier
-            ),
-            talks=tuple(one.value for one in left if isinstance(one.value, Talk)),
-            exercise=next((one.value for one in left if isinstance(one.value, Exercise)), None),
-            quiz=tuple(one.value for one in left if isinstance(one.value, QuizItem)),
-            order=self.order,
-            emptied=frozenset({one.part for one in self.slots} - {one.part for one in left}),
-        )
+            "messages": tuple(sorted(messages, key=lambda said: TIERS.index(said.kind))),
+            "talks": tuple(one.value for one in self._left("discussion")),
+            "exercise": next((one.value for one in self._left("exercise")), None),
+            "quiz": tuple(one.value for one in self._left("quiz")),
+        }
+        return self._first.model_copy(update=left)
 
     def _do(self, edit: Edit) -> None:
         if edit.item.startswith("part-"):
@@ -241,7 +238,7 @@ class Edited:
         if slot.removed != (edit.do == "restore"):
             raise SessionError("That item is not there any more; undo, or load the page anew.")
         if edit.do == "reword":
-            self._reword(slot, plain(edit.text))
+            self._reword(slot, visible(edit.text))
         elif edit.do == "another":
             self._another(slot)
         elif edit.do in ("remove", "restore"):
@@ -322,9 +319,7 @@ class Edited:
 
     def _check_agenda(self) -> None:
         """Refuse what would leave too little for the time."""
-        emptied = self._chosen().emptied
-        parts = [one for one in self._building.request.parts if one not in emptied]
-        self._building.agenda_for(parts, self.order)
+        self._building.agenda_for(self._parts, self.order)
 
     def _move_part(self, edit: Edit) -> None:
         part = edit.item.removeprefix("part-")

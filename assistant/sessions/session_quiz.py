@@ -21,7 +21,7 @@ from assistant.citing import ground
 from assistant.citing.citations import note
 from assistant.records import Dropped, Statement
 from assistant.sessions import session as records
-from assistant.sessions.session import AUDIENCES, Audience, Option, QuizItem, Relation, Talk
+from assistant.sessions.session import AUDIENCES, Audience, Option, QuizItem, Relation, Talk, told
 from assistant.sessions.session_scope import Quotes, Scope
 from corpus.passage import Record, Span
 from corpus.readers.glossary import Glossary, Term, plain
@@ -55,11 +55,6 @@ class Reply(Record):
     rests_on: str
     """A note and words that one of its sentences holds: `safe-training-sessions: A trainer`."""
 
-    @property
-    def note(self) -> str:
-        """The id of the note."""
-        return self.rests_on.partition(": ")[0]
-
 
 class Situation(Record):
     """A short invented situation at policy level."""
@@ -79,7 +74,7 @@ class Situation(Record):
     @property
     def about(self) -> str:
         """The id of the note that its right reply rests on."""
-        return self.replies[0].note
+        return self.replies[0].rests_on.partition(": ")[0]
 
 
 @cache
@@ -91,12 +86,10 @@ def situations() -> Mapping[str, Situation]:
 
 def decides(reply: Reply, statement: Statement, whole: Whole) -> bool:
     """Tell whether a statement quotes the sentence that a reply rests on."""
-    cited = statement.citations[0]
+    cited, (name, _, words) = statement.citations[0], reply.rests_on.partition(": ")
     passage = whole.corpus.by_id.get(cited.passage_id)
-    words = reply.rests_on.partition(": ")[2]
-    is_held = cited.source_id == f"note:{reply.note}" and words in cited.quote
     is_whole = passage and Span(start=cited.start, end=cited.end) in passage.sentences
-    return is_held and bool(is_whole)
+    return bool(is_whole) and cited.source_id == f"note:{name}" and words in cited.quote
 
 
 class Situations:
@@ -175,18 +168,16 @@ class Situations:
                 id="",
                 relation=relation,
                 subject=subject,
-                stem=note(words, cites).model_copy(update={"verdict": "structural"}),
+                stem=told(words, cites),
                 options=tuple(shown),
             )
             if found := faults(item, whole):
                 self.dropped.append(Dropped(text=words, reason=found[0]))
                 continue
-            judged = (
-                option.model_copy(update={"evidence": said})
-                for option in shown
-                for said in ground.check((option.evidence,), whole.corpus.by_id)[0]
-            )
-            stand.append(item.model_copy(update={"options": tuple(judged)}))
+            evidence, _ = ground.check(tuple(one.evidence for one in shown), whole.corpus.by_id)
+            pairs = zip(shown, evidence, strict=True)
+            judged = tuple(one.model_copy(update={"evidence": said}) for one, said in pairs)
+            stand.append(item.model_copy(update={"options": judged}))
         return stand
 
     def _asked(self, text: str) -> Iterator[tuple[Relation, str, str, Sequence[Option]]]:
@@ -292,9 +283,9 @@ def truth(relation: str, subject: str, option: Option, whole: Whole) -> bool | N
         return reply.fits if reply and decides(reply, option.evidence, whole) else None
     glossary, said = whole.glossary, _saying(relation, whole.glossary)
     asked, other = glossary.by_id.get(subject), glossary.by_id.get(option.about)
-    if asked is None or other is None or (relation == "preferred" and asked.status != "avoid"):
+    if not (asked and other and said(asked)) or option.text != said(other):
         return None
-    if not said(asked) or option.text != said(other):
+    if relation == "preferred" and asked.status != "avoid":
         return None
     if asked == other:
         return True
@@ -317,14 +308,14 @@ def faults(item: QuizItem, whole: Whole) -> tuple[str, ...]:
         ("Two of its options are the same.", len({plain(o.text) for o in options}) < len(options)),
     ]
     for option in options:
-        named, told = f"\u201c{option.text}\u201d", "true" if option.right else "false"
+        named, verdict = f"\u201c{option.text}\u201d", "true" if option.right else "false"
         proven = truth(item.relation, item.subject, option, whole) is option.right
         kept, _ = ground.check((option.evidence,), by_id)
         stands = any(said.verdict == "supported" for said in kept)
         held = item.relation == "fits" or option.text in option.evidence.text
         past = stands and held and option.evidence.past_review
         found += [
-            (f"The structure does not say that {named} is {told}.", not proven),
+            (f"The structure does not say that {named} is {verdict}.", not proven),
             (f"The words behind {named} do not stand.", not stands),
             (f"{named} is not among the words that it cites.", stands and not held),
             (f"The source of {named} is past its review.", past),

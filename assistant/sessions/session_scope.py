@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
@@ -18,7 +18,7 @@ from assistant.records import Statement
 from assistant.sessions.session import AUDIENCES, Audience, SessionRequest
 from assistant.understanding.lexicon import content_stems
 from assistant.understanding.naming import name_of
-from corpus.passage import Record, Span
+from corpus.passage import Record, Span, read_toml
 from corpus.readers.glossary import Term
 from corpus.readers.notes import PREFIX, Note
 from corpus.structure.graph import Framework, Item
@@ -82,7 +82,7 @@ class Points(Record):
 @cache
 def points() -> Points:
     """Return what the file names."""
-    return Points.from_toml(FILE)
+    return read_toml(FILE, Points)
 
 
 class Quotes(Quoting):
@@ -177,7 +177,8 @@ class Scope:
         """Find it out; `SessionError` where the corpus does not have it."""
         self._request, self._whole, self._framework = request, whole, whole.framework
         self._all_tops, self._titled = subjects_of(self._framework)
-        asked = {one.upper().removeprefix("GSR:").removeprefix("C") for one in request.capabilities}
+        named = [*self._asked(self._titled, request.capabilities)]
+        ids = {item.id for item in named}
         # Notes that a session for the audience may use; what is named brings its own.
         self._fitting = [
             one
@@ -186,10 +187,10 @@ class Scope:
             and one.front.id not in CARE
             and (
                 request.audience in points().of(one).audiences
-                or any(key.removeprefix("gsr:C") in asked for key in one.front.capabilities[:1])
+                or ids.intersection(one.front.capabilities[:1])
             )
         ]
-        self._find()
+        self._find([*self._asked(self._all_tops, request.pillars)], named)
 
     @cached_property
     def _says(self) -> dict[str, frozenset[str]]:
@@ -200,10 +201,8 @@ class Scope:
             texts[front.id] = " ".join((front.title, front.summary, *headings, *front.topics))
         return {key: _stems(text) for key, text in texts.items()}
 
-    def _find(self) -> None:
+    def _find(self, tops: list[Item], named: list[Item]) -> None:
         framework, topic = self._framework, self._request.topic.strip()
-        tops = [*self._asked(self._all_tops, self._request.pillars)]
-        named = [*self._asked(self._titled, self._request.capabilities)]
         parts = {one: self._speaking(one) for one in self._parts(topic)}
         spoken = {key: weight for found in parts.values() for key, weight in found.items()}
         if not (tops or named or spoken):
@@ -215,13 +214,12 @@ class Scope:
         tops = tops or self._tops_of(spoken)
         self.tops = tuple(sorted(set(tops), key=framework.items.index))
         below = [item for item in self._titled if framework.top(item.id) in self.tops]
-        fits = {held.front.id for held in self._fitting}
-        mainly = [held.front for held in self._whole.notes if held.front.capabilities]
-        share: dict[str, list[bool]] = {item.id: [] for item in below}
-        for front in mainly:
-            share.setdefault(front.capabilities[0], []).append(front.id in fits)
+        mainly, fitting = (
+            Counter(key for one in notes for key in one.front.capabilities[:1])
+            for notes in (self._whole.notes, self._fitting)
+        )
         # A third of the notes that are mainly on an item fit the audience.
-        below = [i for i in below if sum(share[i.id]) * 3 >= len(share[i.id])] or below
+        below = [one for one in below if fitting[one.id] * 3 >= mainly[one.id]] or below
         queues, missing = [], []
         for part, found in parts.items():
             queue = self._serving(named or below, found)
@@ -305,20 +303,16 @@ class Scope:
         Words that a note says only further down, or is asked with, count half.
         """
         says = {key: held for key, held in self._says.items() if key in among}
-        bodies = dict.fromkeys(says, frozenset[str]())
+        every = dict(says)
         for one in self._whole.notes:
             texts = (*(told.text for told in one.sentences), *chain(*one.asked))
-            bodies[one.front.id] = _stems(" ".join(texts))
-        if not asked or not asked <= frozenset().union(*says.values(), *bodies.values()):
+            every[one.front.id] = _stems(" ".join(texts)).union(says.get(one.front.id, ()))
+        if not asked or not asked <= frozenset().union(*every.values()):
             return {}
-        held = [own | bodies[key] for key, own in says.items()]
-        rarity = {
-            word: math.log(1 + len(held) / (1 + sum(word in one for one in held))) for word in asked
-        }
+        holders = Counter(word for key in says for word in every[key])
+        rarity = {word: math.log(1 + len(says) / (1 + holders[word])) for word in asked}
         weights = {
-            key: sum(
-                rarity[word] * (1.0 if word in own else 0.5) for word in asked & (own | bodies[key])
-            )
+            key: sum(rarity[word] * (1.0 if word in own else 0.5) for word in asked & every[key])
             for key, own in says.items()
         }
         least = NEARLY * max(weights.values())

@@ -6,7 +6,7 @@ import json
 import logging
 import socket
 import ssl
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
@@ -323,12 +323,18 @@ class Tried(NamedTuple):
 def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     """Try an endpoint out, one thing after another; stop where nothing more can work."""
 
-    def ask(text: str) -> list[str]:
-        connection = endpoint.connect(seconds)
+    def tried(what: str, asked: str, tells: Callable[[list[str]], str]) -> Tried:
+        """Ask, and tell what of the reply; where that is nothing, it does not work."""
+        start, connection = perf_counter(), endpoint.connect(seconds)
         try:
-            return list(connection.pieces(SYSTEM, text))
+            told = tells(list(connection.pieces(SYSTEM, asked)))
+        except failures() as error:
+            cause = failure_of(error).cause
+            return Tried(what, False, _SAID.get(cause, cause))
         finally:
             connection.stop()
+        took = f"{told}, {perf_counter() - start:.1f} s"
+        return Tried(what, True, took) if told else Tried(what, False, NOTHING)
 
     place = "this machine" if endpoint.is_local else "another machine"
     yield Tried("address", True, f"{endpoint.url}, on {place}")
@@ -338,15 +344,12 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     if endpoint.model in names or not names:
         told = endpoint.model if names else "the server lists no models"
     yield Tried("model", endpoint.model in names or None, told)
-    words = _tried(
-        "words",
-        lambda: f"it wrote {len(said)} characters" if (said := "".join(ask(COUNT))).strip() else "",
-    )
+    words = tried("words", COUNT, _written)
     yield words
     if not words.works:
         return
-    streams = _tried(
-        "streaming", lambda: f"in {count} pieces" if (count := len(ask(COUNT))) > 1 else ""
+    streams = tried(
+        "streaming", COUNT, lambda parts: f"in {len(parts)} pieces" if parts[1:] else ""
     )
     if streams.told == NOTHING:
         told = "all comes at once, so that an answer appears at its end"
@@ -355,12 +358,12 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     # What the longest answer would need, and what the server tells of its length.
     tokens = 2 * endpoint.max_tokens
     text = FILLER * (tokens * PER_TOKEN // len(FILLER)) + COUNT
-    length = _tried("length", lambda: "".join(ask(text)) and "it fits")
+    length = tried("length", text, lambda pieces: "it fits" if pieces else "")
     held = [part for model in listed for part in (model, model.get("meta"))]
     sizes = [part.get(name) for part in held if isinstance(part, dict) for name in _LENGTHS]
     said = next((f"; it says {size}" for size in sizes if isinstance(size, int)), "")
     yield length._replace(told=f"{length.told} (about {tokens} tokens sent{said})")
-    yield _tried("JSON", lambda: _json("".join(ask(AS_JSON))))._replace(needed=False)
+    yield tried("JSON", AS_JSON, _json)._replace(needed=False)
 
 
 def _models(endpoint: Endpoint, seconds: float) -> tuple[dict[str, object], ...]:
@@ -374,18 +377,11 @@ def _models(endpoint: Endpoint, seconds: float) -> tuple[dict[str, object], ...]
         return ()
 
 
-def _tried(what: str, attempt: Callable[[], str]) -> Tried:
-    start = perf_counter()
-    try:
-        told = attempt()
-    except failures() as error:
-        cause = failure_of(error).cause
-        return Tried(what, False, _SAID.get(cause, cause))
-    if not told:
-        return Tried(what, False, NOTHING)
-    return Tried(what, True, f"{told}, {perf_counter() - start:.1f} s")
+def _written(pieces: Sequence[str]) -> str:
+    text = "".join(pieces)
+    return f"it wrote {len(text)} characters" if text.strip() else ""
 
 
-def _json(text: str) -> str:
-    plain = text.strip().removeprefix("```json").strip("` \n")
+def _json(pieces: Sequence[str]) -> str:
+    plain = "".join(pieces).strip().removeprefix("```json").strip("` \n")
     return "an object" if isinstance(json.loads(plain), dict) else ""

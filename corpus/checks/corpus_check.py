@@ -4,21 +4,21 @@ from datetime import date
 from importlib.resources.abc import Traversable
 
 from corpus.checks.framework_check import CheckReport, check_framework
-from corpus.checks.note_check import check_notes, wording_faults
+from corpus.checks.note_check import check_notes, start_of, wording_faults
 from corpus.checks.signposting import check_signposting, read_signposting, shipped_signposting
 from corpus.editions.difference import misplaced
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Problem, Record, problems_of
-from corpus.readers import questions
-from corpus.readers.glossary import (
-    Glossary,
-    glossary_faults,
-    glossary_passages,
-    read_glossary,
-    shipped_glossary,
-)
+from corpus.passage import Corpus, Problem, Record
+from corpus.readers.glossary import Glossary, glossary_faults, read_glossary, shipped_glossary
 from corpus.readers.notes import read_notes, shipped_notes
 from corpus.readers.page import read_framework, shipped_framework
+from corpus.readers.questions import (
+    LabelledCut,
+    LabelledMessage,
+    LabelledQuestion,
+    message_faults,
+    question_faults,
+)
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
 
@@ -56,26 +56,33 @@ def check_corpus(
     parts = {"framework": check_framework(folder)}
     if parts["framework"].problems or (framework and not notes):
         return WholeReport(parts=parts)
-    page = read_framework(folder)
-    guidance, entries = notes or shipped_notes(), shipped_glossary()
-    terms, glossed = _check_glossary(entries, page, today)
+    page, guidance = read_framework(folder), notes or shipped_notes()
+    terms, glossed = _check_glossary(shipped_glossary(), page, today)
     beside = {}
     if not framework:
         beside["the framework"] = [passage.text for passage in page.passages]
-        beside["the glossary"] = [passage.text for passage in glossary_passages(terms)]
+        beside["the glossary"] = [passage.text for passage in terms.passages]
     parts["guidance"] = check_notes(guidance, page, terms.deprecated, today, beside)
     if framework:
         return WholeReport(parts=parts)
     parts["glossary"] = glossed
-    file = shipped_signposting()
+    texts = shipped_signposting()
+    parts["signposting"] = CheckReport.of(
+        texts.name, lambda: check_signposting(read_signposting(texts), terms.deprecated)
+    )
     try:
-        parts["signposting"] = check_signposting(read_signposting(file), terms.deprecated)
+        whole = Whole(
+            framework=page, notes=read_notes(guidance), glossary=read_glossary(shipped_glossary())
+        )
     except CorpusError as error:
-        parts["signposting"] = CheckReport.refused(file.name, error)
+        # The part that cannot be read has its problem already.
+        said = f"Nothing was held against the passages, because of this: {error}"
+        parts["earlier edition"] = CheckReport(warnings=(Problem("since", said),))
+        return WholeReport(parts=parts)
     if not notes:
-        parts["questions"] = _check_questions(page, guidance, terms)
+        parts["questions"] = CheckReport.of("questions", lambda: _check_questions(whole.corpus))
     if since:
-        parts["earlier edition"] = _check_ids(since, page, guidance, entries)
+        parts["earlier edition"] = _check_ids(since, whole.corpus)
     return WholeReport(parts=parts)
 
 
@@ -85,56 +92,42 @@ def _check_glossary(
     try:
         glossary = read_glossary(file)
     except CorpusError as error:
-        return Glossary(terms=()), CheckReport.refused(file.name, error)
-    passages = glossary_passages(glossary)
+        return Glossary(terms=()), CheckReport(problems=(Problem(file.name, str(error)),))
     counts = {
         "terms": len(glossary.terms),
         "terms to avoid": sum(term.status == "avoid" for term in glossary.terms),
         "groups of senses": len(glossary.senses),
         "senses": sum(len(group.senses) for group in glossary.senses),
-        "passages": len(passages),
+        "passages": len(glossary.passages),
     }
+    faults = [*glossary_faults(glossary, framework.item_by_id.keys())]
     # The entries' sentences are quoted alone, as those of notes are.
-    faults = [
-        (passage.id, f"The sentence \u201c{' '.join(text.split()[:8])} \u2026\u201d {said}")
-        for passage in passages
+    faults += [
+        Problem(passage.id, f"The sentence {start_of(text)} {said}")
+        for passage in glossary.passages
         for text in (span.of(passage.text) for span in passage.sentences)
         for said in wording_faults(text)
     ]
     if glossary.review_by and glossary.review_by < today.isoformat():
         said = f"It is past review since {glossary.review_by}, as of {today}; check it again."
-        faults.append((file.name, said))
-    held = glossary_faults(glossary, framework.item_by_id.keys())
-    return glossary, CheckReport(counts=counts, problems=(*held, *problems_of(faults)))
+        faults.append(Problem(file.name, said))
+    return glossary, CheckReport.model_validate({"counts": counts, "problems": faults})
 
 
-def _check_questions(framework: Framework, notes: Traversable, glossary: Glossary) -> CheckReport:
+def _check_questions(corpus: Corpus) -> CheckReport:
     """Hold the labelled questions against the passages that answer them, or do not."""
-    try:
-        corpus = Whole(framework=framework, notes=read_notes(notes), glossary=glossary).corpus
-        rows = questions.read_questions(questions.shipped_questions())
-        messages = questions.read_messages(questions.shipped_messages())
-        cuts = questions.read_cuts()
-    except CorpusError as error:
-        return CheckReport.refused("questions", error)
-    misses = sum(bool(row.about) for row in rows)
-    counts = {"labelled questions": len(rows), "near misses": misses}
-    return CheckReport(
-        counts=counts | {"labelled messages": len(messages), "labelled cuts": len(cuts)},
-        problems=(*questions.question_faults(rows, corpus), *questions.message_faults(messages)),
-    )
+    rows, messages = LabelledQuestion.read(), LabelledMessage.read()
+    counts = {
+        "labelled questions": len(rows),
+        "near misses": sum(bool(row.about) for row in rows),
+        "labelled messages": len(messages),
+        "labelled cuts": len(LabelledCut.read()),
+    }
+    faults = [*question_faults(rows, corpus), *message_faults(messages)]
+    return CheckReport.model_validate({"counts": counts, "problems": faults})
 
 
-def _check_ids(
-    since: Corpus, framework: Framework, notes: Traversable, glossary: Traversable
-) -> CheckReport:
-    try:
-        guidance, terms = read_notes(notes), read_glossary(glossary)
-        corpus = Whole(framework=framework, notes=guidance, glossary=terms).corpus
-    except CorpusError as error:
-        # The part that cannot be read has its problem already.
-        said = f"No id was compared with the earlier edition, because of this: {error}"
-        return CheckReport(warnings=(Problem(id="since", message=said),))
+def _check_ids(since: Corpus, corpus: Corpus) -> CheckReport:
     faults = []
     for id_, now in misplaced(since, corpus).items():
         said = f"is no longer there; what it said stands under {now}; give that its id again"
@@ -146,4 +139,4 @@ def _check_ids(
         faults.append((id_, f"{id_} {said}, or tell who cites it."))
     name, count = "ids that are still there", len(since.by_id)
     counts, totals = {name: count - len(faults)}, {name: count}
-    return CheckReport(counts=counts, totals=totals, problems=problems_of(faults))
+    return CheckReport.model_validate({"counts": counts, "totals": totals, "problems": faults})

@@ -1,8 +1,7 @@
 """The check of guidance notes: sources, ids, law, age, our own judgement, and rules of wording."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from importlib.resources.abc import Traversable
 from itertools import pairwise
@@ -10,7 +9,7 @@ from itertools import pairwise
 from corpus.checks.framework_check import CheckReport
 from corpus.checks.orders import is_order
 from corpus.errors import CorpusError
-from corpus.passage import Fault, Reference, problems_of
+from corpus.passage import Fault, Reference, twice
 from corpus.readers import notes as reader
 from corpus.readers.notes import LEANING, OWN, PREFIX, SUFFIX, FrontMatter, Note
 from corpus.structure.graph import Framework
@@ -24,14 +23,13 @@ LONGEST_REVIEW = {False: 3 * 366, True: 366}  # Days to the next check, fewer wh
 PER_TERM_NOTE = "terminology"  # Topic of notes that may mention a deprecated term, in “quotes”.
 
 _OPENS_WITH_PRONOUN = re.compile(
-    r"^[\"'\u2018\u201c(]*"
+    r"^[\"'\u2018\u201c(]*(?!this note |these notes )"
     r"(it|its|this|that|these|those|they|them|their|he|him|his|she|her|such|both|neither|either"
     r"|here|there|the former|the latter|the same|one of them|some of them|all of them)\b",
     re.I,
 )
-_POINTS_AT_ITSELF = ("this note ", "these notes ")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*|#")
-GAP = " # "  # Stands where words were taken out, so that no run crosses it.
+GAP = " # "  # Stands where words were taken out.
 
 _INSTRUMENT = re.compile(
     r"\b(Conventions?|Protocols?|Directives?|Regulations?|Act|Statute|Covenant|U\.S\.C\.)(?=\W|$)"
@@ -65,11 +63,10 @@ def check_notes(
     They use no wording of `deprecated`, which gives the one to use instead, are not past their
     review on `today`, and share no phrase with `others`, texts of the corpus by file.
     """
-    notes = list[Note]()
-    files = reader.note_files(folder)
+    notes, files = list[Note](), reader.note_files(folder)
     if not files:
         said = f"{folder} holds no note; name the folder of the notes."
-        return _report((), framework, [(folder.name, said)])
+        return CheckReport.model_validate({"problems": [(folder.name, said)]})
     # What lies among the notes and is none is named, so that no note is left out unseen.
     known = {file.name for file in files} | {reader.ASKED_FILE, reader.SUGGESTED}
     strangers = sorted(file.name for file in folder.iterdir() if file.name not in known)
@@ -91,10 +88,9 @@ def check_notes(
         )
         faults += [(file.name, f"{file.name}: {said}") for part in parts for said in part]
         notes.append(note)
-    for name, count in Counter(note.front.id for note in notes).items():
-        if count > 1:
-            said = f"{count} notes have the id {name!r}; rename all but one."
-            faults.append((f"{PREFIX}{name}", said))
+    for name, count in twice(note.front.id for note in notes).items():
+        said = f"{count} notes have the id {name!r}; rename all but one."
+        faults.append((f"{PREFIX}{name}", said))
     faults += _phrases(notes, framework, others)
     for field, items in _served(framework).items():
         said = f"is served by no note; write one, or name it in a note's {field}."
@@ -123,15 +119,16 @@ def _report(notes: Sequence[Note], framework: Framework, faults: Sequence[Fault]
         name = f"{tops if field == 'pillars' else field} served"
         named = {item_id for note in notes for item_id in getattr(note.front, field)}
         counts[name], totals[name] = len(items & named), len(items)
-    return CheckReport(counts=counts, totals=totals, problems=problems_of(faults))
+    return CheckReport.model_validate({"counts": counts, "totals": totals, "problems": faults})
 
 
 def _served(framework: Framework) -> dict[str, set[str]]:
     """Return the items that each field of the front matter may name, and that notes serve."""
-    plurals = {kind.id: kind.plural for kind in framework.kinds}
-    kept = [item.id for item in framework.items if plurals[item.kind] == "capabilities"]
-    tops = [item.id for item in framework.items if not item.parent]
-    return {"capabilities": set(kept), "pillars": set(tops)}
+    kinds = [kind.id for kind in framework.kinds if kind.plural == "capabilities"]
+    return {
+        "capabilities": {item.id for item in framework.items if item.kind in kinds},
+        "pillars": {item.id for item in framework.items if not item.parent},
+    }
 
 
 def _phrases(
@@ -139,7 +136,8 @@ def _phrases(
 ) -> Iterator[Fault]:
     names = [framework.name, *framework.aliases, *(item.title for item in framework.items)]
     titles = [work.title for note in notes for work in note.front.sources]
-    shared = [name for name in {*names, *titles} if len(name.split()) > 2]
+    # A gap stays where words are taken out, so that no run crosses it.
+    shared = whole_words((name for name in {*names, *titles} if len(name.split()) > 2), flags=re.I)
     texts = dict(others)
     for note in notes:
         # What is quoted from the framework, and marked so, is no phrase of the note's.
@@ -149,10 +147,10 @@ def _phrases(
             else sentence.text
             for sentence in note.sentences
         ] + [note.front.summary]
-    bare = {name: [without(piece, shared) for piece in pieces] for name, pieces in texts.items()}
-    for first, second, words in overlaps(bare):
-        said = f"{second} shares {RUN} words or more with {first}: "
-        yield second, f"{said}\u201c{words}\u201d; say it in other words in one of them."
+    bare = {name: [shared.sub(GAP, piece) for piece in texts[name]] for name in texts}
+    for (first, second), words in overlaps(bare).items():
+        said = f"{second} shares {RUN} words or more with {first}: \u201c{words}\u201d"
+        yield second, f"{said}; say it in other words in one of them."
 
 
 def _front_faults(front: FrontMatter, file: str, today: date) -> Iterator[str]:
@@ -209,9 +207,8 @@ def is_date(text: str) -> bool:
 
 def _work_faults(front: FrontMatter) -> Iterator[str]:
     """Hold what is said of each source against how it was read."""
-    for work_id, count in Counter(work.id for work in front.sources).items():
-        if count > 1:
-            yield f"{count} sources have the id {work_id!r}; rename all but one."
+    for work_id, count in twice(work.id for work in front.sources).items():
+        yield f"{count} sources have the id {work_id!r}; rename all but one."
     for work in front.sources:
         if work.seen == "copy" and work.url:
             said = f"the source {work.id!r} was read in a copy and has an address; leave 'url' "
@@ -254,7 +251,7 @@ def _mark_faults(note: Note, framework: Framework) -> Iterator[str]:
             for name in _ID.findall(text)
             if _shape(name) in shapes and f"{prefix}{name}" not in items
         ]
-        yield from (f"the sentence {_start(text)} {said}" for said in found)
+        yield from (f"the sentence {start_of(text)} {said}" for said in found)
     used = {mark for sentence in note.sentences for mark in sentence.marks}
     for name in (work.id for work in note.front.sources if work.id not in used):
         yield f"the source {name!r} is used by no sentence; mark one, or leave it out."
@@ -275,14 +272,15 @@ def _text_faults(note: Note, deprecated: Mapping[str, str]) -> Iterator[str]:
             found.append("gives an order to a machine; say what a source says.")
         if _MARKUP.search(sentence.text):
             found.append("holds Markdown; write plain sentences under '## ' headings.")
-        yield from (f"the sentence {_start(sentence.text)} {said}" for said in found)
+        yield from (f"the sentence {start_of(sentence.text)} {said}" for said in found)
+    titles = whole_words((work.title for work in front.sources if work.title), flags=re.I)
     for text in (front.title, front.summary, *(sentence.text for sentence in sentences)):
         # Titles of sources may use them, and a note on terminology may quote them.
-        own = without(text, (work.title for work in front.sources))
+        own = titles.sub(GAP, text)
         own = without_quotations(own) if PER_TERM_NOTE in front.topics else own
         for wording, preferred in deprecated_in(own, deprecated):
             said = f"uses the deprecated {wording!r}; write {preferred!r}."
-            yield f"the sentence {_start(text)} {said}"
+            yield f"the sentence {start_of(text)} {said}"
 
 
 def _lacks_article(text: str, works: Sequence[Reference]) -> bool:
@@ -305,38 +303,22 @@ def _shape(name: str) -> str:
     return re.sub(r"\d+", "#", name)
 
 
-def _start(text: str) -> str:
+def start_of(text: str) -> str:
+    """Return the first words of a sentence, by which a problem names it."""
     words = text.split()
     return f"\u201c{' '.join(words[:8])}{' …' if len(words) > 8 else ''}\u201d"
 
 
 def wording_faults(sentence: str, *, leans: bool = False) -> Iterator[str]:
-    """Say what keeps a sentence from being cited alone, or if it `leans` with the one before."""
+    """Say what keeps a sentence from being cited alone, or if it `leans` with the one before.
+
+    >>> [*wording_faults("They share images.")], [*wording_faults("This note says so.")]
+    (["opens with 'They', which nothing in it explains; name the thing."], [])
+    """
     if (words := len(sentence.split())) > MAX_WORDS:
         yield f"has {words} words; write at most {MAX_WORDS}."
-    if not leans and (word := unresolved_opening(sentence)):
-        yield f"opens with {word!r}, which nothing in it explains; name the thing."
-
-
-def unresolved_opening(sentence: str) -> str:
-    """Return the pronoun that a sentence opens with and that nothing in it explains, if any.
-
-    >>> unresolved_opening("They share images."), unresolved_opening("This note says so.")
-    ('They', '')
-    """
-    if sentence.lower().startswith(_POINTS_AT_ITSELF):
-        return ""
-    found = _OPENS_WITH_PRONOUN.match(sentence)
-    return found[1] if found else ""
-
-
-def without(text: str, phrases: Iterable[str]) -> str:
-    """Take phrases out of a text, the longest first; a gap stays, so that no run crosses it."""
-    said = text.lower()
-    for phrase in sorted(filter(None, phrases), key=len, reverse=True):
-        if phrase.lower() in said:
-            text = whole_words([phrase], flags=re.I).sub(GAP, text)
-    return text
+    if not leans and (opening := _OPENS_WITH_PRONOUN.match(sentence)):
+        yield f"opens with {opening[1]!r}, which nothing in it explains; name the thing."
 
 
 def without_quotations(text: str) -> str:
@@ -354,24 +336,18 @@ def deprecated_in(text: str, deprecated: Mapping[str, str]) -> Iterator[tuple[st
             yield wording, preferred
 
 
-def overlaps(texts: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str, str]]:
-    """Yield each two files that share a run of words, and the longest, in lower case.
+def overlaps(texts: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], str]:
+    """Return each two files that share a run of words, with the first, in lower case.
 
     The texts are given by file, without what may be shared; no run crosses into the next text.
     """
     first: dict[tuple[str, ...], str] = {}
-    shared: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+    shared: dict[tuple[str, str], str] = {}
     for name, pieces in texts.items():
         for piece in pieces:
             words = [word.lower().replace("\u2019", "'") for word in _WORD.findall(piece)]
             for run in zip(*(words[at:] for at in range(RUN)), strict=False):
                 owner = first.setdefault(run, name)
                 if owner != name and "#" not in run:
-                    shared.setdefault((owner, name), []).append(run)
-    for (owner, name), runs in shared.items():
-        # Runs that follow each other by one word are one.
-        best = whole = runs[0]
-        for before, run in pairwise(runs):
-            whole = (*whole, run[-1]) if run[:-1] == before[1:] else run
-            best = max(best, whole, key=len)
-        yield owner, name, " ".join(best)
+                    shared.setdefault((owner, name), " ".join(run))
+    return shared

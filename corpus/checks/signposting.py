@@ -1,17 +1,17 @@
 """The reviewed replies to messages that are no policy questions, and the services they name."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain
 from typing import Literal
 
 from corpus.checks.framework_check import CheckReport
 from corpus.checks.note_check import deprecated_in, is_date
 from corpus.errors import CorpusError
-from corpus.passage import Fault, Record, Seen, digest_of, problems_of
+from corpus.passage import Fault, Record, Seen, digest_of, failing, read_toml, twice
 
 CASES = "ABCDEFGHIJ"  # The letters of the cases, all of which a file must have.
 GLOBAL = "global"  # The region of a service that works everywhere.
@@ -111,10 +111,10 @@ class Signposting(Record):
 
     def case(self, letter: str) -> SignpostingCase:
         """Return the case with this letter; CorpusError if there is none."""
-        case = next((case for case in self.cases if case.id == letter), None)
-        if case is None:
-            raise CorpusError(f"No case has the letter {letter!r}; name one from A to J.")
-        return case
+        for case in self.cases:
+            if case.id == letter:
+                return case
+        raise CorpusError(f"No case has the letter {letter!r}; name one from A to J.")
 
     def first(self, letters: Iterable[str]) -> SignpostingCase:
         """Return the case that answers what fits all of `letters`; CorpusError if none has one."""
@@ -147,13 +147,12 @@ class Signposting(Record):
         around = self._around(region)
         by_id = {service.id: service for service in self.services}
         named = [by_id[name] for name in self.case(case).services if name in by_id]
-        near = [service for service in named if set(around) & set(service.regions)]
 
         def distance(service: SignpostingService) -> tuple[int, bool]:
             speaks = not language or not service.languages or language in service.languages
             return min(map(around.index, {*around} & {*service.regions})), not speaks
 
-        near.sort(key=distance)
+        near = sorted((one for one in named if {*around} & {*one.regions}), key=distance)
         if len(around) > 1 or language not in self.languages[1:]:
             return tuple(near)
         abroad = dict[tuple[str, ...], SignpostingService]()
@@ -186,7 +185,7 @@ def shipped_signposting() -> Traversable:
 
 def read_signposting(file: Traversable) -> Signposting:
     """Read signposting; CorpusError if it is not in its form, the rest is for the check."""
-    signposting = Signposting.from_toml(file)
+    signposting = read_toml(file, Signposting)
     if not signposting.languages:
         raise CorpusError(f"{file.name}: languages is empty; name at least one.")
     return signposting
@@ -199,14 +198,9 @@ def check_signposting(
     parts = (_review_faults, _repeats, _case_faults, _place_faults)
     faults = [fault for part in parts for fault in part(signposting)]
     faults += _text_faults(signposting, deprecated or {})
-    # Names of regions and hours are shown beside a text, and are none.
-    texts = [
-        text
-        for owner, text in _texts(signposting)
-        if not owner.startswith("region ") and not owner.endswith(" (hours)")
-    ]
     counts = {"cases": len(signposting.cases), "services": len(signposting.services)}
-    counts[f"texts ({', '.join(signposting.languages)})"] = sum(map(len, texts))
+    texts = (len(texts) for _, texts in _texts(signposting))
+    counts[f"texts ({', '.join(signposting.languages)})"] = sum(texts)
     warnings = list[Fault]()
     if not (signposting.reviewed_by or signposting.reviewed_on or signposting.reviewed_digest):
         said = "No safeguarding lead has signed these texts; docs/operating.md says how to"
@@ -214,7 +208,7 @@ def check_signposting(
     if unseen := [service.id for service in signposting.services if service.seen != "primary"]:
         said = "were not read themselves; open each and renew it."
         warnings.append(("services", f"The pages of {', '.join(unseen)} {said}"))
-    return CheckReport(counts=counts, problems=problems_of(faults), warnings=problems_of(warnings))
+    return CheckReport.model_validate({"counts": counts, "problems": faults, "warnings": warnings})
 
 
 def _review_faults(signposting: Signposting) -> Iterator[Fault]:
@@ -240,8 +234,8 @@ def _repeats(signposting: Signposting) -> Iterator[Fault]:
         ("address", [service.url for service in signposting.services]),
         ("place in the order", signposting.order),
     ):
-        for twice in sorted(id_ for id_, count in Counter(found).items() if count > 1):
-            yield f"{name} {twice}", f"The {name} {twice!r} is there twice; keep one."
+        for id_ in sorted(twice(found)):
+            yield f"{name} {id_}", f"The {name} {id_!r} is there twice; keep one."
 
 
 def _case_faults(signposting: Signposting) -> Iterator[Fault]:
@@ -271,55 +265,57 @@ def _place_faults(signposting: Signposting) -> Iterator[Fault]:
     used = {name for case in signposting.cases for name in case.services}
     regions = {region.id for region in signposting.regions}
     for service in signposting.services:
-        for is_broken, said in (
+        lost = [name for name in service.regions if name not in regions]
+        said = failing(
             (service.id not in used, "is named by no case; name it, or take it out."),
             (not service.regions, "has no region; say where it works."),
             (not is_date(service.as_of), "lacks as_of; write the month or day of the last check."),
             (not service.url.startswith("https://"), "has no address that starts with https://."),
             *(
-                (name not in regions, f"works in the region {name!r}, which is not there; add it.")
-                for name in service.regions
+                (name, f"works in the region {name!r}, which is not there; add it.")
+                for name in lost
             ),
-        ):
-            if is_broken:
-                yield f"service {service.id}", f"{service.id} {said}"
+        )
+        yield from ((f"service {service.id}", f"{service.id} {fault}") for fault in said)
     for region in signposting.regions:
         if region.within and region.within not in regions:
-            said = f"{region.id} lies within {region.within!r}, which is not there; add it."
-            yield f"region {region.id}", said
+            fault = f"{region.id} lies within {region.within!r}, which is not there; add it."
+            yield f"region {region.id}", fault
 
 
 def _text_faults(signposting: Signposting, deprecated: Mapping[str, str]) -> Iterator[Fault]:
-    dialled = "has a number like a phone's; leave it to the service's page."
-    for owner, texts in _texts(signposting):
+    for owner, texts in chain(_texts(signposting), _labels(signposting)):
         for language in signposting.languages:
             if not texts.get(language, "").strip():
                 yield owner, f"{owner} has no text in {language!r}; add it."
         for language, text in texts.items():
-            if language not in signposting.languages:
-                said = f"has a text in {language!r}, which languages leaves out; list it."
-                yield owner, f"{owner} {said}"
-            for is_wrong, said in (
-                (len(text.split()) > _LONGEST, f"has more than {_LONGEST} words; shorten it."),
+            long, strange = len(text.split()) > _LONGEST, language not in signposting.languages
+            wrong = deprecated_in(text, deprecated)
+            said = failing(
+                (strange, "is in a language that languages leaves out; list it."),
+                (long, f"has more than {_LONGEST} words; shorten it."),
                 ("?" in text, "asks a question; say it without asking."),
-                (_PHONE.search(text), dialled),
-                *(
-                    (True, f"says {wording!r}; say {preferred!r}.")
-                    for wording, preferred in deprecated_in(text, deprecated)
+                (
+                    _PHONE.search(text),
+                    "has a number like a phone's; leave it to the service's page.",
                 ),
-            ):
-                if is_wrong:
-                    yield owner, f"The {language} text of {owner} {said}"
+                *((True, f"says {wording!r}; say {preferred!r}.") for wording, preferred in wrong),
+            )
+            yield from ((owner, f"The {language} text of {owner} {fault}") for fault in said)
 
 
 def _texts(signposting: Signposting) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield what a person may be shown, by language, with what it belongs to."""
+    """Yield what a person may be told, by language, with what it belongs to."""
     yield from ((name, getattr(signposting, name)) for name in ("danger", "limits", "onward"))
     for case in signposting.cases:
         yield f"case {case.id}", case.text
         if case.line:
             yield f"case {case.id} (line)", case.line
-    yield from ((f"region {region.id}", region.name) for region in signposting.regions)
     yield from ((f"service {service.id}", service.purpose) for service in signposting.services)
+
+
+def _labels(signposting: Signposting) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield what stands beside these texts."""
+    yield from ((f"region {region.id}", region.name) for region in signposting.regions)
     timed = (service for service in signposting.services if service.hours)
     yield from ((f"service {service.id} (hours)", service.hours) for service in timed)

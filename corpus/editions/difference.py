@@ -8,7 +8,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz
 
-from corpus.passage import Corpus, Passage, Record, Reference, Source
+from corpus.passage import Corpus, Passage, Record, Source
 
 ALIKE = 75.0  # Likeness (0 to 100) from which words under another id are the same, reworded.
 
@@ -17,7 +17,7 @@ ABOUT_A_SOURCE = (
 ).split()
 """Fields of a source that a reader sees with a citation."""
 
-ABOUT_A_PASSAGE = "locator heading_path lines printed corrections doubts".split()
+ABOUT_A_PASSAGE = "locator heading_path lines printed corrections doubts grounds".split()
 """Fields of a passage, beside its words, that a reader sees with a citation."""
 
 CHECKED_AGAIN = frozenset({"as_of", "review_by"})
@@ -133,13 +133,12 @@ def compare(old: Corpus, new: Corpus, today: date) -> Difference:
     as_of = max((source.as_of for source in old.sources), default="")
     reworded, renumbered = list[Reworded](), list[Renumbered]()
     resourced, stale = list[Resourced](), list[Stale]()
-    for before in (passage for id_, passage in old.by_id.items() if id_ in now):
-        after = new.by_id[now[before.id]]
-        ids = {"id": before.id, "now": after.id}
+    for id_, to in now.items():
+        before, after, ids = old.by_id[id_], new.by_id[to], {"id": id_, "now": to}
         if before.text != after.text:
             reworded.append(Reworded(**ids, old=before.text, new=after.text))
             continue
-        if before.id != after.id:
+        if id_ != to:
             renumbered.append(Renumbered(**ids))
         seen = _seen(before, old.source_by_id[before.source_id])
         other = _seen(after, new.source_by_id[after.source_id])
@@ -194,41 +193,32 @@ def _cut(words: list[str], start: int, end: int) -> str:
 
 
 def _matched(old: Corpus, new: Corpus) -> dict[str, str]:
-    """Return where the passages of the old edition are in the new one, by id."""
-    now: dict[str, str] = {}
-    for id_, passage in old.by_id.items():
-        other = new.by_id.get(id_)
-        if other and (other.source_id, other.text) == (passage.source_id, passage.text):
-            now[id_] = id_
-    fresh = defaultdict[str, list[Passage]](list)
-    for passage in new.passages:
-        if passage.id not in now:
-            fresh[passage.source_id].append(passage)
+    """Return where the passages of the old edition are in the new one, by id, in their order."""
     # Passages of one source are matched, the most alike first; the same id decides between equals.
-    order = [*old.source_by_id]
     scored = sorted(
-        (order.index(before.source_id), -score, before.id != after.id, at, before.id, after.id)
+        (-likeness, before.id != after.id, at, before.id, after.id)
         for at, before in enumerate(old.passages)
-        if before.id not in now
-        for after in fresh[before.source_id]
-        if (score := _likeness(before, after))
+        for after in new.passages
+        if before.source_id == after.source_id and (likeness := _likeness(before, after))
     )
-    taken = set[str]()
+    now, taken = dict[str, str](), set[str]()
     for *_, before_id, after_id in scored:
         if before_id not in now and after_id not in taken:
             now[before_id] = after_id
             taken.add(after_id)
     # The same words of a source that is gone and of one that is new: it got a new name.
     free = {one.text: one.id for one in new.passages if one.source_id not in old.source_by_id}
-    left = (one for one in old.passages if one.source_id not in new.source_by_id)
-    return now | {one.id: free.pop(one.text) for one in left if one.text in free}
+    for one in old.passages:
+        if one.source_id not in new.source_by_id and one.text in free:
+            now[one.id] = free.pop(one.text)
+    return {id_: now[id_] for id_ in old.by_id if id_ in now}
 
 
 def _likeness(before: Passage, after: Passage) -> float:
-    """Return how alike two passages are; 0 if they cannot be one, as the same words they are."""
+    """Return how alike two passages are; 0 if they cannot be one, over 100 as the same words."""
     if before.text == after.text:
         # Words that stand twice in a source, such as a partner's name, are told apart by heading.
-        return 102.0 if before.heading_path == after.heading_path else 101.0
+        return 101.0 + (before.heading_path == after.heading_path) + 2 * (before.id == after.id)
     if before.id == after.id:
         return max(fuzz.ratio(before.text, after.text), 1.0)
     if before.facets.get("kind") != after.facets.get("kind"):
@@ -238,11 +228,9 @@ def _likeness(before: Passage, after: Passage) -> float:
 
 def _seen(passage: Passage, source: Source) -> Mapping[str, object]:
     works = {work.id: work for work in source.references}
-    grounds = tuple(dict.fromkeys(one for marks in passage.grounds for one in marks))
-    rests: tuple[Reference, ...] = tuple(works[one] for one in grounds if one in works)
+    grounds = dict.fromkeys(one for marks in passage.grounds for one in marks)
     return {
         **{name: getattr(source, name) for name in ABOUT_A_SOURCE},
         **{name: getattr(passage, name) for name in ABOUT_A_PASSAGE},
-        "grounds": passage.grounds,
-        "references": rests,
+        "references": [works[one] for one in grounds if one in works],
     }

@@ -3,46 +3,31 @@
 import json
 import os
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
-from pydantic import JsonValue, ValidationError, model_validator
+from pydantic import JsonValue, ValidationError
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Passage, Record, Source, digest_of, refusal_of
+from corpus.passage import Corpus, digest_of, refusal_of
 
 FORMAT = 1  # Form in which editions are written; a field taken away or renamed raises it.
 _FIELDS = {"format", "digest", "sources", "passages"}
 
 
-class Edition(Record):
+class Edition(NamedTuple):
     """A corpus as it was exported."""
 
-    format: int
     digest: str
     """The corpus digest that names it; an answer's provenance gives the same."""
 
-    sources: tuple[Source, ...]
-    passages: tuple[Passage, ...]
-
-    @model_validator(mode="after")
-    def _corpus_holds(self) -> Self:
-        # Raises where ids are there twice, or name nothing.
-        Corpus(sources=self.sources, passages=self.passages)
-        return self
+    corpus: Corpus
+    """Its corpus, of which the digest is another where records have got fields since."""
 
     @classmethod
     def of(cls, corpus: Corpus) -> Self:
         """Return a corpus as an edition."""
-        return cls(
-            format=FORMAT, digest=corpus.digest, sources=corpus.sources, passages=corpus.passages
-        )
-
-    @cached_property
-    def corpus(self) -> Corpus:
-        """Its corpus, of which the digest is another where records have got fields since."""
-        return Corpus(sources=self.sources, passages=self.passages)
+        return cls(corpus.digest, corpus)
 
 
 def export_edition(corpus: Corpus, path: Path) -> None:
@@ -89,8 +74,9 @@ def load_edition(path: Path) -> Edition:
     if number != FORMAT:
         said = f"{path} has the edition format {number!r}, but this Signpost reads {FORMAT}"
         raise CorpusError(f"{said}; export it again with the Signpost that you have.")
+    held = {name: table[name] for name in table if name not in ("format", "digest")}
     try:
-        edition = Edition.model_validate(table)
+        corpus = Corpus.model_validate(held)
     except ValidationError as error:
         raise CorpusError(f"{path} is no edition: {refusal_of(error)}") from None
     except CorpusError as error:
@@ -98,10 +84,11 @@ def load_edition(path: Path) -> Edition:
     # The digest of records as they were written, whatever fields records have today.
     groups = (table["sources"], table["passages"])
     found = digest_of(row for rows in groups if isinstance(rows, list) for row in rows)
-    if found != edition.digest:
-        said = f"{path} claims the digest {edition.digest[:12]}, but its content has {found[:12]}"
+    if found != table["digest"]:
+        claimed = str(table["digest"])[:12]
+        said = f"{path} claims the digest {claimed}, but its content has {found[:12]}"
         raise CorpusError(f"{said}; it was changed since it was exported, so export it again.")
-    return edition
+    return Edition(found, corpus)
 
 
 def _table(path: Path) -> Mapping[str, JsonValue]:

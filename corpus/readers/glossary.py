@@ -1,10 +1,10 @@
 """The glossary: its records, how a wording is looked up, what does not hold, and its passages."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import chain, starmap
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
@@ -147,7 +147,7 @@ class Glossary(passage.Record):
         """Each term with all wordings that stand for it, as a question is understood."""
         members: dict[str, list[Term]] = {}
         for term in (term for term in self.terms if term.understood):
-            root = self._root(term)
+            root = self._root(term, {term.term})
             members.setdefault(root.term, [root]).append(term)
         return tuple(_synonyms(terms) for terms in members.values())
 
@@ -167,6 +167,57 @@ class Glossary(passage.Record):
         """Entries by the id of their passage; of two with one id the first."""
         return {term.id: term for term in reversed(self.terms)}
 
+    @property
+    def source(self) -> passage.Source:
+        """The glossary as the source of its passages."""
+        return passage.Source(
+            id=SOURCE_ID,
+            title="Glossary",
+            publisher="Signpost",
+            as_of=self.as_of,
+            review_by=self.review_by,
+            licence="as Signpost",
+            locator="glossary.toml",
+            sha256=self.sha256,
+            tier="guidance",
+            references=self.references,
+        )
+
+    @cached_property
+    def passages(self) -> tuple[passage.Passage, ...]:
+        """A passage for each entry that says something, then one for each group of senses."""
+        entries = [
+            self._passage(term.id, term.term, _said_of(term, self), (*term.items, *term.related))
+            for term in self.terms
+            if term.expansion or term.note
+        ]
+        for group in self.senses:
+            said = _grounded(group.difference, (OWN,))
+            for sense in group.senses:
+                said += _grounded(sense.meaning, (sense.source or OWN,))
+            items = [item for sense in group.senses for item in sense.items]
+            entries.append(self._passage(group.passage_id, group.title, said, items))
+        return tuple(entries)
+
+    def _passage(
+        self, id_: str, title: str, said: Sequence[Said], items: Iterable[str]
+    ) -> passage.Passage:
+        text = " ".join(sentence for sentence, _ in said)
+        called = self.by_id[id_].wordings if id_ in self.by_id else ()
+        own = {"tier": "guidance", "source": SOURCE_ID, "kind": KIND}
+        return passage.Passage(
+            id=id_,
+            source_id=SOURCE_ID,
+            locator=f"entry \u201c{title}\u201d",
+            heading_path=("Glossary", title),
+            text=text,
+            sentences=split_sentences(text),
+            facets=own | dict.fromkeys((f"about:{item}" for item in items), ON),
+            text_sha256=passage.sha256_of(text),
+            grounds=tuple(rests for _, rests in said),
+            asked=(*self.asked.get(id_, ()), *(f"What is {name}?" for name in called)),
+        )
+
     def instead_of(self, term: Term) -> str:
         """Return the wording that is preferred to an entry's, its abbreviation behind it."""
         other = self.term(term.preferred)
@@ -178,14 +229,11 @@ class Glossary(passage.Record):
         """Return the entry that has this wording, whatever its case; none if there is none."""
         return self._by_wording.get(plain(word))
 
-    def _root(self, term: Term) -> Term:
+    def _root(self, term: Term, seen: Set[str]) -> Term:
         """Follow preferred and wider terms to the last that questions are understood by."""
-        seen = {term.term}
         wider = self.term(term.preferred or term.under)
-        while wider and wider.understood and wider.term not in seen:
-            term = wider
-            seen.add(term.term)
-            wider = self.term(term.preferred or term.under)
+        if wider and wider.understood and wider.term not in seen:
+            return self._root(wider, {*seen, wider.term})
         return term
 
 
@@ -207,69 +255,68 @@ def shipped_glossary() -> Traversable:
 
 def read_glossary(file: Traversable) -> Glossary:
     """Read a glossary; CorpusError if it is no TOML, is not in its form, or has a fault."""
-    read = Glossary.from_toml(file)
-    glossary = read.model_copy(
-        update={"sha256": passage.sha256_of(file.read_text(encoding="utf-8"))}
-    )
-    for problem in glossary_faults(glossary):
-        raise CorpusError(f"{file.name}: {problem.message}")
-    return glossary
+    glossary = passage.read_toml(file, Glossary)
+    for _, said in glossary_faults(glossary):
+        raise CorpusError(f"{file.name}: {said}")
+    return glossary.model_copy(update={"sha256": passage.sha256_of(passage.text_of(file))})
 
 
 def glossary_faults(
     glossary: Glossary, known: Collection[str] | None = None
-) -> tuple[passage.Problem, ...]:
-    """Return what does not hold together, references too where the ids of items are known."""
-    faults: list[passage.Fault] = []
+) -> Iterator[passage.Problem]:
+    """Name what does not hold together, references too where the ids of items are known."""
+    parts = (_id_faults(glossary), _entry_faults(glossary), _reference_faults(glossary, known))
+    return starmap(passage.Problem, chain(*parts))
+
+
+def _id_faults(glossary: Glossary) -> Iterator[passage.Fault]:
     owner: dict[str, str] = {}
     for term in glossary.terms:
         for wording in dict.fromkeys(map(plain, term.wordings)):
-            if wording in owner:
-                said = f"{wording!r} stands under {owner[wording]!r} and {term.term!r}; keep one."
-                faults.append((term.id, said))
-            owner[wording] = term.term
-    ids = Counter([term.id for term in glossary.terms])
-    ids.update(group.passage_id for group in glossary.senses)
-    twice = (id_ for id_, times in ids.items() if times > 1)
-    faults += [(id_, f"Two entries have the id {id_!r}; rename one.") for id_ in twice]
-    lost = (id_ for id_ in glossary.asked if id_ not in ids)
-    faults += [(id_, f"There are questions for {id_!r}, which is no entry.") for id_ in lost]
+            if (first := owner.setdefault(wording, term.term)) != term.term:
+                yield term.id, f"{wording!r} stands under {first!r} and {term.term!r}; keep one."
+    ids = [term.id for term in glossary.terms] + [group.passage_id for group in glossary.senses]
+    for id_ in passage.twice(ids):
+        yield id_, f"Two entries have the id {id_!r}; rename one."
+    for id_ in glossary.asked.keys() - ids:
+        yield id_, f"There are questions for {id_!r}, which is no entry."
+
+
+def _entry_faults(glossary: Glossary) -> Iterator[passage.Fault]:
     for term in glossary.terms:
-        faults += [(term.id, said) for said in _term_faults(term, glossary)]
+        yield from ((term.id, f"The entry {term.term!r} {said}") for said in _lacks(term, glossary))
     for group in glossary.senses:
-        faults += [(group.passage_id, said) for said in _sense_faults(group)]
-    return passage.problems_of((*faults, *_reference_faults(glossary, known)))
+        if len(group.senses) < 2:
+            said = f"The senses {group.id!r} are fewer than two; add what they are told from."
+            yield group.passage_id, said
+        owner: dict[str, str] = {}
+        for sense in group.senses:
+            if not sense.tells:
+                said = (
+                    f"The sense {sense.name!r} has no 'tells'; name the words that tell it apart."
+                )
+                yield group.passage_id, said
+            for tell in map(plain, sense.tells):
+                if (first := owner.setdefault(tell, sense.name)) != sense.name:
+                    said = f"{tell!r} tells {first!r} and {sense.name!r}; keep it for one."
+                    yield group.passage_id, said
 
 
-def _term_faults(term: Term, glossary: Glossary) -> Iterator[str]:
-    name = f"The entry {term.term!r}"
-    if term.term.isupper() and not term.expansion:
-        yield f"{name} is an abbreviation without 'expansion'; say what it stands for."
-    if term.status == "avoid" and not term.preferred:
-        yield f"{name} is to be avoided but names no 'preferred' term; name one."
-    if term.status == "avoid" and not term.note:
-        yield f"{name} is to be avoided but has no 'note'; say why."
-    if term.status == "use" and term.preferred:
-        yield f"{name} has the status 'use' and a 'preferred' term; drop one of them."
+def _lacks(term: Term, glossary: Glossary) -> Iterator[str]:
+    use, avoid = term.status == "use", term.status == "avoid"
+    short = term.term.isupper() and not term.expansion
+    yield from passage.failing(
+        (short, "is an abbreviation without 'expansion'; say what it stands for."),
+        (avoid and not term.preferred, "is to be avoided but names no 'preferred' term; name one."),
+        (avoid and not term.note, "is to be avoided but has no 'note'; say why."),
+        (use and term.preferred, "has the status 'use' and a 'preferred' term; drop one of them."),
+    )
     for field, named in (("preferred", term.preferred), ("under", term.under)):
-        other = glossary.term(named) if named else None
+        other = glossary.term(named)
         if named and other is None:
-            yield f"{name} names the {field} term {named!r}, which is no entry; add it."
+            yield f"names the {field} term {named!r}, which is no entry; add it."
         elif other and (other.term == term.term or other.status == "avoid"):
-            yield f"{name} names the {field} term {named!r}, which cannot stand for it."
-
-
-def _sense_faults(group: SenseGroup) -> Iterator[str]:
-    if len(group.senses) < 2:
-        yield f"The senses {group.id!r} are fewer than two; add what they are told from."
-    owner: dict[str, str] = {}
-    for sense in group.senses:
-        if not sense.tells:
-            yield f"The sense {sense.name!r} has no 'tells'; name the words that tell it apart."
-        for tell in map(plain, sense.tells):
-            if tell in owner:
-                yield f"{tell!r} tells {owner[tell]!r} and {sense.name!r}; keep it for one."
-            owner[tell] = sense.name
+            yield f"names the {field} term {named!r}, which cannot stand for it."
 
 
 def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iterator[passage.Fault]:
@@ -278,10 +325,9 @@ def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iter
         for term in glossary.terms
     ]
     for group in glossary.senses:
-        named.append((group.passage_id, MARK.findall(group.difference)))
-        for sense in group.senses:
-            marks = (*MARK.findall(sense.meaning), sense.source)
-            named.append((group.passage_id, [*sense.items, *marks]))
+        text = " ".join((group.difference, *(sense.meaning for sense in group.senses)))
+        own = (name for sense in group.senses for name in (*sense.items, sense.source))
+        named.append((group.passage_id, [*MARK.findall(text), *own]))
     works = {work.id for work in glossary.references} | {OWN, ""}
     for id_, names in named:
         for name in (name for name in names if name not in works):
@@ -290,60 +336,6 @@ def _reference_faults(glossary: Glossary, known: Collection[str] | None) -> Iter
                 yield id_, f"{id_} {said}"
             elif known is not None and name not in known:
                 yield id_, f"{id_} names {name!r}, which is no item of the framework; correct it."
-
-
-def glossary_source(glossary: Glossary) -> passage.Source:
-    """Return the glossary as the source of its passages."""
-    return passage.Source.stating(
-        id=SOURCE_ID,
-        title="Glossary",
-        publisher="Signpost",
-        as_of=glossary.as_of,
-        review_by=glossary.review_by,
-        licence="as Signpost",
-        locator="glossary.toml",
-        sha256=glossary.sha256,
-        tier="guidance",
-        references=glossary.references,
-    )
-
-
-def glossary_passages(glossary: Glossary) -> tuple[passage.Passage, ...]:
-    """Return a passage for each entry that says something, then one for each group of senses."""
-    terms = [term for term in glossary.terms if term.expansion or term.note]
-    entries = [
-        (term.id, term.term, _said_of(term, glossary), (*term.items, *term.related))
-        for term in terms
-    ]
-    called = {term.id: term.wordings for term in terms}
-    for group in glossary.senses:
-        said = _grounded(group.difference, (OWN,))
-        for sense in group.senses:
-            said += _grounded(sense.meaning, (sense.source or OWN,))
-        items = tuple(item for sense in group.senses for item in sense.items)
-        entries.append((group.passage_id, group.title, said, items))
-    own = {"tier": "guidance", "source": SOURCE_ID, "kind": KIND}
-    passages = []
-    for id_, title, said, items in entries:
-        text = " ".join(sentence for sentence, _ in said)
-        passages.append(
-            passage.Passage(
-                id=id_,
-                source_id=SOURCE_ID,
-                locator=f"entry \u201c{title}\u201d",
-                heading_path=("Glossary", title),
-                text=text,
-                sentences=split_sentences(text),
-                facets=own | dict.fromkeys((f"about:{item}" for item in items), ON),
-                text_sha256=passage.sha256_of(text),
-                grounds=tuple(rests for _, rests in said),
-                asked=(
-                    *glossary.asked.get(id_, ()),
-                    *(f"What is {name}?" for name in called.get(id_, ())),
-                ),
-            )
-        )
-    return tuple(passages)
 
 
 def _said_of(term: Term, glossary: Glossary) -> list[Said]:

@@ -1,7 +1,6 @@
 """Guidance notes, Markdown with front matter, and the questions that their sections answer."""
 
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from importlib.resources import files
@@ -13,8 +12,9 @@ import yaml
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from corpus import passage
 from corpus.errors import CorpusError
-from corpus.passage import Confidence, Fault, Passage, Record, Reference, Source, Span, sha256_of
+from corpus.passage import Confidence, Fault, Passage, Record, Reference, Source, Span
 
 Topic = Literal[
     "law", "treaty", "regulation", "institution", "figures", "terminology", "prevention",
@@ -109,7 +109,7 @@ class Note(Record):
     @property
     def source(self) -> Source:
         """The note as the source of its passages."""
-        return Source.stating(
+        return Source(
             id=f"{PREFIX}{self.front.id}",
             title=self.front.title,
             publisher="Signpost",
@@ -132,21 +132,19 @@ class Note(Record):
 
     def _passage(self, number: int, section: Section) -> Passage:
         front, source_id = self.front, f"{PREFIX}{self.front.id}"
-        text, spans = "", list[Span]()
-        grounds = list[tuple[str, ...]]()
+        start, spans, grounds = 0, list[Span](), list[tuple[str, ...]]()
         for paragraph in section.paragraphs:
-            text += "\n" if text else ""
             for place, sentence in enumerate(paragraph):
-                text += " " if place else ""
-                start = len(text)
-                text += sentence.text
+                span, marks = Span(start=start, end=start + len(sentence.text)), sentence.marks
                 if place and sentence.text.startswith(LEANING):
                     # What "it" is stands in the sentence before: the two are cited as one.
-                    start = spans.pop().start
-                    grounds[-1] = tuple(dict.fromkeys((*grounds[-1], *sentence.marks)))
-                else:
-                    grounds.append(sentence.marks)
-                spans.append(Span(start=start, end=len(text)))
+                    span = Span(start=spans.pop().start, end=span.end)
+                    marks = tuple(dict.fromkeys((*grounds.pop(), *marks)))
+                spans.append(span)
+                grounds.append(marks)
+                start = span.end + 1  # A blank or a line end follows.
+        paragraphs = (" ".join(one.text for one in paragraph) for paragraph in section.paragraphs)
+        text = "\n".join(paragraphs)
         on = [f"about:{item}" for item in (*front.pillars, *front.capabilities)]
         on += [f"topic:{topic}" for topic in front.topics]
         on += [f"audience:{audience}" for audience in front.audiences]
@@ -159,7 +157,7 @@ class Note(Record):
             text=text,
             sentences=tuple(spans),
             facets=own | dict.fromkeys(on, ON),
-            text_sha256=sha256_of(text),
+            text_sha256=passage.sha256_of(text),
             grounds=tuple(grounds),
             # What the note answers, in the words of its author: found by, and never quoted.
             also=(front.summary,) if number == 1 else (),
@@ -195,17 +193,7 @@ def read_notes(folder: Traversable) -> tuple[Note, ...]:
 def read_asked(folder: Traversable, name: str = ASKED_FILE) -> Asked:
     """Read questions by section, if there are any; CorpusError if the file is not in its form."""
     file = folder / name
-    if not file.is_file():
-        return {}
-    try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CorpusError(f"{name} is no TOML in UTF-8: {error}.") from None
-    for section, questions in found.items():
-        if not isinstance(questions, list) or not all(isinstance(one, str) for one in questions):
-            said = "is no list of questions; write it as ['...', '...']."
-            raise CorpusError(f"{name}: {section} {said}")
-    return {section: tuple(questions) for section, questions in found.items()}
+    return passage.read_toml(file, dict[str, tuple[str, ...]]) if file.is_file() else {}
 
 
 def asked_faults(asked: Asked, sections: Collection[str]) -> Iterator[Fault]:
@@ -219,18 +207,15 @@ def asked_faults(asked: Asked, sections: Collection[str]) -> Iterator[Fault]:
             if not text:
                 yield name, f"{ASKED_FILE} has an empty question; take it out."
             elif text in seen:
-                said = f"\u201c{question}\u201d for {seen[text]} too; keep one."
-                yield name, f"{ASKED_FILE} has {said}"
+                said = f"has \u201c{question}\u201d for {seen[text]} too; keep one."
+                yield name, f"{ASKED_FILE} {said}"
             seen[text] = name
 
 
 def read_note(file: Traversable) -> Note:
     """Read a note; CorpusError if its front matter is refused, the rest is for the check."""
     name = file.name
-    try:
-        text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise CorpusError(f"{name} is not UTF-8; save it as UTF-8.") from None
+    text = passage.text_of(file)
     lines = text.splitlines()
     fences = [place for place, line in enumerate(lines) if line.strip() == "---"]
     if fences[:1] != [0]:
@@ -239,7 +224,7 @@ def read_note(file: Traversable) -> Note:
         raise CorpusError(f"The front matter of {name} does not end; close it with a '---' line.")
     front = _front("\n".join(lines[1 : fences[1]]), name)
     sections = tuple(_sections(lines[fences[1] + 1 :]))
-    return Note(front=front, sections=sections, sha256=sha256_of(text))
+    return Note(front=front, sections=sections, sha256=passage.sha256_of(text))
 
 
 def _front(text: str, name: str) -> FrontMatter:

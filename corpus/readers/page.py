@@ -1,12 +1,11 @@
 """The reader of a framework page: `framework.toml` and its source text, with lines and faults."""
 
-import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from corpus import passage
 from corpus.errors import CorpusError
@@ -33,33 +32,12 @@ class Bullet(passage.Record):
     basis: str
 
 
-class Layout(passage.Record):
-    """Spaces, blank lines and line ends that carry no meaning."""
-
-    form: Literal["space", "blank", "split", "slash"]
-    """A space before the first word, a blank line inside an item, a name over several lines, a
-    line end after a slash."""
-
-    lines: tuple[passage.Lines, ...]
-    confidence: passage.Confidence
-    basis: str
-
-
 class Label(passage.Record):
     """Words printed beside the page's flow, which start nothing."""
 
     lines: passage.Lines
     text: str
     kind: str
-
-
-class Decision(passage.Record):
-    """What the reading decided where no single line shows it."""
-
-    items: tuple[str, ...]
-    decision: str
-    confidence: passage.Confidence
-    basis: str
 
 
 class ItemReading(Item):
@@ -69,10 +47,8 @@ class ItemReading(Item):
     """Source lines of the title; none if it is lost and a correction restores it."""
 
     description_lines: passage.Lines | None = None
-    sentence: int | None = None
     entry: int | None = None
-    """Which sentence of its lines the description is, where they hold several, and which entry of
-    the list in them; each from 1."""
+    """Which entry or sentence of its lines the description is, from 1, where they hold several."""
 
     also: tuple[str, ...] = ()
     inferred: dict[str, str] = {}
@@ -114,9 +90,7 @@ class Reading(Frame):
 
     file: str
     bullets: tuple[Bullet, ...] = ()
-    layout: tuple[Layout, ...] = ()
     labels: tuple[Label, ...] = ()
-    decisions: tuple[Decision, ...] = ()
     items: tuple[ItemReading, ...]
     links: tuple[LinkReading, ...] = ()
 
@@ -150,8 +124,8 @@ def read_framework(folder: Traversable) -> Framework:
         said = f"{reading.file} has the SHA-256 {found}, but {reading.source.id} was read from "
         said += f"{reading.source.sha256}; restore the file, or read it again and renew the hash."
         raise CorpusError(said)
-    for fault in faults_of(reading):
-        raise CorpusError(fault.message)
+    for _, said in faults_of(reading):
+        raise CorpusError(said)
     links = [
         Link(source=link.source, target=target, strength=link.strength)
         for link in reading.links
@@ -160,21 +134,20 @@ def read_framework(folder: Traversable) -> Framework:
     place = {item.id: number for number, item in enumerate(reading.items)}
     links.sort(key=lambda link: (place[link.source], STRENGTHS.index(link.strength)))
     of_item = set(Item.model_fields)
-    return Framework(
+    framework = Framework(
         **{name: getattr(reading, name) for name in Frame.model_fields},
         items=tuple(Item(**item.model_dump(include=of_item)) for item in reading.items),
         links=tuple(links),
-        passages=tuple(_passage(item, reading, lines) for item in reading.items),
+        passages=(),
     )
+    passages = tuple(_passage(item, framework, lines) for item in reading.items)
+    return framework.model_copy(update={"passages": passages})
 
 
-def _passage(item: ItemReading, reading: Reading, lines: tuple[str, ...]) -> passage.Passage:
-    by_id, lineage = {item.id: item for item in reading.items}, [item]
-    while parent := by_id.get(lineage[0].parent):
-        lineage.insert(0, parent)
-    plural = next(kind.plural for kind in reading.kinds if kind.id == item.kind)
-    facets = {"tier": reading.source.tier, "source": reading.source.id, "kind": item.kind}
-    facets |= {"group": lineage[0].id, "parent": item.parent}
+def _passage(item: ItemReading, framework: Framework, lines: Sequence[str]) -> passage.Passage:
+    source, (_, *above) = framework.source, framework.lineage(item.id)
+    facets = {"tier": source.tier, "source": source.id, "kind": item.kind}
+    facets |= {"group": framework.top(item.id).id, "parent": item.parent}
     if item.number is not None:
         facets["number"] = str(item.number)
     where, printed = item.lines, ""
@@ -189,9 +162,12 @@ def _passage(item: ItemReading, reading: Reading, lines: tuple[str, ...]) -> pas
         printed = join_lines(lines[where.first - 1 : where.last])
     return passage.Passage(
         id=item.id,
-        source_id=reading.source.id,
+        source_id=source.id,
         locator=locator,
-        heading_path=(*(parent.title or parent.description for parent in lineage[:-1]), plural),
+        heading_path=(
+            *(parent.label for parent in reversed(above)),
+            framework.kind_by_id[item.kind].plural,
+        ),
         text=item.text,
         sentences=split_sentences(item.text),
         facets=facets | {f"inferred_{name}": value for name, value in item.inferred.items()},
@@ -221,79 +197,56 @@ def read_plan_sentences(folder: Traversable, items: Collection[str]) -> tuple[Pl
 
 def load_reading(folder: Traversable) -> Reading:
     """Read `framework.toml`, item ids in full; CorpusError if it is missing or not in its form."""
-    try:
-        table = tomllib.loads((folder / READING_FILE).read_text(encoding="utf-8"))
-        return _with_full_ids(Reading.model_validate(table))
-    except OSError:
-        raise CorpusError(f"{folder} holds no {READING_FILE}; name the folder with one.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{READING_FILE} is no valid TOML ({error}); correct it there.") from None
-    except ValidationError as error:
-        raise CorpusError(_first_fault(error, table)) from None
+    if not (file := folder / READING_FILE).is_file():
+        raise CorpusError(f"{folder} holds no {READING_FILE}; name the folder with one.")
+    reading = passage.read_toml(file, Reading)
+    mark = f"{reading.source.id}:"
+
+    def full(id_: str) -> str:
+        return id_ and mark + id_.removeprefix(mark)
+
+    items = [
+        item.model_copy(update={"id": full(item.id), "parent": full(item.parent)})
+        for item in reading.items
+    ]
+    links = [
+        link.model_copy(
+            update={"source": full(link.source), "targets": tuple(map(full, link.targets))}
+        )
+        for link in reading.links
+    ]
+    return reading.model_copy(update={"items": tuple(items), "links": tuple(links)})
 
 
 def load_lines(folder: Traversable, file: str) -> tuple[tuple[str, ...], str]:
     """Return the lines of a UTF-8 text as they stand, and the file's SHA-256; or CorpusError."""
     try:
-        text = (folder / file).read_bytes().decode("utf-8")
-        # Only "\n" ends a line, as an editor counts; `splitlines` would also split at others.
-        return tuple(text.removesuffix("\n").split("\n")), passage.sha256_of(text)
+        text = passage.text_of(folder / file)
     except OSError:
         said = f"The source text {file!r} is missing; put it beside {READING_FILE}."
         raise CorpusError(said) from None
-    except UnicodeDecodeError:
-        raise CorpusError(f"The source text {file!r} is not UTF-8; save it as UTF-8.") from None
+    # Only "\n" ends a line, as an editor counts; `splitlines` would also split at others.
+    return tuple(text.removesuffix("\n").split("\n")), passage.sha256_of(text)
 
 
-def _with_full_ids(reading: Reading) -> Reading:
-    mark = f"{reading.source.id}:"
-
-    def full(id_: str) -> str:
-        return id_ if not id_ or id_.startswith(mark) else mark + id_
-
-    def named(record: passage.Record, **ids: str | tuple[str, ...]) -> passage.Record:
-        whole = {
-            name: full(given) if isinstance(given, str) else tuple(map(full, given))
-            for name, given in ids.items()
-        }
-        return record.model_copy(update=whole)
-
-    items = [named(item, id=item.id, parent=item.parent) for item in reading.items]
-    links = [named(link, source=link.source, targets=link.targets) for link in reading.links]
-    decisions = [named(decision, items=decision.items) for decision in reading.decisions]
-    parts = {"items": tuple(items), "links": tuple(links), "decisions": tuple(decisions)}
-    return reading.model_copy(update=parts)
-
-
-def _first_fault(error: ValidationError, table: dict[str, object]) -> str:
-    first = error.errors(include_url=False)[0]
-    path = [str(part) for part in first["loc"]]
-    rows = table.get(path[0])
-    if isinstance(rows, list) and len(path) > 1:
-        row, place = rows[int(path[1])], f"number {int(path[1]) + 1}"
-        path[1] = str((isinstance(row, dict) and row.get("id")) or place)
-    said = first["msg"].removeprefix("Value error, ").rstrip(".")
-    return f"{READING_FILE} is not in its form at {' '.join(path)}: {said}; correct it there."
-
-
-def faults_of(reading: Reading) -> tuple[passage.Problem, ...]:
-    """Return what does not hold together, the source and the kinds first."""
+def faults_of(reading: Reading) -> Iterator[passage.Problem]:
+    """Name what does not hold together, the source and the kinds first."""
     parts = (_source_faults, _kind_faults, _item_faults, _reference_faults)
-    return passage.problems_of(fault for part in parts for fault in part(reading))
+    return (passage.Problem(*fault) for part in parts for fault in part(reading))
 
 
 def _source_faults(reading: Reading) -> Iterator[passage.Fault]:
     if reading.source.tier != "framework":
         yield reading.source.id, "The source of a framework has the tier 'framework'; write that."
     for what, names in (
-        ("kind", [kind.id for kind in reading.kinds]),
-        ("facet", [kind.facet for kind in reading.kinds]),
-        ("plural", [kind.plural for kind in reading.kinds]),
-        ("entity", [entity.id for entity in reading.entities]),
-        ("item", [item.id for item in reading.items]),
+        ("kind", (kind.id for kind in reading.kinds)),
+        ("facet", (kind.facet for kind in reading.kinds)),
+        ("plural", (kind.plural for kind in reading.kinds)),
+        ("entity", (entity.id for entity in reading.entities)),
+        ("item", (item.id for item in reading.items)),
     ):
-        twice = (name for place, name in enumerate(names) if name in names[:place])
-        yield from ((name, f"The {what} {name!r} is there twice; rename one.") for name in twice)
+        for name in passage.twice(names):
+            yield name, f"The {what} {name!r} is there twice; rename one."
 
 
 def _kind_faults(reading: Reading) -> Iterator[passage.Fault]:
@@ -321,13 +274,11 @@ def _item_faults(reading: Reading) -> Iterator[passage.Fault]:
             continue
         numbered, shown = item.number is not None, bool(item.description)
         out, under = "leave it out.", f"stands under {item.parent!r}"
-        pair = "needs description and description_lines together; add the one that is missing."
         extra = f"has a description beside its title, but its kind is not described; {out}"
-        untitled = "has title_lines without a title; add the title."
+        pair = "needs description and description_lines together; add the one that is missing."
         unshared = "has entities, but its kind is not shared; drop them."
-        twice = "picks both a sentence and an entry of its lines; keep one."
         owned = f"{under}; name an item of the kind {kind.parent!r} there."
-        for broken, said in (
+        for said in passage.failing(
             (kind.titled and not item.title, "lacks its title; add it."),
             (item.title and not kind.titled, f"has a title, but its kind is not titled; {out}"),
             (not item.text, "has no words; add its description."),
@@ -335,14 +286,15 @@ def _item_faults(reading: Reading) -> Iterator[passage.Fault]:
             (kind.numbered and not numbered, "lacks its number; add it."),
             (numbered and not kind.numbered, f"has a number, but its kind is not numbered; {out}"),
             (shown != bool(item.description_lines), pair),
-            (item.title_lines and not item.title, untitled),
+            (
+                item.title_lines and not item.title,
+                "has title_lines without a title; add the title.",
+            ),
             (item.entities and not kind.shared, unshared),
-            (item.sentence is not None and item.entry is not None, twice),
             (item.parent and not kind.parent, f"{under}, but its kind is at the top."),
             (kind.parent and kind_of.get(item.parent) != kind.parent, owned),
         ):
-            if broken:
-                yield item.id, f"{item.id} {said}"
+            yield item.id, f"{item.id} {said}"
 
 
 def _reference_faults(reading: Reading) -> Iterator[passage.Fault]:
@@ -351,8 +303,7 @@ def _reference_faults(reading: Reading) -> Iterator[passage.Fault]:
         for name in (name for name in item.entities if kind_of_entity.get(name) != item.kind):
             yield item.id, f"{item.id} names {name!r}; name an entity of the kind {item.kind!r}."
     items = {item.id for item in reading.items}
-    linked = [("A link", id_) for link in reading.links for id_ in (link.source, *link.targets)]
-    decided = [("A decision", id_) for decision in reading.decisions for id_ in decision.items]
-    for place, name in (*linked, *decided):
+    linked = [id_ for link in reading.links for id_ in (link.source, *link.targets)]
+    for name in linked:
         if name not in items:
-            yield name, f"{place} names {name!r}, which is no item; correct the id."
+            yield name, f"A link names {name!r}, which is no item; correct the id."

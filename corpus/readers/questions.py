@@ -1,15 +1,15 @@
 """Labelled questions and messages: what people ask or type, what answers it, and what does not."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Annotated, Literal, TypeVar
+from itertools import chain
+from typing import Annotated, ClassVar, Literal, Self, TypeVar
 
 from pydantic import Field, ValidationError
 
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Problem, Record, refusal_of
+from corpus.passage import Corpus, Problem, Record, refusal_of, text_of, twice
 
 T = TypeVar("T", bound=Record)
 
@@ -30,7 +30,7 @@ Voice = Literal[
 Split = Literal["train", "development", "calibration"]
 """What it is used for; test questions are cases of `evals`, and are not learned from."""
 
-Author = Annotated[str, Field(pattern="^[a-z]{1,2}$")]  # One or two letters, never a name.
+Text = Annotated[str, Field(min_length=2, max_length=2000)]
 
 
 class Asked(Record):
@@ -51,13 +51,39 @@ class Asked(Record):
     request: Request = ""
 
 
-class LabelledQuestion(Record):
+class Labelled(Record):
+    """What an author wrote and labelled."""
+
+    folder: ClassVar[str] = "."
+    """Where the rows that ship lie, from the folder of questions."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z]{1,2}-\d{4}$")]
+    """The author's letter and a number."""
+
+    author: Annotated[str, Field(pattern="^[a-z]{1,2}$")]
+    """One or two letters, never a name."""
+
+    split: Split
+
+    @classmethod
+    def read(cls, folder: Traversable | None = None) -> tuple[Self, ...]:
+        """Read the rows of all `.jsonl` files of a folder, by the files' names; else what ships.
+
+        CorpusError as `read_rows` says.
+        """
+        folder = folder or shipped_questions() / cls.folder
+        found = (one for one in folder.iterdir() if one.name.endswith(".jsonl"))
+        rows = (read_rows(one, cls) for one in sorted(found, key=lambda one: one.name))
+        return tuple(chain.from_iterable(rows))
+
+
+class LabelledQuestion(Labelled):
     """A question with its label."""
 
     id: Annotated[str, Field(pattern=r"^[a-z]{1,2}-\d{4}[qn]?$")]
-    """The author's letter and a number; `q` and `n` end the ids of a minimal pair."""
+    """As of every row; `q` and `n` end the ids of a minimal pair."""
 
-    question: Annotated[str, Field(min_length=2, max_length=2000)]
+    question: Text
     core: str = ""
     """The words of it that ask, where it tells more besides."""
 
@@ -95,8 +121,6 @@ class LabelledQuestion(Record):
     """Patterns that no passage matches while no source answers it; case is ignored."""
 
     voice: Voice
-    author: Author
-    split: Split
 
     @property
     def sought(self) -> str:
@@ -109,10 +133,10 @@ class LabelledQuestion(Record):
         return " ".join(self.turns) if self.asked.carries else ""
 
 
-class LabelledMessage(Record):
+class LabelledMessage(Labelled):
     """What people type who ask no policy question, or what only looks like it, with its case."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z]{1,2}-\d{4}$")]
+    folder = "messages"
     message: Annotated[str, Field(min_length=1, max_length=2000)]
     """As it is typed; a plain statement, nothing graphic."""
 
@@ -126,21 +150,16 @@ class LabelledMessage(Record):
     twin: str = ""
     """The message on the same matter that differs in what makes one of the two a real case."""
 
-    author: Author
-    split: Split
 
-
-class LabelledCut(Record):
+class LabelledCut(Labelled):
     """A message that asks two things, in two pieces, or one thing and only looks as if it did not.
 
     The pieces are the message, if a space is put between them.
     """
 
-    id: Annotated[str, Field(pattern=r"^[a-z]{1,2}-\d{4}$")]
-    first: Annotated[str, Field(min_length=2, max_length=2000)]
+    folder = "cuts"
+    first: Text
     second: str = ""
-    author: Author
-    split: Split
 
 
 def shipped_questions() -> Traversable:
@@ -148,41 +167,9 @@ def shipped_questions() -> Traversable:
     return files("corpus") / "questions"
 
 
-def read_questions(folder: Traversable) -> tuple[LabelledQuestion, ...]:
-    """Read the labelled questions of a folder by `rows_of`."""
-    return rows_of(folder, LabelledQuestion)
-
-
-def shipped_messages() -> Traversable:
-    """Return the folder of the labelled messages that ship with Signpost."""
-    return shipped_questions() / "messages"
-
-
-def read_messages(folder: Traversable) -> tuple[LabelledMessage, ...]:
-    """Read the labelled messages of a folder by `rows_of`."""
-    return rows_of(folder, LabelledMessage)
-
-
-def read_cuts() -> tuple[LabelledCut, ...]:
-    """Read the shipped messages that are cut, or are not, by `rows_of`."""
-    return rows_of(shipped_questions() / "cuts", LabelledCut)
-
-
-def rows_of(folder: Traversable, kind: type[T]) -> tuple[T, ...]:
-    """Read the rows of all `.jsonl` files of a folder, by the files' names, as `read_rows` does."""
-    if not folder.is_dir():
-        return ()
-    found = sorted(one.name for one in folder.iterdir() if one.name.endswith(".jsonl"))
-    return tuple(row for name in found for row in read_rows(folder / name, kind))
-
-
 def read_rows(file: Traversable, kind: type[T]) -> Iterator[T]:
     """Read the rows of one file; CorpusError if it is not UTF-8, or a row is not in its form."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise CorpusError(f"{file.name} is not UTF-8; save it as UTF-8.") from None
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(text_of(file).splitlines(), start=1):
         try:
             yield kind.model_validate_json(line)
         except ValidationError as error:
@@ -191,53 +178,40 @@ def read_rows(file: Traversable, kind: type[T]) -> Iterator[T]:
 
 def question_faults(rows: Sequence[LabelledQuestion], corpus: Corpus) -> Iterator[Problem]:
     """Say what does not hold of questions: ids, pairs, answers, facts, near misses, splits."""
-    for id_, count in Counter(row.id for row in rows).items():
-        if count > 1:
-            said = f"{count} questions have the id {id_}; rename all but one."
-            yield Problem(id=id_, message=said)
+    yield from _faults(
+        "question", [(row, "" if row.turns else row.question, row.pair) for row in rows]
+    )
     by_id = {row.id: row for row in rows}
-    texts: dict[str, LabelledQuestion] = {}
-    splits: dict[str, str] = {}
     for row in rows:
-        found = list[str]()
-        if not row.turns and (first := _first(texts, row.question, row)) is not row:
-            found.append(f"is asked by {first.id} too; keep one")
-        found += _of_two_splits(row, splits)
+        found = [*_unheld(row, corpus)]
         other = by_id.get(row.pair)
-        if row.pair and (other is None or other.pair != row.id):
-            found.append(f"has the pair {row.pair}, which is not paired with it; correct one")
-        elif other and other.answerable == row.answerable and not row.truth:
+        if other and other.answerable == row.answerable and not row.truth:
             found.append(f"has the answer of its pair {row.pair}; one of the two is wrong")
-        for said in (*found, *_unheld(row, corpus)):
-            yield Problem(id=row.id, message=f"The question {row.id} {said}.")
+        yield from (Problem(row.id, f"The question {row.id} {said}.") for said in found)
 
 
 def message_faults(rows: Sequence[LabelledMessage]) -> Iterator[Problem]:
     """Say what does not hold of messages: ids, texts that stand twice, twins, splits."""
-    by_id = {row.id: row for row in rows}
-    texts: dict[str, LabelledMessage] = {}
-    splits: dict[str, str] = {}
-    for row in rows:
-        twin, found = by_id.get(row.twin), list[str]()
-        if by_id[row.id] is not row:
-            found.append("has an id that stands twice; rename one")
-        if (first := _first(texts, row.message, row)).id != row.id:
-            found.append(f"says what {first.id} says; keep one")
-        found += _of_two_splits(row, splits)
-        if row.twin and (twin is None or twin.twin != row.id):
-            found.append(f"has the twin {row.twin}, which is not paired with it; correct one")
-        for said in found:
-            yield Problem(id=row.id, message=f"The message {row.id} {said}.")
+    return _faults("message", [(row, row.message, row.twin) for row in rows])
 
 
-def _first(seen: dict[str, T], text: str, row: T) -> T:
-    """Return the first row with a text, whatever its case and blanks."""
-    return seen.setdefault(" ".join(text.lower().split()), row)
-
-
-def _of_two_splits(row: LabelledQuestion | LabelledMessage, seen: dict[str, str]) -> Iterator[str]:
-    if seen.setdefault(row.author, row.split) != row.split:
-        yield f"is {row.split}, and others of {row.author} are not; keep one split"
+def _faults(noun: str, rows: Sequence[tuple[Labelled, str, str]]) -> Iterator[Problem]:
+    """Say what does not hold among rows, each with its text, if it is its own, and its pair."""
+    for id_, count in twice(row.id for row, *_ in rows).items():
+        yield Problem(id_, f"{count} {noun}s have the id {id_}; rename all but one.")
+    pairs = {row.id: pair for row, _, pair in rows}
+    texts, splits = dict[str, str](), dict[str, str]()
+    for row, text, pair in rows:
+        found = list[str]()
+        # Whatever its case and blanks.
+        first = texts.setdefault(" ".join(text.lower().split()), row.id) if text else row.id
+        if first != row.id:
+            found.append(f"has the words of {first}; keep one")
+        if splits.setdefault(row.author, row.split) != row.split:
+            found.append(f"is {row.split}, and others of {row.author} are not; keep one split")
+        if pair and pairs.get(pair) != row.id:
+            found.append(f"has the pair {pair}, which is not paired with it; correct one")
+        yield from (Problem(row.id, f"The {noun} {row.id} {said}.") for said in found)
 
 
 def _unheld(row: LabelledQuestion, corpus: Corpus) -> Iterator[str]:

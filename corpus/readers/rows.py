@@ -59,8 +59,7 @@ def corpus_of_rows(rows: Sequence[PassageRow]) -> Corpus:
     sources, passages = list[Source](), list[Passage]()
     for number, row in enumerate(rows, start=1):
         title, digest = " ".join((row.title or "").split()), sha256_of(row.text)
-        stated = {"id": row.id, "title": title or row.id, "sha256": digest, "tier": "document"}
-        sources.append(Source.stating(**stated))
+        sources.append(Source(id=row.id, title=title or row.id, sha256=digest, tier="document"))
         passages.append(
             Passage(
                 id=row.id,

@@ -2,25 +2,24 @@
 
 import os
 import random
-import shutil
 import string
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter
 from timeit import repeat
 
 from tokenizers import Tokenizer
 
-from assistant.errors import ModelError, SignpostError
+from assistant.errors import SignpostError
 from assistant.pipeline import Assistant
 from assistant.records import Question
-from assistant.retrieval.models import go_offline, load_embedder, shipped_folder
+from assistant.retrieval.models import load_embedder, shipped_folder
 from assistant.settings import Settings
 from evals import refusing
+from evals.benches.serving import signpost
 from evals.cases.suites import read_suite
 
 SUITE, WARMING = "framework-dev", "framework-bank"
@@ -54,8 +53,10 @@ def measure(settings: Settings) -> str:
     def ask(text: str) -> object:
         return assistant.ask(Question(text=text))
 
-    encode, windows = torch_encoders()
-    calls = {"ask": ask, "embed": load_embedder(settings).embed, "torch": encode}
+    embedder = load_embedder(settings)
+    # What is behind LlamaIndex's seam: sentence-transformers on torch.
+    windows = in_windows(embedder.model.get_text_embedding_batch)
+    calls = {"ask": ask, "embed": embedder.embed, "torch": embedder.model.get_text_embedding}
     timed = warm_times(warming, questions, calls)
     half = {name: median(times) for name, times in timed.items()}
     inputs = worst_inputs(settings.max_question_chars)
@@ -102,12 +103,10 @@ def worst_inputs(length: int) -> dict[str, str]:
 def process_times(arguments: Sequence[str], settings: Settings) -> float:
     """Return the median wall time of a `signpost` process; one more goes first, to fill caches.
 
-    SignpostError if the command is not installed, or fails.
+    SignpostError if the command fails.
     """
-    found = shutil.which("signpost", path=str(Path(sys.executable).parent))
-    if found is None:
-        raise SignpostError("The signpost command is not installed beside Python; run: make bench")
-    command, own = [found, *arguments], os.environ | {"SIGNPOST_HOME": str(settings.home)}
+    command = [*signpost(), *arguments]
+    own = os.environ | {"SIGNPOST_HOME": str(settings.home)}
     times = []
     for _ in range(PROCESSES + 1):
         start = perf_counter()
@@ -141,33 +140,18 @@ def warm_times(
     return times
 
 
-def torch_encoders() -> tuple[Callable[[str], object], Callable[[str], object]]:
-    """Return sentence-transformers on torch over the shipped weights, on the CPU.
-
-    The first embeds a text as it is cut off, the second whole, in windows of 256 tokens. ModelError
-    if sentence-transformers is not installed.
-    """
-    go_offline()
-    try:
-        from sentence_transformers import SentenceTransformer
-    except ImportError:
-        raise ModelError(
-            "sentence-transformers is not installed; run: pip install sentence-transformers"
-        ) from None
-    model = SentenceTransformer(str(shipped_folder()), device="cpu", local_files_only=True)
+def in_windows(encode: Callable[[list[str]], object]) -> Callable[[str], object]:
+    """Return what embeds a text whole, in windows of 256 tokens."""
     tokenizer = Tokenizer.from_file(str(shipped_folder() / "tokenizer.json"))
-    tokenizer.no_truncation()
+    tokenizer.enable_truncation(WINDOW)
     tokenizer.no_padding()
 
-    def encode(*texts: str) -> object:
-        return model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
-
     def windows(text: str) -> object:
-        spans = tokenizer.encode(text, add_special_tokens=False).offsets
-        parts = (spans[at : at + WINDOW] for at in range(0, len(spans), WINDOW))
-        return encode(*(text[part[0][0] : part[-1][1]] for part in parts))
+        first = tokenizer.encode(text, add_special_tokens=False)
+        spans = (one.offsets for one in (first, *first.overflowing))
+        return encode([text[part[0][0] : part[-1][1]] for part in spans])
 
-    return encode, windows
+    return windows
 
 
 @refusing

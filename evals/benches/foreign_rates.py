@@ -74,7 +74,7 @@ def judge(foreign: Foreign, tasks: Sequence[Conversation]) -> list[Judged]:
         answered = answer.status in metrics.ANSWERS and not answer.is_closest
         quoted = (cited.quote for one in answer.statements for cited in one.citations)
         held = holds(task, (*(one.text for one in answer.statements), *quoted))
-        found = [one.passage_id for one in foreign.search(task.question, K, task.turns)]
+        found = [one.passage_id for one in foreign.find(task.question, K, task.turns).hits]
         judged.append(Judged(task, answered, held, foreign.chance(task.asked), found))
     return judged
 
@@ -147,7 +147,7 @@ def on_documents(home: Path) -> Iterator[str]:
             if not holds(task, (one.text for one in corpus.passages)):
                 raise BatchError(f"No document states the facts of {task.id}; correct them.")
         index = Index.open(corpus, embedder, library.settings)
-        foreign = Foreign(corpus, index, embedder, settings)
+        foreign = Foreign(index, settings)
         nearest = foreign.nearest([task.question for task in asked])
         for one, (cosine, passage) in zip(judge(foreign, asked), nearest, strict=True):
             mine.append((one.answered, one.held))

@@ -21,7 +21,7 @@ from evals.benches.serving import questions_alone, started
 from evals.statistics import percentile
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Request
+    from playwright.sync_api import Browser
 
 WORKSPACES = ("/", "/framework", "/prepare", "/evaluate", "/library")
 
@@ -99,14 +99,14 @@ ms; and whether it failed."""
 
 def main() -> int:
     """Measure and print."""
-    outside: set[str] = set()
+    alone, sent = questions_alone(), set[str]()
     with started({"SIGNPOST_RATE": "10000"}) as (address, _), _browser() as browser:
-        visits = _visits(browser, address, outside)
-        alone = questions_alone()
+        visits = _visits(browser, address, sent)
         # Evenly spread over all that stand alone.
-        spread = alone[:: len(alone) // QUESTIONS][:QUESTIONS]
-        asked = _asking(browser, address, spread)
-    sys.stdout.write(_report(visits, asked, sorted(outside)))
+        asked = _asking(browser, address, alone[:: len(alone) // QUESTIONS][:QUESTIONS])
+    own = (f"{address}/", "data:", "blob:")
+    outside = sorted(url for url in sent if not url.startswith(own))
+    sys.stdout.write(_report(visits, asked, outside))
     return 1 if outside or any(failed for _, _, failed in asked) else 0
 
 
@@ -128,15 +128,15 @@ def _browser() -> Iterator[Browser]:
         browser.close()
 
 
-def _visits(browser: Browser, address: str, outside: set[str]) -> Visits:
-    """Open each page as by a new reader and by one who was there, several times each."""
+def _visits(browser: Browser, address: str, sent: set[str]) -> Visits:
+    """Open each page as a new reader does, and again; add what is asked for to `sent`."""
     found = defaultdict[tuple[str, str], list[Visit]](list)
     # Once to warm the server; what it has to do the first time is nobody's page.
     for path, number in product(WORKSPACES, range(VISITS + 1)):
         context = browser.new_context(viewport={"width": 1440, "height": 900})
+        context.on("request", lambda request: sent.add(request.url))
         for which in ("first", "again"):
             page = context.new_page()
-            page.on("request", lambda request: outside.update(strangers(request, address)))
             page.add_init_script(_WATCH)
             page.goto(f"{address}{path}", wait_until="load")
             page.wait_for_selector(".sp-footer")
@@ -147,11 +147,6 @@ def _visits(browser: Browser, address: str, outside: set[str]) -> Visits:
                 found[path, which].append(measured)
         context.close()
     return found
-
-
-def strangers(request: Request, address: str) -> list[str]:
-    """Return the address that is asked for, if it is neither the server's nor the page's own."""
-    return [] if request.url.startswith((f"{address}/", "data:", "blob:")) else [request.url]
 
 
 def _asking(browser: Browser, address: str, questions: Sequence[str]) -> list[Asked]:

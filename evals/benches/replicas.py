@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -64,7 +64,6 @@ class Server(NamedTuple):
 
     port: int
     home: Path
-    log: Path
     process: subprocess.Popen[bytes]
 
     def end(self, how: signal.Signals) -> None:
@@ -78,8 +77,6 @@ class Service(NamedTuple):
 
     address: str
     servers: Sequence[Server]
-    environment: Mapping[str, str]
-    """Settings of any command of this service; its home is that of the first server."""
 
     def records(self) -> int:
         """Return how many answers stand in the audit logs, or are counted in their place."""
@@ -108,10 +105,10 @@ def redis_server(folder: Path, port: int = 0) -> Iterator[str]:
 
 
 @contextmanager
-def service(folder: Path, count: int, **given: str) -> Iterator[Service]:
-    """Run a whole service of `count` servers with the settings `given`.
+def service(folder: Path, count: int) -> Iterator[Service]:
+    """Run a whole service of `count` servers; all that is written goes into the folder.
 
-    Its index is built once, on the Chroma server; all that is written goes into the folder.
+    Its index is built once, on the Chroma server.
     """
     with ExitStack() as stack:
         chroma, ports = free_port(), [free_port() for _ in range(count)]
@@ -133,7 +130,6 @@ def service(folder: Path, count: int, **given: str) -> Iterator[Service]:
             "SIGNPOST_ALLOWED_HOSTS": "localhost",
             "SIGNPOST_ACCEPT_UNSIGNED": "true",
             "SIGNPOST_PROXY_SECRET_FILE": str(secret),
-            **{f"SIGNPOST_{name.upper()}": value for name, value in given.items()},
         }
         homes = [folder / f"home-{port}" for port in ports]
         first = {**common, "SIGNPOST_HOME": str(homes[0])}
@@ -148,8 +144,8 @@ def service(folder: Path, count: int, **given: str) -> Iterator[Service]:
             process = stack.enter_context(
                 running(serve, ready, "The server did not start:", own, log)
             )
-            servers.append(Server(port, home, log, process))
-        yield Service(stack.enter_context(_nginx(folder, ports)), servers, first)
+            servers.append(Server(port, home, process))
+        yield Service(stack.enter_context(_nginx(folder, ports)), servers)
 
 
 @contextmanager

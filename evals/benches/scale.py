@@ -1,6 +1,6 @@
 """A library of 20,000 passages: what it costs to take in, to keep and to ask.
 
-Its documents are invented and made anew from a few neutral templates. Every batch of texts goes
+Its documents are made anew from sentences of invented plans. Every batch of texts goes
 straight through the encoder once more when it is embedded, so that both are timed on a machine
 that is equally busy.
 """
@@ -25,6 +25,7 @@ from assistant.records import Question
 from assistant.retrieval.encoder import Matrix
 from assistant.retrieval.models import Embedder, load_embedder
 from assistant.settings import Settings
+from corpus.readers.documents import read_document
 from evals.benches.bench import TURN, warm_times
 from evals.benches.serving import copy_home, memory_of, signpost
 
@@ -33,53 +34,24 @@ SEED, QUESTIONS = 23, 60  # Of all that is drawn by chance, and how many are ask
 IN_A_FILE, SIZES = 200, (1_000, 20_000)
 """Passages of a document, of the library that is compared with, and of the large one."""
 
-_WORDS = {
-    "body": "ministry|council|agency|inspectorate|commission|office|board|institute",
-    "field": "schools|libraries|online services|youth work|statistics|training|helplines|transport"
-    "|research|translation|procurement|archives|sport clubs|public health|data protection|media",
-    "task": "reviews the guidance for staff|publishes a register of providers|trains new officers"
-    "|keeps a list of contacts|answers letters from the public|checks the annual accounts"
-    "|sets the terms of grants|collects figures from every district|appoints two advisers"
-    "|holds a meeting with partners|tests the reporting form|renews its agreements",
-    "manner": "in {month} each year|every {few} months|with a budget of {many},000 crowns"
-    "|by {month} {year}|for all {some} districts|in {few} languages|under section {some}",
-    "month": "January|March|April|June|September|October|November|December",
-    "start": "Al|Bre|Cor|Dun|Es|Fal|Gar|Hol|Il|Kel|Lor|Mar|Nor|Os|Pel|Ros|Sel|Tor|Ul|Wen",
-    "middle": "al|bre|cor|dun|es|fal|gar|hol|il|kel|lor|mar|nor|os|pel|ros|sel|tor|ul|wen",
-    "end": "ford|haven|mouth|stead|wick|bury|holm|dale",
-    "sentence": "The {body} for {field} {task} {manner}|Since {year}, {place} {task}, {manner}"
-    "|In {place}, the {body} for {field} {task} {manner}|In {year}, {place} has {some} posts for"
-    " {field}|A share of {few} per cent of the funds for {field} goes to {place}"
-    "|The plan for {field} in {place} ends in {year}, and the {body} for {field} {task} {manner}",
-    "place": "{start}{middle}{end}",
-}
-"""What sentences are made of: choices, in which names in braces stand for others."""
-
-_NUMBERS = {"few": (2, 9), "some": (10, 99), "many": (100, 999), "year": (2015, 2032)}
-"""The least and the greatest of each kind of number."""
+PLANS = Path(__file__).parents[1] / "cases" / "plans"  # Invented; their sentences are drawn.
 
 
-class _Drawn(dict[str, str]):
-    """Draws what a name stands for, anew each time."""
-
-    def __init__(self, seed: int) -> None:
-        self.chance = random.Random(seed)
-
-    def __missing__(self, name: str) -> str:
-        if name in _NUMBERS:
-            return str(self.chance.randint(*_NUMBERS[name]))
-        return self.chance.choice(_WORDS[name].split("|")).format_map(self)
+def sentences() -> list[str]:
+    """Return the sentences of the invented plans, a line each."""
+    plans = (read_document(path) for path in sorted(PLANS.glob("*.md")))
+    found = (one for plan in plans for one in plan.passages("plan"))
+    return [" ".join(span.of(one.text).split()) for one in found for span in one.sentences]
 
 
 def documents(passages: int) -> Iterator[tuple[str, str]]:
-    """Give invented documents of so many passages in all, as names and Markdown."""
-    drawn = _Drawn(SEED)
+    """Give documents of so many passages in all, as names and Markdown."""
+    chance, said = random.Random(SEED), sentences()
     for first in range(0, passages, IN_A_FILE):
-        lines = [f"# Plan of {drawn['place']} for {drawn['field']}, number {first + 1}"]
+        lines = [f"# Plan number {first + 1}"]
         for number in range(first, min(first + IN_A_FILE, passages)):
-            lines.append(f"## {number + 1}. {drawn['field'].capitalize()} in {drawn['place']}")
-            many = drawn.chance.randint(3, 9)
-            lines.append(" ".join(f"{drawn['sentence']}." for _ in range(many)))
+            lines.append(f"## Matter {number + 1}")
+            lines.append(" ".join(chance.choices(said, k=chance.randint(2, 6))))
         yield f"plan-{first + 1:05}.md", "\n\n".join(lines) + "\n"
 
 
@@ -146,36 +118,34 @@ def ask(home: Path, names: Sequence[str]) -> str:
         more = memory_of(os.getpid()) - before
         lines.append(f"{name} passages: opened in {perf_counter() - start:.1f} s, {more} MiB more")
         calls[name] = partial(lambda tier, text: tier.ask(Question(text=text)), tier)
-    drawn = _Drawn(SEED + 1)
-    asked = [f"Where is it said: {drawn['sentence']}?" for _ in range(QUESTIONS + TURN)]
+    said = random.Random(SEED + 1).sample(sentences(), QUESTIONS + TURN)
+    asked = [f"Where is it said: {one}?" for one in said]
     times = warm_times(asked[:TURN], asked[TURN:], calls)
     halves = [median(times[name]) for name in names]
     told = ", ".join(f"{half:.0f} ms of {name}" for name, half in zip(names, halves, strict=True))
     return "\n".join([*lines, f"a question costs {told}: {halves[-1] / halves[0]:.2f} times"])
 
 
-def report(sizes: Sequence[int], built: Path) -> Iterator[str]:
-    """Measure libraries of some sizes with the index and models of a home, and tell each figure."""
-    with TemporaryDirectory() as folder:
-        home = Path(folder) / "home"
-        copy_home(built, home)
-        for size in sizes:
-            (files := Path(folder) / str(size)).mkdir()
-            for name, text in documents(size):
-                (files / name).write_text(text, "utf-8")
-        yield kill(home, Path(folder) / str(sizes[0]))
-        # Each in a process of its own, whose memory is that of the one thing.
-        with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as pool:
-            for size in sizes:
-                yield pool.submit(take_in, home, Path(folder) / str(size)).result()
-            yield pool.submit(ask, home, [str(size) for size in sizes]).result()
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
-    """Measure, and print each figure as it is known."""
-    for line in report(SIZES, Settings.from_environment().home):
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+    """Measure libraries with the index and models of the home."""
+    with TemporaryDirectory() as name:
+        folder, home = Path(name), Path(name) / "home"
+        copy_home(Settings.from_environment().home, home)
+        for size in SIZES:
+            (files := folder / str(size)).mkdir()
+            for file, text in documents(size):
+                (files / file).write_text(text, "utf-8")
+        _say(kill(home, folder / str(SIZES[0])))
+        # Each in a process of its own, whose memory is that of the one thing.
+        with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as pool:
+            for size in SIZES:
+                _say(pool.submit(take_in, home, folder / str(size)).result())
+            _say(pool.submit(ask, home, [str(size) for size in SIZES]).result())
 
 
 if __name__ == "__main__":

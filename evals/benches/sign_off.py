@@ -5,6 +5,7 @@ letter of that text changes; then its row is unread again. The sheet is signed w
 never by itself.
 """
 
+import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -179,11 +180,9 @@ def sheet_faults(sheet: str, signposting: Signposting) -> list[str]:
 @refusing
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make a sheet, new or anew, and say what is still to be done."""
-    arguments = sys.argv[1:] if arguments is None else arguments
-    if len(arguments) != 1:
-        sys.stderr.write("signpost: name the file of the sheet: make sign-off FILE=sheet.md\n")
-        return 2
-    out = Path(arguments[0])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path, help="of the sheet")
+    out = parser.parse_args(arguments).file
     signposting = read_signposting(shipped_signposting())
     with writing(out):
         sheet = renewed(out.read_text("utf-8") if out.exists() else "", signposting)

@@ -77,4 +77,4 @@ def open_hostile(settings: Settings) -> Assistant:
             shutil.copytree(settings.home / "index", own.home / "index")
         Index.build(corpus, embedder, own)
         index = Index.open(corpus, embedder, own)
-    return Assistant(whole, Retriever(corpus, index, embedder, own), own)
+    return Assistant(whole, Retriever(index, own))

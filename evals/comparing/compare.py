@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from assistant.errors import BatchError
 from corpus.passage import Record, sha256_of
 from evals import statistics
-from evals.cases.case import Case, Split, load_cases
-from evals.folder import CASES, load_answers, write_file
+from evals.cases.case import Case, Split
+from evals.folder import AnswerRow, write_file
 from evals.metrics.score import Scores, score_run, shown_text
 from evals.metrics.scores import LESS_IS_BETTER, RISKS, Ranked, Values, ranked_of, values_of
 from evals.statistics import ALPHA, Difference, Estimate
@@ -48,23 +48,18 @@ class Baseline(Record):
     """By id."""
 
     @classmethod
-    def of(cls, folder: Path, scores: Scores | None = None) -> Self:
-        """Return the scores of a run folder, which is scored for it unless `scores` are given.
-
-        BatchError if it is no run folder, or its files do not fit.
-        """
-        scores = scores or score_run(folder)
-        cases = {case.id: case for case in load_cases(folder / CASES)}
-        config = scores.summary.config
+    def of(cls, run: Scores) -> Self:
+        """Return the scores of a run."""
+        config = run.summary.config
         return cls(
             **config.model_dump(include={"suite", "edition", "settings_digest"}),
             made=config.finished,
-            metrics={name: one for name, one in scores.summary.metrics.items() if one.n},
+            metrics={name: one for name, one in run.summary.metrics.items() if one.n},
             cases={
                 score.id: CaseValues(
                     family=score.family,
                     split=score.split,
-                    case=_digest(cases[score.id]),
+                    case=_digest(run.asked[score.id]),
                     values={
                         name: round(one, 4) if isinstance(one, float) else one
                         for name, one in values_of(score).items()
@@ -73,7 +68,7 @@ class Baseline(Record):
                         n: (good, round(sure, 4)) for n, (good, sure) in ranked_of(score).items()
                     },
                 )
-                for score in scores.cases
+                for score in run.cases
             },
         )
 
@@ -81,7 +76,7 @@ class Baseline(Record):
     def load(cls, path: Path) -> Self:
         """Read a baseline from its file, or from a run folder; BatchError if it is neither."""
         if path.is_dir():
-            return cls.of(path)
+            return cls.of(score_run(path))
         try:
             return cls.model_validate_json(path.read_bytes())
         except (OSError, ValidationError):
@@ -210,16 +205,16 @@ def p_worse(name: str, one: Difference) -> float:
     return 1.0 if p is None else p
 
 
-def compare_runs(before: Path, after: Path, *, held_out: bool = False) -> Comparison:
-    """Compare two run folders, with what each said in the cases that changed.
+def compare_runs(before: Scores, after: Scores, *, held_out: bool = False) -> Comparison:
+    """Compare two runs, with what each said in the cases that changed.
 
     What was said in a case that is held out (of any split but development) is left out, unless
-    `held_out` asks for it. BatchError if one is no run folder, or they have no case in common.
+    `held_out` asks for it. BatchError if they have no case in common.
     """
     found = compare(Baseline.of(before), Baseline.of(after))
-    old, new = _said(before), _said(after)
+    old, new = before.rows, after.rows
     changes = tuple(
-        one.model_copy(update={"before": old[one.id], "after": new[one.id]})
+        one.model_copy(update={"before": _said(old[one.id]), "after": _said(new[one.id])})
         if held_out or not one.held_out
         else one
         for one in found.changes
@@ -264,12 +259,10 @@ def _changes(pairs: Mapping[str, tuple[CaseValues, CaseValues]]) -> Iterator[Cha
             )
 
 
-def _said(folder: Path) -> dict[str, Said]:
-    said = {}
-    for row in load_answers(folder):
-        status, text = "refused", row.error
-        if answer := row.answer:
-            reply, status = answer.signposting, answer.status
-            text = reply.text if reply else shown_text(answer).strip() or answer.reason
-        said[row.id] = Said(status=status, text=text)
-    return said
+def _said(row: AnswerRow) -> Said:
+    answer = row.answer
+    if answer is None:
+        return Said(status="refused", text=row.error)
+    reply = answer.signposting
+    text = reply.text if reply else shown_text(answer).strip() or answer.reason
+    return Said(status=answer.status, text=text)

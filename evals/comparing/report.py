@@ -6,15 +6,14 @@ from pathlib import Path
 
 from assistant.records import Answer
 from corpus.passage import Passage, Record
-from corpus.structure.graph import Framework
 from corpus.whole import Whole
-from evals.cases.case import Case, load_cases
+from evals.cases.case import Case
 from evals.cases.suites import FULL, read_suite
 from evals.comparing.compare import Comparison, compare_runs
-from evals.folder import CASES, AnswerRow, load_answers, load_config
+from evals.folder import AnswerRow, load_answers, load_config
 from evals.metrics import metrics
-from evals.metrics.score import passages_of, score_run
-from evals.metrics.scores import Score, Summary
+from evals.metrics.score import Scores, passages_of, score_run
+from evals.metrics.scores import Score
 
 
 class Told(Record):
@@ -50,8 +49,8 @@ class Report(Record):
     """All that a report shows."""
 
     name: str
-    summary: Summary
-    """Scores over all cases, those that are held out included."""
+    run: Scores
+    """With all cases, those that are held out included."""
 
     told: tuple[Told, ...]
     held_out: int
@@ -61,15 +60,12 @@ class Report(Record):
     covered: tuple[Covered, ...]
     """Every item below the top of the framework, in its order, then every note."""
 
-    seconds: tuple[float, ...]
     comparison: Comparison | None
-    """Time that each question took, ascending, and this run beside another, if one was given."""
+    """This run beside another, if one was given."""
 
     passages: dict[str, Passage]
     """What quotes are shown in, by id: the edition that ships, and hostile passages if asked over
     them."""
-
-    framework: Framework
 
 
 def gather(folder: Path, against: Path | None = None, *, held_out: bool = False) -> Report:
@@ -77,22 +73,18 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
 
     BatchError if one is no run folder, or they have no case in common.
     """
-    scores = score_run(folder)
-    cases = {case.id: case for case in load_cases(folder / CASES)}
-    rows = {row.id: row for row in load_answers(folder)}
-    told = tuple(Told(case=cases[one.id], row=rows[one.id], score=one) for one in scores.cases)
+    run = score_run(folder)
+    told = tuple(Told(case=run.asked[one.id], row=run.rows[one.id], score=one) for one in run.cases)
     shown = tuple(one for one in told if held_out or one.case.split == "development")
     whole = Whole.read()
     return Report(
         name=folder.resolve().name,
-        summary=scores.summary,
+        run=run,
         told=shown,
         held_out=len(told) - len(shown),
         covered=cover(told, whole),
-        seconds=tuple(sorted(one.row.seconds for one in told)),
-        comparison=compare_runs(against, folder, held_out=held_out) if against else None,
-        passages=passages_of(scores.summary.config, whole),
-        framework=whole.framework,
+        comparison=compare_runs(score_run(against), run, held_out=held_out) if against else None,
+        passages=passages_of(whole, hostile=bool(run.summary.config.hostile)),
     )
 
 
@@ -110,10 +102,12 @@ def cover(told: Sequence[Told], whole: Whole) -> tuple[Covered, ...]:
         counts["citations"].update(cited)
     framework = whole.framework
     facets = {kind.id: kind.facet for kind in framework.kinds if kind not in framework.top_kinds}
-    items = [item for item in framework.items if item.kind in facets]
-    titles = {one.id: one.title or framework.passage_by_id[one.id].text for one in items}
     named = [
-        *((one.id, titles[one.id], facets[one.kind], framework.top(one.id).title) for one in items),
+        *(
+            (one.id, one.label, facets[one.kind], framework.top(one.id).title)
+            for one in framework.items
+            if one.kind in facets
+        ),
         *((one.source.id, one.source.title, "notes", "") for one in whole.notes),
     ]
     return tuple(

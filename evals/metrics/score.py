@@ -9,7 +9,7 @@ from assistant.records import Answer, Status
 from corpus.passage import Passage, Record, digest_of
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
-from evals import folder as run_folder
+from evals import folder as files
 from evals.cases.case import Case, Gold, load_cases
 from evals.cases.hostile import hostile_note
 from evals.metrics import metrics
@@ -19,10 +19,14 @@ from evals.statistics import Estimate
 
 
 class Scores(Record):
-    """The scores of a run: case by case, and over the cases."""
+    """A run that was scored: its cases and answers by id, each score, and those over all cases."""
+
+    asked: dict[str, Case]
+    rows: dict[str, files.AnswerRow] = {}
+    """Left out where they are not wanted, since they are large."""
 
     cases: tuple[Score, ...]
-    """In the order of the cases; one for each that was asked."""
+    """In the order of the cases; one for each that was answered."""
 
     summary: Summary
 
@@ -57,40 +61,42 @@ def score_run(folder: Path) -> Scores:
     they are unscored. BatchError if the folder is no run folder, has no answer yet, or its files do
     not fit.
     """
-    config = run_folder.load_config(folder)
-    asked = load_cases(folder / run_folder.CASES)
+    config = files.load_config(folder)
+    asked = load_cases(folder / files.CASES)
     if digest_of(asked) != config.cases:
-        raise BatchError(
-            f"{folder / run_folder.CASES} is not what was asked; run it into a new folder."
-        )
-    by_id = {row.id: row for row in run_folder.load_answers(folder)}
+        raise BatchError(f"{folder / files.CASES} is not what was asked; run it into a new folder.")
+    by_id = {row.id: row for row in files.load_answers(folder)}
     if not by_id:
         raise BatchError(f"{folder} has no answer yet; run the suite into it again.")
-    known = {case.id for case in asked}
-    if strange := next((name for name in by_id if name not in known), None):
-        raise BatchError(f"{folder} answers {strange!r}, no case of it; run into a new folder.")
+    if strange := by_id.keys() - {case.id for case in asked}:
+        raise BatchError(
+            f"{folder} answers {min(strange)!r}, no case of it; run into a new folder."
+        )
     whole = Whole.read()
-    passages = passages_of(config, whole) if whole.corpus.digest == config.edition else None
+    is_known = whole.corpus.digest == config.edition
+    passages = passages_of(whole, hostile=bool(config.hostile)) if is_known else None
     scores = tuple(
         score_case(case, by_id[case.id], whole.framework, passages, judged=bool(passages))
         for case in asked
         if case.id in by_id
     )
     summary = summarise(config, scores, judges_on_development())
-    run_folder.write_file(folder / run_folder.SCORES, run_folder.lines_of(scores))
-    run_folder.write_file(folder / run_folder.SUMMARY, summary.model_dump_json(indent=2) + "\n")
-    return Scores(cases=scores, summary=summary)
+    files.write_file(folder / files.SCORES, files.lines_of(scores))
+    files.write_file(folder / files.SUMMARY, summary.model_dump_json(indent=2) + "\n")
+    return Scores(
+        asked={case.id: case for case in asked}, rows=by_id, cases=scores, summary=summary
+    )
 
 
-def passages_of(config: run_folder.RunConfig, whole: Whole) -> dict[str, Passage]:
-    """Return the passages that a run over the edition that ships may cite, by id."""
-    hostile = hostile_note(whole).passages if config.hostile else ()
-    return {**whole.corpus.by_id, **{one.id: one for one in hostile}}
+def passages_of(whole: Whole, *, hostile: bool) -> dict[str, Passage]:
+    """Return the passages that may be cited, by id; hostile ones if it was asked over them."""
+    more = hostile_note(whole).passages if hostile else ()
+    return {**whole.corpus.by_id, **{one.id: one for one in more}}
 
 
 def score_case(
     case: Case,
-    row: run_folder.AnswerRow,
+    row: files.AnswerRow,
     framework: Framework,
     passages: Mapping[str, Passage] | None,
     *,

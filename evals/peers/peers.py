@@ -453,9 +453,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = chosen.read()
     # The work folders of variants do not meet.
     variants = [f"-{one.replace('_', '-')}" for one, is_set in rules.items() if is_set]
-    work = home / "peers" / "runs" / "".join([chosen.name, *variants])
+    work = home / "peers" / "runs" / "".join([chosen.title, *variants])
     told = bench(asked, work, home, given.only, **rules)
-    sys.stdout.write(f"{chosen.name}: {len(asked)} questions\n\n{told}\n")
+    sys.stdout.write(f"{chosen.title}: {len(asked)} questions\n\n{told}\n")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,6 @@ from assistant.home import writing
 from assistant.pipeline import Assistant
 from assistant.settings import PREFIX, Settings
 from corpus.passage import Record
-from evals.cases.case import Split
 from evals.cases.own_cases import SUITE, OwnCases
 from evals.folder import load_config, write_file
 from evals.metrics.score import score_run
@@ -50,23 +49,17 @@ NICE, THREADS = 10, ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS
 libraries are held to one thread."""
 
 
-class Order(Record):
-    """What a job is to do."""
+class Order(Chosen):
+    """What a job is to do: which cases are asked, none where a run is scored alone."""
 
     name: str
     learn: bool = False
-    suite: str = ""
-    """Name of the run folder; whether the reader is trained, and nothing is asked; and the suite,
-    empty where a run is scored alone."""
-
-    split: Split | None = None
-    family: str | None = None
-    limit: int | None = None
+    """Name of the run folder; and whether the reader is trained, and nothing is asked."""
 
     def chosen(self, home: Path) -> Chosen:
-        """Return which cases are asked."""
+        """Return which cases are asked, with the file of an installation's own, by Signpost."""
         own = OwnCases(home).path if self.suite == SUITE else None
-        return Chosen(cases=own, **self.model_dump(include={"suite", "split", "family", "limit"}))
+        return self.model_copy(update={"cases": own, "command": ""})
 
 
 class Job(Record):
@@ -150,8 +143,8 @@ class Worker:
     def _do(self) -> None:
         order, folder = self._job.order, self._folder / self._job.order.name
         if order.suite:
-            chosen, told = order.chosen(self._settings.home), self._progress
-            run_chosen(chosen, folder, self._settings, progress=told, open_asker=self._open)
+            chosen = order.chosen(self._settings.home)
+            run_chosen(chosen, folder, self._settings, self._progress, self._open)
         self._say(phase="scoring")
         score_run(folder)
 

@@ -6,7 +6,7 @@ What answers is Signpost, or any command that reads questions and writes Answer 
 import json
 import platform
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
@@ -14,7 +14,7 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 from tempfile import TemporaryFile
 from time import perf_counter
-from typing import IO, Any, Protocol, cast
+from typing import IO, Any, NamedTuple, Protocol, cast
 
 from pydantic import ValidationError
 
@@ -26,7 +26,7 @@ from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from corpus.passage import Corpus, Record, digest_of
 from corpus.whole import Whole
-from evals import folder as run_folder
+from evals import folder as files
 from evals.cases.case import Case, Split, load_cases
 from evals.cases.hostile import open_hostile, read_hostile
 from evals.cases.suites import read_suite
@@ -65,7 +65,7 @@ Open = Callable[[Settings], Asker]  # Opens what is evaluated.
 class Chosen(Record):
     """Which cases are asked, and by what."""
 
-    suite: str
+    suite: str = ""
     split: Split | None = None
     family: str | None = None
     limit: int | None = None
@@ -77,7 +77,7 @@ class Chosen(Record):
     Signpost; see `by_command`."""
 
     @property
-    def name(self) -> str:
+    def title(self) -> str:
         """The suite, or the name of the file."""
         return self.cases.stem if self.cases else self.suite
 
@@ -92,16 +92,15 @@ class Chosen(Record):
         if not found:
             names = ", ".join(sorted({case.family for case in kept})) or "none"
             raise BatchError(
-                f"No case of {self.name!r} is of the split {self.split or 'any'!r} and the family "
+                f"No case of {self.title!r} is of the split {self.split or 'any'!r} and the family "
                 f"{self.family or 'any'!r}; the families of that split are {names}."
             )
         return found
 
 
-class RunSummary(Record):
+class RunSummary(NamedTuple):
     """What a call did; the answers that are `kept` were already there."""
 
-    folder: Path
     cases: int
     kept: int
     asked: int
@@ -112,8 +111,7 @@ def run_chosen(
     chosen: Chosen,
     out: Path,
     settings: Settings,
-    *,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
     open_asker: Open = Assistant.open,
 ) -> RunSummary:
     """Ask cases into a run folder, and keep answers that an interrupted call left.
@@ -129,21 +127,29 @@ def run_chosen(
             rows = by_command(chosen.command, left, Whole.read().corpus)
         else:
             rows = one_by_one(left, settings, open_asker)
-        seconds = _keep(rows, out, lambda done: progress and progress(len(kept) + done, len(cases)))
-    config = run_folder.load_config(out)
-    if not config.finished:
-        _note(out, config, finished=_now())
-    sizes = {"cases": len(cases), "kept": len(kept), "asked": len(left)}
-    return RunSummary(folder=out, seconds=seconds, **sizes)
+        start = perf_counter()
+        with (out / files.ANSWERS).open("a", encoding="utf-8", newline="\n") as file:
+            try:
+                for done, row in enumerate(rows, len(kept) + 1):
+                    file.write(files.lines_of([row]))
+                    file.flush()
+                    progress(done, len(cases))
+            finally:
+                # The time of a call that is interrupted counts too.
+                seconds = perf_counter() - start
+                _note(out, seconds=files.load_config(out).seconds + seconds)
+    if not files.load_config(out).finished:
+        _note(out, finished=_now())
+    return RunSummary(len(cases), len(kept), len(left), seconds)
 
 
-def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> run_folder.RunConfig:
+def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> files.RunConfig:
     versions = {"python": platform.python_version()} | dict.fromkeys(_PACKAGES, "not installed")
     for package in _PACKAGES:
         with suppress(metadata.PackageNotFoundError):
             versions[package] = metadata.version(package)
-    return run_folder.RunConfig(
-        suite=chosen.name,
+    return files.RunConfig(
+        suite=chosen.title,
         cases=digest_of(cases),
         count=len(cases),
         **chosen.model_dump(include={"family", "limit", "split", "command"}),
@@ -156,55 +162,35 @@ def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> run_fo
     )
 
 
-def _opened(out: Path, config: run_folder.RunConfig, cases: Sequence[Case]) -> set[str]:
+def _opened(out: Path, config: files.RunConfig, cases: Sequence[Case]) -> set[str]:
     """Make the run folder, or return the ids that the same run has answered already."""
-    if (out / run_folder.CONFIG).exists():
+    if (out / files.CONFIG).exists():
         aside = {"started", "finished", "settings", "seconds"}  # times and places
-        held = run_folder.load_config(out)
+        held = files.load_config(out)
         if config.model_dump(exclude=aside) != held.model_dump(exclude=aside):
             raise BatchError(f"{out} holds another run; give a new folder, or remove this one.")
     elif out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise BatchError(f"{out} is no run folder and is not empty; give a new folder.")
     else:
         _note(out, config)
-    rows = run_folder.load_answers(out)
-    run_folder.write_file(out / run_folder.CASES, run_folder.lines_of(cases))
+    rows = files.load_answers(out)
+    files.write_file(out / files.CASES, files.lines_of(cases))
     # Written anew: what an interruption cut off would run into the next line.
-    run_folder.write_file(out / run_folder.ANSWERS, run_folder.lines_of(rows))
+    files.write_file(out / files.ANSWERS, files.lines_of(rows))
     return {row.id for row in rows}
 
 
-def _keep(rows: Iterable[run_folder.AnswerRow], out: Path, tell: Callable[[int], object]) -> float:
-    """Write rows as they come; return the time that it took, opening left out, also to `run.json`.
-
-    The time of a call that is interrupted is kept too.
-    """
-    start = perf_counter()
-    with (out / run_folder.ANSWERS).open("a", encoding="utf-8", newline="\n") as file:
-        try:
-            for done, row in enumerate(rows, 1):
-                file.write(run_folder.lines_of([row]))
-                file.flush()
-                tell(done)
-        finally:
-            seconds = perf_counter() - start
-            config = run_folder.load_config(out)
-            _note(out, config, seconds=config.seconds + seconds)
-    return seconds
-
-
-def _note(out: Path, config: run_folder.RunConfig, **changes: object) -> None:
-    changed = config.model_copy(update=changes)
-    run_folder.write_file(out / run_folder.CONFIG, changed.model_dump_json(indent=2) + "\n")
+def _note(out: Path, config: files.RunConfig | None = None, **changes: object) -> None:
+    changed = (config or files.load_config(out)).model_copy(update=changes)
+    files.write_file(out / files.CONFIG, changed.model_dump_json(indent=2) + "\n")
 
 
 def one_by_one(
     cases: Sequence[Case], settings: Settings, open_asker: Open
-) -> Iterator[run_folder.AnswerRow]:
+) -> Iterator[files.AnswerRow]:
     """Open what the cases need, and then answer each, timed, when its row is taken.
 
-    A question that is refused has no answer and says why. SignpostError if something cannot be
-    opened.
+    SignpostError if something cannot be opened.
     """
     # Each once and now, so that no question pays for it.
     askers = {
@@ -215,21 +201,22 @@ def one_by_one(
     if any(case.context for case in cases):
         checker = Verifier.open(load_embedder(settings).embed_all)
 
-    def answered(case: Case) -> run_folder.AnswerRow:
-        start = perf_counter()
-        answer, error = None, ""
-        try:
-            if checker and case.context:
-                answer = verdict_as_answer(case, checker)
-            else:
-                answer = askers[case.over].ask(Question(text=case.question, turns=case.turns))
-        except QuestionError as refusal:
-            error = str(refusal)
-        return run_folder.AnswerRow(
-            id=case.id, answer=answer, error=error, seconds=perf_counter() - start
-        )
+    def answered(case: Case) -> files.AnswerRow:
+        if checker and case.context:
+            return timed(case, lambda _: verdict_as_answer(case, checker))
+        return timed(case, askers[case.over].ask)
 
     return map(answered, cases)
+
+
+def timed(case: Case, ask: Callable[[Question], Answer]) -> files.AnswerRow:
+    """Ask a case; a question that is refused has no answer and says why."""
+    start, answer, error = perf_counter(), None, ""
+    try:
+        answer = ask(Question(text=case.question, turns=case.turns))
+    except QuestionError as refusal:
+        error = str(refusal)
+    return files.AnswerRow(id=case.id, answer=answer, error=error, seconds=perf_counter() - start)
 
 
 def verdict_as_answer(case: Case, checker: Verifier) -> Answer:
@@ -249,9 +236,7 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def by_command(
-    command: str, cases: Sequence[Case], corpus: Corpus
-) -> Iterator[run_folder.AnswerRow]:
+def by_command(command: str, cases: Sequence[Case], corpus: Corpus) -> Iterator[files.AnswerRow]:
     """Let a command answer cases, and yield its rows as they come.
 
     It reads rows `{"id", "question", "turns"}` on its standard input, one JSON object a line, and
@@ -306,12 +291,12 @@ def whole_answer(given: Mapping[str, Any], question: str, corpus: Corpus) -> Ans
     return Answer.model_validate({**UNTOLD, "question": question, **given, **own})
 
 
-def _row(line: str, left: dict[str, Case], corpus: Corpus) -> run_folder.AnswerRow:
+def _row(line: str, left: dict[str, Case], corpus: Corpus) -> files.AnswerRow:
     try:
         row = json.loads(line)
         case = left.pop(row["id"])
         answer = whole_answer(row["answer"], case.question, corpus)
-        return run_folder.AnswerRow(id=case.id, answer=answer, seconds=row["seconds"])
+        return files.AnswerRow(id=case.id, answer=answer, seconds=row["seconds"])
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         said = str(error).splitlines()[0]
         raise BatchError(

@@ -5,16 +5,14 @@ import re
 import time
 from contextlib import suppress
 from functools import lru_cache
-from itertools import product
 from pathlib import Path
-from typing import NamedTuple, cast
 
 from pydantic import ValidationError
 
 from assistant.errors import BatchError
 from assistant.home import stamp_of
 from corpus.passage import Record
-from evals.cases.case import Case, load_cases
+from evals.cases.case import load_cases
 from evals.comparing.compare import Baseline, Comparison, compare
 from evals.folder import ANSWERS, CASES, CONFIG, SCORES, SUMMARY, AnswerRow, RunConfig, load_config
 from evals.metrics.score import Scores
@@ -30,7 +28,12 @@ bytes of the end of a file of answers that are read to show the latest."""
 STILL_SECONDS = 60
 """A run whose answers were written so lately may still be written by somebody else."""
 
-Stamp = tuple[int, ...]
+
+Stamps = tuple[tuple[int, ...], ...]
+"""What tells each of `_FILES` from its later self, empty where it is missing; what is read of
+a run is kept for as long as these stay."""
+
+_FILES = (ANSWERS, SCORES, SUMMARY, CASES, CONFIG)
 
 
 class Entry(Record):
@@ -42,23 +45,18 @@ class Entry(Record):
     summary: Summary | None
     """Its scores; none where it was not scored since its last answer."""
 
-    written_lately: bool
-    """Whether its answers were written within the last minute."""
+    written: float
+    """When its last answer was written, in seconds since the epoch; 0 without any."""
+
+    @property
+    def written_lately(self) -> bool:
+        """Whether its answers were written within the last minute."""
+        return time.time() - self.written < STILL_SECONDS
 
     @property
     def whole(self) -> bool:
         """Whether all its cases were answered."""
         return self.answered >= self.config.count
-
-
-class Opened(NamedTuple):
-    """A run that was scored."""
-
-    entry: Entry
-    scores: tuple[Score, ...]
-    cases: dict[str, Case]
-    """As it is listed, with its summary; scores of each case, in the order in which they were
-    asked; and the cases by id."""
 
 
 class Shelf:
@@ -83,41 +81,24 @@ class Shelf:
 
     def entry(self, name: str) -> Entry:
         """Return one run; BatchError if there is none of that name, or it cannot be read."""
-        folder = self.place(name)
-        config = load_config(folder)
-        answers = _bounded(folder / ANSWERS)
-        made = _bounded(folder / SUMMARY)
-        # Made after the last answer, or of no worth.
-        fresh = made and answers and made[2] >= answers[2] and _bounded(folder / SCORES)
-        summary = _summary(folder / SUMMARY, made) if fresh else None
-        return Entry(
-            name=name,
-            config=config,
-            answered=summary.asked if summary else _answered(folder / ANSWERS, answers),
-            summary=summary,
-            written_lately=bool(answers) and time.time() - answers[2] / 1e9 < STILL_SECONDS,
-        )
+        return _entry(*self._looked(name))
 
-    def open(self, name: str) -> Opened:
-        """Return a run with the scores of its cases.
+    def open(self, name: str) -> Scores:
+        """Return a run with the scores of its cases, without what was answered.
 
         BatchError if there is none of that name, it was not scored, or it cannot be read.
         """
-        entry = self.entry(name)
-        if entry.summary is None:
-            raise BatchError(f"The run {name} was not scored; score it first.")
-        scores, cases = self.place(name) / SCORES, self.place(name) / CASES
-        return Opened(entry, _scores(scores, _bounded(scores)), _cases(cases, _bounded(cases)))
+        return _opened(*self._looked(name))
 
     def row(self, name: str, case_id: str) -> AnswerRow | None:
         """Return the answer to one case without reading the others; none if there is none.
 
         BatchError if there is no such run, or the line is no answer.
         """
-        path, begins = self.place(name) / ANSWERS, f'{{"id":"{case_id}"'.encode()
-        if not _bounded(path):
+        (folder, stamps), begins = self._looked(name), f'{{"id":"{case_id}"'.encode()
+        if not stamps[0]:
             return None
-        with path.open("rb") as file:
+        with (folder / ANSWERS).open("rb") as file:
             lines = (one for one in file if one.startswith(begins) and one.endswith(b"\n"))
             line = next(lines, None)
         try:
@@ -142,9 +123,7 @@ class Shelf:
 
         BatchError if one is missing or not scored, or they have no case in common.
         """
-        files = product((before, after), (SCORES, CASES, ANSWERS))
-        stamps = tuple(_bounded(self.place(name) / file) for name, file in files)
-        return _compared(self.folder, before, after, stamps)
+        return _compared(self._looked(before), self._looked(after))
 
     def place(self, name: str) -> Path:
         """Return the folder of a run; BatchError if there is none of that name."""
@@ -157,9 +136,12 @@ class Shelf:
         path = self.folder / name
         return bool(NAME.fullmatch(name)) and not path.is_symlink() and (path / CONFIG).is_file()
 
+    def _looked(self, name: str) -> tuple[Path, Stamps]:
+        folder = self.place(name)
+        return folder, tuple(_bounded(folder / file) for file in _FILES)
 
-def _bounded(path: Path) -> Stamp:
-    """Return what tells a file from its later self; empty where there is none."""
+
+def _bounded(path: Path) -> tuple[int, ...]:
     try:
         stamp = stamp_of(path)
     except OSError:
@@ -173,43 +155,40 @@ def _bounded(path: Path) -> Stamp:
 
 
 @lru_cache(maxsize=64)
-def _summary(path: Path, stamp: Stamp) -> Summary | None:
-    try:
-        return Summary.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError):
-        return None
+def _entry(folder: Path, stamps: Stamps) -> Entry:
+    answers, scores, made, *_ = stamps
+    config, summary, answered = load_config(folder), None, 0
+    # Made after the last answer, or of no worth.
+    if answers and scores and made and made[2] >= answers[2]:
+        with suppress(OSError, ValidationError):
+            summary = Summary.model_validate_json((folder / SUMMARY).read_bytes())
+            answered = summary.asked
+    if answers and summary is None:
+        with (folder / ANSWERS).open("rb") as file:
+            # A last line that was cut off is left out.
+            answered = sum(line.startswith(b'{"id":"') and line.endswith(b"\n") for line in file)
+    written = answers[2] / 1e9 if answers else 0.0
+    return Entry(
+        name=folder.name, config=config, answered=answered, summary=summary, written=written
+    )
 
 
 @lru_cache(maxsize=8)
-def _scores(path: Path, stamp: Stamp) -> tuple[Score, ...]:
+def _opened(folder: Path, stamps: Stamps) -> Scores:
+    entry = _entry(folder, stamps)
+    if entry.summary is None:
+        raise BatchError(f"The run {entry.name} was not scored; score it first.")
     try:
-        with path.open("rb") as file:
-            return tuple(Score.model_validate_json(line) for line in file if line.strip())
+        with (folder / SCORES).open("rb") as file:
+            scores = tuple(Score.model_validate_json(line) for line in file if line.strip())
     except (OSError, ValidationError):
         raise BatchError(
-            f"The scores of the run {path.parent.name} cannot be read; score it again."
+            f"The scores of the run {entry.name} cannot be read; score it again."
         ) from None
+    asked = {case.id: case for case in load_cases(folder / CASES)}
+    return Scores(asked=asked, cases=scores, summary=entry.summary)
 
 
 @lru_cache(maxsize=8)
-def _cases(path: Path, stamp: Stamp) -> dict[str, Case]:
-    return {case.id: case for case in load_cases(path)}
-
-
-@lru_cache(maxsize=64)
-def _answered(path: Path, stamp: Stamp) -> int:
-    """Return the number of answers; a last line that was cut off is left out."""
-    if not stamp:
-        return 0
-    with path.open("rb") as file:
-        return sum(line.startswith(b'{"id":"') and line.endswith(b"\n") for line in file)
-
-
-@lru_cache(maxsize=8)
-def _compared(folder: Path, before: str, after: str, stamps: tuple[Stamp, ...]) -> Comparison:
-    def made(name: str) -> Baseline:
-        entry, scores, _ = Shelf(folder.parent).open(name)
-        summary = cast("Summary", entry.summary)  # what is opened has one
-        return Baseline.of(folder / name, Scores(cases=scores, summary=summary))
-
-    return compare(made(before), made(after))
+def _compared(before: tuple[Path, Stamps], after: tuple[Path, Stamps]) -> Comparison:
+    return compare(Baseline.of(_opened(*before)), Baseline.of(_opened(*after)))

@@ -8,11 +8,12 @@ regression on the messages of `calibration`, which neither reading has learned f
 import argparse
 import hashlib
 import random
+import re
 import sys
 from collections.abc import Sequence
 from itertools import product
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -32,12 +33,10 @@ from corpus.passage import digest_of
 from corpus.readers.questions import LabelledMessage
 from evals import refusing
 from evals.cases.suites import read_messages
-from evals.training.tuning import SEED, fit, labelled_messages, labelled_questions, torn
+from evals.training.tuning import SEED, Model, Pace, labelled_messages, labelled_questions, torn
 
 LAYERS = 6
-EPOCHS = 3
-BATCH = 32
-RATE = 2e-4
+PACE = Pace(epochs=3, batch=32, rate=2e-4)
 SMOOTHED = 0.05
 WIDE = 40.0  # What a vector is multiplied by before the head, so that one rate suits both.
 QUESTIONS = 9000  # Policy questions beside the messages.
@@ -110,7 +109,7 @@ def weighed(second: Multilingual, rows: Sequence[LabelledMessage], settings: Set
     )
 
 
-class PackedEncoder:
+class PackedEncoder(Model):
     """The encoder, its upper layers to be trained, and a linear head."""
 
     def __init__(self, data: bytes, layers: int, outputs: int) -> None:
@@ -130,35 +129,33 @@ class PackedEncoder:
             pad_token_id=self._padding,
         )
         self.encoder = BertModel(config, add_pooling_layer=False)
-        self.encoder.load_state_dict(_weights(packed, data))
+        self.encoder.load_state_dict(_weights(self.encoder, packed, data))
         self.encoder.requires_grad_(False)
-        self.trained = range(count - layers, count)
-        for at in self.trained:
-            self.encoder.encoder.layer[at].requires_grad_(True)
-            for name, part in self.encoder.encoder.layer[at].named_modules():
-                if isinstance(part, torch.nn.Linear) and name in PARTS.values():
-                    torch.nn.utils.parametrize.register_parametrization(
-                        part, "weight", Rounded(), unsafe=True
-                    )
+        upper = [f"l{at}." for at in range(count - layers, count)]
+        self._trained = [name for name in packed.tensors if name.startswith(tuple(upper))]
+        for part in self.encoder.encoder.layer[-layers:].requires_grad_(True).modules():
+            if isinstance(part, torch.nn.Linear):
+                torch.nn.utils.parametrize.register_parametrization(
+                    part, "weight", Rounded(), unsafe=True
+                )
         self.head = torch.nn.Linear(hidden, outputs)
         self._tokenizer = _tokenizer(packed, data, unknown)
         self._normals = _normals(data[packed.normals])
 
     def tokens(self, text: str) -> list[int]:
         """Return the tokens of a text as the package has them, cut where it is long."""
-        plain = text.translate(self._normals)
-        while "  " in plain:
-            plain = plain.replace("  ", " ")
+        plain = re.sub(" +", " ", text.translate(self._normals))
         found = self._tokenizer.encode(QUERY + plain).ids[: MOST_TOKENS - 2]
         return [self._first, *found, self._last]
 
     def vectors(self, rows: Sequence[Sequence[int]], *, training: bool = False) -> torch.Tensor:
         """Return what some texts mean, each as its tokens, shape (texts, hidden), unit norm."""
-        width = max(map(len, rows))
-        ids = torch.full((len(rows), width), self._padding)
-        for at, row in enumerate(rows):
-            ids[at, : len(row)] = torch.tensor(row)
-        mask = (torch.arange(width) < torch.tensor([[len(row)] for row in rows])).long()
+        ids, mask = (
+            torch.nn.utils.rnn.pad_sequence(
+                [torch.tensor(row) for row in held], batch_first=True, padding_value=padding
+            )
+            for held, padding in ((rows, self._padding), ([[1] * len(row) for row in rows], 0))
+        )
         self.encoder.train(training)
         hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         mean = (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
@@ -167,41 +164,40 @@ class PackedEncoder:
     def packed_layers(self) -> dict[str, NDArray[np.uint8]]:
         """Return the tensors of the trained layers as a packed file holds them."""
         found = {}
-        for at in self.trained:
-            for short, name in PARTS.items():
-                part: Any = self.encoder.encoder.layer[at].get_submodule(name)
-                for end, values in (("w", part.weight), ("b", part.bias)):
-                    if end == "b" or short in ("aln", "oln"):
-                        packed = values.detach().numpy().astype("<f4")
-                    else:
-                        steps, scale = (some.numpy() for some in _in_steps(values))
-                        codes = (steps + STEPS).astype(np.uint8)
-                        packed = np.zeros(len(codes), BLOCK)
-                        packed["scale"] = scale[:, 0]
-                        packed["pairs"] = codes[:, :16] | (codes[:, 16:] << 4)
-                    found[f"l{at}.{short}.{end}"] = np.frombuffer(packed.tobytes(), np.uint8)
+        for name in self._trained:
+            values = attrgetter(_path(name))(self.encoder).detach()
+            packed = values.numpy().astype("<f4")
+            if values.ndim == 2:
+                steps, scale = (some.numpy() for some in _in_steps(values))
+                codes = (steps + STEPS).astype(np.uint8)
+                packed = np.zeros(len(codes), BLOCK)
+                packed["scale"] = scale[:, 0]
+                packed["pairs"] = codes[:, :16] | (codes[:, 16:] << 4)
+            found[name] = np.frombuffer(packed.tobytes(), np.uint8)
         return found
 
 
-def _weights(packed: Packed, data: bytes) -> dict[str, torch.Tensor]:
-    """Return the tensors of a packed file by the names that `transformers` has for them."""
+def _path(name: str) -> str:
+    """Return what `transformers` calls a tensor of a packed file."""
+    if name in EMBEDDINGS:
+        return f"embeddings.{EMBEDDINGS[name]}"
+    layer, short, end = name.split(".")
+    return f"encoder.layer.{layer[1:]}.{PARTS[short]}.{'weight' if end == 'w' else 'bias'}"
+
+
+def _weights(encoder: BertModel, packed: Packed, data: bytes) -> dict[str, torch.Tensor]:
+    """Return the tensors of a packed file by the names and in the shapes of an encoder."""
     found = {}
     for name, place in packed.tensors.items():
-        layer, short, end = [*name.split("."), "", ""][:3]
-        path = f"embeddings.{EMBEDDINGS.get(name)}"
-        if name not in EMBEDDINGS:
-            told = "weight" if end == "w" else "bias"
-            path = f"encoder.layer.{layer[1:]}.{PARTS[short]}.{told}"
-        matrix = short in ("word", "pos", "type") or (end == "w" and "ln" not in short)
-        if short == "word" or (matrix and layer != "emb"):
+        shape = encoder.get_parameter(_path(name)).shape
+        if place.stop - place.start == 4 * shape.numel():
+            values = np.frombuffer(data[place], "<f4").copy()
+        else:
             blocks = np.frombuffer(data[place], BLOCK)
             steps = np.concatenate([blocks["pairs"] & 15, blocks["pairs"] >> 4], axis=1)
             scale = blocks["scale"].astype(np.float32)[:, None]
             values = (steps.astype(np.int8) - STEPS) * scale
-        else:
-            values = np.frombuffer(data[place], "<f4").copy()
-        width = packed.sizes[3 if short == "fo" else 0]
-        found[path] = torch.tensor(values.reshape(-1, width) if matrix else values)
+        found[_path(name)] = torch.tensor(values).reshape(shape)
     return found
 
 
@@ -268,15 +264,7 @@ def trained(data: bytes, said: Sequence[tuple[str, str]], before: Weights | None
         sums = encoder.head(torch.nn.functional.dropout(WIDE * vectors, 0.1)).float()
         return torch.nn.functional.cross_entropy(sums, truth, label_smoothing=SMOOTHED)
 
-    fit(
-        (encoder.encoder, encoder.head),
-        rows,
-        loss,
-        lambda row: len(row[0]),
-        epochs=1 if before else EPOCHS,
-        batch=BATCH,
-        rate=RATE / 2 if before else RATE,
-    )
+    encoder.fit(rows, loss, lambda row: len(row[0]), PACE.further() if before else PACE)
     return encoder
 
 

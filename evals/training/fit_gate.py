@@ -8,10 +8,13 @@ words whether it is of this field, and whether it is broad. The curve is of rows
 each judged by what the other hands teach. Figures of a row are computed without the everyday
 questions of the corpus that are nearly its own words. `--again` keeps what `train` taught. The gate
 of documents learns from conversations on other people's texts (`--documents DIR`).
+
+With `--points`, in 5 minutes, what chooses the sentences of an answer: it learns from graded
+sentences of `development` and `calibration`, which the pair model has not learned from. How it does
+is told of each hand by weighings that the other hands taught.
 """
 
 import argparse
-import json
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -22,8 +25,9 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score, roc_auc_score
+from sklearn.metrics import balanced_accuracy_score
 
+from assistant.answering import points
 from assistant.answering.answerability import (
     ANSWERED,
     BREADTH,
@@ -37,19 +41,22 @@ from assistant.answering.answerability import (
     Weighing,
     worded,
 )
+from assistant.answering.guidance import MOST
+from assistant.answering.points import Candidate, Points
 from assistant.answering.precedents import LIKE
 from assistant.answering.sections import FIGURES, PAIR
 from assistant.home import sha256_of_file
 from assistant.pipeline import Assistant
 from assistant.retrieval.encoder import WEIGHTS, Matrix, precedents_path, tuned_path
 from assistant.settings import Settings
-from corpus.passage import digest_of
+from corpus.passage import Record, digest_of
 from corpus.readers.questions import LabelledQuestion
 from evals import refusing
 from evals.cases.case import load_split
 from evals.cases.conversations import TEST, Conversation, open_pool, read_conversations
+from evals.folder import write_file
 from evals.statistics import best_cut
-from evals.training.tuning import SEED, elsewhere, labelled_questions
+from evals.training.tuning import SEED, elsewhere, labelled_questions, order_of
 
 NEAR = 0.9  # Cosine above which an everyday question is taken for a row's own.
 STRENGTH = 0.1  # Inverse ridge penalty on standardised figures, chosen on the development rows.
@@ -65,9 +72,14 @@ WORDED = 0.5  # What its log-odds, and those of an answer, count for beside the 
 BROAD = 3.0  # Inverse ridge penalty of breadth, chosen on hands of `train` left out.
 BROADENED = 0.7  # What its log-odds count for; chosen on whole answers to held-out rows.
 INSIDE = 2600  # Questions of this field whose words are learned from.
+CHOICE = 0.3  # The same of what chooses sentences, chosen on hands left out in turn.
 OUT = Path(__file__).parents[2] / "assistant" / "answering"
 FEW = 50  # Pairs up to which a hand is told no rates of.
 DRAWN = 2000  # Rows of `train` that are drawn, each with its pair: some fifty weights need no more.
+
+
+Words = tuple[tuple[float, ...], tuple[float, ...]]
+"""Weights over a question's vector, the bias last: of `Gate.topic`, and of `Gate.breadth`."""
 
 
 class Row(NamedTuple):
@@ -83,50 +95,41 @@ class Row(NamedTuple):
     hand: str = ""
     """Who wrote it, or its pair: they are left out together."""
 
+    asked: tuple[str, str, str] = ("", "", "")
+    """What is sought, the words that ask, if they are known, and the turns that it leans on."""
 
-def topic_of(
+
+def words_of(
     questions: Sequence[LabelledQuestion], embed: Callable[[Sequence[str]], Matrix]
-) -> tuple[float, ...]:
-    """Learn by a question's words alone whether it is of this field: weights, the bias last."""
-    own = [one for one in questions if one.split == "train" and not one.turns]
-    inside = [one.question for one in own if one.change != "field"]
+) -> Words:
+    """Learn by a question's words alone whether it is of this field, and whether it is broad.
+
+    Of the questions whose sentences were graded, those with no required fact and no twin are.
+    """
+    own = [one for one in questions if one.split == "train"]
+    inside = [one.question for one in own if not one.turns and one.change != "field"]
     inside = Random(SEED).sample(inside, min(INSIDE, len(inside)))
     outside = elsewhere("train", questions)
-    truth = [*[True] * len(inside), *[False] * len(outside)]
-    return _by_words(embed([*inside, *outside]), truth, WORDS)
+    graded = [one for one in own if one.grades and not one.core]
+    broad = [not one.pair and not one.facts for one in graded]
+    of_field = [True] * len(inside) + [False] * len(outside)
+
+    def learned(texts: Sequence[str], truth: Sequence[bool], strength: float) -> tuple[float, ...]:
+        model = LogisticRegression(C=strength, max_iter=3000, class_weight="balanced")
+        model.fit(embed(texts), truth)
+        return tuple(round(float(one), 3) for one in (*model.coef_[0], *model.intercept_))
+
+    topic = learned([*inside, *outside], of_field, WORDS)
+    return topic, learned([one.question for one in graded], broad, BROAD)
 
 
-def breadth_of(
-    questions: Sequence[LabelledQuestion], embed: Callable[[Sequence[str]], Matrix]
-) -> tuple[float, ...]:
-    """Learn by a question's words alone whether it wants more than a fact: weights, the bias last.
-
-    Of the questions whose sentences were graded, those with no required fact and no twin do.
-    """
-    graded = [one for one in questions if one.split == "train" and one.grades and not one.core]
-    vectors = embed([one.question for one in graded])
-    return _by_words(vectors, [not one.pair and not one.facts for one in graded], BROAD)
-
-
-def _by_words(vectors: Matrix, truth: Sequence[bool], strength: float) -> tuple[float, ...]:
-    model = LogisticRegression(C=strength, max_iter=3000, class_weight="balanced")
-    model.fit(vectors, truth)
-    return tuple(round(float(one), 3) for one in (*model.coef_[0], *model.intercept_))
-
-
-def collect(
-    assistant: Assistant,
-    topic: tuple[float, ...],
-    breadth: tuple[float, ...],
-    *,
-    again: bool = False,
-) -> list[Row]:
+def collect(assistant: Assistant, words: Words, *, again: bool = False) -> list[Row]:
     """Return labelled questions and development cases on guidance, with what search tells.
 
     Those of `train` are left out where it is fitted `again`.
     """
-    today = datetime.now(UTC).date()
-    questions = labelled_questions()
+    today, questions = datetime.now(UTC).date(), labelled_questions()
+    tell, embed = assistant.tell, assistant.embedder.embed_all
     told = {name for one in questions if one.facts or one.grades for name in (one.id, one.pair)}
     fit = [one for one in questions if not one.truth and (one.id in told or one.change == "field")]
     train = [] if again else [one for one in fit if one.split == "train"]
@@ -134,31 +137,31 @@ def collect(
     drawn += [one for one in train if one.change == "field"]
     kept = {name for one in drawn for name in (one.id, one.pair)}
     hands = {one.id: one.author for one in questions}
-    asked: list[tuple[str, str, str, Row]] = []
+    rows = []
     for one in fit:
         if one.split != "train" or one.id in kept:
             pair = "/".join(sorted((one.id, one.pair))) if one.pair else ""
             hand = min(one.author, hands.get(one.pair, one.author))
-            row = Row(one.split, pair, one.answerable, one.change != "field", {}, hand)
-            asked.append((one.sought, one.core, one.before, row))
+            asked = one.sought, one.core, one.before
+            rows.append(
+                Row(one.split, pair, one.answerable, one.change != "field", {}, hand, asked)
+            )
     for case in load_split("development"):
         if case.turns or case.suite.startswith("framework") or case.context:
             continue
         missed = case.family.startswith(("near-miss", "guidance-absent"))
         if (case.gold.facts and case.must_contain) if case.answerable else missed:
-            row = Row("development", "", case.answerable, True, {}, "cases")
-            asked.append((case.question, "", "", row))
+            asked = case.question, "", ""
+            rows.append(Row("development", "", case.answerable, True, {}, "cases", asked))
     other = Random(SEED).sample(elsewhere("development", questions), DRAWN // 8)
-    asked += [(text, "", "", Row("calibration", "", False, False, {})) for text in other]
-    vectors = assistant.embedder.embed_all([text for text, _, _, _ in asked])
-    by_words = [
-        {TOPIC: worded(topic, one), BREADTH: min(max(worded(breadth, one), 0.0), BROADEST)}
-        for one in vectors
-    ]
-    return [
-        row._replace(figures=assistant.tell(text, today, NEAR, core, before).figures | odds)
-        for (text, core, before, row), odds in zip(asked, by_words, strict=True)
-    ]
+    rows += [Row("calibration", "", False, False, {}, asked=(text, "", "")) for text in other]
+    found = []
+    for row, one in zip(rows, embed([row.asked[0] for row in rows]), strict=True):
+        topic, broad = (worded(weights, one) for weights in words)
+        odds = {TOPIC: topic, BREADTH: min(max(broad, 0.0), BROADEST)}
+        figures = tell(row.asked[0], today, NEAR, *row.asked[1:]).figures
+        found.append(row._replace(figures={**figures, **odds}))
+    return found
 
 
 def weighing(
@@ -182,19 +185,6 @@ def weighing(
     return Weighing(weights=weights, bias=round(float(model.intercept_[0]), 5))
 
 
-def curve(rows: Sequence[Row], chances: Matrix) -> tuple[Point, ...]:
-    """Return risk and coverage over near misses and answerable questions, the loosest first."""
-    truth = np.array([row.answerable for row in rows])
-    return tuple(
-        Point(
-            threshold=round(float(cut), 4),
-            answered=round(float((chances[truth] >= cut).mean()), 4),
-            false=round(float((chances[~truth] >= cut).mean()), 4),
-        )
-        for cut in np.arange(0.2, 0.97, 0.01)
-    )
-
-
 def second(rows: Sequence[Row]) -> Weighing:
     """Fit the weighing of all that is told of rows; see `Gate.answers`."""
     names = (SIGNS, *FIGURES, *PAIR, *LIKE)
@@ -215,11 +205,7 @@ def by_others(rows: Sequence[Row]) -> Matrix:
 
 
 def fit(
-    rows: Sequence[Row],
-    made_from: dict[str, str],
-    topic: tuple[float, ...] = (),
-    breadth: tuple[float, ...] = (),
-    kept: Gate | None = None,
+    rows: Sequence[Row], made_from: dict[str, str], words: Words, kept: Gate | None = None
 ) -> Gate:
     """Fit the weighings, and set the points on the calibration rows.
 
@@ -237,7 +223,10 @@ def fit(
     rows = [row._replace(figures=row.figures | {SIGNS: signs.odds(row.figures)}) for row in rows]
     held = [row for row in rows if row.split != "train" and row.inside]
     answers, chances = second(held), by_others(held)
-    judged = [at for at, row in enumerate(held) if row.split == "calibration"]
+    given, missed = (
+        chances[[row.split == "calibration" and row.answerable is truth for row in held]]
+        for truth in (True, False)
+    )
     outside = [
         field.chance(row.figures | {ANSWERED: answers.odds(row.figures)})
         for row in rows
@@ -249,34 +238,36 @@ def fit(
         answers=answers,
         field=field,
         field_threshold=round(float(np.quantile(outside, 1.0 - OUTSIDE)), 4),
-        curve=curve([held[at] for at in judged], chances[judged]),
-        topic=topic,
-        breadth=breadth,
+        curve=tuple(
+            Point(
+                threshold=round(float(cut), 4),
+                answered=round(float((given >= cut).mean()), 4),
+                false=round(float((missed >= cut).mean()), 4),
+            )
+            for cut in np.arange(0.2, 0.97, 0.01)
+        ),
+        topic=words[0],
+        breadth=words[1],
         made_from=made_from,
     )
 
 
 def shown(rows: Sequence[Row], chances: Matrix) -> str:
     """Return how chances do on minimal pairs of each hand, and on all, by the share of misses."""
-    lines, by_hand = [], defaultdict[str, list[tuple[float, float]]](list)
     pairs = defaultdict[tuple[str, str], dict[bool, float]](dict)
     for row, chance in zip(rows, chances, strict=True):
         if row.pair:
             pairs[row.hand, row.pair][row.answerable] = float(chance)
-    for (hand, _), one in pairs.items():
-        if len(one) == 2:
-            by_hand[hand].append((one[True], one[False]))
-            by_hand["all"].append((one[True], one[False]))
-    for hand, both in by_hand.items():
-        given, missed = np.array(both).T
-        area = roc_auc_score([1] * len(given) + [0] * len(missed), [*given, *missed])
-        lines.append(f"{hand}: AUROC {area:.3f} on {len(both)} pairs")
+    lines, whole = [], [(hand, one) for (hand, _), one in pairs.items() if len(one) == 2]
+    for hand in (*dict.fromkeys(hand for hand, _ in whole), "all"):
+        both = [one for other, one in whole if hand in (other, "all")]
+        given, missed = (np.array([one[truth] for one in both]) for truth in (True, False))
+        lines.append(f"{hand}: {order_of(np.concatenate([given, missed]))}")
         for risk in (0.05, 0.08, 0.12) if len(both) > FEW else ():
             cut = np.quantile(missed, 1.0 - risk)
             right = ((given >= cut) & (missed < cut)).mean()
-            lines.append(
-                f"  false {risk:.2f}: answered {(given >= cut).mean():.3f}, both {right:.3f}"
-            )
+            answered = (given >= cut).mean()
+            lines.append(f"  false {risk:.2f}: answered {answered:.3f}, both {right:.3f}")
     return "\n".join(lines)
 
 
@@ -309,41 +300,100 @@ def documents_gate(
     )
 
 
+class Graded(NamedTuple):
+    """A question's candidates, each with its grade: 0 to 3, or - where it was not judged."""
+
+    author: str
+    read: tuple[Candidate, ...]
+    grades: str
+
+
+def collect_graded(assistant: Assistant) -> list[Graded]:
+    """Return the graded rows with the candidates that a search finds for them."""
+    today, found = datetime.now(UTC).date(), []
+    for row in labelled_questions():
+        if row.split == "train" or not row.grades or not row.answerable:
+            continue
+        read = assistant.tell(row.sought, today, NEAR, row.core, row.before).read
+        grades = [row.grades.get(one.passage, "")[one.number : one.number + 1] for one in read]
+        found.append(Graded(row.author, read, "".join(grade or "-" for grade in grades)))
+    return found
+
+
+def fit_points(rows: Sequence[Graded]) -> Points:
+    """Fit both weighings on the sentences that were judged."""
+    judged = [
+        (one.figures, grade)
+        for row in rows
+        for one, grade in zip(row.read, row.grades, strict=True)
+        if grade != "-"
+    ]
+    figures = [figures for figures, _ in judged]
+
+    def fitted(grades: str, names: Sequence[str]) -> object:
+        truth = [grade in grades for _, grade in judged]
+        return weighing(figures, truth, names, CHOICE, class_weight=None)
+
+    leads, belongs = fitted("3", points.LEADS), fitted("23", (*points.FIGURES, *points.KIN))
+    return Points.model_validate({"leads": leads, "belongs": belongs, "least": points.LEAST})
+
+
+def told_of(rows: Sequence[Graded], chosen: Points) -> str:
+    """Return how the points chosen were graded, and how many of the best were found."""
+    leads, kept, best, held = [], [], 0, 0
+    for row in rows:
+        grades = {one.place: grade for one, grade in zip(row.read, row.grades, strict=True)}
+        told = [grades[one.place] for one in chosen.order(row.read)[:MOST]]
+        leads.append(told[0] == "3")
+        kept.append([grade in "23" for grade in told])
+        best, held = best + row.grades.count("3"), held + told.count("3")
+    share = np.mean([one for told in kept for one in told])
+    return (
+        f"{len(rows)} questions: {np.mean(list(map(len, kept))):.2f} points, of which"
+        f" {share:.3f} belong; {np.mean(leads):.3f} leads answer; {held / best:.3f} of what"
+        " answers is told"
+    )
+
+
+def _write(name: str, record: Record) -> None:
+    write_file(OUT / name, record.model_dump_json(indent=1) + "\n")
+
+
 @refusing
 def main() -> None:
     """Fit, report and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=OUT, help="a folder")
     parser.add_argument("--again", action="store_true", help="keep what rows of train taught")
     parser.add_argument("--documents", type=Path, help="a folder of conversations")
-    options = parser.parse_args()
-    assistant = Assistant.open(Settings.from_environment(), Gate.open())
-
-    def write(name: str, gate: Gate) -> None:
-        text = f"{json.dumps(gate.model_dump(mode='json'), indent=1)}\n"
-        (options.out / name).write_text(text, "utf-8")
-
+    parser.add_argument("--points", action="store_true", help="fit what chooses sentences")
+    options, settings = parser.parse_args(), Settings.from_environment()
+    assistant = Assistant.open(settings, Gate.open())
+    if options.points:
+        graded = collect_graded(assistant)
+        for author in sorted({row.author for row in graded}):
+            others = fit_points([row for row in graded if row.author != author])
+            own = [row for row in graded if row.author == author]
+            sys.stdout.write(f"{author}: {told_of(own, others)}\n")
+        _write(points.FILE, fit_points(graded))
+        return
+    asked = labelled_questions()
     made_from = {
-        "rows": digest_of(labelled_questions()),
+        "rows": digest_of(asked),
         "corpus": assistant.corpus.digest,
         "pairs": sha256_of_file(tuned_path()),
         "precedents": sha256_of_file(precedents_path()),
         "encoder": WEIGHTS,
     }
-    asked = labelled_questions()
     kept = Gate.shipped(1.0) if options.again else None
-    topic, breadth = (
-        (kept.topic, kept.breadth)
-        if kept
-        else (learn(asked, assistant.embedder.embed_all) for learn in (topic_of, breadth_of))
-    )
-    rows = collect(assistant, topic, breadth, again=options.again)
-    write(FILE, fit(rows, made_from, topic=topic, breadth=breadth, kept=kept))
+    embed = assistant.embedder.embed_all
+    words = (kept.topic, kept.breadth) if kept else words_of(asked, embed)
+    rows = collect(assistant, words, again=options.again)
+    _write(FILE, fit(rows, made_from, words, kept))
     if options.documents:
-        pool = open_pool(options.documents, Settings(home=options.out / "pool"))
+        pool = open_pool(options.documents, Settings(home=settings.home / "pool"))
         tasks = read_conversations(options.documents)
         told = [(pool.told(one.asked).figures, one) for one in tasks]
-        write(DOCUMENTS, documents_gate(told, made_from))
+        _write(DOCUMENTS, documents_gate(told, made_from))
 
 
 if __name__ == "__main__":

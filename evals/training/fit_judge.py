@@ -6,7 +6,6 @@ plan at a time; the plans of the test are scored with `--test` alone.
 """
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -35,7 +34,8 @@ from corpus.readers.page import PlanSentence, read_plan_sentences, shipped_frame
 from corpus.readers.questions import read_rows
 from corpus.whole import Whole
 from evals import refusing
-from evals.statistics import Estimate, best_cut, ratio
+from evals.folder import write_file
+from evals.statistics import best_cut, ratio
 from evals.training.fit_gate import weighing
 
 STRENGTH = 0.03  # Inverse ridge penalty on standardised figures, chosen on development plans.
@@ -218,21 +218,16 @@ def shown(title: str, said: Sequence[Said], judge: Judge) -> str:
         (one.plan, judge.judged(found.addressed, found.touched), one.judgement)
         for one, found in said
     ]
-
-    def share(given: Judgement | None, truth: Judgement | None) -> Estimate:
-        """Return the share that is right of what is judged so and is so; none stands for any."""
-        by_plan: dict[str, list[bool]] = {plan: [] for plan, _, _ in judged}
+    wanted: dict[str, tuple[Judgement | None, Judgement | None]] = {"right": (None, None)}
+    for name in JUDGEMENTS:
+        wanted |= {f"precision of {name}": (name, None), f"recall of {name}": (None, name)}
+    lines = [f"{title}: {len(said)} items"]
+    for what, (given, truth) in wanted.items():
+        by_plan = {plan: [0, 0] for plan, _, _ in judged}
         for plan, does, is_so in judged:
             if given in (None, does) and truth in (None, is_so):
-                by_plan[plan].append(does == is_so)
-        return ratio([(sum(right), len(right)) for right in by_plan.values()])
-
-    shares = {"right": share(None, None)}
-    for name in JUDGEMENTS:
-        shares[f"precision of {name}"] = share(name, None)
-        shares[f"recall of {name}"] = share(None, name)
-    lines = [f"{title}: {len(said)} items"]
-    for what, found in shares.items():
+                by_plan[plan] = [by_plan[plan][0] + (does == is_so), by_plan[plan][1] + 1]
+        found = ratio([(right, of) for right, of in by_plan.values()])
         low, high = found.low or 0.0, found.high or 0.0
         lines.append(f"  {what}: {found.value:.3f} ({low:.2f} to {high:.2f}), {found.n} plans")
     return "\n".join(lines)
@@ -255,9 +250,7 @@ def main() -> None:
     """Fit, report and write; or score the plans of the test."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--test", action="store_true", help="score what ships, and fit nothing")
-    parser.add_argument(
-        "--plain", action="store_true", help="as for a framework without labelled sentences"
-    )
+    parser.add_argument("--plain", action="store_true", help="as without labelled sentences")
     options = parser.parse_args()
     settings, whole = Settings.from_environment(), Whole.read()
     framework = whole.framework
@@ -291,8 +284,7 @@ def main() -> None:
         others = [other for other in plans if other is not plan]
         said += told(plan, fit(others, direction, {}, left))
     judge = with_thresholds(fit(plans, direction, made_from, left), said)
-    data = json.dumps(judge.model_dump(mode="json"), indent=1)
-    (OUT / file).write_text(f"{data}\n", "utf-8")
+    write_file(OUT / file, judge.model_dump_json(indent=1) + "\n")
     sys.stdout.write(f"{shown(f'{file}, each plan left out', said, judge)}\n")
 
 

@@ -74,9 +74,7 @@ class Maker:
         self._label = {slot: label for label, slots in recipe.marks.items() for slot in slots}
         self._chance = random.Random(SEED)
         names = known_names()
-        self._given, self._family, self._double = (
-            sorted(names[kind]) for kind in ("given", "family", "double")
-        )
+        self._names = {kind: sorted(names[kind]) for kind in ("given", "family", "double")}
 
     def patterned(self) -> Iterator[Row]:
         """Give the texts of all patterns."""
@@ -119,8 +117,8 @@ class Maker:
         if slot in ODD:
             if chance() < ODD[slot]:
                 return self._odd()
-            known = self._family if slot == "family" else self._given
-            return _capital(pick(self._double if slot == "given" and chance() < 0.15 else known))
+            kind = "double" if slot == "given" and chance() < 0.15 else slot
+            return _capital(pick(self._names.get(kind, self._names["given"])))
         held = pick(self._recipe.slots[slot])
         if slot in self._recipe.formal:
             signs = {"#": "0123456789", "@": "ABCDEFGHJKLMNPRSTWXYZ"}
@@ -129,7 +127,8 @@ class Maker:
 
     def _odd(self) -> str:
         pick, between = self._chance.choice, self._chance.randint
-        one, other = pick(self._given + self._family), pick(self._family + self._given)
+        given, family = self._names["given"], self._names["family"]
+        one, other = pick(given + family), pick(family + given)
         name = one[: between(2, max(2, len(one) - 2))] + other[between(1, max(1, len(other) - 3)) :]
         if self._chance.random() < 0.3:
             at = self._chance.randrange(len(name))

@@ -44,7 +44,7 @@ from evals.statistics import Estimate, Numbers, estimate
 
 WORDS = ("neighbours", "letters", "amounts", "missing_names")
 LIKENESS = ("best_likeness", "mean_likeness")
-RESAMPLES, SEED = 2000, 20_261_125
+SEED = 20_261_125
 VERSION = "aligned-1"
 INVERSE_PENALTY = 0.03  # `C`, by cross-validation among 0.003, 0.01, 0.03, 0.1, 0.3 and 1.
 FOLDS = 5
@@ -65,9 +65,10 @@ class Pair(BaseModel):
 class DataSet(NamedTuple):
     """A set of labelled pairs, measured."""
 
-    name: str
-    file: Path
-    pairs: list[Pair]
+    told: FittedFrom
+    pairs: NDArray[np.object_]
+    """Of `Pair`, shape (pairs,)."""
+
     measured: Numbers
     """Shape (pairs, measures): `WORDS`, then `LIKENESS`."""
 
@@ -86,19 +87,17 @@ class DataSet(NamedTuple):
 
     def part(self, kept: Truth) -> Self:
         """Return some of the pairs."""
-        pairs = [self.pairs[at] for at in np.flatnonzero(kept)]
-        return self._replace(pairs=pairs, measured=self.measured[kept])
+        return self._replace(pairs=self.pairs[kept], measured=self.measured[kept])
 
     def units(self, scores: Numbers) -> tuple[Truth, Numbers, list[str]]:
         """Return label, score and group of each claim."""
         if not self.pooled:
             return self.labels, scores, self.groups
-        best: dict[str, tuple[bool, float]] = {}
-        for group, label, score in zip(self.groups, self.labels, scores, strict=True):
-            known = best.get(group, (False, -np.inf))
-            best[group] = (bool(label) or known[0], max(known[1], float(score)))
-        labels, highest = zip(*best.values(), strict=True)
-        return np.array(labels), np.array(highest), list(best)
+        best: dict[str, Numbers] = {}
+        for group, *one in zip(self.groups, self.labels, scores, strict=True):
+            best[group] = np.maximum(best.get(group, one), one)
+        labels, highest = np.array([*best.values()]).T
+        return labels > 0, highest, list(best)
 
 
 def read_set(file: Path, name: str, encode: Encode, *, pooled: bool) -> DataSet:
@@ -108,7 +107,10 @@ def read_set(file: Path, name: str, encode: Encode, *, pooled: bool) -> DataSet:
         alignment = Alignment(read_claim(pair.claim), read_context(pair.context))
         measured = measures(alignment) | likeness(alignment, encode)
         rows.append([measured[measure] for measure in (*WORDS, *LIKENESS)])
-    return DataSet(name, file, pairs, np.array(rows), pooled)
+    supported = sum(pair.label == "supported" for pair in pairs)
+    digest = sha256_of_file(file)
+    told = FittedFrom(name=name, rows=len(pairs), supported=supported, sha256=digest)
+    return DataSet(told, np.array(pairs, dtype=np.object_), np.array(rows), pooled)
 
 
 def remembering(encode: Encode) -> Encode:
@@ -130,10 +132,10 @@ def share_found(data: DataSet) -> Numbers:
     return np.array([len(claim & held) / max(1, len(claim)) for claim, held in words])
 
 
-def area(data: DataSet, scores: Numbers, resamples: int = RESAMPLES) -> Estimate:
+def area(data: DataSet, scores: Numbers) -> Estimate:
     """Return the area over claims, with an interval from resampled groups."""
     labels, scored, groups = data.units(scores)
-    return estimate(roc_auc_score, [*zip(labels, scored, strict=True)], groups, resamples)
+    return estimate(roc_auc_score, [*zip(labels, scored, strict=True)], groups)
 
 
 def fit(sets: Sequence[DataSet]) -> Support:
@@ -142,15 +144,7 @@ def fit(sets: Sequence[DataSet]) -> Support:
         version=VERSION,
         words=_logistic(sets, WORDS),
         meaning=_logistic(sets, (*WORDS, *LIKENESS)),
-        fitted_from=tuple(
-            FittedFrom(
-                name=data.name,
-                rows=len(data.pairs),
-                supported=int(data.labels.sum()),
-                sha256=sha256_of_file(data.file),
-            )
-            for data in sets
-        ),
+        fitted_from=tuple(data.told for data in sets),
     )
 
 
@@ -225,21 +219,21 @@ def _left_out(
     return scores
 
 
-def report(
-    sets: Sequence[DataSet], support: Support, encode: Encode, resamples: int = RESAMPLES
-) -> list[str]:
-    """Return the areas as lines of text, with intervals from so many resamples."""
+def report(sets: Sequence[DataSet], support: Support, encode: Encode) -> list[str]:
+    """Return the areas as lines of text."""
     lines, every = [], (*WORDS, *LIKENESS)
     for data in sets:
-        lines += [data.name, f"  share of words found: {area(data, share_found(data), resamples)}"]
         away = _regression([other for other in sets if other is not data], every)
-        shown = area(data, _scores(away, data), resamples)
-        lines.append(f"  meaning, fitted on the other: {shown}")
+        lines += [
+            data.told.name,
+            f"  share of words found: {area(data, share_found(data))}",
+            f"  meaning, fitted on the other: {area(data, _scores(away, data))}",
+        ]
     for label, names, meaning in (("words", WORDS, None), ("meaning", every, encode)):
         verified = partial(_verified, support, meaning)
         for data, scores in zip(sets, _left_out(sets, names, verified), strict=True):
-            told = area(data, scores, resamples)
-            lines.append(f"{data.name}, {label}, the whole verifier, left out: {told}")
+            told = area(data, scores)
+            lines.append(f"{data.told.name}, {label}, the whole verifier, left out: {told}")
     return lines
 
 

@@ -4,17 +4,17 @@ import math
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, NamedTuple, Self, TypeVar, cast
 
 import numpy as np
 import torch
+from sklearn.metrics import roc_auc_score
 
 from assistant.retrieval.encoder import WORDS_LAYER, Matrix, read_weights, write_weights
 from assistant.retrieval.models import shipped_folder
 from corpus.passage import Passage
-from corpus.readers import questions
 from corpus.readers.questions import LabelledMessage, LabelledQuestion
 from corpus.text import split_sentences
 from corpus.whole import Whole
@@ -29,8 +29,73 @@ T = TypeVar("T")
 Text = str | tuple[str, str]  # A text, or two that are read together.
 
 
-class Learner:
-    """The encoder with heads, in torch."""
+class Pace(NamedTuple):
+    """How fast is learned: how often all is read, rows of a batch, and the greatest rate."""
+
+    epochs: int
+    batch: int
+    rate: float
+
+    def further(self) -> Self:
+        """Return the pace of what goes on from trained weights: one epoch, at half the rate."""
+        return self._replace(epochs=1, rate=self.rate / 2)
+
+
+class Model:
+    """An encoder with linear heads, of which is trained what is not frozen."""
+
+    encoder: Any
+    head: torch.nn.Linear
+
+    def fit(
+        self,
+        rows: Sequence[T],
+        loss_of: Callable[[Sequence[T]], torch.Tensor],
+        length_of: Callable[[T], int],
+        pace: Pace,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> None:
+        """Fit by AdamW with a rate that grows and then falls in a straight line; print the loss.
+
+        Batches hold texts of like length, in any order; products are in bfloat16, which some
+        processors do twice as fast; `progress` is given the steps that are done, and all.
+        """
+        epochs, batch, rate = pace
+        weights = [*self.encoder.parameters(), *self.head.parameters()]
+        steps = epochs * math.ceil(len(rows) / batch)
+
+        def rated(step: int) -> float:
+            return min((step + 1) / (WARM * steps + 1), max(0.0, (steps - step) / steps))
+
+        optimiser = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, rated)
+        began = time.monotonic()
+        for epoch in range(epochs):
+            total = 0.0
+            mixed = random.sample(rows, len(rows))
+            batches: list[list[T]] = []
+            for start in range(0, len(mixed), POOL * batch):
+                part = sorted(mixed[start : start + POOL * batch], key=length_of)
+                batches += [part[at : at + batch] for at in range(0, len(part), batch)]
+            random.shuffle(batches)
+            for drawn in batches:
+                progress(schedule.last_epoch, steps)
+                with torch.autocast("cpu", torch.bfloat16):
+                    loss = loss_of(drawn)
+                optimiser.zero_grad()
+                torch.autograd.backward(loss)
+                torch.nn.utils.clip_grad_norm_(weights, 1.0)
+                optimiser.step()
+                schedule.step()
+                total += float(loss.item())
+            seconds = time.monotonic() - began
+            told = f"loss {total / len(batches):.4f}, {seconds:.0f} s"
+            sys.stdout.write(f"epoch {epoch + 1}: {told}\n")
+            sys.stdout.flush()
+
+
+class Learner(Model):
+    """The shipped encoder with heads, in torch."""
 
     def __init__(self, outputs: int, tokens: int, frozen: int = 2) -> None:
         """Load the shipped encoder, and put untrained heads on it that give so many numbers.
@@ -98,7 +163,7 @@ class Learner:
     def put_words(self, weights: Matrix, bias: float) -> None:
         """Set the head of words: weights of shape (2 x hidden size,)."""
         halves = torch.tensor(weights, dtype=torch.float32).reshape(2, -1)
-        self.words = {"weight": halves, "bias": torch.tensor([0.0, bias])}
+        self.words = {"words.weight": halves, "words.bias": torch.tensor([0.0, bias])}
 
     def read(self, texts: Sequence[Text], *, bare: bool = False) -> Matrix:
         """Return `scores`, or `features` if `bare`, in numpy, untrained and in the order given."""
@@ -118,8 +183,7 @@ class Learner:
     def load(self, path: Path) -> None:
         """Go on from layers and heads that were saved; heads added since stay untrained."""
         kept = {name: torch.from_numpy(values) for name, values in read_weights(path).items()}
-        parts = [name.removeprefix("words.") for name in kept if name.startswith("words.")]
-        self.words = {part: kept.pop(f"words.{part}") for part in parts}
+        self.words = {name: kept.pop(name) for name in [*kept] if name.startswith("words.")}
         weight, bias = kept.pop("head.weight"), kept.pop("head.bias")
         self.encoder.load_state_dict(kept, strict=False)
         self.put(slice(len(bias)), weight.numpy(), bias.numpy())
@@ -144,31 +208,48 @@ class Learner:
             for name, values in self.encoder.state_dict().items()
             if name.startswith("encoder.layer.") and int(name.split(".")[2]) >= self._frozen
         }
-        heads = {"head": self.head.state_dict(), "words": self.words}
-        for head, parts in heads.items():
-            kept |= {f"{head}.{name}": one for name, one in parts.items()}
+        kept |= {f"head.{name}": one for name, one in self.head.state_dict().items()} | self.words
         write_weights(path, {name: one.detach().float().numpy() for name, one in kept.items()})
 
 
 def labelled_questions(*splits: str) -> list[LabelledQuestion]:
     """Return the questions that ship with labels, of some splits or of all."""
-    rows = questions.read_questions(questions.shipped_questions())
+    rows = LabelledQuestion.read()
     return [row for row in rows if not splits or row.split in splits]
 
 
 def labelled_messages(*splits: str) -> list[LabelledMessage]:
     """Return the messages that ship with labels, of some splits or of all."""
-    rows = questions.read_messages(questions.shipped_messages())
+    rows = LabelledMessage.read()
     return [row for row in rows if not splits or row.split in splits]
 
 
 def elsewhere(split: str, questions: Sequence[LabelledQuestion]) -> list[str]:
     """Return questions of other fields: those labelled so, and those to other services."""
     asked = [row.question for row in questions if row.split == split and row.change == "field"]
-    written = labelled_messages(split)
-    return asked + [
-        row.message for row in written if (row.language, row.manner) == ("en", "service")
+    heard = (row for row in labelled_messages(split) if row.manner == "service")
+    return asked + [row.message for row in heard if row.language == "en"]
+
+
+def minimal_pairs(
+    rows: Sequence[LabelledQuestion], places: Container[str]
+) -> tuple[list[LabelledQuestion], list[LabelledQuestion]]:
+    """Return the answered questions of minimal pairs, and their near misses in the same order.
+
+    A near miss comes close to one of the `places`, which are ids of passages.
+    """
+    by_id = {row.id: row for row in rows}
+    missed = [
+        row for row in rows if not row.answerable and row.about in places and row.pair in by_id
     ]
+    return [by_id[row.pair] for row in missed], missed
+
+
+def order_of(odds: Matrix) -> str:
+    """Return how log-odds tell minimal pairs: those of the answered questions, then the others."""
+    given, missed = np.split(odds, 2)
+    area = roc_auc_score([1] * len(given) + [0] * len(missed), odds)
+    return f"AUROC {area:.3f}, right order in {(given > missed).mean():.3f} of {len(given)} pairs"
 
 
 def guidance() -> list[Passage]:
@@ -181,52 +262,3 @@ def torn(texts: Sequence[str], most: int) -> list[str]:
     spans = ((text, split_sentences(text)) for text in texts)
     found = [one.of(text) for text, some in spans if len(some) > 1 for one in some]
     return random.Random(SEED).sample(found, min(most, len(found)))
-
-
-def fit(
-    parts: Sequence[torch.nn.Module],
-    rows: Sequence[T],
-    loss_of: Callable[[Sequence[T]], torch.Tensor],
-    length_of: Callable[[T], int],
-    *,
-    epochs: int,
-    batch: int,
-    rate: float,
-    progress: Callable[[int, int], None] = lambda done, total: None,
-) -> None:
-    """Fit by AdamW with a rate that grows and then falls in a straight line; print the loss.
-
-    Batches of so many rows hold texts of like length, in any order. `rate` is the greatest;
-    products are in bfloat16, which some processors do twice as fast; `progress` is given the
-    steps that are done, and all.
-    """
-    weights = [one for part in parts for one in part.parameters() if one.requires_grad]
-    steps = epochs * math.ceil(len(rows) / batch)
-
-    def rated(step: int) -> float:
-        return min((step + 1) / (WARM * steps + 1), max(0.0, (steps - step) / steps))
-
-    optimiser = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, rated)
-    began = time.monotonic()
-    for epoch in range(epochs):
-        total = 0.0
-        mixed = random.sample(rows, len(rows))
-        batches: list[list[T]] = []
-        for start in range(0, len(mixed), POOL * batch):
-            part = sorted(mixed[start : start + POOL * batch], key=length_of)
-            batches += [part[at : at + batch] for at in range(0, len(part), batch)]
-        random.shuffle(batches)
-        for at, drawn in enumerate(batches):
-            progress(epoch * len(batches) + at, epochs * len(batches))
-            with torch.autocast("cpu", torch.bfloat16):
-                loss = loss_of(drawn)
-            optimiser.zero_grad()
-            torch.autograd.backward(loss)
-            torch.nn.utils.clip_grad_norm_(weights, 1.0)
-            optimiser.step()
-            schedule.step()
-            total += float(loss.item())
-        seconds = time.monotonic() - began
-        sys.stdout.write(f"epoch {epoch + 1}: loss {total / len(batches):.4f}, {seconds:.0f} s\n")
-        sys.stdout.flush()

@@ -76,8 +76,7 @@ def harbour_assistant(harbour, tmp_path_factory):
     corpus, embedder = whole.corpus, hashing_embedder()
     Index.build(corpus, embedder, settings)
     index = Index.open(corpus, embedder, settings)
-    retriever = Retriever(corpus, index, embedder, settings)
-    return Assistant(whole, retriever, settings)
+    return Assistant(whole, Retriever(index, settings))
 
 
 @pytest.fixture(scope="session")

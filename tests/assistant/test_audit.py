@@ -43,7 +43,7 @@ def test_an_answer_or_refusal_is_recorded_without_its_words_or_with_them_masked(
     plain = AuditLog(Settings(home=tmp_path / "plain"))
     for one in (plain, log):
         add(one)
-    (record,) = plain.records()
+    (record,) = plain.entries()
     assert (record.status, record.reason, record.ms) == ("answered", "", 12)
     assert "gsr:P3-O4" in record.passages
     assert len(set(record.passages)) == len(record.passages)
@@ -51,8 +51,8 @@ def test_an_answer_or_refusal_is_recorded_without_its_words_or_with_them_masked(
     held = everything(tmp_path / "plain")
     assert not any(word in held for word in (b"Jane", b"outcomes", b"anonymity", b"local"))
     add(plain, uncovered_answer().model_copy(update={"status": "declined", "reason": "opinion"}))
-    assert [record.reason for record in plain.records()] == ["", "opinion"]
-    (record,) = log.records()
+    assert [record.reason for record in plain.entries()] == ["", "opinion"]
+    (record,) = log.entries()
     assert record.question == "Which outcomes help [name], [email], in the zanzibarite matter?"
     assert "Preserve the anonymity of victims" in record.answer
     assert b"Jane" not in everything(tmp_path)
@@ -63,7 +63,7 @@ def test_users_are_told_apart_by_pseudonyms_that_only_this_home_gives(tmp_path):
     for log in logs:
         for user in ("ada", "ada", "bob"):
             add(log, user=user)
-    first, other = ([record.user for record in log.records()] for log in logs)
+    first, other = ([record.user for record in log.entries()] for log in logs)
     assert first[0] == first[1] != first[2]
     assert set(first).isdisjoint(other)
     assert ((tmp_path / "one" / "audit" / "key").stat().st_mode & 0o777) == 0o600
@@ -73,7 +73,7 @@ def test_users_are_told_apart_by_pseudonyms_that_only_this_home_gives(tmp_path):
 def test_a_triaged_message_is_counted_and_nothing_else(tmp_path, log, case):
     declined = {"status": "declined", "reason": "harmful_request"} if case[0] == "G" else {}
     add(log, aside(case[0], **declined | ({"signposting": None} if "alone" in case else {})))
-    assert log.records() == ()
+    assert log.entries() == []
     assert list(Tally(tmp_path).read().values()) == [{case[0]: 1}]
     assert b"zanzibarite" not in everything(tmp_path)
     assert not (tmp_path / "audit").exists()
@@ -87,7 +87,7 @@ def test_what_is_past_its_time_or_before_a_day_is_removed(tmp_path, kept, age, l
     for path in (tmp_path / "audit").glob("*.jsonl"):
         path.rename(path.with_name(f"{day.isoformat()}-001.jsonl"))
     assert log.start() == 1 - left
-    assert len(log.records()) == left
+    assert len(log.entries()) == left
     assert log.purge_before(day) == 0
     assert log.purge_before(day + timedelta(days=1)) == left
 
@@ -97,7 +97,7 @@ def test_all_that_is_removed_or_one_user_is_in_no_file(tmp_path, log, every):
     add(log, user="ada")
     add(log, example_answer(), "bob")
     add(log, aside("A"))
-    mark = log.records()[0].user.encode()
+    mark = log.entries()[0].user.encode()
     key = (tmp_path / "audit" / "key").read_bytes()
     path = next((tmp_path / "audit").glob("*.jsonl"))
     path.write_bytes(path.read_bytes() + b'{"zanzibarite": 1}\n' + b'{"zanzibarite')
@@ -106,15 +106,15 @@ def test_all_that_is_removed_or_one_user_is_in_no_file(tmp_path, log, every):
     held = everything(tmp_path)
     assert not any(secret in held for secret in (mark, b"zanzibarite"))
     assert (key in held, bool(Tally(tmp_path).read())) == (not every, not every)
-    assert len(log.records()) == (not every)
+    assert len(log.entries()) == (not every)
     add(log, user="ada")
-    assert (log.records()[-1].user.encode() == mark) is not every
+    assert (log.entries()[-1].user.encode() == mark) is not every
 
 
 def test_a_damaged_key_is_told_and_purging_where_nothing_was_kept_makes_nothing(tmp_path, log):
     empty = AuditLog(Settings(home=tmp_path / "home"))
     assert empty.start() == empty.purge_user("a") == empty.purge_before(date(2026, 1, 1)) == 0
-    assert empty.records() == ()
+    assert empty.entries() == []
     assert not (tmp_path / "home").exists()
     add(log)
     (tmp_path / "audit" / "key").write_bytes(b"short")

@@ -64,19 +64,19 @@ def test_what_is_not_answered_outright_is_the_closest_and_an_order_is_no_answer(
 
 
 def test_search_gives_each_row_once_to_its_very_end_and_takes_earlier_turns(park):
-    found = [hit.passage_id for hit in park.search("roses planted in rows of seven", 5)]
+    found = [hit.passage_id for hit in park.find("roses planted in rows of seven", 5).hits]
     assert found[0] == "roses"
     assert len(found) == len(set(found)) == 5
     answer = _ask(park, "What does bed 40 of the rose garden hold?")
     assert answer.statements[0].text.startswith("Bed 40 ")
-    (first,) = park.search("and who made it?", 1, ["Tell me about the lake."])
+    (first,) = park.find("and who made it?", 1, ["Tell me about the lake."]).hits
     assert first.passage_id == "lake<::>1"
     assert set(first.ranks) == {"dense", "bm25"}
 
 
 def test_what_is_no_question_is_refused(park):
     for text in ("", "  ?", "a\x00b", "x" * 3000):
-        for asks in (lambda text: _ask(park, text), lambda text: park.search(text, 3)):
+        for asks in (lambda text: _ask(park, text), lambda text: park.find(text, 3)):
             with pytest.raises(QuestionError):
                 asks(text)
 

@@ -78,7 +78,7 @@ def _rows():
 def _indexed(corpus, home, model_home):
     settings, embedder = Settings(home=home), load_embedder(Settings(home=model_home))
     Index.build(corpus, embedder, settings)
-    return corpus, Index.open(corpus, embedder, settings), embedder, settings
+    return Index.open(corpus, embedder, settings), settings
 
 
 @pytest.fixture(scope="module")
@@ -196,8 +196,7 @@ def test_a_hostile_note_changes_no_answer_from_framework_and_notes(assistant, ow
     alone = whole.model_copy(update={"notes": like})
     notes = (*whole.notes, hostile_note(alone, hostile_passages()))
     hostile = Whole(framework=whole.framework, notes=notes, glossary=whole.glossary)
-    indexed = _indexed(hostile.corpus, own_home, own_home)
-    mixed = Assistant(hostile, Retriever(*indexed), indexed[-1])
+    mixed = Assistant(hostile, Retriever(*_indexed(hostile.corpus, own_home, own_home)))
     for text in FRAMED:
         before, after = _ask(assistant, text), _ask(mixed, text)
         assert (after.status, after.reason) == (before.status, before.reason), text

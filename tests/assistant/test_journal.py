@@ -12,7 +12,9 @@ import pytest
 
 from assistant.errors import StoreError
 from assistant.safety import journal
-from assistant.safety.journal import COUNTS, Journal, Tally
+from assistant.safety.audit import AuditLog
+from assistant.safety.journal import COUNTS, Tally
+from assistant.settings import Settings
 
 DAY, NEXT = date(2026, 11, 25), date(2026, 11, 26)
 FIRST = "2026-11-25-001.jsonl"
@@ -21,9 +23,10 @@ WRITER = """
 import sys
 from datetime import date
 from pathlib import Path
-from assistant.safety.journal import Journal
+from assistant.safety.audit import AuditLog
+from assistant.settings import Settings
 
-book, name, count = Journal(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3])
+book, name, count = AuditLog(Settings(home=Path(sys.argv[1]))), sys.argv[2], int(sys.argv[3])
 for number in range(count):
     with book.held():
         book.append(date(2026, 11, 25), f"{name}-{number}-{'x' * 400}-end".encode())
@@ -33,7 +36,7 @@ for number in range(count):
 
 @pytest.fixture
 def book(tmp_path):
-    return Journal(tmp_path / "audit")
+    return AuditLog(Settings(home=tmp_path))
 
 
 def add(book, *lines, day=DAY):
@@ -112,9 +115,9 @@ def test_a_full_disk_a_file_in_the_way_or_a_long_wait_is_told_in_one_sentence(bo
     monkeypatch.setattr(journal, "PATIENCE", 0)
     with book.held(), pytest.raises(StoreError, match="held by another process"):
         add(book, b"a")
-    (file := book.folder / "file").write_text("in the way")
-    with pytest.raises(StoreError, match=f"{file}.*a file stands where a folder should"):
-        add(Journal(file), b"a")
+    (file := book.folder.parent / "file").write_text("in the way")
+    with pytest.raises(StoreError, match=f"{file}/audit.*a file stands where a folder should"):
+        add(AuditLog(Settings(home=file)), b"a")
 
 
 def test_several_processes_lose_no_line_while_one_removes(book):
@@ -122,7 +125,7 @@ def test_several_processes_lose_no_line_while_one_removes(book):
         with book.held():
             book.keep(lambda line, day: line[:1] != b"b")
 
-    writers = [writer(book.folder, name, 40) for name in "abc"]
+    writers = [writer(book.folder.parent, name, 40) for name in "abc"]
     while any(process.poll() is None for process in writers):
         sweep()
     for process in writers:
@@ -135,7 +138,7 @@ def test_several_processes_lose_no_line_while_one_removes(book):
 
 def test_kill_9_while_writing_leaves_whole_lines(book):
     for turn in range(3):
-        process = writer(book.folder, str(turn), 100_000)
+        process = writer(book.folder.parent, str(turn), 100_000)
         assert process.stdout
         process.stdout.readline()
         time.sleep(0.05)

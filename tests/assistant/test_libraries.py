@@ -4,7 +4,7 @@ import pytest
 
 from assistant.certificates.recheck import certify, verify
 from assistant.errors import ExportError, LibraryError
-from assistant.foreign import OpenLibraries
+from assistant.foreign import open_library
 from assistant.ingestion import Library, found_files, libraries, visible_library
 from assistant.records import Filters, Question, cited_in
 from assistant.retrieval import store
@@ -129,9 +129,8 @@ def tier(assistant, tmp_path_factory):
     (path := folder / "coastal.md").write_text(PLAN, encoding="utf-8")
     library = Library(Settings(home=folder / "home"))
     library.change([path], (), lambda: assistant.embedder)
-    opened = OpenLibraries(assistant)
-    assert opened.tier(library) is opened.tier(library)
-    return opened.tier(library)
+    assert open_library(assistant, library) is open_library(assistant, library)
+    return open_library(assistant, library)
 
 
 def test_a_library_answers_under_a_heading_of_its_own_also_in_certificates_and_exports(tier):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from assistant.errors import ModelError, StoreError
+from assistant.home import stamp_of
 from assistant.retrieval import models
 from assistant.retrieval.encoder import DIMENSION, SHIPPED, WEIGHTS, Encoder, FastPath, KnownHashes
 from assistant.settings import Settings
@@ -33,13 +34,16 @@ def test_the_fast_path_and_a_folder_give_the_vectors_of_sentence_transformers(fa
     assert np.allclose(fast.embed_all(TEXTS), slow.embed_all(TEXTS), atol=1e-5)
     for text in TEXTS:
         assert np.allclose(fast.embed(text), slow.embed(text), atol=1e-5)
-    assert not models.prepare_fast_path(settings)
+    models.prepare_fast_path(settings)
+    assert not settings.home.exists()
 
 
 def test_a_vector_depends_on_no_neighbours_and_the_fast_path_is_made_once(fast, built_home):
     single = np.stack([fast.embed(text) for text in TEXTS])
     assert np.allclose(fast.embed_all(TEXTS), single, atol=1e-6)
-    assert not models.prepare_fast_path(Settings(home=built_home))
+    made = stamp_of(onnx := FastPath.under(built_home).onnx)
+    models.prepare_fast_path(Settings(home=built_home))
+    assert stamp_of(onnx) == made
 
 
 def test_an_export_that_was_changed_is_refused(built_home, tmp_path):

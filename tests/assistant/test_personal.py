@@ -116,7 +116,7 @@ def test_a_certificate_holds_nothing_of_it_and_still_verifies(tmp_path):
     certificate = certify(FINDER.told(made), HARBOUR.corpus, TODAY)
     assert certificate.question == "Which partners has [name], [email]?"
     assert "Jane" not in certificate.model_dump_json()
-    certifying.write_certificate(certificate, tmp_path / "c.json")
+    (tmp_path / "c.json").write_text(certificate.model_dump_json(), encoding="utf-8")
     received, digest = certifying.parse_certificate(
         certifying.certificate_text(tmp_path / "c.json")
     )

@@ -57,7 +57,7 @@ def test_what_is_no_question_is_refused_as_a_question_a_turn_or_a_search(assista
                 assistant.ask(question)
             str(refused.value).encode("utf-8")
         with pytest.raises(QuestionError, match=said):
-            assistant.search(text, 3)
+            assistant.find(text, 3)
 
 
 def test_a_question_may_be_so_long_and_line_ends_and_unseen_signs_are_left_out(assistant):

@@ -26,7 +26,7 @@ def sections(assistant):
 @pytest.fixture
 def found(assistant, sections):
     def search(text, **named):
-        return sections.search(text, sections.turned(assistant._retriever.embed(text)), **named)
+        return sections.search(text, sections.turned(assistant.embedder.embed(text)), **named)
 
     return search
 

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from assistant import records
 from assistant.errors import SettingsError
 from assistant.settings import PREFIX, Settings
-from ui.server.tools import docstrings_of
+from corpus.passage import docstrings_of
 
 
 def test_the_environment_is_read_and_the_defaults_stay_on_this_machine(tmp_path, monkeypatch):

@@ -35,8 +35,8 @@ def said(whole, *rows):
 def test_a_pair_that_holds_has_no_fault_and_a_row_out_of_form_is_named_by_line(whole, tmp_path):
     assert said(whole, ROW, MISS) == []
     (tmp_path / "rows.jsonl").write_text('{"id": "a-0001q"}\n', encoding="utf-8")
-    with pytest.raises(CorpusError, match=r"rows\.jsonl, line 1: question"):
-        questions.read_questions(tmp_path)
+    with pytest.raises(CorpusError, match=r"rows\.jsonl, line 1: author"):
+        questions.LabelledQuestion.read(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_pair_that_holds_has_no_fault_and_a_row_out_of_form_is_named_by_line(w
         ({"facts": ["no such words"]}, "no such words"),
         ({"grades": {"gsr:C12": "3-1-"}}, "has grades for gsr:C12"),
         ({"split": "development"}, "keep one split"),
-        ({"question": "When were the Barnahus  standards withdrawn"}, "is asked by"),
+        ({"question": "When were the Barnahus  standards withdrawn"}, "has the words of"),
         ({"answers": [], "answerable": False, "about": "gsr:C12"}, "has the answer of its pair"),
     ],
 )
@@ -59,12 +59,12 @@ def test_a_planted_fault_is_named(whole, changed, named):
 @pytest.mark.slow
 def test_no_source_answers_a_near_miss_that_ships(whole):
     text = "\n.\n".join(one.text for one in whole.corpus.passages)
-    for row in questions.read_questions(questions.shipped_questions()):
+    for row in questions.LabelledQuestion.read():
         assert not [one for one in row.absent if re.search(one, text, re.I)], row.id
 
 
 def test_the_questions_that_ship_are_minimal_pairs_of_several_authors():
-    rows = questions.read_questions(questions.shipped_questions())
+    rows = questions.LabelledQuestion.read()
     paired = [row for row in rows if row.pair and not row.truth]
     assert len(paired) == len({row.pair for row in paired}) > 7000
     assert {row.split for row in rows} == {"train", "development", "calibration"}

@@ -10,6 +10,7 @@ from evals.cases.suites import read_suite
 from evals.comparing.compare import Baseline, p_worse
 from evals.comparing.gate import judge
 from evals.metrics.metrics import ANSWERS
+from evals.metrics.score import score_run
 from evals.statistics import ALPHA
 from tests.evaluated import make_run
 
@@ -161,13 +162,13 @@ def told(assistant):
 
 @pytest.fixture(scope="module")
 def clean(told, tmp_path_factory):
-    return Baseline.of(make_run(tmp_path_factory.mktemp("faults") / "clean", told))
+    return Baseline.of(score_run(make_run(tmp_path_factory.mktemp("faults") / "clean", told)))
 
 
 @pytest.mark.parametrize(("fault", "measure"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_makes_its_measure_fall(fault, measure, told, clean, tmp_path):
     faulty = [(case, fault(answer, case)) for case, answer in told]
     assert sum(one != other for one, other in zip(faulty, told, strict=True)) >= 5
-    verdict = judge(clean, Baseline.of(make_run(tmp_path / "faulty", faulty)))
+    verdict = judge(clean, Baseline.of(score_run(make_run(tmp_path / "faulty", faulty))))
     assert p_worse(measure, verdict.comparison.measures[measure]) <= ALPHA
     assert not verdict.passed

@@ -4,7 +4,7 @@ from assistant.answering.points import FIGURES, KIN, LEADS, Candidate, Points, c
 from assistant.answering.precedents import Kin
 from assistant.answering.sentences import Sentences, Vectors
 from corpus.passage import Span
-from evals.training.fit_points import Graded, fit, report
+from evals.training.fit_gate import Graded, fit_points, told_of
 from tests.fakes import passage
 
 
@@ -22,13 +22,13 @@ ROWS = [row(author, 3.0, 1.5, -1.0, -2.0, 2.5) for author in "ab" for _ in range
 
 
 def test_what_graders_put_first_leads_and_what_they_kept_stands_beside_it():
-    chosen = fit(ROWS)
+    chosen = fit_points(ROWS)
     assert [one.place for one in chosen.order(ROWS[0].read)] == [0, 4, 1]
-    assert report(ROWS, chosen).startswith("40 questions: 3.00 points, of which 1.000 belong")
+    assert told_of(ROWS, chosen).startswith("40 questions: 3.00 points, of which 1.000 belong")
     # A sentence that nobody judged teaches nothing.
     unread = [one._replace(grades=one.grades[:3] + "--") for one in ROWS]
     known = [one._replace(read=one.read[:3], grades=one.grades[:3]) for one in ROWS]
-    assert fit(unread) == fit(known)
+    assert fit_points(unread) == fit_points(known)
 
 
 def test_the_shipped_weights_tell_at_least_one_sentence_and_weigh_what_there_is():

@@ -4,6 +4,7 @@ from assistant.errors import BatchError
 from evals.cases.case import load_cases
 from evals.comparing.compare import Baseline, CaseValues, compare, compare_runs
 from evals.comparing.gate import HARD_MEASURES, judge, main, those_of
+from evals.metrics.score import score_run
 from evals.metrics.scores import RISK_NOT_RIGHT, Values
 from tests.evaluated import made_case, make_run
 
@@ -95,7 +96,7 @@ def test_a_case_is_known_by_what_it_asks_and_not_by_who_wrote_it(make_answer, tm
     for changed in {}, {"author": "somebody else"}, {"turns": ["Before?"]}:
         told = [(made_case("a", **changed), make_answer("gsr:C12"))]
         run = make_run(tmp_path / str(len(digests)), told)
-        digests.append(Baseline.of(run).cases["a"].case)
+        digests.append(Baseline.of(score_run(run)).cases["a"].case)
     assert digests[0] == digests[1] != digests[2]
 
 
@@ -107,7 +108,8 @@ def runs(make_answer, tmp_path):
     cases += [made_case("unseen", family="topic", split="test")]
     sides = {"a": (hit, miss, hit, hit), "b": (miss, hit, hit, miss)}
     return tuple(
-        make_run(tmp_path / name, [*zip(cases, sides[name], strict=True)]) for name in "ab"
+        score_run(make_run(tmp_path / name, [*zip(cases, sides[name], strict=True)]))
+        for name in "ab"
     )
 
 

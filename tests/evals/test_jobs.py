@@ -72,7 +72,7 @@ def test_a_run_goes_on_by_itself_is_stopped_at_once_and_goes_on_again(home, jobs
     open_gate(home, 4)
     jobs.start(ORDER)
     until(lambda: phase(jobs) == "done")
-    assert Shelf(home).open("a-run").entry.whole
+    assert Shelf(home).entry("a-run").whole
 
 
 def test_a_job_that_is_killed_counts_as_stopped_and_one_that_breaks_as_failed(home, jobs):
@@ -119,7 +119,7 @@ def test_a_job_that_is_interrupted_keeps_its_answers_goes_on_and_is_scored(home)
     assert (told.phase, told.done, told.total) == ("done", 4, 4)
     (home / FOLDER / "a-run" / "summary.json").unlink()
     assert work(home, Player(1, RuntimeError("asked")), suite="") == 0
-    assert Shelf(home).open("a-run").scores
+    assert Shelf(home).open("a-run").cases
 
 
 def test_a_job_whose_parent_is_gone_stops(home, monkeypatch):

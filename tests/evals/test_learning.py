@@ -9,9 +9,8 @@ from evals.cases.own_cases import OwnRows
 from evals.running.job import LEARNED, Order, read_job
 from evals.running.shelf import FOLDER
 from evals.training import fit_reader
-from evals.training.fit_reader import Learned, Scores
+from evals.training.fit_reader import COPIES, Learned, Scores, is_framed, question_rows
 from evals.training.learning import Apprentice, own_rows
-from evals.training.reader_rows import COPIES, is_framed, question_rows
 from ui.cli.main import main
 
 BEFORE, AFTER = (Scores((n, 10), (n, 10), (n, 10), (n, 10)) for n in (8, 9))
@@ -42,7 +41,7 @@ def test_learning_takes_own_rows_and_tells_before_and_after(tmp_path, monkeypatc
 
 @pytest.fixture(scope="module")
 def shipped():
-    return questions.read_questions(questions.shipped_questions())
+    return questions.LabelledQuestion.read()
 
 
 def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse(shipped) -> None:
@@ -53,7 +52,7 @@ def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse(shi
     assert before._replace(alarms=(97, 100)).is_worse(before)
     rows = [one for one in shipped if is_framed(one) and not one.asked.carries][:5]
     assert len(question_rows(rows, ())) == COPIES * len(rows)
-    messages = questions.read_messages(questions.shipped_messages())
+    messages = questions.LabelledMessage.read()
     is_policy = {one.id: one.case == "J" for one in messages}
     assert all(is_policy[one.id] != is_policy[one.twin] for one in messages if one.twin)
 

@@ -10,8 +10,7 @@ from assistant.records import Question
 from assistant.retrieval.store import current_manifest
 from assistant.safety.personal import KINDS
 from assistant.understanding.reader import CASES, REPLIED
-from corpus.readers.questions import read_messages as read_labelled
-from corpus.readers.questions import shipped_messages
+from corpus.readers.questions import LabelledMessage
 from corpus.whole import Whole
 from evals.cases import hostile, personal_cases
 from evals.cases.case import SPLITS
@@ -64,7 +63,7 @@ def test_every_case_has_thirty_messages_in_each_split_and_three_languages():
 
 def test_no_message_that_is_learned_from_is_of_the_test():
     test = {bare(one.message) for one in TEST}
-    learned = (*read_labelled(shipped_messages()), *DEVELOPMENT)
+    learned = (*LabelledMessage.read(), *DEVELOPMENT)
     # By id, so that a failure shows no words of the test.
     assert [one.id for one in learned if bare(one.message) in test] == []
 

@@ -65,8 +65,8 @@ def wait_kept(page, count):
 
 
 def sign_in(page, name, password="three plain words", shows=BOX):
-    page.fill("#name", name)
-    page.fill("#password", password)
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", password)
     page.keyboard.press("Enter")
     page.wait_for_selector(shows)
 

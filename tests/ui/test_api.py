@@ -44,7 +44,7 @@ def test_a_question_is_answered_with_the_record_and_recorded(api, served_home):
     response = httpx.post(f"{api}/ask", json={"question": EXAMPLE})
     assert response.status_code == 200
     assert Answer.model_validate_json(response.content) == example_answer()
-    assert AuditLog(Settings(home=served_home)).records()[-1].status == "answered"
+    assert AuditLog(Settings(home=served_home)).entries()[-1].status == "answered"
     usage = httpx.get(f"{api}/usage").json()
     assert usage["format"] == "signpost-audit-counts"
     assert all(row["answers"] == "fewer than 5" for row in usage["answers"])

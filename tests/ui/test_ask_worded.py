@@ -22,7 +22,7 @@ from ui.access.service_state import Switch
 from ui.pages.talk import Shown, Turn, replies, restored_as_html
 from ui.server.api import build_api
 from ui.server.tools import Tools, Work, caller
-from ui.service.desk import Desk, Recorded, Underway
+from ui.service.desk import Desk, Growing, Recorded
 from ui.words.phrases import say
 
 ASKED = "What are the deadlines of action 6?"
@@ -57,7 +57,7 @@ class Page:
         return replies(Recorded(self, self.desk, "page"), text, json.dumps({"number": 1}))
 
     def recorded(self):
-        return AuditLog(self._settings).records()
+        return AuditLog(self._settings).entries()
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_it_is_said_at_once_who_words_it_and_how_to_stop_it_or_what_is_wrong_wit
     one = page(GOOD)
     *_, shown = one.asks(" ")
     assert "The question is empty; type one." in shown.html
-    assert one.recorded() == ()
+    assert one.recorded() == []
     stream = page([Event()]).asks()
     assert say("ask.looking") in next(stream).html
     begun = next(stream).html
@@ -136,7 +136,7 @@ def test_who_stops_it_has_the_whole_at_once_and_is_told_so(page):
     one = page([f"{FIRST} [1].\n", Event()])
     stream = one.asks()
     token = STOP.search(until(stream, FIRST).html)[1]
-    assert one.desk.underway.stop(token, "page")
+    one.desk.stop(token, "page")
     *_, whole = stream
     assert one.cut.is_set()
     assert is_whole(whole)
@@ -151,10 +151,10 @@ def test_who_leaves_ends_the_call_and_the_answer_is_recorded_as_a_whole(page):
     one = page([f"{FIRST} [1].\n", Event()], audit_text=True)
     stream = one.asks()
     until(stream, FIRST)
-    assert (one.recorded(), one.cut.is_set()) == ((), False)
+    assert (one.recorded(), one.cut.is_set()) == ([], False)
     stream.close()
-    one.desk.underway.close()
-    assert (one.cut.is_set(), one.desk.underway._all) == (True, {})
+    one.desk.close()
+    assert one.cut.is_set()
     (record,) = one.recorded()
     assert FIRST in record.answer
     assert QUOTES[-1] in record.answer
@@ -223,18 +223,18 @@ def one(tmp_path):
 def test_an_answer_is_recorded_and_given_as_it_was_and_nothing_of_what_was_withheld(one, tmp_path):
     settings = Settings(home=tmp_path)
     assert one.ask(Question(text=EXAMPLE)) == example_answer()
-    (record,) = AuditLog(settings).records()
+    (record,) = AuditLog(settings).entries()
     assert (record.status, record.question) == ("answered", "")
     assert one.ask(Question(text=EXAMPLE, policy=True)) == example_answer()
     assert one.write(Question(text=EXAMPLE, policy=True)) is None
     with pytest.raises(QuestionError):
         one.ask(Question(text=" "))
-    assert AuditLog(settings).records() == (record,)
+    assert AuditLog(settings).entries() == [record]
     # Words are recorded masked, where the settings say so.
     settings = Settings(home=tmp_path / "words", audit_text=True)
     worded = Recorded(FakeAssistant(), Desk(settings, CORPUS), "page")
     worded.ask(Question(text="What rights does jane.doe@example.org have?"))
-    assert AuditLog(settings).records()[0].question == "What rights does [email] have?"
+    assert AuditLog(settings).entries()[0].question == "What rights does [email] have?"
 
 
 def test_a_log_that_cannot_be_written_loses_no_answer_and_is_told_once(one, tmp_path, capsys):
@@ -258,12 +258,10 @@ def test_a_fault_ends_it_and_is_no_whole_answer():
             yield self.base.statements[0]
             raise ZeroDivisionError
 
-    underway = Underway()
-    growing = underway.begin(Broken(), "mary", lambda answer: None)
+    growing = Growing(Broken(), "mary", lambda answer: None)
     assert len(list(growing)) <= 1
     with pytest.raises(RuntimeError, match="did not become whole"):
         _ = growing.answer
-    assert underway._all == {}
 
 
 def test_whoever_asked_stops_it_and_nobody_else_can_or_learns_of_it(tmp_path):
@@ -279,7 +277,7 @@ def test_whoever_asked_stops_it_and_nobody_else_can_or_learns_of_it(tmp_path):
         return told.status_code, told.content
 
     words, _, cut = writing([Event()])
-    growing = desk.underway.begin(words, "mary", lambda answer: None)
+    growing = desk.write(lambda: words, "mary")
     for name, token in (("martha", growing.token), ("mary", "no token of anybody")):
         assert stopped(name, {"token": token}) == (204, b"")
         assert not cut.is_set()

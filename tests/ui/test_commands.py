@@ -221,7 +221,7 @@ def test_passages_that_were_taken_out_are_in_no_file(broken, tmp_path, refused, 
 def test_a_user_whose_words_were_kept_is_in_no_file(ready, monkeypatch, printed):
     monkeypatch.setenv("SIGNPOST_AUDIT_TEXT", "true")
     printed("ask", f"What are the outcomes of pillar 3 on {SECRET}?")
-    mark = AuditLog(Settings(home=ready)).records()[-1].user.encode()
+    mark = AuditLog(Settings(home=ready)).entries()[-1].user.encode()
     assert holders(ready)
     printed("audit", "purge", "--user", "local")
     assert holders(ready) == []

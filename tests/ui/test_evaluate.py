@@ -89,7 +89,7 @@ def test_the_first_view_sums_the_latest_run_up_and_few_cases_are_warned_of(own_r
     assert re.search(r"Complete [\d.]+ % [\d.]+ % to [\d.]+ %; n 3\d ", told)
     assert say("evaluate.no_runs") in words(drawn(tmp_path / "none"))
     assert say("evaluate.few") not in drawn(own_runs, run="after")
-    summary = Shelf(own_runs).open("after").entry.summary
+    summary = Shelf(own_runs).open("after").summary
     few = {"safe": summary.headline["exact"].model_copy(update={"n": 29})}
     path = own_runs / FOLDER / "after" / "summary.json"
     path.write_text(summary.model_copy(update={"headline": few}).model_dump_json())
@@ -104,12 +104,12 @@ def test_the_first_view_sums_the_latest_run_up_and_few_cases_are_warned_of(own_r
         ({"verdict": "wrong", "family": "topic", "type": "list"}, "1 of 33 cases"),
         ({"words": "MORE-07 question"}, "1 of 33 cases"),
         ({"words": "nothing at all"}, say("evaluate.none_fits")),
-        ({"against": "before", "verdict": "fixed"}, "Question right?"),
-        ({"against": "before", "verdict": "broken"}, "Question more-00?"),
+        ({"show": "compare", "against": "before", "verdict": "fixed"}, "Question right?"),
+        ({"show": "compare", "against": "before", "verdict": "broken"}, "Question more-00?"),
     ],
 )
 def test_cases_are_filtered_and_come_a_page_at_a_time(asked, told, home):
-    shown = drawn(home, run="after", show="cases", **asked)
+    shown = drawn(home, **{"run": "after", "show": "cases", **asked})
     assert told in shown
     assert len(re.findall(r"[?&]amp;case=|[?&]case=|;case=", shown)) == 25 or asked
 

@@ -94,7 +94,7 @@ def test_each_item_is_judged_with_quotes_of_the_plan_and_partners_are_told(tmp_p
     named = {one.id: len(one.quotes) for one in made.partners}
     assert named["harbour-office"] == named["terminal-operators"] == 1
     assert named["pilot-service"] == 0
-    assert any("Canteen" in one.where and one.sentences == 3 for one in made.unmatched)
+    assert any("Canteen" in one.opening.where and one.sentences == 3 for one in made.unmatched)
     # An edition says what it gained.
     made = gaps_of(tmp_path, NEWER, PLAN)
     changes = {one.item_id: one.change for one in made.findings}
@@ -131,7 +131,7 @@ RULED = {"judgement": "touched_on", "reason": "The lamps are not paid for."}
 
 @pytest.fixture(autouse=True)
 def light(monkeypatch):
-    def opened(settings, whole, rows, judge=None):
+    def opened(settings, whole, rows):
         return analyst_of(whole, rows)
 
     monkeypatch.setattr(Analyst, "open", opened)

@@ -228,6 +228,6 @@ def test_the_audit_log_tells_users_apart_and_names_none(address, tmp_path):
     for name in ("officer", "trainer", "officer"):
         with closing(signed_in(address, name)) as client:
             client.post("/api/ask", json={"question": EXAMPLE})
-    users = [record.user for record in AuditLog(Settings(home=tmp_path)).records()]
+    users = [record.user for record in AuditLog(Settings(home=tmp_path)).entries()]
     assert users[0] == users[2] != users[1]
     assert not {"officer", "trainer"} & set(users)

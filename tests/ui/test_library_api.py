@@ -23,7 +23,7 @@ from tests.ui.fake_answer import CORPUS, NOTES, OLD_NOTES, passage
 from ui.access.rights import USER, Role, Turns, User
 from ui.access.service_state import State, Switch
 from ui.pages.app import Frame
-from ui.pages.library_keeper import Job, Keeper, Refusal, Stand
+from ui.pages.library_keeper import Job, Keeper, Refusal
 from ui.pages.library_views import STATUSES, Library, days_of, review_of
 from ui.server.server import add_problems
 from ui.server.tools import Work
@@ -166,7 +166,7 @@ def test_a_page_that_showed_another_index_builds_and_rolls_back_nothing(client, 
     for what in ("build", "rollback"):
         refused = client.post(f"/api/library/{what}", data={"build": "other"})
         assert (refused.status_code, say("library.index_changed") in refused.text) == (409, True)
-    assert keeper.building.stand.state == "idle"
+    assert keeper.building.state == "idle"
     assert status(place).current.build == now.build
     many = client.post("/api/library/build", data={f"a{n}": "1" for n in range(401)})
     assert many.status_code == 400
@@ -246,9 +246,9 @@ def test_a_build_elsewhere_or_here_is_told_and_a_changed_corpus_is_not_built(kee
         keeper.building.wait(60)
         with pytest.raises(IndexBusy) as busy:
             build(place)
-    assert keeper.building.stand.said == str(busy.value)
+    assert keeper.building.said == str(busy.value)
     assert status(place).current.build == first.build
-    keeper.building.stand = Stand(state="running")
+    keeper.building.state = "running"
     with pytest.raises(Refusal, match="being built already"):
         keeper.start_building(first.build)
     with pytest.raises(Refusal, match=re.escape(say("library.disk_changed"))):
@@ -299,11 +299,11 @@ def test_a_job_runs_once_at_a_time_tells_how_far_it_is_and_why_it_failed_without
     for said in ("", str(full), say("problem.fault")):
         assert job.start()
         assert reached.wait(10)
-        assert (job.stand.state, job.stand.done, job.stand.total) == ("running", 3, 7)
+        assert (job.state, job.done, job.total) == ("running", 3, 7)
         assert not job.start()
         go_on.set()
         job.wait(10)
-        assert (job.stand.state, job.stand.said) == ("failed" if said else "done", said)
+        assert (job.state, job.said) == ("failed" if said else "done", said)
         assert job.result == "built"  # What came before is kept.
         reached.clear()
         go_on.clear()

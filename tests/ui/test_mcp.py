@@ -64,7 +64,7 @@ async def names(client):
 
 
 def records_at(home):
-    return AuditLog(Settings(home=home)).records()
+    return AuditLog(Settings(home=home)).entries()
 
 
 def test_the_command_answers_over_stdio_with_the_records_and_records_it(own_home, assistant):

@@ -83,7 +83,7 @@ def test_records_are_removed(asked, last, printed, refused):
         (last, "5 records", 0),
     ):
         assert printed("audit", "purge", *arguments).startswith(f"Removed {removed}")
-        assert len(AuditLog(asked).records()) == left
+        assert len(AuditLog(asked).entries()) == left
     lock = asked.home / "audit" / "lock"
     lock.unlink(missing_ok=True)
     lock.mkdir()
@@ -94,7 +94,7 @@ def test_several_servers_are_counted_together(tmp_path, home, refused, printed):
     for name, port in (("one", 1), ("one", 2), ("two", 1)):
         ask(Settings(home=tmp_path / name, state_url="redis://127.0.0.1", port=port), "ada", 2)
     assert len(list((tmp_path / "one" / "audit").glob("*-001.jsonl"))) == 2
-    assert len(AuditLog(Settings(home=tmp_path / "one")).records()) == 4
+    assert len(AuditLog(Settings(home=tmp_path / "one")).entries()) == 4
     (tmp_path / "new" / "models").mkdir(parents=True)
     both = [word for name in ("one", "two", "new") for word in ("--home", tmp_path / name)]
     for number, places in enumerate((both, ["--home", tmp_path], both * 2)):

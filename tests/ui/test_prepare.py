@@ -278,7 +278,8 @@ def test_every_question_stands_in_gift_with_what_is_right_and_marks_in_words_are
     option = made.quiz[0].options[0].model_copy(update={"text": "a=b ~c #d {e} f: g\\h\ni"})
     first = made.quiz[0].model_copy(update={"options": (option, *made.quiz[0].options[1:])})
     quiz = (first, *made.quiz[1:])
-    for item, question in zip(quiz, as_gift(quiz, "x").split("\n\n")[1:], strict=True):
+    gift = as_gift(made.model_copy(update={"quiz": quiz}))
+    for item, question in zip(quiz, gift.split("\n\n")[1:], strict=True):
         answers = [line for line in question.splitlines() if line.startswith("\t")]
         assert [line[1] == "=" for line in answers] == [option.right for option in item.options]
         # One mark opens an answer, one its feedback; nothing else is one.

@@ -115,22 +115,23 @@ def test_what_is_compared_stands_side_by_side():
     sides = [say(outcome, f"Outcomes of {side}") for outcome, side in of.items()]
     scope = Scope(subjects=("gsr:C12", "gsr:P3"), operation="compare")
     told = answer(note("Both have this.", "gsr:P3-O2", "gsr:P3-O3"), *sides, scope=scope)
-    ((kind, (one, other)),) = Outline.of(told, CORPUS).compared
-    assert (kind, one.name, other.name) == ("Outcomes", "Victim identity protection", fake.PILLAR)
-    assert [len(x) for x in (one.own, one.shared, other.own, other.shared)] == [1, 1, 0, 1]
+    table = Outline.of(told, CORPUS).table
+    assert table.columns == ("Victim identity protection", fake.PILLAR)
+    assert [name for name, _ in table.rows] == ["Outcomes that differ", "Outcomes in common"]
+    assert [[len(one) for one in cells] for _, cells in table.rows] == [[1, 0], [1, 1]]
     alone = told.model_copy(update={"statements": told.statements[:3]})
-    assert Outline.of(alone, CORPUS).compared == ()
+    assert Outline.of(alone, CORPUS).table is None
 
 
 def test_kinds_of_the_whole_page_stand_in_a_table_of_its_groups(whole):
     query = Query(text="?", operation="list", kinds=("pillar", "capability", "partner"))
     composed = Structured(whole.framework).compose(query)
     told = answer(*composed.statements, scope=query.scope(whole.framework))
-    outline = Outline.of(told, whole.corpus)
-    assert outline.kinds == ("capabilities", "partners")
-    assert len(outline.rows) == 6
-    assert outline.rows[1].name == "Criminal justice"
-    assert [len(cell) for cell in outline.rows[2].cells] == [4, 1]
+    table = Outline.of(told, whole.corpus).table
+    assert table.columns == ("Capabilities", "Partners")
+    assert len(table.rows) == 6
+    assert table.rows[1][0] == "Criminal justice"
+    assert [len(cell) for cell in table.rows[2][1]] == [4, 1]
 
 
 def test_every_answer_in_part_or_none_says_why_what_it_lacks_and_what_comes_closest():

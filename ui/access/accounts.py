@@ -152,8 +152,8 @@ class Accounts:
                             " `signpost accounts list` shows all."
                         )
                     yield accounts
-                    ordered = tuple(accounts[name] for name in sorted(accounts))
-                    text = _File(accounts=ordered).model_dump_json(indent=2)
+                    ordered = sorted(accounts.values(), key=attrgetter("name"))
+                    text = _File(accounts=tuple(ordered)).model_dump_json(indent=2)
                     write_whole(self._path, f"{text}\n".encode())
             except Timeout:
                 raise AccessError(
@@ -171,7 +171,7 @@ class Accounts:
                     f"{self._path} is damaged; put a copy of it back, or remove it and add the"
                     " accounts again."
                 ) from None
-        return {account.name: account for account in sorted(held.accounts, key=attrgetter("name"))}
+        return {account.name: account for account in held.accounts}
 
 
 def check_name(name: str) -> None:

@@ -5,7 +5,6 @@ It also sets the headers of every response, and takes away those that Gradio is 
 
 import asyncio
 import hmac
-import json
 import logging
 import re
 import secrets
@@ -14,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -77,8 +77,16 @@ HASHED = "/assets/"
 YEAR = 365 * 24 * 3600
 
 
-class Denied(HTTPException):
-    """A request that is answered here, with a status, one sentence and headers."""
+class Call(BaseModel, strict=True):
+    """A call of a function of the page as Gradio may have it: plain values alone.
+
+    Gradio takes whatever else stands there for files to be read, sessions, and more.
+    """
+
+    fn_index: int
+    data: list[str | None]
+    session_hash: str
+    trigger_id: int | None = None
 
 
 @dataclass
@@ -95,9 +103,9 @@ class Guard:
     https: bool = False
     """Whether browsers are told to come over HTTPS only."""
 
-    functions: Mapping[int, tuple[Right, int]] = field(default_factory=dict)
-    """Functions of the page, by the number that Gradio gave them: what each asks for, and how many
-    values it takes, each a text or nothing."""
+    functions: Mapping[int, int] = field(default_factory=dict)
+    """How many values each function of the page takes, each a text or nothing, by the number that
+    Gradio gave it."""
 
     _streams: Counter[str] = field(default_factory=Counter)
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
@@ -116,10 +124,14 @@ class Guard:
             receive = await self._checked(request, receive)
             with self._streaming(request):
                 if scope["path"] == JOIN:
-                    send = _telling_busy(send)
+                    send = _telling_busy(request, receive, send)
                 await self.app(unsteered(scope), receive, send)
-        except Denied as denied:
-            await self._answer(request, denied)(scope, receive, send)
+        except HTTPException as denied:
+            answer = told(request, denied)
+            if denied.status_code == 401 and isinstance(self.identity, SignedIn):
+                # Programs are told that they need a token.
+                answer = RedirectResponse("/sign-in", 303) if wants_page(request) else answer
+            await answer(scope, receive, send)
 
     async def _checked(self, request: HTTPConnection, receive: Receive) -> Receive:
         method, path = request.scope["method"], request.scope["path"]
@@ -131,17 +143,17 @@ class Guard:
         # Without its port and brackets.
         name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
         if name.strip("[]").lower() not in self.hosts:
-            raise Denied(400, say("refusal.host"))
+            raise HTTPException(400, say("refusal.host"))
         switched = self.switch.now()
         if switched.state is State.OFF:
             after = "600" if switched.readable else "5"
-            raise Denied(503, switched.told(), {"retry-after": after})
+            raise HTTPException(503, switched.told(), {"retry-after": after})
         if method not in ("GET", "HEAD"):
             _check_origin(request)
         user = self._user(request, route)
         request.scope[USER] = user
         if route.writes and switched.state is State.READ_ONLY:
-            raise Denied(503, switched.told(), {"retry-after": "600"})
+            raise HTTPException(503, switched.told(), {"retry-after": "600"})
         if user and route.counted:
             self._count(user)
         return await self._received(request, receive, user, route.most_bytes)
@@ -171,17 +183,17 @@ class Guard:
         try:
             user = self.identity.of(request)
         except Refused as refused:
-            raise Denied(403, str(refused)) from None
+            raise HTTPException(403, str(refused)) from None
         except SignpostError as error:
             # Its words name places on this machine.
             logger.warning("Nobody can be told apart: %s", error)
-            raise Denied(503, say("refusal.unusable")) from None
+            raise HTTPException(503, say("refusal.unusable")) from None
         if route.right is Right.NOTHING:
             return user
         if user is None:
-            raise Denied(401, say("refusal.signed_out"), {"www-authenticate": "Bearer"})
+            raise HTTPException(401, say("refusal.signed_out"), {"www-authenticate": "Bearer"})
         if not user.may(route.right):
-            raise Denied(403, say("refusal.role", role=user.role))
+            raise HTTPException(403, say("refusal.role", role=user.role))
         return user
 
     def _count(self, user: User) -> None:
@@ -189,9 +201,9 @@ class Guard:
             seconds = self.rate.seconds_to_wait(user.name)
         except SignpostError as error:
             logger.warning("Nothing can be counted: %s", error)
-            raise Denied(503, say("switch.unreadable"), {"retry-after": "5"}) from None
+            raise HTTPException(503, say("switch.unreadable"), {"retry-after": "5"}) from None
         if seconds:
-            raise Denied(429, say("refusal.rate", n=seconds), {"retry-after": str(seconds)})
+            raise HTTPException(429, say("refusal.rate", n=seconds), {"retry-after": str(seconds)})
 
     def _own_stream(self, request: HTTPConnection, user: User) -> None:
         """Let a stream of the page be that of its user's own session, whatever it is called."""
@@ -202,45 +214,27 @@ class Guard:
             scope["raw_path"] = scope["path"].encode()
         elif path == QUEUE:
             named = request.query_params.getlist("session_hash")
-            session = self._own(named[0] if len(named) == 1 else None, user)
+            session = self._own(named[0] if len(named) == 1 else "", user)
             scope["query_string"] = f"session_hash={session}".encode()
 
     def _call(self, body: bytes, user: User) -> bytes:
-        """Return a call of a function of the page as Gradio may have it: plain values alone.
-
-        Gradio takes whatever else stands there for files to be read, sessions, and more.
-        """
+        """Return a call as its user's own, and count it."""
         try:
-            call = json.loads(body)
-        except (ValueError, RecursionError):
-            call = None
-        if not isinstance(call, dict):
-            raise Denied(400, say("refusal.strange"))
-        number = call.get("fn_index")
-        called = self.functions.get(number) if type(number) is int else None
-        if called is None:
-            raise Denied(404, say("refusal.no_function"))
-        right, inputs = called
-        if not user.may(right):
-            raise Denied(403, say("refusal.role", role=user.role))
-        data = call.get("data")
-        fits = isinstance(data, list) and len(data) == inputs
-        if not fits or not all(one is None or type(one) is str for one in data or ()):
-            raise Denied(400, say("refusal.strange"))
-        trigger = call.get("trigger_id")
-        own = {
-            "data": data,
-            "fn_index": number,
-            "session_hash": self._own(call.get("session_hash"), user),
-            "trigger_id": trigger if type(trigger) is int else None,
-        }
+            call = Call.model_validate_json(body)
+        except ValidationError:
+            raise HTTPException(400, say("refusal.strange")) from None
+        if call.fn_index not in self.functions:
+            raise HTTPException(404, say("refusal.no_function"))
+        if len(call.data) != self.functions[call.fn_index]:
+            raise HTTPException(400, say("refusal.strange"))
+        own = call.model_copy(update={"session_hash": self._own(call.session_hash, user)})
         self._count(user)
-        return json.dumps(own).encode()
+        return own.model_dump_json().encode()
 
-    def _own(self, session: object, user: User) -> str:
+    def _own(self, session: str, user: User) -> str:
         """Return the session of a user by a name that no other user's can have."""
-        if not isinstance(session, str) or not _SESSION.fullmatch(session):
-            raise Denied(400, say("refusal.no_session"))
+        if not _SESSION.fullmatch(session):
+            raise HTTPException(400, say("refusal.no_session"))
         keyed = hmac.new(self._key, user.name.encode(), "sha256").hexdigest()
         return f"{keyed[:32]}{session}"
 
@@ -253,7 +247,7 @@ class Guard:
             yield
             return
         if self._streams[user.name] >= MOST_STREAMS:
-            raise Denied(429, say("refusal.pages"), {"retry-after": "60"})
+            raise HTTPException(429, say("refusal.pages"), {"retry-after": "60"})
         self._streams[user.name] += 1
         try:
             yield
@@ -262,26 +256,34 @@ class Guard:
             if not self._streams[user.name]:
                 del self._streams[user.name]
 
-    def _answer(self, request: HTTPConnection, denied: Denied) -> Response:
-        status, told, headers = denied.status_code, denied.detail, denied.headers
-        # Forms of pages are sent to addresses of the API.
-        if "text/html" not in request.headers.get("accept", ""):
-            # `detail` is what Gradio's page shows.
-            return JSONResponse({"error": told, "detail": told}, status, headers)
-        if status == 401 and isinstance(self.identity, SignedIn):
-            return RedirectResponse("/sign-in", 303)
-        return HTMLResponse(door_page("told", told), status, headers)
+
+def told(request: HTTPConnection | None, why: HTTPException) -> Response:
+    """Return why a request is refused: as a page to whoever wants one, as JSON to all others.
+
+    Forms of pages are sent to addresses of the API too.
+    """
+    sentence, status = str(why.detail), why.status_code
+    if request and wants_page(request):
+        return HTMLResponse(door_page("told", sentence), status, why.headers)
+    # `detail` is what Gradio's page shows.
+    return JSONResponse({"error": sentence, "detail": sentence}, status, why.headers)
 
 
-def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, tuple[Right, int]]:
-    """Return what the table says of each function of a page, by the number that Gradio gave it.
+def wants_page(request: HTTPConnection) -> bool:
+    """Tell whether whoever sends a request reads its answer in a browser."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, int]:
+    """Return how many values each function of a page takes, by the number that Gradio gave it.
 
     Of each is given its `api_name` and the kinds of component that it takes its values from;
     `KeyError` if the table does not name it, or it takes something else than texts.
     """
-    if odd := [name for name, inputs in found.values() if set(inputs) - {"Textbox"}]:
-        raise KeyError(odd[0])
-    return {number: (FUNCTIONS[name], len(given)) for number, (name, given) in found.items()}
+    for name, inputs in found.values():
+        if name not in FUNCTIONS or set(inputs) - {"Textbox"}:
+            raise KeyError(name)
+    return {number: len(inputs) for number, (_, inputs) in found.items()}
 
 
 def _route(method: str, path: str) -> Route:
@@ -291,8 +293,8 @@ def _route(method: str, path: str) -> Route:
         return route
     if found:
         allowed = ", ".join(route.method for route in found)
-        raise Denied(405, say("refusal.method"), {"allow": allowed})
-    raise Denied(404, say("refusal.nothing"))
+        raise HTTPException(405, say("refusal.method"), {"allow": allowed})
+    raise HTTPException(404, say("refusal.nothing"))
 
 
 def _check_origin(request: HTTPConnection) -> None:
@@ -302,10 +304,10 @@ def _check_origin(request: HTTPConnection) -> None:
     # Browsers of today say whence they come; where a proxy changes the name, the origin tells.
     site = request.headers.get("sec-fetch-site", "same-origin")
     if not ours or site not in ("same-origin", "none"):
-        raise Denied(403, say("refusal.other_site"))
+        raise HTTPException(403, say("refusal.other_site"))
 
 
-def _telling_busy(send: Send) -> Send:
+def _telling_busy(request: HTTPConnection, receive: Receive, send: Send) -> Send:
     """Put our sentence in the place of Gradio's where its queue is full."""
     full = False
 
@@ -314,40 +316,32 @@ def _telling_busy(send: Send) -> Send:
         if full:
             return
         full = message["type"] == "http.response.start" and message["status"] == 503
-        if not full:
+        if full:
+            busy = told(request, HTTPException(503, say("refusal.busy"), {"retry-after": "5"}))
+            await busy(request.scope, receive, send)
+        else:
             await send(message)
-            return
-        told = say("refusal.busy")
-        content = json.dumps({"error": told, "detail": told}).encode()
-        headers = MutableHeaders(raw=list(message["headers"]))
-        headers["content-length"] = str(len(content))
-        headers["retry-after"] = "5"
-        await send({**message, "headers": headers.raw})
-        await send({"type": "http.response.body", "body": content})
 
     return telling
 
 
 async def _read_body(request: HTTPConnection, receive: Receive, most: int) -> bytes:
-    """Return a body of `most` bytes at most; `Denied` if it is longer, slow, or broke off."""
-    too_long = Denied(413, say("refusal.too_long", most=most // 1024))
+    """Return a body of `most` bytes at most, unless it is longer, slow, or broke off."""
+    too_long = HTTPException(413, say("refusal.too_long", most=most // 1024))
     length = request.headers.get("content-length", "0")
     if not length.isascii() or not length.isdecimal() or int(length) > most:
         raise too_long
     body = bytearray()
     try:
         async with asyncio.timeout(BODY_SECONDS + most // BYTES_A_SECOND):
-            more = True
-            while more:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Denied(400, say("refusal.broke_off"))
-                body += message.get("body", b"")
-                more = message.get("more_body", False)
+            async for piece in Request(request.scope, receive).stream():
+                body += piece
                 if len(body) > most:
                     raise too_long
+    except ClientDisconnect:
+        raise HTTPException(400, say("refusal.broke_off")) from None
     except TimeoutError:
-        raise Denied(408, say("refusal.too_slow")) from None
+        raise HTTPException(408, say("refusal.too_slow")) from None
     return bytes(body)
 
 

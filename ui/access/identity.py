@@ -163,8 +163,7 @@ class Proxied:
         `SettingsError` if an address, group or role is none, `AccessError` without the secret.
         """
         self._from = _networks(settings.proxy_from)
-        self._user = settings.proxy_user_header
-        self._groups = settings.proxy_groups_header
+        self._user, self._groups = settings.proxy_user_header, settings.proxy_groups_header
         self._roles = _roles(settings.proxy_groups)
         path = settings.proxy_secret_file
         self._secret = read_secret(Path(path)) if path else ""
@@ -224,18 +223,16 @@ def is_local(host: str) -> bool:
 
 
 def _networks(listed: str) -> tuple[Network, ...]:
-    found = []
-    for place in filter(None, map(str.strip, listed.split(","))):
-        try:
-            found.append(ipaddress.ip_network(place))
-        except ValueError:
-            raise SettingsError(
-                f"SIGNPOST_PROXY_FROM names {place!r}, which is no address or network; write one"
-                " such as 10.0.0.5 or 10.0.0.0/24."
-            ) from None
-    if not found:
+    places = list(filter(None, map(str.strip, listed.split(","))))
+    if not places:
         raise SettingsError("SIGNPOST_PROXY_FROM is empty; name the address of the proxy.")
-    return tuple(found)
+    try:
+        return tuple(map(ipaddress.ip_network, places))
+    except ValueError as error:
+        raise SettingsError(
+            f"SIGNPOST_PROXY_FROM names what is no address or network: {error}; write one such as"
+            " 10.0.0.5 or 10.0.0.0/24."
+        ) from None
 
 
 def _roles(listed: str) -> Mapping[str, Role]:

@@ -174,9 +174,9 @@ ROUTES = (
     Route("POST", "/gradio_api/queue/join", Right.ASK),
 )
 
-FUNCTIONS: Mapping[str, Right] = {"ask": Right.ASK, "ask_restored": Right.ASK}
-"""What each function that the page calls through Gradio's queue asks for, by its `api_name`; each
-call counts as a question."""
+FUNCTIONS = ("ask", "ask_restored")
+"""Functions that whoever may ask calls through Gradio's queue, by their `api_name`; each call
+counts as a question."""
 
 _COMPILED = tuple((route, compile_path(route.path)[0]) for route in ROUTES)
 
@@ -225,10 +225,6 @@ class Ticket:
     due: Event = field(default_factory=Event)
     """Set once its turn has come."""
 
-    def leave(self) -> None:
-        """Give the place to the next; a second time changes nothing."""
-        self.turns.leave(self)
-
     async def come(self, has_left: Callable[[], Awaitable[bool]] | None = None) -> None:
         """Wait as a coroutine; `Full` if it takes too long, or whoever waited has left."""
         began = looked = time.monotonic()
@@ -242,11 +238,14 @@ class Ticket:
                 if await has_left():
                     raise Full
 
+    def leave(self, *_: object) -> None:
+        """Give the place, at the work or in the line, to the next; twice changes nothing."""
+        self.turns.leave(self)
+
     def __enter__(self) -> Ticket:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.leave()
+    __exit__ = leave
 
 
 class Turns:
@@ -277,7 +276,7 @@ class Turns:
         return ticket
 
     def leave(self, ticket: Ticket) -> None:
-        """Give a place back, at the work or in the line."""
+        """Give back the place of a ticket."""
         with self._lock:
             for tickets in (self._waiting, self._working):
                 if ticket in tickets:

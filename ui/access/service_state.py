@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import cast
+from typing import ClassVar, cast
 
 from limits.storage import MemoryStorage
 from pydantic import Field, ValidationError
@@ -244,24 +244,29 @@ class State(StrEnum):
 
 
 class Switched(Record):
-    """A state, and what users are told."""
-
-    state: State
     """How the service is switched."""
 
-    message: str = ""
-    """What the operator says of it."""
+    state: State
+    """On, read-only or off. Switched off, only the command line switches it on again."""
 
-    readable: bool = Field(default=True, exclude=True)
-    """Whether that could be read; where it could not, the service is off, since it may say so."""
+    message: str = Field("", max_length=LONGEST)
+    """What users are told."""
+
+    readable: ClassVar = True
+    """Whether that could be read."""
 
     def told(self) -> str:
         """Return what users are told; empty while it is on."""
-        if not self.readable:
-            return say("switch.unreadable")
         if self.message or self.state is State.ON:
             return self.message
-        return say(f"switch.{self.state.name.lower()}")
+        return say(f"switch.{self.state.name.lower()}" if self.readable else "switch.unreadable")
+
+
+class Unreadable(Switched):
+    """A switch that cannot be read; the service is off, since it may say so."""
+
+    state: State = State.OFF
+    readable: ClassVar = False
 
 
 class Switch:
@@ -277,7 +282,7 @@ class Switch:
             kept = self._shared.switched()
             return Switched(state=State.ON) if kept is None else Switched.model_validate_json(kept)
         except (StoreError, ValidationError):
-            return Switched(state=State.OFF, readable=False)
+            return Unreadable()
 
     def set(self, state: State, message: str = "") -> None:
         """Switch; `StoreError` if the message is too long, or the place cannot be written."""

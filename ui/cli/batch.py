@@ -1,7 +1,6 @@
 """What commands share: days, widths, progress, and files of questions or claims."""
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from tqdm import tqdm
 
 from assistant.errors import BatchError
+from assistant.home import write_whole
 from assistant.records import NO_FILTERS, Filters
 from corpus.errors import SignpostError
 from corpus.passage import fault_of
@@ -75,21 +75,13 @@ def write_rows(path: Path, rows: Iterable[dict[str, object]]) -> None:
 
     An earlier file at `path` stays whole if anything goes wrong before that.
     """
-    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    lines = (f"{json.dumps(row, ensure_ascii=False)}\n".encode() for row in rows)
     if path.exists() and not path.is_file():
         # A pipe or a terminal cannot be replaced; what comes is written to it as it comes.
-        with path.open("w", encoding="utf-8") as file:
+        with path.open("wb") as file:
             file.writelines(lines)
-        return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    else:
+        write_whole(path, lines)
 
 
 def with_progress(rows: list[T], what: str) -> Iterator[T]:

@@ -18,9 +18,9 @@ from assistant.home import check_free, write_whole
 from assistant.ingestion import visible_library
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Filters, Hit, Question
-from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.models import load_embedder, prepare_fast_path
 from assistant.retrieval.store import current_manifest, rollback, status
+from assistant.retrieval.store_volume import Manifest
 from assistant.settings import Settings
 from corpus.passage import Corpus
 from ui.cli.batch import Row, meter, read_day, read_rows, terminal_width, with_progress, write_rows
@@ -99,30 +99,24 @@ def _filters(arguments: argparse.Namespace, assistant: Answering) -> Filters:
 
 def _wanted(arguments: argparse.Namespace) -> "dict[ExportForm, Path]":
     """Return which files are asked for, before anything is asked."""
-    found: dict[ExportForm, Path] = {}
-    if arguments.certificate:
-        check_free(arguments.certificate)
-        found["certificate"] = arguments.certificate
-    if not (arguments.export or arguments.brief):
-        return found
-    from ui.exports.export import FORMS
-
-    if file := arguments.export:
-        # A brief and a certificate have options of their own.
-        own = ("brief", "certificate")
-        endings = {f".{known.ending}": form for form, known in FORMS.items() if form not in own}
-        if file.suffix.lower() not in endings:
-            *others, last = endings
-            known = f"{', '.join(others)} or {last}"
-            raise ExportError(f"{file} has no known ending; name a file that ends in {known}.")
-        found[endings[file.suffix.lower()]] = file
-    if file := arguments.brief:
-        if file.suffix.lower() != ".docx":
-            raise ExportError(f"{file} is no DOCX; a brief is a file such as brief.docx.")
-        found["brief"] = file
-    for form, path in found.items():
+    own: dict[ExportForm, Path] = {"certificate": arguments.certificate, "brief": arguments.brief}
+    found = {form: path for form, path in own.items() if path}
+    for path in (*found.values(), *filter(None, [arguments.export])):
         check_free(path)
-        FORMS[form].check()
+    if arguments.export or arguments.brief:
+        from ui.exports.export import FORMS
+
+        if file := arguments.export:
+            known = {f".{one.ending}": form for form, one in FORMS.items() if form not in own}
+            if file.suffix.lower() not in known:
+                *others, last = known
+                names = f"{', '.join(others)} or {last}"
+                raise ExportError(f"{file} has no known ending; name a file that ends in {names}.")
+            found = {known[file.suffix.lower()]: file} | found
+        if (file := arguments.brief) and file.suffix.lower() != ".docx":
+            raise ExportError(f"{file} is no DOCX; a brief is a file such as brief.docx.")
+        for form in found:
+            FORMS[form].check()
     return found
 
 
@@ -145,15 +139,13 @@ def search(arguments: argparse.Namespace, settings: Settings) -> None:
     assistant = _opened(settings, arguments.library)
 
     def listed(hits: tuple[Hit, ...]) -> list[dict[str, object]]:
+        pairs = [(hit, assistant.corpus.passage(hit.passage_id)) for hit in hits]
         return [
             {
-                "passage_id": hit.passage_id,
-                "source_id": assistant.corpus.passage(hit.passage_id).source_id,
-                "score": hit.score,
-                "ranks": hit.ranks,
-                "text": assistant.corpus.passage(hit.passage_id).text,
+                **hit.model_dump(exclude={"rank"}),
+                **passage.model_dump(include={"source_id", "text"}),
             }
-            for hit in hits
+            for hit, passage in pairs
         ]
 
     def found_for(row: Row) -> dict[str, object]:
@@ -217,9 +209,6 @@ def _build_as_text(manifest: Manifest | None) -> str:
     if manifest is None:
         return "none"
     counts = ", ".join(f"{count} {tier}" for tier, count in manifest.counts.items())
-    # Told, since every question then costs a comparison with all of the tier.
-    for tier, count in manifest.missed.items():
-        counts += f"; {count} of {tier} found by comparison alone"
     return (
         f"{manifest.build}, {manifest.total} passages ({counts}), {manifest.embedder} "
         f"({manifest.weights[:12]}), corpus {manifest.corpus[:12]}, built {manifest.created}"
@@ -234,13 +223,13 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     """
     from ui.server.server import serve as serve_page
 
-    wanted = {"host": arguments.host, "port": arguments.port}
-    given = {name: value for name, value in wanted.items() if value is not None}
+    given = {name: getattr(arguments, name) for name in ("host", "port")}
     if current_manifest(settings) is None:
         _build_first(settings)
     # Where the index is on a Chroma server, whoever built it prepared the model in another home.
     prepare_fast_path(settings)
-    serve_page(settings.model_copy(update=given))
+    changed = {name: value for name, value in given.items() if value is not None}
+    serve_page(settings.model_copy(update=changed))
 
 
 def mcp(arguments: argparse.Namespace, settings: Settings) -> None:

@@ -13,10 +13,10 @@ from textwrap import fill, shorten
 from rapidfuzz import process
 
 from assistant.certificates.affected import Matching, match_answers, read_answers
-from assistant.certificates.certificate import write_certificate
 from assistant.certificates.recheck import Change, Judged, Verification, certify, verify_file
 from assistant.citing.verifier import Verifier
-from assistant.errors import BatchError
+from assistant.errors import BatchError, CertificateError
+from assistant.home import write_new
 from assistant.ingestion import beside, corpus_of, visible_library
 from assistant.opening import foreign_corpus
 from assistant.records import Answer
@@ -203,7 +203,7 @@ def verify(arguments: argparse.Namespace, settings: Settings) -> int:
 def keep(answer: Answer, corpus: Corpus, file: Path, today: date) -> str:
     """Write the certificate of an answer; return one sentence about it."""
     certificate = certify(answer, corpus, today)
-    write_certificate(certificate, file)
+    write_new(file, certificate.model_dump_json(indent=2), CertificateError, "The certificate ")
     return f"Certificate {certificate.digest[:12]} is in {file}; check it with: signpost verify"
 
 
@@ -309,7 +309,7 @@ def _ground(mark: str, works: dict[str, Reference], whole: Whole) -> str:
 
 def _cited(passage_id: str, whole: Whole) -> Iterator[str]:
     backlinks = whole.backlinks(passage_id)
-    yield from (f"  {one.passage_id}: {one.sentence}" for one in backlinks.sentences)
+    yield from (f"  {id_}: {sentence}" for id_, sentence in backlinks.sentences)
     if backlinks.about:
         yield f"  named by: {', '.join(backlinks.about)}"
     for link in backlinks.links:
@@ -449,11 +449,8 @@ def _change(one: Change) -> str:
         return f"{one.what}: {old} -> {new}"
     if one.what == "count":
         return f"count of {one.field} of {one.id}: {one.old} -> {one.new}"
-    if one.field == "id":
-        return f"{named}: it is gone"
-    if one.field == "text":
-        return f"{named}: its words changed ({old} -> {new})"
-    return f"{named}: {one.field} {old} -> {new}"
+    known = {"id": "it is gone", "text": f"its words changed ({old} -> {new})"}
+    return f"{named}: {known.get(one.field, f'{one.field} {old} -> {new}')}"
 
 
 def _statements(judged: Sequence[Judged], *, whole: bool) -> Iterator[list[str]]:

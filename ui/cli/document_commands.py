@@ -18,8 +18,8 @@ from corpus.readers.glossary import Glossary
 from corpus.readers.page import read_framework, read_plan_sentences, shipped_framework
 from corpus.whole import Whole
 from ui.cli.batch import meter, read_day
-from ui.exports.gap_document import ENDINGS, NAMES, counts_of, gap_file, judged_as, named
-from ui.exports.session_files import SESSION_FORMS, can_make, file_name_of, session_file
+from ui.exports.gap_document import ENDINGS, NAMES, counts_of, judged_as, named
+from ui.exports.session_files import SESSION_FORMS, files_of
 from ui.words.phrases import clean
 
 EVERYONE = "everyone"  # Stands for no role: whoever may ask may see the library.
@@ -118,7 +118,7 @@ def gap(arguments: argparse.Namespace, settings: Settings) -> None:
     if not out:
         print("\n".join(_lines(made)))
         return
-    write_whole(out, gap_file(made, ENDINGS[out.suffix.lower()]).content)
+    write_whole(out, ENDINGS[out.suffix.lower()].file(made.plan, made).content)
     print(f"{_counted(made)}\nThe analysis is in {out}.")
 
 
@@ -186,7 +186,7 @@ def session(arguments: argparse.Namespace, settings: Settings) -> None:
     )
     made = build_session(request, Whole.read(), today)
     print(f"{made.title}: {', '.join(write_files(made, folder))} in {folder}")
-    if not all(map(can_make, SESSION_FORMS)):
+    if not all(form.installed for form in SESSION_FORMS.values()):
         print(NO_OFFICE)
     if made.dropped:
         print(f"Left out, and listed in the facilitator guide: {len(made.dropped)}")
@@ -195,7 +195,7 @@ def session(arguments: argparse.Namespace, settings: Settings) -> None:
 def write_files(made: Session, folder: Path) -> list[str]:
     """Write a session into a folder, made if need be; return the names of its files."""
     folder.mkdir(parents=True, exist_ok=True)
-    forms = [form for form in SESSION_FORMS if can_make(form) and (made.quiz or form != "gift")]
-    for form in forms:
-        (folder / file_name_of(form)).write_bytes(session_file(made, form).content)
-    return list(map(file_name_of, forms))
+    files = {name: file.content for name, file in files_of(made)}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return list(files)

@@ -37,8 +37,10 @@ def eval_run(arguments: argparse.Namespace, settings: Settings) -> None:
     with meter("Opening the index", "Cases") as show:
         done = run_chosen(chosen, arguments.out, settings, progress=show)
     kept = f", {done.kept} answered before" if done.kept else ""
-    print(f"{done.cases} cases in {done.folder}{kept}; {done.asked} asked in {done.seconds:.1f} s.")
-    print(f"Next: signpost eval score {done.folder}")
+    print(
+        f"{done.cases} cases in {arguments.out}{kept}; {done.asked} asked in {done.seconds:.1f} s."
+    )
+    print(f"Next: signpost eval score {arguments.out}")
 
 
 def eval_score(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -65,7 +67,8 @@ def eval_compare(arguments: argparse.Namespace, settings: Settings) -> None:
     --json: print the comparison as JSON
     --held-out
     """
-    found = compare_runs(arguments.run_a, arguments.run_b, held_out=arguments.held_out)
+    before, after = score_run(arguments.run_a), score_run(arguments.run_b)
+    found = compare_runs(before, after, held_out=arguments.held_out)
     if arguments.json:
         print(printable(found.model_dump_json(indent=2)))
     else:
@@ -78,7 +81,7 @@ def eval_baseline(arguments: argparse.Namespace, settings: Settings) -> None:
     RUN
     --out FILE!: the baseline
     """
-    made = Baseline.of(arguments.run)
+    made = Baseline.of(score_run(arguments.run))
     made.save(arguments.out)
     print(f"{len(made.cases)} cases of {made.suite} in {arguments.out}.")
     print(f"Next: signpost eval gate RUN --against {arguments.out}")
@@ -93,8 +96,8 @@ def eval_gate(arguments: argparse.Namespace, settings: Settings) -> int:
 
     Exit code: 0 if it is no worse, 1 if it is, with the cases that broke.
     """
-    held, run = Baseline.load(arguments.against), Baseline.of(arguments.run)
-    verdict = judge(held, run, arguments.alpha)
+    run = Baseline.of(score_run(arguments.run))
+    verdict = judge(Baseline.load(arguments.against), run, arguments.alpha)
     print(verdict_as_text(verdict))
     return 0 if verdict.passed else 1
 
@@ -115,7 +118,7 @@ def eval_report(arguments: argparse.Namespace, settings: Settings) -> None:
     gathered = gather(arguments.run, arguments.against, held_out=arguments.held_out)
     written = report_as_html if kind == ".html" else report_as_markdown
     write_file(arguments.out, written(gathered))
-    print(f"{gathered.summary.asked} cases in {arguments.out}.")
+    print(f"{gathered.run.summary.asked} cases in {arguments.out}.")
 
 
 def comparison_as_text(found: Comparison, *, width: int) -> str:

@@ -6,6 +6,7 @@ import sys
 from contextlib import closing
 
 from assistant.errors import AccessError, FeedbackError, ModelError, SettingsError
+from assistant.home import write_new
 from assistant.remarks import FeedbackLog
 from assistant.safety.audit import AuditCounts, AuditLog
 from assistant.settings import Settings
@@ -159,11 +160,8 @@ def feedback_export(arguments: argparse.Namespace, settings: Settings) -> None:
     --verdict
     """
     found = FeedbackLog(settings).newest(arguments.verdict, 1_000_000)  # more than a home holds
-    try:
-        with arguments.file.open("x", encoding="utf-8") as file:
-            file.writelines(f"{one.model_dump_json()}\n" for one in reversed(found))
-    except FileExistsError:
-        raise FeedbackError(f"{arguments.file} is there already; name a new file.") from None
+    lines = (one.model_dump_json() for one in reversed(found))
+    write_new(arguments.file, "\n".join(lines), FeedbackError, "The feedback ")
     pieces = "piece" if len(found) == 1 else "pieces"
     print(f"{len(found)} {pieces} of feedback in {arguments.file}.")
 
@@ -193,7 +191,7 @@ def learn(arguments: argparse.Namespace, settings: Settings) -> None:
         own = read_rows(path, LabelledQuestion)
         rows += [row.model_copy(update={"split": "train"}) for row in own]
     done = train(settings, learned_path(settings.home), tuple(rows), afresh=arguments.afresh)
-    print(f"before: {done.before or 'none'}")
+    print(f"before: {done.before}")
     print(f"after:  {done.after}")
     if not done.kept:
         raise ModelError("What was learned is worse than what is in use, and was not kept.")

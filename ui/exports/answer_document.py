@@ -1,9 +1,9 @@
 """Answers as documents: in full, each with its tiers apart, and as a briefing note of one page."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
-from itertools import chain, zip_longest
+from itertools import chain, groupby, zip_longest
 from typing import NamedTuple, Self, get_args
 from unicodedata import east_asian_width
 
@@ -27,6 +27,8 @@ from ui.words.footnotes import Footnote, list_sources, works_of
 from ui.words.outline import Line, Outline, Section, place_of
 from ui.words.phrases import clean, day, say, sentence_of
 
+TIERS: tuple[Tier, ...] = get_args(Tier)
+
 STATUSES: dict[Status, str] = {
     "answered": "Answered",
     "partial": "Answered in part",
@@ -42,13 +44,16 @@ WIDE, LEADING = 0.53, 1.28
 """Width of a letter as a share of its size, that of a wide font, so that narrower ones fit too; and
 height of a line as such a share."""
 
-_SIZES: Mapping[str | int, tuple[float, float]] = {
-    **{1: (13.0, 11.0), 2: (10.0, 6.0), 3: (10.0, 5.0)},
-    **{"text": (10.0, 4.0), "bullet": (10.0, 0.4), "beneath": (10.0, 0.4)},
-    **{"box": (11.5, 10.0), "small": (8.0, 3.0), "notes": (8.0, 1.0)},
+_SIZES: Mapping[str | int, tuple[float, float, float]] = {
+    **{"kicker": (9.0, 2.0, 0.0), "title": (18.0, 3.0, 0.0), "subtitle": (9.5, 20.0, 0.0)},
+    **{1: (13.0, 11.0, 8.0), 2: (10.0, 6.0, 8.0), 3: (10.0, 5.0, 8.0), "text": (10.0, 4.0, 8.0)},
+    **{"bullet": (10.0, 0.4, 17.0), "beneath": (10.0, 0.4, 17.0), "box": (11.5, 10.0, 8.0)},
+    **{"small": (8.0, 3.0, 8.0), "notes": (8.0, 1.0, 17.0)},
 }
-"""Size of letters and space beside each shape of block, or level of heading, in points, as in
-`reference.docx`."""
+"""Size of letters, space beside and indent of each shape of block, or level of heading, in points,
+as in `reference.docx`."""
+
+Marks = Cited[Hashable, Footnote]  # By place, or in a brief by source.
 
 
 def status_of(answer: Answer) -> str:
@@ -79,14 +84,9 @@ def _question(answer: Answer) -> list[Block]:
 
 def answers_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
     """Return answers as a document, or raise as `Outline.of` does."""
-    places: Cited[tuple[str, int, int], Footnote] = Cited()
+    places = Marks(lambda note: place_of(note.citation))
     outlines = [Outline.of(answer, corpus) for answer in answers]
-    blocks: list[Block] = []
-    for outline in outlines:
-        numbers = {
-            note.number: places.number(place_of(note.citation), note) for note in outline.footnotes
-        }
-        blocks += _whole(outline, numbers)
+    blocks = [block for outline in outlines for block in _whole(outline, places)]
     shown = [text for outline in outlines for text in outline.shown]
     footnotes = [cited[0] for cited in places.values()]
     cited_ids = [note.source.id for note in footnotes]
@@ -125,7 +125,7 @@ def _note(footnote: Footnote, shown: Sequence[str], *, first: bool) -> Note:
     return Note(whole=" ".join(filter(None, said)), short=short)
 
 
-def _whole(outline: Outline, numbers: dict[int, int]) -> Iterator[Block]:
+def _whole(outline: Outline, marks: Marks) -> Iterator[Block]:
     yield from _question(outline.answer)
     if outline.understood:
         yield labelled("Understood as", outline.understood)
@@ -136,37 +136,37 @@ def _whole(outline: Outline, numbers: dict[int, int]) -> Iterator[Block]:
     for line in outline.opening:
         kind = line.statement.kind
         label = "Note" if kind == "note" else say(f"phrase.tier_{kind}")
-        yield paragraph(Words(f"{label}: ", strong=True), *_said(line, numbers, dated=True))
+        yield paragraph(Words(f"{label}: ", strong=True), *_said(line, outline, marks))
     for part in outline.parts:
         # Notes on what no source says are of no tier.
         if part.quotes:
             yield heading(say(f"phrase.tiers_{part.tier}"), 2)
         for section in part.sections:
-            yield from _section(section, numbers)
-    yield from _rest(outline, numbers)
+            yield from _section(section, outline, marks)
+    yield from _rest(outline, marks)
 
 
-def _rest(outline: Outline, numbers: dict[int, int]) -> Iterator[Block]:
+def _rest(outline: Outline, marks: Marks) -> Iterator[Block]:
     if outline.answer.choices:
         yield heading("What the question can mean", 2)
     yield from (paragraph(clean(choice.label), shape="bullet") for choice in outline.answer.choices)
     if outline.near:
         yield heading("Closest passages, which do not answer", 2)
     for near in outline.near:
-        quote = Words(clean(near.citation.quote), notes=(numbers[near.number],))
+        quote = Words(clean(near.citation.quote), notes=marks.numbers([near]))
         yield paragraph(quote, f" ({phrases.origin(near.source)})", shape="quote")
     if outline.past_review:
         yield paragraph(say("phrase.past_review_means"), shape="small")
 
 
-def _section(section: Section, numbers: dict[int, int]) -> Iterator[Block]:
+def _section(section: Section, outline: Outline, marks: Marks) -> Iterator[Block]:
     if section.heading:
         age = f" ({section.dating})" if section.dating else ""
         yield heading(f"{section.heading}{age}", 3)
     for run in section.without():
-        said = [_said(line, numbers, dated=not section.dating) for line in run.lines]
+        said = [_said(line, outline, marks, dated=not section.dating) for line in run.lines]
         if run.flows:
-            yield paragraph(*said[0], *chain(*((Words(" "), *words) for words in said[1:])))
+            yield paragraph(*_joined(said))
             continue
         for line, words in zip(run.lines, said, strict=True):
             listed = bool(line.statement.section)
@@ -178,10 +178,16 @@ def _section(section: Section, numbers: dict[int, int]) -> Iterator[Block]:
                 yield labelled("Doubt", doubt, shape="beneath" if listed else "text")
 
 
-def _said(line: Line, numbers: dict[int, int], *, dated: bool) -> tuple[Words, ...]:
-    said = Words(clean(line.statement.text), notes=tuple(numbers[at] for at in line.numbers))
-    aside = line.beside(dated=dated)
+def _said(line: Line, outline: Outline, marks: Marks, *, dated: bool = True) -> tuple[Words, ...]:
+    """Return the words of a line with their marks, and what stands behind it."""
+    numbers = marks.numbers(outline.footnotes[at - 1] for at in line.numbers)
+    said, aside = Words(clean(line.statement.text), notes=numbers), line.beside(dated=dated)
     return (said, Words(f" ({aside})")) if aside else (said,)
+
+
+def _joined(said: Iterable[Sequence[Words]]) -> Iterator[Words]:
+    for at, words in enumerate(said):
+        yield from (Words(" "), *words) if at else words
 
 
 def _sources(footnotes: Sequence[Footnote]) -> Iterator[Block]:
@@ -214,9 +220,6 @@ def _about(answers: Sequence[Answer], corpus: Corpus) -> Iterator[Block]:
     )
 
 
-Sources = Cited[str, Footnote]
-
-
 class _Part(NamedTuple):
     """What a brief can take of one answer."""
 
@@ -226,7 +229,8 @@ class _Part(NamedTuple):
     """The answer in brief: what it opens with, about two lines of it."""
 
     points: list[int]
-    """Which of its lines may stand in the brief, what is kept first in front."""
+    """Which of its lines may stand in the brief, what is kept first in front: framework text on the
+    subject, then what it shares, then others."""
 
     @classmethod
     def of(cls, outline: Outline) -> Self:
@@ -243,16 +247,13 @@ class _Part(NamedTuple):
         points = [
             place
             for place, line in enumerate(lines)
-            if line.statement.kind != "note"
-            and not line.statement.past_review
-            and not any(line is own for own in lead)
+            if line.statement.kind != "note" and not line.statement.past_review
+            if not any(line is own for own in lead)
         ]
 
-        def rank(place: int) -> int:
-            """Keep framework text on the subject first, then what it shares, then others."""
+        def rank(place: int) -> tuple[int, bool]:
             said = lines[place].statement
-            shared = said.kind == "framework" and said.relation == "shared"
-            return get_args(Tier).index(said.kind) * 2 + shared
+            return TIERS.index(said.kind), said.relation == "shared"
 
         return cls(outline, lines, lead, sorted(points, key=rank))
 
@@ -289,7 +290,7 @@ def _drawn(
     parts: Sequence[_Part], chosen: Sequence[tuple[int, int]], corpus: Corpus, title: str
 ) -> Document:
     """Draw a brief of chosen points, each the place of its answer and its own place in it."""
-    sources: Sources = Cited()
+    sources = Marks(lambda note: note.source.id)
     answers = [part.outline.answer for part in parts]
     only = len(answers) == 1 and not clean(title)
     blocks: list[Block] = []
@@ -324,29 +325,26 @@ def _source(cited: Sequence[Footnote]) -> Note:
 
 
 def _brief(
-    part: _Part, own: Sequence[Line], sources: Sources, corpus: Corpus, level: int
+    part: _Part, own: Sequence[Line], marks: Marks, corpus: Corpus, level: int
 ) -> Iterator[Block]:
     outline = part.outline
-    lead = tuple(_cited(part.lead, outline, sources))
+    lead = tuple(_joined(_said(line, outline, marks)[:1] for line in part.lead))
     reason = sentence_of(outline.reason)
-    yield Block(
-        "box", lead or (Words(reason or outline.completeness or say("export.brief_points")),)
+    yield paragraph(
+        *(lead or [reason or outline.completeness or say("export.brief_points")]), shape="box"
     )
-    for tier in get_args(Tier):
+    for tier in TIERS:
         of_tier = [line for line in own if line.statement.kind == tier]
         if of_tier:
             yield heading(say(f"phrase.tiers_{tier}"), level)
-        section = ""
-        for line in of_tier:
-            if clean(line.statement.section) != section:
-                section = clean(line.statement.section)
+        for section, lines in groupby(of_tier, lambda line: clean(line.statement.section)):
+            if section:
                 yield heading(section, 3)
-            aside = line.beside(dated=True)
-            said = _cited([line], outline, sources)
-            yield paragraph(*said, *([f" ({aside})"] if aside else []), shape="bullet")
-            yield from (paragraph(f"Doubt: {doubt}", shape="beneath") for doubt in line.doubts)
+            for line in lines:
+                yield paragraph(*_said(line, outline, marks), shape="bullet")
+                yield from (paragraph(f"Doubt: {doubt}", shape="beneath") for doubt in line.doubts)
     shown = [line.statement.text for line in own] + [plain(lead)]
-    lacking = list(_lacking(part, corpus, sources, reason if lead else "", shown))
+    lacking = list(_lacking(part, corpus, marks, reason if lead else "", shown))
     if lacking:
         yield heading(say("export.gaps"), level)
         yield from lacking
@@ -362,15 +360,8 @@ def _brief(
         yield paragraph(" ".join(filter(None, rest)), shape="small")
 
 
-def _cited(lines: Sequence[Line], outline: Outline, sources: Sources) -> Iterator[Words]:
-    for at, line in enumerate(lines):
-        cited = [outline.footnotes[number - 1] for number in line.numbers]
-        marks = dict.fromkeys(sources.number(note.source.id, note) for note in cited)
-        yield Words(" " * bool(at) + clean(line.statement.text), notes=tuple(marks))
-
-
 def _lacking(
-    part: _Part, corpus: Corpus, sources: Sources, reason: str, shown: Sequence[str]
+    part: _Part, corpus: Corpus, marks: Marks, reason: str, shown: Sequence[str]
 ) -> Iterator[Block]:
     """Yield why there is no full answer, our notes that rest on no place, and the sources' limits.
 
@@ -392,26 +383,25 @@ def _lacking(
     )
     fresh = [cite for cite in limits if not any(cite.quote in text for text in shown)]
     for citation in fresh[:2]:
-        footnote = Footnote.of(citation, corpus, number=0)
-        mark = sources.number(footnote.source.id, footnote)
-        yield paragraph(Words(clean(citation.quote), notes=(mark,)), shape="bullet")
+        numbers = marks.numbers([Footnote.of(citation, corpus, number=0)])
+        yield paragraph(Words(clean(citation.quote), notes=numbers), shape="bullet")
 
 
 def height_of(document: Document) -> float:
     """Return how high a brief is at most, its footnotes included, in points."""
-
-    def high(text: str, size: float, space: float, width: float = WIDTH) -> float:
-        letters = sum(1 + (east_asian_width(letter) in "WF") for letter in text)
-        lines = max(1, math.ceil(letters * size * WIDE / width))
-        return lines * size * LEADING + space
-
-    total = high(document.kicker, 9.0, 2.0) + high(document.title, 18.0, 3.0)
-    total += high(document.subtitle, 9.5, 20.0)
-    total += sum(high(note.whole, *_SIZES["notes"], WIDTH - 17) for note in document.notes.values())
+    texts: list[tuple[str | int, str]] = [
+        *(("kicker", document.kicker), ("title", document.title), ("subtitle", document.subtitle)),
+        *(("notes", note.whole) for note in document.notes.values()),
+    ]
     for block in document.blocks:
         if block.shape != "notes":
-            size, space = _SIZES[block.level if block.shape == "heading" else block.shape]
-            indent = 17.0 if block.shape in ("bullet", "beneath") else 8.0
             marks = "".join(f"{number}, " for words in block.words for number in words.notes)
-            total += high(plain(block.words) + marks, size, space, WIDTH - indent)
+            look = block.level if block.shape == "heading" else block.shape
+            texts.append((look, plain(block.words) + marks))
+    total = 0.0
+    for shape, text in texts:
+        size, space, indent = _SIZES[shape]
+        letters = sum(1 + (east_asian_width(letter) in "WF") for letter in text)
+        lines = max(1, math.ceil(letters * size * WIDE / (WIDTH - indent)))
+        total += lines * size * LEADING + space
     return total

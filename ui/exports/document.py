@@ -8,7 +8,8 @@ from textwrap import shorten
 from typing import Literal, NamedTuple, TypeVar
 
 from assistant.errors import ExtraMissing
-from ui.words.phrases import clean, say
+from corpus.passage import Record
+from ui.words.phrases import clean, printable, say
 
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -108,6 +109,14 @@ def labelled(label: str, text: str, shape: Shape = "text") -> Block:
     return paragraph(Words(f"{label}: ", strong=True), text, shape=shape)
 
 
+def table(
+    head: Iterable[object], rows: Iterable[Iterable[object]], shades: Iterable[tuple[str, ...]] = ()
+) -> Block:
+    """Return a table under a header; shades are as in `Block`, those of the header first."""
+    texts = (tuple(map(str, row)) for row in (head, *rows))
+    return Block("table", rows=tuple(texts), shades=tuple(shades))
+
+
 def plain(words: Iterable[Words]) -> str:
     """Return words without their look."""
     return clean("".join(one.text for one in words))
@@ -127,10 +136,18 @@ Value = TypeVar("Value")
 class Cited(dict[Key, list[Value]]):
     """What is cited, by what it is numbered as, in order of first mention."""
 
-    def number(self, key: Key, value: Value) -> int:
-        """Take a value in, and return the number of its key, from 1."""
-        self.setdefault(key, []).append(value)
-        return list(self).index(key) + 1
+    def __init__(self, key: Callable[[Value], Key]) -> None:
+        """Number values by their key."""
+        super().__init__()
+        self._key = key
+
+    def numbers(self, values: Iterable[Value]) -> tuple[int, ...]:
+        """Take values in, and return the numbers of their keys, from 1, each once."""
+        keys: dict[Key, None] = {}
+        for value in values:
+            keys[self._key(value)] = None
+            self.setdefault(self._key(value), []).append(value)
+        return tuple(list(self).index(key) + 1 for key in keys)
 
 
 def document_as_docx(document: Document) -> bytes:
@@ -205,10 +222,10 @@ class File(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A form that something can be written as; a document is drawn as its ending says."""
+    """A form that something can be written as; its ending says how a document is drawn."""
 
     ending: str
-    make: Callable[..., Document | bytes | str]
+    make: Callable[..., Document | Record | bytes | str]
     lead: str = ""
     """What the name of its file begins with."""
 
@@ -229,6 +246,8 @@ class Form(NamedTuple):
         if isinstance(made, Document):
             draw = document_as_docx if self.ending == "docx" else document_as_markdown
             made = draw(made)
+        elif isinstance(made, Record):
+            made = f"{printable(made.model_dump_json(indent=2))}\n"
         content = made.encode() if isinstance(made, str) else made
         return File(file_name(f"{self.lead} {title}", self.ending), content)
 

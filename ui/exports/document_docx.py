@@ -55,8 +55,8 @@ class Writing:
     def content(self) -> bytes:
         """Return the file."""
         document, main = self._document, self._docx.part
-        opening = {"Kicker": document.kicker, "Title": document.title}
-        for style, text in {**opening, "Subtitle": document.subtitle}.items():
+        opening = (document.kicker, document.title, document.subtitle)
+        for style, text in zip(("Kicker", "Title", "Subtitle"), opening, strict=True):
             if text:
                 self._paragraph(style, (Words(text),))
         for block in document.blocks:

@@ -1,7 +1,7 @@
 """Answers as files: text, Markdown, DOCX, a certificate, a briefing note, or references."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
@@ -80,32 +80,27 @@ class Entry(NamedTuple):
 
 def entries_of(answers: Sequence[Answer], corpus: Corpus) -> tuple[Entry, ...]:
     """Return what answers cite: each source, and each published work that it rests on, once."""
-    sources: dict[Source, list[str]] = {}
-    works: dict[tuple[object, ...], tuple[Reference, Source, list[str]]] = {}
-    for answer in answers:
-        for footnote in Outline.of(answer, corpus).footnotes:
-            sources.setdefault(footnote.source, []).append(footnote.where)
-            for work in footnote.citation.references:
-                key = (work.publisher, work.title, work.year, work.url)
-                places = works.setdefault(key, (work, footnote.source, []))[2]
-                places += [work.locator] if work.locator else []
+    cited = defaultdict[tuple[object, ...], list[tuple[Source | Reference, Source, str]]](list)
+    footnotes = [note for answer in answers for note in Outline.of(answer, corpus).footnotes]
+    for note in footnotes:
+        cited[(note.source,)].append((note.source, note.source, note.where))
+    for note in footnotes:
+        for work in note.citation.references:
+            key = (work.publisher, work.title, work.year, work.url)
+            cited[key].append((work, note.source, work.locator))
     found: list[Entry] = []
-    keys: Counter[str] = Counter()
-
-    def add(of: Source | Reference, year: str, checked: str, places: list[str], by: str) -> None:
-        key = re.sub(r"[^a-z0-9]+", "-", of.id.lower()).strip("-") or "work"
-        keys[key] += 1
-        key += f"-{keys[key]}" if keys[key] > 1 else ""
-        cited = "; ".join(dict.fromkeys(map(clean, places)))
-        note = " ".join(filter(None, (say("export.cited", places=cited) if cited else "", by)))
-        told = (clean(of.title), clean(of.publisher), year, of.url, checked, note)
-        found.append(Entry(key, *told))
-
-    for source, places in sources.items():
-        add(source, source.published[:4], source.as_of, places, "")
-    for work, source, places in works.values():
-        by = say("export.cited_by", title=clean(source.title))
-        add(work, str(work.year or ""), source.as_of, places, by)
+    counts: Counter[str] = Counter()
+    for own in cited.values():
+        of, source, _ = own[0]
+        name = re.sub(r"[^a-z0-9]+", "-", of.id.lower()).strip("-") or "work"
+        counts[name] += 1
+        name += f"-{counts[name]}" if counts[name] > 1 else ""
+        places = "; ".join(dict.fromkeys(clean(place) for _, _, place in own if place))
+        told = [say("export.cited", places=places)] if places else []
+        told += [] if of is source else [say("export.cited_by", title=clean(source.title))]
+        year = of.published[:4] if isinstance(of, Source) else str(of.year or "")
+        about = (clean(of.title), clean(of.publisher), year, of.url, source.as_of)
+        found.append(Entry(name, *about, " ".join(told)))
     return tuple(found)
 
 

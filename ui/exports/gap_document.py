@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from assistant.gaps.findings import JUDGEMENTS, Finding, Gaps, Quote
-from ui.exports.document import Block, Document, File, Form, heading, labelled, paragraph
-from ui.words.phrases import clean, day, printable
+from ui.exports.document import Block, Document, Form, heading, labelled, paragraph, table
+from ui.words.phrases import clean, day
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
-
-GapForm = Literal["markdown", "docx", "xlsx", "json"]
+    from xlsxwriter.worksheet import Worksheet
 
 NAMES = dict(zip(JUDGEMENTS, ("Addressed", "Touched on", "Not found"), strict=True))
 COLOURS = dict(zip(JUDGEMENTS, ("B7DEC0", "FFE9A8", "F4C2BC"), strict=True))
@@ -37,9 +36,9 @@ ITEMS = (
 """Columns of the items in a workbook, each with its width in characters."""
 
 
-def gap_file(gaps: Gaps, form: GapForm) -> File:
-    """Return a gap analysis as a file; raises as `Form.check` does."""
-    return _FORMS[form].file(gaps.plan, gaps)
+Cells = Sequence[str | float]  # A row of a sheet.
+
+JUDGED = 4  # Place of the judgement in such a row.
 
 
 def gap_document(gaps: Gaps) -> Document:
@@ -54,27 +53,27 @@ def gap_document(gaps: Gaps) -> Document:
     )
 
 
-def counts_of(gaps: Gaps) -> list[tuple[str, ...]]:
+def counts_of(gaps: Gaps) -> list[tuple[str | int, ...]]:
     """Return how many items of each group are judged how, as rows with a header and a total."""
-    rows: list[tuple[str, ...]] = [("", *NAMES.values(), "Items")]
+    rows: list[tuple[str | int, ...]] = [("", *NAMES.values(), "Items")]
     for group, label in (*gaps.groups, ("", "All")):
         counts = [gaps.count(one, group) for one in JUDGEMENTS]
-        rows.append((label, *map(str, counts), str(sum(counts))))
+        rows.append((label, *counts, sum(counts)))
     return rows
 
 
-def shades_of(rows: Iterable[Sequence[str]]) -> list[tuple[str, ...]]:
-    """Return the colours of such rows: the more of a group, the darker; empty for none."""
-    shades = []
-    for _, *counts, total in rows:
-        row = [""] * (len(counts) + 2)
-        for at, (colour, count) in enumerate(zip(COLOURS.values(), counts, strict=True), 1):
-            if count.isdigit() and count != "0":
-                share = PALEST + (1 - PALEST) * int(count) / int(total)
-                parts = (round(255 + (one - 255) * share) for one in bytes.fromhex(colour))
-                row[at] = "".join(f"{part:02X}" for part in parts)
-        shades.append(tuple(row))
-    return shades
+def shades_of(gaps: Gaps) -> Iterator[tuple[str, ...]]:
+    """Yield the colours of such rows: the more of a group, the darker; empty for none."""
+    yield ("",) * (len(JUDGEMENTS) + 2)
+    for group in (*dict(gaps.groups), ""):
+        counts = [gaps.count(one, group) for one in JUDGEMENTS]
+        shares = (PALEST + (1 - PALEST) * one / sum(counts) if one else 0.0 for one in counts)
+        yield "", *map(_mixed, COLOURS.values(), shares), ""
+
+
+def _mixed(colour: str, share: float) -> str:
+    parts = (round(255 + (one - 255) * share) for one in bytes.fromhex(colour))
+    return bytes(parts).hex().upper() if share else ""
 
 
 def judged_as(finding: Finding) -> str:
@@ -99,8 +98,8 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
     )
     if gaps.ruled:
         yield paragraph(f"Judgements that an officer changed: {gaps.ruled}; each is marked.")
-    counts = counts_of(gaps)
-    yield Block("table", rows=tuple(counts), shades=tuple(shades_of(counts)))
+    head, *rows = counts_of(gaps)
+    yield table(head, rows, shades_of(gaps))
     if gaps.earlier:
         yield heading("What changed")
         moved = [
@@ -109,7 +108,7 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
             if one.change in ("gained", "lost") and one.before
         ]
         none = paragraph("No judgement differs from the earlier edition.")
-        yield Block("table", rows=(("Item", "Change"), *moved)) if moved else none
+        yield table(("Item", "Change"), moved) if moved else none
     missing = [one for one in gaps.findings if one.final == "not_found"]
     if missing:
         yield heading("Not found in the plan")
@@ -134,19 +133,19 @@ def _beside(gaps: Gaps) -> Iterator[Block]:
     """Yield the partners of the framework, and what of the plan answers nothing."""
     if gaps.partners:
         labels = dict(gaps.groups)
-        rows: list[tuple[str, ...]] = [("Partner of the framework", "Under", "In the plan")]
+        rows = []
         for one in gaps.partners:
             under = "; ".join(labels.get(group, group) for group in one.groups)
             quotes = ["{} ({})".format(*_place(quote)) for quote in one.quotes[:1]]
             rows.append((one.label, under, *(quotes or ["Not named"])))
         yield heading("Partners", new_page=True)
-        yield Block("table", rows=tuple(rows))
+        yield table(("Partner of the framework", "Under", "In the plan"), rows)
     yield heading("Parts of the plan that answer nothing of the framework")
     if not gaps.unmatched:
         yield paragraph("None: every part says something near an item.")
     for part in gaps.unmatched:
-        label = f"{clean(part.where)}, {part.sentences} sentences"
-        yield labelled(label, f"“{clean(part.opening.text)}”", "bullet")
+        text, where = _place(part.opening)
+        yield labelled(f"{where}, {part.sentences} sentences", f"“{text}”", "bullet")
 
 
 def _finding(finding: Finding) -> Iterator[Block]:
@@ -180,12 +179,11 @@ def gap_workbook(gaps: Gaps) -> bytes:
     with Workbook(out, options) as book:
         book.set_properties({"title": clean(gaps.plan), "author": "Signpost"})
         _counts(book, gaps)
-        _sheet(book, "Items", ITEMS, _items(gaps))
-        quotes = (
-            (one.item_id, *_place(quote), quote.score)
-            for one in gaps.findings
-            for quote in one.quotes
-        )
+        items = _sheet(book, "Items", ITEMS, _items(gaps))
+        for at, one in enumerate(gaps.findings, start=1):
+            look = _look(book, COLOURS[one.final])
+            items.write(at, JUDGED, NAMES[one.final], look)
+        quotes = [(f.item_id, *_place(one), one.score) for f in gaps.findings for one in f.quotes]
         columns = (("Item", 12), ("Quote", 100), ("Where", 40), ("Score", 8))
         _sheet(book, "Quotes", columns, quotes)
         partners = (
@@ -194,7 +192,8 @@ def gap_workbook(gaps: Gaps) -> bytes:
             for quote in one.quotes or (None,)
         )
         _sheet(book, "Partners", (("Partner", 30), ("In the plan", 100), ("Where", 40)), partners)
-        rest = ((clean(p.where), p.sentences, clean(p.opening.text)) for p in gaps.unmatched)
+        unmatched = ((one.sentences, _place(one.opening)) for one in gaps.unmatched)
+        rest = ((where, n, text) for n, (text, where) in unmatched)
         parts = (("Part", 50), ("Sentences", 12), ("Begins", 100))
         _sheet(book, "Answers nothing", parts, rest)
     return out.getvalue()
@@ -211,22 +210,18 @@ def _look(book: "Workbook", colour: str = "", **more: object) -> "Format":
 
 def _counts(book: "Workbook", gaps: Gaps) -> None:
     sheet = book.add_worksheet("Counts")
-    sheet.set_column(0, 0, 44, _look(book))
+    sheet.set_column(0, 0, 44)
     sheet.set_column(1, 4, 14)
-    bold = _look(book, bold=True)
-    counts = counts_of(gaps)
-    for at, (row, shades) in enumerate(zip(counts, shades_of(counts), strict=True)):
+    rows = counts_of(gaps)
+    for at, (row, shades) in enumerate(zip(rows, shades_of(gaps), strict=True)):
         for column, (cell, shade) in enumerate(zip(row, shades, strict=True)):
-            if at and column:
-                sheet.write_number(at, column, int(cell), _look(book, shade))
-            else:
-                sheet.write_string(at, column, cell, bold)
-    about = (f"{clean(gaps.plan)} ({clean(gaps.file)}), {gaps.day}", f"Framework: {gaps.framework}")
-    for at, line in enumerate((*about, LIMITS), len(counts) + 1):
-        sheet.write_string(at, 0, line, _look(book))
+            sheet.write(at, column, cell, _look(book, shade, bold=not (at and column)))
+    about = f"{clean(gaps.plan)} ({clean(gaps.file)}), {gaps.day}"
+    lines = (about, f"Framework: {gaps.framework}", LIMITS)
+    sheet.write_column(len(rows) + 1, 0, lines, _look(book))
 
 
-def _items(gaps: Gaps) -> Iterator[Sequence[str | float]]:
+def _items(gaps: Gaps) -> Iterator[Cells]:
     groups, kinds = dict(gaps.groups), dict(gaps.kinds)
     for one in gaps.findings:
         guidance = " ".join(f"{guide.title}: {guide.says or guide.summary}" for guide in one.guides)
@@ -239,35 +234,26 @@ def _items(gaps: Gaps) -> Iterator[Sequence[str | float]]:
 
 
 def _sheet(
-    book: "Workbook",
-    name: str,
-    columns: Sequence[tuple[str, int]],
-    rows: Iterable[Sequence[str | float]],
-) -> None:
-    """Write a sheet with a header that stays, and a filter; judgements stand on their colours."""
+    book: "Workbook", name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Cells]
+) -> "Worksheet":
+    """Write a sheet with a header that stays, and a filter."""
     sheet = book.add_worksheet(name)
-    plain, bold = _look(book), _look(book, bold=True)
-    colours = {NAMES[judgement]: _look(book, colour) for judgement, colour in COLOURS.items()}
+    plain, bold, last = _look(book), _look(book, bold=True), 0
     for at, (column, width) in enumerate(columns):
         sheet.set_column(at, at, width)
-        sheet.write_string(0, at, column, bold)
-    last = 0
+        sheet.write(0, at, column, bold)
     for last, row in enumerate(rows, start=1):
-        for at, (cell, (column, _)) in enumerate(zip(row, columns, strict=True)):
-            look = colours.get(str(cell), plain) if column == "Judgement" else plain
-            if isinstance(cell, str):
-                sheet.write_string(last, at, cell, look)
-            else:
-                sheet.write_number(last, at, cell, look)
+        sheet.write_row(last, 0, row, plain)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, last, len(columns) - 1)
+    return sheet
 
 
-_FORMS: Mapping[GapForm, Form] = {
+GAP_FORMS: Mapping[str, Form] = {
     "docx": Form("docx", gap_document, "Gaps"),
     "xlsx": Form("xlsx", gap_workbook, "Gaps"),
     "markdown": Form("md", gap_document, "Gaps"),
-    "json": Form("json", lambda g: f"{printable(g.model_dump_json(indent=2))}\n", "Gaps"),
+    "json": Form("json", lambda gaps: gaps, "Gaps"),
 }
 
-ENDINGS: Mapping[str, GapForm] = {f".{one.ending}": form for form, one in _FORMS.items()}
+ENDINGS = {f".{form.ending}": form for form in GAP_FORMS.values()}

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -15,9 +15,17 @@ from evals.cases.own_cases import listed_gold
 from evals.comparing.report import Report
 from evals.folder import AnswerRow
 from evals.metrics.score import cited_ids, shown_text
-from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, headline, is_few, values_of
+from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, is_few, values_of
 from evals.statistics import Estimate
-from ui.exports.document import Block, Cited, Document, document_as_markdown, heading, paragraph
+from ui.exports.document import (
+    Block,
+    Cited,
+    Document,
+    document_as_markdown,
+    heading,
+    paragraph,
+    table,
+)
 from ui.look.templates import asset, percent, render, share, shipped_texts, stylesheet
 from ui.words.phrases import say, with_reader
 
@@ -64,32 +72,34 @@ class Figure(NamedTuple):
     value: str
     reach: str
     found: Estimate
-    few: bool = False
     drawn: bool = True
     """Its 95 % interval, empty for none; and whether it is a share, and can be drawn."""
 
+    @property
+    def few(self) -> bool:
+        """Whether it says little, since few cases have it."""
+        return is_few(self.found)
 
-def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ...]:
+
+def first_figures(summary: Summary) -> tuple[Figure, ...]:
     """Return the five figures that a run is summed up in, those that it has."""
     shown = []
-    for name, found in (summary.headline or headline(scores)).items():
+    for name, found in summary.headline.items():
         if found.value is not None:
-            key, reach = f"evaluate.head_{name}", ""
-            if found.low is not None:
-                reach = say("evaluate.from_to", low=percent(found.low), high=percent(found.high))
+            key, reach = f"evaluate.head_{name}", _interval(found, percent)
             said = (say(key), say(f"{key}_about"), percent(found.value), reach)
-            shown.append(Figure(*said, found, is_few(found)))
+            shown.append(Figure(*said, found))
     return tuple(shown)
 
 
 def groups_of(summary: Summary) -> dict[str, list[Figure]]:
     """Return all measures of a run by the name of their group."""
     by_group: dict[str, list[Figure]] = {name: [] for name in GROUPS}
-    begins = [(begin, group) for group, own in GROUPS.items() for begin in own]
+    groups = {begin: group for group, own in GROUPS.items() for begin in own}
     for name, found in summary.metrics.items():
         if found.value is not None:
-            fits = [(len(begin), group) for begin, group in begins if name.startswith(begin)]
-            group = "kinds" if _FACET.match(name) else max(fits, default=(0, "told"))[1]
+            begin = max(filter(name.startswith, groups), key=len, default="right")
+            group = "kinds" if _FACET.match(name) else groups[begin]
             by_group[group].append(figure(name, found))
     return {say(f"evaluate.group_{name}"): own for name, own in by_group.items() if own}
 
@@ -98,7 +108,7 @@ def figure(name: str, found: Estimate) -> Figure:
     """Return a measure as it is shown."""
     drawn = not name.endswith("(ms)")
     value = share(found.value) if drawn or found.value is None else f"{found.value:.0f} ms"
-    return Figure(name, about(name), value, _interval(found), found, is_few(found), drawn)
+    return Figure(name, about(name), value, _interval(found), found, drawn)
 
 
 def about(name: str) -> str:
@@ -115,10 +125,10 @@ def about(name: str) -> str:
         return ""
 
 
-def _interval(found: Estimate) -> str:
+def _interval(found: Estimate, drawn: Callable[[float | None], str] = share) -> str:
     if found.low is None or found.high is None:
         return ""
-    return say("evaluate.from_to", low=f"{found.low:.3f}", high=f"{found.high:.3f}")
+    return say("evaluate.from_to", low=drawn(found.low), high=drawn(found.high))
 
 
 def bands(seconds: Sequence[float]) -> list[tuple[str, int]]:
@@ -183,14 +193,14 @@ def told_of(
     and its tier with a doubt that the verifier has.
     """
     answer = row.answer if row else None
-    cited: Cited[str, Citation] = Cited()
+    cited = Cited[str, Citation](lambda cite: cite.passage_id)
     section, understood = "", ""
     sentences: list[tuple[str, str, tuple[int, ...], str]] = []
     for said in answer.statements if answer else ():
         sure = said.verdict in ("supported", "structural", "unchecked")
         aside = say(f"phrase.tier_{said.kind}") + ("" if sure else f", {said.verdict}")
         head, section = "" if said.section == section else said.section, said.section
-        sentences.append((head, said.text, _numbers(said.citations, cited), aside))
+        sentences.append((head, said.text, cited.numbers(said.citations), aside))
     if answer and answer.resolved_question not in ("", answer.question):
         understood = with_reader(answer.resolved_question, answer)
     return {
@@ -200,17 +210,13 @@ def told_of(
         "error": row.error if row else say("evaluate.no_answer"),
         "understood": understood,
         "sentences": sentences,
-        "nearest": _numbers(answer.nearest, cited) if answer else (),
+        "nearest": cited.numbers(answer.nearest) if answer else (),
         "evidence": [_evidence(own, passages.get(id_)) for id_, own in cited.items()],
         "gold": list(_gold(case, answer, passages)),
         "reasons": list(_reasons(case, answer, score)),
         "measures": {name: held for name, held in values_of(score).items() if name != "seconds"},
         "facts": _facts(case),
     }
-
-
-def _numbers(citations: Iterable[Citation], cited: Cited[str, Citation]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(cited.number(cite.passage_id, cite) for cite in citations))
 
 
 def _evidence(citations: list[Citation], passage: Passage | None) -> Evidence:
@@ -287,7 +293,7 @@ def _wanted(case: Case) -> str:
 
 def report_as_html(report: Report) -> str:
     """Return the whole page: styles, figures, tables, cases and the script that filters them."""
-    summary, config = report.summary, report.summary.config
+    summary, config = report.run.summary, report.run.summary.config
     lines, replies = lines_of(summary), list(replies_of(summary))
     optional = {
         "comparison": report.comparison,
@@ -313,14 +319,14 @@ def report_as_html(report: Report) -> str:
             "Begun": config.started,
             "Answered by": config.command or "Signpost",
         },
-        first=first_figures(summary, [told.score for told in report.told]),
+        first=first_figures(summary),
         groups=groups_of(summary),
         families=[figure(name, found["right"]) for name, found in summary.families.items()],
         lines=lines,
         shares=SHARES,
         replies=replies,
         judges=[figure(name, found) for name, found in summary.judges.items()],
-        bands=bands(report.seconds),
+        bands=bands([one.seconds for one in report.run.cases]),
         covered=report.covered,
         cases=[told_of(told.case, told.row, told.score, report.passages) for told in report.told],
         less=LESS_IS_BETTER,
@@ -329,13 +335,13 @@ def report_as_html(report: Report) -> str:
 
 def report_as_markdown(report: Report) -> str:
     """Return the figures of a report, then the cases that are not right, as Markdown."""
-    config = report.summary.config
+    config = report.run.summary.config
     title = f"Evaluation report: {config.suite}"
     return document_as_markdown(Document(title, tuple(_blocks(report)), {}, config.started))
 
 
 def _blocks(report: Report) -> Iterator[Block]:
-    config, summary = report.summary.config, report.summary
+    config, summary = report.run.summary.config, report.run.summary
     yield paragraph(
         f"{summary.asked} of {config.count} cases asked, {summary.refused} refused. Edition "
         f"{config.edition[:12]}, settings {config.settings_digest[:12]}, begun {config.started}."
@@ -352,13 +358,13 @@ def _blocks(report: Report) -> Iterator[Block]:
             if found.value is not None
         )
         yield heading(title)
-        yield _table(("metric", "value", "95 % interval", "n", "unscored"), rows)
+        yield table(("metric", "value", "95 % interval", "n", "unscored"), rows)
     yield from _compared(report)
     if counts := summary.confusion:
         yield heading(SECTIONS["safeguarding"])
         letters = sorted({*counts, *(given for row in counts.values() for given in row)})
         cells = ((gold, *(counts.get(gold, {}).get(met, 0) for met in letters)) for gold in letters)
-        yield _table(("by gold", *letters), cells)
+        yield table(("by gold", *letters), cells)
     yield heading(SECTIONS["coverage"])
     for kind in dict.fromkeys(item.kind for item in report.covered):
         own = [item for item in report.covered if item.kind == kind]
@@ -387,10 +393,6 @@ def _wrong(report: Report) -> Iterator[Block]:
         yield from (paragraph(line, shape="quote") for line in said.split("\n") if line.strip())
 
 
-def _table(head: tuple[str, ...], rows: Iterable[Iterable[object]]) -> Block:
-    return Block("table", rows=(head, *(tuple(map(str, row)) for row in rows)))
-
-
 def _compared(report: Report) -> Iterator[Block]:
     found = report.comparison
     if found is None:
@@ -413,7 +415,7 @@ def _compared(report: Report) -> Iterator[Block]:
         for name, moved in found.measures.items()
         if moved.n
     )
-    yield _table(head, rows)
+    yield table(head, rows)
     for title, changes in (("Broken", found.broken), ("Fixed", found.fixed)):
         names = [change.id for change in changes if not change.held_out]
         unseen = len(changes) - len(names)

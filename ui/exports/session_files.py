@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
-from typing import Literal, get_args
 
 from assistant.errors import SessionError
 from assistant.records import Citation, Statement
@@ -22,14 +21,9 @@ from ui.exports.document import (
     heading,
     labelled,
     paragraph,
+    table,
 )
-from ui.words.phrases import clean, day, printable, say
-
-SessionForm = Literal["markdown", "guide-markdown", "gift", "handout", "guide", "slides", "record"]
-"""What a session can be written as; `markdown` is the handout, `gift` the quiz for Moodle. The last
-is the record, so that a folder with a record has all of its files."""
-
-SESSION_FORMS: tuple[SessionForm, ...] = get_args(SessionForm)
+from ui.words.phrases import clean, day, say
 
 _SPECIAL = re.compile(r"([~=#{}:\\])")  # Marks of Moodle's GIFT format.
 LETTERS = "ABCDEFGH"
@@ -66,19 +60,12 @@ NOTICE_OF_SESSION = (
 Places = Cited[str, Citation]
 
 
-def session_file(session: Session, form: SessionForm) -> File:
-    """Return a session in a form, if that is installed; `SessionError` for GIFT without a quiz."""
-    return _FORMS[form].file(session.title, session)
-
-
-def can_make(form: str) -> bool:
-    """Tell whether what writes a form is installed."""
-    return all(one.installed for name, one in _FORMS.items() if name == form)
-
-
-def file_name_of(form: SessionForm) -> str:
-    """Return what a form is called in a folder of one session: `facilitator.docx`."""
-    return f"{_FORMS[form].lead.partition(' ')[0].lower()}.{_FORMS[form].ending}"
+def files_of(session: Session) -> Iterator[tuple[str, File]]:
+    """Yield all files that can be made, each with its name in a folder: `facilitator.docx`."""
+    for name, form in SESSION_FORMS.items():
+        if form.installed and (session.quiz or name != "gift"):
+            short = f"{form.lead.partition(' ')[0].lower()}.{form.ending}"
+            yield short, form.file(session.title, session)
 
 
 def works_of(cited: Iterable[Citation]) -> str:
@@ -96,18 +83,19 @@ def session_document(session: Session, *, led: bool) -> Document:
 
     The quiz stands apart, since the rest gives answers away; and so does the key, on its own page.
     """
-    places: Places = Cited()
+    places: Places = Cited(lambda cite: cite.source_id)
     blocks = [
         *(_sections(session.facilitator, places) if led else ()),
         heading("Agenda" if led else "Today"),
     ]
-    rows = [("Time", "Part", "What you do" if led else "You will be able to")]
+    head = ("Time", "Part", "What you do" if led else "You will be able to")
+    rows = []
     for line in session.agenda:
         aim = objective_of(session, line)
         learned = authored(aim) if aim else ""
         part = ". Aim: ".join(filter(None, (line.title, learned))) if led else line.title
         rows.append((times(line), part, line.does.text if led else learned))
-    blocks += [Block("table", rows=tuple(rows)), *_care(session.care, places)]
+    blocks += [table(head, rows), *_care(session.care, places)]
     draw = {"messages": _messages, "discussion": _talks, "exercise": _exercise}
     for name in order_of(session):
         if name in draw:
@@ -194,12 +182,7 @@ def _said(statement: Statement, places: Places, lead: str = "") -> Block:
     is_told = statement.as_of[:4] in statement.text
     text = authored(statement) + ("" if is_told else f" (As of {day(statement.as_of)}.)")
     strong = (Words(f"{lead} ", strong=True),) if lead else ()
-    return Block("bullet", (*strong, Words(text, notes=_marks([statement], places))))
-
-
-def _marks(statements: Iterable[Statement], places: Places) -> tuple[int, ...]:
-    cited = (one for statement in statements for one in statement.citations)
-    return tuple(dict.fromkeys(places.number(one.source_id, one) for one in cited))
+    return Block("bullet", (*strong, Words(text, notes=places.numbers(statement.citations))))
 
 
 def _sections(statements: Iterable[Statement], places: Places, level: int = 1) -> list[Block]:
@@ -230,11 +213,11 @@ def _messages(session: Session, places: Places, *, led: bool) -> Iterator[Block]
         if tier == "framework" and led:
             through = {cited.passage_id for message in said for cited in message.citations}
             for column in session.columns:
-                cited = (cite for item in column.items for cite in item.citations)
+                cited = [cite for item in column.items for cite in item.citations]
                 if through.isdisjoint(cite.passage_id for cite in cited):
                     lead = Words(f"{column.top}, {column.kind}: ", strong=True)
                     text = "; ".join(clean(item.text) for item in column.items)
-                    yield paragraph(lead, Words(f"{text}.", notes=_marks(column.items, places)))
+                    yield paragraph(lead, Words(f"{text}.", notes=places.numbers(cited)))
 
 
 def _talks(session: Session, places: Places, *, led: bool) -> Iterator[Block]:
@@ -282,7 +265,7 @@ def _quiz_of(session: Session, places: Places | None) -> Iterator[Block]:
             if places is not None:
                 verdict = "Right" if option.right else "Wrong"
                 told = f"{option.text.removesuffix('.')}. {verdict}: {option.why}"
-                words = Words(told, notes=_marks([option.evidence], places))
+                words = Words(told, notes=places.numbers(option.evidence.citations))
             yield paragraph(Words(f"{letter}. ", strong=True), words, shape="option")
 
 
@@ -292,11 +275,13 @@ def key_of(item: QuizItem) -> str:
     return ", ".join(letter for letter, option in pairs if option.right)
 
 
-def as_gift(items: Iterable[QuizItem], category: str) -> str:
-    """Return a quiz in Moodle's GIFT format, one question a paragraph, under a category."""
-    name = re.sub(r"\s*/\s*", "-", clean(category))
+def as_gift(session: Session) -> str:
+    """Return the quiz in Moodle's GIFT format, one question a paragraph, under a category."""
+    if not session.quiz:
+        raise SessionError("This session has no quiz; make one with the part quiz.")
+    name = re.sub(r"\s*/\s*", "-", clean(session.title))
     parts = [f"// {NOTICE_OF_SESSION}\n$CATEGORY: Signpost/{name}"]
-    for item in items:
+    for item in session.quiz:
         rows = ""
         for option in item.options:
             # The published works behind it, by publisher and title; else its place.
@@ -318,12 +303,6 @@ def escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", clean(text))
 
 
-def _quiz(session: Session) -> str:
-    if not session.quiz:
-        raise SessionError("This session has no quiz; make one with the part quiz.")
-    return as_gift(session.quiz, session.title)
-
-
 def _slides(session: Session) -> bytes:
     from ui.exports.session_pptx import as_pptx
 
@@ -332,12 +311,14 @@ def _slides(session: Session) -> bytes:
 
 _HANDOUT, _GUIDE = (partial(session_document, led=led) for led in (False, True))
 
-_FORMS: Mapping[SessionForm, Form] = {
+SESSION_FORMS: Mapping[str, Form] = {
     "markdown": Form("md", _HANDOUT, "Handout"),
     "guide-markdown": Form("md", _GUIDE, "Facilitator guide"),
+    "gift": Form("gift", as_gift, "Quiz"),
     "handout": Form("docx", _HANDOUT, "Handout"),
     "guide": Form("docx", _GUIDE, "Facilitator guide"),
     "slides": Form("pptx", _slides, "Slides"),
-    "gift": Form("gift", _quiz, "Quiz"),
-    "record": Form("json", lambda one: f"{printable(one.model_dump_json(indent=2))}\n", "Session"),
+    "record": Form("json", lambda session: session, "Session"),
 }
+"""What a session can be written as; `gift` is the quiz for Moodle, and raises `SessionError` where
+there is none. The record comes last, so that a folder with a record has all of its files."""

@@ -152,9 +152,19 @@ DOORS = {"sign_in": "door.sign_in", "account": "page.account", "told": "door.ref
 
 def door_page(kind: str, said: str = "", name: str = "") -> str:
     """Return one of `DOORS`; what is `said` tells why it is seen, the name is of the account."""
-    # What is marked as safe ships with the package.
-    around = {"style": Markup(stylesheet("door")), "about": notice()}
-    return render("door", kind=kind, title=say(DOORS[kind]), said=said, name=name, **around)
+    title = say(DOORS[kind])
+    return render(
+        "page",
+        title=title,
+        # What is marked as safe ships with the package.
+        style=Markup(stylesheet("signpost", "plain")),
+        script="",
+        about=notice(),
+        key="door",
+        inside=render("door", kind=kind, title=title, said=said, name=name),
+        accounts=False,
+        **dict.fromkeys(("notice", "workspaces", "ways"), ""),
+    )
 
 
 OF_ASK = ("signpost", "panel", "card", "talk", "filters", "actions", "grow", "ask")

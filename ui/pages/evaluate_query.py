@@ -17,7 +17,6 @@ from corpus.readers.questions import Asked, LabelledQuestion
 from corpus.whole import Whole
 from evals.cases.case import Audience, Case, Split
 from evals.cases.own_cases import Problems, listed_gold, sorted_gold
-from evals.comparing.compare import Change
 from evals.metrics.scores import Score
 from ui.words.phrases import say
 
@@ -103,14 +102,11 @@ def is_readable(one: Score, query: Query) -> bool:
     return query.held or one.split == "development"
 
 
-def fits(one: Score, query: Query, changes: Mapping[str, Change]) -> bool:
+def fits(one: Score, query: Query) -> bool:
     """Return whether a case may be shown, and the filters leave it."""
-    verdicts = {"right" if one.right else "wrong"}
-    if (change := changes.get(one.id)) and change.was_right != change.is_right:
-        verdicts.add("fixed" if change.is_right else "broken")
     return (
         is_readable(one, query)
-        and query.verdict in {"", *verdicts}
+        and query.verdict in ("", "right" if one.right else "wrong")
         and query.family in ("", one.family)
         and query.type in ("", one.type)
         and has_words(one, query.words)

@@ -13,13 +13,12 @@ from assistant.remarks import FeedbackLog
 from assistant.settings import Settings
 from corpus.passage import Passage
 from evals.cases.case import Case
-from evals.cases.hostile import hostile_note
 from evals.cases.own_cases import SUITE, OwnCases, OwnRows, Problems, free_id
 from evals.cases.suites import FILES, FULL, SUITES, read_suite
-from evals.comparing.compare import Change
+from evals.metrics.score import passages_of
 from evals.metrics.scores import LESS_IS_BETTER, Score
 from evals.running.job import GOING, Job, Jobs, resumed
-from evals.running.shelf import Entry, Opened, Shelf
+from evals.running.shelf import Entry, Shelf
 from ui.exports import report_page as figures
 from ui.look.templates import render
 from ui.pages import evaluate_query as asked
@@ -47,18 +46,12 @@ def progress_of(job: Job | None, shelf: Shelf) -> dict[str, object]:
     """Return how the last job stands, as it is shown, with what it answered; empty for none."""
     if job is None:
         return {}
-    run = job.order.name
-    if job.phase not in GOING:
-        counts = {"done": f"{job.done:,}", "total": f"{job.total:,}"}
-        how = job.phase if not job.order.learn else f"learn_{job.phase}"
-        title = say(f"evaluate.ended_{how}", run=run, why=job.sentence, **counts)
-        return {"job": job, "going": False, "title": title}
     # Cases that are held out are read by nobody on the way either.
     open_to_all = job.order.split == "development" and job.phase == "asking"
-    given = [one.answer for one in (shelf.latest(run, LATEST) if open_to_all else ()) if one.answer]
+    rows = shelf.latest(job.order.name, LATEST) if open_to_all else ()
+    given = [one.answer for one in rows if one.answer]
     latest = [(one.status, one.question or say("evaluate.not_kept")) for one in given]
-    title = say(f"evaluate.phase_{job.phase}", run=run)
-    return {"job": job, "going": True, "title": title, "said": counted(job), "latest": latest}
+    return {"job": job, "going": job.phase in GOING, "said": counted(job), "latest": latest}
 
 
 class Views:
@@ -99,7 +92,7 @@ class Views:
             listed=Listed.of(entries, query),
             query=query,
             newest=newest,
-            first=self._first(newest) if newest else (),
+            first=figures.first_figures(newest.summary) if newest and newest.summary else (),
             progress=progress_of(self.jobs.news(), self.shelf),
             total=sizes[FULL],
             suites={one: f"{say(f'evaluate.suite_{one}')} ({n:,})" for one, n in sizes.items()},
@@ -133,13 +126,6 @@ class Views:
             return (), searched.signposting.text
         found = (corpus.by_id.get(hit.passage_id) for hit in searched.hits)
         return tuple(filter(None, found)), ""
-
-    def _first(self, entry: Entry) -> tuple[object, ...]:
-        summary = entry.summary
-        if summary is None:
-            return ()
-        scores = () if summary.headline else self.shelf.open(entry.name).scores
-        return figures.first_figures(summary, scores)
 
     def _form(self, query: Query) -> Markup:
         free = free_id(one.id for one in self.own.read())
@@ -178,12 +164,10 @@ class Views:
         can_go_on = not going and self._can_go_on(entry, job)
         if entry.summary is None:
             return render("evaluate_unscored", entry=entry, going=going, can_go_on=can_go_on)
-        opened = self.shelf.open(query.run)
         if query.case:
-            return self._case(opened, query)
-        summary, scores = entry.summary, opened.scores
-        changes = self._changes(query)
-        every = {name: one["right"] for name, one in summary.families.items()}
+            return self._case(query)
+        scores = self.shelf.open(query.run).cases
+        every = {name: one["right"] for name, one in entry.summary.families.items()}
         # What does worst stands first.
         worst = sorted(every, key=lambda name: every[name].value or 0.0)
         types = [one for one in get_args(Operation) if any(s.type == one for s in scores)]
@@ -193,47 +177,45 @@ class Views:
             query=query,
             views=PARTS["runs"][1:],
             can_go_on=can_go_on,
-            first=self._first(entry),
+            first=figures.first_figures(entry.summary),
             figures=figures,
             families=[figures.figure(name, every[name]) for name in worst],
             seconds=[one.seconds for one in scores],
-            listed=Listed.of([one for one in scores if asked.fits(one, query, changes)], query),
+            listed=Listed.of([one for one in scores if asked.fits(one, query)], query),
             readable=sum(asked.is_readable(one, query) for one in scores),
             held=sum(one.split != "development" for one in scores),
-            changes=changes,
             names={"": say("evaluate.all"), **{name: name for name in sorted(every)}},
             types={"": say("evaluate.all"), **asked.named_of("type", types)},
-            others=self._scored("no_other", but=query.run),
         )
 
-    def _case(self, opened: Opened, query: Query) -> Markup:
-        case, score, told = self._told(opened, query.case)
+    def _case(self, query: Query) -> Markup:
+        opened = self.shelf.open(query.run)
+        case, score, told = self._told(query.run, query.case)
         back = query.address(case="", held=False)
         if not asked.is_readable(score, query):
             return render("fields/held_case", query=query, back=back)
-        changes = self._changes(query)
         # What is not listed stands between blanks.
-        ids = ["", "", *(one.id for one in opened.scores if asked.fits(one, query, changes)), ""]
-        at = ids.index(case.id) if case.id in ids else 0
+        ids = ["", "", *(one.id for one in opened.cases if asked.fits(one, query)), ""]
+        at = ids.index(query.case) if query.case in ids else 0
         around = {"before": ids[at - 1], "after": ids[at + 1]}
         editable = case.split == "development" and not case.context and not case.over
         return render(
             "evaluate_case", told=told, query=query, back=back, editable=editable, **around
         )
 
-    def _told(self, opened: Opened, case_id: str) -> tuple[Case, Score, dict[str, object]]:
-        case = opened.cases.get(case_id)
-        score = next((one for one in opened.scores if one.id == case_id), None)
+    def _told(self, run: str, case_id: str) -> tuple[Case, Score, dict[str, object]]:
+        opened = self.shelf.open(run)
+        case = opened.asked.get(case_id)
+        score = next((one for one in opened.cases if one.id == case_id), None)
         if case is None or score is None:
-            raise BatchError(say("evaluate.not_in_run", id=case_id, run=opened.entry.name))
-        row = self.shelf.row(opened.entry.name, case_id)
-        passages = shipped().corpus.by_id
-        if case.over:
-            passages = {**passages, **{one.id: one for one in hostile_note(shipped()).passages}}
+            raise BatchError(say("evaluate.not_in_run", id=case_id, run=run))
+        row = self.shelf.row(run, case_id)
+        passages = passages_of(shipped(), hostile=bool(case.over))
         return case, score, figures.told_of(case, row, score, passages)
 
     def _compare(self, query: Query) -> Markup:
-        names = self._scored("choose_run")
+        scored = (one.name for one in self.shelf.entries() if one.summary)
+        names = {"": say("evaluate.choose_run"), **{name: name for name in scored}}
         if not query.run or not query.against:
             return render("evaluate_compare", query=query, names=names, found=None)
         if query.case:
@@ -248,28 +230,18 @@ class Views:
             found=found,
             listed=Listed.of(shown, query),
             unshown=len(wanted) - len(shown),
-            cases=self.shelf.open(query.run).cases,
+            cases=self.shelf.open(query.run).asked,
             less=LESS_IS_BETTER,
         )
 
     def _both(self, query: Query) -> Markup:
         runs = {"before": query.against, "after": query.run}
-        both = [self._told(self.shelf.open(run), query.case) for run in runs.values()]
+        both = {side: self._told(run, query.case) for side, run in runs.items()}
         back = query.address(case="", held=False)
-        if not asked.is_readable(both[1][1], query):
+        if not asked.is_readable(both["after"][1], query):
             return render("fields/held_case", query=query, back=back)
-        told = {side: shown for side, (_, _, shown) in zip(runs, both, strict=True)}
+        told = {side: shown for side, (_, _, shown) in both.items()}
         return render("evaluate_both", query=query, back=back, told=told, runs=runs)
-
-    def _changes(self, query: Query) -> Mapping[str, Change]:
-        against = query.against
-        changes = self.shelf.compare(against, query.run).changes if against else ()
-        return {one.id: one for one in changes}
-
-    def _scored(self, first: str, *, but: str = "") -> dict[str, str]:
-        """Return what may be chosen among scored runs: a first line for none, and their names."""
-        names = (one.name for one in self.shelf.entries() if one.summary)
-        return {"": say(f"evaluate.{first}"), **{name: name for name in names if name != but}}
 
     def _can_go_on(self, entry: Entry, job: Job | None) -> bool:
         """Return whether a run can go on where none does: by Signpost, with cases known here."""
@@ -312,11 +284,10 @@ def counted(job: Job) -> str:
     if job.seconds_left is None:
         return done
     rate = "" if job.order.learn else say("evaluate.rate", rate=f"{job.rate:.1f}")
-    return " ".join(filter(None, (done, rate, time_left(job.seconds_left))))
-
-
-def time_left(seconds: float) -> str:
-    """Return how long it will take, to the minute, or under a minute to ten seconds."""
-    if seconds < 60:
-        return say("evaluate.seconds_left", n=max(10, -(-round(seconds) // 10) * 10))
-    return say("evaluate.minutes_left", n=-(-round(seconds) // 60))
+    seconds = round(job.seconds_left)
+    # To the minute, or under a minute to ten seconds.
+    if job.seconds_left < 60:
+        left = say("evaluate.seconds_left", n=max(10, -(-seconds // 10) * 10))
+    else:
+        left = say("evaluate.minutes_left", n=-(-seconds // 60))
+    return " ".join(filter(None, (done, rate, left)))

@@ -3,19 +3,17 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from time import perf_counter
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from assistant.errors import BatchError, QuestionError, SignpostError
-from assistant.records import Question
+from assistant.errors import BatchError, SignpostError
 from assistant.safety.personal import Finder, kept
 from evals.cases.case import Case
 from evals.cases.own_cases import Problems, checked, texts_of
-from evals.folder import AnswerRow
 from evals.metrics.score import score_case
 from evals.running.job import Order, resumed
+from evals.running.run import timed
 from ui.exports.report_page import told_of
 from ui.pages import evaluate_query as form
 from ui.pages.evaluate_query import Query, Typed
@@ -164,15 +162,8 @@ class Writing:
         return self._form(shown, {}, found=found, reply=reply, said=said)
 
     def _try(self, case: Case, typed: Typed, user: str) -> Done:
-        start = perf_counter()
-        answer, error = None, ""
-        try:
-            recorded = Recorded(self._views.assistant, self._desk, user)
-            question = Question(text=case.question, turns=case.turns)
-            answer = kept(recorded.ask(question), shipped().corpus)
-        except QuestionError as refusal:
-            error = str(refusal)
-        row = AnswerRow(id=case.id, answer=answer, error=error, seconds=perf_counter() - start)
+        recorded = Recorded(self._views.assistant, self._desk, user)
+        row = timed(case, lambda asked: kept(recorded.ask(asked), shipped().corpus))
         passages = shipped().corpus.by_id
         score = score_case(case, row, shipped().framework, passages)
         return self._form(typed, {}, tried=told_of(case, row, score, passages))

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import NamedTuple, get_args
 from urllib.parse import quote
 
@@ -67,8 +67,8 @@ def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> 
         words_of={one.id: more_of(framework, one) for one in framework.items},
         coverage=coverage_of(framework, whole.notes, today),
         address=lambda one: f"{PATH}?item={quote(one.id, safe=':')}",
-        full_name=lambda one: full_name(framework, one),
-        name_of=lambda one: name_of(framework, one),
+        full_name=partial(full_name, framework),
+        name_of=partial(name_of, framework),
     )
     title = known.get("title", say("framework.unknown_title") if asked else "")
     return str(title), html
@@ -267,8 +267,8 @@ class Row(NamedTuple):
 def coverage_of(framework: Framework, notes: Sequence[Note], today: date) -> dict[str, object]:
     """Count the notes of every item whose kind is numbered, or that a note names, as of a day.
 
-    Of the `rows`, `bare` are those without a note, and `fewest` those with the fewest where none is
-    bare. `most` is the most notes of an item below the top; those at the top would pale the rest.
+    Of the `rows`, `bare` are those without a note. `most` is the most notes of an item below the
+    top; those at the top would pale the rest.
     """
     kinds = {kind.id for kind in framework.kinds if kind.numbered}
     kinds |= kinds_named(framework, notes)
@@ -285,14 +285,12 @@ def coverage_of(framework: Framework, notes: Sequence[Note], today: date) -> dic
             sum(one.review_by < today for one in fronts),
         )
         rows.append(Row(item, full_name(framework, item), counts))
-    least = min((row.counts[0] for row in rows), default=0)
     columns = ["column_notes", "column_sure", *(f"for_{one}" for one in audiences)]
     columns += ["column_soon", "column_past"]
     return {
         "columns": [say(f"framework.{one}") for one in columns],
         "rows": rows,
         "bare": [row for row in rows if not row.counts[0]],
-        "fewest": [row for row in rows if least and row.counts[0] == least],
         "most": max((row.counts[0] for row in rows if row.item.parent), default=0) or 1,
         "today": today,
         "past": sum(note.front.review_by < today for note in notes),

@@ -12,12 +12,12 @@ from assistant import opening
 from assistant.errors import SignpostError
 from assistant.ingestion import Ingested, Library
 from assistant.retrieval import models, store
-from assistant.retrieval.manifest import Manifest
+from assistant.retrieval.store_volume import Manifest
 from assistant.settings import Settings
 from corpus.checks.corpus_check import WholeReport, check_corpus
 from corpus.editions.difference import Difference, compare
 from corpus.editions.edition import Edition, export_edition, load_edition
-from corpus.passage import Corpus, Problem, Record
+from corpus.passage import Corpus, Problem
 from corpus.whole import Whole
 from ui.words.phrases import say
 
@@ -41,33 +41,30 @@ class Kept(NamedTuple):
     wrong: str
 
 
-class Stand(Record):
-    """How a job stands: `idle` before its first run, and why it failed, as one sentence."""
-
-    state: Literal["idle", "running", "done", "failed"] = "idle"
-    done: int = 0
-    total: int = 0
-    said: str = ""
-
-
 class Job(Generic[T]):
     """A piece of work that can be started again once it has ended."""
+
+    state: Literal["idle", "running", "done", "failed"] = "idle"
+    done, total = 0, 0
+    said = ""
+    """How it stands, `idle` before its first run; and why it failed, as one sentence."""
+
+    result: T | None = None
+    at = ""
+    """What the last run that did not fail returned, and when: ISO 8601 in UTC."""
 
     def __init__(self, work: Callable[[Report], T]) -> None:
         self._work = work
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self.stand = Stand()
-        self.result: T | None = None
-        self.at = ""
-        """What the last run that did not fail returned, and when: ISO 8601 in UTC."""
 
     def start(self) -> bool:
         """Start it in a thread; return whether it was not running already."""
         with self._lock:
-            if self.stand.state == "running":
+            if self.state == "running":
                 return False
-            self.stand = Stand(state="running")
+            self.state, self.said = "running", ""
+            self._report(0, 0)
             # A daemon, so that a server that is told to stop does not wait for it: whatever a job
             # writes must bear being cut off.
             self._thread = threading.Thread(target=self._run, name="job", daemon=True)
@@ -79,20 +76,22 @@ class Job(Generic[T]):
         if self._thread:
             self._thread.join(seconds)
 
-    def _run(self) -> None:
-        # A fault of our own is told too; its words, which may hold anything, are not.
-        how = {"state": "failed", "said": say("problem.fault")}
-        try:
-            result = self._work(lambda done, total: self._stands(done=done, total=total))
-            self.at, self.result = datetime.now(UTC).isoformat(timespec="seconds"), result
-            how = {"state": "done"}
-        except SignpostError as error:
-            how = {"state": "failed", "said": str(error)}
-        finally:
-            self._stands(**how)
+    def _report(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
 
-    def _stands(self, **how: object) -> None:
-        self.stand = self.stand.model_copy(update=how)
+    def _run(self) -> None:
+        state: Literal["done", "failed"] = "failed"
+        try:
+            result = self._work(self._report)
+            self.at, self.result = datetime.now(UTC).isoformat(timespec="seconds"), result
+            state = "done"
+        except SignpostError as error:
+            self.said = str(error)
+        finally:
+            # A fault of our own is told too; its words, which may hold anything, are not.
+            if state == "failed" and not self.said:
+                self.said = say("problem.fault")
+            self.state = state
 
 
 class Keeper:
@@ -163,7 +162,7 @@ class Keeper:
                 sent=sent,
             )
 
-        if self.changing and self.changing.stand.state == "running":
+        if self.changing and self.changing.state == "running":
             raise Refusal(say("library.changing_already"))
         self.changing = Job(work)
         self.changing.start()

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from assistant.errors import SignpostError
 from assistant.ingestion import Access, libraries, visible_library
 from assistant.safety.audit import LEAST, AuditCounts
-from corpus.editions.difference import Difference
+from corpus.editions.difference import Difference, Resourced
 from corpus.passage import Corpus, Reference, Source
 from corpus.readers.documents import SUFFIXES
 from corpus.readers.documents.sandbox import LARGEST
@@ -21,7 +21,7 @@ from ui.access.service_state import State, Switch
 from ui.exports.report_page import case_name
 from ui.look.templates import NONE, render
 from ui.pages.evaluate_query import STATUSES, Typed
-from ui.pages.library_keeper import Keeper, Kept, Refusal
+from ui.pages.library_keeper import Keeper, Refusal
 from ui.words.phrases import clean, day, kind_of, moment, say, seen_as
 
 VIEWS = ("sources", "documents", "check", "index", "changes", "service")
@@ -63,7 +63,6 @@ class Library:
             error=sentence,
             address=f"{PATH}?view={view}",
             back=say("library.look_again"),
-            kind="told bad",
         )
 
     def _sources(self, asked: Typed) -> Shows:
@@ -121,9 +120,9 @@ class Library:
         (place, current, previous), back = self.keeper.shelf(), ""
         if current and asked.get("build") == current.manifest.build:
             back = say("library.rolled_back", when=moment(current.manifest.created))
-        shown: Shows = {"place": place, "current": current, "previous": previous}
         confirming = asked.get("confirm") == "rollback"
-        return shown | {"confirming": confirming, "said": back, "facts": index_facts}
+        shown = {"place": place, "current": current, "previous": previous, "shown": SHOWN}
+        return {**shown, "confirming": confirming, "said": back}
 
     def _changes(self, asked: Typed) -> Shows:
         corpus, edition = self.keeper.corpus, asked.get("edition", "")
@@ -258,24 +257,6 @@ def works_of(works: Iterable[Reference]) -> list[tuple[Reference, str]]:
     return found
 
 
-def index_facts(kept: Kept) -> dict[str, str]:
-    """Return what is known of a build of the index, by name."""
-    manifest = kept.manifest
-    counts = "; ".join(f"{tier} {count}" for tier, count in manifest.counts.items())
-    rows = {
-        "built": moment(manifest.created),
-        "id": manifest.build,
-        "edition": manifest.corpus[:SHOWN],
-        "counts": say("library.index_total", n=manifest.total, counts=counts),
-        "embedder": f"{manifest.embedder} {manifest.weights[:SHOWN]}",
-        "recall": f"{min(manifest.recall.values(), default=0.0):.3f}",
-        "reused": str(manifest.reused),
-        "versions": ", ".join(f"{name} {number}" for name, number in manifest.versions.items()),
-        "fits": f"{say('library.no')} {kept.wrong}" if kept.wrong else say("library.fits"),
-    }
-    return {say(f"library.index_{name}"): text for name, text in rows.items()}
-
-
 Piece = tuple[str, str]
 """Words, and what became of them: empty, `del` or `ins`."""
 
@@ -285,20 +266,18 @@ Change = tuple[str, str, tuple[Piece, ...]]
 
 def kinds_of(difference: Difference, old: Corpus, new: Corpus) -> dict[str, list[Change]]:
     """Return what changed since an edition, and what is past its review, by kind with its count."""
-    fields: Counter[tuple[str, str]] = Counter()
-    for one in difference.resourced:
-        said = ", ".join(one.fields)
-        if one.checked_again:
-            said = say("library.only_days", fields=said)
-        fields[new.by_id[one.now].source_id, said] += 1
-    reviews: dict[str, list[str]] = defaultdict(list)
-    for stale in difference.stale:
-        reviews[new.by_id[stale.id].source_id].append(stale.review_by)
-    since = {id_: say("library.stale_since", day=day(days[0])) for id_, days in reviews.items()}
 
-    def of_source(source: str, count: int, said: str) -> Change:
-        counted = say("library.passages", n=count)
-        return new.source_by_id[source].title, f"{counted}: {said}", ()
+    def of_sources(said: Iterable[tuple[str, str]]) -> list[Change]:
+        """Tell what is said of passages, once for each source, with how many these are."""
+        counts = Counter((new.by_id[id_].source_id, told) for id_, told in said)
+        return [
+            (new.source_by_id[source].title, f"{say('library.passages', n=n)}: {told}", ())
+            for (source, told), n in counts.items()
+        ]
+
+    def fields(one: Resourced) -> str:
+        named = ", ".join(one.fields)
+        return say("library.only_days", fields=named) if one.checked_again else named
 
     def whole(ids: Iterable[str], corpus: Corpus) -> list[Change]:
         return [_passage(id_, id_, corpus, [(corpus.by_id[id_].text, "")]) for id_ in ids]
@@ -310,8 +289,10 @@ def kinds_of(difference: Difference, old: Corpus, new: Corpus) -> dict[str, list
             _passage(one.id, one.now, new, pieces(one.old, one.new)) for one in difference.reworded
         ],
         "renumbered": [_passage(one.id, one.now, new) for one in difference.renumbered],
-        "resourced": [of_source(id_, n, said) for (id_, said), n in fields.items()],
-        "stale": [of_source(id_, len(reviews[id_]), said) for id_, said in since.items()],
+        "resourced": of_sources((one.now, fields(one)) for one in difference.resourced),
+        "stale": of_sources(
+            (one.id, say("library.stale_since", day=day(one.review_by))) for one in difference.stale
+        ),
     }
     counts = {name: len(getattr(difference, name)) for name in kinds}
     return {say(f"library.{name}", n=counts[name]): own for name, own in kinds.items() if own}

@@ -238,7 +238,8 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
     edited = derived.edited if derived else None
     session, slots = (edited.session, edited.slots) if edited else (None, ())
     told = session.messages if session else ()
-    has_quiz = bool(session and session.quiz)
+    absent = {name for name, form in outline.SESSION_FORMS.items() if not form.installed}
+    absent |= set() if session and session.quiz else {"gift"}
 
     def named(kind: str, values: tuple[str, ...]) -> dict[str, str]:
         return {one: say(f"prepare.{kind}_{one.replace('-', '_')}") for one in values}
@@ -265,7 +266,7 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         movable=movable(edited) if edited else {},
         session_edit=session_edit,
         numbers=Numbers(),
-        forms=[one for one in FORMS if (one != "gift" or has_quiz) and outline.can_make(one)],
+        forms=[one for one in FORMS if one not in absent],
         opened=OPEN,
         outline=outline,
         sections_of=lambda statements: grouped(statements, lambda one: one.section),

@@ -70,23 +70,15 @@ def stages_as_html(
     """
     outline = Outline.of(answer, corpus)
     for count in range(len(outline.parts) + 1):
-        yield _article(outline, count)
-    end = render(
-        "answer/closing",
-        outline=outline,
-        worded=wording_note(answer),
-        actions=Markup(actions),
-        reply=is_reply(answer),
-    )
-    ready = say("ask.ready", statements=len(answer.statements), sources=len(outline.footnotes))
-    announced = outline.reason or (say("ask.reply_ready") if is_reply(answer) else ready)
-    yield _article(outline, announced=announced, end=end, panels=_panels(outline, library))
+        yield render("answer/answer", outline=outline, parts=outline.parts[:count])
+    end = {"worded": wording_note(answer), "actions": Markup(actions), "reply": is_reply(answer)}
+    yield render("answer/answer", outline=outline, parts=outline.parts, library=library, whole=end)
 
 
 def begun_as_html(answer: Answer, whole: Answer, corpus: Corpus, state: str) -> str:
     """Return the beginning of an answer with its source panels, as it will stand in the whole."""
     outline = Outline.of(answer, corpus, whole)
-    return _article(outline, end=Markup(state), panels=_panels(outline))
+    return render("answer/answer", outline=outline, parts=outline.parts, state=Markup(state))
 
 
 def turn_as_html(answer: str, number: int) -> str:
@@ -96,19 +88,6 @@ def turn_as_html(answer: str, number: int) -> str:
         named = say(f"ask.{name}_of", number=number)
         own = own.replace(f'aria-label="{say(f"ask.{name}")}"', f'aria-label="{named}"')
     return render("answer/turn", number=number, own=Markup(own))
-
-
-def _article(outline: Outline, count: int | None = None, **more: str) -> str:
-    status = outline.answer.status
-    known = status if status in ("partial", "not_covered", "clarify") else "other"
-    given = {"parts": outline.parts[:count], "title": say(f"ask.title_{known}"), **more}
-    return render("answer/answer", outline=outline, **given)
-
-
-def _panels(outline: Outline, library: str = "") -> Markup:
-    notes = outline.footnotes
-    more = {"last": len(notes), "edition": outline.answer.provenance.corpus, "library": library}
-    return Markup("").join(render("panel/panel", note=one, **more) for one in notes)
 
 
 def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
@@ -131,7 +110,12 @@ def _named(forms: Iterable[ExportForm]) -> list[tuple[ExportForm, str]]:
 
 def drawer_as_html(corpus: Corpus) -> str:
     """Return the drawer, closed, and the line that says what is set while it is."""
-    groups = groups_of(corpus)
+    # What stands at the top of the framework's structure: name, and short name.
+    groups = {
+        one.id: (f"{number}. {one.text}", f"{one.facets['kind']} {number}")
+        for one in corpus.passages
+        if one.facets.get("group") == one.id and (number := one.facets.get("number"))
+    }
     held = (one for one in corpus.passages if one.facets.get("parent") in groups)
     facets = (one.heading_path[-1] for one in held if one.heading_path)
     tiers = dict.fromkeys(source.tier for source in corpus.sources)
@@ -144,15 +128,6 @@ def drawer_as_html(corpus: Corpus) -> str:
         "audience": {name: (label, label.lower()) for name, label in audiences.items()},
     }
     return render("ask/drawer", fields=fields)
-
-
-def groups_of(corpus: Corpus) -> dict[str, tuple[str, str]]:
-    """Return what stands at the top of the framework's structure, by id: name, and short name."""
-    return {
-        one.id: (f"{number}. {one.text}", f"{one.facets['kind']} {number}")
-        for one in corpus.passages
-        if one.facets.get("group") == one.id and (number := one.facets.get("number"))
-    }
 
 
 MOST_TURNS = 20  # Turns that a conversation keeps; the oldest go first.

@@ -11,17 +11,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from importlib.resources import files
 from itertools import zip_longest
+from pathlib import Path as FilePath
 from typing import Annotated, get_args
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Body, Depends, FastAPI, HTTPException, Path, Query, Request
 from fastapi.openapi.docs import get_swagger_ui_html
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from fastapi.security import HTTPBearer
 from pydantic import Field
 
-from assistant.errors import ExportError, ExtraMissing, QuestionError, SessionError
+from assistant.errors import ExportError, QuestionError, SessionError
 from assistant.ingestion import LONGEST_NAME, libraries
 from assistant.records import Answer, Found, Question, Signposting
 from assistant.remarks import LONGEST_COMMENT, Feedback, Remarks, Verdict
@@ -32,11 +32,11 @@ from assistant.sessions.session import Session
 from assistant.sessions.session_edit import Plan, checked
 from assistant.settings import Settings
 from corpus.passage import Record, Source, Tier
-from ui.access.rights import PAGE, Role, User
-from ui.access.service_state import LONGEST, State, Switch, Switched
+from ui.access.rights import Role, User
+from ui.access.service_state import State, Switch, Switched
 from ui.exports.document import MEDIA_TYPES, File, file_name
 from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
-from ui.exports.session_files import SESSION_FORMS, session_file
+from ui.exports.session_files import SESSION_FORMS, files_of
 from ui.pages.app import open_to
 from ui.pages.prepare import derived
 from ui.pages.talk import newest
@@ -54,6 +54,9 @@ from ui.service.desk import Serves
 from ui.words.phrases import say
 
 SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
+
+Token = Annotated[str, Body(embed=True, min_length=1, max_length=64)]
+"""Which answer to stop, as the page was told with its beginning."""
 
 
 class Me(Record):
@@ -102,23 +105,6 @@ class Edition(Record):
 
     sources: tuple[Source, ...]
     """Its sources; known of the one that answers only."""
-
-
-class SwitchBody(Record):
-    """How the service is to be switched."""
-
-    state: State
-    """On, read-only or off. Switched off, only the command line switches it on again."""
-
-    message: str = Field("", max_length=LONGEST)
-    """What users are told."""
-
-
-class Stop(Record):
-    """Which answer to stop."""
-
-    token: Annotated[str, Field(min_length=1, max_length=64)]
-    """As the page was told it with the beginning of the answer."""
 
 
 MOST_ANSWERS = 20  # Answers in one export.
@@ -198,9 +184,9 @@ def _add_asking(api: APIRouter, tools: Tools) -> None:
         return await tools.ask(body, user, request)
 
     @api.post("/ask/stop", status_code=204, include_in_schema=False)
-    def stop(body: Stop, user: Caller) -> Response:
+    def stop(token: Token, user: Caller) -> Response:
         # Whether there was such an answer, and whose, is told to nobody.
-        tools.desk.underway.stop(body.token, user.name or PAGE)
+        tools.desk.stop(token, user.name)
         return Response(status_code=204)
 
     @api.post("/search", tags=["Answers"], summary="Search for passages")
@@ -279,7 +265,7 @@ def _add_running(api: APIRouter, tools: Tools, switch: Switch) -> None:
         return switch.now()
 
     @api.put("/switch", tags=["Running"], summary="Switch the service")
-    async def set_switch(body: SwitchBody) -> Switched:
+    async def set_switch(body: Switched) -> Switched:
         """Switch it on, to read-only, or off; at once and without a restart."""
         await tools.work.do(lambda: switch.set(body.state, body.message))
         return switch.now()
@@ -288,8 +274,7 @@ def _add_running(api: APIRouter, tools: Tools, switch: Switch) -> None:
 def _add_docs(api: APIRouter) -> None:
     import fastapi_offline
 
-    folder = files(fastapi_offline) / "static"
-    types = {"js": "text/javascript", "css": "text/css", "png": "image/png"}
+    folder = FilePath(fastapi_offline.__file__).with_name("static")
 
     @api.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
@@ -306,9 +291,8 @@ def _add_docs(api: APIRouter) -> None:
     @api.get("/docs/{name}", include_in_schema=False)
     async def docs_file(name: str) -> Response:
         if name not in SWAGGER:
-            raise HTTPException(404, "There is nothing at that address.")
-        kind = types[name.rpartition(".")[2]]
-        return Response((folder / name).read_bytes(), media_type=kind)
+            raise HTTPException(404, say("refusal.nothing"))
+        return FileResponse(folder / name)
 
 
 def _described(endings: Iterable[str]) -> dict[int | str, dict[str, object]]:
@@ -434,19 +418,14 @@ def file_of(assistant: Serves, plan: Plan, form: str) -> File:
     if made.edited is None or made.reply or made.said:
         raise SessionError(made.said or say("prepare.not_kept"))
     session = made.edited.session
-    named = next((one for one in SESSION_FORMS if one == form), None)
-    return session_file(session, named) if named else bundle(session)
+    return bundle(session) if form == "all" else SESSION_FORMS[form].file(session.title, session)
 
 
 def bundle(session: Session) -> File:
     """Return all files of a session as a ZIP; those that this machine cannot write are left out."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as held:
-        for form in SESSION_FORMS:
-            try:
-                file = session_file(session, form)
-            except (ExtraMissing, SessionError):
-                continue
+        for _, file in files_of(session):
             # Nobody is told when a session was made.
             held.writestr(zipfile.ZipInfo(file.name, (2020, 1, 1, 0, 0, 0)), file.content)
     return File(file_name(f"Session {session.title}", "zip"), out.getvalue())

@@ -9,17 +9,17 @@ import os
 import socket
 import sys
 import warnings
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -29,16 +29,16 @@ from assistant.settings import Settings
 from corpus.checks.signposting import Signposting
 from evals.running.job import Jobs
 from ui.access.accounts import Accounts, Sessions
-from ui.access.guard import HEADERS, Guard, functions_of
+from ui.access.guard import HEADERS, Guard, functions_of, told
 from ui.access.identity import Identity, Open, Proxied, SignedIn, is_local
 from ui.access.rights import USER, Rate
 from ui.access.service_state import ServiceState, Switch, open_state
 from ui.look import templates
-from ui.look.templates import door_page, shipped_texts
+from ui.look.templates import shipped_texts
 from ui.pages.app import WORKSPACES, Frame, build_app
 from ui.pages.library_keeper import Keeper
 from ui.server.api import add_health, build_api
-from ui.server.tools import Tools, Work, add_docstrings, add_mcp
+from ui.server.tools import Tools, Work, add_mcp
 from ui.server.workspace_routes import build_evaluate, build_library, build_workspaces
 from ui.service.desk import Desk, Serves
 from ui.words.phrases import say, speak
@@ -71,9 +71,9 @@ def create_server(
     else:
         identity = Proxied(settings) if settings.access == "proxy" else Open()
     # Before Gradio is imported, which reads its environment then.
-    told = notice(settings, shipped_texts())
-    blocks = build_app(assistant, settings, desk, told)
-    server = _Described(
+    said = notice(settings, shipped_texts())
+    blocks = build_app(assistant, settings, desk, said)
+    server = FastAPI(
         title="Signpost",
         description="Cited answers on ending the sexual exploitation and abuse of children online.",
         docs_url=None,
@@ -81,16 +81,17 @@ def create_server(
         openapi_url="/api/openapi.json",
         lifespan=_lifespan,
     )
-    server.state.stopping, server.state.shared = False, shared
+    jobs = Jobs(settings)
+    # A run that goes on stops with its server, and can be taken up again.
+    server.state.stopping, server.state.parts = False, (desk, jobs, shared)
     add_problems(server)
     add_health(server, settings, switch)
     tools = Tools(assistant, settings, desk, Work(desk.turns))
-    server.state.underway, server.state.jobs = desk.underway, Jobs(settings)
-    frame = Frame(accounts=with_accounts, notice=told)
+    frame = Frame(accounts=with_accounts, notice=said)
     keeper = Keeper(assistant.corpus, settings)
     for routes in (
         build_api(tools, switch),
-        build_evaluate(tools, server.state.jobs, frame),
+        build_evaluate(tools, jobs, frame),
         build_workspaces(tools, frame),
         build_library(keeper, switch, frame, tools.work),
     ):
@@ -164,37 +165,36 @@ def check_place(settings: Settings, signposting: Signposting) -> None:
     The page would be open to others, its name is not set, its texts are unsigned, nobody could
     sign in, or a file of the certificate is missing.
     """
-    if settings.access == "accounts" and not Accounts(settings.home).all():
-        raise AccessError(
-            "Nobody has an account yet; add one with: signpost accounts add NAME --role admin"
-        )
-    if bool(settings.tls_certificate) != bool(settings.tls_key):
-        raise AccessError(
-            "SIGNPOST_TLS_CERTIFICATE and SIGNPOST_TLS_KEY belong together; set both."
-        )
-    for path in (settings.tls_certificate, settings.tls_key):
-        if path and not os.access(path, os.R_OK):
-            raise AccessError(f"{path} cannot be read; give the certificate and its key as PEM.")
-    if is_public(settings):
-        _check_public(settings, signposting)
-
-
-def _check_public(settings: Settings, signposting: Signposting) -> None:
-    if settings.access == "open":
-        raise AccessError(
+    public, files = is_public(settings), (settings.tls_certificate, settings.tls_key)
+    unread = next((path for path in files if path and not os.access(path, os.R_OK)), "")
+    for wrong, said in (
+        (
+            settings.access == "accounts" and not Accounts(settings.home).all(),
+            "Nobody has an account yet; add one with: signpost accounts add NAME --role admin",
+        ),
+        (
+            any(files) and not all(files),
+            "SIGNPOST_TLS_CERTIFICATE and SIGNPOST_TLS_KEY belong together; set both.",
+        ),
+        (unread, f"{unread} cannot be read; give the certificate and its key as PEM."),
+        (
+            public and settings.access == "open",
             f"Serving on {settings.host} to others would let anybody in; set"
-            " SIGNPOST_ACCESS=accounts or SIGNPOST_ACCESS=proxy, or serve on 127.0.0.1 alone."
-        )
-    if not settings.allowed_hosts.strip(" ,"):
-        raise AccessError(
+            " SIGNPOST_ACCESS=accounts or SIGNPOST_ACCESS=proxy, or serve on 127.0.0.1 alone.",
+        ),
+        (
+            public and not settings.allowed_hosts.strip(" ,"),
             "Serving to others needs the names that users call Signpost by; set"
-            " SIGNPOST_ALLOWED_HOSTS, such as signpost.example.org."
-        )
-    if not signposting.signed and not settings.accept_unsigned:
-        raise AccessError(
+            " SIGNPOST_ALLOWED_HOSTS, such as signpost.example.org.",
+        ),
+        (
+            public and not signposting.signed and not settings.accept_unsigned,
             "No safeguarding lead has signed the signposting texts, so that they are served on this"
-            " machine only; have them signed, or set SIGNPOST_ACCEPT_UNSIGNED=true."
-        )
+            " machine only; have them signed, or set SIGNPOST_ACCEPT_UNSIGNED=true.",
+        ),
+    ):
+        if wrong:
+            raise AccessError(said)
 
 
 def is_public(settings: Settings) -> bool:
@@ -272,19 +272,8 @@ async def _lifespan(server: FastAPI) -> AsyncIterator[None]:
     async with server.state.mcp.run() if server.state.mcp else nullcontext():
         yield
     server.state.stopping = True
-    server.state.underway.close()
-    # A run that goes on stops with its server, and can be taken up again.
-    server.state.jobs.close()
-    server.state.shared.close()
-
-
-class _Described(FastAPI):
-    """Says in its schema what each field of a record is."""
-
-    def openapi(self) -> dict[str, Any]:
-        schema = super().openapi()
-        add_docstrings(schema["components"]["schemas"])
-        return schema
+    for part in server.state.parts:
+        part.close()
 
 
 class PatientForAWhile(H11Protocol):
@@ -303,21 +292,20 @@ class PatientForAWhile(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what arrives; stop waiting once it is a whole head."""
         super().data_received(data)
-        if self.cycle is None or self.cycle.response_complete:
-            self._wait()
-        else:
-            self._stop_waiting()
+        self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
-        self._stop_waiting()
+        if self._deadline:
+            self._deadline.cancel()
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no request like any other: with a sentence, and all headers."""
         import h11
 
-        refusal = _told(400, say("problem.no_request"), {**HEADERS, "connection": "close"})
+        headers = {**HEADERS, "connection": "close"}
+        refusal = told(None, HTTPException(400, say("problem.no_request"), headers))
         for event in (
             h11.Response(status_code=400, headers=refusal.raw_headers),
             h11.Data(data=bytes(refusal.body)),
@@ -327,18 +315,13 @@ class PatientForAWhile(H11Protocol):
         self.transport.close()
 
     def _wait(self) -> None:
-        if self._deadline is None:
-            self._deadline = self.loop.call_later(HEAD_SECONDS, self._end)
-
-    def _stop_waiting(self) -> None:
-        if self._deadline is not None:
+        """Let a head arrive in time, from the end of what was asked before or its first byte."""
+        if self.cycle is None or self.cycle.response_complete:
+            close = self.transport.close
+            self._deadline = self._deadline or self.loop.call_later(HEAD_SECONDS, close)
+        elif self._deadline:
             self._deadline.cancel()
             self._deadline = None
-
-    def _end(self) -> None:
-        self._deadline = None
-        if self.cycle is None or self.cycle.response_complete:
-            self.transport.close()
 
 
 class Compression(GZipMiddleware):
@@ -365,33 +348,21 @@ def add_problems(server: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> Response:
         first = cast("RequestValidationError", error).errors()[0]
-        if first["type"] == "extra_forbidden":
-            return _told(422, say("problem.unknown_field"))
         place = ".".join(str(part) for part in first["loc"] if part != "body")
         what = place or say("problem.request")
-        return _told(422, say("problem.refused", what=what, why=first["msg"]))
+        said = say("problem.refused", what=what, why=first["msg"])
+        if first["type"] == "extra_forbidden":
+            said = say("problem.unknown_field")
+        return told(request, HTTPException(422, said))
 
     async def refused(request: Request, error: Exception) -> Response:
-        known = cast("HTTPException", error)
-        if _wants_page(request):
-            return HTMLResponse(door_page("told", str(known.detail)), known.status_code)
-        return _told(known.status_code, str(known.detail), known.headers)
+        return told(request, cast("HTTPException", error))
 
     async def broken(request: Request, error: Exception) -> Response:
         # The words of a fault may hold those of a question.
         logger.error("A fault in %s: %s.", request.url.path, type(error).__name__)
-        if _wants_page(request):
-            return HTMLResponse(door_page("told", say("problem.fault")), 500)
-        return _told(500, say("problem.fault"))
+        return told(request, HTTPException(500, say("problem.fault")))
 
     server.add_exception_handler(RequestValidationError, invalid)
     server.add_exception_handler(HTTPException, refused)
     server.add_exception_handler(Exception, broken)
-
-
-def _wants_page(request: Request) -> bool:
-    return "text/html" in request.headers.get("accept", "")
-
-
-def _told(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    return JSONResponse({"error": sentence, "detail": sentence}, status, headers)

@@ -1,13 +1,11 @@
 """What programs can ask for, over HTTP or as tools of an assistant, and how it is done in turn.
 
-The docstrings of records' fields are descriptions in the schemas that programs are shown. Of what
-other assistants ask over the Model Context Protocol nothing is kept between two messages, so that
-any of several servers can answer the next one; over HTTP it stands behind the guard.
+Of what other assistants ask over the Model Context Protocol nothing is kept between two messages,
+so that any of several servers can answer the next one; over HTTP it stands behind the guard.
 """
 
 from __future__ import annotations
 
-import ast
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,13 +14,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
-from inspect import cleandoc, getsource
-from itertools import pairwise
-from textwrap import dedent
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, TypeVar, get_type_hints
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
@@ -137,21 +132,33 @@ class Work:
             raise HTTPException(503, str(error)) from None
 
 
-class AskBody(Record):
-    """A question."""
+class Asked(Record):
+    """A question or a search."""
 
     question: str = Field(min_length=1, max_length=20_000)
-    """As a user would type it."""
+    """What is asked or looked for, as a user would type it."""
+
+    filters: Filters = NO_FILTERS
+    """What the answer is narrowed to, or which passages may be found."""
+
+    library: str = Field("", max_length=LONGEST_NAME)
+    """A library of documents, which is asked too and answers apart, or whose passages come after
+    the others; empty for none."""
+
+
+class SearchBody(Asked):
+    """A search."""
+
+    k: int = Field(10, ge=1, le=100)
+    """How many passages."""
+
+
+class AskBody(Asked):
+    """A question."""
 
     turns: tuple[Annotated[str, Field(max_length=20_000)], ...] = Field((), max_length=MOST_TURNS)
     """Earlier questions of the same conversation, oldest first; 8,000 characters in all. Where a
     language model read one, send what it was understood as (`resolved_question`)."""
-
-    filters: Filters = NO_FILTERS
-    """What the answer is narrowed to."""
-
-    library: str = Field("", max_length=LONGEST_NAME)
-    """A library of documents, which is asked too and answers apart; empty for none."""
 
     @field_validator("turns")
     @classmethod
@@ -159,22 +166,6 @@ class AskBody(Record):
         if sum(map(len, turns)) > MOST_TURN_CHARS:
             raise PydanticCustomError("turns", "Earlier turns are too long; leave out the oldest")
         return turns
-
-
-class SearchBody(Record):
-    """A search."""
-
-    question: str = Field(min_length=1, max_length=20_000)
-    """What is looked for."""
-
-    k: int = Field(10, ge=1, le=100)
-    """How many passages."""
-
-    filters: Filters = NO_FILTERS
-    """Which passages may be found."""
-
-    library: str = Field("", max_length=LONGEST_NAME)
-    """A library of documents, whose passages come after the others; empty for none."""
 
 
 class IdBody(Record):
@@ -321,37 +312,6 @@ class Tools:
         )
 
 
-def docstrings_of(record: type[BaseModel]) -> dict[str, str]:
-    """Return what stands under each field of a record, those of its bases included.
-
-    Reading them from the source takes a tenth of a second, which only who asks for a schema pays.
-    """
-    found: dict[str, str] = {}
-    for base in reversed(record.__mro__):
-        if not issubclass(base, BaseModel) or base.__module__.startswith("pydantic"):
-            continue
-        (made,) = ast.parse(dedent(getsource(base))).body
-        for field, said in pairwise(made.body if isinstance(made, ast.ClassDef) else ()):
-            match field, said:
-                case ast.AnnAssign(target=ast.Name(name)), ast.Expr(ast.Constant(str(text))):
-                    found[name] = cleandoc(text)
-    return found
-
-
-def add_docstrings(schemas: Mapping[str, dict[str, Any]]) -> None:
-    """Let schemas, by the names of their records, say what each field is."""
-    records: dict[str, type[Record]] = {}
-    below = [Record]
-    for record in below:
-        below += record.__subclasses__()
-        records[record.__name__] = record
-    for name, part in schemas.items():
-        told = docstrings_of(records[name]) if name in records else {}
-        for field, shown in part.get("properties", {}).items():
-            if field in told:
-                shown.setdefault("description", told[field])
-
-
 TOOLS: Mapping[str, Callable[..., Awaitable[Record]]] = {
     "ask": Tools.ask,
     "search": Tools.search,
@@ -391,12 +351,13 @@ def build_server(tools: Tools, rate: Rate | None = None) -> Server[dict[str, obj
         user: User = context.request.scope[USER] if context.request else User(LOCAL, Role.ADMIN)
         try:
             record = await _called(call.name, tools, call.arguments or {}, user, rate)
+            told, table = record.model_dump_json(), record.model_dump(mode="json")
         except HTTPException as error:
-            told = types.TextContent(type="text", text=str(error.detail))
-            return types.CallToolResult(content=[told], is_error=True)
-        told = types.TextContent(type="text", text=record.model_dump_json())
+            told, table = str(error.detail), None
         return types.CallToolResult(
-            content=[told], structured_content=record.model_dump(mode="json")
+            content=[types.TextContent(type="text", text=told)],
+            structured_content=table,
+            is_error=table is None,
         )
 
     return Server(
@@ -435,16 +396,12 @@ def _shown(name: str) -> Shown:
     import mcp_types as types
 
     hints = get_type_hints(TOOLS[name])
-    taken = hints["body"].model_json_schema()
-    given = hints["return"].model_json_schema(mode="serialization")
-    for record, schema in ((hints["body"], taken), (hints["return"], given)):
-        add_docstrings({record.__name__: schema, **schema.get("$defs", {})})
     return types.Tool(
         name=name,
         title=say(f"tools.{name}_title"),
         description=say(f"tools.{name}"),
-        input_schema=taken,
-        output_schema=given,
+        input_schema=hints["body"].model_json_schema(),
+        output_schema=hints["return"].model_json_schema(mode="serialization"),
         annotations=types.ToolAnnotations(read_only_hint=True, open_world_hint=False),
     )
 

@@ -25,10 +25,10 @@ from assistant.ingestion import visible_library
 from assistant.sessions.session_edit import read_plan
 from evals.folder import lines_of
 from evals.running.job import Jobs
-from ui.access.rights import LONG, PAGE, Role, User
+from ui.access.rights import LONG, Role, User
 from ui.access.service_state import State, Switch
 from ui.exports.document import File
-from ui.exports.gap_document import ENDINGS, gap_file
+from ui.exports.gap_document import GAP_FORMS
 from ui.look.templates import render
 from ui.pages import framework, prepare
 from ui.pages.app import Frame
@@ -114,9 +114,8 @@ def _add_gaps(routes: APIRouter, tools: Tools, frame: Frame) -> None:
             made = analyses.of(*plans).ruled_by(rulings)
         except CorpusError as error:
             raise HTTPException(422, str(error)) from None
-        known = next((one for one in ENDINGS.values() if (do, form) == ("file", one)), None)
-        if known:
-            return attached(gap_file(made, known))
+        if do == "file" and form in GAP_FORMS:
+            return attached(GAP_FORMS[form].file(made.plan, made))
         view = gaps_view(made, is_new=do == "analyse")
         return HTMLResponse(frame.around(view, "gaps", user))
 
@@ -137,7 +136,12 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
     views = Views(tools.assistant, tools.settings, jobs)
     writing = Writing(views, tools.desk)
 
-    def shown(came: Done, user: User) -> Response:
+    def shown(act: Callable[[], Done], user: User) -> Response:
+        """Do something, and return the view of what came of it, or of why it cannot be done."""
+        try:
+            came = act()
+        except SignpostError as error:
+            came = Done(Query(), problem(error), 409)
         if came.inside is None:
             return RedirectResponse(came.query.address(), 303)
         around = frame.around(came.inside, "evaluate", user, views.ways(came.query))
@@ -146,38 +150,27 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
     @routes.get(EVALUATE)
     def page(request: Request, user: Caller) -> Response:
         query = Query.read(request.query_params)
-        return shown(Done(query, views.draw(query)), user)
+        return shown(lambda: Done(query, views.draw(query)), user)
 
     @routes.get("/api/evaluate/own.jsonl")
     def own() -> Response:
         return attached(File("own.jsonl", lines_of(views.own.read()).encode()))
 
-    def add(name: str, act: Callable[[Sent], Done]) -> None:
+    def add(name: str, act: Callable[[Sent, User], Done], *, asks: bool = False) -> None:
+        """Add what is done with a form; what `asks` the assistant waits for its turn."""
+
         async def acted(request: Request, user: Caller) -> Response:
             sent, _ = await files_of(request)
-            return await run_in_threadpool(lambda: shown(_done(act, sent), user))
+            acting = partial(shown, partial(act, sent, user), user)
+            return await (tools.work.do(acting) if asks else run_in_threadpool(acting))
 
         routes.add_api_route(f"/api/evaluate/{name}", acted, methods=["POST"])
 
-    add("runs", writing.start)
-    add("stop", lambda sent: writing.stop())
-    add("learn", writing.learn)
-
-    @routes.post("/api/evaluate/cases")
-    async def case(request: Request, user: Caller) -> Response:
-        sent, _ = await files_of(request)
-        came = await tools.work.do(lambda: writing.case(sent, user.name or PAGE))
-        return await run_in_threadpool(shown, came, user)
-
+    add("runs", lambda sent, user: writing.start(sent))
+    add("stop", lambda sent, user: writing.stop())
+    add("learn", lambda sent, user: writing.learn(sent))
+    add("cases", lambda sent, user: writing.case(sent, user.name), asks=True)
     return routes
-
-
-def _done(act: Callable[[Sent], Done], sent: Sent) -> Done:
-    """Do something, and return what came of it or why it cannot be done."""
-    try:
-        return act(sent)
-    except SignpostError as error:
-        return Done(Query(), problem(error), 409)
 
 
 def build_library(keeper: Keeper, switch: Switch, frame: Frame, work: Work) -> APIRouter:
@@ -320,7 +313,7 @@ def gaps_view(gaps: Gaps | None = None, *, is_new: bool = False) -> Markup:
         kinds=KINDS,
         judgements=findings.JUDGEMENTS,
         signs=SIGNS,
-        forms=ENDINGS.values(),
+        forms=GAP_FORMS,
         longest=findings.LONGEST_REASON,
         ruled=_RULINGS.dump_json(ruled).decode(),
     )

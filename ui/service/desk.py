@@ -14,9 +14,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Thread
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Protocol
+from weakref import WeakValueDictionary
 
 from assistant.errors import StoreError
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question, Statement
@@ -79,13 +80,13 @@ class Growing(Thread):
     and is recorded once, also where its reader has left.
     """
 
-    def __init__(
-        self, words: Writing, done: Callable[[Answer], None], over: Callable[[Growing], None]
-    ) -> None:
-        """Begin to word an answer; `done` is called with the whole, `over` after a fault too."""
+    def __init__(self, words: Writing, user: str, done: Callable[[Answer], None]) -> None:
+        """Begin to word an answer for a user; `done` is called once with the whole."""
         super().__init__(name="growing", daemon=True)
         self.token = secrets.token_urlsafe(16)
-        self.words, self._done, self._over = words, done, over
+        """What stops it; told to its reader alone."""
+
+        self.words, self.user, self._done = words, user, done
         self._settled: SimpleQueue[Statement | None] = SimpleQueue()
         self.start()
 
@@ -128,50 +129,7 @@ class Growing(Thread):
                 self._settled.put(statement)
             self._done(self.words.answer)
         finally:
-            self._over(self)
             self._settled.put(None)
-
-
-class Underway:
-    """The answers that are being worded now, each under a token that its reader alone is told.
-
-    They are no more than are worked on at once, since each is forgotten when it is whole.
-    """
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._all: dict[str, tuple[str, Growing]] = {}
-
-    def begin(self, words: Writing, user: str, done: Callable[[Answer], None]) -> Growing:
-        """Begin to word an answer for a user; `done` is called once with the whole."""
-        # What is over waits for the lock, and so never goes before it came.
-        with self._lock:
-            growing = Growing(words, done, self._forget)
-            self._all[growing.token] = user, growing
-        return growing
-
-    def stop(self, token: str, user: str) -> bool:
-        """Stop the answer of a token if it is this user's; return whether it was."""
-        with self._lock:
-            owner, growing = self._all.get(token, ("", None))
-        if growing is None or owner != user:
-            return False
-        growing.stop()
-        return True
-
-    def close(self) -> None:
-        """Stop all, and let them be recorded, within two seconds for all together."""
-        with self._lock:
-            left = [growing for _, growing in self._all.values()]
-        for one in left:
-            one.stop()
-        until = monotonic() + 2.0
-        for one in left:
-            one.join(max(0.0, until - monotonic()))
-
-    def _forget(self, growing: Growing) -> None:
-        with self._lock:
-            del self._all[growing.token]
 
 
 class Desk:
@@ -182,7 +140,8 @@ class Desk:
         self._log = AuditLog(settings)
         self._corpus = corpus
         self._told = False
-        self.underway = Underway()
+        # Each is forgotten once it is whole and nobody reads it any more.
+        self._growing: WeakValueDictionary[str, Growing] = WeakValueDictionary()
         self.turns = Turns(PLACES, settings.waiting)
         self._try(self._log.start)
         self._try(FeedbackLog(settings).start)
@@ -200,12 +159,28 @@ class Desk:
         It is recorded once, when it is whole; who stops it or leaves lets it become whole at once.
         """
         start = perf_counter()
-        words = write()
-        if words is None:
+        if (words := write()) is None:
             return None
-        return self.underway.begin(
+        growing = Growing(
             words, user, lambda answer: self._record(answer, user, perf_counter() - start)
         )
+        self._growing[growing.token] = growing
+        return growing
+
+    def stop(self, token: str, user: str) -> None:
+        """Stop the answer of a token if it is this user's."""
+        growing = self._growing.get(token)
+        if growing and growing.user == user:
+            growing.stop()
+
+    def close(self) -> None:
+        """Stop all that is being worded, and let it be recorded, within two seconds."""
+        left = list(self._growing.values())
+        for growing in left:
+            growing.stop()
+        until = monotonic() + 2.0
+        for growing in left:
+            growing.join(max(0.0, until - monotonic()))
 
     def kept(self, answer: Answer) -> Answer:
         """Return an answer as it may be written to a file: personal data masked."""

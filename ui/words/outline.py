@@ -4,7 +4,7 @@ The terminal form, the page and the exports are drawings of this one outline.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby, takewhile
+from itertools import chain, groupby, takewhile
 from string import punctuation
 from typing import Self, get_args
 
@@ -94,20 +94,13 @@ class TierPart(Record):
         return any(line.statement.kind != "note" for line in lines)
 
 
-class Side(Record):
-    """What one of several things that are compared has of a kind: what is its own, and shared."""
+class Table(Record):
+    """Lines of the framework beside each other: sides of a comparison, or kinds of the page."""
 
     name: str
-    own: tuple[Line, ...]
-    shared: tuple[Line, ...]
-
-
-class Row(Record):
-    """What one group of a page has."""
-
-    name: str
-    cells: tuple[tuple[Line, ...], ...]
-    """By kind, in the order of the page."""
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[tuple[Line, ...], ...]], ...]
+    """Each with what it is called, and its lines by column."""
 
 
 class Outline(Record):
@@ -138,13 +131,10 @@ class Outline(Record):
     """Everything cited, by number."""
 
     near: tuple[Footnote, ...]
-    compared: tuple[tuple[str, tuple[Side, ...]], ...]
-    """Kinds of thing that it compares, each with its sides; empty where it compares none."""
+    """The closest passages, where there is no full answer."""
 
-    kinds: tuple[str, ...]
-    rows: tuple[Row, ...]
-    """Kinds of thing that it gives of the whole page, and what each group has of these; empty where
-    it does not set kinds beside each other."""
+    table: Table | None
+    """What stands in the place of the framework's sections, where they are set side by side."""
 
     @classmethod
     def of(cls, answer: Answer, corpus: Corpus, whole: Answer | None = None) -> Self:
@@ -186,7 +176,6 @@ class Outline(Record):
         if opening and opening[0].statement.kind in _BESIDE:
             # What answers is gone on with before what it bears on.
             parts = tuple(sorted(parts, key=lambda one: one.tier != opening[0].statement.kind))
-        kinds, rows = _table(answer, parts, corpus)
         return cls(
             answer=answer,
             understood="" if alike else with_reader(resolved, answer),
@@ -197,9 +186,7 @@ class Outline(Record):
             completeness=_counted(answer.completeness, corpus),
             footnotes=tuple(placed.values()),
             near=tuple(placed[place_of(one)] for one in nearest),
-            compared=_compared(answer, parts, opening, corpus),
-            kinds=kinds,
-            rows=rows,
+            table=_compared(answer, parts, opening, corpus) or _listed(answer, parts, corpus),
         )
 
     @property
@@ -271,62 +258,71 @@ def reason_of(answer: Answer) -> str:
     return " ".join((*told, reason))
 
 
+def _path_of(section: Section, corpus: Corpus) -> tuple[str, ...]:
+    """Return the headings above what a section quotes first; none where it cites nothing."""
+    cited = section.lines[0].statement.citations
+    return corpus.by_id[cited[0].passage_id].heading_path if cited else ()
+
+
 def _compared(
     answer: Answer, parts: Sequence[TierPart], opening: Sequence[Line], corpus: Corpus
-) -> tuple[tuple[str, tuple[Side, ...]], ...]:
+) -> Table | None:
     """Set the sides of a comparison beside each other, where each has a section of every kind."""
-    subjects = answer.scope.subjects if answer.scope.operation == "compare" else ()
-    names = [clean(corpus.by_id[one].text.split("\n")[0]) for one in subjects]
+    subjects = answer.scope.subjects
+    if answer.scope.operation != "compare" or len(subjects) < 2:
+        return None
+    sections = [section for part in parts for section in part.sections]
     kinds: dict[str, list[tuple[Line, ...]]] = {}
-    told = list(opening)
-    for section in (one for part in parts for one in part.sections):
-        if not section.heading:
-            told += section.lines
-            continue
-        cited = section.lines[0].statement.citations
-        path = corpus.by_id[cited[0].passage_id].heading_path if cited else ()
-        kinds.setdefault(path[-1] if path else "", []).append(section.lines)
-    if len(names) < 2 or any(len(found) != len(names) for found in kinds.values()):
-        return ()
+    for section in sections:
+        if section.heading:
+            kinds.setdefault("".join(_path_of(section, corpus)[-1:]), []).append(section.lines)
+    if not kinds or any(len(sides) != len(subjects) for sides in kinds.values()):
+        return None
     # What a note on all of them cites, and equal words, are no side's own.
+    told = chain(opening, *(section.lines for section in sections if not section.heading))
     all_have = {number for line in told for number in line.numbers}
-    compared = []
-    for kind, found in kinds.items():
-        words = [{clean(one.statement.text).casefold() for one in lines} for lines in found]
-        alike, sides = set.intersection(*words), []
-        for name, lines in zip(names, found, strict=True):
-            shared = tuple(
+    rows = []
+    for kind, sides in kinds.items():
+        words = [{clean(one.statement.text).casefold() for one in lines} for lines in sides]
+        alike = set.intersection(*words)
+        shared = tuple(
+            tuple(
                 line
                 for line in lines
                 if clean(line.statement.text).casefold() in alike
                 or all_have.intersection(line.numbers)
             )
-            own = tuple(line for line in lines if line not in shared)
-            sides.append(Side(name=name, own=own, shared=shared))
-        compared.append((kind, tuple(sides)))
-    return tuple(compared)
+            for lines in sides
+        )
+        own = tuple(
+            tuple(line for line in lines if line not in held)
+            for lines, held in zip(sides, shared, strict=True)
+        )
+        if shared[0]:
+            rows += [(say("ask.differ", kind=kind), own), (say("ask.in_common", kind=kind), shared)]
+        else:
+            rows.append((kind, own))
+    columns = tuple(clean(corpus.by_id[one].text.split("\n")[0]) for one in subjects)
+    named = tuple((sentence_of(name).strip("."), cells) for name, cells in rows)
+    return Table(name=say("ask.compared"), columns=columns, rows=named)
 
 
-def _table(
-    answer: Answer, parts: Sequence[TierPart], corpus: Corpus
-) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+def _listed(answer: Answer, parts: Sequence[TierPart], corpus: Corpus) -> Table | None:
     """Set out what groups of the whole page have, where several kinds are asked for."""
     if answer.scope.operation != "list" or len(answer.scope.facets) < 2 or answer.scope.subjects:
-        return (), ()
-    headed = [one for part in parts[:1] for one in part.sections if one.heading]
+        return None
     found: dict[str, dict[str, tuple[Line, ...]]] = {}
-    for lines in (section.lines for section in headed):
-        cited = lines[0].statement.citations
-        path = corpus.by_id[cited[0].passage_id].heading_path if cited else ()
+    for section in (one for part in parts[:1] for one in part.sections if one.heading):
+        path = _path_of(section, corpus)
         if len(path) < 2:
-            return (), ()
-        found.setdefault(clean(path[0]), {})[path[-1]] = lines
-    kinds = tuple(dict.fromkeys(kind for cells in found.values() for kind in cells))
-    rows = (
-        Row(name=name, cells=tuple(cells.get(kind, ()) for kind in kinds))
-        for name, cells in found.items()
+            return None
+        found.setdefault(clean(path[0]), {})[path[-1]] = section.lines
+    kinds = dict.fromkeys(chain(*found.values()))
+    rows = tuple(
+        (name, tuple(cells.get(kind, ()) for kind in kinds)) for name, cells in found.items()
     )
-    return (kinds, tuple(rows)) if len(found) > 1 else ((), ())
+    columns = tuple(sentence_of(kind).strip(".") for kind in kinds)
+    return Table(name=say("ask.table"), columns=columns, rows=rows) if len(found) > 1 else None
 
 
 def place_of(citation: Citation) -> tuple[str, int, int]:

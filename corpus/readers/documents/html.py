@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from corpus.errors import DocumentError
-from corpus.readers.documents.section import PARTED, Block, Drawn, Kind, cleaned, paragraphs
+from corpus.readers.documents.section import PARTED, Block, Drawn, cleaned, paragraphs
 
 DEEPEST = 500  # Elements inside one another at most; no page that a person wrote comes near.
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -51,7 +51,7 @@ def draw_html(data: bytes) -> Drawn:
         except (LookupError, UnicodeError):
             said = "is not UTF-8 and names no encoding that it is in; save it as UTF-8."
             raise DocumentError("encoding", said) from None
-    return draw_page(page, "html")
+    return draw_page(page)
 
 
 def draw_markdown(data: bytes) -> Drawn:
@@ -62,7 +62,7 @@ def draw_markdown(data: bytes) -> Drawn:
     # What stands between two rules at the very beginning describes the file.
     if text.startswith("---\n") and "\n---\n" in text[4:]:
         text = text[4:].partition("\n---\n")[2]
-    return draw_page(MarkdownIt("commonmark").enable("table").render(text), "markdown")
+    return draw_page(MarkdownIt("commonmark").enable("table").render(text))
 
 
 def draw_text(data: bytes) -> Drawn:
@@ -71,7 +71,7 @@ def draw_text(data: bytes) -> Drawn:
     telling = sum(count for _, count in lines)
     hidden = f"Signs that are not seen were left out: {telling}."
     blocks = [Block(line) for line, _ in lines if line]
-    return Drawn("text", blocks, remarks=(hidden,) if telling else ())
+    return Drawn(blocks, remarks=(hidden,) if telling else ())
 
 
 def _text(data: bytes) -> str:
@@ -92,7 +92,7 @@ def _decoded(data: bytes) -> str | None:
         return None
 
 
-def draw_page(page: str, kind: Kind) -> Drawn:
+def draw_page(page: str) -> Drawn:
     """Draw what decoded HTML shows."""
     tree = LexborHTMLParser(page)
     head = tree.css_first("head > title")
@@ -101,7 +101,7 @@ def draw_page(page: str, kind: Kind) -> Drawn:
     walk = _Walk(tree)
     blocks = tuple(walk.over(tree.body)) if tree.body else ()
     said = f"Text that the page hides was left out: {walk.hidden} characters."
-    return Drawn(kind, blocks, title, language, remarks=(said,) if walk.hidden else ())
+    return Drawn(blocks, title, language, remarks=(said,) if walk.hidden else ())
 
 
 class _Walk:
@@ -294,7 +294,7 @@ def _drawn(parts: dict[str, bytes]) -> Drawn:
     except (ElementTree.ParseError, KeyError, ValueError, AttributeError, IndexError) as error:
         said = str(error).partition("\n")[0] or type(error).__name__
         raise DocumentError("damaged", f"is damaged: {said}.") from None
-    drawn = draw_page(page.value, "docx")
+    drawn = draw_page(page.value)
     said = f"Text that the document hides was left out: {hidden} characters."
     remarks = (*((said,) if hidden else ()), *drawn.remarks)
     return drawn._replace(title=title or drawn.title, language=language, remarks=remarks)

@@ -30,15 +30,6 @@ _COLOURS = {b"g", b"rg", b"k", b"sc", b"scn", b"cs"}
 _Matrix = Sequence[float]
 
 
-class _Piece(NamedTuple):
-    text: str
-    page: int
-    last: int
-    size: float
-    bold: bool
-    row: bool
-
-
 class _Line(NamedTuple):
     x: float
     y: float
@@ -91,7 +82,7 @@ def _drawn(reader: PdfReader) -> Drawn:
     about = reader.metadata
     title = cleaned(str(about.title))[0] if about and about.title else ""
     language = reader.root_object.get("/Lang", "")
-    return Drawn("pdf", blocks, title, str(language), count, remarks)
+    return Drawn(blocks, title, str(language), count, remarks)
 
 
 def _remarks(reader: PdfReader, views: Sequence[_View]) -> tuple[str, ...]:
@@ -147,11 +138,11 @@ def _key(line: _Line) -> tuple[str, int]:
     return " ".join(words.replace("##", "#").split()), round(line.y / 6)
 
 
-def _pieces(pages: Sequence[Sequence[_Line]]) -> list[_Piece]:
+def _pieces(pages: Sequence[Sequence[_Line]]) -> list[Block]:
     """Return paragraphs and rows; a paragraph is whole that a page or a column parts."""
     words = {word for lines in pages for line in lines for word in line.text.split()}
     known = frozenset(word.strip(".,;:()").casefold() for word in words if "-" in word[1:-1])
-    found = list[_Piece]()
+    found = list[Block]()
     for row in (row for lines in pages for row in _splits(lines)):
         cells = [cleaned(mended((line.text for line in cell), known))[0] for cell in row]
         text, is_row = " | ".join(filter(None, cells)), len(row) > 1
@@ -163,7 +154,7 @@ def _pieces(pages: Sequence[Sequence[_Line]]) -> list[_Piece]:
         if not text or (text[-1:].isdigit() and "....." in text.replace(" ", "")):
             continue
         first, bold = row[0][0], all(line.bold for cell in row for line in cell)
-        piece = _Piece(text, first.page, first.page, first.size, bold, is_row)
+        piece = Block(text, 0, first.page, first.page, is_row, first.size, bold)
         before = found[-1] if found else piece
         is_open = bool(found) and not before.row and not before.text.endswith(_ENDS)
         goes_on = is_open and not piece.row and piece.text[:1].islower()
@@ -175,7 +166,8 @@ def _pieces(pages: Sequence[Sequence[_Line]]) -> list[_Piece]:
     return found
 
 
-def _blocks(pieces: Sequence[_Piece]) -> Iterator[Block]:
+def _blocks(pieces: Sequence[Block]) -> Iterator[Block]:
+    """Give pieces with the levels of those that are headings, told by their letters."""
     weights: Counter[tuple[float, bool]] = Counter()
     for piece in pieces:
         weights[round(piece.size, 1), piece.bold] += len(piece.text)
@@ -188,10 +180,10 @@ def _blocks(pieces: Sequence[_Piece]) -> Iterator[Block]:
         elif piece.bold and not body_bold and not piece.row and piece.size > 0.9 * body:
             short = len(piece.text.split()) <= 14 and not piece.text.endswith((".", ",", ";"))
             level = len(sizes) + 1 if short else 0
-        yield Block(piece.text, min(level, 6), piece.page, piece.last, piece.row)
+        yield piece._replace(level=min(level, 6))
 
 
-def _is_larger(piece: _Piece, body: float) -> bool:
+def _is_larger(piece: Block, body: float) -> bool:
     return not piece.row and piece.size >= LARGER * body and len(piece.text.split()) <= 30
 
 

@@ -190,7 +190,7 @@ def _document(data: bytes, kind: str, name: str) -> Document:
     sections = sections_of(blocks[1:] if opens and blocks[1].level == 1 else blocks)
     if not any(sign.isalnum() for section in sections for sign in section.text):
         raise DocumentError("empty", "holds no text.")
-    told = found._asdict() | {"name": name, "title": title, "sections": sections}
+    told = found._asdict() | {"name": name, "kind": kind, "title": title, "sections": sections}
     del told["blocks"]
     return Document(**told, sha256=hashlib.sha256(data).hexdigest())
 

@@ -39,11 +39,14 @@ class Block(NamedTuple):
     row: bool = False
     """Whether it is a row, which is a unit whatever stops it holds."""
 
+    size: float = 0.0
+    bold: bool = False
+    """Of its letters, in points, where the format tells headings by them."""
+
 
 class Drawn(NamedTuple):
     """What a reader of one format draws from a file."""
 
-    kind: Kind
     blocks: Sequence[Block]
     title: str = ""
     """As the file itself states it; empty if it does not."""
@@ -108,9 +111,7 @@ class Document(Record):
         file = name or self.name
         bare = self.title.casefold() in (file.casefold(), PurePath(file).stem.casefold())
         title = file if bare else f"{self.title} ({file})"
-        return Source.stating(
-            id=source_id, title=title, locator=file, sha256=self.sha256, tier="document"
-        )
+        return Source(id=source_id, title=title, locator=file, sha256=self.sha256, tier="document")
 
     def passages(self, source_id: str) -> tuple[Passage, ...]:
         """Return its sections as passages, whose ids are the source's with a number."""
