@@ -20,7 +20,7 @@ from assistant.answering.sections import READ_OWN, Sections
 from assistant.answering.sentences import Sentences, Vectors
 from assistant.citing.citations import note
 from assistant.draft import ranked
-from assistant.errors import LibraryError, ModelError, QuestionError
+from assistant.errors import IndexMismatch, LibraryError, ModelError, QuestionError
 from assistant.ingestion import Library, beside, corpus_of
 from assistant.pipeline import Answerer, Assistant
 from assistant.records import (
@@ -37,14 +37,14 @@ from assistant.records import (
 )
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.store import Index, store_of
-from assistant.retrieval.wordings import MARK, SUFFIX
+from assistant.retrieval.wordings import MARK, SUFFIX, pieces_of
 from assistant.safety.triage import Heard, Triage, one_line
 from assistant.settings import Settings
-from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.lexicon import Lexicon, Spelling
 from assistant.understanding.reader import Reader
 from assistant.understanding.reading import Query
 from corpus.checks.orders import without_orders
-from corpus.text import sentence_runs
+from corpus.whole import Whole
 
 COMPOSER = "documents-1"  # Name and version of the composer, for an answer's provenance.
 TIER = "document"
@@ -82,8 +82,10 @@ class Foreign(Answerer):
         reader: Reader | None = None,
     ) -> None:
         super().__init__(Retriever(index, settings), reader)
-        corpus = index.corpus
-        lexicon = Lexicon((one.text for one in corpus.passages), (), ())
+        corpus, glossary = index.corpus, Whole.read().glossary
+        self._spelling = Spelling(glossary)
+        texts = (one.text for one in corpus.passages)
+        lexicon = Lexicon(texts, (), (*glossary.concepts, *glossary.abbreviations))
         sections = Sections(
             _sentences(index, lexicon),
             lexicon,
@@ -150,6 +152,7 @@ class Foreign(Answerer):
             leaning = max(one.leans for one in told)
         except ModelError:
             leaning = 0.0
+        line = self._spelling.in_full(line)
         # What came before helps to find, whether or not a question leans on it.
         sought = f"{line} ({earlier[-1]})" if earlier else line
         return _Asked(sought if leaning >= LEANS else line, sought, leaning, bool(earlier))
@@ -181,11 +184,21 @@ def _sentences(index: Index, lexicon: Lexicon) -> Sentences:
         if first not in row:
             rows += [place] * len(passage.sentences)
             continue
-        ends = [span.end for span in sentence_runs(passage.text, passage.sentences)]
+        ends = [span.end for span in pieces_of(passage)]
         rows += [row[first] + bisect_left(ends, span.end) for span in passage.sentences]
     both = np.concatenate((passages, pieces)) if len(pieces) else passages
     vectors = Vectors(both, passages, rows=np.array(rows, dtype=np.intp))
-    return Sentences(index.corpus.passages, vectors, lexicon.rarity)
+    corpus = index.corpus
+    titles = [
+        " ".join((_words(corpus.source_by_id[one.source_id].title), *one.heading_path))
+        for one in corpus.passages
+    ]
+    return Sentences(corpus.passages, vectors, lexicon.rarity, titles)
+
+
+def _words(title: str) -> str:
+    """Return the words of a title and of the file's name that stands in it."""
+    return title.translate(dict.fromkeys(map(ord, "_/.-"), " "))
 
 
 def _refuse(filters: Filters) -> None:
@@ -206,7 +219,13 @@ class LibraryTier:
                 f" --library {library.name}"
             )
         corpus = corpus_of(files)
-        index = Index.open(corpus, main.embedder, library.settings)
+        try:
+            index = Index.open(corpus, main.embedder, library.settings)
+        except IndexMismatch:
+            raise LibraryError(
+                f"The library {library.name} was indexed by another release or with another model; "
+                f"take its files in again: signpost ingest PATH --library {library.name}"
+            ) from None
         self._own = Foreign(index, main.settings, reader=main.reader)
         self.main, self.name, self.build = main, library.name, index.manifest.build
         self.corpus = beside(main.corpus, corpus)

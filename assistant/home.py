@@ -3,10 +3,11 @@
 import errno
 import hashlib
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from assistant.errors import CertificateError, IndexBusy, SignpostError, StoreError
@@ -67,21 +68,32 @@ def room_note(place: str) -> str:
     return f"; only {free} MiB are free on its disk, make room" if free < LITTLE_ROOM else ""
 
 
-def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
-    """Write a file, or raise `OSError`; a reader sees the old or the new, also after a crash."""
+def write_whole(
+    path: Path, data: bytes | Iterable[bytes], *, private: bool = True, lasting: bool = True
+) -> None:
+    """Write a file, or raise `OSError`; a reader sees the old or the new, also after a crash.
+
+    What is not `private` may be read by whoever could read the old file, or can read any new one;
+    what is not `lasting` may be lost in a power cut.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    opener = partial(os.open, mode=0o600 if private else 0o666)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with open(temporary, "xb", opener=opener) as file:
             file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
-            os.fsync(file.fileno())
+            if lasting:
+                os.fsync(file.fileno())
+        if not private:
+            with suppress(FileNotFoundError):
+                temporary.chmod(path.stat().st_mode & 0o777)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if lasting:
+        sync_folder(path.parent)
 
 
 def check_free(path: Path, error: type[SignpostError] = CertificateError) -> None:
@@ -96,7 +108,7 @@ def write_new(path: Path, text: str, error: type[SignpostError], what: str = "")
     """Write a text to a new file, whole or not at all, or raise an error of this kind."""
     check_free(path, error)
     try:
-        write_whole(path, f"{text}\n".encode())
+        write_whole(path, f"{text}\n".encode(), private=False)
     except OSError as problem:
         reason = reason_of(problem).partition(";")[0]
         raise error(f"{what}{path} cannot be written: {reason}; name a file elsewhere.") from None

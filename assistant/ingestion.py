@@ -18,6 +18,7 @@ from assistant.errors import DocumentError, LibraryError, StoreError
 from assistant.home import alone, sha256_of_file, write_whole, writing
 from assistant.retrieval.models import Embedder
 from assistant.retrieval.store import Index, Progress, current_manifest
+from assistant.retrieval.store_volume import FORMAT
 from assistant.settings import Settings
 from corpus.errors import Outcome
 from corpus.passage import Corpus, Record, sha256_of
@@ -181,6 +182,10 @@ class Library:
             self.folder.mkdir(parents=True, exist_ok=True)
         with alone(self.folder / "lock", f"changing the library {self.name}"):
             held = {one.name: one for one in self.held()}
+            before = current_manifest(self.settings)
+            # What an earlier release indexed is read and indexed again, file by file as they come.
+            stale = before is not None and before.format != FORMAT
+            hashes = {} if stale else {name: one.document.sha256 for name, one in held.items()}
             outcomes = []
             for name in removed:
                 if not held.pop(name, None):
@@ -188,12 +193,12 @@ class Library:
                     raise LibraryError(f"{name} is not in the library {self.name}, {known}.")
                 outcomes.append(FileOutcome(name=name, outcome="removed", said="Removed."))
             files: list[tuple[str, Path | bytes]] = [*found_files(paths), *sent]
-            for done, outcome in enumerate(self._taken_in(held, files), start=1):
+            for done, outcome in enumerate(self._taken_in(held, files, hashes), start=1):
                 outcomes.append(outcome)
                 told(done, len(files), outcome)
             kinds = {one.outcome for one in outcomes}
             embedded = 0
-            if held and kinds & {"taken in", "renewed", "removed"}:
+            if held and (stale or kinds & {"taken in", "renewed", "removed"}):
                 embedded = self._index(held, embedder(), progress)
         if not held:
             with writing(self.folder), suppress(FileNotFoundError):
@@ -216,12 +221,17 @@ class Library:
         return page_picture(data, page, "the file")
 
     def _taken_in(
-        self, held: dict[str, HeldFile], files: Sequence[tuple[str, Path | bytes]]
+        self,
+        held: dict[str, HeldFile],
+        files: Sequence[tuple[str, Path | bytes]],
+        known: Mapping[str, str],
     ) -> Iterator[FileOutcome]:
-        """Read files, two at a time, and give what became of each, in order."""
-        before = {name: file.document.sha256 for name, file in held.items()}
+        """Read files, two at a time, and give what became of each, in order.
+
+        Those whose hash is `known` by their name are not read again.
+        """
         with ThreadPoolExecutor(READERS) as pool:
-            read = pool.map(partial(_read, before), files)
+            read = pool.map(partial(_read, known), files)
             for (name, _), (data, document, outcome) in zip(files, read, strict=True):
                 digest = document.sha256 if document else ""
                 same = (file.name for file in held.values() if file.document.sha256 == digest)
@@ -328,7 +338,7 @@ def _original(source_id: str) -> str:
 
 
 def _read(
-    before: dict[str, str], file: tuple[str, Path | bytes]
+    before: Mapping[str, str], file: tuple[str, Path | bytes]
 ) -> tuple[bytes, Document | None, FileOutcome]:
     """Read a file; give its bytes, and no document where it is refused or was read before."""
     name, place = file

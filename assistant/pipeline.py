@@ -134,6 +134,7 @@ class Answerer(ABC):
             filters=question.filters,
             statements=statements,
             dropped=dropped,
+            signposting=None,
             provenance=made,
             **{name: getattr(draft, name) for name in _CARRIED},
         )

@@ -363,28 +363,28 @@ class Content(Record):
     status: Status
     """What became of the question."""
 
-    reason: str = ""
+    reason: str
     """Why, for every status but `answered`: one word such as `coverage_gap`."""
 
     scope: Scope
     """What was understood; the union over `parts`."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[Part, ...]
     """One for each thing asked, where a question asks several."""
 
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[Statement, ...]
     """In reading order, sections together."""
 
-    completeness: tuple[Completeness, ...] = ()
+    completeness: tuple[Completeness, ...]
     """How many of each thing are listed, of how many: one for each facet and group."""
 
-    hits: tuple[Hit, ...] = ()
+    hits: tuple[Hit, ...]
     """The evidence; every cited passage is among that of an answer."""
 
-    nearest: tuple[Citation, ...] = ()
+    nearest: tuple[Citation, ...]
     """The closest passages, where there is no answer."""
 
-    follow_ups: tuple[str, ...] = ()
+    follow_ups: tuple[str, ...]
     """Questions that the corpus can answer next."""
 
     choices: tuple[Choice, ...] = ()
@@ -396,14 +396,22 @@ class Content(Record):
 
 
 class Draft(Content):
-    """What a composer hands to the checker."""
+    """What a composer hands to the checker; what it leaves out is empty."""
+
+    reason: str = ""
+    parts: tuple[Part, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    completeness: tuple[Completeness, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    follow_ups: tuple[str, ...] = ()
 
     composer: str
     """Who composed it."""
 
 
-class Answer(Content):
-    """All that is said in reply to a question."""
+class ResolvedQuestion(Record):
+    """A question as typed and as understood."""
 
     question: str
     """The question as typed; empty for a message of which nothing is kept."""
@@ -412,13 +420,17 @@ class Answer(Content):
     """The question as understood, with what earlier turns add; likewise. Whether a language model
     read it stands in `provenance.rewriting`."""
 
+
+class Answer(Content, ResolvedQuestion):  # Fields of the last base come first in the JSON.
+    """All that is said in reply to a question."""
+
     filters: Filters = NO_FILTERS
     """What it was narrowed to."""
 
-    dropped: tuple[Dropped, ...] = ()
+    dropped: tuple[Dropped, ...]
     """What the checker left out."""
 
-    signposting: Signposting | None = None
+    signposting: Signposting | None
     """Reviewed text, where the message is no policy question."""
 
     provenance: Provenance

@@ -347,9 +347,9 @@ def twice(names: Iterable[str]) -> dict[str, int]:
 
 
 def text_of(file: Traversable) -> str:
-    """Return what stands in a file; CorpusError if it is not UTF-8."""
+    """Return what stands in a file, line ends as a bare newline; CorpusError if it is not UTF-8."""
     try:
-        return file.read_bytes().decode("utf-8")
+        return file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise CorpusError(f"{file.name} is not UTF-8; save it as UTF-8.") from None
 
@@ -361,14 +361,19 @@ def read_toml(file: Traversable, kind: type[T]) -> T:
         return TypeAdapter(kind).validate_python(table)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CorpusError(f"{file.name} is no valid TOML ({error}); correct it there.") from None
+    except OSError as error:
+        raise CorpusError(f"{file.name} cannot be read: {error.strerror or error}.") from None
     except ValidationError as error:
         first = error.errors()[0]
-        path = [str(step) for step in first["loc"]]
-        if len(path) > 1 and isinstance(rows := table[path[0]], list):
-            row = rows[int(path[1])]
-            path[1] = (isinstance(row, dict) and row.get("id")) or f"number {int(path[1]) + 1}"
+        path = list(map(str, first["loc"]))
+        match first["loc"]:
+            case str(name), int(place), *_ if isinstance(rows := table[name], list):
+                row = rows[place]
+                path[1] = str((isinstance(row, dict) and row.get("id")) or f"number {place + 1}")
         said = first["msg"].removeprefix("Value error, ").rstrip(".")
-        said = f"{file.name}: {' '.join(path)} is refused: {said}; correct it there."
+        if first["type"] == "extra_forbidden":
+            said = "no such field is known (CHANGELOG.md names those that went)"
+        said = f"{file.name}: {' '.join(path) or 'the file'} is refused: {said}; correct it there."
         raise CorpusError(said) from None
 
 

@@ -9,6 +9,7 @@ from corpus.passage import Span
 LONG_LINE = 60  # Characters from which a line that ends in no stop was probably wrapped.
 LONGEST = 1200  # Characters of a sentence; what runs on, as tables and code do, is cut there.
 PIECE = 160  # Words of a piece, which an embedding model of 256 tokens reads without a cut.
+LISTED = 600  # Characters up to which a sentence and the items that it opens are one unit.
 _BREAK = re.compile(r"[^\S\n]*\n\s*")
 _ITEM = re.compile(r"[-*\u2022\u2013>|#\u25cf\u25e6]|\(?\d{1,3}[.)]\s|\(?[a-z][.)]\s")
 # The number of an item, whose stop ends no sentence.
@@ -106,13 +107,33 @@ def sentences_in(text: str) -> tuple[Span, ...]:
     return tuple(piece for span in split_sentences(joined) for piece in _cut(text, span))
 
 
-def sentence_runs(text: str, sentences: Sequence[Span]) -> tuple[Span, ...]:
-    """Return runs of whole sentences of up to `PIECE` words, which together are the text."""
+def with_items(text: str, sentences: Iterable[Span]) -> tuple[Span, ...]:
+    r"""Return sentences, each that opens a list together with the items of it, if it is short.
+
+    Neither says much without the other. What is longer is parted between two items.
+
+    >>> text = "A party may:\na) sign;\nb) accede.\nIt pays."
+    >>> [span.of(text) for span in with_items(text, split_sentences(text))]
+    ['A party may:\na) sign;\nb) accede.', 'It pays.']
+    """
+    units, opened = list[Span](), False
+    for span in sentences:
+        said = span.of(text)
+        if opened and span.end - units[-1].start <= LISTED:
+            units[-1] = Span(start=units[-1].start, end=span.end)
+        else:
+            units.append(span)
+        opened = said.endswith((":", ";", "; and", "; or", "and/or"))
+    return tuple(units)
+
+
+def sentence_runs(text: str, sentences: Sequence[Span], most: int = PIECE) -> tuple[Span, ...]:
+    """Return runs of whole sentences of up to so many words, which together are the text."""
     runs, words = list[Span](), 0
     for sentence in sentences:
         more = len(sentence.of(text).split())
         words += more
-        if runs and words <= PIECE:
+        if runs and words <= most:
             runs[-1] = Span(start=runs[-1].start, end=sentence.end)
         else:
             runs.append(sentence)

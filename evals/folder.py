@@ -95,9 +95,9 @@ def lines_of(records: Sequence[Record]) -> str:
     return "".join(record.model_dump_json() + "\n" for record in records)
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: Path, text: str, *, lasting: bool = True) -> None:
     """Write a file whole or not at all, and make its folder; BatchError if it cannot be written."""
     try:
-        write_whole(path, text.encode())
+        write_whole(path, text.encode(), private=False, lasting=lasting)
     except OSError as error:
         raise BatchError(f"{path} cannot be written: {error}.") from None

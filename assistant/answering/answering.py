@@ -35,6 +35,7 @@ from assistant.understanding.reading import (
     Reading,
     Request,
     Understood,
+    is_of_all,
     is_sought,
     query_of,
     restated,
@@ -50,6 +51,9 @@ DOUBTED = 0.04
 
 PLACED = frozenset({"item", "absent", "entity", "kind", "description", "framework"})
 """Sorts of thing whose name says that the framework is asked."""
+
+EVEN = 0.5
+"""Probability of asking nothing of a framework that is named, below which its page is searched."""
 
 DECLINED = "requests-2"  # Name and version of what declines, for an answer's provenance.
 LINKED = 0.9
@@ -234,30 +238,27 @@ class Answering:
         return frozenset(one.type for one in self._mentions(text))
 
     def _query(self, reading: Reading, text: str) -> Query:
-        """Return what a reading comes to; what the structure does not answer is left to search.
-
-        Args:
-            reading: of one thing asked.
-            text: the words that guidance is searched for.
-        """
+        """Return what a reading comes to, or else a search for what a text says."""
         if settled := self._contradicted(reading, text) or self._anywhere(reading, text):
             return settled
         if not reading.before and (entry := self._entry(reading.text)):
             matches = self._matches(text, SPEAKS)
             return Query(text=text, operation="explain", matches=matches, entry=entry)
-        # Who asks of the whole page says so, or names what is on it.
+        mentions = reading.operation == "mentions"
+        # Who asks of the whole page says so, or names what is on it, or asks for its groups.
         placed = bool(reading.subjects or reading.excluded or self._named_in(text) & PLACED)
-        sure = reading.certainty >= SURE and (placed or reading.operation == "mentions")
-        mentions = sure and reading.operation == "mentions"
+        placed = placed or mentions or is_of_all(reading, self._framework)
+        sure = reading.certainty >= SURE and placed
+        # Who names the framework looks for something on it, even where that is not quite sure.
+        searched = mentions and reading.beside < EVEN and "framework" in self._named_in(text)
+        mentions = mentions and (sure or searched)
         if sure and not mentions and (query := query_of(reading, text, self._framework)):
             # A turn that leans on the one before it goes on with what that one was about.
             beside = 0.0 if reading.leaning > ENOUGH else reading.beside
-            update = {
-                "beside": beside,
-                "unnamed": self._page.lost(reading, self._named(reading.text)),
-            }
-            return query.model_copy(update=update | {"matches": self._claimed(query)})
-        asked = mentions and reading.certainty > SURE
+            lost = self._page.lost(reading, self._named(reading.text))
+            update = {"beside": beside, "unnamed": lost, "matches": self._claimed(query)}
+            return query.model_copy(update=update)
+        asked = mentions and (searched or reading.certainty > SURE)
         least = SPEAKS if asked else NEARLY if mentions else TOUCHES
         bears = 0.0 if mentions else BEARS
         if mentions and (said := self._page.saying(quoted(reading.text))):
@@ -341,6 +342,7 @@ class Answering:
         kinds = tuple(one.id for one in own if not one.shared)
         one_kind = len(kinds) == 1 and bool(matches)
         lost = self._page.unnamed(reading.text) if reading.certainty < PLAIN else ()
+        terms = self._page.terms(words) if matches and not literal else ()
         return Query(
             text=text,
             operation="list" if one_kind else "explain",
@@ -349,8 +351,8 @@ class Answering:
             filtered=one_kind,
             of_page=True,
             beside=reading.beside,
-            near=reading.certainty <= SEARCHED and not literal,
-            unnamed=tuple(filter(str.isdecimal, lost)),
+            near=bool(terms) or (reading.certainty <= SEARCHED and not literal),
+            unnamed=(*filter(str.isdecimal, lost), *terms),
         )
 
     def _declined(self, request: Request, text: str) -> Draft:

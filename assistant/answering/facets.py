@@ -162,6 +162,26 @@ class Facets(Page):
         said = listed([f"{self.name(item)} has {counted(numbers[item], kind)}" for item in order])
         return note(f"{capitalised(said)}.", self.titles(*order))
 
+    def widest(self, query: Query, target: Kind, kind: Kind) -> Statement:
+        """Say which entities of a shared kind stand under the most groups, or the fewest.
+
+        `Which partner is in the most pillars` has the same kinds as `which pillar has the most`.
+        """
+        under: dict[str, list[Item]] = {}
+        for item in self._framework.of_kind(target.id):
+            entries = self._framework.below(item.id, kind.id)
+            for entity in dict.fromkeys(one for entry in entries for one in entry.entities):
+                under.setdefault(entity, []).append(item)
+        numbers = [len(items) for items in under.values()]
+        extreme = max(numbers) if query.counted == "most" else min(numbers)
+        found = [one for one in self._framework.entities if len(under.get(one.id, ())) == extreme]
+        labels = capitalised(listed([one.label for one in found]))
+        verb, each = ("stands", "") if len(found) == 1 else ("stand", " each")
+        words = "most" if query.counted == "most" else "fewest"
+        text = f"{labels} {verb} under the {words} {target.plural}: {extreme}{each}."
+        places = dict.fromkeys(item for one in found for item in under[one.id])
+        return note(text, self.titles(*places))
+
     def total(self, kind: Kind, items: Sequence[Item], query: Query) -> Statement:
         """Say how many of a kind there are, and under which groups."""
         whole = len(items) == len(self._framework.of_kind(kind.id))

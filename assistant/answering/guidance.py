@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.answering.narrowing import Narrowing
-from assistant.answering.points import Candidate, Points, candidates
+from assistant.answering.points import DOCUMENTS, FILE, Candidate, Points, candidates
 from assistant.answering.precedents import Kin
 from assistant.answering.sections import Found, Sections
 from assistant.answering.sentences import Sentence, Shares
@@ -23,16 +23,17 @@ from corpus.readers.glossary import KIND as TERM
 
 NOTE = "note"  # Value of the facet `kind` of sections of notes.
 COMPOSER = "guidance-2"  # Name and version of the composer, for an answer's provenance.
-SECTIONS = 6  # Sections, the best first, whose sentences may answer.
+SECTIONS, OF_DOCUMENTS = 6, 10
+"""Sections, the best first, whose sentences may answer: of guidance, of texts of any make."""
+
 MOST = 6  # Sentences of an answer.
 WORDS = 1.3
 """What the share of the question's words that a sentence says counts for beside its cosine."""
 
 SECTION = 2.0  # What the score of its section counts for.
 PRECEDED = 2.0  # What the likest judged question that a sentence answers counts for.
-CANDIDATES = 12  # Sentences, the best so far, that the pair model reads.
-BESIDE = 0.7
-"""Share of the best sentence's score from which another of a document stands beside it."""
+CANDIDATES, FROM_DOCUMENTS = 12, 24
+"""Sentences, the best so far, that the pair model reads, of the same."""
 
 MOST_OF_PART = 4  # Sentences of an answer to one of several things that are asked at once.
 SAME = 0.93  # Cosine from which a sentence repeats another.
@@ -43,7 +44,6 @@ SAME_FIGURE = 0.75
 """The same of one that names no amount that the other does not, in whichever section."""
 
 MANY = 100.0  # Number from which one without a unit tells sentences apart.
-LEAST = 3  # Sentences up to which those of a document right beside the best one are told with it.
 ABOUT = 0.03  # What a section gains that is about what the framework's own answer rests on.
 ALIKE = 0.9
 """Cosine from which a question is nearly another: 0.7 of those for a definition, 0.04 of others."""
@@ -99,6 +99,8 @@ class Guidance:
         self._sentences = sections.sentences
         self._is_note = np.array([one.facets["kind"] != TERM for one in sections.passages])
         self._is_own = any(one.facets["tier"] == "document" for one in sections.passages)
+        self._depth = OF_DOCUMENTS if self._is_own else SECTIONS
+        self._most = FROM_DOCUMENTS if self._is_own else CANDIDATES
         # A note none of whose sentences rests on a published work answers nothing: nobody could
         # check it.
         works = {work.id for one in corpus.sources for work in one.references}
@@ -172,28 +174,23 @@ class Guidance:
                 for section in found.order
                 if not any(is_order(sentences.all[at].text) for at in sentences.of_passage(section))
             )
-            found = found._replace(order=tuple(islice(honest, max(SECTIONS, FOUND))))
+            found = found._replace(order=tuple(islice(honest, max(self._depth, FOUND))))
         held = self._sentences.coverage(found.concepts)
         scored = self._scored(found, held, vector)
         if not scored:
             return Told(figures=found.figures, unknown=found.unknown)
-        most, read = MOST_OF_PART if part or entry else MOST, []
-        if self._is_own:
-            # The pair model learned which sentence answers from the notes alone.
-            likely = [place for score, place in scored if score >= BESIDE * scored[0][0]]
-            chosen = self._with_neighbours(self._distinct(likely, most), most)
-        else:
-            scored = scored[:CANDIDATES]
-            odds = self._sections.read(asked or text, [place for _, place in scored])
-            sections = {at: float(found.score[at]) for at in found.order[:SECTIONS]}
-            kin = self._kin(found, [place for _, place in scored])
-            read = candidates(scored, odds, sections, self._sentences, held, vector, kin)
-            ordered = Points.shipped().order(read)
-            lead = {"lead": ordered[0].figures["odds"], "lead_most": ordered[0].figures["best"]}
-            found = found._replace(figures=found.figures | lead)
-            first = [at for at in found.order if self._sections.passages[at].id == entry]
-            own = (int(place) for at in first for place in self._sentences.of_passage(at))
-            chosen = self._distinct([*own, *(one.place for one in ordered)], most)
+        most = MOST_OF_PART if part or entry else MOST
+        scored = scored[: self._most]
+        odds = self._sections.read(asked or text, [place for _, place in scored])
+        sections = {at: float(found.score[at]) for at in found.order[: self._depth]}
+        kin = self._kin(found, [place for _, place in scored])
+        read = candidates(scored, odds, sections, self._sentences, held, vector, kin)
+        ordered = Points.shipped(DOCUMENTS if self._is_own else FILE).order(read)
+        lead = {"lead": ordered[0].figures["odds"], "lead_most": ordered[0].figures["best"]}
+        found = found._replace(figures=found.figures | lead)
+        first = [at for at in found.order if self._sections.passages[at].id == entry]
+        own = (int(place) for at in first for place in self._sentences.of_passage(at))
+        chosen = self._distinct([*own, *(one.place for one in ordered)], most)
         return self._told(found, chosen, today)._replace(read=tuple(read))
 
     def asks(self, section: str, vector: Vector) -> bool:
@@ -205,7 +202,7 @@ class Guidance:
     def _scored(self, found: Found, held: Shares, vector: Vector) -> list[tuple[float, int]]:
         """Return sentences of the best sections with their scores and places, the best first."""
         sentences, scored = self._sentences, []
-        for section in found.order[:SECTIONS]:
+        for section in found.order[: self._depth]:
             for place in sentences.of_passage(section):
                 if self._is_own and not _tells(sentences.all[place].text):
                     continue
@@ -238,17 +235,6 @@ class Guidance:
             least = SAME_FIGURE
         return self._sentences.likeness(place, other) >= least
 
-    def _with_neighbours(self, chosen: list[int], most: int) -> list[int]:
-        """Add to a short answer the sentences right beside the best one, in its section."""
-        sentences, lead = self._sentences, chosen[0]
-        section = sentences.of_passage(sentences.section_of(lead))
-        for place in (lead - 1, lead + 1):
-            if place in section and _tells(sentences.all[place].text):
-                repeats = any(self._repeats(place, other) for other in chosen)
-                if len(chosen) < min(LEAST, most) and not repeats:
-                    chosen.append(place)
-        return chosen
-
     def _told(self, found: Found, chosen: list[int], today: date) -> Told:
         sentences = self._sentences
         lead, *others = chosen
@@ -279,8 +265,9 @@ def _tells(text: str) -> bool:
     >>> _tells("The park opens at nine."), _tells("Opening hours"), _tells("When is it open?")
     (True, False, False)
     """
-    stops = text.rstrip(" \"'\u201d\u2019)")[-1:] in ".!:;" or len(text.split()) > HEADING
-    return stops and not text.rstrip().endswith("?") and not is_order(text)
+    words = text.split()
+    stops = text.rstrip(" \"'\u201d\u2019)")[-1:] in ".!:;" or len(words) > HEADING
+    return stops and len(words) > 2 and not text.rstrip().endswith("?") and not is_order(text)
 
 
 def said(sentence: Sentence, corpus: Corpus, today: date) -> Statement:

@@ -90,9 +90,8 @@ class PageSearch:
 
     def holding(self, text: str, *, some: bool = True) -> tuple[str, ...]:
         """Return the items that hold all that a text says and any item does, or `some` of it."""
-        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
+        asked = self._asked(text)
         # The page is no matter, and "place" is looked for only where nothing else is.
-        asked = [one for one in concepts if one.label.casefold() not in self._own]
         sought = [one for one in asked if self._lexicon.rarity(one.label) > PLAIN] or asked
         items = [one for one in self._stems if self._framework.item(one).parent]
         held = [
@@ -115,16 +114,24 @@ class PageSearch:
 
     def unnamed(self, text: str) -> tuple[str, ...]:
         """Return the names in a text that the page does not print, of one word or of several."""
-        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
-        asked = [one for one in concepts if one.label.casefold() not in self._own]
+        asked = self._asked(text)
         names = [one for one in asked if self._lexicon.is_name(one, text)]
-        absent = [
-            one
-            for one in names
-            if not any(contains(said, f) for said in self._stems.values() for f in one.forms)
-        ]
+        absent = [one for one in names if not self._prints(one)]
         proper = tuple(one.label for one in absent if self._lexicon.is_proper(one))
         return proper or _of_several(text, names, absent)
+
+    def terms(self, text: str) -> tuple[str, ...]:
+        """Return the terms in a text that the page prints in none of the glossary's forms."""
+        terms = (one for one in self._asked(text) if len(one.forms) > 1)
+        return tuple(one.label for one in terms if not self._prints(one))
+
+    def _asked(self, text: str) -> list[Concept]:
+        """Return what the words of a text mean, without the page itself."""
+        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
+        return [one for one in concepts if one.label.casefold() not in self._own]
+
+    def _prints(self, concept: Concept) -> bool:
+        return any(contains(said, f) for said in self._stems.values() for f in concept.forms)
 
     def part(self, reading: Reading) -> tuple[str, ...]:
         """Return the items of the part of the page that is asked about, of the kinds asked for."""

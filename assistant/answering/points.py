@@ -18,9 +18,14 @@ from corpus.passage import Record
 FILE = "points.json"
 """The fitted weights, in this package; `python -m evals.training.fit_gate --points` writes them."""
 
+DOCUMENTS = "points_documents.json"
+"""The same for texts of any make; `python -m evals.training.fit_gate --documents` writes them."""
+
 LEAST = 0.3
 """Chance from which a sentence belongs in an answer. From 0.2 on more are told that stray, and as
 good as no more that answer: 0.712 in place of 0.700 to broad questions, 0.968 to narrow ones."""
+
+LEAST_OWN = 0.1  # The same of a text of any make, of which less is known: chosen on documents.
 
 FIGURES = (
     "likeness",  # its cosine with the question
@@ -39,6 +44,11 @@ FIGURES = (
     "first",  # whether its odds are the best
 )
 """What is weighed of a sentence."""
+
+OWN = (
+    "likeness", "held", "section", "odds", "rank", "opens", "length", "behind", "scored_behind",
+)  # fmt: skip
+"""What is weighed of a sentence of a text of any make."""
 
 KIN = (
     "answered",  # cosine with the likest judged question that it answers
@@ -159,6 +169,6 @@ class Points(Record):
 
     @classmethod
     @cache
-    def shipped(cls) -> Self:
-        """Read the fitted weights."""
-        return cls.model_validate_json((files(__package__) / FILE).read_text("utf-8"))
+    def shipped(cls, file: str = FILE) -> Self:
+        """Read the fitted weights, for guidance or for `DOCUMENTS`."""
+        return cls.model_validate_json((files(__package__) / file).read_text("utf-8"))

@@ -27,7 +27,8 @@ UNHELD = 0.5
 """Weight of an ordinary word that no sentence holds: it is more often a word of asking."""
 
 ADAPTER = "query.safetensors"
-"""The adapter's matrix, in this package; `fit_pairs --adapter` writes it."""
+"""The adapter's matrix, in this package; `python -m evals.training.fit_pairs --adapter` writes
+it."""
 
 MATRIX = "matrix"  # Its name in that file.
 
@@ -105,7 +106,11 @@ class Sentences:
     """All sentences of some passages, as words and as vectors."""
 
     def __init__(
-        self, passages: Sequence[Passage], vectors: Vectors, rarity: Callable[[str], float]
+        self,
+        passages: Sequence[Passage],
+        vectors: Vectors,
+        rarity: Callable[[str], float],
+        titles: Sequence[str] = (),
     ) -> None:
         """Keep the sentences' stems beside their vectors.
 
@@ -113,6 +118,7 @@ class Sentences:
             passages: in reading order.
             vectors: of them and of their sentences.
             rarity: tells how telling words are that no sentence holds, 0 to 1.
+            titles: what each passage stands under; else the first of the titles above it.
         """
         self.passages = tuple(passages)
         self.all = tuple(
@@ -130,7 +136,8 @@ class Sentences:
         self._passage = np.repeat(np.arange(len(counts)), counts)
         self._row = np.arange(len(self.all)) if vectors.rows is None else vectors.rows
         self._rarity = rarity
-        self._stems = Stems(self.passages)
+        titles = titles or [" ".join(one.heading_path[:1]) for one in self.passages]
+        self._stems = Stems(self.passages, titles)
         self._cache: dict[tuple[str, ...], Places] = {}
 
     def asked_like(self, vector: Vector, near: float = 2.0) -> Shares:
@@ -214,15 +221,15 @@ class Sentences:
 class Stems:
     """The stems of sentences as numbers, so that those of a long library are quick and small."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
-        """Read the sentences of passages, each behind the title that it stands under.
+    def __init__(self, passages: Sequence[Passage], titles: Sequence[str]) -> None:
+        """Read the sentences of passages, each behind what its passage stands under.
 
         The title says what a sentence is about, even where the sentence names a part of it.
         """
         numbers: dict[str, int] = {}
         said, counts = array("i"), array("i")
-        for passage in passages:
-            title = stems_of(" ".join(passage.heading_path[:1]))
+        for passage, above in zip(passages, titles, strict=True):
+            title = stems_of(above)
             for span in passage.sentences:
                 stems = (*title, *stems_of(span.of(passage.text)))
                 said.extend([numbers.setdefault(stem, len(numbers)) for stem in stems])

@@ -378,6 +378,8 @@ class Structured(Facets):
         for item, items in below:
             words = f"{capitalised(self.name(item))}: {counted(len(items), kind)}."
             composed.say(note(words, [*map(self._quoting.words, items)]))
+        if kind.shared and not query.subjects:
+            composed.say(self.widest(query, target, kind))
         return composed
 
     def _compare(self, query: Query) -> Composed:

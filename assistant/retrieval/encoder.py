@@ -48,7 +48,8 @@ PAIRS = "pairs.safetensors"
 The rest are the shipped encoder's."""
 
 PRECEDENTS = "precedents.safetensors"
-"""The same of two questions read together; `fit_pairs --precedents` writes it."""
+"""The same of two questions read together; `python -m evals.training.fit_pairs --precedents` writes
+them."""
 
 SECTION, SENTENCE = 0, 1
 """Heads: whether a section answers, and whether a sentence under its title does."""

@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -147,7 +147,10 @@ class Index:
 
     def vectors(self, tier: str) -> tuple[tuple[str, ...], Matrix]:
         """Return ids and vectors of a tier in reading order; loaded once."""
-        volume, manifest, vectors, _ = self._opened
+        return self._vectors(self._opened, tier)
+
+    def _vectors(self, opened: _Opened, tier: str) -> tuple[tuple[str, ...], Matrix]:
+        volume, manifest, vectors, _ = opened
         if tier not in manifest.texts:
             return (), np.zeros((0, manifest.dimension), dtype=np.float32)
         if tier not in vectors:
@@ -161,22 +164,24 @@ class Index:
 
         All that are allowed are compared, so that nothing near is missed.
         """
-        ids, rows = self.vectors(tier)
-        if tier in self.manifest.texts:
+        opened = self._opened  # Another build may be swapped in meanwhile.
+        ids, rows = self._vectors(opened, tier)
+        if tier in opened.manifest.texts:
             # Nothing is asked of the collection, but damage to it is told of.
-            self._opened.volume.open(tier)
-        kept = self._kept(tier, ids, allowed)
-        if len(kept) < len(ids):
-            ids, rows = tuple(ids[place] for place in kept), rows[kept]
+            opened.volume.open(tier)
+        if allowed != EVERYTHING:
+            kept = self._kept(opened, tier, allowed)
+            if len(kept) < len(ids):
+                ids, rows = tuple(ids[place] for place in kept), rows[kept]
         cosines = rows @ vector
         order = np.argsort(-cosines, kind="stable")[:k]
         return [(ids[place], float(cosines[place])) for place in order]
 
-    def _kept(self, tier: str, ids: Sequence[str], allowed: FacetFilter) -> Places:
+    def _kept(self, opened: _Opened, tier: str, allowed: FacetFilter) -> Places:
         """Return the places of what a predicate allows of a tier, in its order."""
-        kept, key = self._opened.kept, (tier, allowed.key)
+        kept, key = opened.kept, (tier, allowed.key)
         if key not in kept:
-            by_id = self.corpus.by_id
+            by_id, (ids, _) = self.corpus.by_id, self._vectors(opened, tier)
             # What is no passage is the wording of one.
             held = (by_id.get(name) or by_id[meant_by(name)] for name in ids)
             if len(kept) >= MOST_KEPT:
@@ -186,9 +191,10 @@ class Index:
 
     def warm(self) -> None:
         """Open every tier now rather than with the first question."""
-        for tier in self.manifest.counts:
-            self.vectors(tier)
-            self._opened.volume.open(tier)
+        opened = self._opened
+        for tier in opened.manifest.counts:
+            self._vectors(opened, tier)
+            opened.volume.open(tier)
 
     def close(self) -> None:
         """Let go of files and connections; a later query opens them again."""

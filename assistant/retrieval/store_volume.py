@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection as ChromaCollection
     from chromadb.config import Settings as ChromaSettings
 
-FORMAT = 3  # Counts up whenever an older index can no longer be read.
+FORMAT = 4  # Counts up whenever an older index can no longer be read.
 BUILD = "^[0-9A-Za-z-]*$"  # Form of the id of a build, which is also the name of a folder.
 AGAIN = "run: signpost index build"
 MEND = "if disk and server are in order, run: signpost index build"

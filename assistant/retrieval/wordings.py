@@ -5,6 +5,7 @@ from corpus.text import sentence_runs
 
 MARK = "~"  # Stands between a passage's id and the number of a wording or sentence: `gsr:C12~2`.
 FACET = "wording"  # Facet of a wording: the id of the passage whose meaning it puts in other words.
+PIECE = 30  # Words of a document's pieces; the shorter, the better sentences are told apart.
 SUFFIX = "-wordings"  # Ends the name of the collection that holds a tier's wordings.
 
 
@@ -51,11 +52,16 @@ def wordings_of(passage: Passage) -> tuple[str, ...]:
     if tier == "framework":
         return passage.also
     if tier == "document":
-        spans = sentence_runs(passage.text, passage.sentences)
+        spans = pieces_of(passage)
         pieces = [". ".join((*passage.heading_path, one.of(passage.text))) for one in spans]
         return (*passage.also, *(pieces if len(pieces) > 1 else ()))
     sentences = (span.of(passage.text) for span in passage.sentences)
     return (*sentences, *passage.also, *passage.asked)
+
+
+def pieces_of(passage: Passage) -> tuple[Span, ...]:
+    """Return the pieces of a document's passage that have a vector each: a sentence or some."""
+    return sentence_runs(passage.text, passage.sentences, PIECE)
 
 
 def sentence_ids(passage: Passage) -> list[str]:

@@ -147,11 +147,12 @@ def assembled(base: Path) -> bytes:
     from safetensors.numpy import load
 
     packed = bytearray(base.read_bytes())
-    places = unpacked(packed).tensors
+    view = memoryview(packed)  # Unlike an array, it refuses what is longer or shorter.
     try:
+        places = unpacked(packed).tensors
         for name, tensor in load((files(__package__) / TUNED).read_bytes()).items():
-            packed[places[name]] = tensor.tobytes()
-    except (KeyError, SafetensorError):
+            view[places[name]] = tensor.tobytes()
+    except (KeyError, ValueError, struct.error, SafetensorError):
         raise ModelError(f"The file {TUNED} cannot be read; install Signpost again.") from None
     return bytes(packed)
 

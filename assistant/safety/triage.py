@@ -42,6 +42,7 @@ UNSPACED = "\u0e00"  # First letter of Thai and the scripts after it, which writ
 REMEMBERED = 512  # Readings that are remembered: the turns of a conversation come again.
 LONGEST = 4000  # Characters of a message that are read: half from its beginning, half from its end.
 TOGETHER = 70  # Words of a message that are read together; one that is longer is read part by part.
+UNNAMED = ("Cn", "Co")  # Signs without a meaning of their own, which could part a word.
 WORDS = 3  # Words that a sentence needs to be read by itself.
 _END = re.compile(r"(?<=[.?!;…])\s+|\s+[-–—]\s+")
 
@@ -199,6 +200,13 @@ class Safeguard:
             status="declined" if declined else "safeguarding",
             reason=HARMFUL if declined else "safeguarding",
             scope=Scope(),
+            parts=(),
+            statements=(),
+            completeness=(),
+            dropped=(),
+            hits=(),
+            nearest=(),
+            follow_ups=(),
             signposting=self.signpost(triage),
             provenance=ground.made_with(corpus, self._settings, self._embedder, COMPOSER),
         )
@@ -347,17 +355,19 @@ def sentences(part: str) -> list[str]:
 def readable(text: str) -> str:
     """Return a message in one line without what is invisible, cut in the middle if it is long."""
     cut = text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} {text[-LONGEST // 2 :]}"
-    return visible(cut)
+    return visible("".join(sign for sign in cut if unicodedata.category(sign) not in UNNAMED))
 
 
 def visible(text: str) -> str:
     r"""Return a text in one line, without signs that nobody sees.
 
-    >>> visible("  one\ttwo\u202e ")
-    'one two'
+    Signs of private use and those that Unicode has yet to name stay: a new emoji is one.
+
+    >>> visible("  one\ttwo\u202e \ue000")
+    'one two \ue000'
     """
     spaced = (" " if unicodedata.category(sign) == "Cc" else sign for sign in text)
-    shown = (sign for sign in spaced if unicodedata.category(sign)[0] != "C")
+    shown = (sign for sign in spaced if unicodedata.category(sign) not in ("Cf", "Cs"))
     return " ".join("".join(shown).split())
 
 

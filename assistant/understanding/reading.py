@@ -114,6 +114,7 @@ Request = Literal["", "writing", "opinion", "prediction", "unworded"]
 
 REQUESTS: tuple[Request, ...] = get_args(Request)
 
+SURELY = 0.01  # Probability of asking nothing of the framework below which it surely is asked.
 DESCRIPTION = "description"  # The facet that is an item's own words.
 
 
@@ -367,6 +368,12 @@ def is_sought(reading: Reading, framework: Framework) -> bool:
     kinds = [one for one in framework.kinds if one.facet in reading.facets]
     words = [word for one in kinds for word in (one.singular, one.plural, *one.words)]
     return len(kinds) > 1 and not numbers_of(reading.text, words)
+
+
+def is_of_all(reading: Reading, framework: Framework) -> bool:
+    """Tell whether the groups of the page are surely asked for, with or without what is in them."""
+    asked = reading.operation in ("count", "list") and reading.beside < SURELY
+    return asked and framework.kinds[0].facet in reading.facets
 
 
 def restated(reading: Reading, framework: Framework) -> str:

@@ -70,20 +70,23 @@ def check_corpus(
     parts["signposting"] = CheckReport.of(
         texts.name, lambda: check_signposting(read_signposting(texts), terms.deprecated)
     )
-    try:
-        whole = Whole(
-            framework=page, notes=read_notes(guidance), glossary=read_glossary(shipped_glossary())
-        )
-    except CorpusError as error:
-        # The part that cannot be read has its problem already.
-        said = f"Nothing was held against the passages, because of this: {error}"
-        parts["earlier edition"] = CheckReport(warnings=(Problem("since", said),))
-        return WholeReport(parts=parts)
     if not notes:
-        parts["questions"] = CheckReport.of("questions", lambda: _check_questions(whole.corpus))
+        parts["questions"] = CheckReport.of(
+            "questions", lambda: _check_questions(_corpus(page, guidance))
+        )
     if since:
-        parts["earlier edition"] = _check_ids(since, whole.corpus)
+        try:
+            parts["earlier edition"] = _check_ids(since, _corpus(page, guidance))
+        except CorpusError as error:
+            # The part that cannot be read has its problem already.
+            said = f"No id was compared with the earlier edition, because of this: {error}"
+            parts["earlier edition"] = CheckReport(warnings=(Problem("since", said),))
     return WholeReport(parts=parts)
+
+
+def _corpus(page: Framework, guidance: Traversable) -> Corpus:
+    glossary = read_glossary(shipped_glossary())
+    return Whole(framework=page, notes=read_notes(guidance), glossary=glossary).corpus
 
 
 def _check_glossary(

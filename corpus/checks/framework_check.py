@@ -16,8 +16,8 @@ from corpus.readers import page
 from corpus.readers.page import ItemReading, Reading
 from corpus.text import join_lines
 
-_JOINTS = (", and ", ", ", " and ", "; ", " ")
-"""What stands between two items that share lines."""
+_JOINTS = (", and ", ", ", " and ", "; ")
+"""What stands between two items that share lines; behind a sentence it is a space."""
 
 
 class CheckReport(Record):
@@ -206,8 +206,10 @@ def _differences(text: str, where: Lines, claims: Sequence[_Claim]) -> Iterator[
     for place, claim in enumerate(claims, 1):
         if claim.entry != place:
             yield claim.owner, f"it is entry {place} of the lines {where}; number it so."
-        joints = (joint for joint in _JOINTS if left.startswith(joint))
-        between = next(joints, "") if place > 1 else ""
+        is_after_sentence = place > 1 and claims[place - 2].text.endswith(".")
+        between = " " if is_after_sentence and left.startswith(" ") else ""
+        if place > 1 and not between:
+            between = next((joint for joint in _JOINTS if left.startswith(joint)), "")
         left = left.removeprefix(between)
         if (place > 1 and not between) or not left.startswith(claim.text):
             said = f"entry {place} reads {claim.text!r}, but the lines {where} go on {left!r}"

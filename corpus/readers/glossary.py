@@ -273,12 +273,14 @@ def _id_faults(glossary: Glossary) -> Iterator[passage.Fault]:
     owner: dict[str, str] = {}
     for term in glossary.terms:
         for wording in dict.fromkeys(map(plain, term.wordings)):
-            if (first := owner.setdefault(wording, term.term)) != term.term:
-                yield term.id, f"{wording!r} stands under {first!r} and {term.term!r}; keep one."
+            if wording in owner:
+                said = f"{wording!r} stands under {owner[wording]!r} and {term.term!r}; keep one."
+                yield term.id, said
+            owner.setdefault(wording, term.term)
     ids = [term.id for term in glossary.terms] + [group.passage_id for group in glossary.senses]
     for id_ in passage.twice(ids):
         yield id_, f"Two entries have the id {id_!r}; rename one."
-    for id_ in glossary.asked.keys() - ids:
+    for id_ in (id_ for id_ in glossary.asked if id_ not in ids):
         yield id_, f"There are questions for {id_!r}, which is no entry."
 
 
@@ -297,9 +299,10 @@ def _entry_faults(glossary: Glossary) -> Iterator[passage.Fault]:
                 )
                 yield group.passage_id, said
             for tell in map(plain, sense.tells):
-                if (first := owner.setdefault(tell, sense.name)) != sense.name:
-                    said = f"{tell!r} tells {first!r} and {sense.name!r}; keep it for one."
+                if tell in owner:
+                    said = f"{tell!r} tells {owner[tell]!r} and {sense.name!r}; keep it for one."
                     yield group.passage_id, said
+                owner.setdefault(tell, sense.name)
 
 
 def _lacks(term: Term, glossary: Glossary) -> Iterator[str]:

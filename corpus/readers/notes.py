@@ -193,7 +193,12 @@ def read_notes(folder: Traversable) -> tuple[Note, ...]:
 def read_asked(folder: Traversable, name: str = ASKED_FILE) -> Asked:
     """Read questions by section, if there are any; CorpusError if the file is not in its form."""
     file = folder / name
-    return passage.read_toml(file, dict[str, tuple[str, ...]]) if file.is_file() else {}
+    if not file.is_file():
+        return {}
+    try:
+        return passage.read_toml(file, dict[str, tuple[str, ...]])
+    except CorpusError as error:
+        raise CorpusError(f"{error} Write a section's questions as ['...', '...'].") from None
 
 
 def asked_faults(asked: Asked, sections: Collection[str]) -> Iterator[Fault]:

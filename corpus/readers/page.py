@@ -221,10 +221,13 @@ def load_reading(folder: Traversable) -> Reading:
 def load_lines(folder: Traversable, file: str) -> tuple[tuple[str, ...], str]:
     """Return the lines of a UTF-8 text as they stand, and the file's SHA-256; or CorpusError."""
     try:
-        text = passage.text_of(folder / file)
+        # Nor is a line end made another: the hash is that of the file.
+        text = (folder / file).read_bytes().decode("utf-8")
     except OSError:
         said = f"The source text {file!r} is missing; put it beside {READING_FILE}."
         raise CorpusError(said) from None
+    except UnicodeDecodeError:
+        raise CorpusError(f"The source text {file!r} is not UTF-8; save it as UTF-8.") from None
     # Only "\n" ends a line, as an editor counts; `splitlines` would also split at others.
     return tuple(text.removesuffix("\n").split("\n")), passage.sha256_of(text)
 

@@ -72,6 +72,8 @@ class Labelled(Record):
         CorpusError as `read_rows` says.
         """
         folder = folder or shipped_questions() / cls.folder
+        if not folder.is_dir():
+            return ()
         found = (one for one in folder.iterdir() if one.name.endswith(".jsonl"))
         rows = (read_rows(one, cls) for one in sorted(found, key=lambda one: one.name))
         return tuple(chain.from_iterable(rows))

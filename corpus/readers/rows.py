@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Passage, Source, fault_of, sha256_of
-from corpus.text import sentences_in
+from corpus.text import sentences_in, with_items
 
 KIND = "passage"  # Value of the facet `kind` of what was read from rows.
 TILDE = "~"  # Before the number of what stands for a passage in the index; no id may end so.
@@ -67,7 +67,7 @@ def corpus_of_rows(rows: Sequence[PassageRow]) -> Corpus:
                 locator=f"row {number}",
                 heading_path=(title,) if title else (),
                 text=row.text,
-                sentences=sentences_in(row.text),
+                sentences=with_items(row.text, sentences_in(row.text)),
                 facets={"tier": "document", "source": row.id, "kind": KIND},
                 text_sha256=digest,
             )

@@ -19,15 +19,13 @@ from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
 from assistant.errors import BatchError
 from assistant.foreign import Foreign
-from assistant.ingestion import Library, corpus_of
-from assistant.retrieval.models import load_embedder, prepare_fast_path
-from assistant.retrieval.store import Index
 from assistant.settings import Settings
 from evals import statistics
 from evals.cases.conversations import (
-    QUESTIONS,
+    DOCUMENTS,
     TEST,
     Conversation,
+    open_documents,
     open_pool,
     read_conversations,
     read_document_questions,
@@ -132,22 +130,15 @@ def on_documents(home: Path) -> Iterator[str]:
 
     SignpostError if a fact is not in the documents, or the home cannot be used.
     """
-    settings = Settings(home=home)
     mine: list[tuple[bool, bool]] = []
     best: list[tuple[float, bool]] = []
-    prepare_fast_path(settings)
-    embedder = load_embedder(settings)
     tasks = sorted(read_document_questions(), key=lambda task: task.collection)
     for name, group in groupby(tasks, key=lambda task: task.collection):
-        library, asked = Library(settings, name), list(group)
-        files = [next(QUESTIONS.parents[1].glob(f"*/{one}.md")) for one in name.split("-")]
-        library.change(files, (), lambda: embedder)
-        corpus = corpus_of(library.held())
+        foreign, asked = open_documents(DOCUMENTS, name, Settings(home=home)), list(group)
+        corpus = foreign.corpus
         for task in asked:
             if not holds(task, (one.text for one in corpus.passages)):
                 raise BatchError(f"No document states the facts of {task.id}; correct them.")
-        index = Index.open(corpus, embedder, library.settings)
-        foreign = Foreign(index, settings)
         nearest = foreign.nearest([task.question for task in asked])
         for one, (cosine, passage) in zip(judge(foreign, asked), nearest, strict=True):
             mine.append((one.answered, one.held))

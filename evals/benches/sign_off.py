@@ -181,12 +181,15 @@ def sheet_faults(sheet: str, signposting: Signposting) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make a sheet, new or anew, and say what is still to be done."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path, help="of the sheet")
-    out = parser.parse_args(arguments).file
+    parser.add_argument("file", nargs="?", default="", help="of the sheet")
+    if not (file := parser.parse_args(arguments).file):
+        sys.stderr.write("signpost: name the file of the sheet: make sign-off FILE=sheet.md\n")
+        return 2
+    out = Path(file)
     signposting = read_signposting(shipped_signposting())
     with writing(out):
         sheet = renewed(out.read_text("utf-8") if out.exists() else "", signposting)
-        write_whole(out, sheet.encode())
+        write_whole(out, sheet.encode(), private=False)
     readings = readings_of(sheet, signposting)
     left = sum(not reading.done for reading in readings.values())
     told = (

@@ -17,14 +17,20 @@ from pathlib import Path
 from assistant.errors import BatchError, StoreError
 from assistant.foreign import Foreign
 from assistant.home import sha256_of_file
+from assistant.ingestion import Library, corpus_of
 from assistant.opening import build_foreign, open_assistant
 from assistant.records import Question
-from assistant.retrieval.store import current_manifest
+from assistant.retrieval.models import load_embedder, prepare_fast_path
+from assistant.retrieval.store import Index, current_manifest
 from assistant.settings import Settings
-from corpus.passage import Record
+from corpus.passage import Record, sha256_of
+from corpus.readers.questions import shipped_questions
 
 PASSAGES, TASKS = "passages.jsonl.gz", "tasks.jsonl.gz"
-QUESTIONS = Path(__file__).parent / "documents" / "questions.jsonl"
+DOCUMENTS = Path(__file__).parent / "documents"
+LEARNED = Path(str(shipped_questions())) / "documents"
+"""Folders of documents with the questions on them: that are scored, and that are learned from."""
+
 TEST = "govt"  # The collection that nothing is fitted on.
 
 
@@ -78,8 +84,8 @@ def read_conversations(folder: Path) -> tuple[Conversation, ...]:
     )
 
 
-def read_document_questions() -> tuple[Conversation, ...]:
-    """Read the questions on documents; the collection names their files, with hyphens between.
+def read_document_questions(folder: Path = DOCUMENTS) -> tuple[Conversation, ...]:
+    """Read questions on documents; the collection names the files, with hyphens between.
 
     BatchError if the file is not in its form.
     """
@@ -91,8 +97,19 @@ def read_document_questions() -> tuple[Conversation, ...]:
             label="answerable" if row["answerable"] else "unanswerable",
             facts=row["facts"],
         )
-        for row in map(json.loads, QUESTIONS.read_text("utf-8").splitlines())
+        for row in map(json.loads, (folder / "questions.jsonl").read_text("utf-8").splitlines())
     )
+
+
+def open_documents(folder: Path, collection: str, settings: Settings) -> Foreign:
+    """Ingest the documents of a collection as a library of a home, and open that alone."""
+    prepare_fast_path(settings)
+    embedder = load_embedder(settings)
+    library = Library(settings, sha256_of(collection)[:12])
+    files = [next(folder.parent.glob(f"*/{one}.md")) for one in collection.split("-")]
+    library.change(files, (), lambda: embedder)
+    index = Index.open(corpus_of(library.held()), embedder, library.settings)
+    return Foreign(index, settings)
 
 
 def write_passages(folder: Path, path: Path) -> None:

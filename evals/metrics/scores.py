@@ -201,8 +201,8 @@ class Summary(Record):
     metrics: dict[str, Estimate]
     """By name; a share of ids is micro (over ids) or macro (the mean over cases)."""
 
-    headline: dict[str, Estimate]
-    """The five figures of `headline`."""
+    headline: dict[str, Estimate] = {}
+    """The five figures of `headline`; none in runs that were scored before there were any."""
 
     families: dict[str, dict[str, Estimate]]
     """By family and name: `right`, `complete`, `recall`, `precision`, `status`."""

@@ -27,7 +27,7 @@ from corpus.passage import Record
 from evals.cases.own_cases import SUITE, OwnCases
 from evals.folder import load_config, write_file
 from evals.metrics.score import score_run
-from evals.running.run import Chosen, Open, run_chosen
+from evals.running.run import Choice, Chosen, Open, run_chosen
 from evals.running.shelf import FOLDER, NAME
 
 STATE, LEARNED, LOCK = ".job.json", ".learned.json", ".job.lock"
@@ -49,7 +49,7 @@ NICE, THREADS = 10, ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS
 libraries are held to one thread."""
 
 
-class Order(Chosen):
+class Order(Choice):
     """What a job is to do: which cases are asked, none where a run is scored alone."""
 
     name: str
@@ -59,7 +59,7 @@ class Order(Chosen):
     def chosen(self, home: Path) -> Chosen:
         """Return which cases are asked, with the file of an installation's own, by Signpost."""
         own = OwnCases(home).path if self.suite == SUITE else None
-        return self.model_copy(update={"cases": own, "command": ""})
+        return Chosen(cases=own, **self.model_dump(include=set(Choice.model_fields)))
 
 
 class Job(Record):
@@ -162,7 +162,8 @@ class Worker:
     def _say(self, aloud: bool = True, **changes: object) -> None:
         self._job = self._job.model_copy(update=changes)
         if aloud:
-            write_file(self._folder / STATE, self._job.model_dump_json() + "\n")
+            # So often that no disk is waited for.
+            write_file(self._folder / STATE, self._job.model_dump_json() + "\n", lasting=False)
 
 
 def stand_back() -> None:
@@ -177,7 +178,7 @@ def stand_back() -> None:
 
 def resumed(folder: Path) -> Order:
     """Return the order by which a run folder goes on; BatchError if it is no run folder."""
-    kept = load_config(folder).model_dump(include={"suite", "split", "family", "limit"})
+    kept = load_config(folder).model_dump(include=set(Choice.model_fields))
     return Order.model_validate({"name": folder.name, **kept})
 
 
@@ -244,7 +245,7 @@ class Jobs:
                 self._folder.mkdir(parents=True, exist_ok=True)
             job = Job(order=order, phase="opening")
             self._told_to_stop = False
-            write_file(self._folder / STATE, job.model_dump_json() + "\n")
+            write_file(self._folder / STATE, job.model_dump_json() + "\n", lasting=False)
             command, env = self._command(order), _environment(self._settings)
             null = subprocess.DEVNULL
             self._process = subprocess.Popen(command, env=env, stdin=null, stdout=null, stderr=null)

@@ -62,14 +62,18 @@ class Asker(Protocol):
 Open = Callable[[Settings], Asker]  # Opens what is evaluated.
 
 
-class Chosen(Record):
-    """Which cases are asked, and by what."""
+class Choice(Record):
+    """Which cases of a suite are asked."""
 
     suite: str = ""
     split: Split | None = None
     family: str | None = None
     limit: int | None = None
     """What alone is asked; all where none is given."""
+
+
+class Chosen(Choice):
+    """Which cases are asked, and by what."""
 
     cases: Path | None = None
     command: str = ""

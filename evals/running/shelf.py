@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -29,11 +30,23 @@ STILL_SECONDS = 60
 """A run whose answers were written so lately may still be written by somebody else."""
 
 
-Stamps = tuple[tuple[int, ...], ...]
-"""What tells each of `_FILES` from its later self, empty where it is missing; what is read of
-a run is kept for as long as these stay."""
+class Stamp(NamedTuple):
+    """What tells a file from its later self; times in nanoseconds."""
 
-_FILES = (ANSWERS, SCORES, SUMMARY, CASES, CONFIG)
+    inode: int
+    size: int
+    written: int
+    changed: int
+
+
+class Stamps(NamedTuple):
+    """Those of a run's files, none of what is missing; what is read is kept while they stay."""
+
+    answers: Stamp | None
+    scores: Stamp | None
+    summary: Stamp | None
+    cases: Stamp | None
+    config: Stamp | None
 
 
 class Entry(Record):
@@ -96,9 +109,9 @@ class Shelf:
         BatchError if there is no such run, or the line is no answer.
         """
         (folder, stamps), begins = self._looked(name), f'{{"id":"{case_id}"'.encode()
-        if not stamps[0]:
+        if not stamps.answers:
             return None
-        with (folder / ANSWERS).open("rb") as file:
+        with _bounded(folder / ANSWERS, stamps.answers).open("rb") as file:
             lines = (one for one in file if one.startswith(begins) and one.endswith(b"\n"))
             line = next(lines, None)
         try:
@@ -138,36 +151,42 @@ class Shelf:
 
     def _looked(self, name: str) -> tuple[Path, Stamps]:
         folder = self.place(name)
-        return folder, tuple(_bounded(folder / file) for file in _FILES)
+        files = (ANSWERS, SCORES, SUMMARY, CASES, CONFIG)
+        return folder, Stamps(*(_stamp(folder / file) for file in files))
 
 
-def _bounded(path: Path) -> tuple[int, ...]:
-    try:
-        stamp = stamp_of(path)
-    except OSError:
-        return ()
-    if stamp[1] > MOST_BYTES:
+def _stamp(path: Path) -> Stamp | None:
+    with suppress(OSError):
+        return Stamp(*stamp_of(path))
+    return None
+
+
+def _bounded(path: Path, stamp: Stamp | None) -> Path:
+    """Return a file that is about to be read; BatchError if it is too large."""
+    if stamp and stamp.size > MOST_BYTES:
         raise BatchError(
             f"{path.name} of the run {path.parent.name} is larger than {MOST_BYTES >> 20} MiB;"
             " read it with: signpost eval report"
         )
-    return stamp
+    return path
 
 
 @lru_cache(maxsize=64)
 def _entry(folder: Path, stamps: Stamps) -> Entry:
-    answers, scores, made, *_ = stamps
+    answers, made = stamps.answers, stamps.summary
+    _bounded(folder / CONFIG, stamps.config)
     config, summary, answered = load_config(folder), None, 0
     # Made after the last answer, or of no worth.
-    if answers and scores and made and made[2] >= answers[2]:
+    if answers and stamps.scores and made and made.written >= answers.written:
         with suppress(OSError, ValidationError):
-            summary = Summary.model_validate_json((folder / SUMMARY).read_bytes())
+            text = _bounded(folder / SUMMARY, made).read_bytes()
+            summary = Summary.model_validate_json(text)
             answered = summary.asked
     if answers and summary is None:
-        with (folder / ANSWERS).open("rb") as file:
+        with _bounded(folder / ANSWERS, answers).open("rb") as file:
             # A last line that was cut off is left out.
             answered = sum(line.startswith(b'{"id":"') and line.endswith(b"\n") for line in file)
-    written = answers[2] / 1e9 if answers else 0.0
+    written = answers.written / 1e9 if answers else 0.0
     return Entry(
         name=folder.name, config=config, answered=answered, summary=summary, written=written
     )
@@ -179,13 +198,13 @@ def _opened(folder: Path, stamps: Stamps) -> Scores:
     if entry.summary is None:
         raise BatchError(f"The run {entry.name} was not scored; score it first.")
     try:
-        with (folder / SCORES).open("rb") as file:
+        with _bounded(folder / SCORES, stamps.scores).open("rb") as file:
             scores = tuple(Score.model_validate_json(line) for line in file if line.strip())
     except (OSError, ValidationError):
         raise BatchError(
             f"The scores of the run {entry.name} cannot be read; score it again."
         ) from None
-    asked = {case.id: case for case in load_cases(folder / CASES)}
+    asked = {case.id: case for case in load_cases(_bounded(folder / CASES, stamps.cases))}
     return Scores(asked=asked, cases=scores, summary=entry.summary)
 
 

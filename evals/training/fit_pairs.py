@@ -332,7 +332,7 @@ def adapted(
     return matrix
 
 
-def train_adapter(settings: Settings) -> None:
+def train_adapter(settings: Settings, out: Path) -> None:
     """Train the query adapter, report how often the right section is found, and write."""
     passages, embed = tuning.guidance(), ready_embedder(settings).embed_all
     sections = embed([section_text(one) for one in passages])
@@ -347,10 +347,10 @@ def train_adapter(settings: Settings) -> None:
         right = np.take_along_axis(answered, order, 1)
         shares = [f"{right[:, :most].any(1).mean():.3f}" for most in (1, 3, 6)]
         sys.stdout.write(f"{name}: right first, in three, in six {', '.join(shares)}\n")
-    save_file({MATRIX: adapter}, OUT)
+    save_file({MATRIX: adapter}, out)
 
 
-def _train_pairs(settings: Settings, *, further: bool) -> None:
+def _train_pairs(settings: Settings, out: Path, *, further: bool) -> None:
     passages, embed = tuning.guidance(), ready_embedder(settings).embed_all
     kept = tuning.labelled_questions("train")
     matrix = embed([section_text(one) for one in passages])
@@ -376,10 +376,10 @@ def _train_pairs(settings: Settings, *, further: bool) -> None:
         asked = zip((*answered, *missed), missed * 2, strict=True)
         scores = learner.read([(row.sought, texts[miss.about]) for row, miss in asked])
         sys.stdout.write(f"{split}: {tuning.order_of(scores[:, SECTION])}\n")
-    learner.save(tuned_path())
+    learner.save(out)
 
 
-def _train_precedents(settings: Settings, *, further: bool) -> None:
+def _train_precedents(settings: Settings, out: Path, *, further: bool) -> None:
     embed, adapter = ready_embedder(settings).embed_all, shipped_adapter()
 
     def vectors_of(rows: Sequence[LabelledQuestion]) -> Matrix:
@@ -408,24 +408,30 @@ def _train_precedents(settings: Settings, *, further: bool) -> None:
         pairs = [pair_of(row, one) for row, some in found for one in some[:READ]]
         odds = learner.read(pairs)[:, 0].reshape(len(rows), -1).max(axis=1)
         sys.stdout.write(f"{split}: {tuning.order_of(odds)}\n")
-    learner.save(precedents_path())
+    learner.save(out)
 
 
 @refusing
 def main() -> None:
     """Train what finds or reads guidance."""
     parser = argparse.ArgumentParser(description=__doc__)
-    flag = partial(parser.add_argument, action="store_true")
-    flag("--adapter", help="train the adapter of questions")
-    flag("--precedents", help="train what reads two questions")
-    flag("--further", help="go on from the weights that ship")
+    add = parser.add_mutually_exclusive_group().add_argument
+    add("--adapter", action="store_true", help="train the adapter of questions")
+    add("--precedents", action="store_true", help="train what reads two questions")
+    add = parser.add_argument
+    further = "go on from the weights that ship, for one epoch at half the rate"
+    add("--further", action="store_true", help=further)
+    add("--out", type=Path, help="another file than that which ships, for trials")
     options, settings = parser.parse_args(), Settings.from_environment()
+    if options.adapter and options.further:
+        parser.error("argument --further: not allowed with argument --adapter")
     random.seed(tuning.SEED)
     if options.adapter:
-        train_adapter(settings)
+        train_adapter(settings, options.out or OUT)
+    elif options.precedents:
+        _train_precedents(settings, options.out or precedents_path(), further=options.further)
     else:
-        train = _train_precedents if options.precedents else _train_pairs
-        train(settings, further=options.further)
+        _train_pairs(settings, options.out or tuned_path(), further=options.further)
 
 
 if __name__ == "__main__":

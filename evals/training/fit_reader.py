@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from sklearn.linear_model import LogisticRegression
 
+from assistant.errors import ModelError
 from assistant.retrieval.encoder import WEIGHTS, Matrix
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
@@ -404,9 +405,9 @@ def scored(
 
 
 class Learned(NamedTuple):
-    """What came of learning, beside the weights in use; and whether it was written."""
+    """What came of learning, beside the weights in use, if any; and whether it was written."""
 
-    before: Scores
+    before: Scores | None
     after: Scores
     kept: bool
 
@@ -424,7 +425,8 @@ def learn(
 
     Those that stand there become `.before`. It goes on from the weights in use, over `extra` and
     what some `hands` wrote, or begins `afresh` with the shipped encoder. `progress` is given the
-    steps that are done, and all. `ModelError` where the encoder cannot be used.
+    steps that are done, and all. `ModelError` where the encoder cannot be
+    used, or there are no weights to go on from.
     """
     names = wordings_by_id(Whole.read().framework)
     wordings = [(text, at) for at, texts in enumerate(names.values()) for text in texts]
@@ -434,8 +436,12 @@ def learn(
     judged = [row for row in messages if row.split == "calibration"]
     begun = partial(tuning.Learner, sum(reader.HEADS.values()), reader.MAX_TOKENS, frozen=0)
     learner, used = begun(), reader.weights_path(settings.home)
-    learner.load(used)
-    before, fresh = scored(learner, held, judged), None
+    before, fresh = None, None
+    if used.exists():
+        learner.load(used)
+        before = scored(learner, held, judged)
+    elif not afresh:
+        raise ModelError(f"There is no {used} to go on from; install Signpost again.")
     if afresh:
         learner = begun()
     else:
@@ -456,7 +462,7 @@ def learn(
     refit_words(learner, questions)
     trainer.refit_links([one for one in questions if one.split == "train" and is_whole(one)])
     after = scored(learner, held, judged)
-    if after.is_worse(before):
+    if before and after.is_worse(before):
         return Learned(before, after, kept=False)
     out.parent.mkdir(parents=True, exist_ok=True)
     if out.exists():
@@ -481,7 +487,7 @@ def main() -> int:
     parser.add_argument("--hands", nargs="*", default=(), help="whose questions are new")
     settings, given = Settings.from_environment(), vars(parser.parse_args())
     done = learn(settings, reader.tuned_path(), **given)
-    sys.stdout.write(f"before: {done.before}\nafter: {done.after}\n")
+    sys.stdout.write(f"before: {done.before or 'none'}\nafter: {done.after}\n")
     return 0 if done.kept else 1
 
 

@@ -25,8 +25,8 @@ class Apprentice(Worker):
         self._say(phase="learning", rows=len(rows))
         told = partial(self._progress, phase="learning")
         done = learn(self._settings, learned_path(home), rows, progress=told)
-        before, after = done.before._asdict(), done.after._asdict()
-        self._say(phase="done", before=before, after=after, kept=done.kept)
+        before = done.before._asdict() if done.before else {}
+        self._say(phase="done", before=before, after=done.after._asdict(), kept=done.kept)
         write_file(home / FOLDER / LEARNED, self._job.model_dump_json() + "\n")
 
 

@@ -286,7 +286,8 @@ def test_rows_and_bare_answers_are_read_and_other_lines_refused_by_file_and_numb
     file.write_text("\n\n".join(map(json.dumps, rows)) + "\n", encoding="utf-8")
     assert [one.id for one in read_answers(file)] == ["q1", "line 3"]
     assert [one.answer for one in read_answers(file)] == [saved(), saved()]
-    for line in ("no json", "[]", '{"id": "a", "answer": null}', '{"answer": {"question": "q"}}'):
+    cut = json.dumps({key: bare[key] for key in bare if key != "statements"})
+    for line in ("no json", "[]", '{"id": "a", "answer": null}', '{"answer": {"a": 1}}', cut):
         file.write_text(f"{saved().model_dump_json()}\n{line}\n", encoding="utf-8")
         with pytest.raises(BatchError) as refused:
             read_answers(file)

@@ -9,12 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import SessionError
+from assistant.records import Statement
 from assistant.sessions import session_build, session_edit
-from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest, said_in
+from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, SessionRequest
 from assistant.sessions.session_build import Building, build_session
 from assistant.sessions.session_edit import Do, Edit, Edited, author_of, read_plan
 from assistant.sessions.session_quiz import FILE, faults, truth
 from assistant.sessions.session_scope import CARE, Quotes, Scope, points
+from corpus.passage import Record
 
 TODAY = date(2026, 11, 25)
 
@@ -44,11 +46,19 @@ def items(sessions, whole):
     return [item for b in buildings for item in b.situations.standing(b.messages(60))]
 
 
+def statements_of(value):
+    if isinstance(value, Statement):
+        yield value
+    elif isinstance(value, tuple | Record):
+        for held in value if isinstance(value, tuple) else dict(value).values():
+            yield from statements_of(held)
+
+
 def see_that_it_stands(session, whole):
     """See that the agenda adds up, every quote is at its span, and every key is proven."""
     assert sum(one.minutes for one in session.agenda) == session.request.minutes
     assert [one.start for one in session.agenda[1:]] == [one.end for one in session.agenda[:-1]]
-    cited = [one for said in said_in(session) for one in said.citations]
+    cited = [one for said in statements_of(session) for one in said.citations]
     for one in cited:
         assert whole.corpus.passage(one.passage_id).text[one.start : one.end] == one.quote
     assert {one.id for one in session.sources} == {one.source_id for one in cited}
@@ -59,7 +69,7 @@ def see_that_it_stands(session, whole):
 def test_every_citation_stands_and_the_parts_of_a_session_fit_each_other(sessions, whole):
     for session in sessions:
         see_that_it_stands(session, whole)
-        for said in said_in(session):
+        for said in statements_of(session):
             assert said.verdict == ("structural" if said.kind == "note" else "supported")
             assert not said.past_review
             # A sentence has the date of its own source.
@@ -130,7 +140,7 @@ def test_a_topic_gives_its_title_unless_it_is_a_wording_to_avoid_and_parts_stand
 
 def test_nothing_past_its_review_enters_and_without_the_notes_on_care_there_is_none(whole):
     today, request = date(2027, 12, 1), SessionRequest(pillars=(3,))
-    for said in said_in(build_session(request, whole, today)):
+    for said in statements_of(build_session(request, whole, today)):
         for one in said.citations:
             review = whole.corpus.source_by_id[one.source_id].review_by
             assert not review or date.fromisoformat(review) >= today
@@ -204,7 +214,7 @@ def test_words_that_the_source_carries_keep_its_citations_and_others_are_own(cha
     own = [*((f"messages-{at + 1}", words) for words in ("Mine.", "It is so.", *otherwise))]
     for item, words in (*own, *((item, "Words of my own.") for item in items)):
         made = change(("reword", item, words)).session
-        (own,) = (one for one in said_in(made) if author_of(one) == "own")
+        (own,) = (one for one in statements_of(made) if author_of(one) == "own")
         assert (own.text, own.citations) == (words, ())
 
 
@@ -271,7 +281,7 @@ def test_whatever_is_done_the_agenda_adds_up_and_all_that_is_shown_stands(whole,
             made = Edited(request, [*done, edit], whole, TODAY)
             done.append(edit)
     see_that_it_stands(made.session, whole)
-    for said in said_in(made.session):
+    for said in statements_of(made.session):
         assert said.verdict in ("supported", "structural") or not said.citations
 
 

@@ -56,6 +56,8 @@ FAULTS = {
     '[[terms]]\nterm = "a"\nnote = "B.[^c]"\n': "glossary:a names the source 'c'",
     senses(tells="[]"): "The sense 'leader' has no 'tells'",
     senses(tells='["Pages"]'): "'pages' tells 'leader' and 'book'",
+    senses(tells='["a", "A"]'): "'a' tells 'leader' and 'leader'",
+    PILOT + PILOT: "'pilot' stands under 'pilot' and 'pilot'",
     GUIDE + f'[[terms]]\nterm = "a"\n{AVOID.replace(WHY, "")}': "'a' .*'note'",
     GUIDE + f'[[terms]]\nterm = "a"\n{AVOID}[[terms]]\nterm = "b"\n{AVOID_A}': "'b' .*'a'",
     senses()[: senses().rindex("[[senses.senses]]")]: "'guides'",

@@ -100,8 +100,8 @@ def test_a_planted_fault_is_named(edited, old, new, item, message):
     assert any(message in said for said in found), report.problems
 
 
-def test_a_sentence_of_a_block_that_nobody_reads_is_found(edited):
-    folder = edited("[[items]]", "[[items]]", of="harbour")
+def test_a_sentence_of_a_block_that_nobody_reads_is_found(tmp_path):
+    folder = shutil.copytree(HARBOUR, tmp_path / "copy")
     file = folder / "framework.toml"
     before, _, after = file.read_text(encoding="utf-8").partition('[[items]]\nid = "A6-D2"')
     file.write_text(before + after[after.index("[[items]]") :], encoding="utf-8")

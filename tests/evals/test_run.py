@@ -59,6 +59,8 @@ def test_a_run_folder_holds_config_cases_and_answers_and_what_was_refused(three,
     assert (config.suite, config.count, config.settings_digest) == ("own", 3, own.digest())
     rows = {row.id: row.error for row in load_answers(out)}
     assert rows == {"a": "", "b": "The question is empty.", "c": ""}
+    (out / "plain").touch()  # Whoever may read any other file may read these.
+    assert len({path.stat().st_mode for path in out.iterdir()}) == 1
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped_and_a_whole_one_stays(three, run, out):

@@ -83,3 +83,5 @@ def test_the_command_makes_the_sheet_anew_and_keeps_what_stands_above(tmp_path, 
     assert "before this" not in made
     assert main([str(tmp_path)]) == 1
     assert capsys.readouterr().err.count("\n") == 1
+    assert main([""]) == 2
+    assert "name the file of the sheet" in capsys.readouterr().err

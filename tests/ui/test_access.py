@@ -1,5 +1,6 @@
 """Every route and every function, asked for by everybody, against the one table."""
 
+import json
 import os
 import re
 from itertools import pairwise
@@ -187,8 +188,12 @@ def test_every_function_of_the_page_is_in_the_table_and_asked_for_by_everybody(c
             else:
                 assert status == 200
     admin = callers["admin"]
-    for number, status in ((-1, 404), (99, 404), *((odd, 400) for odd in (True, None, "0", 0.0))):
-        assert join(admin, number, "strange-number", EXAMPLE, None).status_code == status
+    for number in (-1, 99, True, None, "0", 0.0):
+        assert join(admin, number, "strange-number", EXAMPLE, None).status_code == 404
+    call = {"data": ["\ud800", None], "fn_index": 0, "trigger_id": "7"}
+    for more, status in (({}, 400), ({"session_hash": "strange-text"}, 200)):
+        sent = {"content": json.dumps(call | more), "headers": {"content-type": "application/json"}}
+        assert admin.post("/gradio_api/queue/join", **sent).status_code == status
 
 
 def test_a_session_of_a_page_is_its_owners_alone_whatever_it_is_called(callers):

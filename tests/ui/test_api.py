@@ -133,6 +133,8 @@ def test_the_command_lists_exports_and_purges(home, tmp_path, printed, refused):
     assert "Removed 2 pieces of feedback." in printed("audit", "purge", "--user", "ada")
     assert "Removed 1 piece of feedback." in printed("audit", "purge", "--all")
     assert log.newest() == ()
+    printed("feedback", "export", tmp_path / "none.jsonl")
+    assert (tmp_path / "none.jsonl").read_bytes() == b""
 
 
 def test_what_is_posted_is_listed_and_a_disclosure_gets_the_reviewed_text(api, served_home):

@@ -1,5 +1,6 @@
 """What Ask shows while a language model words an answer; how answers are recorded and stopped."""
 
+import gc
 import html
 import json
 import re
@@ -22,7 +23,7 @@ from ui.access.service_state import Switch
 from ui.pages.talk import Shown, Turn, replies, restored_as_html
 from ui.server.api import build_api
 from ui.server.tools import Tools, Work, caller
-from ui.service.desk import Desk, Growing, Recorded
+from ui.service.desk import Desk, Recorded
 from ui.words.phrases import say
 
 ASKED = "What are the deadlines of action 6?"
@@ -136,6 +137,7 @@ def test_who_stops_it_has_the_whole_at_once_and_is_told_so(page):
     one = page([f"{FIRST} [1].\n", Event()])
     stream = one.asks()
     token = STOP.search(until(stream, FIRST).html)[1]
+    assert token in one.desk._growing
     one.desk.stop(token, "page")
     *_, whole = stream
     assert one.cut.is_set()
@@ -154,7 +156,8 @@ def test_who_leaves_ends_the_call_and_the_answer_is_recorded_as_a_whole(page):
     assert (one.recorded(), one.cut.is_set()) == ([], False)
     stream.close()
     one.desk.close()
-    assert one.cut.is_set()
+    gc.collect()
+    assert (one.cut.is_set(), len(one.desk._growing)) == (True, 0)
     (record,) = one.recorded()
     assert FIRST in record.answer
     assert QUOTES[-1] in record.answer
@@ -248,8 +251,9 @@ def test_a_log_that_cannot_be_written_loses_no_answer_and_is_told_once(one, tmp_
     assert "audit" in err
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_fault_ends_it_and_is_no_whole_answer():
+def test_a_fault_ends_it_and_is_no_whole_answer(one, monkeypatch):
+    monkeypatch.setattr("threading.excepthook", lambda fault: None)
+
     class Broken:
         base = made_answer()
         asked, model = True, "broken"
@@ -258,10 +262,13 @@ def test_a_fault_ends_it_and_is_no_whole_answer():
             yield self.base.statements[0]
             raise ZeroDivisionError
 
-    growing = Growing(Broken(), "mary", lambda answer: None)
+    growing = one.desk.write(Broken, "mary")
     assert len(list(growing)) <= 1
     with pytest.raises(RuntimeError, match="did not become whole"):
         _ = growing.answer
+    del growing
+    gc.collect()
+    assert len(one.desk._growing) == 0
 
 
 def test_whoever_asked_stops_it_and_nobody_else_can_or_learns_of_it(tmp_path):
@@ -281,6 +288,7 @@ def test_whoever_asked_stops_it_and_nobody_else_can_or_learns_of_it(tmp_path):
     for name, token in (("martha", growing.token), ("mary", "no token of anybody")):
         assert stopped(name, {"token": token}) == (204, b"")
         assert not cut.is_set()
+    assert stopped("mary", {"token": growing.token, "user": "martha"})[0] == 422
     assert stopped("mary", {"token": growing.token}) == (204, b"")
     assert growing.answer.provenance.wording.cause == "cancelled"
     assert cut.is_set()

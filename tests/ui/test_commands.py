@@ -116,6 +116,9 @@ def test_a_bad_row_is_named_and_results_stay(ready, tmp_path, refused, out, line
     for content in (b"", b"\n\n", b"\xff\xfe"):
         rows.write_bytes(content)
         assert str(rows) in refused("ask", "--batch", rows, "--out", out)
+    rows.write_text(f'{{"id": "a", "question": "{EXAMPLE}"}}', encoding="utf-8")
+    nowhere = tmp_path / "nowhere"
+    assert str(nowhere) in refused("ask", "--batch", rows, "--out", nowhere / "out.jsonl")
     rows.unlink()
     assert str(rows) in refused("ask", "--batch", rows, "--out", out)
 

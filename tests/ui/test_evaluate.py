@@ -94,6 +94,9 @@ def test_the_first_view_sums_the_latest_run_up_and_few_cases_are_warned_of(own_r
     path = own_runs / FOLDER / "after" / "summary.json"
     path.write_text(summary.model_copy(update={"headline": few}).model_dump_json())
     assert say("evaluate.few") in drawn(own_runs, run="after")
+    # Of a run that was scored before there were such figures they are derived.
+    path.write_text(summary.model_copy(update={"headline": {}}).model_dump_json())
+    assert "n 3" in words(drawn(own_runs, run="after"))
 
 
 @pytest.mark.parametrize(
@@ -134,6 +137,8 @@ def test_what_is_held_out_is_shown_on_no_view_until_it_is_asked_for_and_in_no_fo
             told = drawn(home, **asked, **{"show": show, **more})
             assert secret not in told, (show, more)
     assert say("evaluate.why_held") in drawn(home, **asked, show="cases")
+    every = drawn(home, **asked, show="cases")
+    assert every.count("<li>") == drawn(home, **asked, show="cases", verdict="fixed").count("<li>")
     assert secret in drawn(home, **asked, show="cases", held="yes", words="secret")
     for show in ("cases", "compare"):
         assert secret in drawn(home, **asked, show=show, held="yes", case="unseen")

@@ -129,6 +129,7 @@ def test_kinds_of_the_whole_page_stand_in_a_table_of_its_groups(whole):
     told = answer(*composed.statements, scope=query.scope(whole.framework))
     table = Outline.of(told, whole.corpus).table
     assert table.columns == ("Capabilities", "Partners")
+    assert table.listed
     assert len(table.rows) == 6
     assert table.rows[1][0] == "Criminal justice"
     assert [len(cell) for cell in table.rows[2][1]] == [4, 1]

@@ -5,6 +5,7 @@ It also sets the headers of every response, and takes away those that Gradio is 
 
 import asyncio
 import hmac
+import json
 import logging
 import re
 import secrets
@@ -13,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel, ValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
@@ -75,18 +75,6 @@ HASHED = "/assets/"
 """Beginning of paths whose names hold a hash of their content, which therefore never changes."""
 
 YEAR = 365 * 24 * 3600
-
-
-class Call(BaseModel, strict=True):
-    """A call of a function of the page as Gradio may have it: plain values alone.
-
-    Gradio takes whatever else stands there for files to be read, sessions, and more.
-    """
-
-    fn_index: int
-    data: list[str | None]
-    session_hash: str
-    trigger_id: int | None = None
 
 
 @dataclass
@@ -218,22 +206,35 @@ class Guard:
             scope["query_string"] = f"session_hash={session}".encode()
 
     def _call(self, body: bytes, user: User) -> bytes:
-        """Return a call as its user's own, and count it."""
-        try:
-            call = Call.model_validate_json(body)
-        except ValidationError:
-            raise HTTPException(400, say("refusal.strange")) from None
-        if call.fn_index not in self.functions:
-            raise HTTPException(404, say("refusal.no_function"))
-        if len(call.data) != self.functions[call.fn_index]:
-            raise HTTPException(400, say("refusal.strange"))
-        own = call.model_copy(update={"session_hash": self._own(call.session_hash, user)})
-        self._count(user)
-        return own.model_dump_json().encode()
+        """Return a call of a function of the page as its user's own, and count it.
 
-    def _own(self, session: str, user: User) -> str:
+        It holds plain values alone: Gradio takes whatever else stands there for files to be read,
+        sessions, and more.
+        """
+        try:
+            call = json.loads(body)
+        except (ValueError, RecursionError):
+            call = None
+        if not isinstance(call, dict):
+            raise HTTPException(400, say("refusal.strange"))
+        number, data, trigger = (call.get(one) for one in ("fn_index", "data", "trigger_id"))
+        if type(number) is not int or number not in self.functions:
+            raise HTTPException(404, say("refusal.no_function"))
+        fits = isinstance(data, list) and len(data) == self.functions[number]
+        if not fits or not all(one is None or type(one) is str for one in data or ()):
+            raise HTTPException(400, say("refusal.strange"))
+        own = {
+            "data": data,
+            "fn_index": number,
+            "session_hash": self._own(call.get("session_hash"), user),
+            "trigger_id": trigger if type(trigger) is int else None,
+        }
+        self._count(user)
+        return json.dumps(own).encode()
+
+    def _own(self, session: object, user: User) -> str:
         """Return the session of a user by a name that no other user's can have."""
-        if not _SESSION.fullmatch(session):
+        if not isinstance(session, str) or not _SESSION.fullmatch(session):
             raise HTTPException(400, say("refusal.no_session"))
         keyed = hmac.new(self._key, user.name.encode(), "sha256").hexdigest()
         return f"{keyed[:32]}{session}"

@@ -26,7 +26,10 @@ R = TypeVar("R", "Row", "Pair")
 class Row(BaseModel, frozen=True):
     """A question of a batch, with the earlier ones; other fields are let through unread."""
 
-    what: ClassVar = ("question", "an id and a question")
+    what: ClassVar = (
+        "question",
+        "an id and a question, and at most turns and filters (pillars, facets, tiers, audience)",
+    )
     id: str = Field(min_length=1)
     question: str
     turns: tuple[str, ...] = ()
@@ -75,13 +78,15 @@ def write_rows(path: Path, rows: Iterable[dict[str, object]]) -> None:
 
     An earlier file at `path` stays whole if anything goes wrong before that.
     """
+    if not path.parent.is_dir():
+        raise BatchError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
     lines = (f"{json.dumps(row, ensure_ascii=False)}\n".encode() for row in rows)
     if path.exists() and not path.is_file():
         # A pipe or a terminal cannot be replaced; what comes is written to it as it comes.
         with path.open("wb") as file:
             file.writelines(lines)
     else:
-        write_whole(path, lines)
+        write_whole(path, lines, private=False)
 
 
 def with_progress(rows: list[T], what: str) -> Iterator[T]:

@@ -83,7 +83,8 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> None:
             continue
         from ui.exports.export import export_file
 
-        write_whole(path, export_file([desk.kept(answer)], form, assistant.corpus, today).content)
+        made = export_file([desk.kept(answer)], form, assistant.corpus, today)
+        write_whole(path, made.content, private=False)
         print(f"{'The brief' if form == 'brief' else 'The answer'} is in {path}.", file=told)
 
 
@@ -142,8 +143,10 @@ def search(arguments: argparse.Namespace, settings: Settings) -> None:
         pairs = [(hit, assistant.corpus.passage(hit.passage_id)) for hit in hits]
         return [
             {
-                **hit.model_dump(exclude={"rank"}),
-                **passage.model_dump(include={"source_id", "text"}),
+                "passage_id": hit.passage_id,
+                "source_id": passage.source_id,
+                **hit.model_dump(include={"score", "ranks"}),
+                "text": passage.text,
             }
             for hit, passage in pairs
         ]

@@ -118,7 +118,8 @@ def gap(arguments: argparse.Namespace, settings: Settings) -> None:
     if not out:
         print("\n".join(_lines(made)))
         return
-    write_whole(out, ENDINGS[out.suffix.lower()].file(made.plan, made).content)
+    file = ENDINGS[out.suffix.lower()].file(made.plan, made)
+    write_whole(out, file.content, private=False)
     print(f"{_counted(made)}\nThe analysis is in {out}.")
 
 

@@ -6,7 +6,7 @@ import sys
 from contextlib import closing
 
 from assistant.errors import AccessError, FeedbackError, ModelError, SettingsError
-from assistant.home import write_new
+from assistant.home import check_free, write_whole
 from assistant.remarks import FeedbackLog
 from assistant.safety.audit import AuditCounts, AuditLog
 from assistant.settings import Settings
@@ -160,8 +160,9 @@ def feedback_export(arguments: argparse.Namespace, settings: Settings) -> None:
     --verdict
     """
     found = FeedbackLog(settings).newest(arguments.verdict, 1_000_000)  # more than a home holds
-    lines = (one.model_dump_json() for one in reversed(found))
-    write_new(arguments.file, "\n".join(lines), FeedbackError, "The feedback ")
+    check_free(arguments.file, FeedbackError)
+    lines = (f"{one.model_dump_json()}\n".encode() for one in reversed(found))
+    write_whole(arguments.file, lines, private=False)
     pieces = "piece" if len(found) == 1 else "pieces"
     print(f"{len(found)} {pieces} of feedback in {arguments.file}.")
 
@@ -191,7 +192,7 @@ def learn(arguments: argparse.Namespace, settings: Settings) -> None:
         own = read_rows(path, LabelledQuestion)
         rows += [row.model_copy(update={"split": "train"}) for row in own]
     done = train(settings, learned_path(settings.home), tuple(rows), afresh=arguments.afresh)
-    print(f"before: {done.before}")
+    print(f"before: {done.before or 'none'}")
     print(f"after:  {done.after}")
     if not done.kept:
         raise ModelError("What was learned is worse than what is in use, and was not kept.")

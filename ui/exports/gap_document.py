@@ -38,7 +38,7 @@ ITEMS = (
 
 Cells = Sequence[str | float]  # A row of a sheet.
 
-JUDGED = 4  # Place of the judgement in such a row.
+JUDGED = [name for name, _ in ITEMS].index("Judgement")  # Its place in such a row.
 
 
 def gap_document(gaps: Gaps) -> Document:
@@ -180,9 +180,9 @@ def gap_workbook(gaps: Gaps) -> bytes:
         book.set_properties({"title": clean(gaps.plan), "author": "Signpost"})
         _counts(book, gaps)
         items = _sheet(book, "Items", ITEMS, _items(gaps))
+        looks = {one: _look(book, colour) for one, colour in COLOURS.items()}
         for at, one in enumerate(gaps.findings, start=1):
-            look = _look(book, COLOURS[one.final])
-            items.write(at, JUDGED, NAMES[one.final], look)
+            items.write_string(at, JUDGED, NAMES[one.final], looks[one.final])
         quotes = [(f.item_id, *_place(one), one.score) for f in gaps.findings for one in f.quotes]
         columns = (("Item", 12), ("Quote", 100), ("Where", 40), ("Score", 8))
         _sheet(book, "Quotes", columns, quotes)
@@ -215,10 +215,11 @@ def _counts(book: "Workbook", gaps: Gaps) -> None:
     rows = counts_of(gaps)
     for at, (row, shades) in enumerate(zip(rows, shades_of(gaps), strict=True)):
         for column, (cell, shade) in enumerate(zip(row, shades, strict=True)):
-            sheet.write(at, column, cell, _look(book, shade, bold=not (at and column)))
+            _write(sheet, at, column, cell, _look(book, shade, bold=not (at and column)))
     about = f"{clean(gaps.plan)} ({clean(gaps.file)}), {gaps.day}"
     lines = (about, f"Framework: {gaps.framework}", LIMITS)
-    sheet.write_column(len(rows) + 1, 0, lines, _look(book))
+    for at, line in enumerate(lines, len(rows) + 1):
+        sheet.write_string(at, 0, line, _look(book))
 
 
 def _items(gaps: Gaps) -> Iterator[Cells]:
@@ -241,12 +242,21 @@ def _sheet(
     plain, bold, last = _look(book), _look(book, bold=True), 0
     for at, (column, width) in enumerate(columns):
         sheet.set_column(at, at, width)
-        sheet.write(0, at, column, bold)
+        sheet.write_string(0, at, column, bold)
     for last, row in enumerate(rows, start=1):
-        sheet.write_row(last, 0, row, plain)
+        for at, (cell, _) in enumerate(zip(row, columns, strict=True)):
+            _write(sheet, last, at, cell, plain)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, last, len(columns) - 1)
     return sheet
+
+
+def _write(sheet: "Worksheet", row: int, column: int, cell: str | float, look: "Format") -> None:
+    # Whatever a text of a plan looks like, it is no formula.
+    if isinstance(cell, str):
+        sheet.write_string(row, column, cell, look)
+    else:
+        sheet.write_number(row, column, cell, look)
 
 
 GAP_FORMS: Mapping[str, Form] = {

@@ -15,7 +15,7 @@ from evals.cases.own_cases import listed_gold
 from evals.comparing.report import Report
 from evals.folder import AnswerRow
 from evals.metrics.score import cited_ids, shown_text
-from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, is_few, values_of
+from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, headline, is_few, values_of
 from evals.statistics import Estimate
 from ui.exports.document import (
     Block,
@@ -81,10 +81,10 @@ class Figure(NamedTuple):
         return is_few(self.found)
 
 
-def first_figures(summary: Summary) -> tuple[Figure, ...]:
+def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ...]:
     """Return the five figures that a run is summed up in, those that it has."""
     shown = []
-    for name, found in summary.headline.items():
+    for name, found in (summary.headline or headline(scores)).items():
         if found.value is not None:
             key, reach = f"evaluate.head_{name}", _interval(found, percent)
             said = (say(key), say(f"{key}_about"), percent(found.value), reach)
@@ -319,7 +319,7 @@ def report_as_html(report: Report) -> str:
             "Begun": config.started,
             "Answered by": config.command or "Signpost",
         },
-        first=first_figures(summary),
+        first=first_figures(summary, report.run.cases),
         groups=groups_of(summary),
         families=[figure(name, found["right"]) for name, found in summary.families.items()],
         lines=lines,

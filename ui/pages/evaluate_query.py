@@ -103,10 +103,13 @@ def is_readable(one: Score, query: Query) -> bool:
 
 
 def fits(one: Score, query: Query) -> bool:
-    """Return whether a case may be shown, and the filters leave it."""
+    """Return whether a case may be shown, and the filters leave it.
+
+    A verdict on two runs, which lists of one do not offer, leaves every case.
+    """
     return (
         is_readable(one, query)
-        and query.verdict in ("", "right" if one.right else "wrong")
+        and query.verdict != ("wrong" if one.right else "right")
         and query.family in ("", one.family)
         and query.type in ("", one.type)
         and has_words(one, query.words)

@@ -92,7 +92,7 @@ class Views:
             listed=Listed.of(entries, query),
             query=query,
             newest=newest,
-            first=figures.first_figures(newest.summary) if newest and newest.summary else (),
+            first=self._first(newest) if newest else (),
             progress=progress_of(self.jobs.news(), self.shelf),
             total=sizes[FULL],
             suites={one: f"{say(f'evaluate.suite_{one}')} ({n:,})" for one, n in sizes.items()},
@@ -126,6 +126,13 @@ class Views:
             return (), searched.signposting.text
         found = (corpus.by_id.get(hit.passage_id) for hit in searched.hits)
         return tuple(filter(None, found)), ""
+
+    def _first(self, entry: Entry) -> tuple[figures.Figure, ...]:
+        summary = entry.summary
+        if summary is None:
+            return ()
+        scores = () if summary.headline else self.shelf.open(entry.name).cases
+        return figures.first_figures(summary, scores)
 
     def _form(self, query: Query) -> Markup:
         free = free_id(one.id for one in self.own.read())
@@ -177,7 +184,7 @@ class Views:
             query=query,
             views=PARTS["runs"][1:],
             can_go_on=can_go_on,
-            first=figures.first_figures(entry.summary),
+            first=self._first(entry),
             figures=figures,
             families=[figures.figure(name, every[name]) for name in worst],
             seconds=[one.seconds for one in scores],

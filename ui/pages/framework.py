@@ -267,8 +267,8 @@ class Row(NamedTuple):
 def coverage_of(framework: Framework, notes: Sequence[Note], today: date) -> dict[str, object]:
     """Count the notes of every item whose kind is numbered, or that a note names, as of a day.
 
-    Of the `rows`, `bare` are those without a note. `most` is the most notes of an item below the
-    top; those at the top would pale the rest.
+    Of the `rows`, `bare` are those without a note, and `fewest` those with the fewest where none is
+    bare. `most` is the most notes of an item below the top; those at the top would pale the rest.
     """
     kinds = {kind.id for kind in framework.kinds if kind.numbered}
     kinds |= kinds_named(framework, notes)
@@ -285,12 +285,14 @@ def coverage_of(framework: Framework, notes: Sequence[Note], today: date) -> dic
             sum(one.review_by < today for one in fronts),
         )
         rows.append(Row(item, full_name(framework, item), counts))
+    least = min((row.counts[0] for row in rows), default=0)
     columns = ["column_notes", "column_sure", *(f"for_{one}" for one in audiences)]
     columns += ["column_soon", "column_past"]
     return {
         "columns": [say(f"framework.{one}") for one in columns],
         "rows": rows,
         "bare": [row for row in rows if not row.counts[0]],
+        "fewest": [row for row in rows if least and row.counts[0] == least],
         "most": max((row.counts[0] for row in rows if row.item.parent), default=0) or 1,
         "today": today,
         "past": sum(note.front.review_by < today for note in notes),

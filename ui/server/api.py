@@ -15,7 +15,7 @@ from itertools import zip_longest
 from pathlib import Path as FilePath
 from typing import Annotated, get_args
 
-from fastapi import APIRouter, Body, Depends, FastAPI, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Path, Query, Request
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from fastapi.security import HTTPBearer
@@ -54,9 +54,6 @@ from ui.service.desk import Serves
 from ui.words.phrases import say
 
 SWAGGER = ("swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
-
-Token = Annotated[str, Body(embed=True, min_length=1, max_length=64)]
-"""Which answer to stop, as the page was told with its beginning."""
 
 
 class Me(Record):
@@ -105,6 +102,13 @@ class Edition(Record):
 
     sources: tuple[Source, ...]
     """Its sources; known of the one that answers only."""
+
+
+class Stop(Record):
+    """Which answer to stop."""
+
+    token: Annotated[str, Field(min_length=1, max_length=64)]
+    """As the page was told it with the beginning of the answer."""
 
 
 MOST_ANSWERS = 20  # Answers in one export.
@@ -184,9 +188,9 @@ def _add_asking(api: APIRouter, tools: Tools) -> None:
         return await tools.ask(body, user, request)
 
     @api.post("/ask/stop", status_code=204, include_in_schema=False)
-    def stop(token: Token, user: Caller) -> Response:
+    def stop(body: Stop, user: Caller) -> Response:
         # Whether there was such an answer, and whose, is told to nobody.
-        tools.desk.stop(token, user.name)
+        tools.desk.stop(body.token, user.name)
         return Response(status_code=204)
 
     @api.post("/search", tags=["Answers"], summary="Search for passages")

@@ -165,36 +165,37 @@ def check_place(settings: Settings, signposting: Signposting) -> None:
     The page would be open to others, its name is not set, its texts are unsigned, nobody could
     sign in, or a file of the certificate is missing.
     """
-    public, files = is_public(settings), (settings.tls_certificate, settings.tls_key)
-    unread = next((path for path in files if path and not os.access(path, os.R_OK)), "")
-    for wrong, said in (
-        (
-            settings.access == "accounts" and not Accounts(settings.home).all(),
-            "Nobody has an account yet; add one with: signpost accounts add NAME --role admin",
-        ),
-        (
-            any(files) and not all(files),
-            "SIGNPOST_TLS_CERTIFICATE and SIGNPOST_TLS_KEY belong together; set both.",
-        ),
-        (unread, f"{unread} cannot be read; give the certificate and its key as PEM."),
-        (
-            public and settings.access == "open",
+    if settings.access == "accounts" and not Accounts(settings.home).all():
+        raise AccessError(
+            "Nobody has an account yet; add one with: signpost accounts add NAME --role admin"
+        )
+    if bool(settings.tls_certificate) != bool(settings.tls_key):
+        raise AccessError(
+            "SIGNPOST_TLS_CERTIFICATE and SIGNPOST_TLS_KEY belong together; set both."
+        )
+    for path in (settings.tls_certificate, settings.tls_key):
+        if path and not os.access(path, os.R_OK):
+            raise AccessError(f"{path} cannot be read; give the certificate and its key as PEM.")
+    if is_public(settings):
+        _check_public(settings, signposting)
+
+
+def _check_public(settings: Settings, signposting: Signposting) -> None:
+    if settings.access == "open":
+        raise AccessError(
             f"Serving on {settings.host} to others would let anybody in; set"
-            " SIGNPOST_ACCESS=accounts or SIGNPOST_ACCESS=proxy, or serve on 127.0.0.1 alone.",
-        ),
-        (
-            public and not settings.allowed_hosts.strip(" ,"),
+            " SIGNPOST_ACCESS=accounts or SIGNPOST_ACCESS=proxy, or serve on 127.0.0.1 alone."
+        )
+    if not settings.allowed_hosts.strip(" ,"):
+        raise AccessError(
             "Serving to others needs the names that users call Signpost by; set"
-            " SIGNPOST_ALLOWED_HOSTS, such as signpost.example.org.",
-        ),
-        (
-            public and not signposting.signed and not settings.accept_unsigned,
+            " SIGNPOST_ALLOWED_HOSTS, such as signpost.example.org."
+        )
+    if not signposting.signed and not settings.accept_unsigned:
+        raise AccessError(
             "No safeguarding lead has signed the signposting texts, so that they are served on this"
-            " machine only; have them signed, or set SIGNPOST_ACCEPT_UNSIGNED=true.",
-        ),
-    ):
-        if wrong:
-            raise AccessError(said)
+            " machine only; have them signed, or set SIGNPOST_ACCEPT_UNSIGNED=true."
+        )
 
 
 def is_public(settings: Settings) -> bool:

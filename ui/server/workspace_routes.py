@@ -136,12 +136,7 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
     views = Views(tools.assistant, tools.settings, jobs)
     writing = Writing(views, tools.desk)
 
-    def shown(act: Callable[[], Done], user: User) -> Response:
-        """Do something, and return the view of what came of it, or of why it cannot be done."""
-        try:
-            came = act()
-        except SignpostError as error:
-            came = Done(Query(), problem(error), 409)
+    def shown(came: Done, user: User) -> Response:
         if came.inside is None:
             return RedirectResponse(came.query.address(), 303)
         around = frame.around(came.inside, "evaluate", user, views.ways(came.query))
@@ -150,7 +145,7 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
     @routes.get(EVALUATE)
     def page(request: Request, user: Caller) -> Response:
         query = Query.read(request.query_params)
-        return shown(lambda: Done(query, views.draw(query)), user)
+        return shown(Done(query, views.draw(query)), user)
 
     @routes.get("/api/evaluate/own.jsonl")
     def own() -> Response:
@@ -161,8 +156,9 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
 
         async def acted(request: Request, user: Caller) -> Response:
             sent, _ = await files_of(request)
-            acting = partial(shown, partial(act, sent, user), user)
-            return await (tools.work.do(acting) if asks else run_in_threadpool(acting))
+            acting = partial(act, sent, user)
+            came = await (tools.work.do(acting) if asks else run_in_threadpool(_done, acting))
+            return await run_in_threadpool(shown, came, user)
 
         routes.add_api_route(f"/api/evaluate/{name}", acted, methods=["POST"])
 
@@ -171,6 +167,14 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
     add("learn", lambda sent, user: writing.learn(sent))
     add("cases", lambda sent, user: writing.case(sent, user.name), asks=True)
     return routes
+
+
+def _done(act: Callable[[], Done]) -> Done:
+    """Do something, and return what came of it or why it cannot be done."""
+    try:
+        return act()
+    except SignpostError as error:
+        return Done(Query(), problem(error), 409)
 
 
 def build_library(keeper: Keeper, switch: Switch, frame: Frame, work: Work) -> APIRouter:

@@ -102,6 +102,9 @@ class Table(Record):
     rows: tuple[tuple[str, tuple[tuple[Line, ...], ...]], ...]
     """Each with what it is called, and its lines by column."""
 
+    listed: bool = False
+    """Whether its rows are groups of the page, and its columns kinds."""
+
 
 class Outline(Record):
     """An answer as a reader meets it."""
@@ -322,7 +325,9 @@ def _listed(answer: Answer, parts: Sequence[TierPart], corpus: Corpus) -> Table 
         (name, tuple(cells.get(kind, ()) for kind in kinds)) for name, cells in found.items()
     )
     columns = tuple(sentence_of(kind).strip(".") for kind in kinds)
-    return Table(name=say("ask.table"), columns=columns, rows=rows) if len(found) > 1 else None
+    name = say("ask.table")
+    made = Table(name=name, columns=columns, rows=rows, listed=True)
+    return made if len(found) > 1 else None
 
 
 def place_of(citation: Citation) -> tuple[str, int, int]:

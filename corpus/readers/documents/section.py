@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Literal, NamedTuple
 
 from corpus.passage import Passage, Record, Source, Span, sha256_of
-from corpus.text import PIECE, sentence_runs, sentences_in
+from corpus.text import PIECE, sentence_runs, sentences_in, with_items
 
 Kind = Literal["pdf", "docx", "html", "markdown", "text"]  # What a file is, whatever it is called.
 LONGEST_BLOCK = 4_000  # Characters from which a paragraph is parted, between two of its sentences.
@@ -74,7 +74,9 @@ class DocumentSection(Record):
         if self.page:
             more = self.last_page > self.page
             return f"pages {self.page}-{self.last_page}" if more else f"page {self.page}"
-        return f"under \u201c{self.heading_path[-1]}\u201d" if self.heading_path else "the text"
+        # The title is the source's; "Article 48" and what it is on may be two headings.
+        headings = ", ".join(self.heading_path[1:][-2:] or self.heading_path)
+        return f"under \u201c{headings}\u201d" if headings else "the text"
 
 
 def pages_of(locator: str) -> range:
@@ -205,7 +207,7 @@ def sections_of(blocks: Sequence[Block]) -> tuple[DocumentSection, ...]:
     for block, after in zip_longest(parts, parts[1:]):
         if block.level and after and (not after.level or after.level > block.level):
             path = [heading for heading in path if heading[0] < block.level]
-            path.append((block.level, block.text))
+            path.append((block.level, block.text.lstrip("# ")))
             words = PIECE
             continue
         if words >= PIECE or groups[-1][1][0].page != block.page:
@@ -222,10 +224,11 @@ def _section(blocks: Sequence[Block], path: tuple[str, ...]) -> DocumentSection:
         inner = (Span(start=0, end=len(block.text)),) if block.row else sentences_in(block.text)
         sentences += (Span(start=start + one.start, end=start + one.end) for one in inner)
         start += len(block.text) + 1
+    text = "\n".join(block.text for block in blocks)
     return DocumentSection(
         page=blocks[0].page,
         last_page=max(block.last or block.page for block in blocks),
         heading_path=path,
-        text="\n".join(block.text for block in blocks),
-        sentences=tuple(sentences),
+        text=text,
+        sentences=with_items(text, sentences),
     )

@@ -1,10 +1,11 @@
 import numpy as np
 
+from assistant.answering import points
 from assistant.answering.points import FIGURES, KIN, LEADS, Candidate, Points, candidates
 from assistant.answering.precedents import Kin
 from assistant.answering.sentences import Sentences, Vectors
 from corpus.passage import Span
-from evals.training.fit_gate import Graded, fit_points, told_of
+from evals.training.fit_gate import Graded, Row, fit_points, shown, told_of
 from tests.fakes import passage
 
 
@@ -31,10 +32,18 @@ def test_what_graders_put_first_leads_and_what_they_kept_stands_beside_it():
     assert fit_points(unread) == fit_points(known)
 
 
+def test_rows_without_a_whole_pair_are_told_without_rates():
+    half = Row("calibration", "a/b", True, True, {}, "a")
+    assert shown([half], np.array([0.5])) == ""
+    pair = [half, half._replace(answerable=False)]
+    assert shown(pair, np.array([0.9, 0.1])).count("of 1 pairs") == 2
+
+
 def test_the_shipped_weights_tell_at_least_one_sentence_and_weigh_what_there_is():
     shipped = Points.shipped()
     assert tuple(shipped.leads.weights) == LEADS
     assert tuple(shipped.belongs.weights) == (*FIGURES, *KIN)
+    assert tuple(Points.shipped(points.DOCUMENTS).leads.weights) == points.OWN
     assert len(shipped.order([candidate(0, odds=-9.0), candidate(1, odds=-8.0)])) == 1
     assert shipped.order([candidate(0, odds=-2.0), candidate(1, odds=4.0)])[0].place == 1
 
