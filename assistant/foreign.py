@@ -44,7 +44,7 @@ from assistant.understanding.lexicon import Lexicon, Spelling
 from assistant.understanding.reader import Reader
 from assistant.understanding.reading import Query
 from corpus.checks.orders import without_orders
-from corpus.whole import Whole
+from corpus.readers.glossary import read_glossary, shipped_glossary
 
 COMPOSER = "documents-1"  # Name and version of the composer, for an answer's provenance.
 TIER = "document"
@@ -82,7 +82,7 @@ class Foreign(Answerer):
         reader: Reader | None = None,
     ) -> None:
         super().__init__(Retriever(index, settings), reader)
-        corpus, glossary = index.corpus, Whole.read().glossary
+        corpus, glossary = index.corpus, read_glossary(shipped_glossary())
         self._spelling = Spelling(glossary)
         texts = (one.text for one in corpus.passages)
         lexicon = Lexicon(texts, (), (*glossary.concepts, *glossary.abbreviations))
