@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import LibraryError, ModelError, StoreError
 from assistant.home import write_whole, writing
-from assistant.retrieval.encoder import SHIPPED, precedents_path, tuned_path
+from assistant.retrieval.encoder import PAIRS, PRECEDENTS, SHIPPED
 from assistant.retrieval.models import embed_kept, load_embedder, prepare, ready_embedder
 from assistant.retrieval.store import Index, Progress, current_manifest, status
 from assistant.retrieval.store_volume import AGAIN, Manifest
@@ -75,7 +75,7 @@ def build_shipped(
     from assistant.understanding.reader import weights_path
 
     embedder = ready_embedder(settings)
-    for tuned in (tuned_path(), precedents_path(), weights_path(settings.home)):
+    for tuned in (PAIRS, PRECEDENTS, weights_path(settings.home)):
         prepare(settings, tuned)
     # Triage does without it where the package that runs it is not installed.
     with suppress(ModelError):

@@ -346,9 +346,7 @@ def aurc(truth: Numbers, chance: Numbers) -> float:
     return float(np.mean(_risks(truth, chance)))
 
 
-def estimate(
-    metric: Metric, told: Sequence[Ranked], groups: Sequence[str] = (), resamples: int = _RESAMPLES
-) -> Estimate:
+def estimate(metric: Metric, told: Sequence[Ranked], groups: Sequence[str] = ()) -> Estimate:
     """Return a metric over what is true and what was given, with a percentile bootstrap interval.
 
     Unscored where the same is true of all. Where the cases have groups, whole groups are drawn.
@@ -362,7 +360,7 @@ def estimate(
     draw, names = np.random.default_rng(_SEED), np.array(groups)
     members = [np.flatnonzero(names == name) for name in dict.fromkeys(groups)]
     found: list[float] = []
-    while len(found) < resamples:
+    while len(found) < _RESAMPLES:
         at = draw.integers(len(members or told), size=len(members or told))
         if members:
             at = np.concatenate([members[one] for one in at])

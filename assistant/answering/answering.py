@@ -1,6 +1,6 @@
 """From a question to drafts: the framework's own answer to each thing asked, guidance beside it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 from functools import cached_property, lru_cache, partial
@@ -28,9 +28,10 @@ from assistant.retrieval.wordings import question_ids, sentence_ids
 from assistant.understanding.framework_reader import SEARCHED, STANDS, SURE, FrameworkReader
 from assistant.understanding.lexicon import Lexicon, Spelling
 from assistant.understanding.linking import Linker
-from assistant.understanding.naming import Names, entity_terms
+from assistant.understanding.naming import Names, entity_terms, sides_of
 from assistant.understanding.reader import ENOUGH, Reader
 from assistant.understanding.reading import (
+    SURELY,
     Query,
     Reading,
     Request,
@@ -199,7 +200,11 @@ class Answering:
 
     @cached_property
     def _page(self) -> PageSearch:
-        return PageSearch(self._whole, self._lexicon, self._retriever)
+        return PageSearch(self._whole, self._lexicon, self._retriever, self._in_full)
+
+    def _in_full(self, text: str) -> Vector:
+        """Return the vector of a text, its abbreviations said in full."""
+        return self._embed(self._spelling.in_full(text))
 
     @cached_property
     def _guidance(self) -> Guidance:
@@ -239,24 +244,28 @@ class Answering:
 
     def _query(self, reading: Reading, text: str) -> Query:
         """Return what a reading comes to, or else a search for what a text says."""
-        if settled := self._contradicted(reading, text) or self._anywhere(reading, text):
+        settled = self._contradicted(reading, text) or self._anywhere(reading, text)
+        if settled := settled or self._compared(reading, text):
             return settled
         if not reading.before and (entry := self._entry(reading.text)):
-            matches = self._matches(text, SPEAKS)
+            matches = self._page.speaking(text, SPEAKS)
             return Query(text=text, operation="explain", matches=matches, entry=entry)
         mentions = reading.operation == "mentions"
         # Who asks of the whole page says so, or names what is on it, or asks for its groups.
         placed = bool(reading.subjects or reading.excluded or self._named_in(text) & PLACED)
-        placed = placed or mentions or is_of_all(reading, self._framework)
+        of_all = is_of_all(reading, self._framework)
+        placed = placed or mentions or (of_all and reading.beside < SURELY)
         sure = reading.certainty >= SURE and placed
         # Who names the framework looks for something on it, even where that is not quite sure.
         searched = mentions and reading.beside < EVEN and "framework" in self._named_in(text)
         mentions = mentions and (sure or searched)
         if sure and not mentions and (query := query_of(reading, text, self._framework)):
             # A turn that leans on the one before it goes on with what that one was about.
-            beside = 0.0 if reading.leaning > ENOUGH else reading.beside
+            of_all = of_all and "framework" in self._named_in(text)
+            beside = 0.0 if of_all or reading.leaning > ENOUGH else reading.beside
             lost = self._page.lost(reading, self._named(reading.text))
-            update = {"beside": beside, "unnamed": lost, "matches": self._claimed(query)}
+            claimed = self._page.claimed(query)
+            update = {"beside": beside, "unnamed": lost, "matches": claimed}
             return query.model_copy(update=update)
         asked = mentions and (searched or reading.certainty > SURE)
         least = SPEAKS if asked else NEARLY if mentions else TOUCHES
@@ -266,7 +275,7 @@ class Answering:
         part = self._page.part(reading) if mentions else ()
         # What is looked for is said by the turn itself, whatever it goes on with.
         words = reading.text if mentions else text
-        matches = self._matches(words, least, bears, part)
+        matches = self._page.speaking(words, least, bears, part)
         if asked:
             held = (*matches, *self._page.holding(words))
             matches = tuple(dict.fromkeys(held)) or self._page.tied(words)
@@ -278,6 +287,11 @@ class Answering:
         # What is named by its number is what is asked about, whatever is asked of it.
         found = tuple(dict.fromkeys((*self._exact(text), *matches)))
         return Query(text=text, operation="explain", matches=found)
+
+    def _compared(self, reading: Reading, text: str) -> Query | None:
+        """Return the query for what the glossary says of each side of a comparison."""
+        sides = sides_of(reading, self._names, self._lexicon)
+        return Query(text=text, operation="explain", sides=sides) if sides else None
 
     def _contradicted(self, reading: Reading, text: str) -> Query | None:
         """Return what is asked of what there is, where a question names what there is not too."""
@@ -298,18 +312,7 @@ class Answering:
             return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
         if said := self._page.saying(quoted(text)):
             return self._mentioning(reading, text, said)
-        return Query(text=text, operation="explain", matches=self._matches(text, TOUCHES))
-
-    def _claimed(self, query: Query) -> tuple[str, ...]:
-        """Return what under a group comes close to what is claimed of it."""
-        if query.operation != "verify" or not query.description:
-            return query.matches
-        group = self._framework.item(query.subjects[0])
-        below = [
-            one.id for one in self._framework.items if group in self._framework.lineage(one.id)[1:]
-        ]
-        near = self._matches(query.text, SPEAKS, within=below)
-        return tuple(one for one in near if one in below)
+        return Query(text=text, operation="explain", matches=self._page.speaking(text, TOUCHES))
 
     def _entry(self, text: str) -> str:
         """Return the glossary's entry for the one term that a text names, if it asks what it is."""
@@ -326,13 +329,6 @@ class Answering:
         """Return the items that a text names by number, or by their whole name."""
         exact = [one for one, how in self._named(text).items() if how >= 1.0]
         return [one for one in exact if one in self._framework.item_by_id]
-
-    def _matches(
-        self, text: str, least: float, bears: float = BEARS, within: Collection[str] = ()
-    ) -> tuple[str, ...]:
-        """Return the framework's passages that speak of something; see `PageSearch.speaking`."""
-        vector = self._embed(self._spelling.in_full(text))
-        return self._page.speaking(text, vector, least, bears, within)
 
     def _mentioning(self, reading: Reading, text: str, matches: tuple[str, ...]) -> Query:
         """Return the query for what the page says of something, or which items say it."""
@@ -386,6 +382,7 @@ class Answering:
             return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
         sought, vector, own, before = self._leaning(query.sought, query.before)
         hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
+        sides = {one: said for one, said in query.sides.items() if only.shows(one)}
         told = self._guidance.tell(
             sought,
             own,
@@ -397,13 +394,16 @@ class Answering:
             only=only,
             part=bool(query.part),
             before=before,
-            entry=query.entry,
+            entries={query.entry: ()} if query.entry else sides if len(sides) > 1 else {},
         )
         guidance = decide.judged(Told() if is_order(query.text) else told, self._gate, vector)
         if query.entry and query.entry in cited_in(told.statements[:1]):
             guidance = guidance._replace(answers=True, near=True)
+        elif len(sides) > 1 and guidance.told.statements:
+            chance = max(guidance.chance, decide.SURELY)
+            guidance = guidance._replace(answers=True, near=True, chance=chance)
         if doubted and guidance.answers and decide.outweighs(guidance.chance, query.beside):
-            matches = self._matches(query.text, TOUCHES)
+            matches = self._page.speaking(query.text, TOUCHES)
             query = Query(text=query.text, operation="explain", matches=matches)
             draft = self._of_framework(query, only)
         elif settled:
@@ -445,9 +445,9 @@ class Answering:
         vector = self._embed(sought)
         if not before:
             return sought, vector, vector, None
-        both = vector + self._embed(self._spelling.in_full(text.removesuffix(before)))
+        both = vector + self._in_full(text.removesuffix(before))
         own = both / np.linalg.norm(both)
-        return sought, vector, own, (before, self._embed(self._spelling.in_full(before)))
+        return sought, vector, own, (before, self._in_full(before))
 
     def _ground(
         self, query: Query, sought: str, draft: Draft, told: Told, only: Narrowing
@@ -455,8 +455,9 @@ class Answering:
         """Quote what bears on a question of what guidance rests on, and of what both find."""
         both = told.bears & {*cited_in(draft.statements)}
         known = (told.rests | both) & self._framework.item_by_id.keys()
-        near = known if query.entry else {*self._matches(sought, SPEAKS), *self._exact(sought)}
-        return self._extractive.ground({one for one in known & near if only.shows(one)})
+        if not (query.entry or query.sides):
+            known &= {*self._exact(sought), *self._page.speaking(sought, SPEAKS)}
+        return self._extractive.ground({one for one in known if only.shows(one)})
 
     def _is_settled(self, query: Query) -> bool:
         """Tell whether the framework alone answers: its structure, or what is untrue of it.
@@ -477,9 +478,8 @@ class Answering:
         real = not query.premise or query.subjects
         composed = self._structured.compose(query) if real else None
         if composed is None:
-            vector = self._embed(self._spelling.in_full(query.text))
-            within = only.within("framework")
-            hits = self._retriever.search(query.text, self._k, within, vector=vector)
+            text, vector = query.text, self._in_full(query.text)
+            hits = self._retriever.search(text, self._k, only.within("framework"), vector=vector)
             return only.cut(self._extractive.compose(query, scope, hits))
         draft = only.cut(composed.draft(scope, structured.COMPOSER))
         if query.premise:

@@ -14,6 +14,7 @@ from assistant.records import CLOSEST, Draft, Hit, Part, Statement, cited_in
 from assistant.retrieval.encoder import Vector
 from assistant.understanding.reading import Query, Request
 from corpus.passage import Record
+from corpus.text import split_sentences
 
 ADDS = 0.5  # Chance from which guidance stands beside what the framework answers itself.
 OUTWEIGHS = 0.4  # Odds, of both signs together, from which guidance answers in its place.
@@ -152,12 +153,13 @@ def _on(said: str, part: str) -> str:
 
     >>> _on("The sources do not say this outright.", "and who pays?")
     'The sources do not answer “and who pays?” outright.'
-    >>> _on(OPEN, "who pays,")
-    'On “who pays”, this comes closest in the sources:'
+    >>> _on(OPEN, "We are few. Who pays?")
+    'On “Who pays?”, this comes closest in the sources:'
     """
     if not part:
         return said
-    name = f"\u201c{part.rstrip(',;:')}\u201d"
+    asking = [one.of(part) for one in split_sentences(part) if one.of(part).endswith("?")]
+    name = f"\u201c{(asking or [part])[-1].rstrip(',;:')}\u201d"
     if said == OPEN:
         return f"On {name}, {said[0].lower()}{said[1:]}"
     return said.replace("say this", "answer this").replace(" this", f" {name}", 1)

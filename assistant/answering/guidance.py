@@ -1,6 +1,6 @@
 """The composer of answers from guidance: the sentences that answer, from the sections found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from itertools import islice
@@ -14,9 +14,10 @@ from assistant.answering.precedents import Kin
 from assistant.answering.sections import Found, Sections
 from assistant.answering.sentences import Sentence, Shares
 from assistant.citing.amounts import amounts_in
-from assistant.citing.citations import cite_from
+from assistant.citing.citations import cite_from, note
 from assistant.records import Citation, Statement
 from assistant.retrieval.encoder import Vector
+from assistant.understanding.lexicon import contains, stems_of
 from corpus.checks.orders import is_order
 from corpus.passage import Corpus
 from corpus.readers.glossary import KIND as TERM
@@ -34,6 +35,9 @@ SECTION = 2.0  # What the score of its section counts for.
 PRECEDED = 2.0  # What the likest judged question that a sentence answers counts for.
 CANDIDATES, FROM_DOCUMENTS = 12, 24
 """Sentences, the best so far, that the pair model reads, of the same."""
+
+SIDE = 2  # Sentences of each entry that is compared.
+APART = "This is what the sources say of each."  # Where no sentence names all that is compared.
 
 MOST_OF_PART = 4  # Sentences of an answer to one of several things that are asked at once.
 SAME = 0.93  # Cosine from which a sentence repeats another.
@@ -113,6 +117,7 @@ class Guidance:
             [one.facets["kind"] != NOTE or one.source_id in checked for one in sections.passages]
         )
         self._amounts = cache(lambda place: told_amounts(self._sentences.all[place].text))
+        self._place = {one.id: at for at, one in enumerate(sections.passages)}
         # Which of these filters leave.
         self._left = lru_cache(maxsize=MOST_LEFT)(
             lambda only: self._sourced & np.array([only.shows(one.id) for one in sections.passages])
@@ -132,7 +137,7 @@ class Guidance:
         near: float = 2.0,
         part: bool = False,
         before: tuple[str, Vector] | None = None,
-        entry: str = "",
+        entries: Mapping[str, Sequence[str]] | None = None,
     ) -> Told:
         """Return what guidance says; whether it answers is for the gate to judge.
 
@@ -149,9 +154,9 @@ class Guidance:
             part: whether more than one thing is asked, of which this is one.
             before: what was asked before, which the question leans on, and its vector; the note
                 that speaks of it is preferred.
-            entry: of the glossary, which is told first, whatever is likelier.
+            entries: of the glossary with their names, which are told first, whatever is likelier.
         """
-        vector = self._sections.turned(vector)
+        vector, entries = self._sections.turned(vector), entries or {}
         kept = self._left(only) if only and only.any else self._sourced
         if not terms:
             kept = kept & self._is_note
@@ -179,7 +184,7 @@ class Guidance:
         scored = self._scored(found, held, vector)
         if not scored:
             return Told(figures=found.figures, unknown=found.unknown)
-        most = MOST_OF_PART if part or entry else MOST
+        most = MOST_OF_PART if part or len(entries) == 1 else MOST
         scored = scored[: self._most]
         odds = self._sections.read(asked or text, [place for _, place in scored])
         sections = {at: float(found.score[at]) for at in found.order[: self._depth]}
@@ -188,10 +193,44 @@ class Guidance:
         ordered = Points.shipped(DOCUMENTS if self._is_own else FILE).order(read)
         lead = {"lead": ordered[0].figures["odds"], "lead_most": ordered[0].figures["best"]}
         found = found._replace(figures=found.figures | lead)
-        first = [at for at in found.order if self._sections.passages[at].id == entry]
-        own = (int(place) for at in first for place in self._sentences.of_passage(at))
-        chosen = self._distinct([*own, *(one.place for one in ordered)], most)
-        return self._told(found, chosen, today)._replace(read=tuple(read))
+        first = [self._place[one] for one in entries if kept[self._place[one]]]
+        own = [self._sentences.of_passage(one).tolist() for one in first]
+        both: list[int] = []
+        if len(own) > 1:
+            every = [*(one.place for one in ordered), *(place for some in own for place in some)]
+            both = self._naming_all([*entries.values()], every, asked or text)
+            own = [some[:SIDE] for some in own]
+        opening = [*both, *(place for some in own for place in some)]
+        most = max(most, len(opening) if len(own) > 1 else 0)
+        told = dict.fromkeys(opening if len(own) > 1 else ())
+        chosen = self._distinct([*opening, *(one.place for one in ordered)], most, told)
+        answer = self._told(found, chosen, today)
+        if len(own) > 1:
+            headed = self._headed(answer.statements, entries)
+            said = (answer.statements[0], *headed[1:]) if both else (note(APART), *headed)
+            answer = answer._replace(statements=said)
+        return answer._replace(read=tuple(read))
+
+    def _naming_all(
+        self, sides: Sequence[Sequence[str]], places: Sequence[int], question: str
+    ) -> list[int]:
+        """Return the sentence that names all sides and likeliest answers, if one likely does."""
+        names = [[*map(stems_of, some)] for some in sides]
+        texts = ((one, stems_of(self._sentences.all[one].text)) for one in dict.fromkeys(places))
+        found = [
+            one
+            for one, text in texts
+            if all(any(contains(text, name) for name in some) for some in names)
+        ]
+        odds = self._sections.read(question, found) if found else np.zeros(0)
+        return [found[int(odds.argmax())]] if odds.max(initial=0.0) > 0.0 else []
+
+    def _headed(self, said: Sequence[Statement], sides: Iterable[str]) -> tuple[Statement, ...]:
+        """Head what is said of each side of a comparison with its name."""
+        names = {one: self._sections.passages[self._place[one]].heading_path[-1] for one in sides}
+        sections = [names.get(one.citations[0].passage_id, one.section) for one in said]
+        pairs = zip(said, sections, strict=True)
+        return tuple(one.model_copy(update={"section": section}) for one, section in pairs)
 
     def asks(self, section: str, vector: Vector) -> bool:
         """Tell whether a question is nearly an everyday one that a section answers."""
@@ -219,9 +258,9 @@ class Guidance:
             return []
         return [precedents.kin(place, likeness, found.agreed) for place in places]
 
-    def _distinct(self, places: Sequence[int], most: int) -> list[int]:
-        """Return at most so many sentences in the order given, none of them twice."""
-        chosen: list[int] = []
+    def _distinct(self, places: Sequence[int], most: int, told: Iterable[int] = ()) -> list[int]:
+        """Return at most so many sentences in the order given, none twice, after those `told`."""
+        chosen = [*told]
         for place in places:
             if len(chosen) < most and not any(self._repeats(place, other) for other in chosen):
                 chosen.append(place)

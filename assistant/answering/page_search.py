@@ -1,6 +1,6 @@
 """Search on the framework's own page: what speaks of something, says it, or names it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +10,7 @@ from assistant.retrieval.encoder import Vector
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import meant_by
 from assistant.understanding.lexicon import Concept, Lexicon, contains, countries, stems_of
-from assistant.understanding.reading import Reading
+from assistant.understanding.reading import Query, Reading
 from corpus.whole import Whole
 
 SPEAKS = 0.46  # Score from which a passage of the framework speaks of what is asked of the page.
@@ -27,8 +27,11 @@ MOST_SPEAKING = 6  # Passages that speak of something, at most.
 class PageSearch:
     """The framework's passages with all their wordings, ready to be searched."""
 
-    def __init__(self, whole: Whole, lexicon: Lexicon, retriever: Retriever) -> None:
-        """Gather the vectors of the passages and of their wordings."""
+    def __init__(
+        self, whole: Whole, lexicon: Lexicon, retriever: Retriever, embed: Callable[[str], Vector]
+    ) -> None:
+        """Gather the vectors of the passages and of their wordings; `embed` gives a question's."""
+        self._embed = embed
         self._framework = framework = whole.framework
         names = (framework.name, *framework.aliases)
         self._own = {one.casefold().removeprefix("the ").removeprefix("this ") for one in names}
@@ -44,7 +47,6 @@ class PageSearch:
     def speaking(
         self,
         text: str,
-        vector: Vector,
         least: float,
         bears: float = BEARS,
         within: Collection[str] = (),
@@ -55,12 +57,11 @@ class PageSearch:
 
         Args:
             text: what is sought.
-            vector: of it, unit norm.
             least: score from which a passage counts.
             bears: cosine that it has to have besides.
             within: ids of the items of the part of the page that is asked about.
         """
-        cosines = self._vectors @ vector
+        cosines = self._vectors @ self._embed(text)
         best: dict[str, float] = {}
         for at in np.argsort(-cosines):
             best.setdefault(self._meant[at], float(cosines[at]))
@@ -77,6 +78,16 @@ class PageSearch:
         # The more words a question has, the more of them anything shares: the meaning has to bear.
         near = [one for one in order if scores[one] >= least and best[one] >= bears]
         return tuple(near[:MOST_SPEAKING])
+
+    def claimed(self, query: Query) -> tuple[str, ...]:
+        """Return what under a group comes close to what is claimed of it."""
+        if query.operation != "verify" or not query.description:
+            return query.matches
+        group = self._framework.item(query.subjects[0])
+        lines = ((one.id, self._framework.lineage(one.id)[1:]) for one in self._framework.items)
+        below = [one for one, line in lines if group in line]
+        near = self.speaking(query.text, SPEAKS, within=below)
+        return tuple(one for one in near if one in below)
 
     def saying(self, words: Sequence[str]) -> tuple[str, ...]:
         """Return the items that hold some words to the letter, case aside."""

@@ -13,7 +13,7 @@ from assistant.gaps.evidence import Yardstick, places_of, shared_words, statemen
 from assistant.gaps.findings import Finding, Gaps, Guide, Judgement, Part, Partner, Quote
 from assistant.gaps.judge import Judge, Verdict
 from assistant.home import sha256_of_file
-from assistant.retrieval.encoder import PairModel, tuned_path
+from assistant.retrieval.encoder import PAIRS, PairModel
 from assistant.retrieval.models import Embedder, embed_kept, ready_embedder
 from assistant.settings import Settings
 from assistant.understanding.lexicon import contains, content_stems, stems_of, words_of
@@ -77,7 +77,7 @@ class Analyst:
             remarks=plan.remarks,
             made_with={
                 "judge": digest_of([self.judge]),
-                "pairs": sha256_of_file(tuned_path()),
+                "pairs": sha256_of_file(PAIRS),
                 "encoder": self.embedder.weights_sha256,
             },
             day=datetime.now(UTC).date().isoformat(),
@@ -85,7 +85,7 @@ class Analyst:
         )
 
     def _verdicts(self, places: Sequence[Sentence]) -> list[Verdict]:
-        reading = self.judge.direction, self.embedder.embed_all, self.pairs.read
+        reading = self.judge.direction, self.embedder.embed_all, self.pairs.run
         return list(map(self.judge.judge, evidence.evidence_of(places, self.yardstick, *reading)))
 
     def _finding(

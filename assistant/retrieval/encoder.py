@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import cached_property
 from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,14 +42,12 @@ FIELDS = {"input_ids": "ids", "attention_mask": "attention_mask", "token_type_id
 """Field of an encoding that each input of a graph takes."""
 
 FORMAT = 3  # Version of the exported graph; an older one is not read.
+HASHES = "model.onnx.sha256"  # File beside a graph: the hashes of its files, as `sha256sum` prints.
 
-PAIRS = "pairs.safetensors"
-"""The layers that were trained, in this package; `python -m evals.training.fit_pairs` writes them.
-The rest are the shipped encoder's."""
-
-PRECEDENTS = "precedents.safetensors"
-"""The same of two questions read together; `python -m evals.training.fit_pairs --precedents` writes
-them."""
+PAIRS = Path(__file__).with_name("pairs.safetensors")
+PRECEDENTS = Path(__file__).with_name("precedents.safetensors")
+"""The layers that were trained to read a question with a text, and two questions together; the rest
+are the shipped encoder's. `python -m evals.training.fit_pairs` writes them, or `--precedents`."""
 
 SECTION, SENTENCE = 0, 1
 """Heads: whether a section answers, and whether a sentence under its title does."""
@@ -156,59 +154,45 @@ def _session_of(onnx: Path, threads: int) -> InferenceSession:
     return InferenceSession(onnx, options, ["CPUExecutionProvider"])
 
 
-class FastPath(NamedTuple):
-    """Where an exported model is kept."""
+def exported_path(home: Path, tuned: Path | None = None) -> Path:
+    """Return the graph of the shipped weights, or of layers that were trained over them.
 
-    onnx: Path
-    """The model; its weights lie beside it, and are mapped rather than read."""
-
-    @classmethod
-    def under(cls, home: Path, tuned: Path | None = None) -> FastPath:
-        """Return the place for the shipped weights, or for layers that were trained over them."""
-        name = f"{tuned.stem}-{FORMAT}-{sha256_of_file(tuned)[:16]}" if tuned else WEIGHTS
-        return cls(home / "models" / name / "model.onnx")
-
-    @property
-    def sha256(self) -> Path:
-        """The hashes of both, as `sha256sum` prints them."""
-        return self.onnx.with_name("model.onnx.sha256")
-
-    @property
-    def exists(self) -> bool:
-        """Whether a model has been exported."""
-        return self.onnx.is_file() and self.sha256.is_file()
-
-    def holds(self, known: KnownHashes) -> bool:
-        """Whether each file of the model has the hash that it was exported with."""
-        rows = self.sha256.read_text("utf-8").split() if self.exists else []
-        files = [self.onnx.with_name(name) for name in rows[1::2]]
-        hashes = [known.hash(path) for path in files if path.is_file()]
-        return bool(files) and hashes == rows[::2]
-
-
-class KnownHashes:
-    """Hashes of large files, remembered until the file changes.
-
-    Hashing 90 MB takes 60 to 300 ms. A hash is remembered with inode, size and both times of its
-    file; no write leaves the last of these as it was.
+    Its weights lie beside it, and are mapped rather than read.
     """
+    name = f"{tuned.stem}-{FORMAT}-{sha256_of_file(tuned)[:16]}" if tuned else WEIGHTS
+    return home / "models" / name / "model.onnx"
 
-    def __init__(self, home: Path) -> None:
-        self._path = home / "models" / "hashes.json"
 
-    def hash(self, path: Path) -> str:
-        """Return the SHA-256 of a file, hexadecimal."""
-        known: dict[str, list[object]] = {}
-        with suppress(OSError, ValueError):
-            read = json.loads(self._path.read_text("utf-8"))
-            known = read if isinstance(read, dict) else {}
-        stamp, entry = [*stamp_of(path)], known.get(str(path))
-        if isinstance(entry, list) and entry[1:] == stamp:
-            return str(entry[0])
-        found = sha256_of_file(path)
-        with suppress(OSError):
-            write_whole(self._path, json.dumps(known | {str(path): [found, *stamp]}).encode())
-        return found
+def is_exported(onnx: Path) -> bool:
+    """Tell whether a model has been exported."""
+    return onnx.is_file() and onnx.with_name(HASHES).is_file()
+
+
+def is_whole(onnx: Path, home: Path) -> bool:
+    """Tell whether each file of an exported model has the hash that it was exported with."""
+    rows = onnx.with_name(HASHES).read_text("utf-8").split() if is_exported(onnx) else []
+    files = [onnx.with_name(name) for name in rows[1::2]]
+    return bool(files) and [known_hash(one, home) for one in files if one.is_file()] == rows[::2]
+
+
+def known_hash(path: Path, home: Path) -> str:
+    """Return the SHA-256 of a large file, hexadecimal, remembered until the file changes.
+
+    Hashing 90 MB takes 60 to 300 ms. A hash is remembered in the home with inode, size and both
+    times of its file; no write leaves the last of these as it was.
+    """
+    hashes = home / "models" / "hashes.json"
+    known: dict[str, list[object]] = {}
+    with suppress(OSError, ValueError):
+        read = json.loads(hashes.read_text("utf-8"))
+        known = read if isinstance(read, dict) else {}
+    stamp, entry = [*stamp_of(path)], known.get(str(path))
+    if isinstance(entry, list) and entry[1:] == stamp:
+        return str(entry[0])
+    found = sha256_of_file(path)
+    with suppress(OSError):
+        write_whole(hashes, json.dumps(known | {str(path): [found, *stamp]}).encode())
+    return found
 
 
 def unit(rows: Matrix) -> Matrix:
@@ -241,7 +225,7 @@ class TunedModel:
 
     def run(self, texts: Sequence[str | tuple[str, str]]) -> Scores:
         """Return what the heads make of each text, or of each two, read together."""
-        return self._encoder.outputs(texts).astype(np.float64)
+        return self._encoder.outputs(texts).astype(np.float64) if texts else np.zeros((0, HEADS))
 
     def words(self, text: str) -> list[tuple[int, float]]:
         """Return `Encoder.words` of a text."""
@@ -252,51 +236,28 @@ class PairModel(TunedModel):
     """Scores texts for a question: a cross-encoder (Nogueira and Cho 2019, section 3)."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings, tuned_path(), PAIR_TOKENS)
+        super().__init__(settings, PAIRS, PAIR_TOKENS)
 
     def score(self, question: str, texts: Sequence[str], head: int = SECTION) -> Scores:
         """Return for each text the log-odds that it answers a question, shape (texts,)."""
         question = first_words(question)
-        return self.run([(question, text) for text in texts])[:, head] if texts else np.zeros(0)
-
-    def read(self, pairs: Sequence[tuple[str, str]]) -> Scores:
-        """Return for each question and text what both heads say, shape (pairs, heads).
-
-        Pairs of like length go through together, since all of a batch take as long as its longest.
-        """
-        found = np.zeros((len(pairs), HEADS))
-        order = sorted(range(len(pairs)), key=lambda at: sum(map(len, pairs[at])))
-        for start in range(0, len(order), BATCH):
-            part = order[start : start + BATCH]
-            found[part] = self.run([pairs[at] for at in part])
-        return found
+        return self.run([(question, text) for text in texts])[:, head]
 
 
 class PrecedentModel(TunedModel):
     """Tells of two questions, read together, how likely what answers one answers the other."""
 
     def __init__(self, settings: Settings) -> None:
-        super().__init__(settings, precedents_path(), PRECEDENT_TOKENS)
+        super().__init__(settings, PRECEDENTS, PRECEDENT_TOKENS)
 
     def score(self, question: str, others: Sequence[str]) -> Scores:
         """Return for each of some questions the log-odds that what answers it answers this one."""
-        pairs = [(first_words(question), first_words(one)) for one in others]
-        return self.run(pairs)[:, 0] if pairs else np.zeros(0)
+        return self.run([(first_words(question), first_words(one)) for one in others])[:, 0]
 
 
 def first_words(question: str) -> str:
     """Return as much of a question as is read together with a text."""
     return " ".join(question.split()[:PAIR_WORDS])
-
-
-def tuned_path() -> Path:
-    """Return the file of the layers that read a question with a text."""
-    return Path(__file__).with_name(PAIRS)
-
-
-def precedents_path() -> Path:
-    """Return the file of the layers that read two questions."""
-    return Path(__file__).with_name(PRECEDENTS)
 
 
 def write_weights(path: Path, weights: Mapping[str, NDArray[np.float32]]) -> None:

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,10 +27,12 @@ from assistant.retrieval.encoder import (
     SHIPPED,
     WEIGHTS,
     Encoder,
-    FastPath,
-    KnownHashes,
     Matrix,
     Vector,
+    exported_path,
+    is_exported,
+    is_whole,
+    known_hash,
     unit,
 )
 from assistant.settings import Settings
@@ -54,25 +56,15 @@ class Embedder:
 
     load: Callable[[], BaseEmbedding]
     encoder: Encoder | None = None
-    """Gives the model, once, when it is needed; and the same vectors without the second that
-    LlamaIndex takes to import."""
-
-    @cached_property
-    def model(self) -> BaseEmbedding:
-        """The model behind LlamaIndex's seam."""
-        return self.load()
-
-    @property
-    def is_fast(self) -> bool:
-        """Whether onnxruntime serves it."""
-        return self.encoder is not None
+    """Gives the model behind LlamaIndex's seam, when it is needed; and the same vectors without the
+    second that LlamaIndex takes to import."""
 
     def embed(self, text: str) -> Vector:
         """Return the vector of a question."""
         if self.encoder is not None:
             rows = self.encoder.encode([text])
         else:
-            rows = np.asarray([self.model.get_query_embedding(text)], dtype=np.float32)
+            rows = np.asarray([self.load().get_query_embedding(text)], dtype=np.float32)
         vector: Vector = unit(rows)[0]
         return vector
 
@@ -82,7 +74,7 @@ class Embedder:
             return np.zeros((0, self.dimension), dtype=np.float32)
         if self.encoder is not None:
             return unit(self.encoder.encode(texts))
-        rows = self.model.get_text_embedding_batch(list(texts))
+        rows = self.load().get_text_embedding_batch(list(texts))
         return unit(np.asarray(rows, dtype=np.float32))
 
 
@@ -141,17 +133,15 @@ def load_embedder(settings: Settings) -> Embedder:
         digest, model = _weights_hash(folder), _hugging_face(folder)
         dimension = len(model.get_text_embedding("dimension"))
         return Embedder(settings.embedder, digest, dimension, lambda: model)
-    folder, known = shipped_folder(), KnownHashes(settings.home)
-    check_pins(folder, known)
-    fast, encoder = FastPath.under(settings.home), None
-    if fast.exists:
-        if not fast.holds(known):
+    folder, encoder = checked_folder(settings.home), None
+    if is_exported(onnx := exported_path(settings.home)):
+        if not is_whole(onnx, settings.home):
             raise ModelError(
-                f"{fast.onnx} does not have the hash that it was exported with; "
+                f"{onnx} does not have the hash that it was exported with; "
                 "run: signpost index build"
             )
-        encoder = Encoder(folder, fast.onnx)
-    return Embedder(SHIPPED, WEIGHTS, DIMENSION, lambda: _hugging_face(folder), encoder)
+        encoder = Encoder(folder, onnx)
+    return Embedder(SHIPPED, WEIGHTS, DIMENSION, cache(partial(_hugging_face, folder)), encoder)
 
 
 def ready_embedder(settings: Settings) -> Embedder:
@@ -188,16 +178,18 @@ def embed_kept(embedder: Embedder, home: Path, texts: Sequence[str]) -> Matrix:
     return rows
 
 
-def check_pins(folder: Path, known: KnownHashes) -> None:
-    """Check the shipped files by their pins; `ModelError` where one is missing or changed."""
+def checked_folder(home: Path) -> Path:
+    """Return the shipped model's folder; `ModelError` where a file is missing or not as pinned."""
+    folder = shipped_folder()
     for name, pin in PINS.items():
         path = folder / name
         if not path.is_file():
             raise ModelError(f"The model file {path} is missing; {REINSTALL}")
-        if known.hash(path) != pin:
+        if known_hash(path, home) != pin:
             raise ModelError(
                 f"The model file {path} does not have the SHA-256 that it should; {REINSTALL}"
             )
+    return folder
 
 
 def prepare_fast_path(settings: Settings) -> None:
@@ -213,23 +205,22 @@ def prepare(settings: Settings, tuned: Path | None = None) -> tuple[Path, Path]:
     is not what it should be, or the export differs from it; `StoreError` where the home cannot be
     written.
     """
-    folder, known = shipped_folder(), KnownHashes(settings.home)
-    fast = FastPath.under(settings.home, tuned)
-    check_pins(folder, known)
-    if fast.holds(known):
-        return folder, fast.onnx
+    home = settings.home
+    folder, onnx = checked_folder(home), exported_path(home, tuned)
+    if is_whole(onnx, home):
+        return folder, onnx
     from filelock import FileLock
     from safetensors import SafetensorError
 
-    with writing(settings.home):
-        (settings.home / "models").mkdir(parents=True, exist_ok=True)
-        with FileLock(settings.home / "models" / "lock"):
-            if not fast.holds(known):  # whoever comes second has waited
+    with writing(home):
+        (home / "models").mkdir(parents=True, exist_ok=True)
+        with FileLock(home / "models" / "lock"):
+            if not is_whole(onnx, home):  # whoever comes second has waited
                 go_offline()
                 from assistant.retrieval.onnx_graph import export
 
                 try:
-                    export(folder, fast, tuned)
+                    export(folder, onnx, tuned)
                 except (KeyError, ValueError, SafetensorError):
                     if tuned is None:
                         raise
@@ -237,7 +228,7 @@ def prepare(settings: Settings, tuned: Path | None = None) -> tuple[Path, Path]:
                         f"The weights {tuned} cannot be read; install Signpost again, or go back "
                         "with: signpost learn --undo"
                     ) from None
-    return folder, fast.onnx
+    return folder, onnx
 
 
 def _hugging_face(folder: Path) -> BaseEmbedding:

@@ -18,7 +18,7 @@ from safetensors.numpy import load_file
 
 from assistant.errors import ModelError
 from assistant.home import sha256_of_file, write_whole
-from assistant.retrieval.encoder import WORDS_LAYER, Encoder, FastPath, read_weights
+from assistant.retrieval.encoder import HASHES, WORDS_LAYER, Encoder, read_weights
 
 OPSET = 20  # Version of the operators: the first with `Gelu`.
 
@@ -34,14 +34,14 @@ long, over the limit, and in scripts that the tokenizer breaks up."""
 UNFINISHED = ".export-"  # Start of the name of a folder that an export is made in.
 
 
-def export(folder: Path, fast: FastPath, tuned: Path | None = None) -> None:
+def export(folder: Path, onnx_path: Path, tuned: Path | None = None) -> None:
     """Write the way from tokens to unit vectors, or to what heads make of them, as one graph.
 
     It takes any batch of any length, and is put in place when it is whole and checked.
 
     Args:
         folder: with `config.json` and `model.safetensors` of a BERT model.
-        fast: where to. The graph's inputs are `input_ids` and `attention_mask`, shape (texts,
+        onnx_path: where to. The graph's inputs are `input_ids` and `attention_mask`, shape (texts,
             tokens), and `token_type_ids` where it is tuned; its output is `vectors`, shape (texts,
             dimension), or `scores`, shape (texts, outputs), and `words`, shape (texts, tokens, 2),
             where it has a head of words.
@@ -54,28 +54,28 @@ def export(folder: Path, fast: FastPath, tuned: Path | None = None) -> None:
         ModelError: the vectors differ from the original's.
         OSError: a file cannot be read, or the home cannot be written.
     """
-    place = fast.onnx.parent
+    place = onnx_path.parent
     for unfinished in place.parent.glob(f"{UNFINISHED}*"):
         shutil.rmtree(unfinished)
     with tempfile.TemporaryDirectory(
         dir=place.parent, prefix=UNFINISHED, ignore_cleanup_errors=True
     ) as name:
-        draft = FastPath(Path(name) / place.name / fast.onnx.name)
-        draft.onnx.parent.mkdir()
+        draft = Path(name) / place.name / onnx_path.name
+        draft.parent.mkdir()
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         weights = load_file(folder / "model.safetensors")
         weights |= read_weights(tuned) if tuned else {}
         model = _Graph(weights, config).model(tuned=tuned is not None)
         # The weights lie beside it, where they can be mapped.
-        onnx.save(model, draft.onnx, save_as_external_data=True, location="weights.bin")
+        onnx.save(model, draft, save_as_external_data=True, location="weights.bin")
         if tuned is None:
-            _check(Encoder(folder, draft.onnx))
-        made = sorted(draft.onnx.parent.iterdir())
+            _check(Encoder(folder, draft))
+        made = sorted(draft.parent.iterdir())
         rows = [f"{sha256_of_file(path)}  {path.name}\n" for path in made]
-        write_whole(draft.sha256, "".join(rows).encode())
+        write_whole(draft.with_name(HASHES), "".join(rows).encode())
         if place.exists():
             shutil.rmtree(place)
-        draft.onnx.parent.replace(place)
+        draft.parent.replace(place)
 
 
 def _check(encoder: Encoder) -> None:

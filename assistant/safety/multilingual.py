@@ -23,7 +23,7 @@ import numpy as np
 
 from assistant.errors import ModelError, StoreError
 from assistant.home import write_whole, writing
-from assistant.retrieval.encoder import KnownHashes, Vector
+from assistant.retrieval.encoder import Vector, known_hash
 from assistant.settings import Settings
 from assistant.understanding.reader import Floats, softmax
 from corpus.passage import Record
@@ -68,8 +68,7 @@ class Multilingual:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._folder = settings.home / "models"
-        self._known = KnownHashes(settings.home)
+        self._home = settings.home
 
     def cases(self, text: str) -> Floats:
         """Return how likely each case is by this reading alone, shape (10,)."""
@@ -95,12 +94,12 @@ class Multilingual:
 
     def prepare(self) -> Path:
         """Put the model together in the home, once, and remove older ones; return its file."""
-        base = base_model(self._known)
-        path = self._folder / f"messages-{self.weights.model[:16]}.bin"
-        if not (path.is_file() and self._known.hash(path) == self.weights.model):
+        base = base_model(self._home)
+        path = self._home / "models" / f"messages-{self.weights.model[:16]}.bin"
+        if not (path.is_file() and known_hash(path, self._home) == self.weights.model):
             with writing(path):
                 write_whole(path, self._assembled(base))
-                for older in self._folder.glob("messages-*.bin"):
+                for older in path.parent.glob("messages-*.bin"):
                     if older != path:
                         older.unlink(missing_ok=True)
         return path
@@ -125,18 +124,18 @@ class Multilingual:
         except StoreError:
             # A home that cannot be written must cost nobody the second reading.
             with writing(Path(tempfile.gettempdir())), tempfile.NamedTemporaryFile() as file:
-                file.write(self._assembled(base_model(self._known)))
+                file.write(self._assembled(base_model(self._home)))
                 file.flush()
                 return opened(file.name)
 
 
-def base_model(known: KnownHashes) -> Path:
+def base_model(home: Path) -> Path:
     """Return the packed file of the package; `ModelError` where it is missing or changed."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise ModelError(f"The package {PACKAGE} is not installed; install Signpost again.")
     path = Path(spec.submodule_search_locations[0]) / MODEL
-    if not path.is_file() or known.hash(path) != PIN:
+    if not path.is_file() or known_hash(path, home) != PIN:
         raise ModelError(f"The model file {path} is not as it should be; reinstall {PACKAGE}.")
     return path
 

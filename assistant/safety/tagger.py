@@ -227,6 +227,8 @@ def _head() -> tuple[dict[int, NDArray[np.float32]], NDArray[np.float32]]:
 def _fits(label: str, said: str) -> bool:
     digits, letters = (sum(map(test, said)) for test in (str.isdigit, str.isalpha))
     least, most = _DIGITS[label]
+    if label == "number" and digits == least and "/" in said:  # "24/7" is none
+        return False
     if label == "birth" and digits == least:  # a year alone is none
         return sum(sign in "./-" for sign in said) > 1
     return least <= digits <= most and (letters > 1 or label not in ("name", "address"))

@@ -275,6 +275,7 @@ class FrameworkReader:
             extreme=extreme_of(told, operation),
             request=request_of(told, operation),
             beside=beside,
+            compares=told.compares,
         )
         if operation == "other":
             return found

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+from Stemmer import Stemmer
 
 from corpus.readers.glossary import Glossary, Synonyms
 from corpus.text import quoted, whole_words
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
-    from Stemmer import Stemmer
 
+_STEMMER = Stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'"})
 
@@ -71,8 +72,6 @@ NUMBER_WORDS = {
 }
 """Numbers as words, cardinal and ordinal."""
 
-_ENDINGS = ("st", "nd", "rd", "th")
-
 CALENDAR = frozenset(
     """
     monday tuesday wednesday thursday friday saturday sunday january february march april may june
@@ -118,14 +117,7 @@ def stem(word: str) -> str:
     >>> stem("identity") == stem("identification")
     False
     """
-    return _APART.get(word) or str(_stemmer().stemWord(word))
-
-
-@lru_cache(maxsize=1)
-def _stemmer() -> Stemmer:
-    from Stemmer import Stemmer
-
-    return Stemmer("english")
+    return _APART.get(word) or str(_STEMMER.stemWord(word))
 
 
 def words_of(text: str) -> list[tuple[str, int, int]]:
@@ -168,10 +160,17 @@ def ordinals_of(text: str) -> list[int]:
     >>> ordinals_of("the fourth one, then the 2nd and the last")
     [4, 2, -1]
     """
-    numbers = NUMBER_WORDS | {f"{one}{end}": one for one in range(1, 42) for end in _ENDINGS}
-    numbers |= dict.fromkeys(CARDINALS, 0) | {"last": -1, "final": -1}
-    found = [numbers.get(word, 0) for word, _, _ in words_of(text)]
+    last = {"last": -1, "final": -1}
+    found = [last.get(word) or number_of(word, ordinal=True) for word, _, _ in words_of(text)]
     return [place for place in found if place]
+
+
+def number_of(word: str, *, ordinal: bool) -> int | None:
+    """Read `12`, `12th`, `twelve`, `twelfth`; or none but the ordinals among them."""
+    digits = word[:-2] if word.endswith(("st", "nd", "rd", "th")) else word
+    if digits.isdecimal() and len(digits) < 4:
+        return int(digits) if digits != word or not ordinal else None
+    return None if ordinal and word in CARDINALS else NUMBER_WORDS.get(word)
 
 
 def numbers_of(text: str, things: Collection[str]) -> list[int]:

@@ -225,10 +225,8 @@ class Linked(NamedTuple):
     """Items and entities with their weights, the heaviest first."""
 
     items: Mapping[str, float]
-    """Items with how likely each is meant, if any is; the likeliest first."""
-
     bodies: Mapping[str, float]
-    """Entities likewise."""
+    """Items with how likely each is meant, if any is, the likeliest first; entities likewise."""
 
     embodied: float
     """How likely what is meant is an entity, 0 to 1: about a half where an item is meant too."""
@@ -254,12 +252,12 @@ class Subjects:
 
     def linked(self, question: str, told: Told, named: Mapping[str, float]) -> Linked:
         """Return a question with what it may be about."""
-        vectors = told.subjects, told.items, told.bodies
         if not self._links:
-            vectors = (self._linker.vector(question),) * 3
-        every = self._linker.chances(vectors[0])
-        items = self._linker.chances(vectors[1], every.keys() - self.entities)
-        bodies = self._linker.chances(vectors[2], self.entities) if self.entities else {}
+            own = self._linker.vector(question)
+            told = told._replace(subjects=own, items=own, bodies=own, excluded=own)
+        every = self._linker.chances(told.subjects)
+        items = self._linker.chances(told.items, every.keys() - self.entities)
+        bodies = self._linker.chances(told.bodies, self.entities) if self.entities else {}
         share = sum(every[one] for one in bodies)
         # The mean of what all are linked by and of what items, and entities, are linked by alone.
         alone = {one: (1.0 - share) * chance for one, chance in items.items()}
@@ -319,8 +317,7 @@ class Subjects:
         able = below - {*subjects} | (self.entities if shared or not subjects else set())
         # Bodies of one group may be held against those of another.
         able |= self.groups - {*subjects} if shared and subjects else set()
-        vector = asked.told.excluded if self._links else self._linker.vector(asked.question)
-        weights = _with_names(self._linker.chances(vector), named)
+        weights = _with_names(self._linker.chances(asked.told.excluded), named)
         others = {one: share for one, share in weights.items() if one in able}
         # What pillars lack is a partner, even one that a pillar is named after.
         lacked = [] if shared or subjects else [one for one in others if one in self.entities]
@@ -338,8 +335,7 @@ class Subjects:
 
     def spared(self, asked: Linked) -> tuple[str, ...]:
         """Return the groups that a check of a body leaves out, at least the likest."""
-        vector = asked.told.excluded if self._links else self._linker.vector(asked.question)
-        chances = self._linker.chances(vector, self.groups)
+        chances = self._linker.chances(asked.told.excluded, self.groups)
         most = max(chances.values())
         return tuple(one for one, share in chances.items() if share >= EXCLUDED * most)
 

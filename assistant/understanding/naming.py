@@ -7,17 +7,20 @@ from typing import Literal, NamedTuple
 
 from assistant.draft import capitalised, counted
 from assistant.understanding.lexicon import (
-    CARDINALS,
     FUNCTION_WORDS,
-    NUMBER_WORDS,
+    Lexicon,
     Token,
+    number_of,
     stem,
     words_of,
 )
+from assistant.understanding.reading import Reading
 from corpus.readers.glossary import Glossary, Synonyms
 from corpus.structure.graph import Framework, Item
 
 _LOCAL_ID = re.compile(r"\b[A-Za-z]{1,3}\d*(?:-[A-Za-z]{0,3}\d+)?\b")
+
+COMPARES = 0.4  # Probability from which each side of a comparison is told; chosen on development.
 
 MentionType = Literal["item", "entity", "kind", "description", "framework", "term", "absent"]
 
@@ -52,6 +55,10 @@ class Names:
             for term in reversed(glossary.terms)
             if term.expansion or term.note
             for name in term.wordings
+        }
+        self._terms = {
+            tuple(stem(word) for word, _, _ in words_of(name)): id_
+            for name, id_ in self._entries.items()
         }
         self._names: dict[tuple[str, ...], list[tuple[MentionType, str]]] = {}
         self._in_order: set[tuple[str, ...]] = set()
@@ -132,6 +139,24 @@ class Names:
             return ""
         known = (*(one.casefold() for one in words), terms[0].ids[0].casefold())
         return next((self._entries[one] for one in known if one in self._entries), "")
+
+    def entries(self, text: str) -> dict[str, tuple[str, ...]]:
+        """Return the glossary's entries for the terms that a text names, with their names."""
+        words = [stem(word) for word, _, _ in words_of(text)]
+        found, at, longest = dict[str, None](), 0, max(map(len, self._terms))
+        while at < len(words):
+            ends = range(min(len(words), at + longest), at, -1)
+            end = next((one for one in ends if tuple(words[at:one]) in self._terms), at)
+            if end > at:
+                found[self._terms[tuple(words[at:end])]] = None
+            at = max(end, at + 1)
+        # The framework is one of them only beside a single other.
+        framed = self._entries.get(self._framework.name.casefold().removeprefix("the "), "")
+        return {
+            id_: tuple(name for name, other in self._entries.items() if other == id_)
+            for id_ in found
+            if id_ != framed or len(found) <= 2
+        }
 
     def absent(self, mentions: Sequence[Mention]) -> str:
         """Return, as one sentence, what item that is named by number is not there."""
@@ -217,7 +242,7 @@ class Names:
         place = mention.last + 1
         while place < len(tokens):
             word = tokens[place].word
-            number = _number(word, ordinal=False)
+            number = number_of(word, ordinal=False)
             # More than a blank may part a word from them, as in "the pillars, one line each".
             apart = tokens[place].start > tokens[place - 1].end + 1
             beside = apart or place > mention.last + 1
@@ -246,7 +271,7 @@ class Names:
         found: list[Mention] = []
         place, last = mention.first - 1, mention.last
         while place >= 0:
-            number = _number(tokens[place].word, ordinal=True)
+            number = number_of(tokens[place].word, ordinal=True)
             if number is not None:
                 found.insert(0, self._item(mention, number, place, last))
             elif not found or tokens[place].word not in _BETWEEN_ORDINALS:
@@ -302,14 +327,6 @@ _ASKING_ONLY = frozenset("who whom this whole".split())
 """Words that stand in names, and far more often ask."""
 
 
-def _number(word: str, *, ordinal: bool) -> int | None:
-    """Read `12`, `12th`, `twelve`, `twelfth`; before a kind only ordinals count."""
-    digits = word[:-2] if word.endswith(("st", "nd", "rd", "th")) else word
-    if digits.isdecimal() and len(digits) < 4:
-        return int(digits) if digits != word or not ordinal else None
-    return None if ordinal and word in CARDINALS else NUMBER_WORDS.get(word)
-
-
 def name_of(framework: Framework, item: Item) -> str:
     """Return an item's name in a sentence: `capability 12 (Victim identity protection)`."""
     kind = framework.kind_by_id[item.kind]
@@ -334,3 +351,16 @@ def short_name(framework: Framework, item: Item) -> str:
 def entity_terms(framework: Framework) -> tuple[Synonyms, ...]:
     """Return the entities of a framework as terms: all words for one stand for each other."""
     return tuple(Synonyms(wordings=(one.label, *one.words)) for one in framework.entities)
+
+
+def sides_of(reading: Reading, names: Names, lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    """Return the glossary's entries of what is compared, if two or more are, with their names."""
+    if reading.compares < COMPARES:
+        return {}
+    named = names.named(names.find(lexicon.tokens(reading.text), reading.text))
+    # What is asked of items of the page is no matter of the glossary.
+    guessed = reading.operation == "compare" and not named.keys() & {*reading.subjects}
+    if reading.subjects and not guessed:
+        return {}
+    entries = names.entries(reading.text)
+    return entries if len(entries) > 1 else {}

@@ -6,7 +6,6 @@ projection, against the vectors of what a framework's items are called.
 """
 
 from collections.abc import Callable, Sequence
-from importlib.resources import files
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +25,7 @@ from assistant.understanding.reading import (
 )
 from corpus.text import split_sentences
 
-TUNED = "reader.safetensors"  # The layers and heads that were trained, in this package.
+TUNED = Path(__file__).with_name("reader.safetensors")  # The layers and heads that were trained.
 MAX_TOKENS = 128
 """Tokens of a message, or of a question with the turns before it; the longer is cut."""
 
@@ -87,6 +86,7 @@ HEADS = {
     "items": DIMENSION,
     "bodies": DIMENSION,
     "spares": 1,
+    "compares": 1,
 }
 """Outputs of each head, in the order in which they stand side by side; new ones come last."""
 
@@ -141,6 +141,9 @@ class Told(NamedTuple):
 
     spares: float
     """Probability that a check leaves something out."""
+
+    compares: float
+    """Probability that what each of several things is would answer."""
 
 
 class Reader:
@@ -197,6 +200,7 @@ def told(scores: Scores) -> Told:
         requests=softmax(part["request"][None, :])[0],
         asks=float(sigmoid(part["asks"])[0]),
         spares=float(sigmoid(part["spares"]).sum()),
+        compares=float(sigmoid(part["compares"]).sum()),
     )
 
 
@@ -298,17 +302,12 @@ def sigmoid(sums: Floats) -> Floats:
     return share
 
 
-def tuned_path() -> Path:
-    """Return the file of the trained layers."""
-    return Path(str(files(__package__) / TUNED))
-
-
 def learned_path(home: Path) -> Path:
     """Return the file of layers that `signpost learn` wrote."""
-    return home / "models" / TUNED
+    return home / "models" / TUNED.name
 
 
 def weights_path(home: Path) -> Path:
     """Return the file of layers in use: those learned here, or those that ship."""
     learned = learned_path(home)
-    return learned if learned.exists() else tuned_path()
+    return learned if learned.exists() else TUNED

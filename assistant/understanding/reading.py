@@ -27,6 +27,9 @@ class Query(Record):
     entry: str = ""
     """The entry of the glossary whose term is all that is asked about."""
 
+    sides: dict[str, tuple[str, ...]] = {}
+    """The glossary's entries of what is compared, with what each is called."""
+
     part: str = ""
     """The words that ask it, where a question asks several things at once."""
 
@@ -167,6 +170,9 @@ class Reading(Record):
     beside: float = 0.0
     """How likely nothing is asked of the framework; 0 where an item is named exactly."""
 
+    compares: float = 0.0
+    """How likely what each of several things is would answer it."""
+
     @property
     def sought(self) -> str:
         """The words that guidance is searched for."""
@@ -176,6 +182,11 @@ class Reading(Record):
     def asked(self) -> tuple[object, ...]:
         """What is asked of what, however sure it is."""
         return self.operation, self.facets, self.subjects, self.excluded
+
+    def numbers(self, kinds: Sequence[Kind]) -> set[int]:
+        """Return the numbers of some kinds that the question claims."""
+        words = [word for one in kinds for word in (one.singular, one.plural, *one.words)]
+        return {*numbers_of(self.text, words)}
 
 
 class Understood(NamedTuple):
@@ -233,14 +244,11 @@ class _Case:
         It is of its own words, of what it is called, or of what is said under a group.
         """
         kinds = [self.framework.kind_by_id[one] for one in self.kinds]
-        said = all(kind.parent and not kind.shared for kind in kinds) and not self.numbers(kinds)
-        ranked = bool(kinds and self.reading.extreme)
-        return self.kinds == (item.kind,) or (said and not ranked if not item.parent else not kinds)
-
-    def numbers(self, kinds: Sequence[Kind]) -> set[int]:
-        """Return the numbers of some kinds that the question claims."""
-        words = [word for one in kinds for word in (one.singular, one.plural, *one.words)]
-        return {*numbers_of(self.reading.text, words)}
+        if self.kinds == (item.kind,) or item.parent:
+            return self.kinds == (item.kind,) or not kinds
+        ranked = kinds and self.reading.extreme
+        said = all(kind.parent and not kind.shared for kind in kinds)
+        return said and not ranked and not self.reading.numbers(kinds)
 
     def having(self, named: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> Query:
         """Ask which items have an entity."""
@@ -336,16 +344,20 @@ def _told(case: _Case) -> Query | None:
         found = found.model_copy(update={"counted": "number", "polar": polar or found.polar})
     if found is None or len(case.kinds) != 1 or len(case.items) > 1:
         return found
-    claimed = case.numbers([case.framework.kind_by_id[case.kinds[0]]])
+    claimed = case.reading.numbers([case.framework.kind_by_id[case.kinds[0]]])
     if len(claimed) != 1:
         return found.model_copy(update={"polar": polar or found.polar})
     return found.model_copy(update={"claimed": claimed.pop(), "polar": polar})
 
 
 def _locate(case: _Case) -> Query | None:
-    if case.items:
-        return case.but(operation="inverse", target=case.top, kinds=())
-    return case.having(kinds=(case.top,)) if case.named else None
+    if not case.items:
+        return case.having(kinds=(case.top,)) if case.named else None
+    if {case.framework.item(one).kind for one in case.items} == {case.top}:
+        # What heads the page stands under nothing: it is told what it is.
+        told = "compare" if len(case.items) > 1 else "verify"
+        return case.but(operation=told, kinds=(case.top,), description=True)
+    return case.but(operation="inverse", target=case.top, kinds=())
 
 
 _OF: dict[Operation, Callable[[_Case], Query | None]] = {
@@ -366,13 +378,12 @@ def is_sought(reading: Reading, framework: Framework) -> bool:
     if reading.operation != "check" or reading.subjects or reading.beside > 0.5:
         return False
     kinds = [one for one in framework.kinds if one.facet in reading.facets]
-    words = [word for one in kinds for word in (one.singular, one.plural, *one.words)]
-    return len(kinds) > 1 and not numbers_of(reading.text, words)
+    return len(kinds) > 1 and not reading.numbers(kinds)
 
 
 def is_of_all(reading: Reading, framework: Framework) -> bool:
-    """Tell whether the groups of the page are surely asked for, with or without what is in them."""
-    asked = reading.operation in ("count", "list") and reading.beside < SURELY
+    """Tell whether all groups of the page are asked for, with or without what is in them."""
+    asked = reading.operation in ("count", "list") and not reading.subjects
     return asked and framework.kinds[0].facet in reading.facets
 
 

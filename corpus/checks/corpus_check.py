@@ -16,7 +16,8 @@ from corpus.readers.questions import (
     LabelledCut,
     LabelledMessage,
     LabelledQuestion,
-    message_faults,
+    LabelledSides,
+    other_faults,
     question_faults,
 )
 from corpus.structure.graph import Framework
@@ -119,14 +120,15 @@ def _check_glossary(
 
 def _check_questions(corpus: Corpus) -> CheckReport:
     """Hold the labelled questions against the passages that answer them, or do not."""
-    rows, messages = LabelledQuestion.read(), LabelledMessage.read()
+    rows, messages, sides = LabelledQuestion.read(), LabelledMessage.read(), LabelledSides.read()
     counts = {
         "labelled questions": len(rows),
         "near misses": sum(bool(row.about) for row in rows),
         "labelled messages": len(messages),
         "labelled cuts": len(LabelledCut.read()),
+        "labelled comparisons": len(sides),
     }
-    faults = [*question_faults(rows, corpus), *message_faults(messages)]
+    faults = [*question_faults(rows, corpus), *other_faults(messages, sides)]
     return CheckReport.model_validate({"counts": counts, "problems": faults})
 
 

@@ -164,6 +164,14 @@ class LabelledCut(Labelled):
     second: str = ""
 
 
+class LabelledSides(Labelled):
+    """A question that names several things, and whether what each of them is would answer it."""
+
+    folder = "sides"
+    question: Text
+    compares: bool
+
+
 def shipped_questions() -> Traversable:
     """Return the folder of the labelled questions that ship with Signpost."""
     return files("corpus") / "questions"
@@ -192,9 +200,12 @@ def question_faults(rows: Sequence[LabelledQuestion], corpus: Corpus) -> Iterato
         yield from (Problem(row.id, f"The question {row.id} {said}.") for said in found)
 
 
-def message_faults(rows: Sequence[LabelledMessage]) -> Iterator[Problem]:
-    """Say what does not hold of messages: ids, texts that stand twice, twins, splits."""
-    return _faults("message", [(row, row.message, row.twin) for row in rows])
+def other_faults(
+    messages: Sequence[LabelledMessage], sides: Sequence[LabelledSides]
+) -> Iterator[Problem]:
+    """Say what does not hold of other rows: ids, texts that stand twice, twins, splits."""
+    yield from _faults("message", [(row, row.message, row.twin) for row in messages])
+    yield from _faults("comparison", [(row, row.question, "") for row in sides])
 
 
 def _faults(noun: str, rows: Sequence[tuple[Labelled, str, str]]) -> Iterator[Problem]:

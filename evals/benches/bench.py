@@ -55,8 +55,8 @@ def measure(settings: Settings) -> str:
 
     embedder = load_embedder(settings)
     # What is behind LlamaIndex's seam: sentence-transformers on torch.
-    windows = in_windows(embedder.model.get_text_embedding_batch)
-    calls = {"ask": ask, "embed": embedder.embed, "torch": embedder.model.get_text_embedding}
+    windows = in_windows(embedder.load().get_text_embedding_batch)
+    calls = {"ask": ask, "embed": embedder.embed, "torch": embedder.load().get_text_embedding}
     timed = warm_times(warming, questions, calls)
     half = {name: median(times) for name, times in timed.items()}
     inputs = worst_inputs(settings.max_question_chars)

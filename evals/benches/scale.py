@@ -60,7 +60,7 @@ class Twice(Embedder):
 
     def __init__(self, settings: Settings) -> None:
         self._once = once = load_embedder(settings)
-        super().__init__(once.name, once.weights_sha256, once.dimension, lambda: once.model)
+        super().__init__(once.name, once.weights_sha256, once.dimension, once.load)
         self.alone = 0.0
 
     def embed_all(self, texts: Sequence[str]) -> Matrix:

@@ -20,7 +20,7 @@ from assistant.home import sha256_of_file
 from assistant.ingestion import Library, corpus_of
 from assistant.opening import build_foreign, open_assistant
 from assistant.records import Question
-from assistant.retrieval.models import load_embedder, prepare_fast_path
+from assistant.retrieval.models import ready_embedder
 from assistant.retrieval.store import Index, current_manifest
 from assistant.settings import Settings
 from corpus.passage import Record, sha256_of
@@ -65,7 +65,7 @@ class Conversation(Record):
 
 
 def read_conversations(folder: Path) -> tuple[Conversation, ...]:
-    """Read the tasks of a folder, like `write_passages`."""
+    """Read the tasks of a folder; BatchError if the file is missing or not in its form."""
     return tuple(
         Conversation(
             id=str(row["id"]),
@@ -103,8 +103,7 @@ def read_document_questions(folder: Path = DOCUMENTS) -> tuple[Conversation, ...
 
 def open_documents(folder: Path, collection: str, settings: Settings) -> Foreign:
     """Ingest the documents of a collection as a library of a home, and open that alone."""
-    prepare_fast_path(settings)
-    embedder = load_embedder(settings)
+    embedder = ready_embedder(settings)
     library = Library(settings, sha256_of(collection)[:12])
     files = [next(folder.parent.glob(f"*/{one}.md")) for one in collection.split("-")]
     library.change(files, (), lambda: embedder)
@@ -112,22 +111,17 @@ def open_documents(folder: Path, collection: str, settings: Settings) -> Foreign
     return Foreign(index, settings)
 
 
-def write_passages(folder: Path, path: Path) -> None:
-    """Write the pool of a folder as rows that `signpost index build --passages` takes.
-
-    BatchError if the file is missing or not in its form.
-    """
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for row in gzipped_rows(folder / PASSAGES):
-            kept = {"id": row.get("pid", row.get("id")), "title": row.get("title")}
-            file.write(json.dumps({**kept, "text": row.get("text")}, ensure_ascii=False) + "\n")
-
-
 def open_pool(data: Path, settings: Settings) -> Foreign:
-    """Open the pool of a folder in the home of the settings; index it where that is not done."""
+    """Open the pool of a folder in the home of the settings; index it where that is not done.
+
+    BatchError if its file is missing or not in its form.
+    """
     settings.home.mkdir(parents=True, exist_ok=True)
     rows = settings.home / "pool.jsonl"
-    write_passages(data, rows)
+    with rows.open("w", encoding="utf-8", newline="\n") as file:
+        for row in gzipped_rows(data / PASSAGES):
+            kept = {"id": row.get("pid", row.get("id")), "title": row.get("title")}
+            file.write(json.dumps({**kept, "text": row.get("text")}, ensure_ascii=False) + "\n")
     manifest = current_manifest(settings)
     if manifest is None or manifest.passages != sha256_of_file(rows):
         build_foreign(rows, settings)

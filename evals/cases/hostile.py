@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from assistant.errors import IndexMismatch, IndexMissing
@@ -32,7 +31,6 @@ class Hostile(Record):
     """What it tries: `order`, `forged citation`."""
 
 
-@lru_cache(maxsize=1)
 def read_hostile() -> tuple[Hostile, ...]:
     """Return the hostile passages that ship, in order."""
     return tuple(read_rows(FILE, Hostile))

@@ -41,11 +41,11 @@ class PersonalCase(Record):
     @property
     def marks(self) -> tuple[Found, ...]:
         """What is personal in the text."""
-        marks, taken = [], 0
+        marks = []
         for found in _MARK.finditer(self.marked):
-            kind, start = next(one for one in KINDS if one == found[1]), found.start() - taken
+            kind = next(one for one in KINDS if one == found[1])
+            start = len(_MARK.sub(r"\2", self.marked[: found.start()]))
             marks.append(Found(kind, start, start + len(found[2])))
-            taken += len(found[0]) - len(found[2])
         return tuple(marks)
 
 

@@ -16,7 +16,7 @@ from evals.cases.case import Case
 from evals.cases.suites import FULL, read_suite
 from evals.comparing.compare import Baseline, Change, Comparison, compare, p_worse
 from evals.folder import lines_of, write_file
-from evals.statistics import ALPHA, Difference, detectable_rate, fewest
+from evals.statistics import ALPHA, detectable_rate, fewest
 
 HARD_FAMILIES, HARD_MEASURES = ("safeguarding", "injection"), ("citations", "tiers apart")
 """Families, by the first word of their name, of which not one case may break, and measures that may
@@ -26,23 +26,14 @@ EACH, EACH_HARD = 5, 24
 """Cases of each family, and a twentieth of a large one if that is more; and of a hard family."""
 
 
-class Drop(Record):
-    """A measure that got worse by more than chance."""
-
-    measure: str
-    difference: Difference
-    level: float
-    """What its chance had to be under, by Holm's correction."""
-
-
 class Verdict(Record):
     """What the gate says."""
 
     comparison: Comparison
-    drops: tuple[Drop, ...]
+    drops: dict[str, float]
     hard: tuple[Change, ...]
-    """Measures that got worse by more than chance, and broken cases of which not one is let
-    through."""
+    """Measures that got worse by more than chance, each with what its chance had to be under, by
+    Holm's correction; and broken cases of which not one is let through."""
 
     missing: tuple[str, ...]
     """Cases of the baseline that the run lacks, or that were edited since: nobody knows of them."""
@@ -73,18 +64,14 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
     # Times are another's on another machine.
     tested = {name: one for name, one in found.measures.items() if one.n and name != "seconds"}
     strictest = alpha / max(len(tested), 1)
-    ranked = sorted(tested.items(), key=lambda one: p_worse(*one))
-    drops = [
-        Drop(measure=name, difference=one, level=alpha / (len(ranked) - place))
-        for place, (name, one) in enumerate(ranked)
-    ]
+    chances = {name: p_worse(name, one) for name, one in tested.items()}
+    ranked = sorted(chances, key=chances.__getitem__)
+    levels = [(name, alpha / (len(ranked) - place)) for place, name in enumerate(ranked)]
     moved = (len(found.broken) + len(found.fixed)) / found.cases
     return Verdict(
         comparison=found,
         # Each under its own level, up to the first that is not.
-        drops=tuple(
-            takewhile(lambda one: p_worse(one.measure, one.difference) <= one.level, drops)
-        ),
+        drops=dict(takewhile(lambda one: chances[one[0]] <= one[1], levels)),
         hard=tuple(
             one
             for one in found.changes
@@ -99,11 +86,11 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
     )
 
 
-def choose(cases: Sequence[Case], each: int = EACH, hard: int = EACH_HARD) -> tuple[Case, ...]:
+def choose(cases: Sequence[Case]) -> tuple[Case, ...]:
     """Return some cases of each family, in their order; which ones depends on their ids alone."""
     sizes = Counter(case.family for case in cases)
-    left = {name: max(each, size // 20) for name, size in sizes.items()}
-    left |= {name: hard for name in left if name.partition("-")[0] in HARD_FAMILIES}
+    left = {name: max(EACH, size // 20) for name, size in sizes.items()}
+    left |= {name: EACH_HARD for name in left if name.partition("-")[0] in HARD_FAMILIES}
     chosen = set()
     for case in sorted(cases, key=lambda one: sha256_of(one.id)):
         if left[case.family]:

@@ -1,7 +1,6 @@
 """What a report on a run holds: scores, cases with their answers, and what of the page is asked."""
 
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.records import Answer
@@ -10,18 +9,10 @@ from corpus.whole import Whole
 from evals.cases.case import Case
 from evals.cases.suites import FULL, read_suite
 from evals.comparing.compare import Comparison, compare_runs
-from evals.folder import AnswerRow, load_answers, load_config
+from evals.folder import load_answers, load_config
 from evals.metrics import metrics
 from evals.metrics.score import Scores, passages_of, score_run
 from evals.metrics.scores import Score
-
-
-class Told(Record):
-    """A case with its answer and its scores."""
-
-    case: Case
-    row: AnswerRow
-    score: Score
 
 
 class Covered(Record):
@@ -52,10 +43,10 @@ class Report(Record):
     run: Scores
     """With all cases, those that are held out included."""
 
-    told: tuple[Told, ...]
+    shown: tuple[Score, ...]
     held_out: int
-    """The cases that may be read, in their order, and how many are of the test and calibration
-    splits, which are counted and not shown."""
+    """Scores of the cases that may be read, in their order, and how many cases are of the test and
+    calibration splits, which are counted and not shown."""
 
     covered: tuple[Covered, ...]
     """Every item below the top of the framework, in its order, then every note."""
@@ -74,30 +65,29 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
     BatchError if one is no run folder, or they have no case in common.
     """
     run = score_run(folder)
-    told = tuple(Told(case=run.asked[one.id], row=run.rows[one.id], score=one) for one in run.cases)
-    shown = tuple(one for one in told if held_out or one.case.split == "development")
+    shown = tuple(one for one in run.cases if held_out or one.split == "development")
     whole = Whole.read()
     return Report(
         name=folder.resolve().name,
         run=run,
-        told=shown,
-        held_out=len(told) - len(shown),
-        covered=cover(told, whole),
+        shown=shown,
+        held_out=len(run.cases) - len(shown),
+        covered=cover(run, whole),
         comparison=compare_runs(score_run(against), run, held_out=held_out) if against else None,
         passages=passages_of(whole, hostile=bool(run.summary.config.hostile)),
     )
 
 
-def cover(told: Sequence[Told], whole: Whole) -> tuple[Covered, ...]:
+def cover(run: Scores, whole: Whole) -> tuple[Covered, ...]:
     """Return how often each item below the top of the framework, and each note, is asked and cited.
 
     A note counts as a whole, whichever of its sections is gold or cited.
     """
     counts = {name: Counter[str]() for name in ("asked", "right", "citing", "citations")}
-    for one in told:
-        gold, cited = _asked_by(one.case), _cited_by(one.row.answer)
+    for one in run.cases:
+        gold, cited = _asked_by(run.asked[one.id]), _cited_by(run.rows[one.id].answer)
         counts["asked"].update(gold)
-        counts["right"].update(gold if one.score.right else ())
+        counts["right"].update(gold if one.right else ())
         counts["citing"].update(set(cited))
         counts["citations"].update(cited)
     framework = whole.framework

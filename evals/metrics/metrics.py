@@ -43,30 +43,16 @@ RANKINGS = (*(f"recall@{depth}" for depth in DEPTHS), "nDCG@10", "MRR")
 """Depths at which recall is measured, and names of the measures of a ranking, as they are shown."""
 
 
-def recall(found: Collection[str], gold: Collection[str]) -> float | None:
-    """Return the share of the gold that was found; `None` without gold.
-
-    Set-based recall, |found & gold| / |gold| (Manning, Raghavan and Schuetze 2008, section 8.3).
-
-    >>> recall({"gsr:C9", "gsr:C12"}, {"gsr:C12", "gsr:C11"})
-    0.5
-    """
-    return len(set(found) & set(gold)) / len(set(gold)) if gold else None
-
-
-def precision(
-    found: Collection[str], gold: Collection[str], allowed: Collection[str] = ()
-) -> float | None:
-    """Return the share of what was found that is gold; `None` if nothing is left to judge.
+def precision(found: Collection[str], gold: Collection[str]) -> float | None:
+    """Return the share of what was found that is gold; `None` if nothing was found.
 
     Set-based precision, |found & gold| / |found| (Manning, Raghavan and Schuetze 2008, section
-    8.3), with `allowed` taken out of `found` first: it is neither right nor wrong.
+    8.3).
 
-    >>> precision({"gsr:C12", "gsr:C9", "gsr:P3-O1"}, {"gsr:C12"}, allowed={"gsr:P3-O1"})
+    >>> precision({"gsr:C12", "gsr:C9"}, {"gsr:C12"})
     0.5
     """
-    judged = set(found) - (set(allowed) - set(gold))
-    return len(judged & set(gold)) / len(judged) if judged else None
+    return len(set(found) & set(gold)) / len(set(found)) if found else None
 
 
 def is_gold_first(
@@ -158,20 +144,6 @@ def has_value(openings: Sequence[str], value: str) -> bool | None:
     forms = "|".join((value, *overlap.UNITS[int(value) : int(value) + 1]))
     pattern = rf"(?<![\w.,-])(?:{forms})(?![\w-]|[.,]\d)"
     return any(re.search(pattern, one, re.IGNORECASE) for one in openings)
-
-
-def cites_note(
-    found: Collection[str], facts: Collection[str], allowed: Collection[str] = ()
-) -> bool | None:
-    """Tell whether an answer cites a note that states the fact, or one that is as good.
-
-    Which of a note's sections is cited does not matter here (see `units`), since the fact itself is
-    checked by its words. `None` without gold.
-
-    >>> cites_note({"note:lantern#1"}, {"note:barnahus#1"}, {"note:lantern"})
-    True
-    """
-    return not set(units((*facts, *allowed))).isdisjoint(units(found)) if facts else None
 
 
 def note_rank(hits: Sequence[str], facts: Collection[str]) -> int | None:

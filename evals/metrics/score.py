@@ -120,6 +120,7 @@ def score_case(
     above = metrics.with_lineage((*gold.items(), *gold.allowed), framework)
     guided = [one for one in found if one not in items]
     notes = metrics.units((*facts, *gold.allowed))
+    note_focus = metrics.precision(metrics.units(guided), notes) if facts else None
     hits = [hit.passage_id for hit in answer.hits] if answer else []
     status: Status = answer.status if answer else "declined"
     reason = answer.reason if answer else "refused"
@@ -142,9 +143,9 @@ def score_case(
         complete=None if recalled is None else recalled == precise == 1.0,
         gold_first=False not in firsts if firsts - {None} else None,
         focus=metrics.precision([one for one in found if one in items], above) if above else None,
-        noted=metrics.cites_note(guided, facts, gold.allowed),
+        noted=bool(note_focus) if facts else None,
         note_rank=metrics.note_rank([one for one in hits if one not in items], facts),
-        note_focus=metrics.precision(metrics.units(guided), notes) if facts else None,
+        note_focus=note_focus,
         strings=metrics.has_strings(shown_text(answer), case.must_contain, case.must_not_contain),
         value=metrics.has_value(openings(answer), gold.value),
         citations=_exactness(answer, passages),
@@ -206,14 +207,15 @@ def ids_of_facet(found: Sequence[str], facet: str, framework: Framework) -> tupl
 
 def _facet(named: Sequence[str], ids: Sequence[str], gold: Gold) -> FacetScore:
     judged = [one for one in named if one in ids or one not in gold.allowed]
+    hit = len(set(judged) & set(ids))
     return FacetScore(
         gold=len(ids),
         judged=len(judged),
-        hit=len(set(judged) & set(ids)),
+        hit=hit,
         missed=tuple(one for one in ids if one not in named),
         stray=tuple(one for one in judged if one not in ids),
-        recall=metrics.recall(named, ids),
-        precision=metrics.precision(named, ids, gold.allowed),
+        recall=hit / len(set(ids)),
+        precision=hit / len(judged) if judged else None,
     )
 
 

@@ -14,8 +14,7 @@ from evals.statistics import Estimate, mean, rate, ratio
 Value = bool | float  # A verdict, or a share from 0 to 1.
 Values = dict[str, Value]  # By name; what had nothing to score is not in it.
 RISKS = RISK_WITHOUT_ANSWER, RISK_NOT_RIGHT = "AURC (without an answer)", "AURC (not right)"
-RISKED = "a question without an answer", "an answer that is not right"
-"""Areas under risk and coverage, and what is risked: to answer what nothing answers, or wrongly."""
+"""Areas under risk and coverage, by what is risked: to answer what nothing answers, or wrongly."""
 
 LESS_IS_BETTER = frozenset({"seconds", *RISKS})
 """Measures in which a fall is no loss; in all others more is better."""
@@ -41,15 +40,17 @@ class FacetScore(Record):
     stray: tuple[str, ...]
     """Gold that the answer does not cite, and what it lists that is neither gold nor allowed."""
 
-    recall: float | None
+    recall: float
     precision: float | None
+    """Set-based, hits over gold and over those judged (Manning, Raghavan and Schuetze 2008, section
+    8.3); no precision where nothing is left to judge."""
 
 
 class Score(Record):
     """All scores of one answer; `None` where there is nothing to score.
 
-    Where a field has no words of its own, `metrics` has a function of its name;
-    `noted`, `strings` and `value` are `cites_note`, `has_strings` and `has_value`.
+    Where a field has no words of its own, `metrics` has a function of its name; `strings` and
+    `value` are `has_strings` and `has_value`.
     """
 
     id: str
@@ -77,6 +78,9 @@ class Score(Record):
     noted: bool | None
     note_rank: int | None
     note_focus: float | None
+    """Whether a note is cited that states the fact, or is as good, whichever of its sections;
+    `metrics.note_rank`; and the share of the notes cited that state it, or are as good."""
+
     strings: bool | None
     value: bool | None
     citations: Pair | None
@@ -212,7 +216,7 @@ class Summary(Record):
     matrix (Manning, Raghavan and Schuetze 2008, section 14.5)."""
 
     curves: dict[str, tuple[tuple[float, float], ...]] = {}
-    """Points of coverage and risk, the surest first, by what is risked."""
+    """Points of coverage and risk, the surest first, by the name of the area under them."""
 
     judges: dict[str, Estimate] = {}
     """How often each judge of faithfulness is right on the labelled claims of development."""
@@ -238,10 +242,7 @@ def summarise(
             name: estimates_of([one for one in scores if one.family == name]) for name in families
         },
         confusion=confusion,
-        curves={
-            what: statistics.risk_coverage(_ranked(risk, scores))
-            for what, risk in zip(RISKED, RISKS, strict=True)
-        },
+        curves={name: statistics.risk_coverage(_ranked(name, scores)) for name in RISKS},
         judges=dict(judges),
     )
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from functools import partial
 from importlib import metadata
-from itertools import compress
+from itertools import chain, compress
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple, Self
@@ -17,7 +17,7 @@ from typing import NamedTuple, Self
 from assistant.errors import BatchError
 from assistant.home import writing
 from assistant.pipeline import Assistant
-from assistant.records import Answer, Status
+from assistant.records import Answer, Citation
 from assistant.settings import Settings
 from corpus.passage import Corpus, Passage, Record
 from corpus.structure.graph import Framework, Item, Kind
@@ -26,7 +26,8 @@ from evals import refusing
 from evals.cases.case import Case, load_split
 from evals.folder import AnswerRow, lines_of, write_file
 from evals.metrics import metrics
-from evals.metrics.score import ids_of_facet, openings, shown_text
+from evals.metrics.score import cited_ids, openings, score_case
+from evals.metrics.scores import Score
 from evals.peers.runners import ask_peer
 from evals.running.run import Chosen, by_command, one_by_one
 from evals.statistics import Estimate, rate
@@ -184,25 +185,28 @@ class Verdict(Record):
 
 
 def judge(case: Case, row: AnswerRow, corpus: PeerCorpus, framework: Framework) -> Verdict:
-    """Judge one answer; a question that was refused counts as not covered."""
-    answer, gold = row.answer, case.gold
-    status: Status = answer.status if answer else "not_covered"
-    reason = answer.reason if answer else "empty"
-    to_answer, answers = is_to_be_answered(case), status in metrics.ANSWERS
+    """Judge one answer."""
+    answer = row.answer and by_passages(row.answer, corpus)
+    score = score_case(case, row.model_copy(update={"answer": answer}), framework, None)
+    answers, to_answer = score.status in metrics.ANSWERS, is_to_be_answered(case)
     judged: dict[str, bool] = {}
     if to_answer:
-        complete = answer is not None and answers and _is_complete(case, answer, corpus, framework)
+        complete = answer is not None and answers and _is_complete(case, answer, score, framework)
         judged = {"complete": complete, "missed": not answers}
     elif to_answer is False:
-        right = metrics.is_status_right(
-            status, reason, answerable=case.answerable, accepted=gold.status
-        )
+        right = score.status_right
+        if row.answer is None:  # A question that was refused counts as not covered.
+            right = metrics.is_status_right(
+                "not_covered", "empty", answerable=case.answerable, accepted=case.gold.status
+            )
         judged = {"turned_away": right, "false": answers and not right}
         if "premise" in case.family:
-            text = shown_text(answer) if answer else row.error
-            says = metrics.has_strings(text, case.must_contain, case.must_not_contain)
-            judged["corrected"] = reason == "false_premise" if says is None else says
-    exact, groups = is_exact(answer, corpus), groups_of(case)
+            says_so = answer is not None and answer.reason == "false_premise"
+            says = score.strings
+            if answer is None:
+                says = metrics.has_strings(row.error, case.must_contain, case.must_not_contain)
+            judged["corrected"] = says_so if says is None else says
+    exact, groups = is_exact(row.answer, corpus), groups_of(case)
     return Verdict(id=case.id, groups=groups, exact=exact, seconds=row.seconds, **judged)
 
 
@@ -219,22 +223,25 @@ def groups_of(case: Case) -> tuple[str, ...]:
     return tuple(compress(GROUPS, fits))
 
 
-def found_ids(answer: Answer, corpus: PeerCorpus, gold: frozenset[str]) -> tuple[str, ...]:
-    """Return the passages that an answer's quotes show, in reading order without repeats.
+def by_passages(answer: Answer, corpus: PeerCorpus) -> Answer:
+    """Return an answer whose quotes name the passages that they show.
 
     A quote shows the passage that it names. If it names a page or a section, it shows each passage
-    there of which a whole sentence, a title included, stands in its words. A quote that only backs
-    a note, such as a count, counts where it is gold, never against the answer.
+    there of which a whole sentence, a title included, stands in its words.
     """
-    ids = []
+
+    def shown(quote: Citation) -> Iterator[Citation]:
+        if quote.passage_id in corpus.passages:
+            yield quote
+        for one in corpus.held.get(quote.passage_id, ()):
+            if _shows(plain(quote.quote), corpus.passages[one]):
+                yield quote.model_copy(update={"passage_id": one})
+
+    statements = []
     for said in answer.statements:
-        for quote in said.citations:
-            held = (corpus.passages[one] for one in corpus.held.get(quote.passage_id, ()))
-            shown = [one.id for one in held if _shows(plain(quote.quote), one)]
-            if quote.passage_id in corpus.passages:
-                shown = [quote.passage_id]
-            ids += [one for one in shown if said.kind != "note" or one in gold]
-    return tuple(dict.fromkeys(ids))
+        quotes = tuple(chain.from_iterable(map(shown, said.citations)))
+        statements.append(said.model_copy(update={"citations": quotes}))
+    return answer.model_copy(update={"statements": tuple(statements)})
 
 
 def on_topic(found: Sequence[str], case: Case, framework: Framework) -> float | None:
@@ -247,8 +254,7 @@ def on_topic(found: Sequence[str], case: Case, framework: Framework) -> float | 
     fitting = metrics.with_lineage((*case.gold.items(), *case.gold.allowed), framework)
     judged = [one for one in found if one in framework.item_by_id] if fitting else []
     if case.gold.facts:
-        allowed = [one for one in case.gold.allowed if one not in framework.item_by_id]
-        fitting |= set(metrics.units((*case.gold.facts, *allowed)))
+        fitting |= set(metrics.units((*case.gold.facts, *case.gold.allowed)))
         judged += metrics.units(one for one in found if one not in framework.item_by_id)
     return metrics.precision(judged, fitting)
 
@@ -278,23 +284,12 @@ def _shows(words: str, passage: Passage) -> bool:
     return any(one and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words) for one in sentences)
 
 
-def _is_complete(case: Case, answer: Answer, corpus: PeerCorpus, framework: Framework) -> bool:
-    found = found_ids(answer, corpus, frozenset(case.gold.items()))
-    recalled = [
-        metrics.recall(ids_of_facet(found, facet, framework), gold) == 1.0
-        for facet, gold in case.gold.ids().items()
-    ]
-    guided = [one for one in found if one not in framework.item_by_id]
-    share = on_topic(found, case, framework)
+def _is_complete(case: Case, answer: Answer, score: Score, framework: Framework) -> bool:
+    share = on_topic(cited_ids(answer, case.gold.items()), case, framework)
     first = [line for one in openings(answer) for line in one.split("\n\n")[0].split("\n")]
-    verdicts = (
-        *recalled,
-        metrics.cites_note(guided, case.gold.facts, case.gold.allowed),
-        metrics.has_strings(shown_text(answer), case.must_contain, case.must_not_contain),
-        metrics.has_value(first, case.gold.value),
-        share is None or share >= ON_TOPIC,
-    )
-    return all(verdict is not False for verdict in verdicts)
+    verdicts = (score.noted, score.strings, metrics.has_value(first, case.gold.value))
+    on_it = share is None or share >= ON_TOPIC
+    return on_it and score.recall in (None, 1.0) and False not in verdicts
 
 
 def prepare(work: Path, corpus: PeerCorpus, *, framework_only: bool = False) -> None:
@@ -448,8 +443,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     rules = {"framework_only": given.framework_only, "never_refuse": given.never_refuse}
     home = Settings.from_environment().home.resolve()
     # Whoever is no Signpost is not asked what only the checker answers.
-    limits = {"suite": given.suite, "cases": given.cases, "limit": given.limit}
-    chosen = Chosen(**limits, command="peers")
+    chosen = Chosen(suite=given.suite, cases=given.cases, limit=given.limit, command="peers")
     asked = chosen.read()
     # The work folders of variants do not meet.
     variants = [f"-{one.replace('_', '-')}" for one, is_set in rules.items() if is_set]

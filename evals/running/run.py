@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from assistant.citing.verifier import Verifier
 from assistant.errors import BatchError, QuestionError
 from assistant.pipeline import Assistant
-from assistant.records import Answer, Question
+from assistant.records import Answer, Draft, Question, Scope
 from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from corpus.passage import Corpus, Record, digest_of
@@ -37,13 +37,9 @@ _PACKAGES = (
 ).split()
 
 UNTOLD: Mapping[str, Any] = {
-    **dict.fromkeys(
-        ("parts", "statements", "completeness", "dropped", "hits", "nearest", "follow_ups"), ()
-    ),
+    **Draft(status="answered", scope=Scope(), composer="").model_dump(exclude={"composer"}),
     "resolved_question": "",
-    "status": "answered",
-    "reason": "",
-    "scope": {},
+    "dropped": (),
     "signposting": None,
     "provenance": dict.fromkeys(
         ("corpus", "settings", "embedder", "weights", "composer", "checker", "time"), ""

@@ -6,7 +6,6 @@ import time
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -29,24 +28,11 @@ bytes of the end of a file of answers that are read to show the latest."""
 STILL_SECONDS = 60
 """A run whose answers were written so lately may still be written by somebody else."""
 
+WRITTEN = 2  # Place of the time of the content, in nanoseconds, in what `stamp_of` returns.
 
-class Stamp(NamedTuple):
-    """What tells a file from its later self; times in nanoseconds."""
-
-    inode: int
-    size: int
-    written: int
-    changed: int
-
-
-class Stamps(NamedTuple):
-    """Those of a run's files, none of what is missing; what is read is kept while they stay."""
-
-    answers: Stamp | None
-    scores: Stamp | None
-    summary: Stamp | None
-    cases: Stamp | None
-    config: Stamp | None
+Looked = tuple[Path, tuple[tuple[int, ...], ...]]
+"""A run folder, and a stamp of each of its files, empty for what is missing; what is read is kept
+while the stamps stay."""
 
 
 class Entry(Record):
@@ -94,24 +80,24 @@ class Shelf:
 
     def entry(self, name: str) -> Entry:
         """Return one run; BatchError if there is none of that name, or it cannot be read."""
-        return _entry(*self._looked(name))
+        return _entry(self._looked(name))
 
     def open(self, name: str) -> Scores:
         """Return a run with the scores of its cases, without what was answered.
 
         BatchError if there is none of that name, it was not scored, or it cannot be read.
         """
-        return _opened(*self._looked(name))
+        return _opened(self._looked(name))
 
     def row(self, name: str, case_id: str) -> AnswerRow | None:
         """Return the answer to one case without reading the others; none if there is none.
 
         BatchError if there is no such run, or the line is no answer.
         """
-        (folder, stamps), begins = self._looked(name), f'{{"id":"{case_id}"'.encode()
-        if not stamps.answers:
+        path, begins = self.place(name) / ANSWERS, f'{{"id":"{case_id}"'.encode()
+        if not path.exists():
             return None
-        with _bounded(folder / ANSWERS, stamps.answers).open("rb") as file:
+        with _bounded(path).open("rb") as file:
             lines = (one for one in file if one.startswith(begins) and one.endswith(b"\n"))
             line = next(lines, None)
         try:
@@ -149,21 +135,21 @@ class Shelf:
         path = self.folder / name
         return bool(NAME.fullmatch(name)) and not path.is_symlink() and (path / CONFIG).is_file()
 
-    def _looked(self, name: str) -> tuple[Path, Stamps]:
+    def _looked(self, name: str) -> Looked:
         folder = self.place(name)
         files = (ANSWERS, SCORES, SUMMARY, CASES, CONFIG)
-        return folder, Stamps(*(_stamp(folder / file) for file in files))
+        return folder, tuple(_stamp(folder / file) for file in files)
 
 
-def _stamp(path: Path) -> Stamp | None:
+def _stamp(path: Path) -> tuple[int, ...]:
     with suppress(OSError):
-        return Stamp(*stamp_of(path))
-    return None
+        return stamp_of(path)
+    return ()
 
 
-def _bounded(path: Path, stamp: Stamp | None) -> Path:
+def _bounded(path: Path) -> Path:
     """Return a file that is about to be read; BatchError if it is too large."""
-    if stamp and stamp.size > MOST_BYTES:
+    if path.exists() and path.stat().st_size > MOST_BYTES:
         raise BatchError(
             f"{path.name} of the run {path.parent.name} is larger than {MOST_BYTES >> 20} MiB;"
             " read it with: signpost eval report"
@@ -172,42 +158,40 @@ def _bounded(path: Path, stamp: Stamp | None) -> Path:
 
 
 @lru_cache(maxsize=64)
-def _entry(folder: Path, stamps: Stamps) -> Entry:
-    answers, made = stamps.answers, stamps.summary
-    _bounded(folder / CONFIG, stamps.config)
-    config, summary, answered = load_config(folder), None, 0
+def _entry(looked: Looked) -> Entry:
+    folder, (answers, scores, made, *_) = looked
+    config, summary, answered = load_config(_bounded(folder / CONFIG).parent), None, 0
     # Made after the last answer, or of no worth.
-    if answers and stamps.scores and made and made.written >= answers.written:
+    if answers and scores and made and made[WRITTEN] >= answers[WRITTEN]:
         with suppress(OSError, ValidationError):
-            text = _bounded(folder / SUMMARY, made).read_bytes()
-            summary = Summary.model_validate_json(text)
+            summary = Summary.model_validate_json(_bounded(folder / SUMMARY).read_bytes())
             answered = summary.asked
     if answers and summary is None:
-        with _bounded(folder / ANSWERS, answers).open("rb") as file:
+        with _bounded(folder / ANSWERS).open("rb") as file:
             # A last line that was cut off is left out.
             answered = sum(line.startswith(b'{"id":"') and line.endswith(b"\n") for line in file)
-    written = answers.written / 1e9 if answers else 0.0
+    written = answers[WRITTEN] / 1e9 if answers else 0.0
     return Entry(
         name=folder.name, config=config, answered=answered, summary=summary, written=written
     )
 
 
 @lru_cache(maxsize=8)
-def _opened(folder: Path, stamps: Stamps) -> Scores:
-    entry = _entry(folder, stamps)
+def _opened(looked: Looked) -> Scores:
+    entry, (folder, _) = _entry(looked), looked
     if entry.summary is None:
         raise BatchError(f"The run {entry.name} was not scored; score it first.")
     try:
-        with _bounded(folder / SCORES, stamps.scores).open("rb") as file:
+        with _bounded(folder / SCORES).open("rb") as file:
             scores = tuple(Score.model_validate_json(line) for line in file if line.strip())
     except (OSError, ValidationError):
         raise BatchError(
             f"The scores of the run {entry.name} cannot be read; score it again."
         ) from None
-    asked = {case.id: case for case in load_cases(_bounded(folder / CASES, stamps.cases))}
+    asked = {case.id: case for case in load_cases(_bounded(folder / CASES))}
     return Scores(asked=asked, cases=scores, summary=entry.summary)
 
 
 @lru_cache(maxsize=8)
-def _compared(before: tuple[Path, Stamps], after: tuple[Path, Stamps]) -> Comparison:
-    return compare(Baseline.of(_opened(*before)), Baseline.of(_opened(*after)))
+def _compared(before: Looked, after: Looked) -> Comparison:
+    return compare(Baseline.of(_opened(before)), Baseline.of(_opened(after)))

@@ -23,7 +23,6 @@ from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import BertConfig, BertModel
 
-from assistant.retrieval.encoder import KnownHashes
 from assistant.safety import multilingual
 from assistant.safety.multilingual import LEAST, Multilingual, Packed, Weights, need_odds
 from assistant.safety.triage import POLICY, passages, read_first, readable
@@ -280,7 +279,7 @@ def main() -> None:
     learned = [row for row in labelled_messages() if row.split != "calibration"]
     if not options.weigh:
         before = Multilingual(settings).weights if options.further else None
-        base = multilingual.base_model(KnownHashes(settings.home))
+        base = multilingual.base_model(settings.home)
         data = multilingual.assembled(base) if before else base.read_bytes()
         encoder = trained(data, learned_from(learned), before)
         save_file(encoder.packed_layers(), FOLDER / multilingual.TUNED)

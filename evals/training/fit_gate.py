@@ -50,7 +50,7 @@ from assistant.answering.sections import FIGURES, PAIR
 from assistant.foreign import Foreign
 from assistant.home import sha256_of_file
 from assistant.pipeline import Assistant
-from assistant.retrieval.encoder import WEIGHTS, Matrix, precedents_path, tuned_path
+from assistant.retrieval.encoder import PAIRS, PRECEDENTS, WEIGHTS, Matrix
 from assistant.settings import Settings
 from corpus.passage import Record, digest_of
 from corpus.readers.questions import LabelledQuestion
@@ -433,7 +433,7 @@ def _fit_documents(folder: Path, settings: Settings) -> None:
     _write(points.DOCUMENTS, document_points(told))
     pool = open_pool(folder, Settings(home=settings.home / "pool"))
     told += (Tried.of(pool, one) for one in read_conversations(folder))
-    made_from = {"encoder": WEIGHTS, "pairs": sha256_of_file(tuned_path())}
+    made_from = {"encoder": WEIGHTS, "pairs": sha256_of_file(PAIRS)}
     _write(DOCUMENTS, documents_gate(told, made_from))
 
 
@@ -466,8 +466,8 @@ def main() -> None:
     made_from = {
         "rows": digest_of(asked),
         "corpus": assistant.corpus.digest,
-        "pairs": sha256_of_file(tuned_path()),
-        "precedents": sha256_of_file(precedents_path()),
+        "pairs": sha256_of_file(PAIRS),
+        "precedents": sha256_of_file(PRECEDENTS),
         "encoder": WEIGHTS,
     }
     kept = Gate.shipped(1.0) if options.again else None

@@ -25,7 +25,7 @@ from assistant.gaps.evidence import Encode, Near, Read, Yardstick, evidence_of, 
 from assistant.gaps.findings import JUDGEMENTS, Judgement
 from assistant.gaps.judge import DOES, FILE, OF_ROWS, PLAIN, SAYS, Judge, Verdict, figures_of, weigh
 from assistant.home import sha256_of_file
-from assistant.retrieval.encoder import WEIGHTS, Matrix, PairModel, Vector, tuned_path
+from assistant.retrieval.encoder import PAIRS, WEIGHTS, Matrix, PairModel, Vector
 from assistant.retrieval.models import embed_kept, ready_embedder
 from assistant.settings import Settings
 from corpus.passage import Record, digest_of
@@ -260,7 +260,7 @@ def main() -> None:
     encode = partial(embed_kept, embedder, settings.home)
     file, left = (PLAIN, OF_ROWS) if options.plain else (FILE, frozenset[str]())
     yardstick = Yardstick.of(framework, () if options.plain else rows, encode)
-    reading = embedder.embed_all, pairs.read
+    reading = embedder.embed_all, pairs.run
     if options.test:
         judge = Judge.shipped(plain=options.plain)
         plans = [read_case(one, yardstick, judge.direction, *reading, 1) for one in cases]
@@ -276,7 +276,7 @@ def main() -> None:
         "rows": digest_of(rows),
         "plans": digest_of([*(case.plan for case in cases), *gold]),
         "framework": digest_of([framework.source, *framework.passages]),
-        "pairs": sha256_of_file(tuned_path()),
+        "pairs": sha256_of_file(PAIRS),
         "encoder": WEIGHTS,
     }
     said = []

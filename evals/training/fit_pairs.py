@@ -43,13 +43,13 @@ from assistant.answering.sentences import ADAPTER, MATRIX, shipped_adapter, turn
 from assistant.retrieval.encoder import (
     HEADS,
     PAIR_TOKENS,
+    PAIRS,
     PRECEDENT_TOKENS,
+    PRECEDENTS,
     SECTION,
     SENTENCE,
     Matrix,
     first_words,
-    precedents_path,
-    tuned_path,
 )
 from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
@@ -362,7 +362,7 @@ def _train_pairs(settings: Settings, out: Path, *, further: bool) -> None:
     }
     ships, learner = Learner(HEADS, PAIR_TOKENS), Learner(HEADS, PAIR_TOKENS)
     for one in (ships, learner) if further else (ships,):
-        one.load(tuned_path())
+        one.load(PAIRS)
     # Of a row with turns, a question without them would be told by its form.
     paired = [row for row in kept if row.pair and (row.facts or not row.turns)]
     learned = examples(kept, passages, nearest) + strange(outside, passages, nearest)
@@ -392,7 +392,7 @@ def _train_precedents(settings: Settings, out: Path, *, further: bool) -> None:
     vectors, held = vectors_of(asked), vectors_of([one.row for one in judged])
     near = [*likest(asked, vectors, judged, held)]
     learner = Learner(1 if further else HEADS, PRECEDENT_TOKENS)
-    learner.load(precedents_path() if further else tuned_path())
+    learner.load(PRECEDENTS if further else PAIRS)
     if not further:
         learner.head = torch.nn.Linear(learner.head.in_features, 1)
     loss, pace = partial(_share_loss, learner), PRECEDENT_PACE
@@ -429,9 +429,9 @@ def main() -> None:
     if options.adapter:
         train_adapter(settings, options.out or OUT)
     elif options.precedents:
-        _train_precedents(settings, options.out or precedents_path(), further=options.further)
+        _train_precedents(settings, options.out or PRECEDENTS, further=options.further)
     else:
-        _train_pairs(settings, options.out or tuned_path(), further=options.further)
+        _train_pairs(settings, options.out or PAIRS, further=options.further)
 
 
 if __name__ == "__main__":

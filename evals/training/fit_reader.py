@@ -25,10 +25,16 @@ from assistant.retrieval.models import ready_embedder
 from assistant.settings import Settings
 from assistant.understanding import reader
 from assistant.understanding.linking import wordings_by_id
+from assistant.understanding.naming import COMPARES, Names
 from assistant.understanding.reading import EXTREMES, OPERATIONS, REQUESTS
 from corpus.passage import sha256_of
-from corpus.readers.questions import Asked, LabelledCut, LabelledMessage, LabelledQuestion
-from corpus.text import split_sentences
+from corpus.readers.questions import (
+    Asked,
+    LabelledCut,
+    LabelledMessage,
+    LabelledQuestion,
+    LabelledSides,
+)
 from corpus.whole import Whole
 from evals import refusing
 from evals.cases.case import load_split
@@ -40,6 +46,7 @@ HEAD = 0.1  # Inverse of the ridge penalty of heads that are fitted once more.
 LINKS = 1e-3  # Rate of the heads that link to items alone, and to bodies alone.
 LINKED = 9  # Times that these read every question, so many at once:
 LINKED_AT_ONCE = 256
+SIDES = 0.3  # The same of the head that tells comparisons.
 CUT = 0.01  # The same of the head that tells where messages are cut.
 SMOOTHED = 0.03
 EVEN = 0.5
@@ -55,7 +62,6 @@ POLICY = 2000  # Questions of each sort that are no disclosure.
 TORN = 2000  # Sentences of these and of messages that are none.
 QUESTION = 0.7  # What a question counts for beside a message written by hand.
 UNCUT = 2500  # Questions of each sort that are not cut.
-BARE = 0.7  # Share of the sentences that lose their question mark.
 ELSEWHERE = "h"  # Hand that wrote questions of other fields.
 
 FRAMERS = (
@@ -168,32 +174,6 @@ def cuts_of(
     for some in ([one for one in alone if one.grades], list(filter(is_framed, alone))):
         found += [(one.question, -1) for one in chance.sample(some, min(UNCUT, len(some)))]
     return found
-
-
-def asking_sentences(rows: Sequence[LabelledQuestion]) -> list[tuple[str, bool]]:
-    """Return the sentences of rows, each with whether it asks.
-
-    Where the words that ask are not labelled, those are that end in a question mark; of a message
-    that asks several things the others may ask as well, and are left out. The mark is mostly
-    taken off, so that what learns from them reads words and not marks.
-    """
-    chance, found = random.Random(tuning.SEED), []
-    for row in rows:
-        spans = split_sentences(row.question)
-        core = row.question.find(row.core), row.question.find(row.core) + len(row.core)
-        asking = [
-            min(span.end, core[1]) - max(span.start, core[0]) > (span.end - span.start) / 2
-            if row.core
-            else len(spans) == 1 or span.of(row.question).endswith("?")
-            for span in spans
-        ]
-        if any(asking) and not row.turns:
-            found += [
-                (span.of(row.question), asks)
-                for span, asks in zip(spans, asking, strict=True)
-                if asks or row.core or not row.parts
-            ]
-    return [(text.rstrip("? ") if chance.random() < BARE else text, asks) for text, asks in found]
 
 
 class Trainer(NamedTuple):
@@ -333,8 +313,25 @@ def refit(learner: tuning.Learner, rows: Sequence[LabelledQuestion]) -> None:
     for name in ("several", "leans", "request", "extreme", "polar", "spares"):
         places = kept.get(name, whole)
         put(name, given[places], [int(LABELS[name](rows[at])) for at in places])
-    texts, asking = zip(*asking_sentences(rows), strict=True)
+    texts, asking = zip(*tuning.asking_sentences(rows), strict=True)
     put("asks", learner.read([reader.with_turns(text, ()) for text in texts], bare=True), asking)
+
+
+def refit_sides(learner: tuning.Learner, rows: Sequence[LabelledQuestion]) -> None:
+    """Fit the head that tells whether what each of several things is would answer.
+
+    Rows on the framework that name two terms of the glossary are examples of what is no such
+    question: its structure answers them.
+    """
+    whole = Whole.read()
+    names = Names(whole.framework, whole.glossary)
+    sides = [(one.question, one.compares) for one in LabelledSides.read() if one.split == "train"]
+    framed = (one.question for one in rows if is_framed(one) and is_whole(one) and not one.turns)
+    sides += [(text, False) for text in framed if len(names.entries(text)) > 1]
+    texts, truth = zip(*sides, strict=True)
+    given = learner.read([reader.with_turns(text, ()) for text in texts], bare=True)
+    model = LogisticRegression(C=SIDES, max_iter=3000).fit(given, truth)
+    learner.put(reader.PLACES["compares"], model.coef_, model.intercept_)
 
 
 def refit_words(learner: tuning.Learner, questions: Sequence[LabelledQuestion]) -> None:
@@ -362,21 +359,23 @@ class Scores(NamedTuple):
     """How a reader does on rows that it did not learn from: how many are right, of how many.
 
     Operations, and sets of facets of questions on the framework, that are as labelled; messages of
-    a case that are taken for one at an even chance; and other messages that are not.
+    a case that are taken for one at an even chance; other messages that are not; and questions that
+    name several things, of which it is told whether what these are would answer.
     """
 
     operations: tuple[int, int]
     facets: tuple[int, int]
     disclosures: tuple[int, int]
     alarms: tuple[int, int]
+    comparisons: tuple[int, int]
 
     def is_worse(self, before: Self) -> bool:
-        """Tell whether any of the four fell, by more than one row in a hundred."""
+        """Tell whether any of them fell, by more than one row in a hundred."""
         pairs = zip(self, before, strict=True)
         return any(one[0] / one[1] < other[0] / other[1] - 0.01 for one, other in pairs)
 
     def __str__(self) -> str:
-        """Return the four shares with what they are of."""
+        """Return the shares with what they are of."""
         parts = zip(self._fields, self, strict=True)
         return ", ".join(f"{name} {right / of:.3f} of {of}" for name, (right, of) in parts)
 
@@ -400,7 +399,11 @@ def scored(
     cases = outputs[:, reader.PLACES["case"]].argmax(axis=1)
     policy = np.array([row.case == reader.CASES[-1] for row in messages])
     right = (cases == len(reader.CASES) - 1) == policy
-    shares = (operations, facets, right[~policy], right[policy])
+    sides = [one for one in LabelledSides.read() if one.split == "development"]
+    outputs = learner.read([reader.with_turns(one.question, ()) for one in sides])
+    compared = [reader.told(one.astype(float)).compares >= COMPARES for one in outputs]
+    told = [found == one.compares for found, one in zip(compared, sides, strict=True)]
+    shares = (operations, facets, right[~policy], right[policy], told)
     return Scores(*((int(np.sum(one)), len(one)) for one in shares))
 
 
@@ -459,6 +462,7 @@ def learn(
         learner.meet(used)
     every = rows if fresh is None else rows_of(questions, ())
     refit(learner, [one for one in every if not isinstance(one, tuple)])
+    refit_sides(learner, [one for one in questions if one.split == "train"])
     refit_words(learner, questions)
     trainer.refit_links([one for one in questions if one.split == "train" and is_whole(one)])
     after = scored(learner, held, judged)
@@ -486,7 +490,7 @@ def main() -> int:
     parser.add_argument("--afresh", action="store_true", help="begin with the shipped encoder")
     parser.add_argument("--hands", nargs="*", default=(), help="whose questions are new")
     settings, given = Settings.from_environment(), vars(parser.parse_args())
-    done = learn(settings, reader.tuned_path(), **given)
+    done = learn(settings, reader.TUNED, **given)
     sys.stdout.write(f"before: {done.before or 'none'}\nafter: {done.after}\n")
     return 0 if done.kept else 1
 

@@ -24,6 +24,7 @@ WARM = 0.06  # Share of the steps in which the rate grows.
 POOL = 20  # Batches that are drawn together and sorted by length.
 AT_ONCE = 64  # Texts of a batch that is only read.
 SEED = 7
+BARE = 0.7  # Share of the sentences that lose their question mark.
 
 T = TypeVar("T")
 Text = str | tuple[str, str]  # A text, or two that are read together.
@@ -262,3 +263,29 @@ def torn(texts: Sequence[str], most: int) -> list[str]:
     spans = ((text, split_sentences(text)) for text in texts)
     found = [one.of(text) for text, some in spans if len(some) > 1 for one in some]
     return random.Random(SEED).sample(found, min(most, len(found)))
+
+
+def asking_sentences(rows: Sequence[LabelledQuestion]) -> list[tuple[str, bool]]:
+    """Return the sentences of rows, each with whether it asks.
+
+    Where the words that ask are not labelled, those are that end in a question mark; of a message
+    that asks several things the others may ask as well, and are left out. The mark is mostly
+    taken off, so that what learns from them reads words and not marks.
+    """
+    chance, found = random.Random(SEED), []
+    for row in rows:
+        spans = split_sentences(row.question)
+        core = row.question.find(row.core), row.question.find(row.core) + len(row.core)
+        asking = [
+            min(span.end, core[1]) - max(span.start, core[0]) > (span.end - span.start) / 2
+            if row.core
+            else len(spans) == 1 or span.of(row.question).endswith("?")
+            for span in spans
+        ]
+        if any(asking) and not row.turns:
+            found += [
+                (span.of(row.question), asks)
+                for span, asks in zip(spans, asking, strict=True)
+                if asks or row.core or not row.parts
+            ]
+    return [(text.rstrip("? ") if chance.random() < BARE else text, asks) for text, asks in found]

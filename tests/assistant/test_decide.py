@@ -15,7 +15,7 @@ from assistant.citing.citations import Quoting, cite, note
 from assistant.draft import Composed, is_unanswered
 from assistant.home import sha256_of_file
 from assistant.records import CLOSEST, Completeness, Draft, Hit, Question, Scope, Statement
-from assistant.retrieval.encoder import WEIGHTS, precedents_path, tuned_path
+from assistant.retrieval.encoder import PAIRS, PRECEDENTS, WEIGHTS
 from assistant.understanding.reading import Query
 from corpus.passage import Doubt, Lines, Span
 from tests.assistant.conftest import quoted
@@ -132,8 +132,8 @@ def test_the_shipped_gate_weighs_the_figures_that_there_are_and_lets_through_by_
     assert tuple(gate.answers.weights) == (SIGNS, *FIGURES, *PAIR, *LIKE, BREADTH)
     assert gate.field.weights.keys() <= {*FIGURES, TOPIC, ANSWERED}
     assert gate.made_from["encoder"] == WEIGHTS
-    assert gate.made_from["pairs"] == sha256_of_file(tuned_path())
-    assert gate.made_from["precedents"] == sha256_of_file(precedents_path())
+    assert gate.made_from["pairs"] == sha256_of_file(PAIRS)
+    assert gate.made_from["precedents"] == sha256_of_file(PRECEDENTS)
     weights = gate.answers.weights
     assert sum(weights[name][2] for name in PAIR) > 0
     assert weights[SIGNS][2] > 0 > weights["missed_like"][2]

@@ -7,7 +7,7 @@ import pytest
 from assistant.errors import ModelError, StoreError
 from assistant.home import stamp_of
 from assistant.retrieval import models
-from assistant.retrieval.encoder import DIMENSION, SHIPPED, WEIGHTS, Encoder, FastPath, KnownHashes
+from assistant.retrieval.encoder import DIMENSION, SHIPPED, WEIGHTS, Encoder, exported_path
 from assistant.settings import Settings
 
 TEXTS = (
@@ -29,7 +29,7 @@ def test_the_fast_path_and_a_folder_give_the_vectors_of_sentence_transformers(fa
     folder = _copy_of_shipped(tmp_path / "mine")
     settings = Settings(home=tmp_path / "home", embedder=str(folder))
     slow = models.load_embedder(settings)
-    assert (fast.is_fast, slow.is_fast) == (True, False)
+    assert (fast.encoder is None, slow.encoder is None) == (False, True)
     assert (slow.name, slow.weights_sha256, slow.dimension) == (str(folder), WEIGHTS, DIMENSION)
     assert np.allclose(fast.embed_all(TEXTS), slow.embed_all(TEXTS), atol=1e-5)
     for text in TEXTS:
@@ -41,15 +41,15 @@ def test_the_fast_path_and_a_folder_give_the_vectors_of_sentence_transformers(fa
 def test_a_vector_depends_on_no_neighbours_and_the_fast_path_is_made_once(fast, built_home):
     single = np.stack([fast.embed(text) for text in TEXTS])
     assert np.allclose(fast.embed_all(TEXTS), single, atol=1e-6)
-    made = stamp_of(onnx := FastPath.under(built_home).onnx)
+    made = stamp_of(onnx := exported_path(built_home))
     models.prepare_fast_path(Settings(home=built_home))
     assert stamp_of(onnx) == made
 
 
 def test_an_export_that_was_changed_is_refused(built_home, tmp_path):
     shutil.copytree(built_home / "models", tmp_path / "models")  # a copy: the home is shared
-    onnx = FastPath.under(tmp_path).onnx
-    assert models.load_embedder(Settings(home=tmp_path)).is_fast
+    onnx = exported_path(tmp_path)
+    assert models.load_embedder(Settings(home=tmp_path)).encoder
     with onnx.open("r+b") as file:
         file.seek(1_000_000)
         file.write(b"\x00changed")
@@ -62,7 +62,7 @@ def test_an_export_that_differs_from_the_original_is_not_used(monkeypatch, tmp_p
     monkeypatch.setattr(Encoder, "encode", lambda self, texts: encode(self, texts) + 2e-5)
     with pytest.raises(ModelError, match="differs from the original"):
         models.prepare_fast_path(Settings(home=tmp_path))
-    assert not FastPath.under(tmp_path).exists
+    assert not exported_path(tmp_path).exists()
     assert not list((tmp_path / "models").glob(".export-*"))
 
 
@@ -73,11 +73,11 @@ def _copy_of_shipped(place):
 
 def test_a_changed_model_file_is_refused_even_with_its_times_put_back(tmp_path, monkeypatch):
     folder = _copy_of_shipped(tmp_path / "model")
-    models.check_pins(folder, KnownHashes(tmp_path))
+    monkeypatch.setattr(models, "shipped_folder", lambda: folder)
+    models.load_embedder(Settings(home=tmp_path))
     before = (file := folder / "tokenizer.json").stat()
     file.write_bytes(file.read_bytes()[:-1] + b"!")
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-    monkeypatch.setattr(models, "shipped_folder", lambda: folder)
     with pytest.raises(ModelError, match="does not have the SHA-256"):
         models.load_embedder(Settings(home=tmp_path))
     file.unlink()

@@ -120,6 +120,15 @@ def test_who_names_a_term_and_no_more_is_given_its_entry_first(ask):
     assert "member" in ask("How many helplines are there?").statements[0].text
 
 
+def test_of_terms_that_are_compared_each_is_told_under_its_name(ask):
+    told = ask("difference between INHOPE and NCMEC?").statements
+    assert [one.section for one in told][:5] == ["", "INHOPE", "INHOPE", "NCMEC", "NCMEC"]
+    lead, *_ = ask("What's the difference between the MNR and the GSR?").statements
+    assert {"Model", "Global"} <= {*lead.text.split()}  # A sentence that names both leads.
+    for other in ("Does the IWF fund INHOPE?", "Is INHOPE older than NCMEC?"):
+        assert ask(other).status != "answered"
+
+
 def test_what_is_quoted_held_up_or_set_aside_decides_what_is_cited(ask):
     assert {"gsr:C25", "gsr:P6-O3", "gsr:P6-O4"} <= cited(ask('where do they say "economic"'))
     found = cited(ask("Which outcomes on the page talk about offenders?"))
@@ -157,6 +166,7 @@ def test_what_no_source_can_give_is_told_from_a_question(read):
         ("compare", "", "gsr:P1", None),
         ("count", "outcomes", "gsr:P1", "count"),
         ("locate", "", "gsr:C2", "inverse"),
+        ("locate", "pillars", "gsr:P2", "verify"),
         ("other", "", "", None),
         ("mentions", "outcomes", "", None),
     ],

@@ -13,7 +13,7 @@ from evals.training.fit_reader import COPIES, Learned, Scores, is_framed, questi
 from evals.training.learning import Apprentice, own_rows
 from ui.cli.main import main
 
-BEFORE, AFTER = (Scores((n, 10), (n, 10), (n, 10), (n, 10)) for n in (8, 9))
+BEFORE, AFTER = (Scores(*[(n, 10)] * 5) for n in (8, 9))
 
 
 def test_learning_takes_own_rows_and_tells_before_and_after(tmp_path, monkeypatch):
@@ -45,7 +45,7 @@ def shipped():
 
 
 def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse(shipped) -> None:
-    before = Scores((90, 100), (80, 100), (95, 100), (99, 100))
+    before = Scores((90, 100), (80, 100), (95, 100), (99, 100), (80, 100))
     assert not before.is_worse(before)
     assert not before._replace(operations=(89, 100)).is_worse(before)
     assert before._replace(operations=(88, 100)).is_worse(before)

@@ -7,8 +7,9 @@ import pytest
 from assistant.errors import BatchError
 from corpus.whole import Whole
 from evals.folder import AnswerRow
+from evals.metrics.score import cited_ids
 from evals.peers import peers
-from evals.peers.peers import PeerCorpus, Verdict, found_ids, groups_of, is_exact, judge, on_topic
+from evals.peers.peers import PeerCorpus, Verdict, by_passages, groups_of, is_exact, judge
 from evals.peers.runners import ask_peer
 from evals.peers.runners.ask_peer import told
 from evals.running.run import whole_answer
@@ -175,7 +176,7 @@ def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should():
 def test_a_note_fits_whole_and_others_are_off_topic():
     case = made_case("one", gold={"outcomes": ["gsr:P3-O1"], "facts": ["note:barnahus#1"]})
     found = ["gsr:P3-O1", "note:barnahus#2", "note:lantern#1", "note:lantern#2"]
-    assert on_topic(found, case, WHOLE.framework) == pytest.approx(2 / 3)
+    assert peers.on_topic(found, case, WHOLE.framework) == pytest.approx(2 / 3)
 
 
 def test_a_quote_has_to_stand_in_its_source_and_an_aside_counts_for_the_gold_alone():
@@ -192,8 +193,9 @@ def test_a_quote_has_to_stand_in_its_source_and_an_aside_counts_for_the_gold_alo
         for pair in (("gsr:P3", "Victim support"), ("gsr:C12", "Preserve"))
     )
     answer = answered({"statements": [aside | {"kind": "note"}, said]})
-    assert found_ids(answer, LAID_OUT, frozenset()) == ("gsr:C12",)
-    assert found_ids(answer, LAID_OUT, frozenset({"gsr:P3"})) == ("gsr:P3", "gsr:C12")
+    answer = by_passages(answer, LAID_OUT)
+    assert cited_ids(answer) == ("gsr:C12",)
+    assert cited_ids(answer, {"gsr:P3"}) == ("gsr:P3", "gsr:C12")
 
 
 def test_a_case_counts_in_the_rows_that_it_belongs_to():

@@ -153,4 +153,4 @@ def test_the_summary_holds_evidence_abstention_and_confusion(run, make_answer):
     assert values["AURC (without an answer)"][:2] == (0.25, 2)
     assert values["safeguarding case"][:2] == (0.75, 4)
     assert summary.confusion == {"A": {"B": 1}, "J": {"J": 3}}
-    assert summary.curves["a question without an answer"] == ((0.5, 0.0), (1.0, 0.5))
+    assert summary.curves["AURC (without an answer)"] == ((0.5, 0.0), (1.0, 0.5))

@@ -68,10 +68,11 @@ async function send(button) {
 // The reviewed text that is due to a comment, of which nothing was kept.
 function drawn({ text, services }) {
   const lines = text.split("\n").filter((line) => line.trim()).map((line) => made("p", "", line));
-  const items = services.map(({ name, purpose, region, url }) => {
+  const items = services.map(({ name, purpose, region, hours, url }) => {
     const outside = { href: url, rel: "noopener noreferrer", target: "_blank" };
     const named = /^https?:/.test(url) ? made("a", "", name, outside) : name;
-    const about = [purpose, region].map((one) => made("span", "", one));
+    const where = [region, hours].filter(Boolean).join("; ");
+    const about = [purpose, where].map((one) => made("span", "", one));
     return made("li", "", [made("strong", "", named), ...about]);
   });
   const list = made("ul", "sp-services", items);

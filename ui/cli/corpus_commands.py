@@ -20,7 +20,6 @@ from assistant.home import write_new
 from assistant.ingestion import beside, corpus_of, visible_library
 from assistant.opening import foreign_corpus
 from assistant.records import Answer
-from assistant.retrieval.encoder import SHIPPED
 from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from corpus.checks.corpus_check import check_corpus
@@ -246,7 +245,7 @@ def _verifier(settings: Settings, by_words: bool) -> Verifier:
     """Return the verifier, with the shipped embedding model where that is in use and prepared."""
     if not by_words:
         embedder = load_embedder(settings)
-        if embedder.name == SHIPPED and embedder.is_fast:
+        if embedder.encoder:
             return Verifier.open(embedder.embed_all)
         logger.warning(
             "The shipped embedding model is not in use, or not prepared (signpost index build); "

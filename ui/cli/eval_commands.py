@@ -154,11 +154,11 @@ def verdict_as_text(verdict: Verdict) -> str:
     ]
     if found.before != found.after:
         parts += [f"Baseline: {found.before}", f"Run:      {found.after}"]
-    for drop in verdict.drops:
-        change = drop.difference
+    for measure, level in verdict.drops.items():
+        change = found.measures[measure]
         parts.append(
-            f"Worse: {drop.measure}, {_number(change.before)} to {_number(change.after)} over "
-            f"{change.n} cases (p {p_worse(drop.measure, change):.2g}, under {drop.level:.2g})"
+            f"Worse: {measure}, {_number(change.before)} to {_number(change.after)} over "
+            f"{change.n} cases (p {p_worse(measure, change):.2g}, under {level:.2g})"
         )
     lost = "Must hold, and does not: {0.id} ({0.family}), lost {1}"
     parts += [lost.format(one, ", ".join(one.lost)) for one in verdict.hard]

@@ -4,13 +4,13 @@ import math
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from itertools import chain, groupby, zip_longest
-from typing import NamedTuple, Self, get_args
+from typing import NamedTuple, Self
 from unicodedata import east_asian_width
 
 from assistant.citing.citations import cite_from
 from assistant.errors import ExportError
 from assistant.records import Answer, Status
-from corpus.passage import Corpus, Tier
+from corpus.passage import Corpus
 from ui.exports.document import (
     Block,
     Cited,
@@ -24,10 +24,8 @@ from ui.exports.document import (
 )
 from ui.words import phrases
 from ui.words.footnotes import Footnote, list_sources, works_of
-from ui.words.outline import Line, Outline, Section, place_of
+from ui.words.outline import TIERS, Line, Outline, Section, place_of
 from ui.words.phrases import clean, day, say, sentence_of
-
-TIERS: tuple[Tier, ...] = get_args(Tier)
 
 STATUSES: dict[Status, str] = {
     "answered": "Answered",

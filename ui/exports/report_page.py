@@ -328,7 +328,10 @@ def report_as_html(report: Report) -> str:
         judges=[figure(name, found) for name, found in summary.judges.items()],
         bands=bands([one.seconds for one in report.run.cases]),
         covered=report.covered,
-        cases=[told_of(told.case, told.row, told.score, report.passages) for told in report.told],
+        cases=[
+            told_of(report.run.asked[one.id], report.run.rows[one.id], one, report.passages)
+            for one in report.shown
+        ],
         less=LESS_IS_BETTER,
     )
 
@@ -379,17 +382,17 @@ def _blocks(report: Report) -> Iterator[Block]:
 def _wrong(report: Report) -> Iterator[Block]:
     yield heading("Not right")
     yield paragraph(f"{report.held_out} held-out cases are counted above and not shown.")
-    for told in report.told:
-        score, answer = told.score, told.row.answer
+    for score in report.shown:
         if score.right:
             continue
+        row = report.run.rows[score.id]
         # Time is no failure; of a share, all that is below the whole is.
         values = values_of(score).items()
         short = [name for name, of in values if name not in ("right", "seconds") and of < 1]
         fails = f"{score.status}; falls short in {', '.join(short) or 'nothing else'}"
-        yield heading(told.case.question, 2)
+        yield heading(score.question, 2)
         yield paragraph(f"{score.id}, {score.family}: {fails}.")
-        said = shown_text(answer) if answer else told.row.error
+        said = shown_text(row.answer) if row.answer else row.error
         yield from (paragraph(line, shape="quote") for line in said.split("\n") if line.strip())
 
 

@@ -17,9 +17,9 @@ from ui.words.phrases import clean, day, say, sentence_of, with_reader
 _REASONS = ("ambiguous", "coverage_gap", "filtered", "framework_only", "false_premise")
 """Reasons that have a sentence of their own; others are told by the status."""
 
-_TIERS: tuple[Tier, ...] = get_args(Tier)
+TIERS: tuple[Tier, ...] = get_args(Tier)
 
-_BESIDE = frozenset(_TIERS) - {"framework"}
+_BESIDE = frozenset(TIERS) - {"framework"}
 
 
 class Line(Record):
@@ -165,7 +165,7 @@ class Outline(Record):
         alike = all(word.strip(punctuation) in words for word in resolved.casefold().split())
         by_tier = {
             tier: [one for one in lines if one not in opening and _tier_of(one.statement) == tier]
-            for tier in _TIERS
+            for tier in TIERS
         }
         parts = tuple(
             TierPart(
