@@ -66,7 +66,7 @@ def judge_of_words():
 def analyst_of(whole=HARBOUR, rows=()):
     embedder = hashing_embedder()
     yardstick = Yardstick.of(whole.framework, rows, embedder.embed_all)
-    no_pairs = SimpleNamespace(read=lambda pairs: np.zeros((len(pairs), 2)))
+    no_pairs = SimpleNamespace(run=lambda pairs: np.zeros((len(pairs), 2)))
     return Analyst(whole, yardstick, judge_of_words(), embedder, no_pairs)
 
 
