@@ -20,7 +20,7 @@ from corpus.structure.graph import Framework, Item
 
 _LOCAL_ID = re.compile(r"\b[A-Za-z]{1,3}\d*(?:-[A-Za-z]{0,3}\d+)?\b")
 
-COMPARES = 0.4  # Probability from which each side of a comparison is told; chosen on development.
+COMPARES = 0.3  # Probability from which each side of a comparison is told; chosen on development.
 
 MentionType = Literal["item", "entity", "kind", "description", "framework", "term", "absent"]
 
