@@ -143,7 +143,7 @@ class Names:
     def entries(self, text: str) -> dict[str, tuple[str, ...]]:
         """Return the glossary's entries for the terms that a text names, with their names."""
         words = [stem(word) for word, _, _ in words_of(text)]
-        found, at, longest = dict[str, None](), 0, max(map(len, self._terms))
+        found, at, longest = dict[str, None](), 0, max(map(len, self._terms), default=0)
         while at < len(words):
             ends = range(min(len(words), at + longest), at, -1)
             end = next((one for one in ends if tuple(words[at:one]) in self._terms), at)
