@@ -69,6 +69,7 @@ def build_shipped(
 
     See `Index.build`; if nothing of any index before may be left, no foreign passages are either.
     """
+    from assistant.answering.page_search import judged_topics
     from assistant.answering.precedents import Precedents
     from assistant.safety.multilingual import Multilingual
     from assistant.understanding.linking import names_of
@@ -81,7 +82,8 @@ def build_shipped(
     with suppress(ModelError):
         Multilingual(settings).prepare()
     whole = Whole.read()
-    embed_kept(embedder, settings.home, names_of(whole.framework))
+    for texts in (names_of(whole.framework), [one.question for one in judged_topics()]):
+        embed_kept(embedder, settings.home, texts)
     if embedder.name == SHIPPED:
         Precedents.shipped(whole.corpus, embedder, settings.home)
     built = Index.build(whole.corpus, embedder, settings, progress, erase=erase)

@@ -12,6 +12,7 @@ from assistant.answering.answerability import Gate
 from assistant.answering.answering import Answering
 from assistant.answering.decide import join_parts
 from assistant.answering.guidance import Told
+from assistant.answering.page_search import PageSearch
 from assistant.citing import ground
 from assistant.errors import SignpostError
 from assistant.records import (
@@ -248,6 +249,11 @@ class Assistant(Answerer):
             return again.model_copy(update={"provenance": provenance})
 
         return reads
+
+    @property
+    def page(self) -> PageSearch:
+        """What searches the framework's page; for fitting it."""
+        return self._answering.page
 
     def tell(self, text: str, today: date, near: float, core: str = "", before: str = "") -> Told:
         """Return what guidance says in reply to a text, unjudged; see `Answering.tell`."""

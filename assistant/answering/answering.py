@@ -11,7 +11,13 @@ from assistant.answering import decide, structured
 from assistant.answering.answerability import Gate
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
-from assistant.answering.page_search import BEARS, NEARLY, SPEAKS, TOUCHES, PageSearch, lacking
+from assistant.answering.page_search import (
+    BESIDE,
+    CLEARLY,
+    LINKED,
+    PageSearch,
+    lacking,
+)
 from assistant.answering.precedents import Precedents
 from assistant.answering.sections import Sections
 from assistant.answering.sentences import Sentences, Vectors, shipped_adapter, turned
@@ -25,7 +31,7 @@ from assistant.retrieval.encoder import SHIPPED, Vector
 from assistant.retrieval.models import embed_kept
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import question_ids, sentence_ids
-from assistant.understanding.framework_reader import SEARCHED, STANDS, SURE, FrameworkReader
+from assistant.understanding.framework_reader import STANDS, SURE, FrameworkReader
 from assistant.understanding.lexicon import Lexicon, Spelling
 from assistant.understanding.linking import Linker
 from assistant.understanding.naming import Names, entity_terms, sides_of
@@ -46,20 +52,19 @@ from corpus.text import quoted
 from corpus.whole import Whole
 
 KEPT = 4  # Vectors that are kept, of the texts that were embedded last.
-PLAIN = 0.8  # Certainty from which the page is told to be silent.
 DOUBTED = 0.04
 """Probability from which guidance is looked at, although the framework's structure answers."""
 
 PLACED = frozenset({"item", "absent", "entity", "kind", "description", "framework"})
 """Sorts of thing whose name says that the framework is asked."""
 
+SEARCHED = frozenset({"framework", "kind"})
+"""Sorts of thing whose name says that its page is searched."""
+
 EVEN = 0.5
 """Probability of asking nothing of a framework that is named, below which its page is searched."""
 
 DECLINED = "requests-2"  # Name and version of what declines, for an answer's provenance.
-LINKED = 0.9
-"""Weight from which what leans on an earlier turn means the item that its words are likest."""
-
 LONGEST_TURN = 12  # Words up to which what leans on an earlier turn, and has none, is asked back.
 MOST_NARROWINGS = 32  # Filters of which it is kept what they leave.
 ASKING_BACK = "asking-2"  # Name and version of what asks back, for an answer's provenance.
@@ -102,7 +107,7 @@ class Answering:
 
     def warm(self) -> None:
         """Put together now what the first question of guidance would."""
-        _ = self._guidance, self._page
+        _ = self._guidance, self.page
         self._retriever.precedent_model.score("warm", ["warm"])
 
     def understand(self, text: str, turns: Sequence[str] = ()) -> Understood:
@@ -153,7 +158,8 @@ class Answering:
         told = named & {"item", "absent", "entity", "term"}
         linked = first.subjects and first.weight >= LINKED
         short = len(understood.text.split()) <= LONGEST_TURN
-        if short and first.leans and not (order or told or understood.carried or linked):
+        lost = short and first.leans and not (order or told or understood.carried or linked)
+        if lost and not self.page.dealing(first.text, CLEARLY):
             # A turn says something only with a turn before it, and has none.
             said = (note("It is not clear what this is about; name it, and ask again."),)
             draft = Draft(status="clarify", reason="ambiguous", scope=Scope(), composer=ASKING_BACK)
@@ -184,6 +190,9 @@ class Answering:
 
     def _narrowed(self, asked: Query, today: date, only: Narrowing) -> Draft:
         """Answer a query under filters, or say why not: with a look at what they hide."""
+        if asked.near and not (asked.of_page or only.guided):
+            # What the page touches on, unasked, does not stand for what is left out.
+            asked = asked.model_copy(update={"matches": ()})
         query = only.query(asked) if only.any else None
         if query is not None:
             draft = only.cut(self._draft(query, today, only))
@@ -199,7 +208,8 @@ class Answering:
         return only.settled(draft, full) if only.any else full
 
     @cached_property
-    def _page(self) -> PageSearch:
+    def page(self) -> PageSearch:
+        """What searches the framework's page."""
         return PageSearch(self._whole, self._lexicon, self._retriever, self._in_full)
 
     def _in_full(self, text: str) -> Vector:
@@ -248,7 +258,7 @@ class Answering:
         if settled := settled or self._compared(reading, text):
             return settled
         if not reading.before and (entry := self._entry(reading.text)):
-            matches = self._page.speaking(text, SPEAKS)
+            matches = self.page.dealing(text)
             return Query(text=text, operation="explain", matches=matches, entry=entry)
         mentions = reading.operation == "mentions"
         # Who asks of the whole page says so, or names what is on it, or asks for its groups.
@@ -256,37 +266,20 @@ class Answering:
         of_all = is_of_all(reading, self._framework)
         placed = placed or mentions or (of_all and reading.beside < SURELY)
         sure = reading.certainty >= SURE and placed
-        # Who names the framework looks for something on it, even where that is not quite sure.
-        searched = mentions and reading.beside < EVEN and "framework" in self._named_in(text)
+        # Who names the framework, or what is on it, looks there even where that is not quite sure.
+        placing = self._named_in(text) & SEARCHED or self.page.dealing(reading.text, BESIDE)
+        searched = mentions and reading.beside < EVEN and bool(placing)
         mentions = mentions and (sure or searched)
         if sure and not mentions and (query := query_of(reading, text, self._framework)):
             # A turn that leans on the one before it goes on with what that one was about.
             of_all = of_all and "framework" in self._named_in(text)
             beside = 0.0 if of_all or reading.leaning > ENOUGH else reading.beside
-            lost = self._page.lost(reading, self._named(reading.text))
-            claimed = self._page.claimed(query)
-            update = {"beside": beside, "unnamed": lost, "matches": claimed}
-            return query.model_copy(update=update)
+            lost = self.page.lost(reading, self._named(reading.text))
+            update = {"beside": beside, "unnamed": lost, "matches": self.page.claimed(query)}
+            query = query.model_copy(update=update)
+            return self.page.on_topic(query, reading, self._exact(text))
         asked = mentions and (searched or reading.certainty > SURE)
-        least = SPEAKS if asked else NEARLY if mentions else TOUCHES
-        bears = 0.0 if mentions else BEARS
-        if mentions and (said := self._page.saying(quoted(reading.text))):
-            return self._mentioning(reading, text, said)
-        part = self._page.part(reading) if mentions else ()
-        # What is looked for is said by the turn itself, whatever it goes on with.
-        words = reading.text if mentions else text
-        matches = self._page.speaking(words, least, bears, part)
-        if asked:
-            held = (*matches, *self._page.holding(words))
-            matches = tuple(dict.fromkeys(held)) or self._page.tied(words)
-            matches = tuple(one for one in matches if one in part) or matches
-        if asked and not matches and (lost := self._page.unnamed(reading.text)):
-            return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
-        if asked and (matches or reading.certainty >= PLAIN):
-            return self._mentioning(reading, text, matches)
-        # What is named by its number is what is asked about, whatever is asked of it.
-        found = tuple(dict.fromkeys((*self._exact(text), *matches)))
-        return Query(text=text, operation="explain", matches=found)
+        return self.page.search(reading, text, self._named(text), placed=mentions, asked=asked)
 
     def _compared(self, reading: Reading, text: str) -> Query | None:
         """Return the query for what the glossary says of each side of a comparison."""
@@ -308,11 +301,11 @@ class Answering:
         if not is_sought(reading, self._framework):
             return None
         text = reading.text
-        if lost := self._page.lost(reading, self._named(reading.text)):
+        if lost := self.page.lost(reading, self._named(reading.text)):
             return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
-        if said := self._page.saying(quoted(text)):
-            return self._mentioning(reading, text, said)
-        return Query(text=text, operation="explain", matches=self._page.speaking(text, TOUCHES))
+        if said := self.page.saying(quoted(text)):
+            return self.page.mentioning(reading, text, said)
+        return Query(text=text, operation="explain", matches=self.page.dealing(text, BESIDE))
 
     def _entry(self, text: str) -> str:
         """Return the glossary's entry for the one term that a text names, if it asks what it is."""
@@ -329,27 +322,6 @@ class Answering:
         """Return the items that a text names by number, or by their whole name."""
         exact = [one for one, how in self._named(text).items() if how >= 1.0]
         return [one for one in exact if one in self._framework.item_by_id]
-
-    def _mentioning(self, reading: Reading, text: str, matches: tuple[str, ...]) -> Query:
-        """Return the query for what the page says of something, or which items say it."""
-        words = reading.text
-        literal = self._page.saying(quoted(words)) or self._page.holding(words, some=False)
-        own = [one for one in self._framework.kinds if one.facet in reading.facets]
-        kinds = tuple(one.id for one in own if not one.shared)
-        one_kind = len(kinds) == 1 and bool(matches)
-        lost = self._page.unnamed(reading.text) if reading.certainty < PLAIN else ()
-        terms = self._page.terms(words) if matches and not literal else ()
-        return Query(
-            text=text,
-            operation="list" if one_kind else "explain",
-            kinds=kinds if one_kind else (),
-            matches=matches,
-            filtered=one_kind,
-            of_page=True,
-            beside=reading.beside,
-            near=bool(terms) or (reading.certainty <= SEARCHED and not literal),
-            unnamed=(*filter(str.isdecimal, lost), *terms),
-        )
 
     def _declined(self, request: Request, text: str) -> Draft:
         """Say why a message is no question to the sources; what they say nearest is shown."""
@@ -396,14 +368,14 @@ class Answering:
             before=before,
             entries={query.entry: ()} if query.entry else sides if len(sides) > 1 else {},
         )
-        guidance = decide.judged(Told() if is_order(query.text) else told, self._gate, vector)
-        if query.entry and query.entry in cited_in(told.statements[:1]):
-            guidance = guidance._replace(answers=True, near=True)
-        elif len(sides) > 1 and guidance.told.statements:
+        told = Told() if is_order(query.text) else told
+        guidance = decide.judged(told, self._gate, vector, before[1] if before else None)
+        opened = query.entry and query.entry in cited_in(told.statements[:1])
+        if opened or (len(sides) > 1 and told.statements):
             chance = max(guidance.chance, decide.SURELY)
             guidance = guidance._replace(answers=True, near=True, chance=chance)
         if doubted and guidance.answers and decide.outweighs(guidance.chance, query.beside):
-            matches = self._page.speaking(query.text, TOUCHES)
+            matches = self.page.dealing(query.text, BESIDE)
             query = Query(text=query.text, operation="explain", matches=matches)
             draft = self._of_framework(query, only)
         elif settled:
@@ -456,7 +428,8 @@ class Answering:
         both = told.bears & {*cited_in(draft.statements)}
         known = (told.rests | both) & self._framework.item_by_id.keys()
         if not (query.entry or query.sides):
-            known &= {*self._exact(sought), *self._page.speaking(sought, SPEAKS)}
+            known &= {*self._exact(sought), *self.page.dealing(sought)}
+            known |= {*self.page.dealing(sought, BESIDE)}
         return self._extractive.ground({one for one in known if only.shows(one)})
 
     def _is_settled(self, query: Query) -> bool:
@@ -468,6 +441,7 @@ class Answering:
         claimed = query.operation == "verify" and query.description
         asked = (query.operation in settling and not claimed) or bool(query.kinds)
         found = query.operation == "explain" and query.beside < DOUBTED and bool(query.matches)
+        found = found and not (query.near or query.subjects)
         return bool(query.premise) or (query.of_page and (asked or found))
 
     def _of_framework(self, query: Query, only: Narrowing) -> Draft:

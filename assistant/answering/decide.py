@@ -62,18 +62,22 @@ class Judged(NamedTuple):
     """Whether it is about the question's subject at all."""
 
 
-def judged(told: Told, gate: Gate, vector: Vector | None = None) -> Judged:
+def judged(
+    told: Told, gate: Gate, vector: Vector | None = None, before: Vector | None = None
+) -> Judged:
     """Hold what guidance says against the gate.
 
     Args:
         told: what guidance says.
         gate: what weighs its figures.
         vector: of the question, unit norm; a gate of documents does without.
+        before: of the turn that the question leans on: what that one is about, it is about too.
     """
     if not told.statements:
         return Judged(told, 0.0, answers=False, near=False)
     chance = gate.chance(told.figures, vector)
-    near = gate.nearness(told.figures, vector) >= gate.field_threshold
+    vectors = [vector] if before is None else [vector, before]
+    near = any(gate.nearness(told.figures, one) >= gate.field_threshold for one in vectors)
     return Judged(told, chance, answers=near and chance >= gate.threshold, near=near)
 
 
@@ -124,7 +128,7 @@ def decide(
         ground: the framework's words that guidance rests on, where it answers alone.
     """
     refused = draft.status in REFUSED
-    if query.of_page and not refused:
+    if query.of_page and not (refused or query.near):
         return _beside(draft, guidance, hits)
     if query.of_page:
         # The framework itself is asked, and has told what it lacks.

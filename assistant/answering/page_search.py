@@ -1,27 +1,122 @@
-"""Search on the framework's own page: what speaks of something, says it, or names it."""
+"""Search on the framework's own page: what deals with a topic, says something, or names it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
 from itertools import pairwise
+from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
+from assistant.answering.answerability import Weighing
 from assistant.draft import listed
-from assistant.retrieval.encoder import Vector
+from assistant.retrieval.encoder import SHIPPED, Matrix, Vector
+from assistant.retrieval.models import embed_kept
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import meant_by
 from assistant.understanding.lexicon import Concept, Lexicon, contains, countries, stems_of
-from assistant.understanding.reading import Query, Reading
+from assistant.understanding.reading import Query, Reading, query_of
+from corpus.passage import Record
+from corpus.readers.questions import LabelledTopic
+from corpus.text import quoted
 from corpus.whole import Whole
 
-SPEAKS = 0.46  # Score from which a passage of the framework speaks of what is asked of the page.
-NEARLY = 0.6  # Score from which it is shown, where it is unsure whether the page was asked.
-TOUCHES = 0.7  # Score from which it is shown beside guidance, where the page was not asked.
-WORDS = 0.08  # What the BM25 score of a passage counts for beside its cosine.
-BEARS = 0.5  # Cosine from which a passage bears on a question, whatever words they share.
-ALIKE = 0.85  # Share of the best score from which another passage speaks of it as well.
+FILE = "topics.json"
+"""The fitted weights, in this package; `python -m evals.training.fit_topics` writes them."""
+
+DEALS = 0.3  # Chance from which an item of the page deals with what is asked of the page.
+COMES_NEAR = 0.08  # Chance from which it comes close, where none deals with it.
+CLEARLY = 0.5  # Chance from which it is shown where it is unsure whether the page was asked.
+BESIDE = 0.8  # Chance from which it is shown beside guidance, where the page was not asked.
+LIKELY = 0.6  # Weight below which it is not, where something else deals with its topic.
+SILENT = 0.8  # Certainty from which the page is told to be silent.
+LINKED = 0.9  # Weight from which what a question is linked to is meant, and not its topic.
+MOST_NEAR = 2  # Items that come close, at most.
+MOST_DEALING = 8  # Items that deal with something, at most.
 SMALL = 3  # Letters of a word that stands inside a name, such as "of".
 PLAIN = 0.2  # Rarity of the most ordinary words.
-MOST_SPEAKING = 6  # Passages that speak of something, at most.
+SHARP = 12.0  # What a cosine is multiplied with before the softmax over judged questions.
+
+FIGURES = (
+    "best",  # greatest cosine of the question with an item's text or a wording of it
+    "behind",  # how far that is behind the greatest of all items
+    "words",  # BM25 score of the item's text
+    "share",  # share of the question's telling words that it says, by their rarity
+)
+"""What is weighed of an item."""
+
+JUDGED = (
+    "dealing",  # greatest cosine of the question with a judged one that the item deals with
+    "touching",  # the same with one that it touches on, or deals with
+    "straying",  # the same with one that it does neither
+    "share_judged",  # share of the judged ones that it deals with, by a softmax of the cosines
+    "likest",  # greatest cosine with any judged one
+)
+"""What is weighed besides where questions on the framework's topics were judged."""
+
+DOES_DEAL, DOES_TOUCH = 2, 1  # How an item bears on a judged question; 0 where it does not.
+
+
+class Weights(Record):
+    """What tells from its figures whether an item deals with what is asked."""
+
+    judged: Weighing
+    plain: Weighing
+    """Without the figures of `JUDGED`."""
+
+    made_from: dict[str, str]
+    """Digests of what both were fitted with."""
+
+    @classmethod
+    def shipped(cls) -> Self:
+        """Read the weights that ship."""
+        return cls.model_validate_json((files(__package__) / FILE).read_text("utf-8"))
+
+
+class Topics(NamedTuple):
+    """Questions on topics of a page, judged against its items; see `bearing_of`."""
+
+    vectors: Matrix
+    """Of the questions, unit norm, shape (questions, dimension)."""
+
+    bearing: NDArray[np.int8]
+    """How each item bears on each question, shape (questions, items)."""
+
+    def figures(self, vector: Vector) -> Matrix:
+        """Return the figures of `JUDGED`, shape (5, items); a greatest cosine is 0 or more."""
+        cosines = self.vectors @ vector
+        columns = [
+            np.where(bears, cosines[:, None], 0.0).max(axis=0)
+            for bears in (self.bearing == DOES_DEAL, self.bearing > 0, self.bearing == 0)
+        ]
+        weights = np.exp(SHARP * (cosines - cosines.max()))
+        columns.append(weights @ (self.bearing == DOES_DEAL) / weights.sum())
+        columns.append(np.full(self.bearing.shape[1], cosines.max()))
+        return np.stack(columns).astype(np.float32)
+
+
+def judged_topics() -> list[LabelledTopic]:
+    """Return the questions on topics that ship to be learned from."""
+    return [row for row in LabelledTopic.read() if row.split == "train"]
+
+
+def bearing_of(rows: Sequence[LabelledTopic], items: Sequence[str]) -> NDArray[np.int8]:
+    """Return how items with these ids bear on judged questions, shape (questions, items)."""
+    place = {one: at for at, one in enumerate(items)}
+    bearing = np.zeros((len(rows), len(items)), dtype=np.int8)
+    for at, row in enumerate(rows):
+        bearing[at, [place[one] for one in row.touches if one in place]] = DOES_TOUCH
+        bearing[at, [place[one] for one in row.deals if one in place]] = DOES_DEAL
+    return bearing
+
+
+def chances_of(figures: Mapping[str, Matrix], weighing: Weighing) -> Matrix:
+    """Return how likely each item deals with what is asked, by its figures, shape (items,)."""
+    rows = zip(*figures.values(), strict=True)
+    return np.array(
+        [weighing.chance(dict(zip(figures, map(float, row), strict=True))) for row in rows]
+    )
 
 
 class PageSearch:
@@ -39,45 +134,164 @@ class PageSearch:
         self._lexicon = lexicon
         self._retriever = retriever
         wording_ids, matrix = retriever.wordings("framework")
-        own = [passage.id for passage in framework.passages]
-        self._meant = [*own, *map(meant_by, wording_ids)]
+        self.items = own = [passage.id for passage in framework.passages]
+        place = {one: at for at, one in enumerate(own)}
+        self._meant = np.array([*range(len(own)), *(place[meant_by(one)] for one in wording_ids)])
         self._vectors = np.concatenate([retriever.vectors(own), matrix])
+        self._places = [self._order.index(one) for one in own]
         self._stems = {passage.id: stems_of(passage.text) for passage in framework.passages}
+        self._weights = Weights.shipped()
+        self.topics: Topics | None = None
+        rows = judged_topics()
+        judged = any(place.keys() & {*one.deals} for one in rows)
+        if judged and retriever.embedder.name == SHIPPED:  # The weights were learned for it.
+            home = retriever.settings.home
+            vectors = embed_kept(retriever.embedder, home, [one.question for one in rows])
+            self.topics = Topics(vectors, bearing_of(rows, own))
 
-    def speaking(
-        self,
-        text: str,
-        least: float,
-        bears: float = BEARS,
-        within: Collection[str] = (),
+    def figures(self, text: str, topics: Topics | None = None) -> dict[str, Matrix]:
+        """Return the figures of all items, shape (items,) each; those of `JUDGED` with topics."""
+        vector = self._embed(text)
+        best = np.full(len(self._stems), -1.0, dtype=np.float32)
+        np.maximum.at(best, self._meant, self._vectors @ vector)
+        asked = self._asked(text)
+        weights = [self._lexicon.rarity(one.label) for one in asked]
+        said = [
+            sum(w for w, one in zip(weights, asked, strict=True) if says(stems, one))
+            for stems in self._stems.values()
+        ]
+        columns = [
+            best,
+            best - best.max(),
+            self._retriever.scores(text)[self._places],
+            np.array(said) / max(sum(weights), PLAIN),
+        ]
+        found = dict(zip(FIGURES, columns, strict=True))
+        return found | dict(zip(JUDGED, topics.figures(vector), strict=True)) if topics else found
+
+    @lru_cache(maxsize=8)  # noqa: B019  # a search lives as long as its index
+    def chances(self, text: str) -> dict[str, float]:
+        """Return how likely each item deals with what a text asks, 0 to 1, the likeliest first."""
+        weighing = self._weights.judged if self.topics else self._weights.plain
+        chances = chances_of(self.figures(text, self.topics), weighing)
+        return {self.items[at]: float(chances[at]) for at in np.argsort(-chances, kind="stable")}
+
+    def dealing(
+        self, text: str, least: float = DEALS, within: Collection[str] = ()
     ) -> tuple[str, ...]:
-        """Return the passages that speak of something, by meaning and by words, the best first.
-
-        Of those `within` a part of the page, where one of them does; of all, else.
+        """Return the items that deal with what a text asks, the likeliest first.
 
         Args:
-            text: what is sought.
-            least: score from which a passage counts.
-            bears: cosine that it has to have besides.
-            within: ids of the items of the part of the page that is asked about.
+            text: what is asked.
+            least: chance from which an item does.
+            within: ids of items of the part of the page that is asked about: if one of them does,
+                the others count for nothing.
         """
-        cosines = self._vectors @ self._embed(text)
-        best: dict[str, float] = {}
-        for at in np.argsort(-cosines):
-            best.setdefault(self._meant[at], float(cosines[at]))
-        words = self._retriever.scores(text)
-        scores = {
-            passage: best[passage] + WORDS * float(words[at])
-            for at, passage in enumerate(self._order)
-            if passage in best
-        }
-        if any(scores[one] >= least and best[one] >= bears for one in within):
-            scores = {one: scores[one] for one in within}
-        least = max(least, ALIKE * max(scores.values()))
-        order = sorted(scores, key=lambda passage: -scores[passage])
-        # The more words a question has, the more of them anything shares: the meaning has to bear.
-        near = [one for one in order if scores[one] >= least and best[one] >= bears]
-        return tuple(near[:MOST_SPEAKING])
+        found = [one for one, chance in self.chances(text).items() if chance >= least]
+        inside = [one for one in found if one in within]
+        return tuple((inside or found)[:MOST_DEALING])
+
+    def of_kinds(self, ids: Sequence[str], kinds: Collection[str]) -> tuple[str, ...]:
+        """Return the items of some kinds among those with these ids, or all if there are none."""
+        return tuple(one for one in ids if self._framework.item(one).kind in kinds) or (*ids,)
+
+    def search(
+        self, reading: Reading, text: str, named: Mapping[str, float], *, placed: bool, asked: bool
+    ) -> Query:
+        """Return the query for what the page says of what a reading looks for.
+
+        Args:
+            reading: of the question.
+            text: the question, with what it leans on.
+            named: ids of items and bodies that it names, and how exactly.
+            placed: whether the page is likely asked.
+            asked: whether it surely is.
+        """
+        if placed and (said := self.saying(quoted(reading.text))):
+            return self.mentioning(reading, text, said)
+        # What is looked for is said by the turn itself, whatever it goes on with.
+        words, part = (reading.text, self._part(reading)) if placed else (text, ())
+        lost = self.unnamed(words) if asked else ()
+        least = BESIDE if lost or not placed else DEALS if asked else CLEARLY
+        matches = self.dealing(words, least, part)
+        if asked and not self.dealing(words, CLEARLY):
+            matches = self.holding(words) or matches
+        if lost and not matches:
+            return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
+        if asked and not matches:
+            # Nothing deals with what is named: that itself is asked for.
+            subjects = tuple(one for one in reading.subjects if one in named)
+            listed = reading.model_copy(update={"operation": "list", "subjects": subjects})
+            if subjects and (query := query_of(listed, text, self._framework)):
+                return query
+        near = () if matches or not asked else self.dealing(words, COMES_NEAR)[:MOST_NEAR]
+        if asked and (matches or near or reading.certainty >= SILENT):
+            return self.mentioning(reading, text, matches, near)
+        # What is named by its number is what is asked about, whatever is asked of it.
+        exact = [one for one, how in named.items() if how >= 1.0 and one in self.items]
+        found = tuple(dict.fromkeys((*exact, *matches)))
+        return Query(text=text, operation="explain", matches=found, near=not exact)
+
+    def mentioning(
+        self, reading: Reading, text: str, matches: tuple[str, ...], near: tuple[str, ...] = ()
+    ) -> Query:
+        """Return the query for what the page says of something, or which items say it.
+
+        Where none deals with it, those are told that come `near`.
+        """
+        words = reading.text
+        literal = self.saying(quoted(words)) or self.holding(words)
+        own = [one for one in self._framework.kinds if one.facet in reading.facets]
+        kinds = tuple(one.id for one in own if not one.shared)
+        one_kind = len(kinds) == 1 and bool(matches or near)
+        matches = self.of_kinds(matches, kinds) if one_kind else matches
+        lost = self.unnamed(reading.text) if reading.certainty < SILENT else ()
+        terms = self.terms(words) if (matches or near) and not literal else ()
+        return Query(
+            text=text,
+            operation="list" if one_kind else "explain",
+            kinds=kinds if one_kind else (),
+            matches=matches or near,
+            filtered=one_kind,
+            of_page=True,
+            beside=reading.beside,
+            near=bool(near and not matches),
+            unnamed=(*filter(str.isdecimal, lost), *terms),
+        )
+
+    def on_topic(self, query: Query, reading: Reading, exact: Collection[str]) -> Query:
+        """Return a query for the items that deal with its topic, where it names none of them.
+
+        What is listed of a kind, of the whole page or beside another item of that kind, are then
+        the items of that kind that deal with it; what is described by chance comes with others.
+
+        Args:
+            query: what is asked of the page.
+            reading: of the question.
+            exact: ids of what it names exactly.
+        """
+        subjects, kinds = {*query.subjects}, {*query.kinds}
+        asked = query.operation in ("describe", "list", "locate", "inverse")
+        if not asked or query.entities or query.excluded or query.premise or {*exact} & subjects:
+            return query
+        kind_of = {one: self._framework.item(one).kind for one in self.items}
+        levels = {kind_of[one] for one in subjects}
+        below = {one.id for one in self._framework.kinds if one.parent and not one.shared}
+        found = self.dealing(query.text, CLEARLY)
+        update: dict[str, object] = {"operation": "explain"}
+        listed = query.operation in ("describe", "list") and bool(kinds)
+        if listed and not query.description and not (kinds <= below and levels <= kinds):
+            return query
+        if listed and not query.description:
+            found = tuple(one for one in found if kind_of[one] in kinds)
+            update = {"operation": "list", "filtered": True, "subjects": ()}
+        elif reading.weight >= LINKED or len(subjects) != 1 or not levels <= below:
+            return query
+        elif not subjects <= {*found}:
+            strange = reading.weight < LIKELY and self.dealing(query.text, BESIDE)
+            update |= {"subjects": ()}
+            found = found if strange else ()
+        return query.model_copy(update=update | {"matches": found}) if found else query
 
     def claimed(self, query: Query) -> tuple[str, ...]:
         """Return what under a group comes close to what is claimed of it."""
@@ -86,7 +300,7 @@ class PageSearch:
         group = self._framework.item(query.subjects[0])
         lines = ((one.id, self._framework.lineage(one.id)[1:]) for one in self._framework.items)
         below = [one for one, line in lines if group in line]
-        near = self.speaking(query.text, SPEAKS, within=below)
+        near = self.dealing(query.text, within=below)
         return tuple(one for one in near if one in below)
 
     def saying(self, words: Sequence[str]) -> tuple[str, ...]:
@@ -99,29 +313,18 @@ class PageSearch:
             and any(word in passage.text.casefold() for word in sought)
         )
 
-    def holding(self, text: str, *, some: bool = True) -> tuple[str, ...]:
-        """Return the items that hold all that a text says and any item does, or `some` of it."""
+    def holding(self, text: str) -> tuple[str, ...]:
+        """Return the items that say all that a text says and any item does, its rarest word too."""
         asked = self._asked(text)
         # The page is no matter, and "place" is looked for only where nothing else is.
-        sought = [one for one in asked if self._lexicon.rarity(one.label) > PLAIN] or asked
-        items = [one for one in self._stems if self._framework.item(one).parent]
-        held = [
-            {one for one in items if any(contains(self._stems[one], form) for form in asked.forms)}
-            for asked in sought
-        ]
-        held = [*filter(None, held)]
-        found = set.intersection(*held) if held else set()
-        if some and not found and len(held) > 2:
-            # Of several words, each by itself is looked for.
-            found = set().union(*(one for one in held if len(one) <= MOST_SPEAKING))
-        return tuple(one for one in items if one in found)[:MOST_SPEAKING]
-
-    def tied(self, text: str) -> tuple[str, ...]:
-        """Return the items that say what a text says, in other words of the glossary."""
-        concepts = self._lexicon.concepts(self._lexicon.telling(text), text)
-        forms = [form for one in concepts if len(one.forms) > 1 for form in one.forms]
-        found = [one for one, said in self._stems.items() if any(contains(said, f) for f in forms)]
-        return tuple(one for one in found if self._framework.item(one).parent)[:MOST_SPEAKING]
+        sought = [one for one in asked if self._lexicon.rarity(one.label) > PLAIN] or [*asked]
+        sought.sort(key=lambda one: -self._lexicon.rarity(one.label))
+        items = [one for one in self.items if self._framework.item(one).parent]
+        held = [{item for item in items if says(self._stems[item], one)} for one in sought]
+        if not (held and held[0]):
+            return ()
+        found = set.intersection(*filter(None, held))
+        return tuple(one for one in items if one in found)[:MOST_DEALING]
 
     def unnamed(self, text: str) -> tuple[str, ...]:
         """Return the names in a text that the page does not print, of one word or of several."""
@@ -142,9 +345,9 @@ class PageSearch:
         return [one for one in concepts if one.label.casefold() not in self._own]
 
     def _prints(self, concept: Concept) -> bool:
-        return any(contains(said, f) for said in self._stems.values() for f in concept.forms)
+        return any(says(said, concept) for said in self._stems.values())
 
-    def part(self, reading: Reading) -> tuple[str, ...]:
+    def _part(self, reading: Reading) -> tuple[str, ...]:
         """Return the items of the part of the page that is asked about, of the kinds asked for."""
         below = [one for one in self._framework.kinds if one.parent]
         asked = [one for one in below if one.facet in reading.facets] or below
@@ -178,6 +381,11 @@ class PageSearch:
         facets = {kind.facet for kind in kinds if kind.shared or whole} & {*reading.facets}
         years = tuple(filter(str.isdecimal, lost)) if reading.operation == "check" else ()
         return years if named.keys() - self._framework.item_by_id.keys() or not facets else lost
+
+
+def says(stems: tuple[str, ...], concept: Concept) -> bool:
+    """Tell whether what has these stems says what some words of a question mean."""
+    return any(contains(stems, form) for form in concept.forms)
 
 
 def lacking(names: Sequence[str]) -> str:

@@ -306,18 +306,19 @@ class Structured(Facets):
         composed.completeness.append(complete(kind, source, len(items), len(items)))
 
     def _list_matching(self, composed: Composed, kind: Kind, query: Query) -> None:
-        found = self._relations.matching(kind, query.matches)
-        if not found:
+        if not (found := self._relations.matching(kind, query.matches)):
             return
         if not kind.parent:
             # What heads the page has an order of its own; below it the best stands first.
             found.sort(key=lambda one: self._framework.items.index(one[0]))
-        verb = "comes closest to" if len(found) == 1 else "come closest to"
-        opening = "Within the filters, " if query.narrowed else ""
-        number = counted(len(found), kind)
+        verb = "come closest to" if query.near or query.unnamed else "deal with"
+        verb = verb.replace(" ", "s ", 1) if len(found) == 1 else verb
+        number = ("Within the filters, " if query.narrowed else "") + counted(len(found), kind)
         titled = len(found) <= NEAREST and all(item.title for item, _ in found)
         names = _names([self.name(item) for item, _ in found]) if titled else ""
-        composed.say(note(f"{opening}{number} of the page {verb} what is asked{names}."))
+        composed.say(note(f"{number} of the page {verb} what is asked{names}."))
+        if query.near:
+            composed.refuse("partial", "coverage_gap")
         for item, evidence in found:
             section = self.group_heading(item)
             if evidence == [item.id]:
@@ -472,7 +473,8 @@ class Extractive(Page):
         lost = [note(lacking(query.unnamed))] if query.unnamed else []
         places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
         opening = f"{'Within the filters, the' if query.narrowed else 'The'} page speaks of this in"
-        said = "This comes closest on the page." if query.near else f"{opening} {places}."
+        closest = query.near or query.unnamed
+        said = "This comes closest on the page." if closest else f"{opening} {places}."
         found = {hit.passage_id for hit in hits}
         more = [one for one in chosen if one not in found]
         extra = [
@@ -480,7 +482,8 @@ class Extractive(Page):
             for rank, one in enumerate(more, start=len(hits) + 1)
         ]
         return Draft(
-            status="answered",
+            status="partial" if query.near else "answered",
+            reason="coverage_gap" if query.near else "",
             scope=scope,
             composer=EXTRACTIVE,
             statements=(*lost, note(said), *self._statements(chosen)),

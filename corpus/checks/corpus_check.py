@@ -17,6 +17,7 @@ from corpus.readers.questions import (
     LabelledMessage,
     LabelledQuestion,
     LabelledSides,
+    LabelledTopic,
     other_faults,
     question_faults,
 )
@@ -121,14 +122,16 @@ def _check_glossary(
 def _check_questions(corpus: Corpus) -> CheckReport:
     """Hold the labelled questions against the passages that answer them, or do not."""
     rows, messages, sides = LabelledQuestion.read(), LabelledMessage.read(), LabelledSides.read()
+    topics = LabelledTopic.read()
     counts = {
         "labelled questions": len(rows),
         "near misses": sum(bool(row.about) for row in rows),
         "labelled messages": len(messages),
         "labelled cuts": len(LabelledCut.read()),
         "labelled comparisons": len(sides),
+        "labelled topics": len(topics),
     }
-    faults = [*question_faults(rows, corpus), *other_faults(messages, sides)]
+    faults = [*question_faults(rows, corpus), *other_faults(messages, sides, topics, corpus)]
     return CheckReport.model_validate({"counts": counts, "problems": faults})
 
 

@@ -172,6 +172,18 @@ class LabelledSides(Labelled):
     compares: bool
 
 
+class LabelledTopic(Labelled):
+    """A question on some topic of the framework's page, and which items deal with that topic."""
+
+    folder = "topics"
+    question: Text
+    deals: tuple[str, ...] = ()
+    """Items whose own words deal with it, of the kinds that are asked for."""
+
+    touches: tuple[str, ...] = ()
+    """Others that touch on it, and do no harm in an answer."""
+
+
 def shipped_questions() -> Traversable:
     """Return the folder of the labelled questions that ship with Signpost."""
     return files("corpus") / "questions"
@@ -201,11 +213,18 @@ def question_faults(rows: Sequence[LabelledQuestion], corpus: Corpus) -> Iterato
 
 
 def other_faults(
-    messages: Sequence[LabelledMessage], sides: Sequence[LabelledSides]
+    messages: Sequence[LabelledMessage],
+    sides: Sequence[LabelledSides],
+    topics: Sequence[LabelledTopic],
+    corpus: Corpus,
 ) -> Iterator[Problem]:
     """Say what does not hold of other rows: ids, texts that stand twice, twins, splits."""
     yield from _faults("message", [(row, row.message, row.twin) for row in messages])
     yield from _faults("comparison", [(row, row.question, "") for row in sides])
+    yield from _faults("topic", [(row, row.question, "") for row in topics])
+    for row in topics:
+        for id_ in {*row.deals, *row.touches} - corpus.by_id.keys():
+            yield Problem(row.id, f"The topic {row.id} names {id_}, which is no item; correct it.")
 
 
 def _faults(noun: str, rows: Sequence[tuple[Labelled, str, str]]) -> Iterator[Problem]:

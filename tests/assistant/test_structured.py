@@ -82,7 +82,7 @@ def test_the_overview_counts_every_kind_and_a_match_is_listed_with_its_proof(com
         composed = compose("list", kinds=(kind,), filtered=True, matches=(f"gsr:{match}",))
         (said,) = [one for one in composed.statements if one.kind != "note"]
         assert local(one.passage_id for one in said.citations) == [item, match]
-        assert f"1 {kind} of the page comes closest" in composed.statements[0].text
+        assert f"1 {kind} of the page deals with what is asked" in composed.statements[0].text
     assert compose("list", kinds=("strip",), filtered=True, matches=("gsr:P4-O7",)) is None
     for operation in ("inverse", "explain", "describe", "list", "locate"):
         assert compose(operation) is None

@@ -55,6 +55,13 @@ def test_a_planted_fault_is_named(whole, changed, named):
     assert any(named in one for one in said(whole, ROW | changed, MISS))
 
 
+def test_a_topic_names_items_that_there_are(whole):
+    told = {"author": "a", "split": "train", "question": "money", "deals": ["gsr:C99"]}
+    row = questions.LabelledTopic.model_validate(told | {"id": "a-0001"})
+    (fault,) = questions.other_faults([], [], [row], whole.corpus)
+    assert "gsr:C99, which is no item" in fault.message
+
+
 @pytest.mark.sample
 @pytest.mark.slow
 def test_no_source_answers_a_near_miss_that_ships(whole):
