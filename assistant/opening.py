@@ -69,7 +69,7 @@ def build_shipped(
 
     See `Index.build`; if nothing of any index before may be left, no foreign passages are either.
     """
-    from assistant.answering.page_search import judged_topics
+    from assistant.answering.page_search import judged_topics, topic_texts
     from assistant.answering.precedents import Precedents
     from assistant.safety.multilingual import Multilingual
     from assistant.understanding.linking import names_of
@@ -82,9 +82,10 @@ def build_shipped(
     with suppress(ModelError):
         Multilingual(settings).prepare()
     whole = Whole.read()
-    for texts in (names_of(whole.framework), [one.question for one in judged_topics()]):
-        embed_kept(embedder, settings.home, texts)
+    embed_kept(embedder, settings.home, names_of(whole.framework))
     if embedder.name == SHIPPED:
+        texts = topic_texts(whole.glossary, judged_topics())
+        embed_kept(embedder, settings.home, texts)
         Precedents.shipped(whole.corpus, embedder, settings.home)
     built = Index.build(whole.corpus, embedder, settings, progress, erase=erase)
     sweep(settings)

@@ -190,9 +190,6 @@ class Answering:
 
     def _narrowed(self, asked: Query, today: date, only: Narrowing) -> Draft:
         """Answer a query under filters, or say why not: with a look at what they hide."""
-        if asked.near and not (asked.of_page or only.guided):
-            # What the page touches on, unasked, does not stand for what is left out.
-            asked = asked.model_copy(update={"matches": ()})
         query = only.query(asked) if only.any else None
         if query is not None:
             draft = only.cut(self._draft(query, today, only))
@@ -266,9 +263,11 @@ class Answering:
         of_all = is_of_all(reading, self._framework)
         placed = placed or mentions or (of_all and reading.beside < SURELY)
         sure = reading.certainty >= SURE and placed
-        # Who names the framework, or what is on it, looks there even where that is not quite sure.
-        placing = self._named_in(text) & SEARCHED or self.page.dealing(reading.text, BESIDE)
-        searched = mentions and reading.beside < EVEN and bool(placing)
+        # Who names the framework or a kind of its items, or looks for what it surely deals with,
+        # looks there even where that is not quite sure.
+        searched = (mentions and reading.beside < EVEN) and bool(
+            self._named_in(text) & SEARCHED or self.page.dealing(reading.text, BESIDE)
+        )
         mentions = mentions and (sure or searched)
         if sure and not mentions and (query := query_of(reading, text, self._framework)):
             # A turn that leans on the one before it goes on with what that one was about.
@@ -305,7 +304,9 @@ class Answering:
             return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
         if said := self.page.saying(quoted(text)):
             return self.page.mentioning(reading, text, said)
-        return Query(text=text, operation="explain", matches=self.page.dealing(text, BESIDE))
+        return Query(
+            text=text, operation="explain", matches=self.page.dealing(text, BESIDE), near=True
+        )
 
     def _entry(self, text: str) -> str:
         """Return the glossary's entry for the one term that a text names, if it asks what it is."""
@@ -376,7 +377,7 @@ class Answering:
             guidance = guidance._replace(answers=True, near=True, chance=chance)
         if doubted and guidance.answers and decide.outweighs(guidance.chance, query.beside):
             matches = self.page.dealing(query.text, BESIDE)
-            query = Query(text=query.text, operation="explain", matches=matches)
+            query = Query(text=query.text, operation="explain", matches=matches, near=True)
             draft = self._of_framework(query, only)
         elif settled:
             return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
@@ -424,7 +425,7 @@ class Answering:
     def _ground(
         self, query: Query, sought: str, draft: Draft, told: Told, only: Narrowing
     ) -> tuple[Statement, ...]:
-        """Quote what bears on a question of what guidance rests on, and of what both find."""
+        """Quote what bears on a question of what guidance rests on, or surely deals with it."""
         both = told.bears & {*cited_in(draft.statements)}
         known = (told.rests | both) & self._framework.item_by_id.keys()
         if not (query.entry or query.sides):

@@ -131,10 +131,11 @@ def decide(
     if query.of_page and not (refused or query.near):
         return _beside(draft, guidance, hits)
     if query.of_page:
-        # The framework itself is asked, and has told what it lacks.
+        # The framework itself is asked, and has told what it lacks, or what comes closest.
         if not guidance.answers:
             return _pointed(draft, guidance, hits)
-        return _shown(draft, guidance, hits, draft.statements[:1])
+        first = draft.statements if query.near else draft.statements[:1]
+        return _shown(draft, guidance, hits, first)
     if guidance.answers:
         return _led(draft, guidance, hits, ground)
     # What the page holds near a question that it was not asked only touches on it.
@@ -197,7 +198,7 @@ def _shown(
     told = guidance.told
     # What the page touches on is nothing on a name that no source knows.
     said = () if draft.status in REFUSED or told.unknown else draft.statements
-    framed = [one for one in said if one.kind == "framework"][:NEAREST]
+    framed = [one for one in said if one.kind == "framework" and one not in before][:NEAREST]
     gone = dict.fromkeys(("statements", "completeness", "follow_ups", "hits"), ())
     bare = draft.model_copy(update=gone)
     hits = (*_hits(told.found, "section"), *hits, *draft.hits)

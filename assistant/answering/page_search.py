@@ -15,9 +15,17 @@ from assistant.retrieval.encoder import SHIPPED, Matrix, Vector
 from assistant.retrieval.models import embed_kept
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import meant_by
-from assistant.understanding.lexicon import Concept, Lexicon, contains, countries, stems_of
+from assistant.understanding.lexicon import (
+    Concept,
+    Lexicon,
+    Spelling,
+    contains,
+    countries,
+    stems_of,
+)
 from assistant.understanding.reading import Query, Reading, query_of
 from corpus.passage import Record
+from corpus.readers.glossary import Glossary
 from corpus.readers.questions import LabelledTopic
 from corpus.text import quoted
 from corpus.whole import Whole
@@ -29,9 +37,12 @@ DEALS = 0.3  # Chance from which an item of the page deals with what is asked of
 COMES_NEAR = 0.08  # Chance from which it comes close, where none deals with it.
 CLEARLY = 0.5  # Chance from which it is shown where it is unsure whether the page was asked.
 BESIDE = 0.8  # Chance from which it is shown beside guidance, where the page was not asked.
-LIKELY = 0.6  # Weight below which it is not, where something else deals with its topic.
+LIKELY = 0.6  # The same where other items deal with its topic, or surely none does.
+EVEN = 0.5  # Share of the judged questions like one from which no item deals with it.
 SILENT = 0.8  # Certainty from which the page is told to be silent.
+SURELY = 0.9  # The same where all of a kind may be asked for, and not some of it.
 LINKED = 0.9  # Weight from which what a question is linked to is meant, and not its topic.
+KEPT = 4  # Questions of which the chances are kept, the last ones.
 MOST_NEAR = 2  # Items that come close, at most.
 MOST_DEALING = 8  # Items that deal with something, at most.
 SMALL = 3  # Letters of a word that stands inside a name, such as "of".
@@ -90,15 +101,31 @@ class Topics(NamedTuple):
             np.where(bears, cosines[:, None], 0.0).max(axis=0)
             for bears in (self.bearing == DOES_DEAL, self.bearing > 0, self.bearing == 0)
         ]
-        weights = np.exp(SHARP * (cosines - cosines.max()))
-        columns.append(weights @ (self.bearing == DOES_DEAL) / weights.sum())
+        columns.append(self._shares(cosines) @ (self.bearing == DOES_DEAL))
         columns.append(np.full(self.bearing.shape[1], cosines.max()))
         return np.stack(columns).astype(np.float32)
+
+    def without(self, vector: Vector) -> float:
+        """Return the share of the judged questions like this that no item deals with, 0 to 1."""
+        alone = ~(self.bearing == DOES_DEAL).any(axis=1)
+        return float(self._shares(self.vectors @ vector) @ alone)
+
+    @staticmethod
+    def _shares(cosines: Vector) -> Vector:
+        weights = np.exp(SHARP * (cosines - cosines.max()))
+        shares: Vector = weights / weights.sum()
+        return shares
 
 
 def judged_topics() -> list[LabelledTopic]:
     """Return the questions on topics that ship to be learned from."""
     return [row for row in LabelledTopic.read() if row.split == "train"]
+
+
+def topic_texts(glossary: Glossary, rows: Sequence[LabelledTopic]) -> list[str]:
+    """Return the words of questions on topics, their abbreviations said in full."""
+    in_full = Spelling(glossary).in_full
+    return [in_full(row.question) for row in rows]
 
 
 def bearing_of(rows: Sequence[LabelledTopic], items: Sequence[str]) -> NDArray[np.int8]:
@@ -130,7 +157,6 @@ class PageSearch:
         self._framework = framework = whole.framework
         names = (framework.name, *framework.aliases)
         self._own = {one.casefold().removeprefix("the ").removeprefix("this ") for one in names}
-        self._order = [passage.id for passage in whole.corpus.passages]
         self._lexicon = lexicon
         self._retriever = retriever
         wording_ids, matrix = retriever.wordings("framework")
@@ -138,15 +164,18 @@ class PageSearch:
         place = {one: at for at, one in enumerate(own)}
         self._meant = np.array([*range(len(own)), *(place[meant_by(one)] for one in wording_ids)])
         self._vectors = np.concatenate([retriever.vectors(own), matrix])
-        self._places = [self._order.index(one) for one in own]
+        order = [passage.id for passage in whole.corpus.passages]
+        self._places = [order.index(one) for one in own]
         self._stems = {passage.id: stems_of(passage.text) for passage in framework.passages}
         self._weights = Weights.shipped()
+        self.chances = lru_cache(maxsize=KEPT)(self._chances)
         self.topics: Topics | None = None
         rows = judged_topics()
         judged = any(place.keys() & {*one.deals} for one in rows)
         if judged and retriever.embedder.name == SHIPPED:  # The weights were learned for it.
             home = retriever.settings.home
-            vectors = embed_kept(retriever.embedder, home, [one.question for one in rows])
+            texts = topic_texts(whole.glossary, rows)
+            vectors = embed_kept(retriever.embedder, home, texts)
             self.topics = Topics(vectors, bearing_of(rows, own))
 
     def figures(self, text: str, topics: Topics | None = None) -> dict[str, Matrix]:
@@ -169,15 +198,18 @@ class PageSearch:
         found = dict(zip(FIGURES, columns, strict=True))
         return found | dict(zip(JUDGED, topics.figures(vector), strict=True)) if topics else found
 
-    @lru_cache(maxsize=8)  # noqa: B019  # a search lives as long as its index
-    def chances(self, text: str) -> dict[str, float]:
+    def _chances(self, text: str) -> dict[str, float]:
         """Return how likely each item deals with what a text asks, 0 to 1, the likeliest first."""
         weighing = self._weights.judged if self.topics else self._weights.plain
         chances = chances_of(self.figures(text, self.topics), weighing)
         return {self.items[at]: float(chances[at]) for at in np.argsort(-chances, kind="stable")}
 
     def dealing(
-        self, text: str, least: float = DEALS, within: Collection[str] = ()
+        self,
+        text: str,
+        least: float = DEALS,
+        within: Collection[str] = (),
+        most: int = MOST_DEALING,
     ) -> tuple[str, ...]:
         """Return the items that deal with what a text asks, the likeliest first.
 
@@ -186,14 +218,15 @@ class PageSearch:
             least: chance from which an item does.
             within: ids of items of the part of the page that is asked about: if one of them does,
                 the others count for nothing.
+            most: how many, at most.
         """
         found = [one for one, chance in self.chances(text).items() if chance >= least]
         inside = [one for one in found if one in within]
-        return tuple((inside or found)[:MOST_DEALING])
+        return tuple((inside or found)[:most])
 
-    def of_kinds(self, ids: Sequence[str], kinds: Collection[str]) -> tuple[str, ...]:
-        """Return the items of some kinds among those with these ids, or all if there are none."""
-        return tuple(one for one in ids if self._framework.item(one).kind in kinds) or (*ids,)
+    def _of_kinds(self, ids: Sequence[str], kinds: Collection[str]) -> tuple[str, ...]:
+        """Return the items of some kinds among those with these ids."""
+        return tuple(one for one in ids if self._framework.item(one).kind in kinds)
 
     def search(
         self, reading: Reading, text: str, named: Mapping[str, float], *, placed: bool, asked: bool
@@ -211,20 +244,21 @@ class PageSearch:
             return self.mentioning(reading, text, said)
         # What is looked for is said by the turn itself, whatever it goes on with.
         words, part = (reading.text, self._part(reading)) if placed else (text, ())
-        lost = self.unnamed(words) if asked else ()
+        lost = self._unnamed(words) if asked else ()
         least = BESIDE if lost or not placed else DEALS if asked else CLEARLY
         matches = self.dealing(words, least, part)
         if asked and not self.dealing(words, CLEARLY):
-            matches = self.holding(words) or matches
+            held = self._holding(words)
+            matches = tuple(one for one in held if one in part) or (not part and held) or matches
         if lost and not matches:
             return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
         if asked and not matches:
             # Nothing deals with what is named: that itself is asked for.
             subjects = tuple(one for one in reading.subjects if one in named)
-            listed = reading.model_copy(update={"operation": "list", "subjects": subjects})
-            if subjects and (query := query_of(listed, text, self._framework)):
+            listing = reading.model_copy(update={"operation": "list", "subjects": subjects})
+            if subjects and (query := query_of(listing, text, self._framework)):
                 return query
-        near = () if matches or not asked else self.dealing(words, COMES_NEAR)[:MOST_NEAR]
+        near = () if matches or not asked else self.dealing(words, COMES_NEAR, part)[:MOST_NEAR]
         if asked and (matches or near or reading.certainty >= SILENT):
             return self.mentioning(reading, text, matches, near)
         # What is named by its number is what is asked about, whatever is asked of it.
@@ -240,13 +274,13 @@ class PageSearch:
         Where none deals with it, those are told that come `near`.
         """
         words = reading.text
-        literal = self.saying(quoted(words)) or self.holding(words)
+        literal = self.saying(quoted(words)) or self._holding(words)
         own = [one for one in self._framework.kinds if one.facet in reading.facets]
         kinds = tuple(one.id for one in own if not one.shared)
         one_kind = len(kinds) == 1 and bool(matches or near)
-        matches = self.of_kinds(matches, kinds) if one_kind else matches
-        lost = self.unnamed(reading.text) if reading.certainty < SILENT else ()
-        terms = self.terms(words) if (matches or near) and not literal else ()
+        matches = (one_kind and self._of_kinds(matches, kinds)) or matches
+        lost = self._unnamed(words) if reading.certainty < SILENT else ()
+        terms = self._terms(words) if (matches or near) and not literal else ()
         return Query(
             text=text,
             operation="list" if one_kind else "explain",
@@ -254,7 +288,7 @@ class PageSearch:
             matches=matches or near,
             filtered=one_kind,
             of_page=True,
-            beside=reading.beside,
+            beside=self._beside(reading.beside, words, matches if one_kind else ()),
             near=bool(near and not matches),
             unnamed=(*filter(str.isdecimal, lost), *terms),
         )
@@ -262,8 +296,8 @@ class PageSearch:
     def on_topic(self, query: Query, reading: Reading, exact: Collection[str]) -> Query:
         """Return a query for the items that deal with its topic, where it names none of them.
 
-        What is listed of a kind, of the whole page or beside another item of that kind, are then
-        the items of that kind that deal with it; what is described by chance comes with others.
+        What is listed of a kind are then the items of that kind that deal with it, or it is told
+        that none does; an item that is described comes with the others that deal with the topic.
 
         Args:
             query: what is asked of the page.
@@ -271,27 +305,45 @@ class PageSearch:
             exact: ids of what it names exactly.
         """
         subjects, kinds = {*query.subjects}, {*query.kinds}
-        asked = query.operation in ("describe", "list", "locate", "inverse")
-        if not asked or query.entities or query.excluded or query.premise or {*exact} & subjects:
+        bare = not (query.entities or query.excluded or query.premise or query.polar)
+        if not bare or query.counted or query.claimed or {*exact} & subjects:
             return query
-        kind_of = {one: self._framework.item(one).kind for one in self.items}
-        levels = {kind_of[one] for one in subjects}
+        levels = {self._framework.item(one).kind for one in subjects}
         below = {one.id for one in self._framework.kinds if one.parent and not one.shared}
+        strange = reading.weight < LIKELY
+        if query.operation in ("describe", "list") and kinds and not query.description:
+            own = kinds <= below and (strange or levels <= kinds)
+            return self._some_of(query, strange=strange) if own else query
+        alone = query.operation in ("describe", "inverse") and len(subjects) == 1
+        if not alone or not levels <= below or reading.weight >= LINKED:
+            return query
         found = self.dealing(query.text, CLEARLY)
-        update: dict[str, object] = {"operation": "explain"}
-        listed = query.operation in ("describe", "list") and bool(kinds)
-        if listed and not query.description and not (kinds <= below and levels <= kinds):
+        update: dict[str, object] = {"operation": "explain", "matches": found}
+        if not subjects <= {*found}:
+            meant = strange and self.dealing(query.text, BESIDE)
+            return query.model_copy(update=update | {"subjects": ()}) if meant else query
+        return query.model_copy(update=update) if query.operation == "describe" else query
+
+    def _some_of(self, query: Query, *, strange: bool) -> Query:
+        """Return a query for those of a kind that deal with a topic, or for none if none does.
+
+        `strange` tells whether what it is linked to is unlikely.
+        """
+        every = self.dealing(query.text, CLEARLY, most=len(self.items))
+        found = self._of_kinds(every, query.kinds)[:MOST_DEALING]
+        if found and (query.subjects or self.dealing(query.text, SURELY)):
+            beside = self._beside(query.beside, query.text, found)
+            update = {"operation": "list", "filtered": True, "subjects": (), "beside": beside}
+            return query.model_copy(update=update | {"matches": found})
+        if found or not self.topics or (query.subjects and not strange):
             return query
-        if listed and not query.description:
-            found = tuple(one for one in found if kind_of[one] in kinds)
-            update = {"operation": "list", "filtered": True, "subjects": ()}
-        elif reading.weight >= LINKED or len(subjects) != 1 or not levels <= below:
-            return query
-        elif not subjects <= {*found}:
-            strange = reading.weight < LIKELY and self.dealing(query.text, BESIDE)
-            update |= {"subjects": ()}
-            found = found if strange else ()
-        return query.model_copy(update=update | {"matches": found}) if found else query
+        # All of a kind is no answer to what asks for some of it, of which there are none.
+        void = self.topics.without(self._embed(query.text)) >= EVEN
+        return Query(text=query.text, operation="explain", of_page=True) if void else query
+
+    def _beside(self, beside: float, text: str, found: Sequence[str]) -> float:
+        """Return how likely the page is not asked, where a kind is of which these items deal."""
+        return beside * (1.0 - max((self.chances(text)[one] for one in found), default=0.0))
 
     def claimed(self, query: Query) -> tuple[str, ...]:
         """Return what under a group comes close to what is claimed of it."""
@@ -313,7 +365,7 @@ class PageSearch:
             and any(word in passage.text.casefold() for word in sought)
         )
 
-    def holding(self, text: str) -> tuple[str, ...]:
+    def _holding(self, text: str) -> tuple[str, ...]:
         """Return the items that say all that a text says and any item does, its rarest word too."""
         asked = self._asked(text)
         # The page is no matter, and "place" is looked for only where nothing else is.
@@ -326,7 +378,7 @@ class PageSearch:
         found = set.intersection(*filter(None, held))
         return tuple(one for one in items if one in found)[:MOST_DEALING]
 
-    def unnamed(self, text: str) -> tuple[str, ...]:
+    def _unnamed(self, text: str) -> tuple[str, ...]:
         """Return the names in a text that the page does not print, of one word or of several."""
         asked = self._asked(text)
         names = [one for one in asked if self._lexicon.is_name(one, text)]
@@ -334,7 +386,7 @@ class PageSearch:
         proper = tuple(one.label for one in absent if self._lexicon.is_proper(one))
         return proper or _of_several(text, names, absent)
 
-    def terms(self, text: str) -> tuple[str, ...]:
+    def _terms(self, text: str) -> tuple[str, ...]:
         """Return the terms in a text that the page prints in none of the glossary's forms."""
         terms = (one for one in self._asked(text) if len(one.forms) > 1)
         return tuple(one.label for one in terms if not self._prints(one))
@@ -371,7 +423,7 @@ class PageSearch:
             reading: of a question.
             named: ids of items and bodies that it names, and how exactly.
         """
-        kinds, lost = self._framework.kinds, self.unnamed(reading.text)
+        kinds, lost = self._framework.kinds, self._unnamed(reading.text)
         if reading.operation not in ("check", "which"):
             shared = {one.facet for one in kinds if one.shared}
             taken = shared and reading.subjects and {*reading.facets} == shared

@@ -311,7 +311,7 @@ class Structured(Facets):
         if not kind.parent:
             # What heads the page has an order of its own; below it the best stands first.
             found.sort(key=lambda one: self._framework.items.index(one[0]))
-        verb = "come closest to" if query.near or query.unnamed else "deal with"
+        verb = "come closest to" if query.near else "deal with"
         verb = verb.replace(" ", "s ", 1) if len(found) == 1 else verb
         number = ("Within the filters, " if query.narrowed else "") + counted(len(found), kind)
         titled = len(found) <= NEAREST and all(item.title for item, _ in found)

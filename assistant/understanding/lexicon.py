@@ -300,12 +300,8 @@ class Lexicon:
 
     @lru_cache(maxsize=20_000)  # noqa: B019  # one lexicon lives as long as its process
     def _is_english(self, word: str) -> bool:
-        """Tell whether English has a word, both halves of it, or one that is two letters off."""
-        english = english_words()
-        if word in english or any(
-            word[:at] in english and word[at:] in english
-            for at in range(SHORT_FORM, len(word) - SHORT_FORM + 1)
-        ):
+        """Tell whether English has a word or one that is two letters off, as a typo is."""
+        if word in english_words():
             return True
         near = self._dictionary[max(len(word) - TYPOS, 0) : len(word) + TYPOS + 1]
         choices = [one for words in near for one in words]

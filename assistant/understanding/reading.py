@@ -60,7 +60,7 @@ class Query(Record):
     """Items that are set aside: `apart from X`."""
 
     near: bool = False
-    """Whether what matches only comes close, and nothing on the page deals with what is asked."""
+    """Whether what matches only comes close, or the page was not asked."""
 
     unnamed: tuple[str, ...] = ()
     """Names that are asked about and that the page does not print."""

@@ -222,9 +222,12 @@ def other_faults(
     yield from _faults("message", [(row, row.message, row.twin) for row in messages])
     yield from _faults("comparison", [(row, row.question, "") for row in sides])
     yield from _faults("topic", [(row, row.question, "") for row in topics])
+    items = {one.id for one in corpus.passages if one.facets["tier"] == "framework"}
     for row in topics:
-        for id_ in {*row.deals, *row.touches} - corpus.by_id.keys():
+        for id_ in {*row.deals, *row.touches} - items:
             yield Problem(row.id, f"The topic {row.id} names {id_}, which is no item; correct it.")
+        for id_ in {*row.deals} & {*row.touches}:
+            yield Problem(row.id, f"The topic {row.id} names {id_} twice; say whether it deals.")
 
 
 def _faults(noun: str, rows: Sequence[tuple[Labelled, str, str]]) -> Iterator[Problem]:

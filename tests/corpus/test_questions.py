@@ -56,10 +56,12 @@ def test_a_planted_fault_is_named(whole, changed, named):
 
 
 def test_a_topic_names_items_that_there_are(whole):
-    told = {"author": "a", "split": "train", "question": "money", "deals": ["gsr:C99"]}
-    row = questions.LabelledTopic.model_validate(told | {"id": "a-0001"})
-    (fault,) = questions.other_faults([], [], [row], whole.corpus)
-    assert "gsr:C99, which is no item" in fault.message
+    told = {"id": "a-0001", "author": "a", "split": "train", "question": "money"}
+    named = {"deals": ["gsr:C99", "gsr:C1"], "touches": ["gsr:C1"]}
+    row = questions.LabelledTopic.model_validate(told | named)
+    faults = [one.message for one in questions.other_faults([], [], [row], whole.corpus)]
+    assert "gsr:C99, which is no item" in faults[0]
+    assert "gsr:C1 twice" in faults[1]
 
 
 @pytest.mark.sample
