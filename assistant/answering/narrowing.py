@@ -195,19 +195,25 @@ class Narrowing:
             near = kept.nearest or self.cut(draft).nearest
             return draft if draft.status in GIVEN else kept.model_copy(update={"nearest": near})
         if not is_unanswered(draft):
-            better = full.status == "answered"
-            return draft.model_copy(update={"reason": FILTERED}) if better else draft
+            if full.status != "answered":
+                return draft
+            said = (*draft.statements, self._elsewhere(full))
+            return draft.model_copy(update={"reason": FILTERED, "statements": said})
         return self._refused(draft, full)
+
+    def _elsewhere(self, full: Draft) -> Statement:
+        return note(f"There is an answer without the filters{self._place(full)}.")
 
     def _refused(self, draft: Draft, full: Draft) -> Draft:
         """Refuse what is answered outside the filters, and say where."""
         names = listed(names_of(self.filters, self._corpus))
-        statements = (
-            note(f"Nothing within the filters ({names}) answers this."),
-            note(f"There is an answer without them{self._place(full)}."),
-        )
+        nothing = note(f"Nothing within the filters ({names}) answers this.")
         kept = {name: getattr(draft, name) for name in ("hits", "nearest", "confidence")}
-        bare = {"statements": statements, "completeness": (), "follow_ups": ()}
+        bare = {
+            "statements": (nothing, self._elsewhere(full)),
+            "completeness": (),
+            "follow_ups": (),
+        }
         update = kept | bare | {"status": "not_covered", "reason": FILTERED}
         return self.cut(full.model_copy(update=update))
 

@@ -205,11 +205,7 @@ class PageSearch:
         return {self.items[at]: float(chances[at]) for at in np.argsort(-chances, kind="stable")}
 
     def dealing(
-        self,
-        text: str,
-        least: float = DEALS,
-        within: Collection[str] = (),
-        most: int = MOST_DEALING,
+        self, text: str, least: float = DEALS, within: Collection[str] = ()
     ) -> tuple[str, ...]:
         """Return the items that deal with what a text asks, the likeliest first.
 
@@ -218,11 +214,10 @@ class PageSearch:
             least: chance from which an item does.
             within: ids of items of the part of the page that is asked about: if one of them does,
                 the others count for nothing.
-            most: how many, at most.
         """
         found = [one for one, chance in self.chances(text).items() if chance >= least]
         inside = [one for one in found if one in within]
-        return tuple((inside or found)[:most])
+        return tuple((inside or found)[:MOST_DEALING])
 
     def _of_kinds(self, ids: Sequence[str], kinds: Collection[str]) -> tuple[str, ...]:
         """Return the items of some kinds among those with these ids."""
@@ -329,7 +324,7 @@ class PageSearch:
 
         `strange` tells whether what it is linked to is unlikely.
         """
-        every = self.dealing(query.text, CLEARLY, most=len(self.items))
+        every = [one for one, chance in self.chances(query.text).items() if chance >= CLEARLY]
         found = self._of_kinds(every, query.kinds)[:MOST_DEALING]
         if found and (query.subjects or self.dealing(query.text, SURELY)):
             beside = self._beside(query.beside, query.text, found)

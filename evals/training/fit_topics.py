@@ -89,7 +89,7 @@ def fit(rows: Sequence[Tried]) -> Weights:
     return Weights(
         judged=weighing(figures, truth, (*FIGURES, *JUDGED), class_weight=None),
         plain=weighing(figures, truth, FIGURES, class_weight=None),
-        made_from={},
+        made_from={"rows": digest_of(judged_topics())},
     )
 
 
@@ -126,9 +126,7 @@ def main() -> None:
     held += elsewhere(search)
     for one in (weights.judged, weights.plain):
         sys.stdout.write(f"{told_of(held, [chances_of(row.figures, one) for row in held])}\n")
-    made_from = {"rows": digest_of(judged_topics())}
-    kept = weights.model_copy(update={"made_from": made_from})
-    OUT.write_text(kept.model_dump_json(indent=1) + "\n", "utf-8")
+    OUT.write_text(weights.model_dump_json(indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

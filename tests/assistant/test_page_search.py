@@ -51,5 +51,5 @@ def test_a_topic_is_answered_by_its_items_and_said_to_be_missing_or_only_come_cl
     assert "closest" in noted(close.statements)
     for text in ("What are all the outcomes of the framework?", "outcomes of the framework"):
         assert len(quoted(ask(text).statements)) == 41
-    none = ask("I need all results on children with disabilities for our plan").statements
-    assert "finds nothing on this on the page" in noted(none)
+    disabled = "I need all results on children with disabilities, our disability council insists."
+    assert "finds nothing on this on the page" in noted(ask(disabled).statements)
