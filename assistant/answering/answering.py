@@ -14,6 +14,7 @@ from assistant.answering.narrowing import FILTERED, Narrowing
 from assistant.answering.page_search import (
     BESIDE,
     CLEARLY,
+    GUIDED,
     LINKED,
     PageSearch,
     lacking,
@@ -429,8 +430,8 @@ class Answering:
         both = told.bears & {*cited_in(draft.statements)}
         known = (told.rests | both) & self._framework.item_by_id.keys()
         if not (query.entry or query.sides):
-            known &= {*self._exact(sought), *self.page.dealing(sought)}
-            known |= {*self.page.dealing(sought, BESIDE)}
+            known &= {*self._exact(sought), *self.page.dealing(sought, CLEARLY)}
+            known |= {*(self.page.dealing(sought, BESIDE) if query.beside < GUIDED else ())}
         return self._extractive.ground({one for one in known if only.shows(one)})
 
     def _is_settled(self, query: Query) -> bool:

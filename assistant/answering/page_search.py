@@ -39,6 +39,7 @@ CLEARLY = 0.5  # Chance from which it is shown where it is unsure whether the pa
 BESIDE = 0.8  # Chance from which it is shown beside guidance, where the page was not asked.
 LIKELY = 0.6  # The same where other items deal with its topic, or surely none does.
 EVEN = 0.5  # Share of the judged questions like one from which no item deals with it.
+GUIDED = 0.95  # Probability of asking guidance from which what the page has on it is not told.
 SILENT = 0.8  # Certainty from which the page is told to be silent.
 SURELY = 0.9  # The same where all of a kind may be asked for, and not some of it.
 LINKED = 0.9  # Weight from which what a question is linked to is meant, and not its topic.
@@ -241,7 +242,7 @@ class PageSearch:
         words, part = (reading.text, self._part(reading)) if placed else (text, ())
         lost = self._unnamed(words) if asked else ()
         least = BESIDE if lost or not placed else DEALS if asked else CLEARLY
-        matches = self.dealing(words, least, part)
+        matches = self.dealing(words, least, part) if placed or reading.beside < GUIDED else ()
         if asked and not self.dealing(words, CLEARLY):
             held = self._holding(words)
             matches = tuple(one for one in held if one in part) or (not part and held) or matches
@@ -259,7 +260,8 @@ class PageSearch:
         # What is named by its number is what is asked about, whatever is asked of it.
         exact = [one for one, how in named.items() if how >= 1.0 and one in self.items]
         found = tuple(dict.fromkeys((*exact, *matches)))
-        return Query(text=text, operation="explain", matches=found, near=not exact)
+        asked_of = Query(text=text, operation="explain", matches=found, near=not exact)
+        return asked_of.model_copy(update={"beside": reading.beside})
 
     def mentioning(
         self, reading: Reading, text: str, matches: tuple[str, ...], near: tuple[str, ...] = ()
@@ -272,7 +274,10 @@ class PageSearch:
         literal = self.saying(quoted(words)) or self._holding(words)
         own = [one for one in self._framework.kinds if one.facet in reading.facets]
         kinds = tuple(one.id for one in own if not one.shared)
-        one_kind = len(kinds) == 1 and bool(matches or near)
+        said = text.casefold()
+        words_of = ((one.singular, one.plural, *one.words) for one in own)
+        worded = any(word.casefold() in said for some in words_of for word in some)
+        one_kind = worded and len(kinds) == 1 and bool(matches or near)
         matches = (one_kind and self._of_kinds(matches, kinds)) or matches
         lost = self._unnamed(words) if reading.certainty < SILENT else ()
         terms = self._terms(words) if (matches or near) and not literal else ()

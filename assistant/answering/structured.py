@@ -311,7 +311,7 @@ class Structured(Facets):
         if not kind.parent:
             # What heads the page has an order of its own; below it the best stands first.
             found.sort(key=lambda one: self._framework.items.index(one[0]))
-        verb = "come closest to" if query.near else "deal with"
+        verb = "come closest to" if query.near else "bear on"
         verb = verb.replace(" ", "s ", 1) if len(found) == 1 else verb
         number = ("Within the filters, " if query.narrowed else "") + counted(len(found), kind)
         titled = len(found) <= NEAREST and all(item.title for item, _ in found)
@@ -469,12 +469,12 @@ class Extractive(Page):
                 hits=tuple(hits),
                 nearest=tuple(cite(self._corpus.passage(hit.passage_id)) for hit in hits[:NEAREST]),
             )
-        # That something is said is no yes to what is asked of it: it is only counted.
         lost = [note(lacking(query.unnamed))] if query.unnamed else []
         places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
-        opening = f"{'Within the filters, the' if query.narrowed else 'The'} page speaks of this in"
+        page = f"{'Within the filters, the' if query.narrowed else 'The'} page"
         closest = query.near or query.unnamed
-        said = "This comes closest on the page." if closest else f"{opening} {places}."
+        told = f"{page} has something on this in {places}."
+        said = "This comes closest on the page." if closest else told
         found = {hit.passage_id for hit in hits}
         more = [one for one in chosen if one not in found]
         extra = [

@@ -49,12 +49,12 @@ def test_what_another_pillar_or_tier_answers_is_told_to_be_filtered_and_not_lack
     assert (answer.status, answer.reason) == ("not_covered", FILTERED)
     assert answer.hits == answer.nearest == ()
     assert re.search(r"\(pillar 2\).*pillar 3 \(Victim support", noted(answer.statements), re.S)
-    for text, status in (
-        ("When did the Lanzarote Convention enter into force?", "partial"),
-        ("What does CSEA stand for?", "not_covered"),
+    for text in (
+        "When did the Lanzarote Convention enter into force?",
+        "What does CSEA stand for?",
     ):
         answer = narrowed(text, tiers=("framework",))
-        assert (answer.status, answer.reason) == (status, FILTERED)
+        assert (answer.status, answer.reason) == ("not_covered", FILTERED)
         assert "guidance notes" in noted(answer.statements)
     answer = narrowed("Which pillar has the most outcomes?", pillars=("gsr:P4",))
     assert answer.reason == FILTERED

@@ -41,7 +41,7 @@ def test_a_topic_is_answered_by_its_items_and_said_to_be_missing_or_only_come_cl
 
     courts = ask("Which outcomes talk about courts, police or prosecution?").statements
     assert {"P2-O2", "P4-O4"} <= {*quoted(courts)}
-    assert "deal with what is asked" in noted(courts)
+    assert "bear on what is asked" in noted(courts)
     ages = ask("is there anything about age verification in the WeProtect page").statements
     assert quoted(ages)[0] == "C19"
     named = ask("Which lines have the word interdiction?")

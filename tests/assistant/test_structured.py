@@ -82,7 +82,7 @@ def test_the_overview_counts_every_kind_and_a_match_is_listed_with_its_proof(com
         composed = compose("list", kinds=(kind,), filtered=True, matches=(f"gsr:{match}",))
         (said,) = [one for one in composed.statements if one.kind != "note"]
         assert local(one.passage_id for one in said.citations) == [item, match]
-        assert f"1 {kind} of the page deals with what is asked" in composed.statements[0].text
+        assert f"1 {kind} of the page bears on what is asked" in composed.statements[0].text
     assert compose("list", kinds=("strip",), filtered=True, matches=("gsr:P4-O7",)) is None
     for operation in ("inverse", "explain", "describe", "list", "locate"):
         assert compose(operation) is None
@@ -117,7 +117,7 @@ def test_what_there_is_is_told_beside_what_there_is_not_and_part_of_the_page_is_
     assert (answer.status, set(quoted(answer.statements))) == ("answered", {"C13"})
     assert "gsr:C13" in {one.passage_id for one in answer.hits}
     answer = ask("Are journalists' unions or media houses partners anywhere on the page?")
-    assert not any("speaks of this" in one.text for one in answer.statements)
+    assert not any("something on this" in one.text for one in answer.statements)
     answer = ask("Which pillars have Interpol among their partners and which do not?")
     assert answer.statements[0].text.endswith("Societal and Research and insight do not.")
     answer = ask("Which pillars do not list Interpol?")
