@@ -427,12 +427,13 @@ class Answering:
         self, query: Query, sought: str, draft: Draft, told: Told, only: Narrowing
     ) -> tuple[Statement, ...]:
         """Quote what bears on a question of what guidance rests on, or surely deals with it."""
-        both = told.bears & {*cited_in(draft.statements)}
-        known = (told.rests | both) & self._framework.item_by_id.keys()
+        known = {*told.rests} | (told.bears & {*cited_in(draft.statements)})
         if not (query.entry or query.sides):
-            known &= {*self._exact(sought), *self.page.dealing(sought, CLEARLY)}
-            known |= {*(self.page.dealing(sought, BESIDE) if query.beside < GUIDED else ())}
-        return self._extractive.ground({one for one in known if only.shows(one)})
+            known &= {*self._exact(sought), *self.page.dealing(sought)}
+            surely = {*self.page.dealing(sought, BESIDE)}
+            known |= surely if query.beside < GUIDED else surely & told.bears
+        items = known & self._framework.item_by_id.keys()
+        return self._extractive.ground({one for one in items if only.shows(one)})
 
     def _is_settled(self, query: Query) -> bool:
         """Tell whether the framework alone answers: its structure, or what is untrue of it.

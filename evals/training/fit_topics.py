@@ -57,8 +57,7 @@ class Tried(NamedTuple):
 def tried_of(search: PageSearch, rows: Sequence[LabelledTopic]) -> list[Tried]:
     """Return what is told of each row by the rows to learn from that other hands wrote."""
     hands = np.array([row.author for row in judged_topics()])
-    topics = search.topics
-    if topics is None:
+    if (topics := search.topics) is None:
         raise SystemExit("The page is searched without its topics; use the shipped embedder.")
     bearings = bearing_of(rows, search.items)
     tried = []
