@@ -11,14 +11,7 @@ from assistant.answering import decide, structured
 from assistant.answering.answerability import Gate
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
-from assistant.answering.page_search import (
-    BESIDE,
-    CLEARLY,
-    GUIDED,
-    LINKED,
-    PageSearch,
-    lacking,
-)
+from assistant.answering.page_search import BESIDE, CLEARLY, GUIDED, LINKED, PageSearch, lacking
 from assistant.answering.precedents import Precedents
 from assistant.answering.sections import Sections
 from assistant.answering.sentences import Sentences, Vectors, shipped_adapter, turned

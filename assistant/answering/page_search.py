@@ -1,5 +1,6 @@
 """Search on the framework's own page: what deals with a topic, says something, or names it."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -27,7 +28,7 @@ from assistant.understanding.reading import Query, Reading, query_of
 from corpus.passage import Record
 from corpus.readers.glossary import Glossary
 from corpus.readers.questions import LabelledTopic
-from corpus.text import quoted
+from corpus.text import quoted, whole_words
 from corpus.whole import Whole
 
 FILE = "topics.json"
@@ -37,12 +38,12 @@ DEALS = 0.3  # Chance from which an item of the page deals with what is asked of
 COMES_NEAR = 0.08  # Chance from which it comes close, where none deals with it.
 CLEARLY = 0.5  # Chance from which it is shown where it is unsure whether the page was asked.
 BESIDE = 0.8  # Chance from which it is shown beside guidance, where the page was not asked.
-LIKELY = 0.6  # The same where other items deal with its topic, or surely none does.
-EVEN = 0.5  # Share of the judged questions like one from which no item deals with it.
+SURELY = 0.9  # Chance from which some of a kind are asked for, where no other sign tells it.
+EVEN = 0.5  # Share of the judged questions like one, none dealt with, from which it is not either.
 GUIDED = 0.95  # Probability of asking guidance from which what the page has on it is not told.
 SILENT = 0.8  # Certainty from which the page is told to be silent.
-SURELY = 0.9  # The same where all of a kind may be asked for, and not some of it.
 LINKED = 0.9  # Weight from which what a question is linked to is meant, and not its topic.
+LIKELY = 0.6  # Weight below which its topic is, even if that is another one.
 KEPT = 4  # Questions of which the chances are kept, the last ones.
 MOST_NEAR = 2  # Items that come close, at most.
 MOST_DEALING = 8  # Items that deal with something, at most.
@@ -260,8 +261,9 @@ class PageSearch:
         # What is named by its number is what is asked about, whatever is asked of it.
         exact = [one for one, how in named.items() if how >= 1.0 and one in self.items]
         found = tuple(dict.fromkeys((*exact, *matches)))
-        asked_of = Query(text=text, operation="explain", matches=found, near=not exact)
-        return asked_of.model_copy(update={"beside": reading.beside})
+        return Query(
+            text=text, operation="explain", matches=found, near=not exact, beside=reading.beside
+        )
 
     def mentioning(
         self, reading: Reading, text: str, matches: tuple[str, ...], near: tuple[str, ...] = ()
@@ -274,9 +276,8 @@ class PageSearch:
         literal = self.saying(quoted(words)) or self._holding(words)
         own = [one for one in self._framework.kinds if one.facet in reading.facets]
         kinds = tuple(one.id for one in own if not one.shared)
-        said = text.casefold()
         words_of = ((one.singular, one.plural, *one.words) for one in own)
-        worded = any(word.casefold() in said for some in words_of for word in some)
+        worded = any(whole_words(some, flags=re.I).search(text) for some in words_of)
         one_kind = worded and len(kinds) == 1 and bool(matches or near)
         matches = (one_kind and self._of_kinds(matches, kinds)) or matches
         lost = self._unnamed(words) if reading.certainty < SILENT else ()

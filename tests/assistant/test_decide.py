@@ -1,5 +1,7 @@
 """What is answered, shown as the closest or refused: the gate, the decision, the parts joined."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -232,3 +234,11 @@ def test_a_citation_is_the_words_at_their_place_with_doubts_of_high_confidence()
     doubtful = passage("h:1", "morring checks").model_copy(update={"doubts": tuple(doubts)})
     (told,) = cite(doubtful).doubts
     assert all(one in told for one in said.values())
+
+
+def test_a_turn_is_of_the_field_of_the_one_that_it_leans_on():
+    told = Told(statements=(note("Something."),))
+    sure = {"chance": lambda figures, vector: 0.5, "nearness": lambda figures, vector: vector}
+    gate = SimpleNamespace(**sure, threshold=0.9, field_threshold=0.2)
+    near = [judged(told, gate, 0.1, before).near for before in (None, 0.1, 0.3)]
+    assert near == [False, False, True]
