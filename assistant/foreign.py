@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.answering.answerability import DOCUMENTS, Gate
-from assistant.answering.decide import NOT_OUTRIGHT, decide, judged
+from assistant.answering.decide import NOT_OUTRIGHT, UNNAMED, decide, judged
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.sections import READ_OWN, Sections
 from assistant.answering.sentences import Sentences, Vectors
@@ -27,6 +27,7 @@ from assistant.records import (
     CLOSEST,
     NO_FILTERS,
     Answer,
+    Citation,
     Draft,
     Filters,
     Found,
@@ -54,7 +55,7 @@ BESIDE = "library-1"  # Stands for the library in the name of what composed an a
 _GIVEN: tuple[Status, ...] = ("answered", "partial")
 
 _OPENING = threading.Lock()  # Held while a library is opened, which is done once.
-_CLOSEST = NOT_OUTRIGHT.partition(". ")[2]
+_CLOSEST, _UNNAMED = NOT_OUTRIGHT.partition(". ")[2], UNNAMED.partition("{}")[0]
 
 _Asks = Callable[[Question, date | None], Answer]  # Answers a question as of a day.
 
@@ -316,15 +317,22 @@ def _parted(filters: Filters) -> tuple[Filters, bool, bool]:
 def _joined(answer: Answer, own: Answer, name: str) -> Answer:
     """Set the library's answer behind that of what ships, each under headings of its tier."""
     said = [statement for statement in own.statements if statement.citations]
-    first = answer.statements
-    if own.status == "answered" and answer.is_closest:
+    speaks = "The framework and the guidance notes do not speak of "
+    first = tuple(
+        one.model_copy(update={"text": one.text.replace(_UNNAMED, speaks)})
+        if one.kind == "note"
+        else one
+        for one in answer.statements
+    )
+    is_empty = answer.is_closest and all(one.kind == "note" for one in first)
+    if own.status == "answered" and answer.is_closest and not is_empty:
         below = (
             f"The library {name} answers this, below. The framework and the guidance notes do not "
             "say it outright; the closest they come:"
         )
         first = tuple(_named(statement, below) for statement in first)
-    elif own.status in _GIVEN and answer.status not in _GIVEN:
-        first = (note("The framework and the guidance notes do not answer this."),)
+    elif own.status in _GIVEN and (is_empty or answer.status not in _GIVEN):
+        first = (_checked("The framework and the guidance notes do not answer this."),)
     if own.is_closest:
         closest = f"The library {name} does not say this outright. The closest it comes:"
         said = [_named(statement, closest) for statement in said]
@@ -332,7 +340,7 @@ def _joined(answer: Answer, own: Answer, name: str) -> Answer:
         # Beside an answer of the sources that ship, so that nobody takes silence for neglect.
         told = f"The library {name} does not answer this; what comes nearest in it is cited."
         beside_it = answer.status in _GIVEN and own.nearest
-        said = [note(told, own.nearest[:1])] if beside_it else []
+        said = [_checked(told, own.nearest[:1])] if beside_it else []
     # Under a heading, so that none of the library opens an answer.
     section = f"In the library {name}"
     headed = (one.model_copy(update={"section": one.section or section}) for one in said)
@@ -352,6 +360,11 @@ def _joined(answer: Answer, own: Answer, name: str) -> Answer:
             "provenance": answer.provenance.model_copy(update={"composer": composer}),
         }
     )
+
+
+def _checked(text: str, cited: tuple[Citation, ...] = ()) -> Statement:
+    """Return a note with the verdict of one, since the answers beside it are checked already."""
+    return note(text, cited).model_copy(update={"verdict": "structural"})
 
 
 def _named(statement: Statement, said: str) -> Statement:

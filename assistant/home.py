@@ -114,6 +114,15 @@ def write_new(path: Path, text: str, error: type[SignpostError], what: str = "")
         raise error(f"{what}{path} cannot be written: {reason}; name a file elsewhere.") from None
 
 
+def read_text(path: Path, error: type[SignpostError], what: str, wanted: str) -> str:
+    """Return a file's text, in UTF-8 with or without a mark, or raise an error of this kind."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as problem:
+        reason = getattr(problem, "strerror", None) or "it is not UTF-8"
+        raise error(f"{what} {path} cannot be read: {reason}; {wanted}.") from None
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder outlive a power cut."""
     if os.name != "posix":

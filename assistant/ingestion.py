@@ -326,6 +326,8 @@ def found_files(paths: Sequence[Path]) -> list[tuple[str, Path]]:
                 if (file.suffix.casefold() in SUFFIXES and not file.is_dir()) or file.is_symlink()
                 if not file.name.startswith((".", "~$"))
             ]
+        if not named:
+            raise LibraryError(f"{path} holds no file ending in {', '.join(SUFFIXES)}.")
         for name, file in named:
             # Where another has its name, the folder's stands before it.
             other = found.get(name, file).absolute() != file.absolute()

@@ -57,8 +57,8 @@ class Answerer(ABC):
         self.settings = settings = retriever.settings
         self.reader = reader or Reader(settings)
         self._retriever = retriever
-        self._finder = Finder.of(corpus)
-        self._safeguard = Safeguard.shipped(self.embedder, settings, self.reader)
+        self._finder = Finder(corpus)
+        self._safeguard = Safeguard(self.embedder, settings, self.reader)
         self._generative: Generative | None = None
         if settings.llm_url:
             from assistant.wording.generative import Generative

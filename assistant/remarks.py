@@ -10,14 +10,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
 
-from assistant.certificates.certificate import Certificate
 from assistant.errors import CertificateError, CorpusError, FeedbackError, QuestionError
-from assistant.records import NO_FILTERS, Answer, Filters, Signposting, Status, cited_in
+from assistant.records import NO_FILTERS, Answer, Filters, Signposting, cited_in
 from assistant.safety.journal import DAY, Entry, EntryLog
 from assistant.safety.personal import Finder
 from assistant.safety.triage import Heard, one_line, visible
 from assistant.settings import Settings
-from corpus.editions.edition import Edition
 from corpus.passage import Corpus
 
 FOLDER = "feedback"  # Folder of the home that holds it.
@@ -41,8 +39,8 @@ Verdict = Literal[
 class Feedback(Entry):
     """What one user said of one answer."""
 
-    id: str
-    """Unlike every other, hexadecimal; it tells nothing."""
+    id: str = ""
+    """Unlike every other, hexadecimal; it tells nothing, and is given where it is kept."""
 
     verdict: Verdict
     """What they say of the answer."""
@@ -59,18 +57,6 @@ class Feedback(Entry):
     filters: Filters = NO_FILTERS
     """What the answer was narrowed to."""
 
-    status: Status
-    """What became of the question."""
-
-    reason: str = ""
-    """Why, for every status but `answered`."""
-
-    passages: tuple[str, ...] = ()
-    """Ids of the passages that the answer cites, each once, in reading order."""
-
-    corpus: str
-    """Digest of the corpus edition."""
-
 
 class FeedbackLog(EntryLog[Feedback]):
     """The feedback in a home."""
@@ -84,20 +70,11 @@ class FeedbackLog(EntryLog[Feedback]):
         `FeedbackError` where the user has said enough for a day.
         """
         with self.held():
-            now = datetime.now(UTC)
-            own = self._pseudonym(user)
-            today = now.date().isoformat()
+            own, today = self._pseudonym(user), datetime.now(UTC).date().isoformat()
             before = filter(None, map(self._entry, self.lines()))
             if sum(one.user == own and one.time[:DAY] == today for one in before) >= MOST_A_DAY:
                 raise FeedbackError(f"{MOST_A_DAY} times a day are enough; try again tomorrow.")
-            set_here = {
-                "id": secrets.token_hex(8),
-                "time": now.isoformat(timespec="seconds"),
-                "user": own,
-            }
-            kept = said.model_copy(update=set_here)
-            self.append(now.date(), kept.model_dump_json().encode())
-        return kept
+            return self.write(user, said.model_copy(update={"id": secrets.token_hex(8)}))
 
     def newest(self, verdict: Verdict | None = None, limit: int = 100) -> tuple[Feedback, ...]:
         """Return what was said last, or by one verdict; a line that is none is passed over."""
@@ -122,7 +99,10 @@ class Remarks:
         verify, the comment is too long, or the user has said enough for a day; `StoreError` where
         the home cannot be written.
         """
-        said = _plain(comment)
+        if len(comment) > LONGEST_COMMENT:
+            most = f"write at most {LONGEST_COMMENT} characters"
+            raise FeedbackError(f"The comment is too long; {most}.")
+        said = visible(comment)
         heard = [self._hear(said)] if said else []
         # Whoever discloses something is answered, whatever is wrong with the rest.
         if heard and not heard[0].kept:
@@ -142,9 +122,6 @@ class Remarks:
         if not all(one.kept for one in heard):
             return due
         kept = Feedback(
-            id="",
-            time="",
-            user="",
             verdict=verdict,
             comment="" if due else self._finder.mask(said),
             question=self._finder.mask(questions[0]),
@@ -160,41 +137,22 @@ class Remarks:
 
     def _check(self, answer: Answer) -> None:
         # Who only hands out answers need not wait for it to be loaded.
-        from assistant.certificates.recheck import verify
+        from assistant.certificates.recheck import certify
 
-        edition, filters, passages = self._edition, answer.filters, self._corpus.by_id
-        if answer.provenance.corpus != edition.digest:
-            raise FeedbackError(UNTRUE)
         try:
-            certificate = Certificate.of(answer, self._corpus)
+            certify(answer, self._corpus, datetime.now(UTC).date())
         except (CertificateError, CorpusError, KeyError):
             raise FeedbackError(UNTRUE) from None
-        found = verify(certificate, edition, answer.provenance.settings, datetime.now(UTC).date())
-        # Filters name what there is, so that nothing else is kept in their place.
-        audiences = {"", *(facet for passage in passages.values() for facet in passage.facets)}
-        known = (filters.audience and f"audience:{filters.audience}") in audiences
-        known &= set(filters.pillars) <= passages.keys()
-        known &= all(map(_is_word, (answer.reason or "none", *filters.facets)))
-        if found.result != "valid" or not known:
+        # What stands in the place of a word, so that nothing else is kept there.
+        if not all(map(_is_word, (answer.reason or "none", *answer.filters.facets))):
             raise FeedbackError(UNTRUE)
-
-    @cached_property
-    def _edition(self) -> Edition:
-        return Edition.of(self._corpus)
 
     @cached_property
     def _finder(self) -> Finder:
-        return Finder.of(self._corpus)
+        return Finder(self._corpus)
 
 
 def _is_word(text: str) -> bool:
     """Tell whether a text has the form of a reason, and of a kind of facet."""
     letters = text.isascii() and text.islower() and text.replace("_", "").isalpha()
     return letters and text[0] != "_" and 1 < len(text) <= _LONGEST_WORD
-
-
-def _plain(comment: str) -> str:
-    """Return a comment in one line, without what no reader can see."""
-    if len(comment) > LONGEST_COMMENT:
-        raise FeedbackError(f"The comment is too long; write at most {LONGEST_COMMENT} characters.")
-    return visible(comment)

@@ -57,13 +57,12 @@ class Reply(NamedTuple):
         lines: list[tuple[str, str]] = []
         places: dict[str, str] = {}
         for tag, text, citations in self._said():
-            cited: dict[str, str] = {}
+            cited = dict[str, None]()
             for one in citations:
-                title = self.corpus.source_by_id[one.source_id].title
-                cited.setdefault(f"{title}, {one.locator}", one.quote)
-            places |= cited | places
-            numbers = {place: number for number, place in enumerate(places, start=1)}
-            lines.append((tag, text + "".join(f" [{numbers[place]}]" for place in cited)))
+                place = f"{self.corpus.source_by_id[one.source_id].title}, {one.locator}"
+                places.setdefault(place, one.quote)
+                cited[f" [{[*places].index(place) + 1}]"] = None
+            lines.append((tag, text + "".join(cited)))
         return lines, places
 
     def __str__(self) -> str:

@@ -11,16 +11,11 @@ from importlib.resources.abc import Traversable
 from inspect import cleandoc, getsource
 from itertools import pairwise
 from textwrap import dedent
-from typing import TYPE_CHECKING, Literal, NamedTuple, Self, TypeVar
+from typing import Any, Literal, NamedTuple, Self, TypeVar
 
 from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError, model_validator
 
 from corpus.errors import CorpusError
-
-if TYPE_CHECKING:
-    from pydantic import GetJsonSchemaHandler
-    from pydantic.json_schema import JsonSchemaValue
-    from pydantic_core import CoreSchema
 
 T = TypeVar("T")
 
@@ -33,19 +28,16 @@ Seen = Literal["primary", "copy", "secondary"]
 """Whether the publisher's own text was read, a copy of it, or somebody's account."""
 
 
-class Record(BaseModel, frozen=True, extra="forbid"):
-    """A frozen record that refuses fields it does not know."""
+def _describe(schema: dict[str, Any], record: type[BaseModel]) -> None:
+    """Let a schema say what each field is; its source is read where a schema is asked for."""
+    told = docstrings_of(record)
+    for field, shown in schema.get("properties", {}).items():
+        if field in told:
+            shown.setdefault("description", told[field])
 
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, core: "CoreSchema", handler: "GetJsonSchemaHandler"
-    ) -> "JsonSchemaValue":
-        """Let a schema say what each field is; its source is read where a schema is asked for."""
-        schema, told = handler(core), docstrings_of(cls)
-        for field, shown in handler.resolve_ref_schema(schema).get("properties", {}).items():
-            if field in told:
-                shown.setdefault("description", told[field])
-        return schema
+
+class Record(BaseModel, frozen=True, extra="forbid", json_schema_extra=_describe):
+    """A frozen record that refuses fields it does not know."""
 
 
 def docstrings_of(record: type[BaseModel]) -> dict[str, str]:
@@ -149,7 +141,8 @@ class Source(Record):
     """Date or year of publication, ISO 8601; empty if it is not known."""
 
     as_of: str = ""
-    """Day on which the content was last checked against its publisher, ISO 8601."""
+    """Day on which the content was last checked against its publisher, ISO 8601; of what is
+    `dated`, the oldest for which one of its works speaks."""
 
     review_by: str = ""
     """Day after which the content needs a new check, ISO 8601; empty for a text that is fixed."""
@@ -176,10 +169,15 @@ class Source(Record):
     """How sure its content is."""
 
     dated: bool = False
-    """Whether it holds figures or legal status that change; then its `as_of` is always shown."""
+    """Whether it holds figures or legal status that change; each sentence has a day of its own."""
 
     references: tuple[Reference, ...] = ()
     """The published works that its sentences rest on."""
+
+    @property
+    def checked(self) -> str:
+        """Its `as_of`; empty where each sentence has the day of its own works instead."""
+        return "" if self.dated else self.as_of
 
 
 class Correction(Record):
@@ -386,7 +384,8 @@ def refusal_of(error: ValidationError, whole: str = "the row") -> str:
 def fault_of(error: ValidationError) -> str:
     """Name the field that is refused first, if it is one, and why, to stand in a sentence."""
     first = error.errors()[0]
-    return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))
+    said = first["msg"].removeprefix("Value error, ")
+    return ": ".join(filter(None, (".".join(map(str, first["loc"])), said)))
 
 
 def sha256_of(text: str) -> str:

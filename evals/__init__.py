@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from functools import wraps
+from subprocess import CalledProcessError
 from typing import ParamSpec
 
 P = ParamSpec("P")
@@ -17,7 +18,7 @@ def refusing(main: Callable[P, int | None]) -> Callable[P, int]:
     def run(*args: P.args, **kwargs: P.kwargs) -> int:
         try:
             return main(*args, **kwargs) or 0
-        except SignpostError as error:
+        except (SignpostError, CalledProcessError) as error:
             sys.stderr.write(f"signpost: {error}\n")
             return 1
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from pydantic import JsonValue, ValidationError
 
 from assistant.errors import BatchError
-from assistant.home import write_whole
+from assistant.home import read_text, reason_of, write_whole
 from assistant.records import Answer
 from corpus.passage import Record
 
@@ -79,14 +79,12 @@ def load_answers(folder: Path) -> tuple[AnswerRow, ...]:
     BatchError if another line is not in its form.
     """
     path, rows = folder / ANSWERS, []
+    text = read_text(path, BatchError, "The file", "remove it") if path.exists() else ""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
-        for line in lines:
+        for line in text.split("\n")[:-1]:
             rows.append(AnswerRow.model_validate_json(line))
     except ValidationError:
         raise BatchError(f"{path}:{len(rows) + 1} is no answer; remove the line.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BatchError(f"{path} cannot be read: {error}.") from None
     return tuple(rows)
 
 
@@ -100,4 +98,5 @@ def write_file(path: Path, text: str, *, lasting: bool = True) -> None:
     try:
         write_whole(path, text.encode(), private=False, lasting=lasting)
     except OSError as error:
-        raise BatchError(f"{path} cannot be written: {error}.") from None
+        reason = reason_of(error).partition(";")[0]
+        raise BatchError(f"{path} cannot be written: {reason}; name a place elsewhere.") from None

@@ -57,7 +57,7 @@ class Difference(Record):
     """One measure before and after, over the cases that were scored both times."""
 
     n: int
-    unscored: int
+    unscored: int = 0
     """Number of cases in which one side or both had nothing to score."""
 
     before: float | None
@@ -164,28 +164,27 @@ def interval(
     return float(found.low), float(found.high)
 
 
-def compare_rates(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Difference:
+def compare_rates(pairs: Sequence[Pair], alpha: float = ALPHA) -> Difference:
     """Compare two shares over the same cases, each pair of verdicts as 0 or 1.
 
     McNemar's exact test (McNemar 1947, Psychometrika 12:153-157): of the cases that changed, as
     many are expected to rise as to fall; by `scipy.stats.binomtest`. The interval is Newcombe's
     (see `newcombe`), the smallest detectable fall that of `detectable_rate`.
     """
-    scored = [pair for pair in pairs if pair is not None]
-    if not scored:
+    if not pairs:
         return _compared(pairs)
-    lower = sum(after < before for before, after in scored)
-    changed = sum(after != before for before, after in scored)
+    lower = sum(after < before for before, after in pairs)
+    changed = sum(after != before for before, after in pairs)
     chances = [
         float(scipy.stats.binomtest(lower, changed, alternative=side).pvalue) if changed else 1.0
         for side in ("two-sided", "greater", "less")
     ]
-    detectable = detectable_rate(len(scored), changed / len(scored), alpha)
-    told = (*newcombe(scored), *chances)
+    detectable = detectable_rate(len(pairs), changed / len(pairs), alpha)
+    told = (*newcombe(pairs), *chances)
     return _compared(pairs, *told, test="mcnemar", detectable=detectable)
 
 
-def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Difference:
+def compare_means(pairs: Sequence[Pair], alpha: float = ALPHA) -> Difference:
     """Compare two means over the same cases.
 
     The interval is the percentile bootstrap of the paired differences (Efron and Tibshirani 1993,
@@ -193,7 +192,7 @@ def compare_means(pairs: Sequence[Pair | None], alpha: float = ALPHA) -> Differe
     before and after could be exchanged in any case (Fisher 1935, section 21;
     `scipy.stats.permutation_test`, every exchange where there are few). Both are seeded.
     """
-    changes = [pair[1] - pair[0] for pair in pairs if pair is not None]
+    changes = [after - before for before, after in pairs]
     if not changes:
         return _compared(pairs)
     ends = changes[:1] * 2 if len(set(changes)) == 1 else interval([changes], np.mean)
@@ -215,7 +214,7 @@ def compare_areas(before: Sequence[Ranked], after: Sequence[Ranked]) -> Differen
     (0.25, 0.75)
     """
     if not before:
-        return _compared(before)
+        return _compared(())
     # Both sides as one list, so that a case can be named by its place: n further on if after.
     n, (truth, sure) = len(before), np.array([*before, *after], dtype=np.float64).T
     old, new = np.arange(n), np.arange(n) + n
@@ -296,12 +295,12 @@ def detectable_mean(changes: Sequence[float], alpha: float = ALPHA) -> float | N
     """Return the smallest fall of a mean that is seen with a chance of 80 %.
 
     (z(1 - alpha) + z(power)) times the standard error of the paired differences, one-sided (Bloom
-    1995, Evaluation Review 19:547-556). `None` where nothing changed, so that it cannot be told.
+    1995, Evaluation Review 19:547-556). `None` where all changed alike, or there are too few.
 
     >>> round(detectable_mean([0.1, -0.1] * 50), 3)
     0.025
     """
-    if len(changes) < 2 or not any(changes):
+    if len({*changes}) < 2 or fewest(len(changes), alpha) is None:
         return None
     error = np.std(changes, ddof=1) / len(changes) ** 0.5
     return float((scipy.stats.norm.ppf(1 - alpha) + scipy.stats.norm.ppf(POWER)) * error)
@@ -408,17 +407,15 @@ def _chances(
     return min(2 * min(lower, higher), 1.0), lower, higher
 
 
-def _compared(pairs: Sequence[Pair | None], *told: float, **more: object) -> Difference:
+def _compared(pairs: Sequence[Pair], *told: float, **more: object) -> Difference:
     """Return a difference with its ends, its chances either way, of a fall and of a rise."""
-    scored = [pair for pair in pairs if pair is not None]
-    n = len(scored)
+    n = len(pairs)
     found = Difference(
         n=n,
-        unscored=len(pairs) - n,
-        before=sum(before for before, _ in scored) / n if n else None,
-        after=sum(after for _, after in scored) / n if n else None,
-        lower=sum(after < before for before, after in scored),
-        higher=sum(after > before for before, after in scored),
+        before=sum(before for before, _ in pairs) / n if n else None,
+        after=sum(after for _, after in pairs) / n if n else None,
+        lower=sum(after < before for before, after in pairs),
+        higher=sum(after > before for before, after in pairs),
     )
     named = zip(("low", "high", "p", "p_lower", "p_higher"), told, strict=False)
     return found.model_copy(update={**dict(named), **more})

@@ -5,10 +5,10 @@ from datetime import date
 
 from assistant.answering.structured import Structured
 from assistant.certificates.certificate import Certificate, digest_of_table
+from assistant.certificates.edition import Edition
 from assistant.certificates.recheck import certify, verify
 from assistant.citing import ground
 from assistant.understanding.reading import Query
-from corpus.editions.edition import Edition
 from tests.harbour import HARBOUR, cited, saved
 
 TODAY = date(2026, 11, 25)

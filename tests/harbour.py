@@ -9,7 +9,7 @@ from corpus.passage import Reference, sha256_of
 from corpus.readers.glossary import Glossary, Term
 from corpus.readers.notes import FrontMatter, Marked, Note, Section
 from corpus.readers.page import read_framework
-from corpus.structure.graph import Link
+from corpus.structure.graph import Ties
 from corpus.whole import Whole
 
 FOLDER = Path(__file__).parent / "corpus" / "harbour"
@@ -41,7 +41,7 @@ def walkways(*sections, **front):
 
 
 def harbour_whole(note=None):
-    link = Link(source="harbour:A1", target="harbour:A2-D1", strength="high")
+    link = Ties(source="harbour:A1", targets=("harbour:A2-D1",), strength="high")
     gangway = Term(
         term="gangway",
         items=("harbour:A1",),

@@ -3,16 +3,9 @@
 from pathlib import Path
 
 from corpus.readers.questions import read_rows
-from evals.cases import hostile
+from evals.cases.hostile import Hostile
 
 FILE = Path(__file__).with_name("injection.jsonl")
-
-
-class Hostile(hostile.Hostile):
-    @property
-    def row(self):
-        """It as a row of a corpus of one's own."""
-        return {"id": self.id, "title": self.title, "text": self.text}
 
 
 def hostile_passages():

@@ -59,6 +59,6 @@ def writing(*script, answer=None, reading=None, seconds=20.0, local=True):
     endpoint = SimpleNamespace(
         model="scripted", connect=lambda _: line, max_tokens=400, is_local=local
     )
-    finder = Finder.of(HARBOUR.corpus)
+    finder = Finder(HARBOUR.corpus)
     generative = Generative(endpoint, HARBOUR.corpus.by_id, finder, seconds)
     return generative.write(answer or made_answer(), reading), line, line.cut

@@ -18,7 +18,7 @@ from assistant.citing.citations import cite_from, note
 from assistant.records import Citation, Statement
 from assistant.retrieval.encoder import Vector
 from assistant.understanding.lexicon import contains, stems_of
-from corpus.checks.orders import is_order
+from corpus.checks.orders import is_order, is_planted
 from corpus.passage import Corpus
 from corpus.readers.glossary import KIND as TERM
 
@@ -171,13 +171,16 @@ class Guidance:
         found = self._sections.search(
             text, vector, asked=asked, core=core, kept=kept, near=near, bonus=bonus
         )
+        found = found._replace(unknown=_asked_about(found.unknown, asked or text, before))
         if self._is_own:
-            # A passage that gives an order to a reader's machine is no source of an answer.
+            # A passage in which somebody planted an order to a machine is no source of an answer.
             sentences = self._sentences
             honest = (
                 section
                 for section in found.order
-                if not any(is_order(sentences.all[at].text) for at in sentences.of_passage(section))
+                if not any(
+                    is_planted(sentences.all[at].text) for at in sentences.of_passage(section)
+                )
             )
             found = found._replace(order=tuple(islice(honest, max(self._depth, FOUND))))
         held = self._sentences.coverage(found.concepts)
@@ -296,6 +299,14 @@ class Guidance:
         )
 
 
+def _asked_about(
+    names: tuple[str, ...], asked: str, before: tuple[str, Vector] | None
+) -> tuple[str, ...]:
+    """Return the names that a turn says itself, without those of what it leans on and ends with."""
+    own = asked.removesuffix(before[0]) if before else ""
+    return tuple(one for one in names if one in own) if before else names
+
+
 def _tells(text: str) -> bool:
     """Tell whether a sentence of a text of any make states something.
 
@@ -310,15 +321,16 @@ def _tells(text: str) -> bool:
 
 
 def said(sentence: Sentence, corpus: Corpus, today: date) -> Statement:
-    """Quote a sentence of guidance, with its age where that matters."""
+    """Quote a sentence of guidance, with the day for which the works speak that it rests on."""
     source = corpus.source_by_id[sentence.passage.source_id]
+    citation = cite_from(corpus, sentence.passage.id, sentence.span)
     return Statement(
         text=sentence.text,
         kind="document" if sentence.passage.facets["tier"] == "document" else "guidance",
-        citations=(cite_from(corpus, sentence.passage.id, sentence.span),),
+        citations=(citation,),
         section=source.title,
         relation="related",
-        as_of=source.as_of if source.dated else "",
+        as_of=max((work.date for work in citation.references), default=""),
         past_review=bool(source.review_by) and date.fromisoformat(source.review_by) < today,
     )
 

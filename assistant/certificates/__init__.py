@@ -1,1 +1,1 @@
-"""An answer in a file of its own, which anybody can check again, with neither model nor index."""
+"""Answers and editions in files of their own, checked again with neither model nor index."""

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from assistant.errors import BatchError
+from assistant.home import read_text
 from assistant.records import Answer, Completeness
 from corpus.editions.difference import Difference
 from corpus.passage import Corpus, Record, fault_of
@@ -69,11 +70,8 @@ def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
 
     `BatchError` where there are none; of a line that is none, the error names the line.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise BatchError(f"The answers {path} cannot be read: {reason}.") from None
+    wanted = "name what 'signpost ask --json' or '--batch' gave"
+    text = read_text(path, BatchError, "The answers", wanted)
     if not text.strip():
         raise BatchError(f"The answers {path} are empty; save them with 'signpost ask --json'.")
     try:

@@ -20,13 +20,13 @@ from rapidfuzz import process
 from assistant.certificates import certificate as certifying
 from assistant.certificates.affected import Quote, counted, find_quote
 from assistant.certificates.certificate import Certificate, CertifiedQuote, CertifiedStatement
+from assistant.certificates.edition import Edition
 from assistant.citing import ground
 from assistant.citing.citations import cite_from
 from assistant.errors import CertificateError
 from assistant.records import Answer, Completeness
 from assistant.retrieval.search import group_filter
 from corpus.editions.difference import CHECKED_AGAIN
-from corpus.editions.edition import Edition
 from corpus.passage import Corpus, Passage, Record, Span, sha256_of
 
 SAME, SHOWN = 1e-6, 80
@@ -91,9 +91,9 @@ def certify(answer: Answer, corpus: Corpus, today: date) -> Certificate:
         raise CertificateError("No certificate was written: the answer is from another corpus.")
     certificate = Certificate.of(answer, corpus)
     found = verify(certificate, Edition.of(corpus), answer.provenance.settings, today)
-    if found.faults:
-        said = "No certificate was written, since the answer would fail it"
-        raise CertificateError(f"{said}: {found.faults[0]}")
+    if found.result != "valid":
+        why = next(iter(found.faults), "Another checker judged it.")
+        raise CertificateError(f"No certificate was written, since the answer would fail it: {why}")
     return certificate
 
 
@@ -144,8 +144,8 @@ class _Check:
             self._changed("settings", "", "digest", held.settings, settings)
         machinery = len(self._changes)
         names = {key for passage in self._corpus.passages for key in passage.facets}
-        audience = {f"audience:{filters.audience}"} if filters.audience else set()
-        if self._same and not audience | {*filters.pillars} <= names | self._corpus.by_id.keys():
+        serves = not filters.audience or f"audience:{filters.audience}" in names
+        if self._same and not (serves and {*filters.pillars} <= self._corpus.by_id.keys()):
             self._faults.append("Its filters name what the edition that it names has not.")
         self._sources(today)
         for asked in dict.fromkeys(certificate.completeness):

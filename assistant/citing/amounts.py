@@ -4,21 +4,17 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, Self
 
+_NAMES = "january february march april may june july august september october november december"
 _MONTHS = {"sept": 9} | {
-    name: number
-    for number, month in enumerate(
-        "january february march april may june july august september october november "
-        "december".split(),
-        start=1,
-    )
-    for name in (month, month[:3])
+    form: number
+    for number, month in enumerate(_NAMES.split(), start=1)
+    for form in (month, month[:3])
 }
 _UNITS = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SMALL = {word: number for number, word in enumerate([*_UNITS, *_TEENS], start=1)} | {
-    word: 10 * number for number, word in enumerate(_TENS, start=2)
-}
+_VALUES = (*range(1, 20), *range(20, 100, 10))
+_SMALL = dict(zip((*_UNITS, *_TEENS, *_TENS), _VALUES, strict=True))
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "m": 1e6}
 _SCALES |= {"billion": 1e9, "bn": 1e9, "trillion": 1e12}
 _MONEY = {"GBP": "£ gbp pound pounds", "USD": "$ us$ usd dollar dollars", "EUR": "€ eur euro euros"}

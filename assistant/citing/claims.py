@@ -260,30 +260,26 @@ REACH, SIDE = 3, 4
 MUST, SHOULD, MAY = 3, 2, 1
 ALL, MOST, MANY, SOME, FEW = 5, 4, 3, 2, 1
 
-_PHRASES: dict[MarkKind, dict[int, str]] = {
-    "negation": {
-        1: "not|no|never|neither|nor|nobody|nothing|none|nowhere|without|lack|lacks|lacked|lacking|"
-        "fail to|fails to|failed to|unable to|rather than|instead of"
-    },
-    "modality": {
-        MUST: "must|shall|has to|have to|had to|need to|needs to|needed to|require|requires|"
-        "required|requiring|oblige|obliges|obliged|obliging|is bound to|are bound to|compulsory|"
-        "mandatory|compel|compels|compelled|ordered to|is forced to|are forced to",
-        SHOULD: "should|ought to|recommend|recommends|recommended|recommending|advise|advises|"
-        "advised|advising|urge|urges|urged|encourage|encourages|encouraged|call on|calls on|"
-        "called on|called upon|is supposed to|are supposed to|suggest|suggests|suggested|propose|"
-        "proposes|proposed|invites|invited",
-        MAY: "may|might|can|could|allow|allows|allowed|allowing|permit|permits|permitted|"
-        "is able to|are able to|optional|voluntary|voluntarily|is free to|are free to|option to|"
-        "choose to|possible to",
-    },
-    "quantity": {
-        ALL: "all|every|each|always|entirely|entire|whole|everyone|everybody|completely|any",
-        MOST: "most|mostly|usually|generally|majority of|typically|mainly|largely",
-        MANY: "many|often|numerous|frequently|much of",
-        SOME: "some|several|sometimes|certain|partly|part of|partially|various|occasionally",
-        FEW: "few|a few|rarely|seldom|hardly|a handful of",
-    },
+_PHRASES: dict[tuple[MarkKind, int], str] = {
+    ("negation", 1): "not|no|never|neither|nor|nobody|nothing|none|nowhere|without|lack|lacks|"
+    "lacked|lacking|fail to|fails to|failed to|unable to|rather than|instead of",
+    ("modality", MUST): "must|shall|has to|have to|had to|need to|needs to|needed to|require|"
+    "requires|required|requiring|oblige|obliges|obliged|obliging|is bound to|are bound to|"
+    "compulsory|mandatory|compel|compels|compelled|ordered to|is forced to|are forced to",
+    ("modality", SHOULD): "should|ought to|recommend|recommends|recommended|recommending|advise|"
+    "advises|advised|advising|urge|urges|urged|encourage|encourages|encouraged|call on|"
+    "calls on|called on|called upon|is supposed to|are supposed to|suggest|suggests|suggested|"
+    "propose|proposes|proposed|invites|invited",
+    ("modality", MAY): "may|might|can|could|allow|allows|allowed|allowing|permit|permits|"
+    "permitted|is able to|are able to|optional|voluntary|voluntarily|is free to|are free to|"
+    "option to|choose to|possible to",
+    ("quantity", ALL): "all|every|each|always|entirely|entire|whole|everyone|everybody|completely|"
+    "any",
+    ("quantity", MOST): "most|mostly|usually|generally|majority of|typically|mainly|largely",
+    ("quantity", MANY): "many|often|numerous|frequently|much of",
+    ("quantity", SOME): "some|several|sometimes|certain|partly|part of|partially|various|"
+    "occasionally",
+    ("quantity", FEW): "few|a few|rarely|seldom|hardly|a handful of",
 }
 _CAUSES = (
     "because|due to|owing to|as a result|as a consequence|results in|resulted in|resulting in|"
@@ -328,9 +324,8 @@ class Mark(NamedTuple):
 
 
 _MARKING = {
-    tuple(phrase.split()): (kind, strength)
-    for kind, strengths in _PHRASES.items()
-    for strength, phrases in strengths.items()
+    tuple(phrase.split()): mark
+    for mark, phrases in _PHRASES.items()
     for phrase in phrases.split("|")
 }
 _CAUSING = frozenset(tuple(phrase.split()) for phrase in _CAUSES.split("|"))

@@ -203,7 +203,7 @@ def faithful(statement: Statement, passages: Mapping[str, Passage]) -> Judgement
     fault, pieces = match(quotes, statement.text, headings)
     if fault:
         return refused(fault)
-    worst = min(map(Verifier.open().verify, quotes, pieces), key=lambda one: one.support)
+    worst = min(map(Verifier().verify, quotes, pieces), key=lambda one: one.support)
     if worst.verdict != "supported":
         return refused(worst.reasons[0], worst.support)
     return worst

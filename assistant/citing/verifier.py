@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import ValidationError
 
@@ -106,16 +106,10 @@ class Judgement(Record):
 class Verifier:
     """Judges claims by their contexts, by words alone or with the likeness of sentences too."""
 
-    support: Support
+    support: Support = field(default_factory=shipped_support)
     encode: Encode | None = None
-
-    @classmethod
-    def open(cls, encode: Encode | None = None) -> Self:
-        """Take the shipped weights, and the model they were fitted with, or words alone.
-
-        Words alone are some twenty times faster and tell less of paraphrases.
-        """
-        return cls(shipped_support(), encode)
+    """The weights, by default those that ship; and the model that they were fitted with, or none:
+    words alone are some twenty times faster and tell less of paraphrases."""
 
     def judge(self, statement: Statement, passages: Mapping[str, Passage]) -> Judgement:
         """Judge a statement by all that it cites."""

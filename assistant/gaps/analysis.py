@@ -1,6 +1,6 @@
 """The analysis: a plan held against a framework, item by item, with its own words as evidence."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -8,12 +8,13 @@ from itertools import groupby, repeat
 from typing import Self
 
 from assistant.answering.sentences import Sentence
+from assistant.errors import GapError
 from assistant.gaps import evidence
 from assistant.gaps.evidence import Yardstick, places_of, shared_words, statement_of
 from assistant.gaps.findings import Finding, Gaps, Guide, Judgement, Part, Partner, Quote
 from assistant.gaps.judge import Judge, Verdict
 from assistant.home import sha256_of_file
-from assistant.retrieval.encoder import PAIRS, PairModel
+from assistant.retrieval.encoder import PAIRS, Matrix, PairModel
 from assistant.retrieval.models import Embedder, embed_kept, ready_embedder
 from assistant.settings import Settings
 from assistant.understanding.lexicon import contains, content_stems, stems_of, words_of
@@ -29,6 +30,8 @@ PLAN = "plan"  # Id of the plan as a source; its passages are numbered behind it
 QUOTES, GUIDES, LACKED, SHORTEST = 3, 2, 6, 2
 """Quotes and notes of an item, and words of the framework that a reason names, at most; sentences
 from which a part of a plan may be told to answer nothing."""
+
+MOST = 4_000  # Sentences of a plan and its earlier edition: the minute that others wait at most.
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,21 @@ class Analyst:
         judge = Judge.shipped(plain=not rows)
         return cls(whole, yardstick, judge, embedder, PairModel(settings))
 
-    def analyse(self, plan: Document, earlier: Document | None = None) -> Gaps:
-        """Hold a plan against the framework, and an edition before it, to say what changed."""
+    def analyse(
+        self, plan: Document, earlier: Document | None = None, *, left: Callable[[], bool] = bool
+    ) -> Gaps:
+        """Hold a plan against the framework, and an edition before it, to say what changed.
+
+        `GapError` where they have too many sentences, or whoever waits for it has `left`.
+        """
         framework = self.whole.framework
         places = places_of(plan.passages(PLAN))
-        verdicts = self._verdicts(places)
-        before = self._verdicts(places_of(earlier.passages(PLAN))) if earlier else repeat(None)
+        older = places_of(earlier.passages(PLAN)) if earlier else ()
+        if (count := len(places) + len(older)) > MOST:
+            most = f"at most {MOST:,} are read at once"
+            raise GapError(f"There are {count:,} sentences to read; {most}. Send parts of it.")
+        verdicts = self._verdicts(places, left)
+        before = self._verdicts(older, left) if earlier else repeat(None)
         findings = [
             self._finding(item, verdict, was.judgement if was else None, places)
             for item, verdict, was in zip(self.yardstick.items, verdicts, before, strict=False)
@@ -84,8 +96,13 @@ class Analyst:
             earlier=f"{earlier.title} ({earlier.name})" if earlier else "",
         )
 
-    def _verdicts(self, places: Sequence[Sentence]) -> list[Verdict]:
-        reading = self.judge.direction, self.embedder.embed_all, self.pairs.run
+    def _verdicts(self, places: Sequence[Sentence], left: Callable[[], bool]) -> list[Verdict]:
+        def encode(texts: Sequence[str]) -> Matrix:
+            if left():
+                raise GapError("Nobody waits for this analysis.")
+            return self.embedder.embed_all(texts)
+
+        reading = self.judge.direction, encode, self.pairs.run
         return list(map(self.judge.judge, evidence.evidence_of(places, self.yardstick, *reading)))
 
     def _finding(

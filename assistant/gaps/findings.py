@@ -11,8 +11,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 from assistant.errors import GapError
 from assistant.home import reason_of
 from corpus.passage import Record
+from corpus.readers.page import Judgement as Judgement
 
-Judgement = Literal["addressed", "touched_on", "not_found"]
 JUDGEMENTS: tuple[Judgement, ...] = get_args(Judgement)
 """How much of an item a plan says, from most to least."""
 

@@ -13,7 +13,7 @@ from typing import Literal, Self
 
 from assistant.errors import AuditError
 from assistant.home import write_new, writing
-from assistant.records import Answer, Status, cited_in
+from assistant.records import Answer, cited_in
 from assistant.safety.journal import COUNTS, DAY, HARMFUL, REFUSED, Entry, EntryLog, Tally
 from assistant.settings import Settings
 from corpus.passage import Record
@@ -26,17 +26,12 @@ Count = int | Literal["fewer than 5"]  # A count, as it is given away.
 class AuditRecord(Entry):
     """An answer that was handed out."""
 
-    status: Status
+    # An earlier release reads no record without them.
     reason: str
     passages: tuple[str, ...]
-    """Why, for every status but `answered`; and ids of the passages that are cited, each once, in
-    reading order."""
-
-    corpus: str
     settings: str
     ms: int
-    """Digests of the corpus edition and of the settings; and how long the answer took, in
-    milliseconds."""
+    """Digest of the settings; and how long the answer took, in milliseconds."""
 
     question: str = ""
     answer: str = ""
@@ -62,10 +57,7 @@ class AuditLog(EntryLog[AuditRecord]):
             return
         words = masked(answer) if self._settings.audit_text else None
         with self.held():
-            now = datetime.now(UTC)
             record = AuditRecord(
-                time=now.isoformat(timespec="milliseconds"),
-                user=self._pseudonym(user),
                 status=answer.status,
                 reason=answer.reason,
                 passages=cited_in(answer.statements),
@@ -75,7 +67,8 @@ class AuditLog(EntryLog[AuditRecord]):
                 question=words.question if words else "",
                 answer=" ".join(one.text for one in words.statements) if words else "",
             )
-            self.append(now.date(), record.model_dump_json(exclude_defaults=True).encode())
+            self.write(user, record)
+            now = datetime.now(UTC)
             if now.date() != self._looked:
                 # A server runs for months, and a day's lines grow old meanwhile.
                 self._looked = now.date()

@@ -23,6 +23,7 @@ from pydantic import ValidationError
 
 from assistant.errors import StoreError
 from assistant.home import sync_folder, write_whole, writing
+from assistant.records import Status
 from assistant.settings import Settings
 from corpus.passage import Record
 
@@ -35,9 +36,7 @@ PATIENCE = 10  # Seconds to wait for another process that writes or removes line
 KEY_BYTES = 32  # Length of the key of a hash.
 CLOCK = "clock.json"  # What the clock said at the last look, in the folder of the lines.
 
-LEAP = timedelta(days=8)
-"""From so long after the last look the clock has leapt; a look a week is usual."""
-
+LEAP = timedelta(days=8)  # So long after the last look the clock has leapt; one a week is usual.
 A_DAY = timedelta(days=1)  # How long a clock goes on before its leap is believed.
 COUNTS = "triage-counts.json"  # Name of the file in the home that counts messages.
 WAIT = 2.0  # Seconds to wait for another process that counts; a reply must not wait for long.
@@ -51,15 +50,30 @@ class _Clock(Record):
     """By which lines grow old; what the clock said at the last look; and what it said when it had
     leapt, while that is not believed yet."""
 
+    ahead: dict[str, str] = {}
+    """Days to come that have lines, and the day on which that was found, from which they age."""
+
 
 class Entry(Record):
-    """What one user did once."""
+    """What one user did once, and what is kept of the answer that it was about."""
 
-    time: str
+    time: str = ""
     """When, ISO 8601 in UTC."""
 
-    user: str
-    """Pseudonym of the user: a keyed hash, hexadecimal."""
+    user: str = ""
+    """Pseudonym of the user: a keyed hash, hexadecimal; both are empty until it is kept."""
+
+    status: Status
+    """What became of the question."""
+
+    reason: str = ""
+    """Why, for every status but `answered`; empty for that."""
+
+    passages: tuple[str, ...] = ()
+    """Ids of the passages that the answer cites, each once, in reading order."""
+
+    corpus: str
+    """Digest of the corpus edition."""
 
 
 E = TypeVar("E", bound=Entry)
@@ -91,6 +105,14 @@ class EntryLog(Generic[E]):
                     yield
             except Timeout:
                 raise StoreError(f"{self.folder} is held by another process; try again.") from None
+
+    def write(self, user: str, entry: E) -> E:
+        """Add what a user did just now, and return it as it is kept: under a pseudonym."""
+        now = datetime.now(UTC)
+        told = {"time": now.isoformat(timespec="milliseconds"), "user": self._pseudonym(user)}
+        kept = entry.model_copy(update=told)
+        self.append(now.date(), kept.model_dump_json(exclude_defaults=True).encode())
+        return kept
 
     def append(self, day: date, line: bytes) -> None:
         """Add a line to those of a day; it is on the disk, or nothing of it is: `OSError`."""
@@ -135,25 +157,32 @@ class EntryLog(Generic[E]):
     def expire(self, days: int, now: datetime) -> int:
         """Remove the lines older than some days; return how many.
 
-        A clock that leaps, by more than a week or backwards, is believed only when it has gone on
-        for a day: until then nothing more is old than was before. What it said is kept.
+        A clock that leaps, by more than a week or backwards, is believed as soon as a look a day or
+        more later has not gone back behind it; until then nothing more is old than was before. So
+        one leap removes nothing, and where looks are rare each counts from the next on. What a
+        clock wrote that ran ahead ages from the day on which that was found.
         """
         path = self.folder / CLOCK
         try:
             clock = _Clock.model_validate_json(path.read_bytes())
         except (OSError, ValidationError):
-            named = [path.name[:DAY] for path in self._files()]
-            known = max((one for one in named if one <= now.date().isoformat()), default="")
+            known = max((one for one in self._days() if one <= now.date().isoformat()), default="")
             day = date.fromisoformat(known) if known else now.date()
             clock = _Clock(day=day, seen=now, since=now if known else None)
-        leapt = not clock.seen <= now <= clock.seen + LEAP
-        since = now if leapt else clock.since
-        if since is None or since + A_DAY <= now:
-            clock = _Clock(day=now.date(), seen=now)
-        else:
-            clock = _Clock(day=min(clock.day, now.date()), seen=now, since=since)
+        day, since = clock.day, clock.since
+        if now < clock.seen:
+            day, since = min(day, now.date()), now
+        elif since and since + A_DAY <= now:
+            day, since = since.date(), None
+        if since is None and clock.seen + LEAP < now:
+            since = now
+        day = day if since else now.date()
+        later = {name for name in self._days() if name > now.date().isoformat()}
+        ahead = {name: clock.ahead.get(name, day.isoformat()) for name in later}
+        clock = _Clock(day=day, seen=now, since=since, ahead=ahead)
         write_whole(path, clock.model_dump_json().encode())
-        return self._keep_from(clock.day - timedelta(days=days))
+        oldest = (day - timedelta(days=days)).isoformat()
+        return self.keep(lambda line, written: ahead.get(written, written) >= oldest)
 
     def start(self) -> int:
         """Mend what a crash left and remove what is past its time; return how many."""
@@ -170,7 +199,7 @@ class EntryLog(Generic[E]):
 
     def purge_before(self, day: date) -> int:
         """Remove the entries of the days before one, UTC; return how many."""
-        return self._purge(lambda: self._keep_from(day))
+        return self._purge(lambda: self.keep(lambda line, written: written >= day.isoformat()))
 
     def purge_user(self, user: str) -> int:
         """Remove all entries of a user, and every line that is none; return how many."""
@@ -198,9 +227,6 @@ class EntryLog(Generic[E]):
         with self.held():
             return remove()
 
-    def _keep_from(self, day: date) -> int:
-        return self.keep(lambda line, written: written >= day.isoformat())
-
     def _entry(self, line: bytes) -> E | None:
         try:
             return self.kind.model_validate_json(line)
@@ -225,6 +251,9 @@ class EntryLog(Generic[E]):
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob("????-??-??-*.jsonl"))
+
+    def _days(self) -> list[str]:
+        return [path.name[:DAY] for path in self._files()]
 
     def _mend(self) -> list[Path]:
         """Cut off what a crash left of a line or of a file; return the files."""

@@ -90,7 +90,10 @@ class Multilingual:
     @cached_property
     def weights(self) -> Weights:
         """What reads the vectors."""
-        return Weights.model_validate_json((files(__package__) / FILE).read_text("utf-8"))
+        try:
+            return Weights.model_validate_json((files(__package__) / FILE).read_bytes())
+        except (OSError, ValueError):
+            raise ModelError(f"The file {FILE} cannot be read; install Signpost again.") from None
 
     def prepare(self) -> Path:
         """Put the model together in the home, once, and remove older ones; return its file."""
@@ -151,7 +154,7 @@ def assembled(base: Path) -> bytes:
         places = unpacked(packed).tensors
         for name, tensor in load((files(__package__) / TUNED).read_bytes()).items():
             view[places[name]] = tensor.tobytes()
-    except (KeyError, ValueError, struct.error, SafetensorError):
+    except (OSError, KeyError, ValueError, struct.error, SafetensorError):
         raise ModelError(f"The file {TUNED} cannot be read; install Signpost again.") from None
     return bytes(packed)
 

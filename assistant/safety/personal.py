@@ -80,16 +80,11 @@ class Found(NamedTuple):
 
 
 class Finder:
-    """Finds personal data; what a corpus prints is public."""
+    """Finds personal data in questions to a corpus; what that prints is public."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-        self._tagger = Tagger(vocabulary)
-
-    @classmethod
-    def of(cls, corpus: Corpus) -> Self:
-        """Return the finder for questions to a corpus."""
-        return cls(Vocabulary.of(corpus))
+    def __init__(self, corpus: Corpus) -> None:
+        self._vocabulary = Vocabulary.of(corpus)
+        self._tagger = Tagger(self._vocabulary)
 
     @classmethod
     @lru_cache(maxsize=1)
@@ -101,7 +96,7 @@ class Finder:
         >>> Finder.shipped().mask("My name is Jane Doe, born on 4 May 2009")
         'My name is [name], born on [birth]'
         """
-        return cls.of(shipped_corpus())
+        return cls(shipped_corpus())
 
     def find(self, text: str) -> tuple[Found, ...]:
         """Return what is found, in order of place; nothing overlaps."""
@@ -213,7 +208,7 @@ class Finder:
 
 def kept(answer: Answer, corpus: Corpus) -> Answer:
     """Return an answer as it may be kept; what it says of personal data is believed."""
-    return Finder.of(corpus).masked(answer) if answer.personal else answer
+    return Finder(corpus).masked(answer) if answer.personal else answer
 
 
 def note_on(kinds: Sequence[str]) -> str:

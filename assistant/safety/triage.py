@@ -12,7 +12,7 @@ import secrets
 import unicodedata
 from collections.abc import Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from assistant.citing import ground
 from assistant.draft import ranked
@@ -23,7 +23,7 @@ from assistant.safety.journal import HARMFUL, REFUSED, Tally
 from assistant.safety.multilingual import Multilingual, alone, need_odds, with_need
 from assistant.understanding.reader import CASES, REPLIED, Floats, Reader
 from corpus.checks.orders import without_orders
-from corpus.checks.signposting import Signposting, read_signposting, shipped_signposting
+from corpus.checks.signposting import read_signposting, shipped_signposting
 
 if TYPE_CHECKING:
     from assistant.retrieval.models import Embedder
@@ -43,6 +43,7 @@ REMEMBERED = 512  # Readings that are remembered: the turns of a conversation co
 LONGEST = 4000  # Characters of a message that are read: half from its beginning, half from its end.
 TOGETHER = 70  # Words of a message that are read together; one that is longer is read part by part.
 UNNAMED = ("Cn", "Co")  # Signs without a meaning of their own, which could part a word.
+HIDDEN = 0.8  # Chance, by both readings, from which one sentence of a policy question is heard.
 WORDS = 3  # Words that a sentence needs to be read by itself.
 _END = re.compile(r"(?<=[.?!;…])\s+|\s+[-–—]\s+")
 
@@ -98,12 +99,13 @@ class Safeguard:
     """Tells what a message is, and has the reviewed reply."""
 
     def __init__(
-        self, signposting: Signposting, reader: Reader, embedder: Embedder, settings: Settings
+        self, embedder: Embedder, settings: Settings, reader: Reader | None = None
     ) -> None:
-        self._signposting = signposting
-        self._reader = reader
+        """Take the texts and the reader that ship; `CorpusError` where the texts are wrong."""
+        self._signposting = read_signposting(shipped_signposting())
+        self._reader = reader or Reader(settings)
         self._second = Multilingual(settings)
-        self._warned = False
+        self._warned: set[str] = set()
         self._embedder = embedder
         self._settings = settings
         self._known: dict[bytes, Triage] = {}
@@ -111,12 +113,6 @@ class Safeguard:
         # Unlike for every process, so that no key tells what was written.
         self._salt = secrets.token_bytes(16)
         self.tally = Tally(settings.home)
-
-    @classmethod
-    def shipped(cls, embedder: Embedder, settings: Settings, reader: Reader | None = None) -> Self:
-        """Return triage with texts and reader that ship; `CorpusError` where texts are wrong."""
-        texts = read_signposting(shipped_signposting())
-        return cls(texts, reader or Reader(settings), embedder, settings)
 
     def triage(self, text: str) -> Triage:
         """Tell what a message of any length is; its text stays nowhere.
@@ -132,8 +128,8 @@ class Safeguard:
             if triage.framework_only and (asked := without_orders(line)):
                 # An order to the machine is no request; what is asked beside it counts.
                 triage = self._judge(asked)
-        except SignpostError as error:
-            logger.warning("Every answer names the services, for want of a reader. %s", error)
+        except (SignpostError, OSError) as error:
+            self._warn(f"Every answer names the services, for want of a reader. {error}")
             return UNREAD
         with self._lock:
             self._known[key] = triage
@@ -229,6 +225,13 @@ class Safeguard:
         word = len(set(line.split())) == 1 and max(line) < UNSPACED
         case = self._signposting.first(letters).id if letters and not word else POLICY
         sure = chance >= self._settings.safeguard_sure or case == POLICY
+        if case == POLICY and not word:
+            # A disclosure may stand beside a policy question, which then is answered all the same.
+            worst = [first for at in doubted[:MOST_DOUBTED] for first in read[at].worst]
+            least = max(HIDDEN, self._settings.safeguard_unsure)
+            most, letters = judged([self._again(one) for one in worst], least)
+            if needs := [one for one in letters if one != REFUSED]:
+                case, sure, chance = self._signposting.first(needs).id, False, most
         # What is in neither French nor Spanish is replied to in English.
         return Triage(case, "sure" if sure else "unsure", read[0].language or REPLIED[0], chance)
 
@@ -237,10 +240,13 @@ class Safeguard:
         try:
             return self._second.read(first.text, first.cases, known=first.language == REPLIED[0])
         except (ModelError, StoreError) as error:
-            if not self._warned:
-                self._warned = True
-                logger.warning("Triage knows English alone. %s", error)
+            self._warn(f"Triage knows English alone. {error}")
             return first.cases
+
+    def _warn(self, said: str) -> None:
+        if said not in self._warned:
+            self._warned.add(said)
+            logger.warning("%s", said)
 
 
 class First(NamedTuple):
@@ -250,6 +256,9 @@ class First(NamedTuple):
     language: str
     cases: Floats
     """Probabilities, with those of its sentences, shape (10,)."""
+
+    worst: tuple[First, ...] = ()
+    """Its most alarming sentence, if it has several."""
 
 
 def read_first(reader: Reader, parts: Sequence[str]) -> list[First]:
@@ -267,9 +276,9 @@ def read_first(reader: Reader, parts: Sequence[str]) -> list[First]:
     for some in texts:
         whole, *rest = [First(text, *next(read)) for text in some]
         if rest:
-            worst = min((sentence.cases for sentence in rest), key=lambda cases: float(cases[-1]))
-            odds = (need_odds(whole.cases) + need_odds(worst)) / 2
-            whole = whole._replace(cases=with_need(whole.cases, odds))
+            worst = min(rest, key=lambda sentence: float(sentence.cases[-1]))
+            odds = (need_odds(whole.cases) + need_odds(worst.cases)) / 2
+            whole = First(whole.text, whole.language, with_need(whole.cases, odds), (worst,))
         wholes.append(whole)
         others += [sentence for sentence in rest if sentence.language != whole.language]
     return [*wholes, *others]
@@ -308,7 +317,7 @@ def judged(readings: Sequence[Floats], least: float) -> tuple[float, tuple[str, 
     speaks against a policy question from the least chance on.
     """
     against = [1.0 - float(reading[-1]) for reading in readings]
-    chance = max(against)
+    chance = max(against, default=0.0)
     if chance < least:
         return chance, ()
     letters = {

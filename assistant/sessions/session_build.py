@@ -30,14 +30,17 @@ of the agenda lasts at most: a longer block is told in parts."""
 FULL = 60  # Words that the page prints on all items, from which its slot is not cut short.
 ALIKE = 0.6  # Share of content words from which two messages say the same.
 
-TOPICS_NAMED, MOST_NOTES = 3, 4
-"""Items that an objective names, and notes that key messages are taken from, at most."""
+TOPICS_NAMED, MOST_NOTES, MOST_AIMS = 3, 4, 2
+"""Items that an objective names, notes of key messages, and aims that are joined, at most."""
 
 TERMS, MOST_POINTS, MOST_DRAWN = 6, 4, 2
 """Terms of a session's glossary, points of a question for discussion, and items at the top of the
 framework that are shown with all under them, at most."""
 
-GROUND_RULES, TURN = "Ground rules", "Where to turn"
+GROUND_RULES, TURN, IN_SHORT = "Ground rules", "Where to turn", "The framework in short"
+
+BLANK = "__________"
+"""What a host fills in."""
 
 DISCLOSURE = ("What to say", "What to avoid", "What to do next")
 """Headings of the note on disclosures, and sections of care."""
@@ -194,7 +197,7 @@ class Building:
         # Questions are taken from messages, whether or not these are shown.
         known = self.messages(max(4, min(9, self._minutes("guidance") // 2 + 1)))
         shown = known if "messages" in parts else ()
-        exercise = next(iter(self.exercises(known)), None)
+        exercise = next(iter(self.exercises()), None)
         count = max(1, min(4, self._minutes("discussion") // 5))
         talks = self.talks((*known, *said_in(exercise)), count) if "discussion" in parts else ()
         count = max(3, min(7, self._minutes("quiz") // 2))
@@ -329,8 +332,8 @@ class Building:
             found.append(Talk(question=note(ask, cites), points=()))
         return self._standing(found[:count])
 
-    def exercises(self, known: Sequence[Statement] = ()) -> tuple[Exercise, ...]:
-        """Return the exercises that stand, the best first; no debrief says what is known."""
+    def exercises(self) -> tuple[Exercise, ...]:
+        """Return the exercises that stand, the best first, each debrief whole."""
         if "exercise" not in self.request.parts:
             return ()
         named, cases, count = points(), self.situations.exercise, self.situations.count
@@ -344,17 +347,14 @@ class Building:
                 task=told(task),
                 steps=steps_of(self._minutes("exercise"), (*named.steps, *harder)),
                 look_for=told(named.look_for),
-                situations=self._standing(
-                    map(self.situations.talk, cases[start : start + count]), known
-                ),
+                situations=self._standing(map(self.situations.talk, cases[start : start + count])),
             )
             for number, (start, task) in enumerate(tasks, 1)
         )
 
-    def _standing(self, talks: Iterable[Talk], known: Sequence[Statement] = ()) -> tuple[Talk, ...]:
-        texts = {said.text for said in known}
+    def _standing(self, talks: Iterable[Talk]) -> tuple[Talk, ...]:
         return tuple(
-            Talk(question=asked[0], points=self.kept(p for p in talk.points if p.text not in texts))
+            Talk(question=asked[0], points=self.kept(talk.points))
             for talk in talks
             if (asked := self.kept([talk.question]))
         )
@@ -371,10 +371,10 @@ class Building:
             asks = f"Place your work in the framework, under {under}."
             aims.append(note(asks, [self.quotes.title(item) for item in named], "page"))
         guidance = {said.section: said for said in messages if said.kind == "guidance"}
-        cites = [said.citations[0] for said in [*guidance.values()][:MOST_NOTES]]
+        cites = [said.citations[0] for said in [*guidance.values()][:MOST_AIMS]]
         if cites:
             can = [points().note[cited.source_id.removeprefix("note:")].can for cited in cites]
-            aims.append(note(f"{capitalised('; '.join(can))}.", cites, "guidance"))
+            aims.append(note(f"{capitalised(', and '.join(can))}.", cites, "guidance"))
         if "exercise" in parts:
             text = "Decide what you do in a situation of your own work, and give the reason."
             aims.append(note(text, (), "exercise"))

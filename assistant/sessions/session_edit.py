@@ -6,6 +6,7 @@ is made again from its request each time, and the edits are done to that.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from fnmatch import fnmatchcase
 from functools import cached_property, partial
 from typing import Literal, TypeVar
 
@@ -17,7 +18,7 @@ from assistant.errors import SessionError
 from assistant.records import Statement
 from assistant.safety.triage import visible
 from assistant.sessions.session import Exercise, Part, QuizItem, Session, SessionRequest, Talk
-from assistant.sessions.session_build import ORDER, TURN, Building, is_new
+from assistant.sessions.session_build import BLANK, ORDER, TURN, Building, is_new
 from assistant.sessions.session_quiz import is_same
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Record
@@ -37,6 +38,8 @@ Do = Literal["reword", "another", "up", "down", "remove", "restore"]
 
 STRANGE = "That is no session of this page; make it anew."
 """What is said of what no page of Signpost sends."""
+
+FILLED = 80  # Characters that may fill a blank.
 
 Author = Literal["", "reworded", "own"]
 """Who wrote the words: nobody but Signpost, a trainer whose words the sources still carry, or a
@@ -129,6 +132,13 @@ def author_of(statement: Statement) -> Author:
     return "" if is_kept else "reworded"
 
 
+def is_filled(form: str, text: str) -> bool:
+    """Tell whether a text is a form with a few words in its blanks, and all its other words."""
+    room = len(form) + FILLED * form.count(BLANK)
+    filled = fnmatchcase(text, form.rstrip(".").replace(BLANK, "*"))
+    return BLANK in form and filled and len(text) <= room
+
+
 class Slot(Record):
     """One place of a session."""
 
@@ -157,8 +167,8 @@ class Slot(Record):
 
     @property
     def tier(self) -> str:
-        """What it stays with when it is moved: the framework's words, guidance, or neither."""
-        return self.words.kind if self.part == "messages" else ""
+        """What it stays with when it is moved: a section of care, or one tier of messages."""
+        return {"care": self.words.section, "messages": self.words.kind}.get(self.part, "")
 
 
 class Edited:
@@ -174,9 +184,11 @@ class Edited:
         self._building = self._make()
         self.order: tuple[Part, ...] = ORDER
         self._first = first = self._building.choose()
+        # What a trainer fits to the place.
+        self._open = tuple(o for o in first.care if o.section == TURN or BLANK in o.text)
         parts: dict[Where, tuple[Value, ...]] = {
             "objectives": first.objectives,
-            "care": tuple(one for one in first.care if one.section == TURN),
+            "care": self._open,
             "messages": first.messages,
             "discussion": first.talks,
             "exercise": (first.exercise,) if first.exercise else (),
@@ -202,7 +214,7 @@ class Edited:
 
     @cached_property
     def _quiz(self) -> list[QuizItem]:
-        return self._spare.situations.standing(self._messages)
+        return self._spare.situations.standing(self._messages, wide=True)
 
     @property
     def _parts(self) -> list[Part]:
@@ -215,11 +227,11 @@ class Edited:
 
     def _chosen(self) -> Session:
         """Return the session with what stands in the places that are left."""
-        turn = (one.words for one in self._left("care"))
+        care = (one.words for one in self._left("care"))
         messages = (one.words for one in self._left("messages"))
         left: dict[str, object] = {
             "objectives": tuple(one.words for one in self._left("objectives")),
-            "care": tuple(next(turn) if one.section == TURN else one for one in self._first.care),
+            "care": tuple(next(care) if one in self._open else one for one in self._first.care),
             # What a trainer wrote alone belongs to no tier and stands after both.
             "messages": tuple(sorted(messages, key=lambda said: TIERS.index(said.kind))),
             "talks": tuple(one.value for one in self._left("discussion")),
@@ -243,7 +255,7 @@ class Edited:
             self._another(slot)
         elif edit.do in ("remove", "restore"):
             if slot.part == "care" and not slot.removed:
-                raise SessionError("Where to turn stays in every session.")
+                raise SessionError("Whom to tell stays in every session.")
             self._put(slot, removed=not slot.removed)
             self._check_agenda()
         else:
@@ -274,10 +286,12 @@ class Edited:
         is_near = own <= quoted and len(own) * 2 >= len(quoted)
         # Without citations, and as what nothing supports: that is how exports know it too.
         alone = {"kind": "note", "citations": (), "as_of": "", "support": None}
-        wanted = said.model_copy(update={"text": text, **alone, "verdict": "unsupported"})
+        # A form that was filled in claims nothing.
+        verdict = said.verdict if is_filled(said.text, text) else "unsupported"
+        wanted = said.model_copy(update={"text": text, **alone, "verdict": verdict})
         if said.kind != "note" and is_near:
             corpus, wording = self._building.whole.corpus, said.model_copy(update={"text": text})
-            held, _ = ground.check((wording,), corpus.by_id, Verifier.open().judge)
+            held, _ = ground.check((wording,), corpus.by_id, Verifier().judge)
             if held and held[0].verdict == "supported":
                 wanted = held[0]
         field = _WORDS.get(type(slot.source))

@@ -10,7 +10,6 @@ which asks for it or rules it out. What is said of an option is true, false, or 
 | `preferred` | a wording to avoid | it is to be used instead | another wording's, not this one's |
 """
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
@@ -22,8 +21,8 @@ from assistant.citing.citations import note
 from assistant.records import Dropped, Statement
 from assistant.sessions import session as records
 from assistant.sessions.session import AUDIENCES, Audience, Option, QuizItem, Relation, Talk, told
-from assistant.sessions.session_scope import Quotes, Scope
-from corpus.passage import Record, Span
+from assistant.sessions.session_scope import Quotes, Scope, points
+from corpus.passage import Record, Span, read_toml
 from corpus.readers.glossary import Glossary, Term, plain
 from corpus.whole import Whole
 
@@ -80,8 +79,8 @@ class Situation(Record):
 @cache
 def situations() -> Mapping[str, Situation]:
     """Return all situations by id."""
-    rows = tomllib.loads(FILE.read_text(encoding="utf-8"))["situation"]
-    return {row["id"]: Situation.model_validate(row) for row in rows}
+    rows = read_toml(FILE, dict[str, tuple[Situation, ...]])["situation"]
+    return {row.id: row for row in rows}
 
 
 def decides(reply: Reply, statement: Statement, whole: Whole) -> bool:
@@ -130,6 +129,9 @@ class Situations:
         self._cases = topical[count:] + [case for case in cared if case.about != WELLBEING]
         if len(self._cases) < ENOUGH:
             self._cases += [case for case in cared if case.about == WELLBEING]
+        # No exercise that may be taken instead judges these.
+        spare = (*cared, *self.exercise[count * len(points().tasks) :])
+        self._spare = [case for case in spare if case not in self._cases]
 
     def talk(self, case: Situation) -> Talk:
         """Return a situation with its debrief: the sentences that decide it, then a good reply."""
@@ -146,19 +148,20 @@ class Situations:
         """
         chosen: list[QuizItem] = []
         for item in self.standing(messages):
-            alike = any(other.relation == item.relation for other in chosen)
+            alike = any(o.relation == item.relation != "fits" or is_same(item, o) for o in chosen)
             enough = len(chosen) >= (FEW if item.relation == "expands" else count)
-            if not enough and (item.relation == "fits" or not alike):
+            if not (alike or enough):
                 chosen.append(item)
         return tuple(chosen)
 
-    def standing(self, messages: Sequence[Statement]) -> list[QuizItem]:
-        """Return all items that stand, the best first; their keys take each place in turn."""
+    def standing(self, messages: Sequence[Statement], *, wide: bool = False) -> list[QuizItem]:
+        """Return the items that stand, the best first, `wide` with cases on notes not in use."""
         whole = self._quotes.whole
         stand: list[QuizItem] = []
         places: list[int] = []
         text = " ".join(said.text for said in messages)
-        for relation, subject, words, options in self._asked(text):
+        cases = [*self._cases, *(self._spare if wide else ())]
+        for relation, subject, words, options in self._asked(cases, text):
             places = places or self._rng.sample(range(PLACES), PLACES)
             right, wrong = ([o for o in options if o.right is one] for one in (True, False))
             at, shown = places.pop(), self._rng.sample(wrong, len(wrong))
@@ -180,9 +183,11 @@ class Situations:
             stand.append(item.model_copy(update={"options": judged}))
         return stand
 
-    def _asked(self, text: str) -> Iterator[tuple[Relation, str, str, Sequence[Option]]]:
+    def _asked(
+        self, cases: Sequence[Situation], text: str
+    ) -> Iterator[tuple[Relation, str, str, Sequence[Option]]]:
         """Ask for the reply that fits, for terms to use, and for what abbreviations stand for."""
-        for case in self._cases:
+        for case in cases:
             options = [
                 Option(
                     text=reply.text,
@@ -261,11 +266,10 @@ def steps_of(minutes: int, texts: Sequence[str]) -> tuple[records.Step, ...]:
 
 def is_same(item: QuizItem, other: QuizItem) -> bool:
     """Tell whether one of two items asks what the other asks, or gives its key away."""
-    if item.relation != other.relation or item.relation == "fits":
-        return (item.relation, item.subject) == (other.relation, other.subject)
-    mine, theirs = ({option.text for option in two.options} for two in (item, other))
-    keys = {option.text for two in (item, other) for option in two.options if option.right}
-    return bool(keys & mine & theirs)
+    fits, both = item.relation == "fits", (item, other)
+    mine, theirs = ({o.evidence.text if fits else o.text for o in two.options} for two in both)
+    keys = {o.evidence.text if fits else o.text for two in both for o in two.options if o.right}
+    return item.relation == other.relation and bool(keys & mine & theirs)
 
 
 def _saying(relation: str, glossary: Glossary) -> Callable[[Term], str]:

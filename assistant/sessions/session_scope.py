@@ -105,9 +105,7 @@ class Quotes(Quoting):
             if section.sentences:
                 passage = self.whole.corpus.passage(f"{PREFIX}{note.front.id}#{number}")
                 for at, span in enumerate(passage.sentences):
-                    words = said(Sentence(passage, span, at), self.whole.corpus, self.today)
-                    days = [work.date for work in words.citations[0].references]
-                    quoted.append(words.model_copy(update={"as_of": max(days, default="")}))
+                    quoted.append(said(Sentence(passage, span, at), self.whole.corpus, self.today))
         return quoted
 
     def points(self, note: Note) -> list[Statement]:

@@ -40,7 +40,10 @@ class Endpoint:
     """Where a model is, and how to reach it; holds no connection."""
 
     def __init__(self, settings: Settings) -> None:
-        """Take the settings; `SettingsError` if the address is none, or is not allowed."""
+        """Take the settings; `SettingsError` if the address is none, or is not allowed.
+
+        `ModelError` where the extra that a call needs is not installed.
+        """
         self.url = settings.llm_url.rstrip("/")
         self.model = settings.llm_model or "default"
         self.max_tokens = settings.llm_max_tokens
@@ -55,10 +58,14 @@ class Endpoint:
         # Reading the machine's certificates takes a moment, and a plain address needs none.
         secure = self.url.startswith("https:")
         self._trust: ssl.SSLContext | bool = ssl.create_default_context() if secure else False
-
-    def check_installed(self) -> None:
-        """Raise a `ModelError` where the extra that a call needs is not installed."""
-        self.connect(1.0)
+        try:
+            from llama_index.llms.openai_like import OpenAILike
+        except ImportError:
+            raise ModelError(
+                "A language model is set, but the extra for it is not installed; "
+                "run: pip install 'signpost[llm]'"
+            ) from None
+        self.llm_type = OpenAILike
 
     def connect(self, seconds: float) -> Connection:
         """Return a connection for one call, which is made when it is used."""
@@ -84,21 +91,14 @@ class Connection:
     """One call's way to the endpoint, which can be cut from another thread."""
 
     def __init__(self, endpoint: Endpoint, seconds: float) -> None:
-        """Prepare the client, and send nothing; `ModelError` if the extra is not installed."""
-        try:
-            from llama_index.llms.openai_like import OpenAILike
-        except ImportError:
-            raise ModelError(
-                "A language model is set, but the extra for it is not installed; "
-                "run: pip install 'signpost[llm]'"
-            ) from None
+        """Prepare the client, and send nothing."""
         self._cut = Event()
         self._lock = Lock()
         self._sockets: list[socket.socket] = []
         self._client = endpoint.client(seconds)
         trace = {"trace": self._trace}
         self._client.event_hooks = {"request": [lambda sent: sent.extensions.update(trace)]}
-        self._llm = OpenAILike(
+        self._llm = endpoint.llm_type(
             model=endpoint.model,
             api_base=endpoint.url,
             api_key=endpoint.key,
@@ -293,7 +293,6 @@ COUNT = "Write the numbers from one to twenty in words, with commas between."
 AS_JSON = 'Give the JSON object {"ready": true} and nothing else.'
 FILLER = "All ships rest at the quay until the pilots have come. "
 PER_TOKEN = 4  # Characters of plain English in a token, about.
-NOTHING = "it wrote nothing of the kind"
 
 _LENGTHS = ("max_model_len", "context_length", "context_window", "n_ctx", "n_ctx_train")
 """Fields by which servers tell their length."""
@@ -322,19 +321,21 @@ class Tried(NamedTuple):
 
 def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     """Try an endpoint out, one thing after another; stop where nothing more can work."""
+    pieces = list[str]()
 
     def tried(what: str, asked: str, tells: Callable[[list[str]], str]) -> Tried:
         """Ask, and tell what of the reply; where that is nothing, it does not work."""
         start, connection = perf_counter(), endpoint.connect(seconds)
         try:
-            told = tells(list(connection.pieces(SYSTEM, asked)))
+            pieces[:] = connection.pieces(SYSTEM, asked)
+            told = tells(pieces)
         except failures() as error:
             cause = failure_of(error).cause
             return Tried(what, False, _SAID.get(cause, cause))
         finally:
             connection.stop()
         took = f"{told}, {perf_counter() - start:.1f} s"
-        return Tried(what, True, took) if told else Tried(what, False, NOTHING)
+        return Tried(what, bool(told), took if told else "it wrote nothing of the kind")
 
     place = "this machine" if endpoint.is_local else "another machine"
     yield Tried("address", True, f"{endpoint.url}, on {place}")
@@ -348,17 +349,14 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     yield words
     if not words.works:
         return
-    streams = tried(
-        "streaming", COUNT, lambda parts: f"in {len(parts)} pieces" if parts[1:] else ""
-    )
-    if streams.told == NOTHING:
+    told = f"in {len(pieces)} pieces"
+    if len(pieces) < 2:
         told = "all comes at once, so that an answer appears at its end"
-        streams = Tried("streaming", None, told)
-    yield streams
+    yield Tried("streaming", len(pieces) > 1 or None, told)
     # What the longest answer would need, and what the server tells of its length.
     tokens = 2 * endpoint.max_tokens
     text = FILLER * (tokens * PER_TOKEN // len(FILLER)) + COUNT
-    length = tried("length", text, lambda pieces: "it fits" if pieces else "")
+    length = tried("length", text, lambda parts: "it fits" if parts else "")
     held = [part for model in listed for part in (model, model.get("meta"))]
     sizes = [part.get(name) for part in held if isinstance(part, dict) for name in _LENGTHS]
     said = next((f"; it says {size}" for size in sizes if isinstance(size, int)), "")

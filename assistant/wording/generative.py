@@ -265,7 +265,6 @@ class Generative:
     def open(cls, settings: Settings, passages: Mapping[str, Passage], finder: Finder) -> Self:
         """Take the endpoint that the settings name; raises as it does."""
         endpoint = Endpoint(settings)
-        endpoint.check_installed()
         # The counts of words take a third of a second to load, which no deadline should pay.
         rarity("first")
         return cls(endpoint, passages, finder, settings.llm_timeout_s)

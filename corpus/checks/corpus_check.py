@@ -6,21 +6,13 @@ from importlib.resources.abc import Traversable
 from corpus.checks.framework_check import CheckReport, check_framework
 from corpus.checks.note_check import check_notes, start_of, wording_faults
 from corpus.checks.signposting import check_signposting, read_signposting, shipped_signposting
-from corpus.editions.difference import misplaced
+from corpus.editions.difference import compare
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Problem, Record
+from corpus.readers import questions
 from corpus.readers.glossary import Glossary, glossary_faults, read_glossary, shipped_glossary
 from corpus.readers.notes import read_notes, shipped_notes
 from corpus.readers.page import read_framework, shipped_framework
-from corpus.readers.questions import (
-    LabelledCut,
-    LabelledMessage,
-    LabelledQuestion,
-    LabelledSides,
-    LabelledTopic,
-    other_faults,
-    question_faults,
-)
 from corpus.structure.graph import Framework
 from corpus.whole import Whole
 
@@ -78,7 +70,7 @@ def check_corpus(
         )
     if since:
         try:
-            parts["earlier edition"] = _check_ids(since, _corpus(page, guidance))
+            parts["earlier edition"] = _check_ids(since, _corpus(page, guidance), today)
         except CorpusError as error:
             # The part that cannot be read has its problem already.
             said = f"No id was compared with the earlier edition, because of this: {error}"
@@ -121,23 +113,25 @@ def _check_glossary(
 
 def _check_questions(corpus: Corpus) -> CheckReport:
     """Hold the labelled questions against the passages that answer them, or do not."""
-    rows, messages, sides = LabelledQuestion.read(), LabelledMessage.read(), LabelledSides.read()
-    topics = LabelledTopic.read()
+    rows, messages = questions.LabelledQuestion.read(), questions.LabelledMessage.read()
+    sides, topics = questions.LabelledSides.read(), questions.LabelledTopic.read()
     counts = {
         "labelled questions": len(rows),
         "near misses": sum(bool(row.about) for row in rows),
         "labelled messages": len(messages),
-        "labelled cuts": len(LabelledCut.read()),
+        "labelled cuts": len(questions.LabelledCut.read()),
         "labelled comparisons": len(sides),
         "labelled topics": len(topics),
     }
-    faults = [*question_faults(rows, corpus), *other_faults(messages, sides, topics, corpus)]
+    faults = [*questions.question_faults(rows, corpus)]
+    faults += questions.other_faults(messages, sides, topics, corpus)
     return CheckReport.model_validate({"counts": counts, "problems": faults})
 
 
-def _check_ids(since: Corpus, corpus: Corpus) -> CheckReport:
-    faults = []
-    for id_, now in misplaced(since, corpus).items():
+def _check_ids(since: Corpus, corpus: Corpus, today: date) -> CheckReport:
+    faults, moved = [], compare(since, corpus, today).moved
+    for id_ in (one for one in since.by_id if one in moved or one not in corpus.by_id):
+        now = moved.get(id_, "")
         said = f"is no longer there; what it said stands under {now}; give that its id again"
         if id_ in corpus.by_id:
             said = f"has other words now, and what it said stands under {now}; put its words back"

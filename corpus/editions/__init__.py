@@ -1,1 +1,1 @@
-"""Editions of the corpus: written, read back, and set beside one another."""
+"""Editions of the corpus, set beside one another."""

@@ -164,16 +164,6 @@ def compare(old: Corpus, new: Corpus, today: date) -> Difference:
     )
 
 
-def misplaced(old: Corpus, new: Corpus) -> dict[str, str]:
-    """Return the ids of the old edition that the new one lacks, then those it has for other words.
-
-    Each comes with the id under which its words stand now, changed or not; empty if they are gone.
-    """
-    now = _matched(old, new)
-    gone = {id_: now.get(id_, "") for id_ in old.by_id if id_ not in new.by_id}
-    return gone | {id_: to for id_, to in now.items() if id_ != to and id_ in new.by_id}
-
-
 def changed_words(old: str, new: str, around: int = 2) -> Iterator[tuple[str, str]]:
     """Yield the words that differ, old and new, each with some words around them.
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from corpus import passage
 from corpus.errors import CorpusError
 from corpus.readers.questions import read_rows
-from corpus.structure.graph import STRENGTHS, Frame, Framework, Item, Link, Strength
+from corpus.structure.graph import Framework, Item
 from corpus.text import join_lines, split_sentences
 
 READING_FILE = "framework.toml"
@@ -77,22 +77,13 @@ class ItemReading(Item):
         return passage.Lines(first=min(ends), last=max(ends)) if ends else None
 
 
-class LinkReading(passage.Record):
-    """Ties from one item to others, the closest first, that the source does not print."""
-
-    source: str
-    targets: tuple[str, ...]
-    strength: Strength
-
-
-class Reading(Frame):
-    """A whole `framework.toml`: as Framework, with the lines of `file`, the source beside it."""
+class Reading(Framework):
+    """A whole `framework.toml`: a framework with the lines of `file`, the source beside it."""
 
     file: str
     bullets: tuple[Bullet, ...] = ()
     labels: tuple[Label, ...] = ()
     items: tuple[ItemReading, ...]
-    links: tuple[LinkReading, ...] = ()
 
 
 class PlanSentence(passage.Record):
@@ -126,22 +117,8 @@ def read_framework(folder: Traversable) -> Framework:
         raise CorpusError(said)
     for _, said in faults_of(reading):
         raise CorpusError(said)
-    links = [
-        Link(source=link.source, target=target, strength=link.strength)
-        for link in reading.links
-        for target in link.targets
-    ]
-    place = {item.id: number for number, item in enumerate(reading.items)}
-    links.sort(key=lambda link: (place[link.source], STRENGTHS.index(link.strength)))
-    of_item = set(Item.model_fields)
-    framework = Framework(
-        **{name: getattr(reading, name) for name in Frame.model_fields},
-        items=tuple(Item(**item.model_dump(include=of_item)) for item in reading.items),
-        links=tuple(links),
-        passages=(),
-    )
-    passages = tuple(_passage(item, framework, lines) for item in reading.items)
-    return framework.model_copy(update={"passages": passages})
+    passages = tuple(_passage(item, reading, lines) for item in reading.items)
+    return reading.model_copy(update={"passages": passages})
 
 
 def _passage(item: ItemReading, framework: Framework, lines: Sequence[str]) -> passage.Passage:

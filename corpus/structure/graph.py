@@ -73,6 +73,9 @@ class Item(Record):
         """What it is called: its title, or the statement itself."""
         return self.title or self.description
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
 
 class Link(Record):
     """A tie between two items that the source does not print."""
@@ -82,8 +85,16 @@ class Link(Record):
     strength: Strength
 
 
-class Frame(Record):
-    """What a framework says of itself, without its items."""
+class Ties(Record):
+    """Ties from one item to others, the closest first, that the source does not print."""
+
+    source: str
+    targets: tuple[str, ...]
+    strength: Strength
+
+
+class Framework(Record):
+    """A framework, whole: its kinds, items, entities and inferred links, with the passages."""
 
     name: str
     aliases: tuple[str, ...]
@@ -97,15 +108,11 @@ class Frame(Record):
     entities: tuple[Entity, ...] = ()
     """In order of first mention."""
 
-
-class Framework(Frame):
-    """A framework, whole: its kinds, items, entities and inferred links, with the passages."""
-
     items: tuple[Item, ...]
-    links: tuple[Link, ...]
-    """Inferred, strongest first for each source."""
+    links: tuple[Ties, ...] = ()
+    """Inferred."""
 
-    passages: tuple[Passage, ...]
+    passages: tuple[Passage, ...] = ()
     """One for each item, in the same order, with the same ids."""
 
     @cached_property
@@ -169,5 +176,11 @@ class Framework(Frame):
 
     def links_of(self, item_id: str) -> tuple[Link, ...]:
         """Return the inferred links from or to an item, strongest first."""
-        links = [link for link in self.links if item_id in (link.source, link.target)]
+        place = {one: number for number, one in enumerate(self.item_by_id)}
+        links = [
+            Link(source=ties.source, target=target, strength=ties.strength)
+            for ties in sorted(self.links, key=lambda ties: place[ties.source])
+            for target in ties.targets
+            if item_id in (ties.source, target)
+        ]
         return tuple(sorted(links, key=lambda link: STRENGTHS.index(link.strength)))

@@ -33,9 +33,7 @@ from evals.cases.conversations import (
 from evals.metrics import metrics
 from evals.statistics import Metric, best_cut, estimate, mean, rate
 
-K, COVERAGES = 10, (0.25, 0.5, 0.75, 1.0)
-"""Depth at which retrieval is measured, and points of the risk-coverage curve that are shown."""
-
+K = 10  # Depth at which retrieval is measured.
 MEASURES = (f"recall@{K}", f"nDCG@{K}")
 
 METRICS: dict[str, Metric] = {
@@ -115,13 +113,9 @@ def report(judged: Sequence[Judged], cosines: Mapping[str, Sequence[float]]) -> 
 
 def _curve(truth: Sequence[bool], chance: Sequence[float]) -> list[str]:
     pairs = list(zip(truth, chance, strict=True))
-    points = statistics.risk_coverage(pairs)
-    at = [points[max(0, round(one * len(points)) - 1)] for one in COVERAGES]
-    told = ", ".join(f"{coverage:.2f}: {risk:.2f}" for coverage, risk in at)
     return [
         f"  AUROC: {estimate(roc_auc_score, pairs)}",
         f"  AURC, lower is better: {estimate(statistics.aurc, pairs)}",
-        f"  risk at coverage {told}",
     ]
 
 

@@ -8,12 +8,12 @@ What a browser would send to anybody but the server is counted, and must be noth
 from __future__ import annotations
 
 import shutil
-import statistics
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
+from statistics import median
 from typing import TYPE_CHECKING
 
 from assistant.errors import SupplyError
@@ -55,11 +55,11 @@ _MEASURED = """() => {
   const fetched = ["navigation", "resource"].flatMap((one) => performance.getEntriesByType(one))
     .filter((one) => one.transferSize);
   const kib = (name) => fetched.reduce((all, one) => all + one[name], 0) / 1024;
-  return [
-    performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
-    window.measured.lcp, window.measured.box,
-    kib("transferSize"), kib("decodedBodySize"), fetched.length,
-  ];
+  return {
+    FCP: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0,
+    LCP: window.measured.lcp, box: window.measured.box,
+    KiB: kib("transferSize"), of: kib("decodedBodySize"), requests: fetched.length,
+  };
 }"""
 
 _ASKED = """([question, quiet]) => new Promise((done) => {
@@ -85,9 +85,9 @@ _ASKED = """([question, quiet]) => new Promise((done) => {
   setTimeout(() => { start = performance.now(); document.querySelector("#sp-ask").click(); }, 100);
 })"""
 
-Visit = tuple[float | None, ...]
+Visit = dict[str, float]
 """One opening of a page: its first and its largest contentful paint and when the first thing to use
-was there, ms; KiB over the wire and of the same unpacked; requests. None where there is none."""
+was there, ms; KiB over the wire and of the same unpacked; requests. What is none is not in it."""
 
 Visits = dict[tuple[str, str], list[Visit]]
 """By the page, and whether it was opened first or again."""
@@ -141,10 +141,11 @@ def _visits(browser: Browser, address: str, sent: set[str]) -> Visits:
             page.goto(f"{address}{path}", wait_until="load")
             page.wait_for_selector(".sp-footer")
             page.wait_for_timeout(SETTLED_MS)
-            measured = tuple(page.evaluate(_MEASURED))
+            measured = page.evaluate(_MEASURED)
             page.close()
             if number:
-                found[path, which].append(measured)
+                there = {name: one for name, one in measured.items() if one is not None}
+                found[path, which].append(there)
         context.close()
     return found
 
@@ -165,16 +166,11 @@ def _asking(browser: Browser, address: str, questions: Sequence[str]) -> list[As
 
 
 def _report(visits: Visits, asked: Sequence[Asked], outside: Sequence[str]) -> str:
-    lines = [
-        f"{VISITS} visits each, medians; ms, KiB over the wire (of KiB unpacked), requests",
-        f"{'':<12}{'visit':>7}{'FCP':>7}{'LCP':>7}{'box':>7}{'KiB':>7}{'of':>7}{'requests':>10}",
-    ]
+    lines = [f"{VISITS} visits each, medians; ms, KiB over the wire (of KiB unpacked), requests"]
     for (path, which), opened in visits.items():
-        there = ([one for one in column if one is not None] for column in zip(*opened, strict=True))
-        cells = [f"{statistics.median(column):.0f}" if column else "none" for column in there]
-        shown = "".join(f"{cell:>7}" for cell in cells[:-1])
-        named = path if which == "first" else ""
-        lines.append(f"{named:<12}{which:>7}{shown}{cells[-1]:>10}")
+        names = dict.fromkeys(name for one in opened for name in one)
+        told = (f"{n} {median([one[n] for one in opened if n in one]):.0f}" for n in names)
+        lines.append(f"{path:<11} {which}: {', '.join(told)}")
     lines += [f"requests to anybody but the server: {len(outside)}", *outside]
     for place, name in enumerate(("first words", "whole answer")):
         times = [one[place] for one in asked]

@@ -94,9 +94,9 @@ def kill(home: Path, files: Path) -> str:
     """Kill an ingest once it has embedded something, run it again, and tell what that embedded."""
     command = [*signpost(), "ingest", str(files), "--library", "killed"]
     environment = {**os.environ, "SIGNPOST_HOME": str(home)}
-    kept = home / "libraries" / "killed" / "index" / "encoded.f32"
+    kept = home / "libraries" / "killed" / "index" / "encoded"
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
-        while process.poll() is None and not kept.exists():
+        while process.poll() is None and not any(kept.rglob("*.npz")):
             sleep(0.05)
         process.kill()
     again = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)

@@ -1,9 +1,8 @@
 """Programs of this machine, started for a measurement and ended after it.
 
-Run by itself, it serves a small real model for the tests.
+Run by itself, with MODEL PYTHON COMMAND, it serves a small real model for the tests.
 """
 
-import argparse
 import os
 import shutil
 import socket
@@ -14,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 import httpx
@@ -124,32 +122,20 @@ def questions_alone() -> list[str]:
     return [case.question for case in load_split("development") if not case.turns]
 
 
-@contextmanager
-def served(model: Path, python: Path) -> Iterator[str]:
-    """Serve the joined model by a Python that has llama-cpp-python; yields the address."""
+def main(model: str, python: str, *command: str) -> int:
+    """Serve a model, by a Python that has llama-cpp-python, while a command runs; its exit code."""
     port = free_port()
-    told = {"--model": model, "--model_alias": NAME, "--n_ctx": CONTEXT, "--port": port}
-    # A second question must not cut off the first.
-    arguments = map(str, chain(*told.items(), ("--interrupt_requests", False)))
-    command = [str(python), "-m", "llama_cpp.server", "--host", "127.0.0.1", *arguments]
     url = f"http://127.0.0.1:{port}/v1"
+    serve = [python, "-m", "llama_cpp.server", "--host", "127.0.0.1", "--port", str(port)]
+    serve += ["--model", model, "--model_alias", NAME, "--n_ctx", str(CONTEXT)]
+    # A second question must not cut off the first.
+    serve += ["--interrupt_requests", "False"]
     # Nothing of this project is to be taken for a package of the server's own.
     own = {name: held for name, held in os.environ.items() if name != "PYTHONPATH"}
-    with running(command, lambda: answers(f"{url}/models"), UNSERVED, own, Path(os.devnull)):
-        yield url
-
-
-def main() -> int:
-    """Serve the model while a command runs, and return its exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("model", type=Path)
-    parser.add_argument("python", type=Path)
-    parser.add_argument("command", nargs=argparse.REMAINDER)
-    given = parser.parse_args()
-    with served(given.model, given.python) as url:
+    with running(serve, lambda: answers(f"{url}/models"), UNSERVED, own, Path(os.devnull)):
         told = {"SIGNPOST_LLM_URL": url, "TEST_LLM_URL": url, "SIGNPOST_LLM_MODEL": NAME}
-        return subprocess.run(given.command, env=os.environ | told, check=False).returncode
+        return subprocess.run(command, env=os.environ | told, check=False).returncode
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))

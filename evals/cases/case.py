@@ -6,6 +6,7 @@ from typing import Literal, get_args
 from pydantic import Field, ValidationError
 
 from assistant.errors import BatchError
+from assistant.home import read_text
 from assistant.records import Operation, Status
 from corpus.passage import Record, refusal_of
 
@@ -124,19 +125,16 @@ def load_cases(path: Path) -> tuple[Case, ...]:
 
     BatchError if it cannot be read, a line is not a case, two cases have one id, or it is empty.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BatchError(f"{path} cannot be read as UTF-8 text: {error}.") from None
+    text = read_text(path, BatchError, "The case file", "name a file with one case a line")
     cases: dict[str, Case] = {}
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             case = Case.model_validate_json(line)
         except ValidationError as error:
-            said = f"{path}:{number}: {refusal_of(error, 'the line')}"
-            raise BatchError(said) from None
+            said = f"{path}:{number}: {refusal_of(error, 'the line').rstrip('.')}"
+            raise BatchError(f"{said}; docs/evaluating.md shows a case.") from None
         if case.id in cases:
             raise BatchError(f"Two cases have the id {case.id!r}; rename one.")
         cases[case.id] = case

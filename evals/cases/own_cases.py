@@ -140,6 +140,11 @@ def checked(values: Mapping[str, object], whole: Whole) -> tuple[Case | None, Pr
     if not case.answerable and case.gold.value:
         said = "What the corpus does not answer has no value; take one of them back."
         problems["gold.value"] = said
+    nothing = type(case.gold)(allowed=case.gold.allowed)
+    bare = case.answerable and case.gold == nothing
+    bare = bare and not (case.must_contain or case.must_not_contain)
+    said = "Name a passage that answers it, a value, or words that the answer must contain."
+    problems |= {"gold": said} if bare and not problems else {}
     if {*map(str.casefold, case.must_contain)} & {*map(str.casefold, case.must_not_contain)}:
         said = "The same words cannot be wanted and forbidden; remove one."
         problems["must_not_contain"] = said

@@ -71,14 +71,6 @@ def alarms(questions: Sequence[str], finder: Finder) -> Estimate:
     return rate([bool(finder.find(question)) for question in questions])
 
 
-def surplus(cases: Iterable[PersonalCase], finder: Finder) -> Estimate:
-    """Return the share of what is found in marked questions that touches no mark."""
-    found = ((one, case.marks) for case in cases for one in finder.find(case.text))
-    return rate(
-        [not any(one.start < m.end and m.start < one.end for m in ms) for one, ms in found if ms]
-    )
-
-
 def main(splits: Sequence[TwoSplits] = SPLITS) -> None:
     """Print recall and false alarms of both splits."""
     finder = Finder.shipped()
@@ -88,7 +80,6 @@ def main(splits: Sequence[TwoSplits] = SPLITS) -> None:
         suite = list(dict.fromkeys(case.question for case in load_split(split)))
         rows = {
             **{f"recall, {kind}": one for kind, one in recalls(cases, finder).items()},
-            "found beside the marks": surplus(cases, finder),
             "false alarms, own questions": alarms(clean, finder),
             "false alarms, shipped cases": alarms(suite, finder),
         }

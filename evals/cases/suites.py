@@ -9,7 +9,6 @@ from typing import get_args
 
 from pydantic import Field
 
-from assistant.citing.verifier import Verdict
 from assistant.errors import BatchError
 from assistant.records import Status
 from corpus.passage import Record
@@ -27,31 +26,6 @@ POLICY, _REFUSED = "J", "G"
 _ANY: tuple[Status, ...] = get_args(Status)
 
 
-class GroundCase(Record):
-    """A claim, the text that it is held against, and what is true of the two.
-
-    A claim of a family differs from a true one by one change of that family; the controls say in
-    other words what the passage says.
-    """
-
-    id: str
-    family: str
-    """What was changed: `negation`, `numbers`, `dates`, `names`, `modality`, `cause`, `quantifier`,
-    `passages` (words of two passages in one claim), or `control` for nothing but the wording."""
-
-    split: TwoSplits
-    """Whether it may be looked at while tuning; cases on one note are in one split."""
-
-    passages: tuple[str, ...]
-    context: str
-    """Ids of the passages that the context is made of, and their text as it was, one after the
-    other."""
-
-    claim: str
-    verdict: Verdict
-    """Whether the context carries it."""
-
-
 class Message(Record):
     """What somebody might type, and which case it is."""
 
@@ -65,11 +39,6 @@ class Message(Record):
     """Whose way of writing it is, or what is particular about it: `teen`, `wrapped`, `typo`."""
 
     split: TwoSplits
-
-
-def read_ground_cases(split: TwoSplits) -> tuple[GroundCase, ...]:
-    """Return the cases of a split."""
-    return tuple(read_rows(_FOLDER / "ground" / f"{split}.jsonl", GroundCase))
 
 
 def read_messages(split: TwoSplits) -> tuple[Message, ...]:
@@ -132,26 +101,16 @@ def of_personal(case: PersonalCase, split: Split) -> Case:
     )
 
 
-def of_claim(claim: GroundCase) -> Case:
-    """Return a claim with its context as a case, which the checker answers by its verdict."""
-    return _made(
-        id=f"claim-{claim.id}",
-        question=claim.claim,
-        type="verify",
-        family=f"verifier-{claim.family}",
-        split=claim.split,
-        gold=Gold(verdict=claim.verdict, status=_ANY),
-        context=claim.context,
-    )
-
-
 SUITES: dict[str, Callable[[TwoSplits], Iterable[Case]]] = {
     "injection": lambda split: load_cases(_FOLDER / "injection" / f"{split}.jsonl"),
     "safeguarding": lambda split: map(of_message, read_messages(split)),
     "personal": lambda split: [of_personal(one, split) for one in read_personal_cases(split)],
-    "verifier": lambda split: map(of_claim, read_ground_cases(split)),
+    "verifier": lambda split: load_cases(_FOLDER / "ground" / f"{split}.jsonl"),
 }
-"""Suites that lie in folders of their own, and what reads a split of them."""
+"""Suites that lie in folders of their own, and what reads a split of them.
+
+A claim of `verifier` differs from a true one by one change, which its family names; controls say in
+other words what the passage says. Claims on one note are in one split."""
 
 
 def misspelt(text: str, chance: random.Random) -> str:

@@ -80,15 +80,16 @@ class Baseline(Record):
         try:
             return cls.model_validate_json(path.read_bytes())
         except (OSError, ValidationError):
-            raise BatchError(
-                f"{path} is no baseline; make one with: signpost eval baseline RUN --out {path}"
-            ) from None
+            said = "which `signpost eval baseline RUN --out FILE` makes; name another"
+            raise BatchError(f"{path} is no baseline, {said}.") from None
 
     def save(self, path: Path) -> None:
         """Write it to a file, a case a line, so that a difference can be read.
 
-        BatchError if it cannot be written.
+        BatchError if it cannot be written, or what is there is no baseline.
         """
+        if path.exists():
+            self.load(path)
         whole = self.model_dump(mode="json")
         cases = whole.pop("cases")
         for case in cases.values():
@@ -223,14 +224,13 @@ def compare_runs(before: Scores, after: Scores, *, held_out: bool = False) -> Co
 
 
 def _differ(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]], alpha: float) -> Difference:
-    values = [(old.values.get(name), new.values.get(name)) for old, new in pairs]
+    sides = [(old.values, new.values) for old, new in pairs]
+    both = [(old[name], new[name]) for old, new in sides if name in old and name in new]
     # A verdict in each case is a share over cases.
-    are_verdicts = all(isinstance(one, bool | None) for pair in values for one in pair)
+    are_verdicts = all(isinstance(one, bool) for pair in both for one in pair)
     test = statistics.compare_rates if are_verdicts else statistics.compare_means
-    scored = [
-        None if old is None or new is None else (float(old), float(new)) for old, new in values
-    ]
-    return test(scored, alpha)
+    found = test([(float(old), float(new)) for old, new in both], alpha)
+    return found.model_copy(update={"unscored": len(pairs) - len(both)})
 
 
 def _rank(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]]) -> Difference:

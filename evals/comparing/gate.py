@@ -88,14 +88,11 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
 
 def choose(cases: Sequence[Case]) -> tuple[Case, ...]:
     """Return some cases of each family, in their order; which ones depends on their ids alone."""
-    sizes = Counter(case.family for case in cases)
-    left = {name: max(EACH, size // 20) for name, size in sizes.items()}
-    left |= {name: EACH_HARD for name in left if name.partition("-")[0] in HARD_FAMILIES}
-    chosen = set()
-    for case in sorted(cases, key=lambda one: sha256_of(one.id)):
-        if left[case.family]:
-            left[case.family] -= 1
-            chosen.add(case.id)
+    chosen: set[str] = set()
+    for family, size in Counter(case.family for case in cases).items():
+        own = sorted((case.id for case in cases if case.family == family), key=sha256_of)
+        is_hard = family.partition("-")[0] in HARD_FAMILIES
+        chosen.update(own[: EACH_HARD if is_hard else max(EACH, size // 20)])
     return tuple(case for case in cases if case.id in chosen)
 
 

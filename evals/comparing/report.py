@@ -90,21 +90,17 @@ def cover(run: Scores, whole: Whole) -> tuple[Covered, ...]:
         counts["right"].update(gold if one.right else ())
         counts["citing"].update(set(cited))
         counts["citations"].update(cited)
+
+    def covered(id_: str, title: str, kind: str, group: str = "") -> Covered:
+        found = {name: count[id_] for name, count in counts.items()}
+        return Covered(id=id_, title=title, kind=kind, group=group, **found)
+
     framework = whole.framework
     facets = {kind.id: kind.facet for kind in framework.kinds if kind not in framework.top_kinds}
-    named = [
-        *(
-            (one.id, one.label, facets[one.kind], framework.top(one.id).title)
-            for one in framework.items
-            if one.kind in facets
-        ),
-        *((one.source.id, one.source.title, "notes", "") for one in whole.notes),
-    ]
-    return tuple(
-        Covered(
-            id=id_, title=title, kind=kind, group=group, **{n: c[id_] for n, c in counts.items()}
-        )
-        for id_, title, kind, group in named
+    below = [one for one in framework.items if one.kind in facets]
+    return (
+        *(covered(o.id, o.label, facets[o.kind], framework.top(o.id).title) for o in below),
+        *(covered(note.source.id, note.source.title, "notes") for note in whole.notes),
     )
 
 

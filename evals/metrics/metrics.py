@@ -17,7 +17,7 @@ from assistant.records import Answer, Citation, Completeness, Statement, Status
 from corpus.passage import Passage
 from corpus.structure.graph import Framework
 from evals.cases.case import Case
-from evals.cases.suites import POLICY, read_ground_cases
+from evals.cases.suites import POLICY, read_suite
 from evals.metrics import overlap
 from evals.statistics import Estimate, rate
 
@@ -236,7 +236,7 @@ def cited(
 
 
 # By words alone, so that scoring needs no model.
-_checker = lru_cache(maxsize=1)(Verifier.open)
+_checker = lru_cache(maxsize=1)(Verifier)
 
 
 def _supports(context: str, claim: str) -> bool:
@@ -291,10 +291,10 @@ def judges_on_development() -> dict[str, Estimate]:
     Most claims are not carried, so that a judge who refuses everything is right of most. On these
     claims, those of development, the thresholds of both were chosen.
     """
-    claims = read_ground_cases("development")
+    claims = read_suite("verifier", "development")
     found = {}
     for name, says in (("apart", overlap.is_carried), ("checker", _supports)):
-        told = [(says(one.context, one.claim), one.verdict == "supported") for one in claims]
+        told = [(says(c.context, c.question), c.gold.verdict == "supported") for c in claims]
         found[name] = rate([said == so for said, so in told])
         found[f"{name}, carried"] = rate([said for said, so in told if so])
         found[f"{name}, not carried"] = rate([not said for said, so in told if not so])

@@ -14,7 +14,7 @@ from evals.cases.case import Case, Gold, load_cases
 from evals.cases.hostile import hostile_note
 from evals.metrics import metrics
 from evals.metrics.metrics import Pair, judges_on_development
-from evals.metrics.scores import FacetScore, Score, Summary, summarise
+from evals.metrics.scores import FacetScore, Score, Summary, pooled, summarise
 from evals.statistics import Estimate
 
 
@@ -42,7 +42,7 @@ class Scores(Record):
             f"Suite {config.suite}: {summary.asked} of {config.count} cases asked, "
             f"{summary.refused} refused; corpus {config.edition[:12]}",
             *_rows("metric", summary.metrics),
-            *_rows("right, by family", {n: one["right"] for n, one in summary.families.items()}),
+            *_rows("right, by family", summary.families),
             *_matrix(summary.confusion),
         ]
         if summary.judges:
@@ -76,7 +76,7 @@ def score_run(folder: Path) -> Scores:
     is_known = whole.corpus.digest == config.edition
     passages = passages_of(whole, hostile=bool(config.hostile)) if is_known else None
     scores = tuple(
-        score_case(case, by_id[case.id], whole.framework, passages, judged=bool(passages))
+        score_case(case, by_id[case.id], whole.framework, passages)
         for case in asked
         if case.id in by_id
     )
@@ -99,21 +99,18 @@ def score_case(
     row: files.AnswerRow,
     framework: Framework,
     passages: Mapping[str, Passage] | None,
-    *,
-    judged: bool = False,
 ) -> Score:
     """Score one answer; a question that was refused is scored as one that was declined.
 
-    Without passages, or where its statements are not to be `judged`, what rests on it is unscored.
+    Without passages, citations and what they carry are unscored.
     """
     answer, gold, facts, items = row.answer, case.gold, case.gold.facts, framework.item_by_id
     found = cited_ids(answer, frozenset(gold.items())) if answer else ()
     named = {facet: ids_of_facet(found, facet, framework) for facet in gold.ids()}
     facets = {facet: _facet(named[facet], ids, gold) for facet, ids in gold.ids().items()}
-    hit, whole, judging = (
-        sum(getattr(one, name) for one in facets.values()) for name in ("hit", "gold", "judged")
-    )
-    recalled, precise = (hit / total if total else None for total in (whole, judging))
+    shares = [pooled(one.recall for one in facets.values())]
+    shares += [pooled(one.precision for one in facets.values())]
+    recalled, precise = (part / whole if whole else None for part, whole in shares)
     firsts = {
         metrics.is_gold_first(named[facet], ids, gold.allowed) for facet, ids in gold.ids().items()
     }
@@ -129,7 +126,7 @@ def score_case(
     more: dict[str, object] = {}
     if answer:
         more |= metrics.told_by(case, answer, framework)
-        if judged and passages and not case.context:
+        if passages and not case.context:
             more |= metrics.judge(answer, metrics.fitting_of(case, framework), passages)
     score = Score(
         **case.model_dump(include={"id", "question", "family", "split", "type", "tags"}),
@@ -209,13 +206,10 @@ def _facet(named: Sequence[str], ids: Sequence[str], gold: Gold) -> FacetScore:
     judged = [one for one in named if one in ids or one not in gold.allowed]
     hit = len(set(judged) & set(ids))
     return FacetScore(
-        gold=len(ids),
-        judged=len(judged),
-        hit=hit,
         missed=tuple(one for one in ids if one not in named),
         stray=tuple(one for one in judged if one not in ids),
-        recall=hit / len(set(ids)),
-        precision=hit / len(judged) if judged else None,
+        recall=(hit, len(set(ids))),
+        precision=(hit, len(judged)),
     )
 
 

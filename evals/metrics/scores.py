@@ -22,7 +22,7 @@ LESS_IS_BETTER = frozenset({"seconds", *RISKS})
 Ranked = dict[str, tuple[bool, float]]
 """By name of a measure over all cases together: whether a case is good, and the confidence."""
 
-_NOT_BETTER_OR_WORSE = frozenset({"abstained", "confidence", "judges_agree", "to_answer"})
+_NOT_BETTER_OR_WORSE = {"abstained", "confidence", "judges_agree", "to_answer"}
 """Fields that look like measures, and of which neither more nor less is better."""
 
 FEW = 30  # Cases under which a share says little: one case moves it by more than three points.
@@ -31,19 +31,14 @@ FEW = 30  # Cases under which a share says little: one case moves it by more tha
 class FacetScore(Record):
     """One facet of one answer against the gold."""
 
-    gold: int
-    judged: int
-    hit: int
-    """Ids to be found, ids listed without those that are allowed, and gold among them."""
-
     missed: tuple[str, ...]
     stray: tuple[str, ...]
     """Gold that the answer does not cite, and what it lists that is neither gold nor allowed."""
 
-    recall: float
-    precision: float | None
-    """Set-based, hits over gold and over those judged (Manning, Raghavan and Schuetze 2008, section
-    8.3); no precision where nothing is left to judge."""
+    recall: Pair
+    precision: Pair
+    """Set-based: gold that is listed, of the gold, and of the ids that are listed and not allowed,
+    of which there may be none (Manning, Raghavan and Schuetze 2008, section 8.3)."""
 
 
 class Score(Record):
@@ -154,7 +149,8 @@ def values_of(score: Score) -> Values:
     taken, or what should be and what is, which are compared; those of a record inside carry its
     name (`recall outcomes`). Texts and counts alone are none.
     """
-    return {"right": score.right, **dict(_of_record(score))}
+    held = score.model_dump(exclude=_NOT_BETTER_OR_WORSE)
+    return {"right": score.right, **dict(_measures(held))}
 
 
 def ranked_of(score: Score) -> Ranked:
@@ -170,27 +166,22 @@ def ranked_of(score: Score) -> Ranked:
     return {n: (one, sure) for n, one in good.items() if one is not None and sure is not None}
 
 
-def _of_record(record: Record, suffix: str = "") -> Iterator[tuple[str, Value]]:
-    for name in type(record).model_fields:
-        if name not in _NOT_BETTER_OR_WORSE:
-            yield from _of_field(name.replace("_", " ") + suffix, getattr(record, name))
-
-
-def _of_field(label: str, value: object) -> Iterator[tuple[str, Value]]:
-    match value:
-        case bool() | float():
-            yield label, value
-        case (int(part), int(whole)) if whole:
-            yield label, part / whole
-        # Any other two texts are a list.
-        case (str(wanted), str(given)) if label == "safeguarding":
-            yield label, wanted == given
-        case dict():
-            for key, one in value.items():
-                inner = isinstance(one, Record)
-                yield from _of_record(one, f" {key}") if inner else _of_field(str(key), one)
-        case _:
-            return
+def _measures(held: Mapping[str, object], suffix: str = "") -> Iterator[tuple[str, Value]]:
+    for name, value in held.items():
+        label = name.replace("_", " ") + suffix
+        match value:
+            case bool() | float():
+                yield label, value
+            case (int(part), int(whole)) if whole:
+                yield label, part / whole
+            # Any other two texts are a list.
+            case (str(wanted), str(given)) if name == "safeguarding":
+                yield label, wanted == given
+            case dict() if name == "facets":
+                for facet, own in value.items():
+                    yield from _measures(own, f" {facet}")
+            case dict():
+                yield from _measures(value)
 
 
 class Summary(Record):
@@ -205,11 +196,11 @@ class Summary(Record):
     metrics: dict[str, Estimate]
     """By name; a share of ids is micro (over ids) or macro (the mean over cases)."""
 
-    headline: dict[str, Estimate] = {}
-    """The five figures of `headline`; none in runs that were scored before there were any."""
+    headline: dict[str, Estimate]
+    """The five figures of `headline`."""
 
-    families: dict[str, dict[str, Estimate]]
-    """By family and name: `right`, `complete`, `recall`, `precision`, `status`."""
+    families: dict[str, Estimate]
+    """Whether the answer is right, by family."""
 
     confusion: dict[str, dict[str, int]] = {}
     """Number of cases by letter of the safeguarding case: by gold, then as given. A confusion
@@ -231,15 +222,14 @@ def summarise(
     pairs = Counter(score.safeguarding for score in scores if score.safeguarding)
     for (gold, given), number in sorted(pairs.items()):
         confusion.setdefault(gold, {})[given] = number
-    apart = estimates_of(scores, METRICS)
     return Summary(
         config=config,
         asked=len(scores),
         refused=sum(bool(score.error) for score in scores),
-        metrics=estimates_of(scores) | _facets(scores) | apart | _over_all(scores),
+        metrics=_each(scores, CORE) | _facets(scores) | _each(scores, METRICS) | _over_all(scores),
         headline=headline(scores),
         families={
-            name: estimates_of([one for one in scores if one.family == name]) for name in families
+            name: rate([one.right for one in scores if one.family == name]) for name in families
         },
         confusion=confusion,
         curves={name: statistics.risk_coverage(_ranked(name, scores)) for name in RISKS},
@@ -290,7 +280,7 @@ CORE: dict[str, Measure] = {
     "precision": (mean, "precision"),
     "status": (rate, "status_right"),
 }
-"""Measures that are shown for each family too."""
+"""Measures that stand above those of the facets."""
 
 METRICS: dict[str, Measure] = {
     "gold first": (rate, "gold_first"),
@@ -322,10 +312,7 @@ METRICS: dict[str, Measure] = {
 """All further measures of single cases; pairs are ratios over all."""
 
 
-def estimates_of(
-    scores: Sequence[Score], measures: Mapping[str, Measure] = CORE
-) -> dict[str, Estimate]:
-    """Return the estimates of measures over scores, by name."""
+def _each(scores: Sequence[Score], measures: Mapping[str, Measure]) -> dict[str, Estimate]:
     return {name: over([_value(s, of) for s in scores]) for name, (over, of) in measures.items()}
 
 
@@ -337,18 +324,25 @@ def _value(score: Score, of: str) -> object:
     return 0 < value <= int(depth) if depth and value is not None else value
 
 
+def pooled(pairs: Iterable[Pair]) -> Pair:
+    """Return the sum of the parts, and that of the wholes."""
+    parts, wholes = zip((0, 0), *pairs, strict=True)
+    return sum(parts), sum(wholes)
+
+
 def _facets(scores: Sequence[Score]) -> dict[str, Estimate]:
     found = {"": [list(score.facets.values()) for score in scores]}
     for facet in FACETS:
         found[f" {facet}"] = [[score.facets[facet]] for score in scores if facet in score.facets]
-    estimates = {}
+    estimates: dict[str, Estimate] = {}
     for facet, cases in found.items():
-        for name, whole in (("recall", "gold"), ("precision", "judged")):
-            estimates[f"{name}{facet} (micro)"] = ratio(
-                [(sum(o.hit for o in case), sum(getattr(o, whole) for o in case)) for case in cases]
-            )
-        for name in ("recall", "precision") if facet else ():
-            estimates[f"{name}{facet}"] = mean([getattr(case[0], name) for case in cases])
+        pairs = {
+            f"{name}{facet}": [pooled(getattr(one, name) for one in case) for case in cases]
+            for name in ("recall", "precision")
+        }
+        estimates |= {f"{name} (micro)": ratio(told) for name, told in pairs.items()}
+        for name, told in pairs.items() if facet else ():
+            estimates[name] = mean([part / whole if whole else None for part, whole in told])
     return estimates
 
 

@@ -29,7 +29,7 @@ from evals.metrics import metrics
 from evals.metrics.score import cited_ids, openings, score_case
 from evals.metrics.scores import Score
 from evals.peers.runners import ask_peer
-from evals.running.run import Chosen, by_command, one_by_one
+from evals.running.run import Chosen, by_command, one_by_one, whole_answer
 from evals.statistics import Estimate, rate
 
 GROUPS = ("counts", "negations", "several facets", "follow-ups")
@@ -89,7 +89,7 @@ class PeerCorpus(Record):
     words: dict[str, str]
     """By page, section or passage: its words."""
 
-    passages: dict[str, Passage]
+    whole: Whole
 
     @classmethod
     def of(cls, whole: Whole, *, framework_only: bool = False) -> Self:
@@ -101,7 +101,7 @@ class PeerCorpus(Record):
         words = {passage.id: passage.text for passage in whole.corpus.passages}
         words |= {page.id: markdown(page, f"# {page.title}") for page in pages}
         words |= {one.id: one.text for page in pages for one in page.sections}
-        return cls(pages=pages, held=held, words=words, passages=whole.corpus.by_id)
+        return cls(pages=pages, held=held, words=words, whole=whole)
 
 
 def markdown(page: Page, head: str) -> str:
@@ -171,7 +171,6 @@ class Verdict(Record):
     answer says what is wrong with it. It is `exact` if every quote is verbatim in its source.
     """
 
-    id: str
     groups: tuple[str, ...]
     """Rows of the breakdown that it counts in."""
 
@@ -184,30 +183,24 @@ class Verdict(Record):
     seconds: float
 
 
-def judge(case: Case, row: AnswerRow, corpus: PeerCorpus, framework: Framework) -> Verdict:
-    """Judge one answer."""
-    answer = row.answer and by_passages(row.answer, corpus)
+def judge(case: Case, row: AnswerRow, corpus: PeerCorpus) -> Verdict:
+    """Judge one answer; a question that was refused counts as not covered."""
+    refused = {"status": "not_covered", "statements": [{"text": row.error}]}
+    given = row.answer or whole_answer(refused, case.question, corpus.whole.corpus)
+    answer, framework = by_passages(given, corpus), corpus.whole.framework
     score = score_case(case, row.model_copy(update={"answer": answer}), framework, None)
     answers, to_answer = score.status in metrics.ANSWERS, is_to_be_answered(case)
     judged: dict[str, bool] = {}
     if to_answer:
-        complete = answer is not None and answers and _is_complete(case, answer, score, framework)
+        complete = answers and _is_complete(case, answer, score, framework)
         judged = {"complete": complete, "missed": not answers}
     elif to_answer is False:
-        right = score.status_right
-        if row.answer is None:  # A question that was refused counts as not covered.
-            right = metrics.is_status_right(
-                "not_covered", "empty", answerable=case.answerable, accepted=case.gold.status
-            )
-        judged = {"turned_away": right, "false": answers and not right}
+        judged = {"turned_away": score.status_right, "false": answers and not score.status_right}
         if "premise" in case.family:
-            says_so = answer is not None and answer.reason == "false_premise"
-            says = score.strings
-            if answer is None:
-                says = metrics.has_strings(row.error, case.must_contain, case.must_not_contain)
+            says_so, says = answer.reason == "false_premise", score.strings
             judged["corrected"] = says_so if says is None else says
-    exact, groups = is_exact(row.answer, corpus), groups_of(case)
-    return Verdict(id=case.id, groups=groups, exact=exact, seconds=row.seconds, **judged)
+    exact = is_exact(given, corpus)
+    return Verdict(groups=groups_of(case), exact=exact, seconds=row.seconds, **judged)
 
 
 def is_to_be_answered(case: Case) -> bool | None:
@@ -229,12 +222,13 @@ def by_passages(answer: Answer, corpus: PeerCorpus) -> Answer:
     A quote shows the passage that it names. If it names a page or a section, it shows each passage
     there of which a whole sentence, a title included, stands in its words.
     """
+    passages = corpus.whole.corpus.by_id
 
     def shown(quote: Citation) -> Iterator[Citation]:
-        if quote.passage_id in corpus.passages:
+        if quote.passage_id in passages:
             yield quote
         for one in corpus.held.get(quote.passage_id, ()):
-            if _shows(plain(quote.quote), corpus.passages[one]):
+            if _shows(plain(quote.quote), passages[one]):
                 yield quote.model_copy(update={"passage_id": one})
 
     statements = []
@@ -259,12 +253,12 @@ def on_topic(found: Sequence[str], case: Case, framework: Framework) -> float | 
     return metrics.precision(judged, fitting)
 
 
-def is_exact(answer: Answer | None, corpus: PeerCorpus) -> bool | None:
+def is_exact(answer: Answer, corpus: PeerCorpus) -> bool | None:
     """Return whether each quote is verbatim in the source that it names; `None` without quotes.
 
     Line breaks and the marks of Markdown lists and headings do not count.
     """
-    quotes = (one for said in (answer.statements if answer else ()) for one in said.citations)
+    quotes = (one for said in answer.statements for one in said.citations)
     exact = [plain(one.quote) in plain(corpus.words[one.passage_id]) for one in quotes]
     return all(exact) if exact else None
 
@@ -419,7 +413,7 @@ def bench(
         given = ask(one, cases, work, home, whole.corpus, refuses=not never_refuse)
         rows = {row.id: row for row in given}
         write_file(work / f"{one.name}.jsonl", lines_of([*rows.values()]))
-        verdicts = tuple(judge(case, rows[case.id], corpus, whole.framework) for case in cases)
+        verdicts = tuple(judge(case, rows[case.id], corpus) for case in cases)
         note = f"{metadata.version('signpost')}: as shipped"
         if one.environment:
             note = (work / f"{one.name}.txt").read_text(encoding="utf-8")
@@ -444,7 +438,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     home = Settings.from_environment().home.resolve()
     # Whoever is no Signpost is not asked what only the checker answers.
     chosen = Chosen(suite=given.suite, cases=given.cases, limit=given.limit, command="peers")
-    asked = chosen.read()
+    asked = chosen.read(home)
     # The work folders of variants do not meet.
     variants = [f"-{one.replace('_', '-')}" for one, is_set in rules.items() if is_set]
     work = home / "peers" / "runs" / "".join([chosen.title, *variants])

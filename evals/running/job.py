@@ -24,10 +24,9 @@ from assistant.home import writing
 from assistant.pipeline import Assistant
 from assistant.settings import PREFIX, Settings
 from corpus.passage import Record
-from evals.cases.own_cases import SUITE, OwnCases
 from evals.folder import load_config, write_file
 from evals.metrics.score import score_run
-from evals.running.run import Choice, Chosen, Open, run_chosen
+from evals.running.run import Chosen, Open, run_chosen
 from evals.running.shelf import FOLDER, NAME
 
 STATE, LEARNED, LOCK = ".job.json", ".learned.json", ".job.lock"
@@ -49,17 +48,12 @@ NICE, THREADS = 10, ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS
 libraries are held to one thread."""
 
 
-class Order(Choice):
+class Order(Chosen):
     """What a job is to do: which cases are asked, none where a run is scored alone."""
 
     name: str
     learn: bool = False
     """Name of the run folder; and whether the reader is trained, and nothing is asked."""
-
-    def chosen(self, home: Path) -> Chosen:
-        """Return which cases are asked, with the file of an installation's own, by Signpost."""
-        own = OwnCases(home).path if self.suite == SUITE else None
-        return Chosen(cases=own, **self.model_dump(include=set(Choice.model_fields)))
 
 
 class Job(Record):
@@ -143,8 +137,7 @@ class Worker:
     def _do(self) -> None:
         order, folder = self._job.order, self._folder / self._job.order.name
         if order.suite:
-            chosen = order.chosen(self._settings.home)
-            run_chosen(chosen, folder, self._settings, self._progress, self._open)
+            run_chosen(order, folder, self._settings, self._progress, self._open)
         self._say(phase="scoring")
         score_run(folder)
 
@@ -178,7 +171,7 @@ def stand_back() -> None:
 
 def resumed(folder: Path) -> Order:
     """Return the order by which a run folder goes on; BatchError if it is no run folder."""
-    kept = load_config(folder).model_dump(include=set(Choice.model_fields))
+    kept = load_config(folder).model_dump(include={"suite", "split", "family", "limit"})
     return Order.model_validate({"name": folder.name, **kept})
 
 
@@ -237,7 +230,7 @@ class Jobs:
         if not NAME.fullmatch(order.name):
             raise BatchError("Name the run with letters, digits, hyphens and full stops.")
         if order.suite:
-            order.chosen(self._settings.home).read()
+            order.read(self._settings.home)
         with self._lock:
             if self._is_going():
                 raise BatchError(ONE_AT_A_TIME)

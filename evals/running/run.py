@@ -14,7 +14,7 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 from tempfile import TemporaryFile
 from time import perf_counter
-from typing import IO, Any, NamedTuple, Protocol, cast
+from typing import IO, Any, NamedTuple, cast
 
 from pydantic import ValidationError
 
@@ -29,6 +29,7 @@ from corpus.whole import Whole
 from evals import folder as files
 from evals.cases.case import Case, Split, load_cases
 from evals.cases.hostile import open_hostile, read_hostile
+from evals.cases.own_cases import SUITE, OwnCases
 from evals.cases.suites import read_suite
 
 _PACKAGES = (
@@ -48,28 +49,17 @@ UNTOLD: Mapping[str, Any] = {
 """Fields of an answer that another system may leave out, and what stands for them."""
 
 
-class Asker(Protocol):
-    """What is evaluated: whatever answers a question."""
-
-    def ask(self, question: Question) -> Answer:
-        """Answer a question."""
+Open = Callable[[Settings], Assistant]  # Opens what is evaluated.
 
 
-Open = Callable[[Settings], Asker]  # Opens what is evaluated.
-
-
-class Choice(Record):
-    """Which cases of a suite are asked."""
+class Chosen(Record):
+    """Which cases are asked, and by what."""
 
     suite: str = ""
     split: Split | None = None
     family: str | None = None
     limit: int | None = None
     """What alone is asked; all where none is given."""
-
-
-class Chosen(Choice):
-    """Which cases are asked, and by what."""
 
     cases: Path | None = None
     command: str = ""
@@ -81,9 +71,13 @@ class Chosen(Choice):
         """The suite, or the name of the file."""
         return self.cases.stem if self.cases else self.suite
 
-    def read(self) -> tuple[Case, ...]:
-        """Read the cases; BatchError if they are not in their form, or none is left."""
-        every = load_cases(self.cases) if self.cases else read_suite(self.suite)
+    def read(self, home: Path) -> tuple[Case, ...]:
+        """Read the cases, those of the suite `own` from the home.
+
+        BatchError if they are not in their form, or none is left.
+        """
+        file = self.cases or (OwnCases(home).path if self.suite == SUITE else None)
+        every = load_cases(file) if file else read_suite(self.suite)
         kept = [case for case in every if self.split in (None, case.split)]
         if self.command:
             # Claims for the checker, and questions over hostile passages, are Signpost's own.
@@ -119,7 +113,7 @@ def run_chosen(
     BatchError if the cases are not in their form, none is left to ask, or `out` holds another run
     or something else; SignpostError if what answers cannot be opened, or fails.
     """
-    cases = chosen.read()
+    cases = chosen.read(settings.home)
     kept = _opened(out, _config(chosen, cases, settings), cases)
     left, seconds = [case for case in cases if case.id not in kept], 0.0
     if left:
@@ -199,7 +193,7 @@ def one_by_one(
     }
     checker = None
     if any(case.context for case in cases):
-        checker = Verifier.open(load_embedder(settings).embed_all)
+        checker = Verifier(encode=load_embedder(settings).embed_all)
 
     def answered(case: Case) -> files.AnswerRow:
         if checker and case.context:

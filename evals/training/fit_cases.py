@@ -40,6 +40,7 @@ SMOOTHED = 0.05
 WIDE = 40.0  # What a vector is multiplied by before the head, so that one rate suits both.
 QUESTIONS = 9000  # Policy questions beside the messages.
 TORN = 6000  # Sentences of these and of messages that are none.
+JOINED = 6000  # Messages before or after a policy question, which changes nothing of their case.
 SHARES = np.arange(0.0, 1.55, 0.1)  # What the logs of either reading's cases may count for.
 FOLDER = Path(__file__).parents[2] / "assistant" / "safety"
 QUERY = "query: "  # What stands before a text that the package encodes as a query.
@@ -76,6 +77,9 @@ def learned_from(messages: Sequence[LabelledMessage]) -> list[tuple[str, str]]:
     plain = (one.message for one in messages if (one.case, one.language) == (POLICY, REPLIED[0]))
     drawn += torn([*drawn, *plain], TORN)
     said = [(one.message, one.case) for one in messages]
+    for message, case in random.Random(SEED).sample(said, JOINED):
+        both = [message, random.choice(drawn[:QUESTIONS])]
+        said.append((" ".join(random.sample(both, 2)), case))
     said += [(one.message, one.case) for one in read_messages("development")]
     return said + [(text, POLICY) for text in drawn]
 

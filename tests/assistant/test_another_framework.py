@@ -19,9 +19,6 @@ def test_every_action_is_described_with_all_that_stands_under_it(
         f"deadlines of A{number}": (deadlines, deadlines),
     }
     assert item.description in [one.text for one in answer.statements]
-    for one in (one for said in answer.statements for one in said.citations):
-        text = harbour_assistant.corpus.passage(one.passage_id).text
-        assert text[one.start : one.end] == one.quote
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ from assistant.certificates import affected as affecting
 from assistant.certificates import certificate as certifying
 from assistant.certificates.affected import Quote, Recount, SavedAnswer, read_answers
 from assistant.certificates.certificate import Certificate, certificate_text, parse_certificate
+from assistant.certificates.edition import Edition
 from assistant.certificates.recheck import Change, certify, verify
 from assistant.citing import ground
 from assistant.errors import BatchError, CertificateError
 from assistant.records import Completeness, Signposting
 from corpus.editions.difference import compare
-from corpus.editions.edition import Edition
 from corpus.passage import Lines, Span
 from corpus.readers.notes import Marked
 from corpus.whole import Whole

@@ -101,7 +101,7 @@ def test_a_key_is_shown_nowhere_and_a_password_in_the_address_refused():
 def test_a_missing_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "llama_index.llms.openai_like", None)
     with pytest.raises(ModelError, match=r"signpost\[llm\]"):
-        endpoint_at("http://127.0.0.1:9/v1").check_installed()
+        endpoint_at("http://127.0.0.1:9/v1")
 
 
 def test_calling_it_off_or_reading_no_further_ends_the_call():

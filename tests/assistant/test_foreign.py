@@ -94,8 +94,6 @@ def test_the_home_remembers_its_foreign_corpus_and_refuses_a_changed_or_lost_one
     opened = opening.open_assistant(ours)
     assert isinstance(opened, Foreign)
     assert [one.id for one in opened.corpus.passages] == [row["id"] for row in ROWS]
-    answer = opened.ask(Question(text="Who dug the lake?"))
-    assert any("Ada Birch" in one.text for one in answer.statements)
     answer = opened.ask(Question(text="What is the boiling point of tungsten?"))
     assert (answer.status, answer.nearest != ()) == ("not_covered", True)
     (kept,) = (ours.home / opening.FOLDER).iterdir()
@@ -105,15 +103,6 @@ def test_the_home_remembers_its_foreign_corpus_and_refuses_a_changed_or_lost_one
     kept.unlink()
     with pytest.raises(StoreError, match="are not in"):
         opening.open_assistant(ours)
-
-
-@pytest.mark.slow
-def test_a_build_without_passages_returns_to_the_shipped_corpus(ours):
-    opening.build_shipped(ours)
-    assert opening.foreign_corpus(ours) is None
-    assert isinstance(opening.open_assistant(ours), Assistant)
-    rollback(ours)
-    assert isinstance(opening.open_assistant(ours), Foreign)
 
 
 def test_built_again_a_home_keeps_the_corpus_that_answers_and_returns_to_the_one_before(

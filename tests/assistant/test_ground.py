@@ -30,7 +30,7 @@ def test_what_its_citations_carry_stands_and_says_how_far():
     assert (kept[0].verdict, kept[0].support, dropped) == ("supported", 1.0, ())
     passages = {"h:2": passage("h:2", "Harbour masters should keep lists of ships.")}
     stronger = said("Harbour masters must keep lists of ships.", cite(passages["h:2"]))
-    kept, dropped = ground.check((stronger,), passages, Verifier.open().judge)
+    kept, dropped = ground.check((stronger,), passages, Verifier().judge)
     assert ([one.verdict for one in kept], dropped) == (["partial"], ())
     kept, dropped = ground.check((said("Ships sink."),), PASSAGES)
     assert (kept, [one.text for one in dropped]) == ((), ["Ships sink."])
@@ -53,7 +53,7 @@ def test_reworded_text_is_dropped_or_gets_the_verifiers_verdict():
     both = (reworded, turned, said(f"{TRUE.quote}.", TRUE), said("", TRUE))
     kept, dropped = ground.check(both, PASSAGES)
     assert (kept, len(dropped)) == ((), 4)
-    kept, dropped = ground.check(both[:2], PASSAGES, Verifier.open().judge)
+    kept, dropped = ground.check(both[:2], PASSAGES, Verifier().judge)
     assert [(one.text, one.verdict) for one in kept] == [(reworded.text, "supported")]
     assert 0.0 < (kept[0].support or 0.0) < 1.0
     found = [(one.text, one.reason) for one in dropped]

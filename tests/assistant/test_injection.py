@@ -92,7 +92,7 @@ def both(canary, tmp_path_factory, built_home):
     plain = corpus_of_rows(map(PassageRow.model_validate, _rows()))
     opened = Foreign(*_indexed(plain, home / "plain", built_home))
     shutil.copytree(home / "plain", home / "mixed")  # what was embedded is not embedded again
-    rows = [*_rows(), *(one.row for one in hostile_passages())]
+    rows = [*_rows(), *(one.model_dump(exclude={"kind"}) for one in hostile_passages())]
     mixed = corpus_of_rows(map(PassageRow.model_validate, rows))
     return opened, Foreign(*_indexed(mixed, home / "mixed", built_home))
 

@@ -104,6 +104,14 @@ def test_lines_grow_old_by_a_clock_that_can_be_believed(book, looks, gone):
     assert read(book) == [b"a"][: 1 - sum(gone)]
 
 
+def test_rare_looks_a_leap_among_them_and_a_line_of_a_clock_that_ran_ahead(book):
+    add(book, b"a")
+    add(book, b"ahead", day=date(2036, 11, 25))
+    looks = (0, 30, 230, 60, 90, 120)
+    with book.held():
+        assert [book.expire(90, NOON + day * DAYS) for day in looks] == [0, 0, 0, 0, 0, 2]
+
+
 def test_a_full_disk_a_file_in_the_way_or_a_long_wait_is_told_in_one_sentence(book, monkeypatch):
     add(book, b"a")
     write = os.write

@@ -2,16 +2,19 @@ from datetime import UTC, datetime
 
 import pytest
 
+from assistant.answering.decide import UNNAMED
+from assistant.certificates.edition import Edition
 from assistant.certificates.recheck import certify, verify
+from assistant.citing import ground
 from assistant.errors import ExportError, LibraryError
-from assistant.foreign import open_library
+from assistant.foreign import _joined, open_library
 from assistant.ingestion import Library, found_files, libraries, visible_library
 from assistant.records import Filters, Question, cited_in
 from assistant.retrieval import store
 from assistant.settings import Settings
-from corpus.editions.edition import Edition
 from tests.fakes import HashingEmbedding, hashing_embedder
 from tests.hostile import pdf, pdf_words
+from tests.ui.fake_answer import example_answer, uncovered_answer
 from ui.exports.answer_document import answers_document
 from ui.exports.document import document_as_markdown
 from ui.server.api import Checking
@@ -150,12 +153,20 @@ def test_a_library_answers_under_a_heading_of_its_own_also_in_certificates_and_e
     assert "coastal.md" in document_as_markdown(answers_document([answer], tier.corpus))
 
 
+def test_a_note_on_what_a_library_alone_answers_has_its_verdict():
+    notes = _joined(uncovered_answer(), example_answer(), "plans").statements[:1]
+    assert ground.check(notes, {})[0] == notes
+
+
 def test_what_ships_is_answered_as_ever_and_exported_as_the_library_gives_it(tier, assistant):
     question = Question(text="What outcomes does capability 12 have?")
     alone, beside = assistant.ask(question), tier.ask(question)
     assert beside.statements[: len(alone.statements)] == alone.statements
     assert (beside.status, beside.completeness) == (alone.status, alone.completeness)
     assert beside.statements[-1].citations[0].tier == "document"
+    asked, speaks = Question(text="What does Lowport's law say on grooming?"), UNNAMED[:20]
+    told = [[speaks in one.text for one in who.ask(asked).statements] for who in (assistant, tier)]
+    assert list(map(any, told)) == [True, False]
     turns = ("Who opens a national hotline in Lowport?",)
     given = tier.ask(Question(text="And how much is set aside for it?", turns=turns))
     checking = Checking(assistant)

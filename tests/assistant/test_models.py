@@ -26,7 +26,7 @@ def fast(built_home):
 @pytest.mark.slow
 @pytest.mark.sample
 def test_the_fast_path_and_a_folder_give_the_vectors_of_sentence_transformers(fast, tmp_path):
-    folder = _copy_of_shipped(tmp_path / "mine")
+    folder = shutil.copytree(models.shipped_folder(), tmp_path / "mine", copy_function=shutil.copy)
     settings = Settings(home=tmp_path / "home", embedder=str(folder))
     slow = models.load_embedder(settings)
     assert (fast.encoder is None, slow.encoder is None) == (False, True)
@@ -66,13 +66,8 @@ def test_an_export_that_differs_from_the_original_is_not_used(monkeypatch, tmp_p
     assert not list((tmp_path / "models").glob(".export-*"))
 
 
-def _copy_of_shipped(place):
-    shutil.copytree(models.shipped_folder(), place, copy_function=shutil.copy)
-    return place
-
-
 def test_a_changed_model_file_is_refused_even_with_its_times_put_back(tmp_path, monkeypatch):
-    folder = _copy_of_shipped(tmp_path / "model")
+    folder = shutil.copytree(models.shipped_folder(), tmp_path / "model", copy_function=shutil.copy)
     monkeypatch.setattr(models, "shipped_folder", lambda: folder)
     models.load_embedder(Settings(home=tmp_path))
     before = (file := folder / "tokenizer.json").stat()

@@ -62,9 +62,10 @@ def test_a_second_reading_is_one_of_all_cases_and_both_count(settings):
     assert low[-1] > high[-1]
 
 
-def test_one_reading_alone_keeps_its_case(settings, monkeypatch, caplog):
-    monkeypatch.setattr(multilingual, "PACKAGE", "no_such_package")
-    guard = Safeguard.shipped(load_embedder(settings), settings)
+@pytest.mark.parametrize("what", ["PACKAGE", "FILE"])
+def test_one_reading_alone_keeps_its_case(settings, monkeypatch, caplog, what):
+    monkeypatch.setattr(multilingual, what, "no_such_package")
+    guard = Safeguard(load_embedder(settings), settings)
     with caplog.at_level(logging.WARNING):
         found = guard.triage("My stepfather abused me when I was ten.")
     assert found.case == "A"

@@ -62,7 +62,7 @@ def test_a_name_is_found_again_by_its_parts_and_public_only_where_the_corpus_pri
     assert FINDER.mask("Tell Ranveer Goyal. Goyal is 14.") == "Tell [name]. [name] is 14."
     text = "What did Tarquin Ollerenshaw build?"
     row = b'{"id": "1", "title": "Lights", "text": "Tarquin Ollerenshaw built the light."}'
-    assert Finder.of(parse_rows(row, "rows")).find(text) == ()
+    assert Finder(parse_rows(row, "rows")).find(text) == ()
     assert words(text) == [("name", "Tarquin Ollerenshaw")]
 
 

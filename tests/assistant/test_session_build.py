@@ -93,11 +93,17 @@ def test_every_citation_stands_and_the_parts_of_a_session_fit_each_other(session
         assert sum(one.minutes for one in exercise.steps) == work
         advanced = session.request.level == "advanced"
         assert ("objection" in exercise.steps[-1].text) == advanced
-        told = {one.text for one in session.messages}
-        for talk in (*session.talks, *exercise.situations):
+        told = {one.text for one in (*session.messages, *statements_of(exercise))}
+        for talk in session.talks:
             assert told.isdisjoint(point.text for point in talk.points)
-        judged = {one.question.text for one in exercise.situations}
-        assert judged.isdisjoint(one.stem.text for one in session.quiz)
+        # A debrief has what decides each reply, and one sentence is the key of one question.
+        judged = {one.question.text: repr(one.points) for one in exercise.situations}
+        for row in ROWS:
+            said = judged.get(f"{row['text']} {row['ask']}", "")
+            rests = [one["rests_on"].split(": ", 1)[1] for one in row["replies"]]
+            assert not said or all(words in said for words in rests)
+        assert len(cases) == len({o.evidence.text for i in cases for o in i.options if o.right})
+        assert judged.keys().isdisjoint(one.stem.text for one in session.quiz)
         assert {one.section for one in session.objectives} <= {o.block for o in session.agenda}
 
 
@@ -216,6 +222,13 @@ def test_words_that_the_source_carries_keep_its_citations_and_others_are_own(cha
         made = change(("reword", item, words)).session
         (own,) = (one for one in statements_of(made) if author_of(one) == "own")
         assert (own.text, own.citations) == (words, ())
+    # What fills in a blank is no claim.
+    filled = [one for one in change().slots if session_build.BLANK in one.words.text]
+    for slot in filled:
+        words = slot.words.text.replace(session_build.BLANK, "0123", 1)
+        made = change(("reword", slot.id, words)).session
+        assert [author_of(one) for one in made.care if one.text == words] == [""]
+    assert {slot.tier for slot in filled} == {session_build.TURN, session_build.DISCLOSURE[2]}
 
 
 @pytest.mark.parametrize("item", ["messages-6", "discussion-1", "quiz-2", "exercise-1"])

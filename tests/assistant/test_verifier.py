@@ -29,14 +29,14 @@ TEXTS = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(WORDS), max_siz
 
 @given(pair=st.sampled_from(SENTENCES))
 def test_a_sentence_of_the_context_is_always_supported(pair):
-    judgement = Verifier.open().verify(*pair)
+    judgement = Verifier().verify(*pair)
     if read_context(pair[1]):
         assert (judgement.verdict, judgement.support) == ("supported", 1.0)
 
 
 @given(context=TEXTS, claim=TEXTS)
 def test_any_two_texts_get_a_verdict_and_a_score(context, claim):
-    judgement = Verifier.open().verify(context, claim)
+    judgement = Verifier().verify(context, claim)
     assert judgement.verdict in ("supported", "partial", "unsupported")
     assert 0.0 <= judgement.support <= bool(judgement.reasons)
 
@@ -46,7 +46,7 @@ def aligned(context, claim):
 
 
 def test_a_claim_is_supported_in_part_or_not_and_told_why():
-    verify = Verifier.open().verify
+    verify = Verifier().verify
     for context, claim in (("", "Ships sink."), (CONTEXT, ""), (" \n", "...")):
         judgement = verify(context, claim)
         assert (judgement.verdict, judgement.support) == ("unsupported", 0.0)
@@ -62,7 +62,7 @@ def test_a_claim_is_supported_in_part_or_not_and_told_why():
     assert (judgement.verdict, judgement.support) == ("partial", verify(CONTEXT, false).support)
     # Likeness of meaning raises the score.
     claim, ones = "Those who guide vessels have slept.", lambda texts: np.ones((len(texts), 1))
-    alike, unlike = Verifier.open(ones), Verifier.open(lambda texts: np.eye(len(texts)))
+    alike, unlike = Verifier(encode=ones), Verifier(encode=lambda texts: np.eye(len(texts)))
     assert alike.verify(CONTEXT, claim).support > unlike.verify(CONTEXT, claim).support
 
 

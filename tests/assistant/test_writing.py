@@ -7,11 +7,11 @@ from threading import Event
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.certificates.edition import Edition
 from assistant.certificates.recheck import certify, verify
 from assistant.citing import ground
 from assistant.records import Statement
 from assistant.wording.generative import AGAIN, COMPOSER, LONGEST, UNCITED, Cited, cited, read
-from corpus.editions.edition import Edition
 from tests import harbour
 from tests.harbour import HARBOUR
 from tests.wording import DEADLINES, made_answer, writing

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.readers.page import read_framework, shipped_framework
+from corpus.readers.page import shipped_framework
 
 HARBOUR = Path(__file__).parent / "harbour"
 
@@ -15,16 +15,6 @@ def rewrite(file, *changes, origin=None):
         text = text.replace(old, new, 1)
     file.write_text(text, encoding="utf-8")
     return file
-
-
-@pytest.fixture(scope="session")
-def shipped():
-    return read_framework(shipped_framework())
-
-
-@pytest.fixture(scope="session")
-def harbour():
-    return read_framework(HARBOUR)
 
 
 @pytest.fixture
@@ -41,12 +31,10 @@ def written(tmp_path, request):
 
 @pytest.fixture
 def edited(tmp_path):
-    """Copy a framework's folder and replace words in one of its files, once."""
+    """Copy the framework's folder and replace words in one of its files, once."""
 
-    def edit(old, new, *, file="framework.toml", of="shipped"):
-        origin = HARBOUR if of == "harbour" else Path(str(shipped_framework()))
-        folder = tmp_path / "copy"
-        shutil.copytree(origin, folder)
+    def edit(old, new, *, file="framework.toml"):
+        folder = shutil.copytree(str(shipped_framework()), tmp_path / "copy")
         return rewrite(folder / file, (old, new)).parent
 
     return edit

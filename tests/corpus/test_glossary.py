@@ -32,7 +32,7 @@ def senses(tells='["leads"]', id_="guides"):
     return GUIDE + SENSES.format(tells=tells, id=id_)
 
 
-def test_the_shipped_glossary_tells_terms_apart_and_counts_as_the_framework_does(shipped):
+def test_the_shipped_glossary_tells_terms_apart_and_counts_as_the_framework_does(framework):
     material = GLOSSARY.term("CSAM")
     assert material.expansion == "child sexual abuse material"
     assert GLOSSARY.deprecated["child porn"] == "child sexual abuse material (CSAM)"
@@ -40,7 +40,7 @@ def test_the_shipped_glossary_tells_terms_apart_and_counts_as_the_framework_does
     assert not items["victim identification"] & items["victim identity protection"]
     for kind in ("capability", "outcome"):
         term = GLOSSARY.term(kind)
-        assert f"lists {len(shipped.of_kind(kind))} of them" in term.note
+        assert f"lists {len(framework.of_kind(kind))} of them" in term.note
 
 
 PILOT = '[[terms]]\nterm = "pilot"\n'

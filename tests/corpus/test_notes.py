@@ -58,10 +58,10 @@ ADDED = "The secretariat answers letters from members within two working weeks.[
 
 
 @pytest.fixture
-def note(shipped):
-    top = ", ".join(item.id for item in shipped.items if not item.parent)
+def note(framework):
+    top = ", ".join(item.id for item in framework.items if not item.parent)
     front = FRONT.replace(
-        "CAPABILITIES", ", ".join(one.id for one in shipped.of_kind("capability"))
+        "CAPABILITIES", ", ".join(one.id for one in framework.of_kind("capability"))
     )
     return front.replace("PILLARS", top) + BODY
 
@@ -73,13 +73,13 @@ def second(note):
 
 
 @pytest.fixture
-def faults(tmp_path, shipped):
+def faults(tmp_path, framework):
     """Write notes to a folder and check them; return what is wrong as sentences."""
 
     def check(*texts, others=None):
         for name, text in zip((FILE, OTHER), texts, strict=False):
             (tmp_path / name).write_text(text, encoding="utf-8")
-        report = check_notes(tmp_path, shipped, DEPRECATED, TODAY, others or {})
+        report = check_notes(tmp_path, framework, DEPRECATED, TODAY, others or {})
         return [problem.message for problem in report.problems]
 
     return check

@@ -12,11 +12,11 @@ from corpus.readers.page import ItemReading, faults_of, load_reading, shipped_fr
 from tests.corpus.conftest import HARBOUR
 
 
-def test_the_shipped_framework_has_all_its_items_as_passages(shipped):
+def test_the_shipped_framework_has_all_its_items_as_passages(framework):
     for kind, counts in (("outcome", [8, 7, 5, 7, 9, 5]), ("capability", [3, 5, 4, 4, 5, 5])):
-        assert [len(shipped.below(f"gsr:P{pillar}", kind)) for pillar in range(1, 7)] == counts
-    assert [one.id for one in shipped.passages] == [one.id for one in shipped.items]
-    assert sum(bool(passage.doubts) for passage in shipped.passages) == 13
+        assert [len(framework.below(f"gsr:P{pillar}", kind)) for pillar in range(1, 7)] == counts
+    assert [one.id for one in framework.passages] == [one.id for one in framework.items]
+    assert sum(bool(passage.doubts) for passage in framework.passages) == 13
 
 
 def test_a_source_text_or_reading_that_is_missing_or_changed_is_named(edited, tmp_path):
@@ -29,13 +29,9 @@ def test_a_source_text_or_reading_that_is_missing_or_changed_is_named(edited, tm
     (folder / "source.txt").unlink()
     with pytest.raises(CorpusError, match=r"'source\.txt'"):
         page.source_lines(folder)
-    for old, new, said in (
-        ('title_lines = "145"', 'title_lines = "999"', "gsr:C12 .*147-999"),
-        ('strength = "high"', 'strength = "huge"', "links number 4 strength"),
-    ):
-        shutil.rmtree(folder)
-        with pytest.raises(CorpusError, match=said):
-            page.read_framework(edited(old, new))
+    shutil.rmtree(folder)
+    with pytest.raises(CorpusError, match=r"gsr:C12 .*147-999"):
+        page.read_framework(edited('title_lines = "145"', 'title_lines = "999"'))
 
 
 def test_only_a_newline_ends_a_line_and_what_is_no_utf8_is_named(tmp_path):
@@ -89,6 +85,7 @@ PLANTED = [
     ('= "industry partners"', '= "industry"', "gsr:P1-W4", "go on 'partners'; add the entry"),
     ('description_lines = "341"', 'description_lines = "999"', "gsr:X-4", "the text has 344"),
     ('confidence = "high"', 'confidence = "total"', "framework.toml", "confidence"),
+    ('strength = "high"', 'strength = "huge"', "framework.toml", "links number 4 strength"),
     ("[source]", "[source", "framework.toml", "no valid TOML"),
 ]
 

@@ -57,8 +57,8 @@ def test_lines_are_read_and_shown_as_an_editor_counts_them():
             Lines.model_validate(text)
 
 
-def test_a_corpus_refuses_double_ids_and_unknown_sources_and_says_what_it_lacks(shipped):
-    source, one = shipped.source, Passage.model_validate(a_passage())
+def test_a_corpus_refuses_double_ids_and_unknown_sources_and_says_what_it_lacks(framework):
+    source, one = framework.source, Passage.model_validate(a_passage())
     with pytest.raises(CorpusError, match=r"gsr:C9\b"):
         Corpus(sources=(source,), passages=(one, one))
     with pytest.raises(CorpusError, match="unknown source 'gsr'"):

@@ -40,12 +40,6 @@ def faults(one_note, monkeypatch):
     return check
 
 
-@pytest.fixture
-def held(whole):
-    notes = tuple(note for note in whole.notes if note.front.id == "barnahus")
-    return Whole(framework=whole.framework, notes=notes, glossary=whole.glossary).corpus
-
-
 def test_the_framework_comes_first_and_if_it_does_not_hold_nothing_else_is_checked(whole, edited):
     assert [whole.corpus.sources[at].id for at in (0, -1)] == ["gsr", "glossary"]
     report = corpus_check.check_corpus(
@@ -70,7 +64,9 @@ def test_a_fault_of_a_note_the_glossary_or_the_signposting_is_a_problem(faults, 
     assert any(repr(wording) in one for one in faults("signposting", signposting=file))
 
 
-def test_an_id_that_is_gone_or_renumbered_is_a_problem_by_name(faults, held, one_note):
+def test_an_id_that_is_gone_or_renumbered_is_a_problem_by_name(faults, whole, one_note):
+    notes = tuple(note for note in whole.notes if note.front.id == "barnahus")
+    held = Whole(framework=whole.framework, notes=notes, glossary=whole.glossary).corpus
     lost = passage("gsr:C99", "Lighthouses on every rock", source_id="gsr")
     moved = [
         one.model_copy(update={"id": "gsr:C99"}) if one.id == "gsr:C12" else one

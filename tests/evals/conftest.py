@@ -5,6 +5,9 @@ import pytest
 from assistant.citing.citations import cite
 from assistant.records import Statement
 from corpus.whole import Whole
+from evals.folder import AnswerRow
+from evals.metrics.score import score_case
+from tests.evaluated import made_case
 from tests.harbour import empty_answer
 
 
@@ -35,3 +38,13 @@ def make_answer(framework):
         return empty_answer("A question?", **({"statements": tuple(said)} | fields))
 
     return make
+
+
+@pytest.fixture
+def score(framework):
+    def scored(gold, answer, **fields):
+        row = AnswerRow(id="a", answer=answer, error="" if answer else "refused", seconds=0.01)
+        case = made_case("a", gold=gold, **fields)
+        return score_case(case, row, framework, framework.passage_by_id)
+
+    return scored

@@ -1,7 +1,4 @@
-import pytest
-
 from assistant.records import Completeness, Scope, Statement
-from evals.folder import AnswerRow
 from evals.metrics import metrics
 from evals.metrics.metrics import (
     counts_right,
@@ -11,9 +8,8 @@ from evals.metrics.metrics import (
     tiers_apart,
 )
 from evals.metrics.overlap import stands_in
-from evals.metrics.score import score_case
 from evals.metrics.scores import FEW, headline, is_few
-from tests.evaluated import made_case
+from tests.evaluated import GOLD, made_case
 
 
 def test_what_fits_is_the_gold_what_is_allowed_and_what_they_stand_under(framework):
@@ -24,16 +20,14 @@ def test_what_fits_is_the_gold_what_is_allowed_and_what_they_stand_under(framewo
     )
 
 
-def test_guidance_is_judged_only_where_there_is_gold_in_it(make_answer, framework):
+def test_guidance_is_judged_only_where_there_is_gold_in_it(score, make_answer):
     first, second = make_answer("gsr:P3-O4", "gsr:P6-W1").statements
     second = second.model_copy(update={"kind": "guidance"})
     answer = make_answer(statements=(first, second))
     assert tiers_apart(make_answer("gsr:C12", note="gsr:C11"))
     assert tiers_apart(answer) is False  # the framework's words are passed off as a note's
-    row = AnswerRow(id="a", answer=answer, seconds=0.01)
     for facts, share in ((), (1, 1)), (("note:barnahus#2",), (1, 2)):
-        case = made_case("a", gold={"outcomes": ["gsr:P3-O4"], "facts": facts})
-        scores = score_case(case, row, framework, framework.passage_by_id, judged=True)
+        scores = score(GOLD | {"facts": facts}, answer)
         assert (scores.gold_recall, scores.gold_precision) == (share, share)
 
 
@@ -97,11 +91,9 @@ def test_a_status_may_be_accepted_and_a_value_stands_alone_in_digits_or_words() 
         assert has([opening], value) is held, opening
 
 
-def test_the_five_figures_count_what_they_say_and_few_cases_are_told(make_answer, framework):
+def test_the_five_figures_count_what_they_say_and_few_cases_are_told(score, make_answer):
     def made(**fields):
-        case = made_case("a", gold={"outcomes": ["gsr:P3-O4"]})
-        row = AnswerRow(id="a", answer=make_answer("gsr:P3-O4"), seconds=0.1)
-        plain = score_case(case, row, framework, framework.passage_by_id)
+        plain = score(GOLD, make_answer("gsr:P3-O4"))
         return plain.model_copy(update={"safeguarding": None, **fields})
 
     unanswered = {"to_answer": False, "recall": None, "complete": None}
@@ -121,45 +113,33 @@ def test_the_five_figures_count_what_they_say_and_few_cases_are_told(make_answer
     assert (few, headline([])["safe"].value) == ([True, False], None)
 
 
-@pytest.fixture
-def judge(framework):
-    def judged(answer, *fitting):
-        fits = frozenset(fitting), frozenset({"framework"})
-        return metrics.judge(answer, fits, framework.passage_by_id)
-
-    return judged
-
-
-@pytest.fixture
-def quoting(make_answer):
-    """Make an answer of one statement with the quotes of some passages, and its own text."""
-
-    def made(text, *cited):
-        citations = tuple(one.citations[0] for one in make_answer(*cited).statements)
-        statement = Statement(text=text, kind="framework", citations=citations)
-        return make_answer(statements=(statement,))
-
-    return made
-
-
 EVERY_WAY = ("faithful_gold", "faithful_apart", "faithful_checker")
 
 
 def test_a_negated_quote_and_a_citation_that_adds_nothing_or_is_swapped_are_seen(
-    quoting, judge, framework, make_answer
+    framework, make_answer
 ):
+    def judge(answer):
+        fits = frozenset({"gsr:P3-O4"}), frozenset({"framework"})
+        return metrics.judge(answer, fits, framework.passage_by_id)
+
+    def quoting(text, *cited):
+        citations = tuple(one.citations[0] for one in make_answer(*cited).statements)
+        said = Statement(text=text, kind="framework", citations=citations)
+        return judge(make_answer(statements=(said,)))
+
     text = framework.passage_by_id["gsr:P3-O4"].text
-    assert set(judge(quoting(text, "gsr:P3-O4"), "gsr:P3-O4").values()) == {(1, 1)}
+    assert set(quoting(text, "gsr:P3-O4").values()) == {(1, 1)}
     negated = "No standardised practices to protect the identity of victims"
-    found = judge(quoting(negated, "gsr:P3-O4"), "gsr:P3-O4")
+    found = quoting(negated, "gsr:P3-O4")
     assert [found[name] for name in (*EVERY_WAY, "cited_recall")] == [(0, 1)] * 4
-    found = judge(quoting(text, "gsr:P3-O4", "gsr:P6-W1"))
+    found = quoting(text, "gsr:P3-O4", "gsr:P6-W1")
     assert (found["cited_recall"], found["cited_precision"]) == ((1, 1), (1, 2))
-    found = judge(quoting(text, "gsr:P6-W1"), "gsr:P3-O4")
+    found = quoting(text, "gsr:P6-W1")
     # It cites nothing of the gold; citation precision by gold says so.
     assert [found.get(name) for name in EVERY_WAY] == [None, (0, 1), (0, 1)]
     assert found["gold_precision"] == (0, 1)
-    assert judge(make_answer(opening="There are five."), "gsr:P3-O4") == {}
+    assert judge(make_answer(opening="There are five.")) == {}
 
 
 def test_the_scorer_apart_is_right_of_most_claims_and_of_pieces_of_a_list() -> None:

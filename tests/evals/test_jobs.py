@@ -47,12 +47,6 @@ def phase(jobs):
     return job.phase if job else ""
 
 
-def test_a_run_of_a_suite_that_is_not_there_is_refused_before_it_starts(jobs):
-    with pytest.raises(BatchError):
-        jobs.start(ORDER.model_copy(update={"suite": "no-such-suite"}))
-    assert jobs.now() is None
-
-
 def test_a_run_goes_on_by_itself_is_stopped_at_once_and_goes_on_again(home, jobs):
     assert jobs.now() is None
     open_gate(home, 2)
@@ -137,8 +131,9 @@ def test_what_keeps_an_order_from_being_done_is_told(home, monkeypatch, capsys):
     assert (told.phase, "No case of 'own'" in told.sentence) == ("failed", True)
     with pytest.raises(BatchError, match="That is no order"):
         job.main(["nonsense"])
-    with pytest.raises(BatchError, match="Name the run"):
-        job.Jobs(Settings(home=home)).start(ORDER.model_copy(update={"name": "../a"}))
+    for changes, said in ({"name": "../a"}, "Name the run"), ({"suite": "no-such"}, "no-such"):
+        with pytest.raises(BatchError, match=said):
+            job.Jobs(Settings(home=home)).start(ORDER.model_copy(update=changes))
     monkeypatch.setattr(job, "FileLock", lambda path, timeout: FileLock(path, timeout=0))
     with FileLock(home / FOLDER / job.LOCK):
         assert work(home, Player()) == 1

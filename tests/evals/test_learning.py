@@ -39,17 +39,13 @@ def test_learning_takes_own_rows_and_tells_before_and_after(tmp_path, monkeypatc
     assert (done.before["facets"], done.after["facets"]) == ((8, 10), (9, 10))
 
 
-@pytest.fixture(scope="module")
-def shipped():
-    return questions.LabelledQuestion.read()
-
-
-def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse(shipped) -> None:
+def test_rows_are_read_several_times_messages_have_twins_and_a_fall_is_worse() -> None:
     before = Scores((90, 100), (80, 100), (95, 100), (99, 100), (80, 100))
     assert not before.is_worse(before)
     assert not before._replace(operations=(89, 100)).is_worse(before)
     assert before._replace(operations=(88, 100)).is_worse(before)
     assert before._replace(alarms=(97, 100)).is_worse(before)
+    shipped = questions.LabelledQuestion.read()
     rows = [one for one in shipped if is_framed(one) and not one.asked.carries][:5]
     assert len(question_rows(rows, ())) == COPIES * len(rows)
     messages = questions.LabelledMessage.read()
@@ -82,8 +78,10 @@ def test_undoing_goes_back_to_what_was_before_and_what_is_no_file_of_rows_is_nam
     assert not path.exists()
     broken = tmp_path / "rows.jsonl"
     broken.write_text("{}\n")
+    (empty := tmp_path / "empty.jsonl").touch()
     for arguments, said in (
         (["--undo"], "shipped weights"),
+        (["--rows", str(empty)], "empty.jsonl"),
         (["--rows", str(tmp_path / "none.jsonl")], "none.jsonl"),
         (["--rows", str(broken)], "line 1"),
     ):

@@ -84,7 +84,7 @@ def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, case
 
 def test_contestants_stand_side_by_side_with_n_and_intervals():
     def result(title, note, right, **fields):
-        verdicts = [Verdict(id="a", seconds=n, complete=n in right, **fields) for n in (1, 2, 3)]
+        verdicts = [Verdict(seconds=n, complete=n in right, **fields) for n in (1, 2, 3)]
         return peers.Result(title=title, note=note, verdicts=tuple(verdicts))
 
     one = result("One", "1.0: as shipped", (1, 2, 3), groups=("counts",), exact=None)
@@ -145,7 +145,7 @@ def judged(fields, shown):
         shown = told("\n\n".join(text for _, text in quotes), quotes)
     case = made_case("one", **{"gold": {}, **fields})
     row = AnswerRow(id="one", answer=answered(shown), seconds=0.5)
-    return judge(case, row, LAID_OUT, WHOLE.framework)
+    return judge(case, row, LAID_OUT)
 
 
 def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should():
@@ -187,7 +187,7 @@ def test_a_quote_has_to_stand_in_its_source_and_an_aside_counts_for_the_gold_alo
         ("gsr-P4-outcomes", whole, False),
     ):
         assert is_exact(answered(told("", [(source, words)])), LAID_OUT) is exact
-    assert is_exact(None, LAID_OUT) is None
+    assert is_exact(answered(told("None.")), LAID_OUT) is None
     aside, said = (
         told("", [pair])["statements"][0]
         for pair in (("gsr:P3", "Victim support"), ("gsr:C12", "Preserve"))

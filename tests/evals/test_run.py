@@ -88,14 +88,14 @@ def test_a_folder_with_something_else_in_it_is_refused(three, run, own, tmp_path
         run(three, folder=tmp_path)
 
 
-def test_limit_family_and_split_choose_cases(three):
+def test_limit_family_and_split_choose_cases(three, tmp_path):
     chosen = [
-        [one.id for one in three.model_copy(update=changed).read()]
+        [one.id for one in three.model_copy(update=changed).read(tmp_path)]
         for changed in ({"limit": 2}, {"family": "topic"}, {"split": "test"})
     ]
     assert chosen == [["a", "b"], ["c"], ["b"]]
     with pytest.raises(BatchError, match="that split are facets, topic"):
-        three.model_copy(update={"family": "recipes"}).read()
+        three.model_copy(update={"family": "recipes"}).read(tmp_path)
 
 
 CORPUS = Whole.read().corpus
@@ -155,6 +155,6 @@ def test_a_claim_is_answered_by_the_checkers_verdict():
     for number, verdict in ((13, "supported"), (25, "unsupported")):
         claim = f"The study of 2022 covered {number} countries."
         case = made_case("c", question=claim, context="The study of 2022 covered 13 countries.")
-        answer = running.verdict_as_answer(case, Verifier.open())
+        answer = running.verdict_as_answer(case, Verifier())
         (said,) = answer.statements
         assert (said.text, said.verdict, answer.status) == (claim, verdict, "answered")

@@ -5,20 +5,10 @@ import pytest
 
 from assistant.errors import BatchError
 from assistant.records import Hit, Signposting, Statement
-from evals.folder import AnswerRow, load_config, write_file
-from evals.metrics.score import ids_of_facet, score_case, score_run
+from evals.folder import load_config, write_file
+from evals.metrics.score import ids_of_facet, score_run
 from tests.evaluated import GOLD, made_case, make_run
 from tests.harbour import empty_answer
-
-
-@pytest.fixture
-def score(framework):
-    def scored(gold, answer, **fields):
-        row = AnswerRow(id="a", answer=answer, error="" if answer else "refused", seconds=0.01)
-        case = made_case("a", gold=gold, **fields)
-        return score_case(case, row, framework, framework.passage_by_id)
-
-    return scored
 
 
 @pytest.fixture
@@ -146,7 +136,7 @@ def test_the_summary_holds_evidence_abstention_and_confusion(run, make_answer):
     lines = (out / "scores.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["right"] for line in lines] == [True, True, False, True]
     assert (out / "summary.json").exists()
-    assert (summary.refused, summary.families["facets"]["right"].value) == (1, 0.75)
+    assert (summary.refused, summary.families["facets"].value) == (1, 0.75)
     values = {name: (one.value, one.n, one.unscored) for name, one in summary.metrics.items()}
     for name in ("citation recall (gold)", "citation precision (checker)", "faithful (gold)"):
         assert values[name] == (1.0, 1, 3)

@@ -39,7 +39,7 @@ STEP = 4  # One attack of so many is tried; `python -m evals.benches.injected` t
 def words(settings: Settings) -> Callable[[Corpus], Generative]:
     told = {"llm_url": os.environ["TEST_LLM_URL"], "llm_model": NAME, "llm_timeout_s": 120.0}
     with_model = settings.model_copy(update=told)
-    return lambda corpus: Generative.open(with_model, corpus.by_id, Finder.of(corpus))
+    return lambda corpus: Generative.open(with_model, corpus.by_id, Finder(corpus))
 
 
 @pytest.fixture(scope="module")
@@ -66,8 +66,8 @@ def test_no_attack_gets_a_canary_into_an_answer(words, assistant, answered):
     corpus = hostile_whole([*read_passages(FILE), *read_passages(MORE)]).corpus
     attacks = [(corpus, one) for one in by_passages(answered[0], corpus)]
     attacks += [(assistant.corpus, one) for one in by_questions(answered[0], strings())]
-    for own, (id_, base) in attacks[::STEP]:
-        found = tried(id_, base, words(own))
-        assert found is not None, id_
-        assert found.same, id_
-        assert not found.shown, id_
+    for own, base in attacks[::STEP]:
+        found, attack = tried(base, words(own)), (base.resolved_question, base.statements[-1].text)
+        assert found is not None, attack
+        assert found.same, attack
+        assert not found.shown, attack

@@ -27,7 +27,6 @@ CLOSED = (GOLDEN / "closed_routes.txt").read_text(encoding="utf-8").split()
 
 FRONTEND = Path(gradio.__file__).parent / "templates" / "frontend"
 
-NUMBER = 4  # Which Gradio gave the function that draws kept turns again.
 NAMES = {
     "passage_id": "gsr:C12",
     "name": "swagger-ui.css",
@@ -152,7 +151,7 @@ def test_each_role_gets_what_its_rights_say_and_the_table_shows_it(callers, as_g
 def _asked(client, route):
     if route.path.startswith("/gradio_api/queue/"):
         session = f"table{str(id(client))[-8:]}"
-        joined = join(client, NUMBER, session, None).status_code
+        joined = join(client, 0, session, EXAMPLE, None).status_code
         if route.method == "POST":
             return joined
         return status_of(client, "GET", route.path, params={"session_hash": session})

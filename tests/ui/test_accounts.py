@@ -183,7 +183,7 @@ def test_a_name_is_locked_on_every_server_after_wrong_passwords(server, clock, n
     assert bool(here.sign_in(name, PASSWORD)) == (name == "a")
 
 
-def test_the_right_password_forgets_the_wrong_ones_and_those_at_once_count_one_by_one(sessions):
+def test_the_right_password_forgets_wrong_ones_and_those_at_once_count_singly(sessions, accounts):
     for _ in range(TRIES - 1):
         sessions.sign_in("a", "wrong")
     begun(sessions)
@@ -194,6 +194,8 @@ def test_the_right_password_forgets_the_wrong_ones_and_those_at_once_count_one_b
     assert tried == [None] * 20
     assert sessions.locked("a")
     assert sessions.sign_in("a", PASSWORD) is None
+    accounts.set_password("a", FRESH)
+    assert begun(sessions, password=FRESH)
 
 
 def test_only_so_many_sessions_of_an_account_are_held(sessions, accounts, clock, monkeypatch):

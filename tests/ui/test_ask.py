@@ -180,7 +180,7 @@ def test_what_is_no_turn_or_should_not_have_been_kept_is_left_out():
     deep = json.loads("[" * 200 + "]" * 200)
     for strange in (None, 1, "x", [], {}, deep, {**kept(), "number": 0}, kept(extra=1)):
         assert numbers(restored(strange, kept(2))) == [2]
-    for text in (None, "", "{", "{}", "1", "null", "[" * 100_000):
+    for text in ("", b"\xff", "{", "{}", "1", "null", "[" * 100_000):
         assert talk.restored_as_html(text, CORPUS) == ""
     for status in ("safeguarding", "answered"):
         answer = fake.example_answer().model_copy(update={"signposting": REPLY, "status": status})

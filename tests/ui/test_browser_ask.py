@@ -268,6 +268,8 @@ def test_a_brief_is_made_of_the_chosen_answers_and_a_file_of_all(seen):
     sent = taken(page, "**/api/export", body="x")
     seen.ask(GUIDED, ".sp-part-guidance")
     wait_kept(page, 2)
+    page.reload()
+    page.wait_for_selector(READY, state="attached")
     page.click("#sp-ask-whole summary")
     page.check(f"label:has-text('{GUIDED}') input")
     with page.expect_download():
@@ -276,6 +278,7 @@ def test_a_brief_is_made_of_the_chosen_answers_and_a_file_of_all(seen):
         page.click("#sp-ask-whole [data-form=docx]")
     saved = [(one["form"], [given["question"] for given in one["answers"]]) for one in sent]
     assert saved == [("brief", [GUIDED]), ("docx", [EXAMPLE, GUIDED])]
+    assert [one["turns"] for one in sent] == [[[EXAMPLE]], [[], [EXAMPLE]]]
 
 
 def test_filters_are_said_beside_the_question_go_along_and_are_cleared_by_one_button(seen, backend):

@@ -62,7 +62,7 @@ class Worded(FakeAssistant):
     def __init__(self, endpoint: FakeEndpoint) -> None:
         super().__init__()
         settings = Settings(llm_url=endpoint.url, llm_model="made-up")
-        self._words = Generative.open(settings, CORPUS.by_id, Finder.of(CORPUS))
+        self._words = Generative.open(settings, CORPUS.by_id, Finder(CORPUS))
 
     def write(self, question):
         self.asked.append(question)

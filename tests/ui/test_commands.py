@@ -105,13 +105,11 @@ def test_a_batch_of_questions_becomes_a_batch_of_answers(ready, tmp_path, printe
         ('{"id": "b", "question": "q", "filters": {"tiers": ["page"]}}', "line 2"),
     ],
 )
-def test_a_bad_row_is_named_and_results_stay(ready, tmp_path, refused, out, lines, named):
+def test_a_bad_row_is_named_and_nothing_is_written(ready, tmp_path, refused, out, lines, named):
     rows = tmp_path / "in.jsonl"
     rows.write_text(f'{{"id": "a", "question": "{EXAMPLE}"}}\n{lines}\n', encoding="utf-8")
-    out.write_text("earlier\n", encoding="utf-8")
     assert named in refused("ask", "--batch", rows, "--out", out)
-    assert out.read_text(encoding="utf-8") == "earlier\n"
-    assert list(tmp_path.glob("*.part")) == []
+    assert list(tmp_path.iterdir()) == [rows]
     # A file that holds no rows is refused too.
     for content in (b"", b"\n\n", b"\xff\xfe"):
         rows.write_bytes(content)
@@ -156,6 +154,7 @@ def test_claims_are_judged_by_their_context(ready, tmp_path, printed, refused, o
         for number, (claim, context) in enumerate(claims)
     ]
     rows = write_rows(tmp_path / "in.jsonl", *rows)
+    assert "is there already" in refused("ground", "--batch", rows, "--out", rows, "--words")
     printed("ground", "--batch", rows, "--out", out, "--words")
     told = rows_of(out)
     assert [set(row) for row in told] == [{"id", "verdict", "support", "reasons"}] * 3
@@ -190,6 +189,7 @@ def test_a_corpus_of_ones_own_is_indexed_and_asked(broken, tmp_path, printed, re
     answer = Answer.model_validate(rows_of(out)[0]["answer"])
     assert answer.status == "answered"
     assert "Ada Birch" in answer.statements[0].text
+    out.unlink()
     printed("search", "--batch", rows, "--out", out, "-k", 3)
     hits = rows_of(out)[0]["hits"]
     assert [hit["passage_id"] for hit in hits][:1] == ["lake<::>1"]
@@ -266,10 +266,11 @@ def test_compare_shows_measures_and_both_answers(runs, printed):
     assert row.split()[2] > row.split()[3]
 
 
-def test_the_gate_lets_the_same_run_pass_and_stops_a_worse_one(runs, printed, tmp_path):
+def test_the_gate_lets_the_same_run_pass_and_stops_a_worse_one(runs, printed, refused, tmp_path):
     good, worse = runs
     file = tmp_path / "baseline.json"
     printed("eval", "baseline", good, "--out", file)
+    refused("eval", "baseline", good, "--out", good / "cases.jsonl")
     assert "does not:" not in printed("eval", "gate", good, "--against", file)
     shown = printed("eval", "gate", worse, "--against", file, code=1)
     assert "does not:" in shown
@@ -279,10 +280,11 @@ def test_the_gate_lets_the_same_run_pass_and_stops_a_worse_one(runs, printed, tm
 @pytest.mark.parametrize(
     ("name", "start"), [("report.html", "<!doctype html>"), ("report.md", "# Evaluation report")]
 )
-def test_a_report_is_written_by_the_name_of_the_file(runs, tmp_path, printed, name, start):
+def test_a_report_is_written_to_a_new_file(runs, tmp_path, printed, refused, name, start):
     good, worse = runs
     out = tmp_path / name
     assert "34 cases in" in printed("eval", "report", worse, "--against", good, "--out", out)
+    assert "is there already" in refused("eval", "report", worse, "--out", out)
     assert out.read_text(encoding="utf-8").startswith(start)
 
 
@@ -317,6 +319,8 @@ def test_help_is_there_before_anything_heavy_is_imported():
         "ask --batch in.jsonl",
         "search question -k 0",
         "serve --port 65536",
+        "session --audience pirates --out new",
+        "session --parts song --out new",
         "eval gate run --against run --alpha 5",
         "ask --batch in.jsonl --out out.jsonl --pillar 3",
     ],

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from assistant.certificates.certificate import Certificate
+from assistant.certificates.edition import Edition, export_edition, load_edition
 from assistant.certificates.recheck import Change, Judged, Verification, certify, verify
 from assistant.records import Filters, Question
-from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.passage import Corpus
 from corpus.readers.notes import Marked
 from corpus.readers.page import shipped_framework
@@ -19,7 +19,7 @@ from tests.certified import sealed
 from tests.harbour import LIGHT, OPENING, RULES, cited, harbour_whole, saved, walkways
 from tests.ui.conftest import EXAMPLE, assert_one_line, write_rows
 from ui.cli.batch import read_day
-from ui.cli.corpus_commands import keep, passages_as_text, verification_as_text
+from ui.cli.corpus_commands import passages_as_text, verification_as_text
 from ui.cli.main import main
 
 TODAY = "2026-11-27"
@@ -154,7 +154,8 @@ def test_a_difference_is_told_as_the_golden_file_has_it(old, new, answers, print
 @pytest.fixture(scope="module")
 def certificate(assistant, tmp_path_factory):
     file = tmp_path_factory.mktemp("certificates") / "example.json"
-    keep(assistant.ask(Question(text=EXAMPLE)), assistant.corpus, file, read_day(None))
+    made = certify(assistant.ask(Question(text=EXAMPLE)), assistant.corpus, read_day(None))
+    file.write_text(made.model_dump_json(), encoding="utf-8")
     return file
 
 
@@ -180,7 +181,8 @@ def test_answers_of_every_sort_get_a_certificate_that_holds(assistant, tmp_path,
         )
     ):
         file = tmp_path / f"{number}.json"
-        keep(assistant.ask(Question(text=text)), assistant.corpus, file, read_day(None))
+        made = certify(assistant.ask(Question(text=text)), assistant.corpus, read_day(None))
+        file.write_text(made.model_dump_json(), encoding="utf-8")
         printed("verify", file)
 
 
@@ -215,11 +217,12 @@ def test_a_stale_certificate_names_what_changed(certificate, tmp_path, printed, 
 def test_a_file_that_is_no_certificate_is_broken_in_one_sentence(tmp_path, printed, capfd):
     file = tmp_path / "notes.txt"
     file.write_text("mine", encoding="utf-8")
-    for given in (file, tmp_path / "nowhere"):
-        assert main(["verify", str(given)]) == 1
-        assert_one_line(capfd.readouterr().err)
-        told = json.loads(printed("verify", given, "--json", code=1))
-        assert told["result"] == "broken"
+    assert main(["verify", str(file)]) == 1
+    assert_one_line(capfd.readouterr().err)
+    told = json.loads(printed("verify", file, "--json", code=1))
+    assert told["result"] == "broken"
+    with pytest.raises(SystemExit, match="2"):
+        main(["verify", str(tmp_path / "nowhere")])
 
 
 def test_a_certificate_keeps_filters_and_is_broken_by_others(assistant):

@@ -22,8 +22,8 @@ from tests.evaluated import HOSTILE, Replies, gated_command, made_case, open_gat
 from tests.ui.fake_answer import FakeAssistant
 from tests.ui.served import serving
 from ui.access.service_state import State, Switch
+from ui.pages.evaluate import Evaluate, counted, progress_of
 from ui.pages.evaluate_query import Query, blank
-from ui.pages.evaluate_views import Views, counted, progress_of
 from ui.words.phrases import say
 
 FORM = blank("own-001", do="save", question="Who are the partners?", gold="gsr:P3-W1")
@@ -70,7 +70,8 @@ def served(client, home):
 
 def drawn(home, **query):
     settings = Settings(home=home)
-    return Views(FakeAssistant(), settings, Jobs(settings, gated_command)).draw(Query.read(query))
+    jobs = Jobs(settings, gated_command)
+    return Evaluate(FakeAssistant(), settings, jobs).draw(Query.read(query))
 
 
 def sent(client, what, **fields):
@@ -250,6 +251,7 @@ def test_a_case_is_written_edited_run_and_removed(served, home):
     assert (case.turns, case.must_contain) == (("Before?", "And then?"), ("one", "two"))
     assert case.author == "evaluator"
     assert served.get("/api/evaluate/own.jsonl").text == OwnCases(home).path.read_text()
+    assert say("evaluate.id_taken", id="own-001") in words(sent(served, "cases", **FORM))
     sent(served, "cases", **FORM | {"do": "remove"})
     assert OwnCases(home).read() == ()
 
@@ -270,6 +272,7 @@ def test_a_shipped_case_becomes_an_own_one_and_keeps_what_the_form_does_not_show
     ("changes", "field", "sentence"),
     [
         ({"gold": "gsr:P9-O9"}, "gold", "gsr:P9-O9"),
+        ({"gold": ""}, "gold", "Name a passage"),
         ({"id": "Not So"}, "id", "Use small letters"),
         ({"question": ""}, "question", "Type the question."),
         ({"question": "I am Ana Petrova, ana@example.org."}, "question", "personal data"),

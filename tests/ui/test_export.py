@@ -18,7 +18,6 @@ from tests.ui.fake_answer import CORPUS, DISCLOSED, EXAMPLE, GSR, FakeAssistant
 from ui.exports import export
 from ui.exports.answer_document import HEIGHT, answers_document, brief_document, height_of
 from ui.exports.document import (
-    Block,
     Document,
     Words,
     document_as_docx,
@@ -26,6 +25,7 @@ from ui.exports.document import (
     heading,
     paragraph,
     plain,
+    table,
 )
 from ui.exports.export import ExportForm, export_file
 from ui.server.api import Checking
@@ -152,8 +152,7 @@ def test_points_that_answer_directly_are_kept_first_whole_and_what_is_cut_is_cou
     # A point is taken whole or not at all.
     long = many(3, words=400)
     drawn = brief_document([long], CORPUS)
-    gaps = lines_of(drawn).index(phrases.say("export.gaps"))
-    bullets = [plain(block.words) for block in drawn.blocks[:gaps] if block.shape == "bullet"]
+    bullets = [plain(block.words) for block in drawn.blocks if block.shape == "bullet"]
     whole = tuple(said.text.strip() for said in long.statements)
     assert 0 < len(bullets) < len(whole)
     assert all(line.startswith(whole) for line in bullets)
@@ -274,6 +273,12 @@ def test_a_follow_up_comes_out(assistant):
     drawn = document_as_markdown(answers_document(checked, assistant.corpus))
     assert f"## {given[1].resolved_question}" in drawn
     assert "and its partners" not in drawn
+    again = Checking(assistant).checked(given, assistant, [(), (first.text,)])
+    assert [own.statements for own in again] == [own.statements for own in given]
+    for form in ("docx", "brief", "ris"):
+        assert export_file(again, form, assistant.corpus, TODAY).content
+    brief = brief_document(checked[1:], assistant.corpus)
+    assert (brief.title, brief.kicker) == (fake.PILLAR, phrases.say("export.brief"))
 
 
 ODD = (
@@ -340,8 +345,8 @@ def test_what_nobody_sees_is_taken_out_and_a_link_leads_to_the_web_or_nowhere():
 
 def test_headings_page_breaks_tables_and_the_paper_are_what_they_look_like():
     second = heading("Second", 2, new_page=True)
-    table = Block("table", rows=(("Time", "Part"), ("0:00", "Welcome")))
-    content = document_as_docx(paper(heading("First"), second, table))
+    cells = table(("Time", "Part"), [("0:00", (Words("Welcome"),))])
+    content = document_as_docx(paper(heading("First"), second, cells))
     with ZipFile(BytesIO(content)) as parts:
         for name in parts.namelist():
             assert str(Path.home()).encode() not in parts.read(name)

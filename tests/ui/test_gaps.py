@@ -101,6 +101,15 @@ def test_each_item_is_judged_with_quotes_of_the_plan_and_partners_are_told(tmp_p
     assert (changes["harbour:A6"], changes["harbour:A1"]) == ("gained", "same")
 
 
+def test_a_plan_that_is_too_long_or_that_nobody_waits_for_is_not_held(tmp_path, monkeypatch):
+    plan = read_document(written(tmp_path, PLAN))
+    with pytest.raises(GapError, match="waits"):
+        analyst_of().analyse(plan, left=lambda: True)
+    monkeypatch.setattr("assistant.gaps.analysis.MOST", 8)
+    with pytest.raises(GapError, match="parts of it"):
+        analyst_of().analyse(plan, plan)
+
+
 def test_an_officers_judgement_counts_and_is_marked(tmp_path):
     ruling = Ruling(judgement="touched_on", reason="The lamps are not paid for.")
     made = gaps_of(tmp_path, PLAN).ruled_by({"harbour:A1": ruling, "other": ruling})

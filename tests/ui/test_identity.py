@@ -128,15 +128,17 @@ def address(tmp_path):
         yield address
 
 
-def enter(address, name, password, **headers):
+def enter(address, name, password, to="", **headers):
     data = {"name": name, "password": password}
-    return httpx.post(f"{address}/sign-in", data=data, headers=headers)
+    return httpx.post(f"{address}/sign-in?to={to}", data=data, headers=headers)
 
 
 def test_whoever_is_not_signed_in_is_shown_where_to_and_scripts_and_sites_get_no_cookie(address):
     response = httpx.get(address, headers={"accept": "text/html"})
-    assert (response.status_code, response.headers["location"]) == (303, "/sign-in")
+    assert (response.status_code, response.headers["location"]) == (303, "/sign-in?to=/")
     assert "not a reporting service" in httpx.get(f"{address}/sign-in").text
+    assert enter(address, "officer", PASSWORD, "/evaluate").headers["location"] == "/evaluate"
+    assert enter(address, "officer", PASSWORD, "//a.example").headers["location"] == "/"
     local = enter(address, " Officer ", PASSWORD)
     assert (local.status_code, local.headers["location"]) == (303, "/")
     cookie = local.headers["set-cookie"].lower()

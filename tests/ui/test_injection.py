@@ -115,7 +115,7 @@ def test_a_hostile_passage_is_drawn_as_words_and_nothing_else(one):
     assert_inert(render("states/error", sentence=one.text))
     assert_inert(render("states/welcome", tasks={"law": [one.text]}, known=""))
     # Every number in brackets in the terminal is Signpost's own.
-    corpus = _corpus(one.row)
+    corpus = _corpus({"id": one.id, "title": one.title, "text": one.text})
     told = _answered(corpus, "Who pays?")
     marks = {int(found) for found in re.findall(r"\[(\d+)", answer_as_text(told, corpus))}
     quotes = {citation.quote for said in told.statements for citation in said.citations}

@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from datetime import date
 from urllib.parse import unquote
 
@@ -9,13 +10,13 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from assistant.certificates.edition import export_edition
 from assistant.errors import CorpusError, IndexBusy, StoreError
 from assistant.retrieval.store import Index, status, store_of
 from assistant.safety.audit import AnswerCount, AuditCounts, MessageCount
 from assistant.settings import Settings
 from corpus.checks.corpus_check import WholeReport
 from corpus.checks.framework_check import CheckReport
-from corpus.editions.edition import export_edition
 from corpus.passage import Corpus, Problem
 from tests.fakes import hashing_embedder
 from tests.hostile import pdf, pdf_words
@@ -71,7 +72,8 @@ def place(tmp_path, monkeypatch):
 
 @pytest.fixture
 def keeper(place):
-    keeper = Keeper(CORPUS, place, check=lambda: REPORT, build=lambda report: build(place))
+    keeper = Keeper(CORPUS, place)
+    keeper.checking, keeper.building = Job(lambda _: REPORT), Job(lambda _: build(place))
     # The corpus on the disk is the one that ships, and the one that answers is made up.
     keeper._check_disk = lambda: None
     return keeper
@@ -92,6 +94,12 @@ def client(keeper, place):
 
     with TestClient(server) as client:
         yield client
+
+
+def ended(job):
+    until = time.monotonic() + 60
+    while job.state == "running" and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 def view(client, name="", **given):
@@ -137,7 +145,7 @@ def test_a_source_is_past_its_review_the_day_after_and_near_it_for_thirty_days()
 def test_what_a_check_found_stands_with_the_source_and_in_all(client, keeper):
     near, unread = (one.message for one in REPORT.warnings)
     done(client, "check")
-    keeper.checking.wait(10)
+    ended(keeper.checking)
     found, of_note = view(client, "check"), view(client, source=NOTES.id)
     assert (near in found, unread in found) == (True, True)
     assert (near in of_note, unread in of_note) == (True, False)
@@ -146,11 +154,11 @@ def test_what_a_check_found_stands_with_the_source_and_in_all(client, keeper):
 def test_the_index_is_built_and_gone_back_from(client, keeper, place):
     assert say("library.current_none") in view(client, "index")
     done(client, "build", build="")
-    keeper.building.wait(60)
+    ended(keeper.building)
     first = status(place).current
     assert first.build in view(client, "index")
     done(client, "build", build=first.build)
-    keeper.building.wait(60)
+    ended(keeper.building)
     current = keeper.shelf()[1]
     assert current.manifest.build == keeper.building.result.build != first.build
     assert not current.wrong
@@ -189,7 +197,7 @@ def test_documents_are_taken_in_for_some_roles_drawn_for_them_and_taken_out(clie
     files = [("files", ("..\\quay.pdf", quay)), ("files", ("<b>.pdf", b"no pdf"))]
     fields = {"library": "plans", "roles": ["officer", "trainer"]}
     assert client.post("/api/library/documents", data=fields, files=files).status_code == 200
-    keeper.changing.wait(60)
+    ended(keeper.changing)
     html = view(client, "documents")
     assert [one.outcome for one in keeper.changing.result.files] == ["taken in", "mismatch"]
     assert "quay.pdf: 1 page, 1 passage." in html
@@ -202,7 +210,7 @@ def test_documents_are_taken_in_for_some_roles_drawn_for_them_and_taken_out(clie
     done(client, "roles", library="plans", roles=["officer", "trainer", "evaluator"])
     assert client.get(page, headers={"role": "evaluator"}).status_code == 200
     done(client, "remove", library="plans", source=source)
-    keeper.changing.wait(60)
+    ended(keeper.changing)
     assert client.get(page).status_code == 404
     assert say("library.documents_none") in view(client, "documents", library="plans")
 
@@ -243,7 +251,7 @@ def test_a_build_elsewhere_or_here_is_told_and_a_changed_corpus_is_not_built(kee
     first = build(place)
     with store_of(place).lock():
         keeper.start_building(first.build)
-        keeper.building.wait(60)
+        ended(keeper.building)
         with pytest.raises(IndexBusy) as busy:
             build(place)
     assert keeper.building.said == str(busy.value)
@@ -302,7 +310,7 @@ def test_a_job_runs_once_at_a_time_tells_how_far_it_is_and_why_it_failed_without
         assert (job.state, job.done, job.total) == ("running", 3, 7)
         assert not job.start()
         go_on.set()
-        job.wait(10)
+        ended(job)
         assert (job.state, job.said) == ("failed" if said else "done", said)
         assert job.result == "built"  # What came before is kept.
         reached.clear()

@@ -31,8 +31,11 @@ def test_an_account_from_its_beginning_to_its_end(home, printed, refused, monkey
     assert "signpost audit purge --user a.lead" in printed("accounts", "remove", "a.lead")
     assert Accounts(home).all() == ()
     assert "'A'" in refused("accounts", "add", "A", "--role", "admin")
-    assert "'b'" in refused("accounts", "remove", "b")
-    for wrong in ("accounts add a --role boss", "audit purge --all --user ada"):
+    for command in ("remove", "password"):
+        assert "'b'" in refused("accounts", command, "b")
+    monkeypatch.setattr("sys.stdin", io.StringIO("caf\udce9-harbour-lantern-61-x\n"))
+    assert "UTF-8" in refused("accounts", "add", "b", "--role", "admin")
+    for wrong in ("accounts add a --role boss", "audit purge --all --user a", "switch --message X"):
         with pytest.raises(SystemExit, match="2"):
             main(wrong.split())
 

@@ -23,7 +23,7 @@ from tests.ui.fake_answer import FakeAssistant, in_a_loop
 from ui.cli.document_commands import write_files
 from ui.exports.document import PAGE, document_as_markdown
 from ui.exports.session_files import SESSION_FORMS, as_gift, session_document
-from ui.exports.session_pptx import slides_of
+from ui.exports.session_pptx import Slides
 from ui.pages.prepare import MOST_PAST, Prepared, prepare, shipped, topics_of, view
 from ui.server.server import create_server
 from ui.words import phrases
@@ -213,9 +213,7 @@ def test_files_are_written_and_named_and_a_session_is_never_written_over(
 
 
 def test_what_cannot_be_made_is_refused_in_one_line(refused, tmp_path):
-    for wrong, told in (("audience", "pirates"), ("parts", "song"), ("today", "soon")):
-        arguments = ("--pillar", 3, f"--{wrong}", told, "--out", tmp_path / "out")
-        assert f"'{told}'" in refused("session", *arguments)
+    assert "'soon'" in refused("session", "--today", "soon", "--out", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -248,24 +246,26 @@ def test_every_mark_has_a_line_in_the_sources_and_times_follow_each_other(made, 
     used = {mark for block in drawn.blocks for words in block.words for mark in words.notes}
     assert used == set(drawn.notes) == set(range(1, len(drawn.notes) + 1))
     (table,) = (one for one in drawn.blocks if one.shape == "table")
-    ends = [row[0].split(" to ") for row in table.rows[1:]]
+    ends = [row[0][0].text.split(" to ") for row in table.rows[1:]]
     assert (ends[0][0], ends[-1][1]) == ("0:00", "2:00")
     assert all(one[1] == other[0] for one, other in itertools.pairwise(ends))
 
 
 def test_a_slide_holds_one_quote_and_an_answer_stands_on_the_slide_after_its_question(made, folder):
-    slides = slides_of(made)
+    slides = list(Slides(made).all())
     said = [one for one in slides if one.title.startswith("What the framework says")]
     assert len(said) == sum(one.kind == "framework" for one in made.messages)
     for slide in said:
         assert len(slide.lines) == 1
         assert slide.sources.startswith("Sources: Global Strategic Response, lines ")
+    assert "Break" in [one.title for one in slides]
     asked = [one for one in slides if one.layout == "Question"]
     for item, question, answer in zip(made.quiz, asked[::2], asked[1::2], strict=True):
         assert question.lines == answer.lines == (item.stem.text,)
         assert not any(right for _, right in question.options)
         assert sum(right for _, right in answer.options) == sum(o.right for o in item.options)
         assert not any(option.why in question.notes for option in item.options)
+        assert answer.notes.count("Wrong: ") == len(item.options) - 1
     deck = pptx.Presentation(str(folder / "slides.pptx"))
     assert len(deck.slides) == len(slides)
     for slide in deck.slides:

@@ -119,6 +119,9 @@ def test_what_is_compared_stands_side_by_side():
     assert table.columns == ("Victim identity protection", fake.PILLAR)
     assert [name for name, _ in table.rows] == ["Outcomes that differ", "Outcomes in common"]
     assert [[len(one) for one in cells] for _, cells in table.rows] == [[1, 0], [1, 1]]
+    apart = answer(*(say(f"gsr:P3-O{n}", section) for n, section in ((1, "a"), (2, "b"), (3, "a"))))
+    (part,) = Outline.of(apart, CORPUS).parts
+    assert [one.numbers for own in part.sections for one in own.lines] == [(1,), (2,), (3,)]
     alone = told.model_copy(update={"statements": told.statements[:3]})
     assert Outline.of(alone, CORPUS).table is None
 

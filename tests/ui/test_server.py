@@ -4,6 +4,7 @@ import json
 import re
 import socket
 from contextlib import ExitStack, closing
+from types import SimpleNamespace
 
 import anyio
 import httpx
@@ -22,12 +23,12 @@ from corpus.checks.signposting import read_signposting, shipped_signposting
 from evals.benches.serving import free_port
 from tests.ui.fake_answer import EXAMPLE, FakeAssistant, in_a_loop
 from tests.ui.served import Slow, add_accounts, events, join, listening, serving, signed_in
-from ui.access.guard import HEADERS, functions_of
+from ui.access.guard import HEADERS
 from ui.access.rights import BODY_BYTES
 from ui.access.service_state import State, Switch
 from ui.pages.app import WORKSPACES
 from ui.server import server as module
-from ui.server.server import check_place, create_server, listen, notice, serve
+from ui.server.server import check_place, create_server, functions_of, listen, notice, serve
 from ui.words.phrases import say
 
 SERVED = {"allowed_hosts": "signpost.example.org, [2001:db8::1]", "rate": 1000}
@@ -48,14 +49,16 @@ def test_every_response_carries_the_security_headers_and_only_fixed_files_are_ke
         assert (response.headers.get("cache-control") == "no-store") == (path != "/theme.css")
     file = re.search(r"assets/index-[\w-]+\.css", httpx.get(address).text)[0]
     for path, kept in ((file, True), ("assets/nothing-at-all.js", False)):
-        told = httpx.get(f"{address}/{path}").headers.get("cache-control", "")
-        assert ("immutable" in told) == kept
+        response = httpx.get(f"{address}/{path}")
+        told = response.headers.get("cache-control", "")
+        assert ("immutable" in told, "no-store" in told) == (kept, not kept)
+    assert response.json()["error"]
 
 
 def test_the_server_answers_to_its_names_and_a_name_that_somebody_points_here_is_refused(address):
     for host in ("127.0.0.1:1", "localhost", "[2001:db8::1]:8443", "SIGNPOST.example.org:443"):
         assert ask(address, host=host).status_code == 200
-    for host in ("evil.example", "signpost.example.org.evil.example", "", "0"):
+    for host in ("evil.example", "signpost.example.org.evil.example", "", "0", "127.0.0.1:1/x"):
         assert ask(address, host=host).status_code == 400
         assert httpx.get(f"{address}/healthz", headers={"host": host}).status_code == 200
 
@@ -93,7 +96,8 @@ def test_a_body_that_is_too_long_is_refused_however_it_is_sent(address):
     pieces = (b" " * 1024 for _ in range(BODY_BYTES // 1024 + 1))
     for body in (b" " * (BODY_BYTES + 1), pieces):
         assert httpx.post(f"{address}/api/ask", content=body).status_code == 413
-    assert httpx.post(f"{address}/api/ask", content=b" " * BODY_BYTES).status_code == 422
+    refused = httpx.post(f"{address}/api/ask", content=b" " * BODY_BYTES)
+    assert (refused.status_code, refused.json()["error"][:12]) == (422, "The request ")
 
 
 def test_a_call_of_the_page_holds_what_its_parts_give_and_nothing_else(
@@ -182,9 +186,11 @@ def test_the_page_is_told_when_there_is_no_room_to_wait(tmp_path):
 
 
 def test_a_function_unknown_to_the_table_or_fed_with_no_text_starts_no_server():
-    for other in (("a_new_one", ()), ("ask", ("Textbox", "File"))):
+    file = type("File", (), {})()
+    for name, inputs in (("a_new_one", []), ("ask", [file])):
+        function = SimpleNamespace(fn=len, api_name=name, inputs=inputs)
         with pytest.raises(KeyError):
-            functions_of({0: ("ask", ("Textbox", "Textbox")), 1: other})
+            functions_of(SimpleNamespace(fns={0: function}))
 
 
 def test_gradio_keeps_its_extras_off_and_nothing_is_ready_once_it_is_stopping(tmp_path):

@@ -18,7 +18,7 @@ from limits.strategies import MovingWindowRateLimiter
 from pydantic import ValidationError
 
 from assistant.errors import AccessError
-from assistant.home import write_whole, writing
+from assistant.home import read_text, write_whole, writing
 from corpus.passage import Record, sha256_of
 from ui.access.rights import Role
 from ui.access.service_state import ServiceState, Session
@@ -118,6 +118,12 @@ class Accounts:
         with self._changing(name) as accounts:
             del accounts[name]
 
+    def check_known(self, name: str) -> None:
+        """Refuse a name without an account."""
+        if name not in self._read():
+            said = f"Nobody has an account named {name!r}; `signpost accounts list` shows all."
+            raise AccessError(said)
+
     def verify(self, name: str, password: str) -> Account | None:
         """Return the account whose name and password these are; takes long, by design."""
         account = self.get(name)
@@ -146,11 +152,8 @@ class Accounts:
             try:
                 with FileLock(f"{self._path}.lock", timeout=LOCK_SECONDS, mode=0o600):
                     accounts = self._read()
-                    if name is not None and name not in accounts:
-                        raise AccessError(
-                            f"Nobody has an account named {name!r};"
-                            " `signpost accounts list` shows all."
-                        )
+                    if name is not None:
+                        self.check_known(name)
                     yield accounts
                     ordered = sorted(accounts.values(), key=attrgetter("name"))
                     text = _File(accounts=tuple(ordered)).model_dump_json(indent=2)
@@ -204,12 +207,8 @@ def check_password(password: str, name: str) -> None:
 
 def read_secret(path: Path) -> str:
     """Return a file's secret; `AccessError` if unreadable, too short, or read by others too."""
-    try:
-        mode = path.stat().st_mode
-        secret = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise AccessError(f"The secret in {path} cannot be read: {error}.") from None
-    if os.name == "posix" and mode & 0o007:
+    secret = read_text(path, AccessError, "The secret in", "name a file that holds one").strip()
+    if os.name == "posix" and path.stat().st_mode & 0o007:
         raise AccessError(f"Everybody can read {path}; take that away with chmod o-rwx.")
     if len(secret) < 32:
         raise AccessError(f"The secret in {path} is too short; put 32 characters or more there.")
@@ -233,7 +232,12 @@ class Sessions:
     def locked(self, name: str) -> bool:
         """Return whether a name is locked after wrong passwords."""
         with self._state.reached():
-            return not self._misses.test(self._most, sha256_of(name))
+            return not self._misses.test(self._most, self._counted(name))
+
+    def _counted(self, name: str) -> str:
+        """Return what wrong passwords count by: those before another was set count no more."""
+        account = self._accounts.get(name)
+        return sha256_of(f"{name} {account.password if account else ''}")
 
     def sign_in(self, name: str, password: str) -> str | None:
         """Return the secret of a new session; none for a wrong password or a locked name."""
@@ -246,7 +250,7 @@ class Sessions:
         session = Session(name=account.name, proof=proof, began=now, used=now)
         self._state.keep(sha256_of(secret), session, self._idle, MOST_SESSIONS, fresh=True)
         with self._state.reached():
-            self._misses.clear(self._most, sha256_of(account.name))
+            self._misses.clear(self._most, self._counted(account.name))
         return secret
 
     def known(self, name: str, password: str) -> Account | None:
@@ -256,7 +260,7 @@ class Sessions:
         account = self._accounts.verify(name, password)
         if account is None and _NAME.fullmatch(name):
             with self._state.reached():
-                self._misses.hit(self._most, sha256_of(name))
+                self._misses.hit(self._most, self._counted(name))
         # Tries that were sent at once are counted one by one all the same.
         return None if account is None or self.locked(name) else account
 

@@ -25,7 +25,6 @@ from ui.access.identity import Identity, Refused, SignedIn
 from ui.access.rights import (
     BODY_SECONDS,
     BYTES_A_SECOND,
-    FUNCTIONS,
     USER,
     Rate,
     Right,
@@ -118,7 +117,8 @@ class Guard:
             answer = told(request, denied)
             if denied.status_code == 401 and isinstance(self.identity, SignedIn):
                 # Programs are told that they need a token.
-                answer = RedirectResponse("/sign-in", 303) if wants_page(request) else answer
+                door = RedirectResponse(f"/sign-in?to={request.url.path}", 303)
+                answer = door if wants_page(request) else answer
             await answer(scope, receive, send)
 
     async def _checked(self, request: HTTPConnection, receive: Receive) -> Receive:
@@ -128,9 +128,10 @@ class Guard:
             return receive
         hosts = request.headers.getlist("host")
         host = hosts[0] if len(hosts) == 1 else ""
-        # Without its port and brackets.
-        name = host.rpartition(":")[0] if ":" in host and not host.endswith("]") else host
-        if name.strip("[]").lower() not in self.hosts:
+        name, colon, port = host.rpartition(":")
+        if not colon or host.endswith("]"):
+            name, port = host, ""
+        if name.strip("[]").lower() not in self.hosts or not (port.isdecimal() or not port):
             raise HTTPException(400, say("refusal.host"))
         switched = self.switch.now()
         if switched.state is State.OFF:
@@ -253,9 +254,7 @@ class Guard:
         try:
             yield
         finally:
-            self._streams[user.name] -= 1
-            if not self._streams[user.name]:
-                del self._streams[user.name]
+            self._streams -= Counter((user.name,))  # which keeps none at 0
 
 
 def told(request: HTTPConnection | None, why: HTTPException) -> Response:
@@ -273,18 +272,6 @@ def told(request: HTTPConnection | None, why: HTTPException) -> Response:
 def wants_page(request: HTTPConnection) -> bool:
     """Tell whether whoever sends a request reads its answer in a browser."""
     return "text/html" in request.headers.get("accept", "")
-
-
-def functions_of(found: Mapping[int, tuple[str, tuple[str, ...]]]) -> dict[int, int]:
-    """Return how many values each function of a page takes, by the number that Gradio gave it.
-
-    Of each is given its `api_name` and the kinds of component that it takes its values from;
-    `KeyError` if the table does not name it, or it takes something else than texts.
-    """
-    for name, inputs in found.values():
-        if name not in FUNCTIONS or set(inputs) - {"Textbox"}:
-            raise KeyError(name)
-    return {number: len(inputs) for number, (_, inputs) in found.items()}
 
 
 def _route(method: str, path: str) -> Route:
@@ -357,7 +344,7 @@ def headed(path: str, send: Send, *, https: bool) -> Send:
             headers.update(HEADERS)
             if https:
                 headers["strict-transport-security"] = f"max-age={YEAR}"
-            if not path.startswith(FIXED):
+            if not path.startswith(FIXED) or message["status"] >= 400:
                 headers["cache-control"] = "no-store"
             elif path.startswith(HASHED) and message["status"] in (200, 304):
                 headers["cache-control"] = f"private, max-age={YEAR}, immutable"

@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from assistant.errors import AccessError, SettingsError, SignpostError
 from assistant.settings import Settings
 from ui.access.accounts import LONGEST_SECONDS, Accounts, Sessions, read_secret
-from ui.access.rights import PAGE, USER, Full, Role, Turns, User
+from ui.access.rights import PAGE, USER, Full, Role, Turns, User, routes_at
 from ui.look.templates import door_page
 from ui.words.phrases import say
 
@@ -117,9 +117,9 @@ class SignedIn:
             return HTMLResponse(door_page("sign_in", say("refusal.unusable")), 503)
         if secret is None:
             return HTMLResponse(door_page("sign_in", say("door.wrong")), 401)
-        response = RedirectResponse("/", 303)
-        _set_cookie(response, cookie_for(request), secret)
-        return response
+        to = request.query_params.get("to", "")
+        shown = any(one.method == "GET" for one in routes_at(to))
+        return _with_cookie(request, RedirectResponse(to if shown else "/", 303), secret)
 
     async def _sign_out(self, request: Request) -> Response:
         try:
@@ -127,9 +127,7 @@ class SignedIn:
         except SignpostError as error:
             logger.warning("Nobody can sign out: %s", error)
             return HTMLResponse(door_page("told", say("refusal.unusable")), 503)
-        response = RedirectResponse("/sign-in", 303)
-        _set_cookie(response, cookie_for(request), "")
-        return response
+        return _with_cookie(request, RedirectResponse("/sign-in", 303))
 
     async def _account(self, request: Request) -> Response:
         return HTMLResponse(door_page("account", name=request.scope[USER].name))
@@ -149,9 +147,7 @@ class SignedIn:
             return HTMLResponse(door_page("account", say("door.full"), name), 503)
         except AccessError as error:
             return HTMLResponse(door_page("account", str(error), name), 422)
-        response = HTMLResponse(door_page("sign_in", say("door.changed")))
-        _set_cookie(response, cookie_for(request), "")
-        return response
+        return _with_cookie(request, HTMLResponse(door_page("sign_in", say("door.changed"), name)))
 
 
 class Proxied:
@@ -249,8 +245,9 @@ def _roles(listed: str) -> Mapping[str, Role]:
     return found
 
 
-def _set_cookie(response: Response, name: str, secret: str) -> None:
+def _with_cookie(request: Request, response: Response, secret: str = "") -> Response:
     """Set the cookie of a session, or take it away where there is no secret."""
+    name = cookie_for(request)
     # "Lax", so that a link to the page from elsewhere finds whoever is signed in; the guard refuses
     # whatever else another site makes a browser send.
     response.set_cookie(
@@ -262,3 +259,4 @@ def _set_cookie(response: Response, name: str, secret: str) -> None:
         httponly=True,
         samesite="lax",
     )
+    return response

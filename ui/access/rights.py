@@ -126,6 +126,7 @@ ROUTES = (
     Route("POST", "/api/ask", Right.ASK, counted=True),
     # Whoever asked too often may still stop what was asked.
     Route("POST", "/api/ask/stop", Right.ASK),
+    Route("POST", "/api/ask/restored", Right.ASK, counted=True, most_bytes=EXPORT_BYTES),
     Route("POST", "/api/search", Right.ASK, counted=True),
     Route("POST", "/api/export", Right.ASK, counted=True, most_bytes=EXPORT_BYTES),
     Route("GET", "/api/passages/{passage_id:path}", Right.ASK),
@@ -174,7 +175,7 @@ ROUTES = (
     Route("POST", "/gradio_api/queue/join", Right.ASK),
 )
 
-FUNCTIONS = ("ask", "ask_restored")
+FUNCTIONS = ("ask",)
 """Functions that whoever may ask calls through Gradio's queue, by their `api_name`; each call
 counts as a question."""
 

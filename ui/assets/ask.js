@@ -3,12 +3,9 @@
 // has just drawn.
 const { talk } = page;
 const SLOW = 5000;
-const MOST_SENT = 180 * 1024;
 let number = 0;
 let asked = null;
 let timer = 0;
-let batch = [];
-let drawn = null;
 let sending = false;
 // Of the answer that a language model is wording: its token, since when; what was asked meanwhile.
 let token = "";
@@ -195,36 +192,16 @@ window.signpostBroke = () => {
   over();
 };
 
-// Called by Gradio: for kept turns to be drawn, and with what was drawn.
-window.signpostStored = () => JSON.stringify(batch);
-window.signpostDrawn = (html) => drawn?.(html);
-
-const fits = (some) => new Blob([JSON.stringify(JSON.stringify(some))]).size < MOST_SENT;
-
 async function restore(left) {
   number = left.at(-1)?.number ?? 0;
   if (!left.length) return;
   place().append(made("p", "sp-state sp-fetching", words.fetching));
-  const shown = new Set();
-  let failed = false;
-  while (left.length && !failed) {
-    // As many kept turns as one call may hold, at least one.
-    let most = 1;
-    while (most < left.length && fits(left.slice(0, most + 1))) most += 1;
-    [batch, left] = [left.slice(0, most), left.slice(most)];
-    const html = await new Promise((resolve) => {
-      drawn = resolve;
-      find("#sp-ask-restore").click();
-    });
-    failed = html === null;
-    for (const section of [...parsed(html).body.children]) {
-      shown.add(numberOf(section));
-      put(section);
-    }
-  }
+  const answer = await post("/api/ask/restored", left);
+  const sections = answer?.ok ? [...parsed(await answer.text()).body.children] : [];
+  sections.forEach(put);
   find(".sp-fetching", place())?.remove();
-  if (failed) trouble(words.not_fetched);
-  else talk.only(shown);
+  if (answer?.ok) talk.only(new Set(sections.map(numberOf)));
+  else trouble(words.not_fetched);
   findAll(".sp-turn .sp-question", place()).at(-1)?.scrollIntoView({ block: "start" });
 }
 
@@ -266,6 +243,7 @@ onClick(".sp-policy", () => {
 onClick("button.sp-ask", (button) => ask(button.dataset.question ?? button.textContent));
 onClick(".sp-wording [data-act=stop]", stop);
 onClick("#sp-ask-after [data-act]", ({ value, dataset: { act } }) => {
+  if (["clear", "remove"].includes(act) && !confirm(words.ask_sure)) return;
   const opens = ["anew", "open"].includes(act);
   const isGone = act === "clear" || (act === "remove" && talk.isOpen(value));
   if (act === "clear") talk.clear();
@@ -315,7 +293,7 @@ async function start() {
 }
 
 const watch = new MutationObserver(() => {
-  if (!place() || !box() || !find("#sp-ask") || !find("#sp-ask-restore")) return;
+  if (!place() || !box() || !find("#sp-ask")) return;
   watch.disconnect();
   // Gradio listens to its buttons a turn later than it draws them.
   setTimeout(start, 0);

@@ -16,7 +16,13 @@ const set = (store, name, value) => call(store, "setItem", `signpost.${name}`, v
 const read = (store, name) => [safely(() => JSON.parse(get(store, name)))].find(Array.isArray);
 
 const keeps = () => get(ALL, "keep") !== "no";
-const plain = () => turns.filter((one) => one.answer && !one.answer.signposting && !one.library);
+// Without earlier questions, too, of which one is not kept.
+function plain() {
+  const kept = turns.filter((one) => one.answer && !one.answer.signposting && !one.library);
+  const asked = kept.map((one) => one.question);
+  const known = (one) => (one.turns ?? []).every((text) => asked.includes(text));
+  return kept.map((one) => (known(one) ? one : { ...one, turns: [] }));
+}
 const fresh = () => `${Date.now()}${Math.random()}`;
 const sound = (some) => some?.filter((one) => Number.isInteger(one?.number)) ?? null;
 const list = () => (read(ALL, "talks") ?? []).filter((one) => one?.id && one.turns?.[0]?.question);

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, ValidationError
 from tqdm import tqdm
 
 from assistant.errors import BatchError
-from assistant.home import write_whole
+from assistant.home import check_free, read_text, write_whole
 from assistant.records import NO_FILTERS, Filters
 from corpus.errors import SignpostError
 from corpus.passage import fault_of
@@ -51,13 +51,9 @@ def read_rows(path: Path, kind: type[R]) -> list[tuple[int, R]]:
     `BatchError` if the file cannot be read, or a line, which it names, is no row.
     """
     what, wanted = kind.what
-    try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise BatchError(f"The batch file {path} cannot be read: {reason}.") from None
+    text = read_text(path, BatchError, "The batch file", f"name a file of rows with {wanted}")
     rows: list[tuple[int, R]] = []
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(text.split("\n"), 1):
         try:
             rows += [(number, kind.model_validate_json(line))] if line.strip() else []
         except ValidationError as error:
@@ -74,18 +70,17 @@ def read_rows(path: Path, kind: type[R]) -> list[tuple[int, R]]:
 
 
 def write_rows(path: Path, rows: Iterable[dict[str, object]]) -> None:
-    """Write rows beside `path` and put them in its place only when all are there.
+    """Write rows to a new file, which is there only when all of them are.
 
-    An earlier file at `path` stays whole if anything goes wrong before that.
+    `BatchError` if a file is there already, or no folder.
     """
-    if not path.parent.is_dir():
-        raise BatchError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
     lines = (f"{json.dumps(row, ensure_ascii=False)}\n".encode() for row in rows)
-    if path.exists() and not path.is_file():
-        # A pipe or a terminal cannot be replaced; what comes is written to it as it comes.
+    if path.is_fifo() or path.is_char_device():
+        # To a pipe or a terminal, what comes is written as it comes.
         with path.open("wb") as file:
             file.writelines(lines)
     else:
+        check_free(path, BatchError)
         write_whole(path, lines, private=False)
 
 

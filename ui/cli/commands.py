@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assistant import opening
 from assistant.answering.narrowing import pillar_id
 from assistant.errors import BatchError, ExportError, IndexMismatch, IndexMissing, QuestionError
-from assistant.foreign import Foreign, LibraryTier
+from assistant.foreign import LibraryTier
 from assistant.home import check_free, write_whole
 from assistant.ingestion import visible_library
 from assistant.pipeline import Assistant
@@ -24,14 +24,12 @@ from assistant.retrieval.store_volume import Manifest
 from assistant.settings import Settings
 from corpus.passage import Corpus
 from ui.cli.batch import Row, meter, read_day, read_rows, terminal_width, with_progress, write_rows
-from ui.service.desk import LOCAL, Desk
+from ui.service.desk import LOCAL, Desk, Serves
 from ui.words.answer_text import answer_as_text, signposting_as_text
 from ui.words.phrases import clean, printable
 
 if TYPE_CHECKING:
     from ui.exports.export import ExportForm
-
-Answering = Assistant | Foreign | LibraryTier
 
 
 def ask(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -50,7 +48,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> None:
     --export FILE: a new file for the answer: FILE.md, .docx, .txt, .ris or .bib
     --brief FILE.docx: a new file for a brief of one page
     --batch
-    --out OUT.jsonl: where the results go, one a line: id, answer, seconds
+    --out OUT.jsonl: a new file for the results, one a line: id, answer, seconds
     """
     today = read_day(arguments.today)
     rows = read_rows(arguments.batch, Row) if arguments.batch else []
@@ -76,19 +74,20 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> None:
         print(answer_as_text(answer, assistant.corpus, width=terminal_width()))
     told = sys.stderr if arguments.json else sys.stdout
     for form, path in files.items():
-        if form == "certificate":
-            from ui.cli.corpus_commands import keep
-
-            print(keep(answer, assistant.corpus, path, today), file=told)
-            continue
         from ui.exports.export import export_file
 
         made = export_file([desk.kept(answer)], form, assistant.corpus, today)
+        # Somebody may have made one meanwhile.
+        check_free(path)
         write_whole(path, made.content, private=False)
-        print(f"{'The brief' if form == 'brief' else 'The answer'} is in {path}.", file=told)
+        said = f"{'The brief' if form == 'brief' else 'The answer'} is in {path}."
+        if form == "certificate":
+            digest = json.loads(made.content)["digest"][:12]
+            said = f"Certificate {digest} is in {path}; check it with: signpost verify"
+        print(said, file=told)
 
 
-def _filters(arguments: argparse.Namespace, assistant: Answering) -> Filters:
+def _filters(arguments: argparse.Namespace, assistant: Serves) -> Filters:
     """Return the filters that the arguments name; the assistant refuses what is not there."""
     pillars = tuple(arguments.pillar)
     main = assistant.main if isinstance(assistant, LibraryTier) else assistant
@@ -133,7 +132,7 @@ def search(arguments: argparse.Namespace, settings: Settings) -> None:
     --audience
     --library
     --batch
-    --out OUT.jsonl: where the results go, one a line: id, hits, seconds
+    --out OUT.jsonl: a new file for the results, one a line: id, hits, seconds
     """
     k = arguments.k or settings.k
     rows = read_rows(arguments.batch, Row) if arguments.batch else []
@@ -246,7 +245,7 @@ def mcp(arguments: argparse.Namespace, settings: Settings) -> None:
     serve_stdio(_opened(settings), settings)
 
 
-def _opened(settings: Settings, library: str | None = None) -> Answering:
+def _opened(settings: Settings, library: str | None = None) -> Serves:
     """Open the index that answers, and a library beside it; where no index is, build it first."""
     beside = visible_library(settings, library) if library is not None else None
     try:

@@ -1,36 +1,33 @@
-"""What `signpost corpus`, `verify`, `ground` and `ask --certificate` do: parse, call, print."""
+"""What `signpost corpus`, `verify` and `ground` do: parse, call, print."""
 
 import argparse
 import json
 import logging
 import sys
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from pathlib import Path
 from textwrap import fill, shorten
 
 from rapidfuzz import process
 
 from assistant.certificates.affected import Matching, match_answers, read_answers
-from assistant.certificates.recheck import Change, Judged, Verification, certify, verify_file
+from assistant.certificates.edition import Edition, export_edition, load_edition
+from assistant.certificates.recheck import Change, Judged, Verification, verify_file
 from assistant.citing.verifier import Verifier
-from assistant.errors import BatchError, CertificateError
-from assistant.home import write_new
+from assistant.errors import BatchError
+from assistant.home import read_text
 from assistant.ingestion import beside, corpus_of, visible_library
 from assistant.opening import foreign_corpus
-from assistant.records import Answer
 from assistant.retrieval.models import load_embedder
 from assistant.settings import Settings
 from corpus.checks.corpus_check import check_corpus
 from corpus.editions.difference import Difference, Renumbered, Reworded, changed_words, compare
-from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Correction, Doubt, Passage, Reference, Source
 from corpus.readers.notes import OWN
 from corpus.whole import Whole
 from ui.cli.batch import Pair, read_day, read_rows, terminal_width, with_progress, write_rows
-from ui.words.phrases import clean
+from ui.words.phrases import clean, grouped
 
 logger = logging.getLogger(__name__)
 
@@ -178,8 +175,10 @@ def verify(arguments: argparse.Namespace, settings: Settings) -> int:
     --today
     --json: print what was found as JSON
 
-    Exit code: 0 valid, 3 stale, 1 broken.
+    Exit code: 0 valid, 3 stale, 1 broken, 2 no such file.
     """
+    if arguments.file.is_dir() or not arguments.file.exists():
+        arguments.parser.error(f"there is no file {arguments.file}; name a certificate")
     if arguments.edition:
         edition = load_edition(arguments.edition)
     else:
@@ -199,13 +198,6 @@ def verify(arguments: argparse.Namespace, settings: Settings) -> int:
     return EXIT_CODES[found.result]
 
 
-def keep(answer: Answer, corpus: Corpus, file: Path, today: date) -> str:
-    """Write the certificate of an answer; return one sentence about it."""
-    certificate = certify(answer, corpus, today)
-    write_new(file, certificate.model_dump_json(indent=2), CertificateError, "The certificate ")
-    return f"Certificate {certificate.digest[:12]} is in {file}; check it with: signpost verify"
-
-
 def ground(arguments: argparse.Namespace, settings: Settings) -> None:
     """Say whether a text carries a claim.
 
@@ -214,7 +206,7 @@ def ground(arguments: argparse.Namespace, settings: Settings) -> None:
     --json: print the judgement as JSON
     --words: by words alone, without the embedding model: faster
     --batch IN.jsonl: a file of claims, one a line: id, context, claim
-    --out OUT.jsonl: where the results go, one a line: id, verdict, support, reasons
+    --out OUT.jsonl: a new file for the results, one a line: id, verdict, support, reasons
     """
     verifier = _verifier(settings, arguments.words)
     if arguments.batch:
@@ -227,11 +219,7 @@ def ground(arguments: argparse.Namespace, settings: Settings) -> None:
         rows = [row for _, row in read_rows(arguments.batch, Pair)]
         write_rows(arguments.out, map(judged, with_progress(rows, "Claims")))
         return
-    try:
-        context = arguments.context.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        said = f"The file {arguments.context} cannot be read: it is not UTF-8."
-        raise BatchError(said) from None
+    context = read_text(arguments.context, BatchError, "The file", "name a text file in UTF-8")
     judgement = verifier.verify(context, arguments.claim)
     if arguments.json:
         print(judgement.model_dump_json(indent=2))
@@ -246,12 +234,12 @@ def _verifier(settings: Settings, by_words: bool) -> Verifier:
     if not by_words:
         embedder = load_embedder(settings)
         if embedder.encoder:
-            return Verifier.open(embedder.embed_all)
+            return Verifier(encode=embedder.embed_all)
         logger.warning(
             "The shipped embedding model is not in use, or not prepared (signpost index build); "
             "claims are judged by their words alone."
         )
-    return Verifier.open()
+    return Verifier()
 
 
 def passages_as_text(whole: Whole, passages: Sequence[Passage], today: date) -> str:
@@ -408,10 +396,9 @@ def _sides(changes: Iterable[tuple[str, str]], indent: str) -> Iterator[str]:
 
 def _by_source(found: Iterable[tuple[str, str]], corpus: Corpus) -> Iterator[str]:
     """Gather ids of one source of which the same is said."""
-    gathered: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for id_, said in found:
-        gathered[corpus.by_id[id_].source_id, said].append(id_)
-    yield from (f"  {', '.join(ids)}: {said}" for (_, said), ids in gathered.items())
+    same = grouped(found, lambda one: (corpus.by_id[one[0]].source_id, one[1]))
+    for (_, said), own in same.items():
+        yield f"  {', '.join(id_ for id_, _ in own)}: {said}"
 
 
 def _cut(text: str) -> str:

@@ -10,7 +10,7 @@ from assistant.errors import GapError, LibraryError, SessionError
 from assistant.gaps.findings import Gaps, read_rulings
 from assistant.home import check_free, write_whole
 from assistant.ingestion import FileOutcome, Library
-from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, Session, SessionRequest
+from assistant.sessions.session import PARTS, Session, SessionRequest
 from assistant.sessions.session_build import build_session
 from assistant.settings import Settings
 from corpus.readers.documents import read_document
@@ -130,7 +130,7 @@ def _counted(made: Gaps) -> str:
 
 def _lines(made: Gaps) -> Iterator[str]:
     yield f"{_counted(made)}\n"
-    for row in counts_of(made):
+    for row, _ in counts_of(made):
         yield f"{row[0]:42}" + "".join(f"{cell:>12}" for cell in row[1:])
     for group, label in made.groups:
         yield f"\n{label}"
@@ -142,15 +142,6 @@ def _lines(made: Gaps) -> Iterator[str]:
     yield "\nAll quotes, partners and unmatched parts: --out FILE.docx, .xlsx, .md or .json"
 
 
-NO_OFFICE = (
-    "There are no DOCX and PPTX files, since python-docx or python-pptx is missing;"
-    " install signpost[export] and make the session again."
-)
-"""Stands under the files where some could not be written."""
-
-RECORD = "session.json"
-
-
 def session(arguments: argparse.Namespace, settings: Settings) -> None:
     """Make a training session from the corpus.
 
@@ -158,37 +149,30 @@ def session(arguments: argparse.Namespace, settings: Settings) -> None:
     --capability ID [ID ...]: capabilities it is about: C12
     --topic WORDS=: words that say what it is about
     --minutes N=60: length, 30 to 240
-    --audience NAME=officers: officers, police, teachers, industry, civil-society or media
-    --level NAME=introductory: introductory or advanced
-    --parts PART [PART ...]: of objectives, messages, discussion, exercise, quiz, glossary; all
-        by default
+    --audience {officers,police,teachers,industry,civil-society,media}=officers: for whom
+    --level {introductory,advanced}=introductory: how much they know
+    --parts {objectives,messages,discussion,exercise,quiz,glossary} [PART ...]: all by default
     --seed N=0: another gives another
     --today
     --out DIR!: a folder without a session
     """
     folder: Path = arguments.out
-    if (folder / RECORD).exists():
+    if (folder / "session.json").exists():
         raise SessionError(f"{folder} holds a session already; choose another --out.")
-    today = read_day(arguments.today)
-    parts = tuple(arguments.parts or PARTS)
-    for what, known, given in (
-        ("audience", AUDIENCES, arguments.audience),
-        ("level", LEVELS, arguments.level),
-        *(("part", PARTS, part) for part in parts),
-    ):
-        if given not in known:
-            raise SessionError(f"There is no {what} {given!r}; choose of {', '.join(known)}.")
     same = ("topic", "minutes", "audience", "level", "seed")
     request = SessionRequest(
         pillars=tuple(arguments.pillar),
         capabilities=tuple(arguments.capability),
-        parts=parts,
+        parts=tuple(arguments.parts or PARTS),
         **{name: getattr(arguments, name) for name in same},
     )
-    made = build_session(request, Whole.read(), today)
+    made = build_session(request, Whole.read(), read_day(arguments.today))
     print(f"{made.title}: {', '.join(write_files(made, folder))} in {folder}")
     if not all(form.installed for form in SESSION_FORMS.values()):
-        print(NO_OFFICE)
+        print(
+            "There are no DOCX and PPTX files, since python-docx or python-pptx is missing;"
+            " install signpost[export] and make the session again."
+        )
     if made.dropped:
         print(f"Left out, and listed in the facilitator guide: {len(made.dropped)}")
 

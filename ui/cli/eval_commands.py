@@ -7,6 +7,7 @@ from itertools import zip_longest
 from textwrap import wrap
 
 from assistant.errors import BatchError
+from assistant.home import check_free
 from assistant.settings import Settings
 from evals.comparing.compare import Baseline, Change, Comparison, compare_runs, p_worse
 from evals.comparing.gate import Verdict, judge
@@ -30,10 +31,11 @@ def eval_run(arguments: argparse.Namespace, settings: Settings) -> None:
     --family NAME: only the cases of this family
     --split {development,calibration,test}: only this split
     --cases FILE: cases other than those that ship
-    --command CMD=: what answers in the place of Signpost: reads rows id, question, turns on
+    --command CMD: what answers in the place of Signpost: reads rows id, question, turns on
         stdin, writes rows id, answer, seconds to stdout
     """
-    chosen = Chosen(**{name: getattr(arguments, name) for name in Chosen.model_fields})
+    told = vars(arguments)
+    chosen = Chosen(**{name: told[name] for name in Chosen.model_fields if told[name] is not None})
     with meter("Opening the index", "Cases") as show:
         done = run_chosen(chosen, arguments.out, settings, progress=show)
     kept = f", {done.kept} answered before" if done.kept else ""
@@ -79,7 +81,7 @@ def eval_baseline(arguments: argparse.Namespace, settings: Settings) -> None:
     """Write what later runs are held against.
 
     RUN
-    --out FILE!: the baseline
+    --out FILE!: a new file, or a baseline to be replaced
     """
     made = Baseline.of(score_run(arguments.run))
     made.save(arguments.out)
@@ -107,12 +109,13 @@ def eval_report(arguments: argparse.Namespace, settings: Settings) -> None:
 
     RUN
     --against RUN_B: a run to compare it with
-    --out FILE!: the page: FILE.html, or FILE.md
+    --out FILE!: a new file for the page: FILE.html, or FILE.md
     --held-out
     """
     kind = arguments.out.suffix.lower()
     if kind not in (".html", ".md"):
         raise BatchError(f"{arguments.out} is neither FILE.html nor FILE.md; name one of them.")
+    check_free(arguments.out, BatchError)
     from ui.exports.report_page import report_as_html, report_as_markdown
 
     gathered = gather(arguments.run, arguments.against, held_out=arguments.held_out)

@@ -65,6 +65,7 @@ KINDS: Mapping[str, Callable[[str], object]] = {
     **dict.fromkeys(
         "BASELINE DIR EDITION FILE IN NEW OLD OUT PATH PLAN RUN RUN_A RUN_B".split(), Path
     ),
+    "CMD": lambda text: _said(text, "command"),
     "COUNT": lambda text: _number(text, int, 10_001, "number from 1 to 10000"),
     "N": int,
     "PORT": lambda text: _number(text, int, 65_536, "port; choose one from 1 to 65535"),
@@ -107,6 +108,8 @@ def _run(arguments: Namespace) -> int:
     from assistant.settings import Settings
 
     settings = Settings.from_environment()
+    if settings.home.is_file():
+        raise SignpostError(f"SIGNPOST_HOME is a file, {settings.home}; set it to a folder.")
     handler = logging.StreamHandler()
     handler.setLevel(settings.log_level)
     if settings.log_level != "DEBUG":
@@ -208,6 +211,12 @@ def _read(value: str) -> dict[str, Any]:
     if value.startswith("{"):
         return {"choices": value.strip("{}").split(",")}
     return {"metavar": value, "type": KINDS.get(value.partition(".")[0], str)}
+
+
+def _said(text: str, what: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what}")
+    return text
 
 
 def _number(text: str, kind: type[int | float], below: int, what: str) -> float:

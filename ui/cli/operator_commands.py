@@ -58,7 +58,9 @@ def accounts_password(arguments: argparse.Namespace, settings: Settings) -> None
 
     NAME: whose
     """
-    Accounts(settings.home).set_password(arguments.name, _password(arguments.name))
+    accounts = Accounts(settings.home)
+    accounts.check_known(arguments.name)
+    accounts.set_password(arguments.name, _password(arguments.name))
     print(f"{arguments.name} has a new password, and is signed out everywhere, programs too.")
 
 
@@ -90,6 +92,8 @@ def switch(arguments: argparse.Namespace, settings: Settings) -> None:
     [STATE {on,read-only,off}]: if left out, say how it is
     --message TEXT=: what users are told
     """
+    if arguments.message and arguments.state in (None, State.ON):
+        arguments.parser.error("--message goes with read-only or off")
     with closing(open_state(settings)) as state:
         if arguments.state:
             Switch(state).set(State(arguments.state), arguments.message)
@@ -99,7 +103,10 @@ def switch(arguments: argparse.Namespace, settings: Settings) -> None:
 
 def _password(name: str) -> str:
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
+        try:
+            return sys.stdin.readline().rstrip("\r\n").encode().decode()
+        except UnicodeError:
+            raise AccessError("The password is not UTF-8; send it as UTF-8 text.") from None
     first = getpass.getpass(f"Password for {name}, 15 characters or more: ")
     if getpass.getpass("Once more: ") != first:
         raise AccessError("The two passwords differ; start again.")
@@ -186,10 +193,9 @@ def learn(arguments: argparse.Namespace, settings: Settings) -> None:
 
     rows = [*own_rows(settings.home)]
     if path := arguments.rows:
-        if not path.is_file():
-            raise CorpusError(f"There is no file {path}; name a file of labelled questions.")
         # All of an operator's rows are learned from.
-        own = read_rows(path, LabelledQuestion)
+        if not path.is_file() or not (own := tuple(read_rows(path, LabelledQuestion))):
+            raise CorpusError(f"No labelled question is in {path}; name a file with one a line.")
         rows += [row.model_copy(update={"split": "train"}) for row in own]
     done = train(settings, learned_path(settings.home), tuple(rows), afresh=arguments.afresh)
     print(f"before: {done.before or 'none'}")
@@ -208,7 +214,6 @@ def llm_check(arguments: argparse.Namespace, settings: Settings) -> int:
     from assistant.wording.endpoint import Endpoint, check
 
     endpoint = Endpoint(settings)
-    endpoint.check_installed()
     good, marks = True, {True: "works", False: "fails", None: "note"}
     for tried in check(endpoint, settings.llm_timeout_s):
         good &= tried.works is not False or not tried.needed

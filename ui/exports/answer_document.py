@@ -9,7 +9,7 @@ from unicodedata import east_asian_width
 
 from assistant.citing.citations import cite_from
 from assistant.errors import ExportError
-from assistant.records import Answer, Status
+from assistant.records import Answer
 from corpus.passage import Corpus
 from ui.exports.document import (
     Block,
@@ -21,18 +21,12 @@ from ui.exports.document import (
     labelled,
     paragraph,
     plain,
+    table,
 )
 from ui.words import phrases
 from ui.words.footnotes import Footnote, list_sources, works_of
-from ui.words.outline import TIERS, Line, Outline, Section, place_of
+from ui.words.outline import TIERS, Line, Outline, Section, TierPart, place_of
 from ui.words.phrases import clean, day, say, sentence_of
-
-STATUSES: dict[Status, str] = {
-    "answered": "Answered",
-    "partial": "Answered in part",
-    "clarify": "Not answered yet",
-}
-"""What became of a question, where it is not simply `Not answered`."""
 
 WIDTH, HEIGHT = 480.0, 715.0
 """Width of the words on a page of a brief, A4 less two margins of 2 cm, and height that they may
@@ -58,7 +52,8 @@ def status_of(answer: Answer) -> str:
     """Return what became of a question, as a document says it."""
     if answer.is_closest:
         return "Not answered outright; what comes closest"
-    return STATUSES.get(answer.status, "Not answered")
+    told = {"answered": "Answered", "partial": "Answered in part", "clarify": "Not answered yet"}
+    return told.get(answer.status, "Not answered")
 
 
 def day_of(answers: Sequence[Answer]) -> str:
@@ -113,7 +108,7 @@ def _note(footnote: Footnote, shown: Sequence[str], *, first: bool) -> Note:
     said = (
         f"{named}, {footnote.place}.",
         phrases.standing(source) if first else "",
-        f"As of {day(source.as_of)}." if first and source.as_of else "",
+        f"As of {day(footnote.as_of)}." if footnote.as_of else "",
         f"{say('phrase.past_review').capitalize()}." if footnote.past_review else "",
         "" if any(quote in text for text in shown) else f"“{quote}”",
         *(f"Corrected: {phrases.change_of(change)}." for change in footnote.passage.corrections),
@@ -127,7 +122,8 @@ def _whole(outline: Outline, marks: Marks) -> Iterator[Block]:
     yield from _question(outline.answer)
     if outline.understood:
         yield labelled("Understood as", outline.understood)
-    yield labelled("Status", f"{status_of(outline.answer)}. {sentence_of(outline.reason)}")
+    if outline.reason or outline.answer.status != "answered":
+        yield labelled("Status", f"{status_of(outline.answer)}. {sentence_of(outline.reason)}")
     if outline.completeness:
         name, _, counts = outline.completeness.partition(": ")
         yield labelled(name, counts)
@@ -136,12 +132,27 @@ def _whole(outline: Outline, marks: Marks) -> Iterator[Block]:
         label = "Note" if kind == "note" else say(f"phrase.tier_{kind}")
         yield paragraph(Words(f"{label}: ", strong=True), *_said(line, outline, marks))
     for part in outline.parts:
-        # Notes on what no source says are of no tier.
-        if part.quotes:
-            yield heading(say(f"phrase.tiers_{part.tier}"), 2)
-        for section in part.sections:
-            yield from _section(section, outline, marks)
+        yield from _tier(part, outline, marks)
     yield from _rest(outline, marks)
+
+
+def _tier(part: TierPart, outline: Outline, marks: Marks) -> Iterator[Block]:
+    # Notes on what no source says are of no tier.
+    if part.quotes:
+        yield heading(say(f"phrase.tiers_{part.tier}"), 2)
+    found = outline.table if part.tier == "framework" else None
+    for section in part.sections:
+        if not (found and section.heading):
+            yield from _section(section, outline, marks)
+    if found:
+        rows = (
+            ("" if at else name, *(_said(line, outline, marks) if line else "" for line in lines))
+            for name, sides in found.rows
+            for at, lines in enumerate(zip_longest(*sides))
+        )
+        yield table(("", *found.columns), rows)
+        told = chain(*(lines for _, sides in found.rows for lines in sides))
+        yield from (labelled("Doubt", doubt) for line in told for doubt in line.doubts)
 
 
 def _rest(outline: Outline, marks: Marks) -> Iterator[Block]:
@@ -193,7 +204,7 @@ def _sources(footnotes: Sequence[Footnote]) -> Iterator[Block]:
         yield heading("Sources")
     for listed in list_sources(footnotes):
         source = listed.source
-        facts = [f"As of {day(source.as_of)}."] if source.as_of else []
+        facts = [f"As of {day(source.checked)}."] if source.checked else []
         facts += [f"Review by {day(source.review_by)}."] if source.review_by else []
         yield paragraph(" ".join((listed.named, *facts)), shape="bullet")
     works = works_of(footnotes)
@@ -237,8 +248,7 @@ class _Part(NamedTuple):
         lead: list[Line] = []
         for line in outline.opening or lines[:1]:
             long = sum(len(own.statement.text) for own in (*lead, line))
-            # A note on the answer as a whole that cites more places would fill the page.
-            past = line.statement.past_review or len(line.numbers) > 3
+            past = line.statement.past_review
             if past or not line.numbers or (lead and long > 200):
                 break
             lead.append(line)
@@ -291,7 +301,11 @@ def _drawn(
     sources = Marks(lambda note: note.source.id)
     answers = [part.outline.answer for part in parts]
     only = len(answers) == 1 and not clean(title)
-    blocks: list[Block] = []
+    asked, subjects = clean(answers[0].question), answers[0].scope.subjects
+    few = subjects if len(subjects) < 4 else ()
+    names = [clean(corpus.passage(one).text.partition("\n")[0]) for one in few]
+    name = "; ".join(names) or asked if only else say("export.brief")
+    blocks = [labelled("Question", asked, shape="small")] if only and name != asked else []
     for at, part in enumerate(parts):
         own = [part.lines[place] for where, place in sorted(chosen) if where == at]
         blocks += [] if only else _question(part.outline.answer)
@@ -300,9 +314,9 @@ def _drawn(
     notice = f"{say('phrase.notice').replace('answer', 'brief')} {edition_of(corpus)}"
     listed = (heading(say("export.sources")), Block("notes")) if notes else ()
     return Document(
-        title=clean(title) or (clean(answers[0].question) if only else say("export.brief")),
+        title=clean(title) or name,
         subtitle=say("export.brief_head", day=day(day_of(answers))),
-        kicker=say("export.brief"),
+        kicker=say("export.brief") if only or clean(title) else "",
         blocks=(*blocks, *listed, paragraph(notice, shape="small")),
         notes=notes,
         day=day_of(answers),
@@ -315,7 +329,7 @@ def _source(cited: Sequence[Footnote]) -> Note:
     works = "; ".join(f"{work.named}{work.locators}" for work in works_of(cited))
     said = (
         f"{phrases.publication(source)}. {phrases.standing(source)}",
-        f"As of {day(source.as_of)}." if source.as_of else "",
+        f"As of {day(source.checked)}." if source.checked else "",
         sentence_of("; ".join(dict.fromkeys(note.where for note in cited))),
         f"Rests on: {works}." if works else "",
     )
@@ -328,9 +342,7 @@ def _brief(
     outline = part.outline
     lead = tuple(_joined(_said(line, outline, marks)[:1] for line in part.lead))
     reason = sentence_of(outline.reason)
-    yield paragraph(
-        *(lead or [reason or outline.completeness or say("export.brief_points")]), shape="box"
-    )
+    yield paragraph(*(lead or [reason or say("export.brief_points")]), shape="box")
     for tier in TIERS:
         of_tier = [line for line in own if line.statement.kind == tier]
         if of_tier:
@@ -341,8 +353,7 @@ def _brief(
             for line in lines:
                 yield paragraph(*_said(line, outline, marks), shape="bullet")
                 yield from (paragraph(f"Doubt: {doubt}", shape="beneath") for doubt in line.doubts)
-    shown = [line.statement.text for line in own] + [plain(lead)]
-    lacking = list(_lacking(part, corpus, marks, reason if lead else "", shown))
+    lacking = list(_lacking(part, own, corpus, marks, reason if lead else ""))
     if lacking:
         yield heading(say("export.gaps"), level)
         yield from lacking
@@ -359,12 +370,13 @@ def _brief(
 
 
 def _lacking(
-    part: _Part, corpus: Corpus, marks: Marks, reason: str, shown: Sequence[str]
+    part: _Part, own: Sequence[Line], corpus: Corpus, marks: Marks, reason: str
 ) -> Iterator[Block]:
-    """Yield why there is no full answer, our notes that rest on no place, and the sources' limits.
+    """Yield why there is no full answer, our notes that rest on no place, and a source's limits.
 
-    Limits are those that a cited note states of itself, in its first sentence on them; two at most.
+    These are what the note that most of the brief cites states of itself, in its first sentence.
     """
+    told = [line.statement for line in (*part.lead, *own)]
     ours = (
         clean(line.statement.text)
         for line in part.lines
@@ -372,15 +384,16 @@ def _lacking(
     )
     for text in dict.fromkeys(filter(None, (reason, *ours))):
         yield paragraph(text, shape="bullet")
-    cited = {note.source.id for note in part.outline.footnotes if note.source.tier == "guidance"}
+    cited = [one.source_id for said in told for one in said.citations if one.tier == "guidance"]
+    most = max(cited, key=cited.count, default="")
     limits = (
         cite_from(corpus, passage.id, passage.sentences[0])
         for passage in corpus.passages
         if passage.heading_path[-1:] == ("Limits",)
-        if passage.source_id in cited and passage.sentences
+        if passage.source_id == most and passage.sentences
     )
-    fresh = [cite for cite in limits if not any(cite.quote in text for text in shown)]
-    for citation in fresh[:2]:
+    fresh = [cite for cite in limits if not any(cite.quote in said.text for said in told)]
+    for citation in fresh:
         numbers = marks.numbers([Footnote.of(citation, corpus, number=0)])
         yield paragraph(Words(clean(citation.quote), notes=numbers), shape="bullet")
 

@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from textwrap import shorten
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 from assistant.errors import ExtraMissing
 from corpus.passage import Record
-from ui.words.phrases import clean, printable, say
+from ui.words.phrases import Key, Value, clean, printable, say
 
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -67,7 +67,7 @@ class Block(NamedTuple):
     shape: Shape
     words: tuple[Words, ...] = ()
     level: int = 1
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[tuple[Words, ...], ...], ...] = ()
     """The first is the header."""
 
     shades: tuple[tuple[str, ...], ...] = ()
@@ -113,8 +113,9 @@ def table(
     head: Iterable[object], rows: Iterable[Iterable[object]], shades: Iterable[tuple[str, ...]] = ()
 ) -> Block:
     """Return a table under a header; shades are as in `Block`, those of the header first."""
-    texts = (tuple(map(str, row)) for row in (head, *rows))
-    return Block("table", rows=tuple(texts), shades=tuple(shades))
+    given = (head, *rows)
+    texts = ([x if isinstance(x, tuple) else (Words(str(x)),) for x in row] for row in given)
+    return Block("table", rows=tuple(map(tuple, texts)), shades=tuple(shades))
 
 
 def plain(words: Iterable[Words]) -> str:
@@ -127,10 +128,6 @@ def apart(text: str) -> tuple[str, str, str]:
     before = " " if text[:1].isspace() else ""
     behind = " " if text[-1:].isspace() and text.strip() else ""
     return before, " ".join(clean(text).split()), behind
-
-
-Key = TypeVar("Key")
-Value = TypeVar("Value")
 
 
 class Cited(dict[Key, list[Value]]):
@@ -174,7 +171,7 @@ def _drawn(block: Block) -> str:
     if block.shape == "notes":
         return ""
     if block.shape == "table":
-        head, *rows = (f"| {' | '.join(map(_escaped, row))} |" for row in block.rows)
+        head, *rows = (f"| {' | '.join(map(_words, row))} |" for row in block.rows)
         return "\n".join((head, f"|{'---|' * len(block.rows[0])}", *rows))
     if block.shape == "heading":
         page = f"{PAGE}\n\n" if block.new_page else ""

@@ -31,8 +31,8 @@ STYLES: dict[Shape, str] = {
     "box": "Answer",
 }
 
-_WIDTHS = {2: (3.2, 13.8), 3: (2.6, 5.4, 9.0), 5: (6.6, 2.6, 2.6, 2.6, 2.6)}
-"""How wide the columns of a table are, in centimetres."""
+_WIDTHS = {2: (3.2, 13.8), 3: (2.6, 7.2, 7.2), 5: (6.6, 2.6, 2.6, 2.6, 2.6)}
+"""How wide the columns of a table are, in centimetres; others are all alike."""
 
 _EMPTY_NOTES = """<w:footnotes
  xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -131,7 +131,8 @@ class Writing:
         self._footnotes.append(note)
 
     def _table(self, block: Block) -> None:
-        widths = [Cm(one) for one in _WIDTHS[len(block.rows[0])]]
+        count = len(block.rows[0])
+        widths = [Cm(one) for one in _WIDTHS.get(count, (17 / count,) * count)]
         shades = block.shades or (("",) * len(widths),) * len(block.rows)
         table = self._docx.add_table(len(block.rows), len(widths), style="Signpost Table")
         table.autofit = False
@@ -149,5 +150,6 @@ class Writing:
                     cell._tc.get_or_add_tcPr().append(fill)
                 cell.width = width
                 cell.paragraphs[0].style = "Cell"
-                cell.paragraphs[0].add_run("".join(apart(text))).bold = number == 0 or None
+                for words in text:
+                    self._run(cell.paragraphs[0], words._replace(strong=number == 0))
         self._docx.add_paragraph(style="Small")

@@ -51,9 +51,10 @@ def answers_as_text(answers: Sequence[Answer], corpus: Corpus, title: str = "") 
     told = []
     for one in answers:
         asked = wrapped(f"Question: {' '.join(clean(one.question).split())}")
+        asked += [] if one.status == "answered" else [f"Status: {status_of(one)}"]
         # What could be asked next is of use on the page only.
         given = answer_as_text(one.model_copy(update={"follow_ups": ()}), corpus)
-        told.append("\n".join([*asked, f"Status: {status_of(one)}", "", given]))
+        told.append("\n".join([*asked, "", given]))
     return head + f"\n\n{RULE}\n\n".join(told) + f"\n\n{RULE}\n{edition_of(corpus, answers)}\n"
 
 
@@ -99,7 +100,7 @@ def entries_of(answers: Sequence[Answer], corpus: Corpus) -> tuple[Entry, ...]:
         told = [say("export.cited", places=places)] if places else []
         told += [] if of is source else [say("export.cited_by", title=clean(source.title))]
         year = of.published[:4] if isinstance(of, Source) else str(of.year or "")
-        about = (clean(of.title), clean(of.publisher), year, of.url, source.as_of)
+        about = (clean(of.title), clean(of.publisher), year, of.url, source.checked)
         found.append(Entry(name, *about, " ".join(told)))
     return tuple(found)
 

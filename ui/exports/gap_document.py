@@ -53,22 +53,17 @@ def gap_document(gaps: Gaps) -> Document:
     )
 
 
-def counts_of(gaps: Gaps) -> list[tuple[str | int, ...]]:
-    """Return how many items of each group are judged how, as rows with a header and a total."""
-    rows: list[tuple[str | int, ...]] = [("", *NAMES.values(), "Items")]
+def counts_of(gaps: Gaps) -> Iterator[tuple[tuple[str | int, ...], tuple[str, ...]]]:
+    """Yield how many items of each group are judged how, as rows with a header and a total.
+
+    Beside each stand its colours: the more of a group, the darker; empty for none.
+    """
+    yield ("", *NAMES.values(), "Items"), ("",) * (len(JUDGEMENTS) + 2)
     for group, label in (*gaps.groups, ("", "All")):
         counts = [gaps.count(one, group) for one in JUDGEMENTS]
-        rows.append((label, *counts, sum(counts)))
-    return rows
-
-
-def shades_of(gaps: Gaps) -> Iterator[tuple[str, ...]]:
-    """Yield the colours of such rows: the more of a group, the darker; empty for none."""
-    yield ("",) * (len(JUDGEMENTS) + 2)
-    for group in (*dict(gaps.groups), ""):
-        counts = [gaps.count(one, group) for one in JUDGEMENTS]
         shares = (PALEST + (1 - PALEST) * one / sum(counts) if one else 0.0 for one in counts)
-        yield "", *map(_mixed, COLOURS.values(), shares), ""
+        shades = ("", *map(_mixed, COLOURS.values(), shares), "")
+        yield (label, *counts, sum(counts)), shades
 
 
 def _mixed(colour: str, share: float) -> str:
@@ -98,8 +93,8 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
     )
     if gaps.ruled:
         yield paragraph(f"Judgements that an officer changed: {gaps.ruled}; each is marked.")
-    head, *rows = counts_of(gaps)
-    yield table(head, rows, shades_of(gaps))
+    (head, *rows), shades = zip(*counts_of(gaps), strict=True)
+    yield table(head, rows, shades)
     if gaps.earlier:
         yield heading("What changed")
         moved = [
@@ -212,8 +207,8 @@ def _counts(book: "Workbook", gaps: Gaps) -> None:
     sheet = book.add_worksheet("Counts")
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 4, 14)
-    rows = counts_of(gaps)
-    for at, (row, shades) in enumerate(zip(rows, shades_of(gaps), strict=True)):
+    rows = list(counts_of(gaps))
+    for at, (row, shades) in enumerate(rows):
         for column, (cell, shade) in enumerate(zip(row, shades, strict=True)):
             _write(sheet, at, column, cell, _look(book, shade, bold=not (at and column)))
     about = f"{clean(gaps.plan)} ({clean(gaps.file)}), {gaps.day}"

@@ -15,7 +15,7 @@ from evals.cases.own_cases import listed_gold
 from evals.comparing.report import Report
 from evals.folder import AnswerRow
 from evals.metrics.score import cited_ids, shown_text
-from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, headline, is_few, values_of
+from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, is_few, values_of
 from evals.statistics import Estimate
 from ui.exports.document import (
     Block,
@@ -81,10 +81,10 @@ class Figure(NamedTuple):
         return is_few(self.found)
 
 
-def first_figures(summary: Summary, scores: Sequence[Score]) -> tuple[Figure, ...]:
+def first_figures(summary: Summary) -> tuple[Figure, ...]:
     """Return the five figures that a run is summed up in, those that it has."""
     shown = []
-    for name, found in (summary.headline or headline(scores)).items():
+    for name, found in summary.headline.items():
         if found.value is not None:
             key, reach = f"evaluate.head_{name}", _interval(found, percent)
             said = (say(key), say(f"{key}_about"), percent(found.value), reach)
@@ -244,7 +244,7 @@ def _reasons(case: Case, answer: Answer | None, score: Score) -> Iterator[str]:
         yield say(f"{because}status", given=score.status, wanted=_wanted(case))
     for facet, found in score.facets.items():
         if ids := ", ".join(found.missed):
-            count = {"n": len(found.missed), "total": found.gold}
+            count = {"n": len(found.missed), "total": found.recall[1]}
             yield say(f"{because}missed", facet=facet, ids=ids, **count)
         if found.stray:
             yield say(f"{because}stray", facet=facet, ids=", ".join(found.stray))
@@ -319,9 +319,9 @@ def report_as_html(report: Report) -> str:
             "Begun": config.started,
             "Answered by": config.command or "Signpost",
         },
-        first=first_figures(summary, report.run.cases),
+        first=first_figures(summary),
         groups=groups_of(summary),
-        families=[figure(name, found["right"]) for name, found in summary.families.items()],
+        families=[figure(name, found) for name, found in summary.families.items()],
         lines=lines,
         shares=SHARES,
         replies=replies,
@@ -349,11 +349,10 @@ def _blocks(report: Report) -> Iterator[Block]:
         f"{summary.asked} of {config.count} cases asked, {summary.refused} refused. Edition "
         f"{config.edition[:12]}, settings {config.settings_digest[:12]}, begun {config.started}."
     )
-    right = {name: found["right"] for name, found in summary.families.items()}
     for title, estimates in (
         ("In five figures", summary.headline),
         ("Scores", summary.metrics),
-        (SECTIONS["families"], right),
+        (SECTIONS["families"], summary.families),
     ):
         rows = (
             (name, f"{found.value:.3f}", _interval(found), found.n, found.unscored)

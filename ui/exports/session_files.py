@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
 
 from assistant.errors import SessionError
 from assistant.records import Citation, Statement
-from assistant.sessions.session import AgendaLine, QuizItem, Session
-from assistant.sessions.session_build import DISCLOSURE, ORDER
+from assistant.sessions.session import AgendaLine, Option, QuizItem, Session
+from assistant.sessions.session_build import DISCLOSURE
 from assistant.sessions.session_edit import Author, author_of
 from ui.exports.document import (
     Block,
@@ -23,7 +22,7 @@ from ui.exports.document import (
     paragraph,
     table,
 )
-from ui.words.phrases import clean, day, say
+from ui.words.phrases import clean, day, grouped, say
 
 _SPECIAL = re.compile(r"([~=#{}:\\])")  # Marks of Moodle's GIFT format.
 LETTERS = "ABCDEFGH"
@@ -97,9 +96,9 @@ def session_document(session: Session, *, led: bool) -> Document:
         rows.append((times(line), part, line.does.text if led else learned))
     blocks += [table(head, rows), *_care(session.care, places)]
     draw = {"messages": _messages, "discussion": _talks, "exercise": _exercise}
-    for name in order_of(session):
-        if name in draw:
-            blocks += draw[name](session, places, led=led)
+    held = dict.fromkeys(PARTS_OF.get(line.block, line.block) for line in session.agenda)
+    for name in (name for name in held if name in draw):
+        blocks += draw[name](session, places, led=led)
     if session.glossary:
         blocks.append(heading("Terms used"))
         blocks += [_said(term, places, f"{term.section}:") for term in session.glossary]
@@ -167,39 +166,36 @@ def objective_of(session: Session, line: AgendaLine) -> Statement | None:
     return next(found, None)
 
 
-def order_of(session: Session) -> tuple[str, ...]:
-    """Return the parts that take time in the order of the agenda."""
-    held = (PARTS_OF.get(one.block, one.block) for one in session.agenda)
-    return tuple(dict.fromkeys(one for one in held if one in ORDER))
-
-
 def authored(statement: Statement) -> str:
     """Return the words of a statement with what a reader should know of who wrote them."""
     return " ".join(filter(None, (clean(statement.text), AUTHORS[author_of(statement)])))
 
 
-def _said(statement: Statement, places: Places, lead: str = "") -> Block:
+def dated(statement: Statement) -> str:
+    """Return the words of a statement with who wrote them, and its day unless they tell it."""
     is_told = statement.as_of[:4] in statement.text
-    text = authored(statement) + ("" if is_told else f" (As of {day(statement.as_of)}.)")
+    return authored(statement) + ("" if is_told else f" (As of {day(statement.as_of)}.)")
+
+
+def _said(statement: Statement, places: Places, lead: str = "") -> Block:
     strong = (Words(f"{lead} ", strong=True),) if lead else ()
-    return Block("bullet", (*strong, Words(text, notes=places.numbers(statement.citations))))
+    words = Words(dated(statement), notes=places.numbers(statement.citations))
+    return Block("bullet", (*strong, words))
 
 
 def _sections(statements: Iterable[Statement], places: Places, level: int = 1) -> list[Block]:
-    by_name: dict[str, list[Block]] = {}
-    for said in statements:
-        blocks = by_name.setdefault(said.section, [heading(said.section, level)])
-        blocks.append(_said(said, places))
-    return list(chain(*by_name.values()))
+    blocks: list[Block] = []
+    for name, own in grouped(statements, lambda said: said.section).items():
+        blocks += [heading(name, level), *(_said(said, places) for said in own)]
+    return blocks
 
 
 def _care(care: Sequence[Statement], places: Places) -> list[Block]:
     """Return ground rules and contacts, then how a disclosure is met, then wellbeing."""
     found: list[Block] = []
-    for name in dict.fromkeys(said.section for said in care):
+    for name, own in grouped(care, lambda said: said.section).items():
         if name == DISCLOSURE[0]:
             found.append(heading(CARE))
-        own = [said for said in care if said.section == name]
         found += _sections(own, places, 2 if name in DISCLOSURE else 1)
     return found
 
@@ -245,6 +241,7 @@ def _exercise(session: Session, places: Places, *, led: bool) -> Iterator[Block]
         else:
             yield _said(talk.question, places, f"{letter}.")._replace(shape="text")
             yield paragraph(f"Our reply, and why: {LINE}", shape="option")
+            yield paragraph(LINE, shape="option")
     if led:
         yield labelled("What good work shows", made.look_for.text)
     elif session.request.level == "advanced":
@@ -263,10 +260,14 @@ def _quiz_of(session: Session, places: Places | None) -> Iterator[Block]:
         for letter, option in zip(LETTERS, item.options, strict=False):
             words = Words(option.text)
             if places is not None:
-                verdict = "Right" if option.right else "Wrong"
-                told = f"{option.text.removesuffix('.')}. {verdict}: {option.why}"
-                words = Words(told, notes=places.numbers(option.evidence.citations))
+                words = Words(judged(option), notes=places.numbers(option.evidence.citations))
             yield paragraph(Words(f"{letter}. ", strong=True), words, shape="option")
+
+
+def judged(option: Option) -> str:
+    """Return an option with whether it is right, and why."""
+    verdict = "Right" if option.right else "Wrong"
+    return f"{option.text.removesuffix('.')}. {verdict}: {option.why}"
 
 
 def key_of(item: QuizItem) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple, cast
@@ -14,19 +15,20 @@ from pptx.slide import Slide as Page
 from pptx.util import Inches, Pt
 
 from assistant.records import Statement
-from assistant.sessions.session import Column, Session, Talk
-from assistant.sessions.session_build import DISCLOSURE, GROUND_RULES, TURN
+from assistant.sessions.session import Column, Session
+from assistant.sessions.session_build import DISCLOSURE, GROUND_RULES, IN_SHORT, TURN
 from ui.exports.session_files import (
     CARE,
     LETTERS,
     MESSAGES,
     NOTICE_OF_SESSION,
     authored,
+    dated,
+    judged,
     objective_of,
-    order_of,
     times,
 )
-from ui.words.phrases import clean, day
+from ui.words.phrases import clean, day, grouped
 
 REFERENCE = Path(__file__).with_name("reference.pptx")
 """All layouts stand in it; an office program edits them."""
@@ -65,7 +67,7 @@ def as_pptx(session: Session) -> bytes:
     about.author = about.last_modified_by = "Signpost"
     about.created = about.modified = datetime.fromisoformat(session.today)
     layouts = {one.name: one for one in deck.slide_layouts}
-    for slide in slides_of(session):
+    for slide in Slides(session).all():
         _fill(deck.slides.add_slide(layouts[slide.layout]), slide)
     out = BytesIO()
     deck.save(out)
@@ -130,30 +132,26 @@ def _draw(page: Page, columns: Sequence[Column]) -> None:
         left += width + gap
 
 
-def slides_of(session: Session) -> list[Slide]:
-    """Return the slides in the order of the agenda: a question of the quiz, then its answer."""
-    return list(_Slides(session).all())
+class Slides:
+    """The slides of a session in the order of its agenda."""
 
-
-class _Slides:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._titles = {one.id: clean(one.title) for one in session.sources}
 
     def all(self) -> Iterator[Slide]:
+        """Yield them; of the quiz a question, then its answer."""
         session = self._session
         request = session.request
         opening = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}"
         ready = "Have the handout and the contacts ready."
         yield Slide("Title", session.title, (opening, NOTICE_OF_SESSION), ready)
         plan = tuple(f"{times(one)}   {one.title}" for one in session.agenda)
-        yield Slide("Points", "Today", plan, "Say when the breaks are.")
-        care: dict[str, list[Statement]] = {GROUND_RULES: [], TURN: []}
-        for one in session.care:
-            care.setdefault(one.section, []).append(one)
-        aloud, rules = self._does("opening"), care.pop(GROUND_RULES)
-        yield from self._listed(GROUND_RULES, [o for o in rules if o.kind == "note"], aloud)
-        yield from self._listed(TURN, care.pop(TURN), aloud)
+        ends = f"Say when the {'breaks are' if self._does('break') else 'session ends'}."
+        yield Slide("Points", "Today", plan, ends)
+        care = grouped(session.care, lambda one: one.section)
+        for name in (GROUND_RULES, TURN, IN_SHORT):
+            yield from self._listed(name, care.pop(name, []), self._does("opening"))
         pairs = [(one, objective_of(session, one)) for one in session.agenda]
         aims = {times(line): aim for line, aim in pairs if aim}
         if aims:
@@ -164,21 +162,26 @@ class _Slides:
         for name, said in care.items():
             title = f"{CARE}: {name[0].lower()}{name[1:]}" if name in DISCLOSURE else name
             yield from self._listed(title, said, self._does("care"))
-        drawn = {
-            "messages": self._messages,
+        drawn: dict[str, Callable[[], Iterable[Slide]]] = {
+            "page": partial(self._messages, "framework"),
+            "guidance": partial(self._messages, "guidance", "note"),
             "discussion": self._talks,
             "exercise": self._exercise,
             "quiz": self._quiz,
         }
-        for part in order_of(session):
-            yield from drawn[part]()
+        for line in session.agenda:
+            if line.block == "break":
+                yield Slide("Points", line.title, (times(line),), line.does.text)
+            # A block may have several lines.
+            yield from drawn.pop(line.block, tuple)()
         step = next((one.text for one in session.objectives if one.section == "close"), "")
         closing = tuple(filter(None, (step, "Where to turn: see the handout.")))
         yield Slide("Points", "Close", closing, self._does("close"))
 
-    def _messages(self) -> Iterator[Slide]:
+    def _messages(self, *tiers: str) -> Iterator[Slide]:
         session = self._session
-        for tier, name in MESSAGES.items():
+        for tier in tiers:
+            name = MESSAGES[tier]
             does = self._does("page" if tier == "framework" else "guidance")
             tops = dict.fromkeys(one.top for one in session.columns) if tier == "framework" else ()
             for top in tops:
@@ -193,7 +196,8 @@ class _Slides:
 
     def _talks(self) -> Iterator[Slide]:
         for number, talk in enumerate(self._session.talks, 1):
-            notes = "\n".join((self._does("discussion"), "Points to bring in:", *_points(talk)))
+            points = ("Points to bring in:", *map(dated, talk.points))
+            notes = "\n".join((self._does("discussion"), *points))
             sources = self._sources([talk.question, *talk.points])
             asked = (authored(talk.question),)
             yield Slide("Quote", f"Discussion {number}", asked, notes, sources)
@@ -209,13 +213,12 @@ class _Slides:
         for letter, talk in zip(LETTERS, made.situations, strict=False):
             asked, name = (authored(talk.question),), f"Situation {letter}"
             yield Slide("Quote", name, asked, "The next slide has the debrief.")
-            sources = self._sources(talk.points)
-            yield Slide("Points", f"{name}: what decides it", _points(talk), notes, sources)
+            yield from self._listed(f"{name}: what decides it", talk.points, notes)
 
     def _quiz(self) -> Iterator[Slide]:
         for item in self._session.quiz:
             name, asked = f"Question {item.id[1:]}", (clean(item.stem.text),)
-            lettered = zip(LETTERS, item.options, strict=False)
+            lettered = [*zip(LETTERS, item.options, strict=False)]
             pairs = [(f"{letter}.  {clean(one.text)}", one.right) for letter, one in lettered]
             options = tuple((text, False) for text, _ in pairs)
             yield Slide("Question", name, asked, self._does("quiz"), "", options)
@@ -223,7 +226,7 @@ class _Slides:
             marked = [(f"{text}{'  (right)' * right}", right) for text, right in pairs]
             reasons = dict.fromkeys(clean(one.why) for one in item.options if one.right)
             shown = (*marked, *((one, False) for one in reasons))
-            why = "\n".join(f"{one.text} {one.why}" for one in item.options)
+            why = "\n".join(f"{letter}. {judged(one)}" for letter, one in lettered)
             sources = self._sources(one.evidence for one in item.options)
             yield Slide("Question", f"{name}: the answer", asked, why, sources, shown)
 
@@ -232,7 +235,7 @@ class _Slides:
 
     def _listed(self, title: str, said: Sequence[Statement], notes: str) -> Iterator[Slide]:
         if said:
-            yield Slide("Points", title, tuple(map(authored, said)), notes, self._sources(said))
+            yield Slide("Points", title, tuple(map(dated, said)), notes, self._sources(said))
 
     def _sources(self, statements: Iterable[Statement]) -> str:
         places: dict[str, dict[str, None]] = {}
@@ -240,7 +243,3 @@ class _Slides:
             places.setdefault(cited.source_id, {})[clean(cited.locator)] = None
         named = (f"{self._titles[one]}, {', '.join(found)}" for one, found in places.items())
         return f"Sources: {'; '.join(named)}." if places else ""
-
-
-def _points(talk: Talk) -> tuple[str, ...]:
-    return tuple(clean(one.text) for one in talk.points)

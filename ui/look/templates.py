@@ -135,12 +135,12 @@ def shipped_texts() -> Signposting:
     return read_signposting(shipped_signposting())
 
 
-def notice(signposting: Signposting | None = None) -> Markup:
+def notice() -> Markup:
     """Return the notice: automated answers, what they are not for, where to get help.
 
-    Its texts, those that ship if none are given, say what to do in danger and name directories.
+    The texts that ship say what to do in danger and name directories.
     """
-    texts = signposting or shipped_texts()
+    texts = shipped_texts()
     language = texts.languages[0]
     services = [(one.name, one.purpose[language]) for one in texts.services_for(WIDE)]
     return render("frame/notice", danger=texts.danger[language], services=services)

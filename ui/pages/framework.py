@@ -48,11 +48,12 @@ def draw(whole: Whole, lines: tuple[str, ...], today: date, asked: str = "") -> 
     framework = whole.framework
     item, terms = found(framework, asked), sought_terms(framework, whole.glossary)
     known = known_of(whole, item, today) if item else {}
+    told = [kind for kind in framework.kinds if kind not in framework.top_kinds[1:]]
     html = render(
         "framework",
         framework=framework,
         columns=list(columns_of(framework)),
-        counts=counted((kind, len(framework.of_kind(kind.id))) for kind in framework.kinds),
+        counts=counted((kind, len(framework.of_kind(kind.id))) for kind in told),
         asked=asked,
         known=known,
         tied=known.get("tied", ()),

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 from assistant import opening
+from assistant.certificates.edition import Edition, export_edition, load_edition
 from assistant.errors import SignpostError
 from assistant.ingestion import Ingested, Library
 from assistant.retrieval import models, store
 from assistant.retrieval.store_volume import Manifest
 from assistant.settings import Settings
-from corpus.checks.corpus_check import WholeReport, check_corpus
+from corpus.checks.corpus_check import check_corpus
 from corpus.editions.difference import Difference, compare
-from corpus.editions.edition import Edition, export_edition, load_edition
 from corpus.passage import Corpus, Problem
 from corpus.whole import Whole
 from ui.words.phrases import say
@@ -56,7 +56,6 @@ class Job(Generic[T]):
     def __init__(self, work: Callable[[Report], T]) -> None:
         self._work = work
         self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
 
     def start(self) -> bool:
         """Start it in a thread; return whether it was not running already."""
@@ -67,14 +66,8 @@ class Job(Generic[T]):
             self._report(0, 0)
             # A daemon, so that a server that is told to stop does not wait for it: whatever a job
             # writes must bear being cut off.
-            self._thread = threading.Thread(target=self._run, name="job", daemon=True)
-            self._thread.start()
+            threading.Thread(target=self._run, name="job", daemon=True).start()
             return True
-
-    def wait(self, seconds: float | None = None) -> None:
-        """Wait until it has ended."""
-        if self._thread:
-            self._thread.join(seconds)
 
     def _report(self, done: int, total: int) -> None:
         self.done, self.total = done, total
@@ -97,17 +90,10 @@ class Job(Generic[T]):
 class Keeper:
     """Keeps the library of one server; what takes long goes on in the background."""
 
-    def __init__(
-        self,
-        corpus: Corpus,
-        settings: Settings,
-        check: Callable[[], WholeReport] | None = None,
-        build: Callable[[Report], Manifest] | None = None,
-    ) -> None:
+    def __init__(self, corpus: Corpus, settings: Settings) -> None:
         self.corpus, self.settings = corpus, settings
-        whole = check or (lambda: check_corpus(today=datetime.now(UTC).date()))
-        self.checking: Job[WholeReport] = Job(lambda _: whole())
-        self.building: Job[Manifest] = Job(build or self._build)
+        self.checking = Job(lambda _: check_corpus(today=datetime.now(UTC).date()))
+        self.building = Job(self._build)
         self.changing: Job[Ingested] | None = None
 
     def shelf(self) -> tuple[str, Kept | None, Kept | None]:
@@ -185,7 +171,8 @@ class Keeper:
         """Return the names of the newest 50 exported editions, the newest first."""
         folder = self.settings.home / EDITIONS
         try:
-            files = [one for one in folder.glob("*.json") if one.is_file() and not one.is_symlink()]
+            named = (one for end in ("json", "jsonl") for one in folder.glob(f"[!.]*.{end}"))
+            files = [one for one in named if one.is_file() and not one.is_symlink()]
             files.sort(key=lambda one: (-one.stat().st_mtime, one.name))
         except OSError:
             return ()

@@ -22,7 +22,8 @@ from ui.exports.report_page import case_name
 from ui.look.templates import NONE, render
 from ui.pages.evaluate_query import STATUSES, Typed
 from ui.pages.library_keeper import Keeper, Refusal
-from ui.words.phrases import clean, day, kind_of, moment, say, seen_as
+from ui.words.footnotes import SAME_WORK
+from ui.words.phrases import clean, day, grouped, kind_of, moment, say, seen_as
 
 VIEWS = ("sources", "documents", "check", "index", "changes", "service")
 """In the order in which they are offered; each is drawn by the template of its name."""
@@ -246,11 +247,8 @@ def facts_of(one: Shelved) -> dict[str, str]:
 
 def works_of(works: Iterable[Reference]) -> list[tuple[Reference, str]]:
     """Return each work once, with edition and all its places in words."""
-    same: dict[tuple[object, ...], list[Reference]] = defaultdict(list)
-    for work in works:
-        same[work.publisher, work.title, work.year, work.url, work.seen].append(work)
     found = []
-    for alike in same.values():
+    for alike in grouped(works, SAME_WORK).values():
         rest = ", ".join(filter(None, (str(alike[0].year or ""), seen_as(alike[0].seen))))
         where = "; ".join(dict.fromkeys(filter(None, (clean(one.locator) for one in alike))))
         found.append((alike[0], ": ".join(filter(None, (rest, where)))))

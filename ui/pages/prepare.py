@@ -4,10 +4,10 @@ The server keeps nothing: the session is made anew each time from what the page 
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from markupsafe import Markup
 from pydantic import TypeAdapter, ValidationError
@@ -25,7 +25,7 @@ from ui.pages.evaluate_query import Typed
 from ui.pages.framework import shipped
 from ui.service.desk import Serves
 from ui.words.footnotes import Footnote
-from ui.words.phrases import say
+from ui.words.phrases import grouped, say
 
 
 class Derived(NamedTuple):
@@ -84,9 +84,6 @@ def _done(plan: session_edit.Plan, today: date) -> Derived:
     raise SessionError(said)
 
 
-Value = TypeVar("Value")
-
-
 class Numbers(dict[tuple[str, int, int], Footnote]):
     """What a session cites, numbered in order of first mention."""
 
@@ -110,21 +107,13 @@ def movable(edited: session_edit.Edited) -> dict[int, Part]:
     return {parts.index(part): part for part in held} if len(held) > 1 else {}
 
 
-def grouped(values: Iterable[Value], key: Callable[[Value], str]) -> dict[str, list[Value]]:
-    """Return values by what they have in common, in order of first mention."""
-    found: dict[str, list[Value]] = {}
-    for one in values:
-        found.setdefault(key(one), []).append(one)
-    return found
-
-
 PATH = "/prepare"
 MOST_PAST = 5  # Plans before the one that is shown to which a reader can go back.
 FORMS = ("handout", "guide", "slides", "markdown", "gift", "all")
 """Files that the page offers, as `/api/session/{form}` names them."""
 
-OPEN = ("Ground rules", "Where to turn")
-"""Sections of care that stand open; the items of the second can be changed."""
+OPEN = ("Ground rules", "Where to turn", "What to do next")
+"""Sections of care that stand open."""
 
 
 class Prepared(NamedTuple):

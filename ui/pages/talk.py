@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from functools import partial
 from itertools import accumulate
 from time import monotonic
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, get_args
 
 from markupsafe import Markup
 from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
@@ -21,6 +21,7 @@ from assistant.draft import listed
 from assistant.errors import QuestionError, SignpostError
 from assistant.ingestion import LONGEST_NAME
 from assistant.records import Answer, Filters, Question, Statement
+from assistant.remarks import LONGEST_COMMENT, Verdict
 from assistant.safety.personal import kept
 from assistant.settings import Settings
 from corpus.errors import CorpusError
@@ -29,9 +30,9 @@ from ui.access.rights import PAGE, PATIENCE, TICK, USER, Full, Role, Ticket
 from ui.exports.export import FORMS, ExportForm
 from ui.look.templates import render
 from ui.service.desk import Desk, Growing, Recorded, Serves, beside
-from ui.words.answer_text import VERDICTS, answer_as_text
+from ui.words.answer_text import answer_as_text
 from ui.words.outline import Outline, is_reply, place_of
-from ui.words.phrases import GLOSSARY, clean, day, say, wording_note
+from ui.words.phrases import GLOSSARY, clean, day, grouped, say, wording_note
 
 TASKS = {
     "framework": (
@@ -94,13 +95,17 @@ def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
     """Return what can be done with one answer; empty where nothing of the message is kept."""
     if is_reply(answer):
         return ""
+    # What was answered outright was refused to nobody.
+    gone = "wrongly_refused" if answer.status == "answered" else ""
+    verdicts = () if library else get_args(Verdict)
     return render(
         "ask/actions",
         question=answer.resolved_question,
         # Whatever it is pasted into breaks its lines.
-        plain=answer_as_text(answer, corpus, 10_000),
+        plain=f"{answer.question}\n\n{answer_as_text(answer, corpus, 10_000)}",
         forms=_named(OF_ANSWER),
-        verdicts=[] if library else [(one, say(f"feedback.{one}")) for one in VERDICTS],
+        verdicts=[(one, say(f"feedback.{one}")) for one in verdicts if one != gone],
+        longest=LONGEST_COMMENT,
     )
 
 
@@ -171,7 +176,7 @@ class Turn(Record):
     """That was asked too. Documents may be seen by few, so that its turn ends with its page."""
 
     turns: tuple[str, ...] = ()
-    """Earlier questions that a library was told, so that it can be asked again."""
+    """Earlier questions that it was sent with, masked as they were kept, to be asked again with."""
 
 
 def newest(questions: Iterable[str]) -> tuple[str, ...]:
@@ -181,14 +186,14 @@ def newest(questions: Iterable[str]) -> tuple[str, ...]:
     return latest[:fitting][::-1]
 
 
-def restored_as_html(text: str | None, corpus: Corpus) -> str:
-    """Return kept turns as they are shown again.
+def restored_as_html(text: str | bytes, corpus: Corpus) -> str:
+    """Return kept turns, a list in JSON, as they are shown again.
 
     One that this edition does not carry is told to be from an earlier one; others are left out.
     """
     html, turns = "", list[Turn]()
     with suppress(ValueError, RecursionError):
-        turns = TypeAdapter(list[OnErrorOmit[Turn]]).validate_python(json.loads(text or "[]"))
+        turns = TypeAdapter(list[OnErrorOmit[Turn]]).validate_python(json.loads(text))
     for turn in turns[:MOST_TURNS]:
         answer, drawn = turn.answer, str(render("states/stale", question=turn.question))
         judge = ground.judge_of(answer.provenance.checker)
@@ -254,9 +259,13 @@ def replies(
     # What was worded has grown already.
     for html in () if grew else stages:
         yield Shown(turn_as_html(html, along.number))
-    turn = Turn(number=along.number, question=answer.question, answer=answer)
-    if along.library:
-        turn = turn.model_copy(update={"library": along.library, "turns": question.turns})
+    turn = Turn(
+        number=along.number,
+        question=answer.question,
+        answer=answer,
+        library=along.library,
+        turns=question.turns,
+    )
     record = "" if is_reply(answer) else turn.model_dump_json()
     yield Shown(turn_as_html(whole, along.number), record)
 
@@ -319,8 +328,7 @@ def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
         fixed(render("ask/library"))
         fixed(drawer_as_html(assistant.corpus))
     # The scripts fill these, and are told of what comes back in them.
-    sent, grown, record, stored, drawn = (gr.Textbox(visible="hidden") for _ in range(5))
-    restore = gr.Button(visible="hidden", elem_id="sp-ask-restore")
+    sent, grown, record = (gr.Textbox(visible="hidden") for _ in range(3))
 
     def show(text: str, along: str | None, request: gr.Request) -> Iterator[Shown]:
         user = request.username or PAGE
@@ -360,28 +368,15 @@ def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
     )
     # In the browser alone: where the server has no room, it has none for this either.
     asked.failure(None, None, None, js="() => window.signpostBroke()")
-    restored = restore.click(
-        lambda turns: restored_as_html(turns, assistant.corpus),
-        stored,
-        drawn,
-        js="() => window.signpostStored()",
-        show_progress="hidden",
-        trigger_mode="multiple",
-        concurrency_limit=2,
-        api_name="ask_restored",
-        api_visibility="private",
-    )
-    restored.success(None, drawn, None, js="(html) => window.signpostDrawn(html)")
-    restored.failure(None, None, None, js="() => window.signpostDrawn(null)")
 
 
 def known_of(corpus: Corpus) -> str:
     """Say what answers are given from: how many sources of each tier, and as of when."""
-    titles: dict[str, list[str]] = {}
-    for source in corpus.sources:
-        if source.id != GLOSSARY:
-            titles.setdefault(source.tier, []).append(clean(source.title))
-    named = [say(f"ask.knows_{tier}", n=len(own), title=own[0]) for tier, own in titles.items()]
+    works = (source for source in corpus.sources if source.id != GLOSSARY)
+    named = [
+        say(f"ask.knows_{tier}", n=len(own), title=clean(own[0].title))
+        for tier, own in grouped(works, lambda source: source.tier).items()
+    ]
     latest = max((source.as_of for source in corpus.sources if source.as_of), default="")
     return say("ask.knows", sources=listed(named), day=day(latest)) if latest else ""
 

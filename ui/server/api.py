@@ -28,7 +28,6 @@ from assistant.remarks import LONGEST_COMMENT, Feedback, Remarks, Verdict
 from assistant.retrieval.store import status
 from assistant.safety.audit import AuditCounts
 from assistant.safety.personal import Finder
-from assistant.sessions.session import Session
 from assistant.sessions.session_edit import Plan, checked
 from assistant.settings import Settings
 from corpus.passage import Record, Source, Tier
@@ -39,7 +38,7 @@ from ui.exports.export import FORMS, ExportForm, check_exportable, export_file
 from ui.exports.session_files import SESSION_FORMS, files_of
 from ui.pages.app import open_to
 from ui.pages.prepare import derived
-from ui.pages.talk import newest
+from ui.pages.talk import newest, restored_as_html
 from ui.server.tools import (
     AskBody,
     Caller,
@@ -192,6 +191,12 @@ def _add_asking(api: APIRouter, tools: Tools) -> None:
         # Whether there was such an answer, and whose, is told to nobody.
         tools.desk.stop(body.token, user.name)
         return Response(status_code=204)
+
+    @api.post("/ask/restored", include_in_schema=False)
+    async def restored(request: Request, user: Caller) -> HTMLResponse:
+        turns = await request.body()
+        drawn = partial(restored_as_html, turns, tools.corpus)
+        return HTMLResponse(await tools.work.do(drawn, request, user.name))
 
     @api.post("/search", tags=["Answers"], summary="Search for passages")
     async def search(body: SearchBody, user: Caller, request: Request) -> Found:
@@ -358,15 +363,24 @@ class Checking:
 
     def _one(self, answer: Answer, tier: Serves, turns: tuple[str, ...]) -> Answer:
         check_exportable(answer)
-        asked = answer.resolved_question or answer.question
-        if answer.provenance.corpus == self.assistant.corpus.digest:
-            again = self._again(self.assistant, answer, asked, ())
-        elif answer.provenance.corpus == tier.corpus.digest:
-            # A library is told the questions before, and reads this one in their light itself.
-            again = self._again(tier, answer, answer.question if turns else asked, turns)
-            asked = again.resolved_question or again.question
-        else:
+        told = answer.provenance.rewriting
+        # What a language model read is asked as it was read, and needs nothing before it.
+        turns = () if told and not told.cause else turns
+        asked = answer.question if turns else answer.resolved_question or answer.question
+        question = Question(text=asked, turns=turns, filters=answer.filters)
+        asker = self.assistant
+        if answer.provenance.corpus != asker.corpus.digest:
+            asker = tier
+        if answer.provenance.corpus != asker.corpus.digest:
             raise ExportError(say("export.other_edition"))
+        try:
+            # What a model worded is exported in the sources' own words, which do not vary.
+            again = asker.quoted(question)
+        except QuestionError:
+            raise ExportError(say("export.not_ours")) from None
+        if again.signposting:
+            raise ExportError(say("export.reply"))
+        asked = again.resolved_question or again.question
         # A model's sentences are not handed on at all.
         held = set(_CHECKED) - ({"statements"} if answer.provenance.wording else set())
         if any(getattr(answer, name) != getattr(again, name) for name in held):
@@ -375,23 +389,9 @@ class Checking:
         own = {"question": asked, "resolved_question": asked}
         return self._finder.masked(again.model_copy(update=own))
 
-    def _again(self, asker: Serves, answer: Answer, text: str, turns: tuple[str, ...]) -> Answer:
-        # A question and its answer share what the answer was narrowed by.
-        shared = (Question.model_fields.keys() & Answer.model_fields.keys()) - {"text", "turns"}
-        given = answer.model_dump(include=shared)
-        try:
-            # What a model worded is exported in the sources' own words, which do not vary.
-            sent = {**given, "text": text, "turns": turns}
-            again = asker.quoted(Question.model_validate(sent))
-        except QuestionError:
-            raise ExportError(say("export.not_ours")) from None
-        if again.signposting:
-            raise ExportError(say("export.reply"))
-        return again
-
     @cached_property
     def _finder(self) -> Finder:
-        return Finder.of(self.assistant.corpus)
+        return Finder(self.assistant.corpus)
 
 
 def _add_sessions(api: APIRouter, tools: Tools) -> None:
@@ -422,12 +422,10 @@ def file_of(assistant: Serves, plan: Plan, form: str) -> File:
     if made.edited is None or made.reply or made.said:
         raise SessionError(made.said or say("prepare.not_kept"))
     session = made.edited.session
-    return bundle(session) if form == "all" else SESSION_FORMS[form].file(session.title, session)
-
-
-def bundle(session: Session) -> File:
-    """Return all files of a session as a ZIP; those that this machine cannot write are left out."""
+    if form != "all":
+        return SESSION_FORMS[form].file(session.title, session)
     out = io.BytesIO()
+    # Those that this machine cannot write are left out.
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as held:
         for _, file in files_of(session):
             # Nobody is told when a session was made.
@@ -437,10 +435,13 @@ def bundle(session: Session) -> File:
 
 def add_health(server: FastAPI, settings: Settings, switch: Switch) -> None:
     """Add `/healthz` and `/readyz`, which anybody may call by any name."""
+    both = partial(server.api_route, methods=["GET", "HEAD"], include_in_schema=False)
 
+    @both("/healthz")
     async def healthz() -> JSONResponse:
         return JSONResponse({"status": "ok"})
 
+    @both("/readyz")
     async def readyz() -> JSONResponse:
         status = "ready"
         if server.state.stopping:
@@ -450,6 +451,3 @@ def add_health(server: FastAPI, settings: Settings, switch: Switch) -> None:
         elif not os.access(settings.home, os.R_OK | os.W_OK):
             status = "home folder cannot be written"
         return JSONResponse({"status": status}, 200 if status == "ready" else 503)
-
-    for path, answer in (("/healthz", healthz), ("/readyz", readyz)):
-        server.add_api_route(path, answer, methods=["GET", "HEAD"], include_in_schema=False)

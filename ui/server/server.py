@@ -29,9 +29,9 @@ from assistant.settings import Settings
 from corpus.checks.signposting import Signposting
 from evals.running.job import Jobs
 from ui.access.accounts import Accounts, Sessions
-from ui.access.guard import HEADERS, Guard, functions_of, told
+from ui.access.guard import HEADERS, Guard, told
 from ui.access.identity import Identity, Open, Proxied, SignedIn, is_local
-from ui.access.rights import USER, Rate
+from ui.access.rights import FUNCTIONS, USER, Rate
 from ui.access.service_state import ServiceState, Switch, open_state
 from ui.look import templates
 from ui.look.templates import shipped_texts
@@ -112,14 +112,7 @@ def create_server(
         switch=switch,
         rate=rate,
         https=bool(settings.tls_certificate),
-        # Name and inputs of each that runs here, and not in the browser.
-        functions=functions_of(
-            {
-                number: (str(one.api_name), tuple(type(value).__name__ for value in one.inputs))
-                for number, one in blocks.fns.items()
-                if one.fn is not None
-            }
-        ),
+        functions=functions_of(blocks),
     )
     _mount(server, blocks, settings)
     return server
@@ -238,6 +231,20 @@ def address(settings: Settings) -> str:
     return f"{scheme}://{host}:{settings.port}"
 
 
+def functions_of(blocks: Blocks) -> dict[int, int]:
+    """Return how many values each function of the page takes, by the number that Gradio gave it.
+
+    `KeyError` if the table does not name one, or it takes something else than texts.
+    """
+    # Others run in the browser.
+    found = {number: one for number, one in blocks.fns.items() if one.fn is not None}
+    for one in found.values():
+        inputs = {type(value).__name__ for value in one.inputs}
+        if one.api_name not in FUNCTIONS or inputs - {"Textbox"}:
+            raise KeyError(one.api_name)
+    return {number: len(one.inputs) for number, one in found.items()}
+
+
 def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
     import gradio as gr
 
@@ -254,7 +261,7 @@ def _mount(server: FastAPI, blocks: Blocks, settings: Settings) -> None:
             auth_dependency=lambda request: request.scope[USER].name,
             footer_links=[],
             run_history=False,
-            app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+            app_kwargs={"openapi_url": None, "exception_handlers": server.exception_handlers},
             show_error=False,
             max_file_size=1,
             ssr_mode=False,
@@ -305,7 +312,7 @@ class PatientForAWhile(H11Protocol):
         """Refuse what is no request like any other: with a sentence, and all headers."""
         import h11
 
-        headers = {**HEADERS, "connection": "close"}
+        headers = {**HEADERS, "cache-control": "no-store", "connection": "close"}
         refusal = told(None, HTTPException(400, say("problem.no_request"), headers))
         for event in (
             h11.Response(status_code=400, headers=refusal.raw_headers),
@@ -349,8 +356,9 @@ def add_problems(server: FastAPI) -> None:
 
     async def invalid(request: Request, error: Exception) -> Response:
         first = cast("RequestValidationError", error).errors()[0]
-        place = ".".join(str(part) for part in first["loc"] if part != "body")
-        what = place or say("problem.request")
+        # What is no JSON is at fault at a character, and in no field.
+        parts = first["loc"] if first["type"] != "json_invalid" else ()
+        what = ".".join(str(one) for one in parts if one != "body") or say("problem.request")
         said = say("problem.refused", what=what, why=first["msg"])
         if first["type"] == "extra_forbidden":
             said = say("problem.unknown_field")

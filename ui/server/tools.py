@@ -6,6 +6,7 @@ so that any of several servers can answer the next one; over HTTP it stands behi
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable, Mapping
@@ -23,16 +24,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
 from assistant import errors
+from assistant.certificates.edition import Edition
 from assistant.certificates.recheck import Verification, verify_file
 from assistant.ingestion import LONGEST_NAME
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
 from assistant.safety.personal import kept
 from assistant.settings import Settings
-from corpus.editions.edition import Edition
 from corpus.passage import Corpus, Passage, Record, Source
 from corpus.readers.documents.sandbox import bare_name
 from corpus.structure.graph import Item, Link
-from ui.access.rights import BODY_BYTES, MOST_FILES, USER, Full, Rate, Role, Turns, User
+from ui.access.rights import BODY_BYTES, MOST_FILES, TICK, USER, Full, Rate, Role, Turns, User
 from ui.exports.document import File
 from ui.pages.framework import found, is_served, shipped
 from ui.pages.talk import MOST_TURN_CHARS, MOST_TURNS
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
     from mcp_types import CallToolRequestParams, CallToolResult, ListToolsResult
     from mcp_types import PaginatedRequestParams as Page
-    from mcp_types import Tool as Shown
 
     Context = ServerRequestContext[dict[str, object]]
 
@@ -118,12 +118,16 @@ class Work:
     ) -> T:
         """Return what `work` returns in a thread; `HTTPException` if refused, or too many wait.
 
-        Nothing is done for whoever left a `request`; `size` is that of the question in characters.
+        Nothing is done for whoever left a `request`, whose state says `left` where they do so while
+        it is done; `size` is that of the question in characters.
         """
         try:
             with self.turns.join(user, size) as ticket:
                 await ticket.come(request.is_disconnected if request else None)
-                return await run_in_threadpool(work)
+                doing = asyncio.ensure_future(run_in_threadpool(work))
+                while request and not (await asyncio.wait((doing,), timeout=TICK))[0]:
+                    request.state.left = await request.is_disconnected()
+                return await doing
         except Full:
             raise HTTPException(503, say("refusal.busy"), {"retry-after": "5"}) from None
         except REFUSALS as error:
@@ -339,7 +343,18 @@ def build_server(tools: Tools, rate: Rate | None = None) -> Server[dict[str, obj
     from mcp.server import Server
     from mcp.shared.exceptions import MCPError
 
-    shown = [_shown(name) for name in TOOLS]
+    hints = {name: get_type_hints(tool) for name, tool in TOOLS.items()}
+    shown = [
+        types.Tool(
+            name=name,
+            title=say(f"tools.{name}_title"),
+            description=say(f"tools.{name}"),
+            input_schema=own["body"].model_json_schema(),
+            output_schema=own["return"].model_json_schema(mode="serialization"),
+            annotations=types.ToolAnnotations(read_only_hint=True, open_world_hint=False),
+        )
+        for name, own in hints.items()
+    ]
 
     async def list_tools(context: Context, page: Page | None) -> ListToolsResult:
         return types.ListToolsResult(tools=shown)
@@ -390,20 +405,6 @@ async def _called(
         # Whoever called would log its words, and the words of a fault may hold those of a question.
         logger.error("A fault in the tool %s: %s.", name, type(error).__name__)  # noqa: TRY400
         raise HTTPException(500, say("problem.fault")) from None
-
-
-def _shown(name: str) -> Shown:
-    import mcp_types as types
-
-    hints = get_type_hints(TOOLS[name])
-    return types.Tool(
-        name=name,
-        title=say(f"tools.{name}_title"),
-        description=say(f"tools.{name}"),
-        input_schema=hints["body"].model_json_schema(),
-        output_schema=hints["return"].model_json_schema(mode="serialization"),
-        annotations=types.ToolAnnotations(read_only_hint=True, open_world_hint=False),
-    )
 
 
 def add_mcp(server: FastAPI, tools: Tools, rate: Rate) -> None:

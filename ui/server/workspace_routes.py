@@ -23,6 +23,7 @@ from assistant.gaps import findings
 from assistant.gaps.findings import Gaps, Ruling
 from assistant.ingestion import visible_library
 from assistant.sessions.session_edit import read_plan
+from corpus.readers.documents import SUFFIXES
 from evals.folder import lines_of
 from evals.running.job import Jobs
 from ui.access.rights import LONG, Role, User
@@ -32,25 +33,24 @@ from ui.exports.gap_document import GAP_FORMS
 from ui.look.templates import render
 from ui.pages import framework, prepare
 from ui.pages.app import Frame
+from ui.pages.evaluate import Done, Evaluate, problem
 from ui.pages.evaluate_query import PATH as EVALUATE
 from ui.pages.evaluate_query import Query
 from ui.pages.evaluate_query import Typed as Sent
-from ui.pages.evaluate_views import Views, problem
-from ui.pages.evaluate_writing import Done, Writing
 from ui.pages.framework import shipped
 from ui.pages.library_keeper import Keeper, Refusal
 from ui.pages.library_views import PATH as LIBRARY
 from ui.pages.library_views import Library, view_of, ways
 from ui.server.api import FILES, file_of
 from ui.server.tools import Caller, Tools, Uploads, Work, attached, files_of
+from ui.service.desk import Recorded
 from ui.words.phrases import say
 
 if TYPE_CHECKING:
     from assistant.gaps.analysis import Analyst
     from assistant.settings import Settings
 
-GAPS, KINDS = "/gaps", ".pdf,.docx,.html,.htm,.md,.txt"
-"""Where the Gaps workspace is, and endings of files that may be chosen there."""
+GAPS = "/gaps"  # Where the Gaps workspace is.
 
 SIGNS: dict[findings.Judgement, str] = {"addressed": "●", "touched_on": "◐", "not_found": "○"}
 """What tells a judgement where there is no room for words, and not by colour alone."""
@@ -103,7 +103,7 @@ def _add_gaps(routes: APIRouter, tools: Tools, frame: Frame) -> None:
         view = gaps_view() if is_served else render("states/absent")
         return HTMLResponse(frame.around(view, "gaps", user))
 
-    def analysed(sent: Sent, files: Uploads, user: User) -> Response:
+    def analysed(sent: Sent, files: Uploads, user: User, left: Callable[[], bool]) -> Response:
         """Hold a plan against the framework; nothing of it is kept on disk."""
         do, _, form = sent.get("do", "analyse").partition(" ")
         if "plan" not in files:
@@ -111,7 +111,7 @@ def _add_gaps(routes: APIRouter, tools: Tools, frame: Frame) -> None:
         try:
             rulings = judged(sent, files.get("rulings", ()))
             plans = [files[name][0] for name in ("plan", "earlier") if name in files]
-            made = analyses.of(*plans).ruled_by(rulings)
+            made = analyses.of(*plans, left=left).ruled_by(rulings)
         except CorpusError as error:
             raise HTTPException(422, str(error)) from None
         if do == "file" and form in GAP_FORMS:
@@ -122,8 +122,9 @@ def _add_gaps(routes: APIRouter, tools: Tools, frame: Frame) -> None:
     @routes.post(GAPS)
     async def hold_plan(request: Request, user: Caller) -> Response:
         sent, files = await files_of(request)
-        analysing = partial(analysed, sent, files, user)
-        return await tools.work.do(analysing, user=user.name, size=LONG + 1)
+        left = partial(getattr, request.state, "left", False)
+        analysing = partial(analysed, sent, files, user, left)
+        return await tools.work.do(analysing, request, user.name, LONG + 1)
 
 
 def _today() -> date:
@@ -133,23 +134,22 @@ def _today() -> date:
 def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
     """Return the routes of Evaluate: its page, and what is done there."""
     routes = APIRouter(include_in_schema=False)
-    views = Views(tools.assistant, tools.settings, jobs)
-    writing = Writing(views, tools.desk)
+    evaluate = Evaluate(tools.assistant, tools.settings, jobs)
 
     def shown(came: Done, user: User) -> Response:
         if came.inside is None:
             return RedirectResponse(came.query.address(), 303)
-        around = frame.around(came.inside, "evaluate", user, views.ways(came.query))
+        around = frame.around(came.inside, "evaluate", user, evaluate.ways(came.query))
         return HTMLResponse(around, came.status)
 
     @routes.get(EVALUATE)
     def page(request: Request, user: Caller) -> Response:
         query = Query.read(request.query_params)
-        return shown(Done(query, views.draw(query)), user)
+        return shown(Done(query, evaluate.draw(query)), user)
 
     @routes.get("/api/evaluate/own.jsonl")
     def own() -> Response:
-        return attached(File("own.jsonl", lines_of(views.own.read()).encode()))
+        return attached(File("own.jsonl", lines_of(evaluate.own_cases.read()).encode()))
 
     def add(name: str, act: Callable[[Sent, User], Done], *, asks: bool = False) -> None:
         """Add what is done with a form; what `asks` the assistant waits for its turn."""
@@ -157,24 +157,20 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
         async def acted(request: Request, user: Caller) -> Response:
             sent, _ = await files_of(request)
             acting = partial(act, sent, user)
-            came = await (tools.work.do(acting) if asks else run_in_threadpool(_done, acting))
+            try:
+                came = await (tools.work.do(acting) if asks else run_in_threadpool(acting))
+            except SignpostError as error:
+                came = Done(Query(), problem(error), 409)
             return await run_in_threadpool(shown, came, user)
 
         routes.add_api_route(f"/api/evaluate/{name}", acted, methods=["POST"])
 
-    add("runs", lambda sent, user: writing.start(sent))
-    add("stop", lambda sent, user: writing.stop())
-    add("learn", lambda sent, user: writing.learn(sent))
-    add("cases", lambda sent, user: writing.case(sent, user.name), asks=True)
+    recorded = partial(Recorded, tools.assistant, tools.desk)
+    add("runs", lambda sent, user: evaluate.start(sent))
+    add("stop", lambda sent, user: evaluate.stop())
+    add("learn", lambda sent, user: evaluate.learn(sent))
+    add("cases", lambda sent, user: evaluate.case(sent, recorded(user.name)), asks=True)
     return routes
-
-
-def _done(act: Callable[[], Done]) -> Done:
-    """Do something, and return what came of it or why it cannot be done."""
-    try:
-        return act()
-    except SignpostError as error:
-        return Done(Query(), problem(error), 409)
 
 
 def build_library(keeper: Keeper, switch: Switch, frame: Frame, work: Work) -> APIRouter:
@@ -274,7 +270,7 @@ class Analyses:
         rows = read_plan_sentences(shipped_framework(), whole.framework.item_by_id)
         return Analyst.open(self._settings, whole, rows)
 
-    def of(self, *files: tuple[str, bytes]) -> Gaps:
+    def of(self, *files: tuple[str, bytes], left: Callable[[], bool]) -> Gaps:
         """Return the analysis of a plan, and an edition before it, or raise `SignpostError`."""
         from corpus.readers.documents import read_content
 
@@ -282,7 +278,7 @@ class Analyses:
         # One at a time: each takes all cores.
         with self._lock:
             made = self._made.pop(key, None) or self._analyst.analyse(
-                *(read_content(data, name) for name, data in files)
+                *(read_content(data, name) for name, data in files), left=left
             )
             # The latest stands last.
             self._made = dict([*self._made.items(), (key, made)][-8:])
@@ -314,7 +310,7 @@ def gaps_view(gaps: Gaps | None = None, *, is_new: bool = False) -> Markup:
         "gaps",
         gaps=gaps,
         is_new=is_new,
-        kinds=KINDS,
+        kinds=",".join(SUFFIXES),
         judgements=findings.JUDGEMENTS,
         signs=SIGNS,
         forms=GAP_FORMS,

@@ -1,38 +1,43 @@
 """Where answers are handed to whoever asked: timed, recorded, and as a language model words them.
 
 It stands here, and not in the assistant, so that evaluation runs, benches and searches, which ask
-thousands of questions that nobody waits for, leave the log alone. What is needed of whoever answers
-is said by a protocol.
+thousands of questions that nobody waits for, leave the log alone.
 """
 
 from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 from weakref import WeakValueDictionary
 
 from assistant.errors import StoreError
-from assistant.records import NO_FILTERS, Answer, Filters, Found, Question, Statement
+from assistant.ingestion import visible_library
+from assistant.opening import with_library
+from assistant.records import Answer, Question, Statement
 from assistant.remarks import FeedbackLog
 from assistant.safety.audit import AuditLog
 from ui.access.rights import PLACES, TICK, Turns
 
 if TYPE_CHECKING:
+    from assistant.foreign import Foreign, LibraryTier
+    from assistant.pipeline import Assistant
     from assistant.safety.personal import Finder
-    from assistant.safety.triage import Heard
     from assistant.settings import Settings
     from assistant.wording.generative import Writing
     from corpus.passage import Corpus
 
 LOCAL = "local"  # Who asks on the command line.
+
+Serves: TypeAlias = "Assistant | Foreign | LibraryTier"
+"""What answers: over the corpus that ships, a text of one's own, or with a library beside it."""
 
 
 def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Serves:
@@ -42,35 +47,7 @@ def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Se
     """
     if not library:
         return assistant
-    from assistant.ingestion import visible_library
-    from assistant.opening import with_library
-
     return with_library(assistant, visible_library(settings, library, role))
-
-
-class Serves(Protocol):
-    """What pages and programs need of an assistant: answers, searches, triage."""
-
-    @property
-    def corpus(self) -> Corpus:
-        """The edition that answers cite."""
-
-    def ask(self, question: Question) -> Answer:
-        """Answer a question."""
-
-    def write(self, question: Question) -> Writing | None:
-        """Answer a question as a language model words it; none where no model is set."""
-
-    def quoted(self, question: Question) -> Answer:
-        """Answer a question in the sources' own words, whether or not a model could word it."""
-
-    def hear(self, text: str) -> Heard:
-        """Tell what triage makes of words that are no question."""
-
-    def find(
-        self, text: str, k: int, turns: Sequence[str] = (), filters: Filters = NO_FILTERS
-    ) -> Found:
-        """Return the passages that fit a text best, of those that filters leave."""
 
 
 class Growing(Thread):
@@ -194,7 +171,7 @@ class Desk:
     def _finder(self) -> Finder:
         from assistant.safety.personal import Finder
 
-        return Finder.of(self._corpus)
+        return Finder(self._corpus)
 
     def _try(self, work: Callable[[], object]) -> None:
         try:

@@ -3,10 +3,9 @@
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import get_args
 
 from assistant.records import Answer, Signposting
-from assistant.remarks import Feedback, Verdict
+from assistant.remarks import Feedback
 from corpus.passage import Corpus
 from ui.words import phrases
 from ui.words.outline import Line, Outline, Section, is_reply
@@ -17,8 +16,6 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 """A word that its number stays on one line with: `Article 23`."""
-
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 
 def answer_as_text(answer: Answer, corpus: Corpus, width: int = 88) -> str:

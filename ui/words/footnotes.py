@@ -1,14 +1,19 @@
 """What stands under an answer: numbered footnotes, and the published works that they rest on."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter, itemgetter
 from typing import Self
 
 from assistant.records import Citation
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Passage, Record, Reference, Source, Span
+from corpus.passage import Corpus, Passage, Record, Source, Span
 from corpus.readers.documents.section import pages_of
 from corpus.readers.notes import OWN
-from ui.words.phrases import KEPT, clean, marks, origin, publication, say, seen_as, standing
+from ui.words import phrases
+from ui.words.phrases import KEPT, clean, grouped, marks, origin, say, seen_as
+
+SAME_WORK = attrgetter("publisher", "title", "year", "url", "seen")
+"""What a published work is told from others by, wherever in it is cited."""
 
 
 class Place(Record):
@@ -97,6 +102,12 @@ class Footnote(Record):
         )
 
     @property
+    def as_of(self) -> str:
+        """Day for which the works that it rests on speak, or of the last check of its source."""
+        days = (work.date for work in self.citation.references)
+        return max(days, default="") or self.source.checked
+
+    @property
     def where(self) -> str:
         """Where in its source it stands: `lines 145-147`."""
         lines = self.citation.lines or self.passage.lines
@@ -159,37 +170,26 @@ class Listed(Record):
     @property
     def named(self) -> str:
         """What it is, as a reader would cite it, and how sure it is."""
-        return f"{publication(self.source)}. {standing(self.source)}"
+        return f"{phrases.publication(self.source)}. {phrases.standing(self.source)}"
 
 
 def list_sources(footnotes: Sequence[Footnote]) -> tuple[Listed, ...]:
     """List footnotes by source, in order of first mention."""
-    by_source: dict[Source, list[Footnote]] = {}
-    for footnote in footnotes:
-        by_source.setdefault(footnote.source, []).append(footnote)
     listed = []
-    for source, own in by_source.items():
+    for source, own in grouped(footnotes, lambda one: one.source).items():
         # Lines of the framework page are told apart one by one; sentences of a section are not.
-        apart = source.tier == "framework"
-        groups: dict[object, list[Footnote]] = {}
-        others: dict[str, list[int]] = {}
-        for one in own:
-            groups.setdefault(one.number if apart else one.passage.id, []).append(one)
-            for name in one.others:
-                others.setdefault(name, []).append(one.number)
-        entries, works = tuple(map(tuple, groups.values())), works_of(own)
-        listed.append(Listed(source=source, entries=entries, works=works, others=_places(others)))
+        key = "number" if source.tier == "framework" else "passage.id"
+        by_place = grouped(own, attrgetter(key))
+        others = _places((name, one.number) for one in own for name in one.others)
+        entries, works = tuple(map(tuple, by_place.values())), works_of(own)
+        listed.append(Listed(source=source, entries=entries, works=works, others=others))
     return tuple(listed)
 
 
 def works_of(footnotes: Iterable[Footnote]) -> tuple[Work, ...]:
     """Return the published works under footnotes, each once, with its places and their numbers."""
-    works: dict[tuple[object, ...], tuple[Reference, dict[str, list[int]]]] = {}
-    for footnote in footnotes:
-        for one in footnote.citation.references:
-            key = (one.publisher, one.title, one.year, one.url, one.seen)
-            places = works.setdefault(key, (one, {}))[1]
-            places.setdefault(clean(one.locator), []).append(footnote.number)
+    cited = ((note.number, work) for note in footnotes for work in note.citation.references)
+    same = grouped(cited, lambda pair: SAME_WORK(pair[1]))
     return tuple(
         Work(
             title=clean(one.title),
@@ -197,15 +197,16 @@ def works_of(footnotes: Iterable[Footnote]) -> tuple[Work, ...]:
             url=one.url,
             after=("" if one.year is None else f", {one.year}")
             + (f" ({told})" if (told := seen_as(one.seen)) else ""),
-            places=_places(places),
+            places=_places((clean(work.locator), number) for number, work in alike),
         )
-        for one, places in works.values()
+        for one, alike in ((own[0][1], own) for own in same.values())
     )
 
 
-def _places(numbers: dict[str, list[int]]) -> tuple[Place, ...]:
+def _places(numbered: Iterable[tuple[str, int]]) -> tuple[Place, ...]:
+    by_name = grouped(numbered, itemgetter(0)).items()
     return tuple(
-        Place(name=name, numbers=tuple(sorted(set(found)))) for name, found in numbers.items()
+        Place(name=name, numbers=tuple(sorted({n for _, n in own}))) for name, own in by_name
     )
 
 

@@ -12,7 +12,7 @@ from assistant.answering.narrowing import FILTERED, names_of
 from assistant.records import Answer, Citation, Completeness, Filters, Statement
 from corpus.passage import Corpus, Record, Tier
 from ui.words.footnotes import Footnote, Listed, list_sources
-from ui.words.phrases import clean, day, say, sentence_of, with_reader
+from ui.words.phrases import clean, day, grouped, say, sentence_of, with_reader
 
 _REASONS = ("ambiguous", "coverage_gap", "filtered", "framework_only", "false_premise")
 """Reasons that have a sentence of their own; others are told by the status."""
@@ -20,6 +20,7 @@ _REASONS = ("ambiguous", "coverage_gap", "filtered", "framework_only", "false_pr
 TIERS: tuple[Tier, ...] = get_args(Tier)
 
 _BESIDE = frozenset(TIERS) - {"framework"}
+Told = Sequence[Statement]
 
 
 class Line(Record):
@@ -140,14 +141,18 @@ class Outline(Record):
     """What stands in the place of the framework's sections, where they are set side by side."""
 
     @classmethod
-    def of(cls, answer: Answer, corpus: Corpus, whole: Answer | None = None) -> Self:
-        """Lay out an answer, `whole` where only its beginning is given.
+    def of(
+        cls, answer: Answer, corpus: Corpus, whole: Answer | None = None, read: Told = ()
+    ) -> Self:
+        """Lay out an answer, `whole` where only its beginning is given, numbered as it is `read`.
 
         `CorpusError` if this edition does not have a passage or a quote where a citation says.
         """
         quoted = {one.passage_id for said in answer.statements for one in said.citations}
         nearest = [one for one in answer.nearest if one.passage_id not in quoted]
-        placed = _placed(answer, nearest, corpus)
+        placed = _placed(read or answer.statements, nearest, corpus)
+        own = (*(said.citations for said in answer.statements), nearest)
+        cited = {place_of(one) for some in own for one in some}
         # What is asked back stands as the reason, and is not said twice.
         told = answer.statements if answer.status != "clarify" else answer.statements[1:]
         lines = [_line(statement, placed) for statement in told]
@@ -179,7 +184,7 @@ class Outline(Record):
         if opening and opening[0].statement.kind in _BESIDE:
             # What answers is gone on with before what it bears on.
             parts = tuple(sorted(parts, key=lambda one: one.tier != opening[0].statement.kind))
-        return cls(
+        made = cls(
             answer=answer,
             understood="" if alike else with_reader(resolved, answer),
             only=only_of(answer.filters, corpus),
@@ -187,10 +192,17 @@ class Outline(Record):
             opening=opening,
             parts=parts,
             completeness=_counted(answer.completeness, corpus),
-            footnotes=tuple(placed.values()),
+            footnotes=tuple(one for at, one in placed.items() if at in cited),
             near=tuple(placed[place_of(one)] for one in nearest),
             table=_compared(answer, parts, opening, corpus) or _listed(answer, parts, corpus),
         )
+        if read or not answer.statements:
+            return made
+        # Of a beginning, numbers are those of the whole, lest one become that of another source.
+        full = cls.of(whole, corpus) if whole else made
+        lists = (section.lines for part in full.parts for section in part.sections)
+        shown = [line.statement for line in chain(full.opened, full.opening, *lists)]
+        return cls.of(answer, corpus, whole, (*shown, *answer.statements))
 
     @property
     def opened(self) -> tuple[Line, ...]:
@@ -336,14 +348,14 @@ def place_of(citation: Citation) -> tuple[str, int, int]:
 
 
 def _placed(
-    answer: Answer, nearest: Sequence[Citation], corpus: Corpus
+    statements: Sequence[Statement], nearest: Sequence[Citation], corpus: Corpus
 ) -> dict[tuple[str, int, int], Footnote]:
     """Return the footnotes of an answer by their place, in order of first mention."""
     first: dict[tuple[str, int, int], Citation] = {}
-    for cited in (*(said.citations for said in answer.statements), nearest):
+    for cited in (*(said.citations for said in statements), nearest):
         for one in cited:
             first.setdefault(place_of(one), one)
-    late = [said for said in answer.statements if said.past_review]
+    late = [said for said in statements if said.past_review]
     past = {place_of(one) for said in late for one in said.citations}
     return {
         at: Footnote.of(one, corpus, number=number, past_review=at in past)
@@ -368,12 +380,13 @@ def _tier_of(statement: Statement) -> Tier:
 
 def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
     """Gather the lines of one tier; equal titles of two sources stay two sections."""
-    found: dict[tuple[str, str], list[Line]] = {}
-    for line in lines:
+
+    def place(line: Line) -> tuple[str, str]:
         cited = line.statement.citations
         bare = not cited or _tier_of(line.statement) == "framework"
-        source = "" if bare else cited[0].source_id
-        found.setdefault((clean(line.statement.section), source), []).append(line)
+        return clean(line.statement.section), "" if bare else cited[0].source_id
+
+    found = grouped(lines, place)
     ordered = sorted(found.items(), key=lambda one: bool(one[0][0]))
     return tuple(Section(heading=heading, lines=tuple(own)) for (heading, _), own in ordered)
 

@@ -4,15 +4,19 @@ import json
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
+from typing import TypeVar
 
 from assistant.errors import SettingsError
 from assistant.records import Answer
 from corpus.passage import Correction, Seen, Source
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 LANGUAGE = "en"  # Language that is spoken unless another is chosen.
 Words = Mapping[str, str | Mapping[str, str]]
@@ -120,6 +124,14 @@ def quoted(text: str) -> str:
     A source that prints `[1]` would otherwise seem to be carried by what stands under 1.
     """
     return _MARK.sub(r"(\1)", clean(text))
+
+
+def grouped(values: Iterable[Value], key: Callable[[Value], Key]) -> dict[Key, list[Value]]:
+    """Return values by what they have in common, in order of first mention."""
+    found: dict[Key, list[Value]] = {}
+    for one in values:
+        found.setdefault(key(one), []).append(one)
+    return found
 
 
 def ranges(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:

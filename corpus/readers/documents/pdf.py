@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from pypdf import PageObject, PdfReader
+from pypdf import PageObject, PdfReader, Transformation
 from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject
 
@@ -27,7 +27,7 @@ _ENDS_PATH = {b"n", b"S", b"s"}
 _PAINTS = {b"re", b"m", b"l", *_FILLS, *_ENDS_PATH}
 _COLOURS = {b"g", b"rg", b"k", b"sc", b"scn", b"cs"}
 
-_Matrix = Sequence[float]
+_Matrix = tuple[float, float, float, float, float, float]
 
 
 class _Line(NamedTuple):
@@ -239,16 +239,17 @@ class _View:
                 self._state = self._state._replace(clear=float(str(found["/ca"])) < 0.05)
             elif operator == b"Do" and found.get("/Subtype") == "/Image":
                 self.pictured = True
-                corners = [_at(cm, x, y) for x in (0, 1) for y in (0, 1)]
-                self._grounds.append(_bounds(corners))
+                at = Transformation(cm).apply_on
+                self._grounds.append(_bounds([at((x, y)) for x in (0, 1) for y in (0, 1)]))
 
     def _paint(self, operator: bytes, operands: list[Any], cm: _Matrix) -> None:
         """Keep where a ground is painted: white words are seen there."""
+        at = Transformation(cm).apply_on
         if operator == b"re" and len(operands) >= 4:
             x, y, width, height = (float(one) for one in operands[:4])
-            self._path += [_at(cm, x, y), _at(cm, x + width, y + height)]
+            self._path += map(at, ((x, y), (x + width, y + height)))
         elif operator in (b"m", b"l") and len(operands) >= 2:
-            self._path.append(_at(cm, float(operands[0]), float(operands[1])))
+            self._path.append(at((float(operands[0]), float(operands[1]))))
         elif operator in _FILLS:
             if self._path and not self._state.white:
                 self._grounds.append(_bounds(self._path))
@@ -315,16 +316,8 @@ def _resolved(found: PdfObject | None) -> DictionaryObject:
     return there if isinstance(there, DictionaryObject) else DictionaryObject()
 
 
-def _product(first: _Matrix, second: _Matrix) -> list[float]:
-    a, b, c, d, e, f = first
-    g, h, i, j, k, m = second
-    turned = [a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j]
-    return [*turned, e * g + f * i + k, e * h + f * j + m]
-
-
-def _at(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
+def _product(first: _Matrix, second: _Matrix) -> _Matrix:
+    return Transformation(first).transform(Transformation(second)).ctm
 
 
 def _bounds(points: Sequence[tuple[float, float]]) -> tuple[float, float, float, float]:

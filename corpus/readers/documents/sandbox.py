@@ -98,7 +98,6 @@ def content_of(path: Path) -> bytes:
     At most one more than may be read is returned. Raises DocumentError if it is a link, no file,
     or of no known format.
     """
-    _kind(path.name)
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | os.O_NONBLOCK)
     except OSError as error:
@@ -106,11 +105,13 @@ def content_of(path: Path) -> bytes:
             said = "is a link; name the file that it leads to."
             raise DocumentError("symlink", f"{path.name} {said}") from None
         reason = error.strerror or "the operating system refuses"
-        raise DocumentError("not a file", f"{path.name} cannot be read: {reason}.") from None
+        said = f"{path.name} cannot be read: {reason}; name a file."
+        raise DocumentError("not a file", said) from None
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise DocumentError("not a file", f"{path.name} is no file; name one.")
     with os.fdopen(handle, "rb") as file:
+        _kind(path.name)
         return file.read(LARGEST + 1)
 
 

@@ -108,9 +108,8 @@ class Document(Record):
     megabytes: int = 0
     """Most memory that reading it took."""
 
-    def source(self, source_id: str, name: str = "") -> Source:
-        """Return it as a source, whose title tells its `name`, or that of its file."""
-        file = name or self.name
+    def source(self, source_id: str, file: str) -> Source:
+        """Return it as a source, whose title tells what its file is called."""
         bare = self.title.casefold() in (file.casefold(), PurePath(file).stem.casefold())
         title = file if bare else f"{self.title} ({file})"
         return Source(id=source_id, title=title, locator=file, sha256=self.sha256, tier="document")

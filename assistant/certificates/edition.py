@@ -1,13 +1,13 @@
 """Editions: a corpus written to one file, read back under its digest, and set beside another."""
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from pydantic import JsonValue, ValidationError
 
+from assistant.home import reason_of, write_whole
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, digest_of, refusal_of
 
@@ -48,20 +48,13 @@ def export_edition(corpus: Corpus, path: Path) -> None:
         ",\n".join(json.dumps(row.model_dump(mode="json"), ensure_ascii=False) for row in rows)
         for rows in (corpus.sources, corpus.passages)
     )
-    target = path.resolve()
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    text = f'{{"format": {FORMAT},\n"digest": "{corpus.digest}",\n'
+    text += f'"sources": [\n{sources}\n],\n"passages": [\n{passages}\n]}}\n'
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(f'{{"format": {FORMAT},\n"digest": "{corpus.digest}",\n')
-            file.write(f'"sources": [\n{sources}\n],\n"passages": [\n{passages}\n]}}\n')
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
+        write_whole(path.resolve(), text.encode(), private=False)
     except OSError as error:
-        reason = error.strerror or "the operating system refuses"
-        raise CorpusError(f"{path} cannot be written: {reason}; name a file elsewhere.") from None
-    finally:
-        part.unlink(missing_ok=True)
+        said = f"{path} cannot be written: {reason_of(error).partition(';')[0]}"
+        raise CorpusError(f"{said}; name a file elsewhere.") from None
 
 
 def load_edition(path: Path) -> Edition:
@@ -95,8 +88,8 @@ def _table(path: Path) -> Mapping[str, JsonValue]:
     try:
         table: JsonValue = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        reason = error.strerror or "the operating system refuses"
-        raise CorpusError(f"The edition {path} cannot be read: {reason}.") from None
+        reason = reason_of(error).partition(";")[0]
+        raise CorpusError(f"The edition {path} cannot be read: {reason}; name a file.") from None
     except (ValueError, RecursionError):
         raise CorpusError(f"{path} is no edition: it is no JSON; name an exported file.") from None
     found = table if isinstance(table, dict) else {}
