@@ -31,6 +31,7 @@ QUOTES, GUIDES, LACKED, SHORTEST = 3, 2, 6, 2
 """Quotes and notes of an item, and words of the framework that a reason names, at most; sentences
 from which a part of a plan may be told to answer nothing."""
 
+Left = Callable[[], bool]  # Whether whoever waits has gone.
 MOST = 4_000  # Sentences of a plan and its earlier edition: the minute that others wait at most.
 
 
@@ -54,7 +55,7 @@ class Analyst:
         return cls(whole, yardstick, judge, embedder, PairModel(settings))
 
     def analyse(
-        self, plan: Document, earlier: Document | None = None, *, left: Callable[[], bool] = bool
+        self, plan: Document, earlier: Document | None = None, *, left: Left | None = None
     ) -> Gaps:
         """Hold a plan against the framework, and an edition before it, to say what changed.
 
@@ -96,9 +97,9 @@ class Analyst:
             earlier=f"{earlier.title} ({earlier.name})" if earlier else "",
         )
 
-    def _verdicts(self, places: Sequence[Sentence], left: Callable[[], bool]) -> list[Verdict]:
+    def _verdicts(self, places: Sequence[Sentence], left: Left | None) -> list[Verdict]:
         def encode(texts: Sequence[str]) -> Matrix:
-            if left():
+            if left and left():
                 raise GapError("Nobody waits for this analysis.")
             return self.embedder.embed_all(texts)
 

@@ -77,9 +77,10 @@ def learned_from(messages: Sequence[LabelledMessage]) -> list[tuple[str, str]]:
     plain = (one.message for one in messages if (one.case, one.language) == (POLICY, REPLIED[0]))
     drawn += torn([*drawn, *plain], TORN)
     said = [(one.message, one.case) for one in messages]
-    for message, case in random.Random(SEED).sample(said, JOINED):
-        both = [message, random.choice(drawn[:QUESTIONS])]
-        said.append((" ".join(random.sample(both, 2)), case))
+    draw = random.Random(SEED)
+    for message, case in draw.sample(said, JOINED):
+        both = [message, draw.choice(drawn[:QUESTIONS])]
+        said.append((" ".join(draw.sample(both, 2)), case))
     said += [(one.message, one.case) for one in read_messages("development")]
     return said + [(text, POLICY) for text in drawn]
 

@@ -368,10 +368,8 @@ class Checking:
         turns = () if told and not told.cause else turns
         asked = answer.question if turns else answer.resolved_question or answer.question
         question = Question(text=asked, turns=turns, filters=answer.filters)
-        asker = self.assistant
-        if answer.provenance.corpus != asker.corpus.digest:
-            asker = tier
-        if answer.provenance.corpus != asker.corpus.digest:
+        editions = {one.corpus.digest: one for one in (tier, self.assistant)}
+        if not (asker := editions.get(answer.provenance.corpus)):
             raise ExportError(say("export.other_edition"))
         try:
             # What a model worded is exported in the sources' own words, which do not vary.
