@@ -118,7 +118,7 @@ class Settings(BaseSettings):
     """Greatest share of near misses that may be answered outright: the higher, the more questions
     are answered, and the more of those that nothing answers."""
 
-    safeguard_sure: float = Field(default=0.6, ge=0.0, le=1.0)
+    safeguard_sure: float = Field(default=0.4, ge=0.0, le=1.0)
     """Chance that a message is no policy question from which a reviewed reply stands in the place
     of an answer: the lower, the more policy questions get one by mistake."""
 

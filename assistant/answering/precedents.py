@@ -206,20 +206,17 @@ def judged_of(
     basis = np.linalg.eigh(vectors.T @ vectors)[1][:, ::-1][:, :RANK]
     shortened = vectors @ basis
     shortened /= np.maximum(np.linalg.norm(shortened, axis=1, keepdims=True), 1e-9)
+    lines = "\n".join(" ".join(row.sought.split()) for row in kept)
     places, questions, grades = np.array(sorted(judged)).reshape(-1, 3).T
     return {
         "basis": np.ascontiguousarray(basis, dtype=np.float16),
         "vectors": shortened.astype(np.float16),
         "is_missed": np.array(missed, dtype=np.uint8),
-        "texts": np.frombuffer("\n".join(map(_line, kept)).encode(), dtype=np.uint8),
+        "texts": np.frombuffer(lines.encode(), dtype=np.uint8),
         "places": places.astype(np.int32),
         "questions": questions.astype(np.int32),
         "grades": grades.astype(np.uint8),
     }
-
-
-def _line(row: LabelledQuestion) -> str:
-    return " ".join(row.sought.split())
 
 
 def graded(row: LabelledQuestion, by_id: dict[str, Passage]) -> Iterator[tuple[str, int, int]]:

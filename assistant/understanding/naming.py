@@ -247,7 +247,8 @@ class Names:
             apart = tokens[place].start > tokens[place - 1].end + 1
             beside = apart or place > mention.last + 1
             # "Six pillars and 26 capabilities" counts both.
-            counts = not found and beside and self._is_kind(tokens[place + 1 : place + 2])
+            after = (one.word in self._kinds for one in tokens[place + 1 : place + 2])
+            counts = not found and beside and any(after)
             if number is not None and not (counts or (word.isalpha() and apart)):
                 found.append(self._item(mention, number, place, place))
             elif number is not None or word not in _BETWEEN_NUMBERS:
@@ -262,9 +263,6 @@ class Names:
         if found:
             found[0] = found[0]._replace(first=mention.first)
         return found
-
-    def _is_kind(self, tokens: Sequence[Token]) -> bool:
-        return any(one.word in self._kinds for one in tokens)
 
     def _ordinals(self, tokens: Sequence[Token], mention: Mention) -> list[Mention]:
         """Read what stands before a kind: `third pillar`, `first and the sixth pillar`."""

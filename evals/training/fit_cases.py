@@ -1,8 +1,8 @@
-"""Train the second reading of messages: `python -m evals.training.fit_cases`; some 20 minutes.
+"""Train the second reading of messages: `python -m evals.training.fit_cases`; some 45 minutes.
 
 The upper layers of the multilingual encoder and a linear head learn the case from the messages of
-`train` and `development`, with policy questions of `train` among those that are no disclosures. A
-regression on the messages of `calibration`, which neither reading has learned from, weighs both.
+`train` and `development`, with questions and turns of conversations of `train` among those that are
+no disclosures. A regression on the messages of `calibration`, new to both readings, weighs both.
 """
 
 import argparse
@@ -38,9 +38,10 @@ LAYERS = 6
 PACE = Pace(epochs=3, batch=32, rate=2e-4)
 SMOOTHED = 0.05
 WIDE = 40.0  # What a vector is multiplied by before the head, so that one rate suits both.
-QUESTIONS = 9000  # Policy questions beside the messages.
+QUESTIONS, TURNS = 9000, 4000  # Policy questions beside the messages, and turns of conversations.
 TORN = 6000  # Sentences of these and of messages that are none.
 JOINED = 6000  # Messages before or after a policy question, which changes nothing of their case.
+NEW, OLD = 5, 12000  # How often new messages count, and how many texts stand beside them.
 SHARES = np.arange(0.0, 1.55, 0.1)  # What the logs of either reading's cases may count for.
 FOLDER = Path(__file__).parents[2] / "assistant" / "safety"
 QUERY = "query: "  # What stands before a text that the package encodes as a query.
@@ -72,8 +73,10 @@ Row = tuple[list[int], int]  # The tokens of a message, and the place of its cas
 
 def learned_from(messages: Sequence[LabelledMessage]) -> list[tuple[str, str]]:
     """Return texts with their cases: messages, those of the suite's development, questions."""
-    asked = [row for row in labelled_questions("train") if not row.turns]
-    drawn = [row.question for row in random.Random(SEED).sample(asked, QUESTIONS)]
+    asked = labelled_questions("train")
+    alone = [row.question for row in asked if not row.turns]
+    drawn = random.Random(SEED).sample(alone, QUESTIONS)
+    turns = {text for row in asked if row.turns for text in (*row.turns, row.question)}
     plain = (one.message for one in messages if (one.case, one.language) == (POLICY, REPLIED[0]))
     drawn += torn([*drawn, *plain], TORN)
     said = [(one.message, one.case) for one in messages]
@@ -82,6 +85,7 @@ def learned_from(messages: Sequence[LabelledMessage]) -> list[tuple[str, str]]:
         both = [message, draw.choice(drawn[:QUESTIONS])]
         said.append((" ".join(draw.sample(both, 2)), case))
     said += [(one.message, one.case) for one in read_messages("development")]
+    drawn += draw.sample(sorted(turns), TURNS)
     return said + [(text, POLICY) for text in drawn]
 
 
@@ -104,13 +108,12 @@ def weighed(second: Multilingual, rows: Sequence[LabelledMessage], settings: Set
         return float(np.log(told[np.arange(len(truth)), truth]).sum())
 
     shares = max(product(SHARES, SHARES), key=fits)
-    return second.weights.model_copy(
-        update={
-            "odds": tuple(both.coef_[0].round(4).tolist()),
-            "need": round(float(both.intercept_[0]), 4),
-            "shares": tuple(round(float(one), 1) for one in shares),
-        }
-    )
+    update = {
+        "odds": tuple(both.coef_[0].round(4).tolist()),
+        "need": round(float(both.intercept_[0]), 4),
+        "shares": tuple(round(float(one), 1) for one in shares),
+    }
+    return second.weights.model_copy(update=update)
 
 
 class PackedEncoder(Model):
@@ -249,10 +252,9 @@ def _normals(raw: bytes) -> dict[int, str]:
 
 
 def trained(data: bytes, said: Sequence[tuple[str, str]], before: Weights | None) -> PackedEncoder:
-    """Return the encoder of a packed file with its upper layers and a head trained.
+    """Return the encoder of a packed file, its upper layers and a head trained on texts with cases.
 
-    It learns from texts and the letters of their cases, and goes on from weights of `before`, if
-    there are any, for one epoch at half the rate.
+    It goes on from weights of `before`, if there are any, for one epoch at half the rate.
     """
     torch.manual_seed(SEED)
     random.seed(SEED)
@@ -278,15 +280,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weigh", action="store_true", help="keep the layers; only weigh anew")
     parser.add_argument("--further", action="store_true", help="go on from the layers that ship")
-    options = parser.parse_args()
-    settings = Settings.from_environment()
+    parser.add_argument("--hands", default="", help="whose messages count most, beside few")
+    options, settings = parser.parse_args(), Settings.from_environment()
     held = labelled_messages("calibration")
     learned = [row for row in labelled_messages() if row.split != "calibration"]
     if not options.weigh:
         before = Multilingual(settings).weights if options.further else None
         base = multilingual.base_model(settings.home)
         data = multilingual.assembled(base) if before else base.read_bytes()
-        encoder = trained(data, learned_from(learned), before)
+        said, hands = learned_from(learned), options.hands.split(",")
+        if new := [(one.message, one.case) for one in learned if one.author in hands]:
+            said = new * NEW + random.Random(SEED).sample(said, OLD)
+        encoder = trained(data, said, before)
         save_file(encoder.packed_layers(), FOLDER / multilingual.TUNED)
         head, bias = (one.detach().numpy().astype(float) for one in encoder.head.parameters())
         weights = Weights(

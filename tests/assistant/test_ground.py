@@ -128,7 +128,7 @@ def _all_holds(assistant, text):
 @pytest.mark.slow
 @pytest.mark.sample
 @hypothesis_settings(
-    max_examples=250, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=120, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(text=QUESTIONS)
 @example(text="what outcomes and partners relate to victim identity protection?")

@@ -13,7 +13,7 @@ from corpus.whole import Whole
 from tests.corpus.conftest import rewrite
 from tests.fakes import passage
 
-TODAY = date(2026, 11, 27)
+TODAY = date(2026, 12, 1)
 
 
 @pytest.fixture

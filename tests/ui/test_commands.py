@@ -373,16 +373,6 @@ def test_on_a_disk_that_takes_nothing_the_index_answers(tmp_path, own_home, disk
     assert "full" in told.stderr or "room" in told.stderr or "read-only" in told.stderr.lower()
 
 
-@pytest.mark.slow
-@pytest.mark.sample
-def test_without_an_index_asking_builds_it_and_goes_on(home, capfd, printed):
-    assert main(["ask", EXAMPLE]) == 0
-    out, err = capfd.readouterr()
-    assert "5 of 5 outcomes" in out
-    assert str(home) in err
-    printed("ask", EXAMPLE, quiet=True)
-
-
 def test_a_missing_index_or_one_of_another_model_is_told(broken, refused, monkeypatch):
     (manifest,) = broken.glob("index/builds/*/manifest.json")
     held = json.loads(manifest.read_text(encoding="utf-8"))

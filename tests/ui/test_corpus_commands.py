@@ -70,7 +70,7 @@ def answers(old):
 
 
 def test_check_prints_counts_and_warnings_and_that_the_corpus_holds(printed):
-    lines = printed("corpus", "check", "--today", TODAY).splitlines()
+    lines = printed("corpus", "check", "--today", "2026-12-01").splitlines()
     for count in ("pillars: 6", "capabilities: 26", "capabilities served: 26 of 26 (100%)"):
         assert f"  {count}" in lines
     assert any(line.strip().startswith("Warning: reviewed_by: ") for line in lines)
