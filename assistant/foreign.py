@@ -18,7 +18,7 @@ from assistant.answering.decide import NOT_OUTRIGHT, UNNAMED, decide, judged
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.sections import READ_OWN, Sections
 from assistant.answering.sentences import Sentences, Vectors
-from assistant.citing.citations import note
+from assistant.citing.citations import note, told
 from assistant.draft import ranked
 from assistant.errors import IndexMismatch, LibraryError, ModelError, QuestionError
 from assistant.ingestion import Library, beside, corpus_of
@@ -27,7 +27,6 @@ from assistant.records import (
     CLOSEST,
     NO_FILTERS,
     Answer,
-    Citation,
     Draft,
     Filters,
     Found,
@@ -82,18 +81,13 @@ class Foreign(Answerer):
         gate: Gate | None = None,
         reader: Reader | None = None,
     ) -> None:
-        super().__init__(Retriever(index, settings), reader)
+        super().__init__(retriever := Retriever(index, settings), reader)
         corpus, glossary = index.corpus, read_glossary(shipped_glossary())
         self._spelling = Spelling(glossary)
         texts = (one.text for one in corpus.passages)
         lexicon = Lexicon(texts, (), (*glossary.concepts, *glossary.abbreviations))
-        sections = Sections(
-            _sentences(index, lexicon),
-            lexicon,
-            self._retriever.scores,
-            self._retriever.pair_model,
-            READ_OWN,
-        )
+        sentences = _sentences(index, lexicon)
+        sections = Sections(sentences, lexicon, retriever.scores, retriever.pair_model, READ_OWN)
         self._guidance = Guidance(corpus, sections)
         self._gate = gate or Gate.shipped(settings.risk, DOCUMENTS)
 
@@ -189,17 +183,13 @@ def _sentences(index: Index, lexicon: Lexicon) -> Sentences:
         rows += [row[first] + bisect_left(ends, span.end) for span in passage.sentences]
     both = np.concatenate((passages, pieces)) if len(pieces) else passages
     vectors = Vectors(both, passages, rows=np.array(rows, dtype=np.intp))
-    corpus = index.corpus
+    # A title holds the file's name, of which the words are told apart.
+    apart, corpus = str.maketrans("_/.-", "    "), index.corpus
     titles = [
-        " ".join((_words(corpus.source_by_id[one.source_id].title), *one.heading_path))
+        " ".join((corpus.source_by_id[one.source_id].title.translate(apart), *one.heading_path))
         for one in corpus.passages
     ]
     return Sentences(corpus.passages, vectors, lexicon.rarity, titles)
-
-
-def _words(title: str) -> str:
-    """Return the words of a title and of the file's name that stands in it."""
-    return title.translate(dict.fromkeys(map(ord, "_/.-"), " "))
 
 
 def _refuse(filters: Filters) -> None:
@@ -289,11 +279,17 @@ def _opened(main: Assistant) -> dict[str, LibraryTier]:
     return {}
 
 
-def open_library(main: Assistant, library: Library) -> LibraryTier:
-    """Return a library as it is now beside an assistant; all who ask it share what was opened.
+def open_library(main: object, library: Library) -> LibraryTier:
+    """Return a library as it is now beside what answers; all who ask it share what was opened.
 
-    Who asks must be allowed to see it.
+    Who asks must be allowed to see it. `LibraryError` where it holds nothing, or what answers is
+    passages of somebody else's.
     """
+    if not isinstance(main, Assistant):
+        raise LibraryError(
+            "This home answers from passages of your own, beside which there is no library; "
+            "for the corpus that ships, run: signpost index build"
+        )
     build = store_of(library.settings).pointer().current
     with _OPENING:
         tiers = _opened(main)
@@ -332,15 +328,15 @@ def _joined(answer: Answer, own: Answer, name: str) -> Answer:
         )
         first = tuple(_named(statement, below) for statement in first)
     elif own.status in _GIVEN and (is_empty or answer.status not in _GIVEN):
-        first = (_checked("The framework and the guidance notes do not answer this."),)
+        first = (told("The framework and the guidance notes do not answer this."),)
     if own.is_closest:
         closest = f"The library {name} does not say this outright. The closest it comes:"
         said = [_named(statement, closest) for statement in said]
     if own.status not in _GIVEN:
         # Beside an answer of the sources that ship, so that nobody takes silence for neglect.
-        told = f"The library {name} does not answer this; what comes nearest in it is cited."
+        nearest = f"The library {name} does not answer this; what comes nearest in it is cited."
         beside_it = answer.status in _GIVEN and own.nearest
-        said = [_checked(told, own.nearest[:1])] if beside_it else []
+        said = [told(nearest, own.nearest[:1])] if beside_it else []
     # Under a heading, so that none of the library opens an answer.
     section = f"In the library {name}"
     headed = (one.model_copy(update={"section": one.section or section}) for one in said)
@@ -360,11 +356,6 @@ def _joined(answer: Answer, own: Answer, name: str) -> Answer:
             "provenance": answer.provenance.model_copy(update={"composer": composer}),
         }
     )
-
-
-def _checked(text: str, cited: tuple[Citation, ...] = ()) -> Statement:
-    """Return a note with the verdict of one, since the answers beside it are checked already."""
-    return note(text, cited).model_copy(update={"verdict": "structural"})
 
 
 def _named(statement: Statement, said: str) -> Statement:

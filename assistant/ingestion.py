@@ -357,16 +357,13 @@ def _read(
     count, pages = len(document.sections), document.pages
     said = f"{count} passage{'s' if count > 1 else ''}."
     said = f"{pages} page{'s' if pages > 1 else ''}, {said}" if pages else said
-    return (
-        data,
-        document,
-        FileOutcome(
-            name=name,
-            outcome="renewed" if name in before else "taken in",
-            said=" ".join((said, *document.remarks)),
-            pages=pages,
-            passages=count,
-            seconds=round(perf_counter() - start, 2),
-            megabytes=document.megabytes,
-        ),
+    outcome = FileOutcome(
+        name=name,
+        outcome="renewed" if name in before else "taken in",
+        said=" ".join((said, *document.remarks)),
+        pages=pages,
+        passages=count,
+        seconds=round(perf_counter() - start, 2),
+        megabytes=document.megabytes,
     )
+    return data, document, outcome

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import LibraryError, ModelError, StoreError
+from assistant.errors import ModelError, StoreError
 from assistant.home import write_whole, writing
 from assistant.retrieval.encoder import PAIRS, PRECEDENTS, SHIPPED
 from assistant.retrieval.models import embed_kept, load_embedder, prepare, ready_embedder
@@ -19,8 +19,7 @@ from corpus.readers.rows import parse_rows, read_bytes
 from corpus.whole import Whole
 
 if TYPE_CHECKING:
-    from assistant.foreign import Foreign, LibraryTier
-    from assistant.ingestion import Library
+    from assistant.foreign import Foreign
     from assistant.pipeline import Assistant
     from assistant.settings import Settings
 
@@ -44,22 +43,6 @@ def open_assistant(settings: Settings) -> Assistant | Foreign:
     from assistant.foreign import Foreign
 
     return Foreign(Index.open(corpus, load_embedder(settings), settings), settings)
-
-
-def with_library(assistant: object, library: Library) -> LibraryTier:
-    """Return a library as it is now beside what answers; it is opened once and shared.
-
-    `LibraryError` where it holds nothing, or what answers is passages of somebody else's.
-    """
-    from assistant.foreign import open_library
-    from assistant.pipeline import Assistant
-
-    if isinstance(assistant, Assistant):
-        return open_library(assistant, library)
-    raise LibraryError(
-        "This home answers from passages of your own, beside which there is no library; "
-        "for the corpus that ships, run: signpost index build"
-    )
 
 
 def build_shipped(

@@ -68,14 +68,9 @@ class Difference(Record):
     high: float | None = None
     """Ends of the 95 % interval of the difference, after less before."""
 
-    lower: int = 0
-    higher: int = 0
-    """Cases in which the measure fell, and in which it rose."""
-
-    p: float | None = None
     p_lower: float | None = None
     p_higher: float | None = None
-    """Chance of a difference as large if none were real: either way, of a fall, of a rise."""
+    """Chance of a fall as large, and of a rise, if no difference were real."""
 
     test: Literal["mcnemar", "permutation", "none"] = "none"
     detectable: float | None = None
@@ -85,6 +80,13 @@ class Difference(Record):
     def change(self) -> float | None:
         """After less before."""
         return None if self.before is None or self.after is None else self.after - self.before
+
+    @property
+    def p(self) -> float | None:
+        """Chance of a difference as large, either way, if none were real."""
+        if self.p_lower is None or self.p_higher is None:
+            return None
+        return min(2 * min(self.p_lower, self.p_higher), 1.0)
 
 
 def rate(verdicts: Sequence[bool | None]) -> Estimate:
@@ -177,7 +179,7 @@ def compare_rates(pairs: Sequence[Pair], alpha: float = ALPHA) -> Difference:
     changed = sum(after != before for before, after in pairs)
     chances = [
         float(scipy.stats.binomtest(lower, changed, alternative=side).pvalue) if changed else 1.0
-        for side in ("two-sided", "greater", "less")
+        for side in ("greater", "less")
     ]
     detectable = detectable_rate(len(pairs), changed / len(pairs), alpha)
     told = (*newcombe(pairs), *chances)
@@ -198,7 +200,7 @@ def compare_means(pairs: Sequence[Pair], alpha: float = ALPHA) -> Difference:
     ends = changes[:1] * 2 if len(set(changes)) == 1 else interval([changes], np.mean)
     moved = [change for change in changes if change]  # what did not change adds nothing to p
     held = np.array([*moved, 0.0] if len(moved) == 1 else moved)  # scipy wants two
-    chances = _chances((held,), np.sum, _EXCHANGES) if moved else (1.0, 1.0, 1.0)
+    chances = _chances((held,), np.sum, _EXCHANGES) if moved else (1.0, 1.0)
     detectable = detectable_mean(changes, alpha)
     return _compared(pairs, *ends, *chances, test="permutation", detectable=detectable)
 
@@ -229,7 +231,7 @@ def compare_areas(before: Sequence[Ranked], after: Sequence[Ranked]) -> Differen
     if n > 1:
         low, high = interval(old[None], lambda drawn: change(drawn, drawn + len(drawn)), _FEWER)
     changed = n > 1 and tuple(before) != tuple(after)
-    chances = _chances((old, new), change, _FEWER) if changed else (1.0, 1.0, 1.0)
+    chances = _chances((old, new), change, _FEWER) if changed else (1.0, 1.0)
     sides = {"n": n, "before": area(old), "after": area(new)}
     return _compared((), low, high, *chances, test="permutation", **sides)
 
@@ -390,8 +392,8 @@ def _risks(truth: Numbers, chance: Numbers) -> Numbers:
 
 def _chances(
     samples: Sequence[np.ndarray], statistic: Callable[..., object], resamples: int
-) -> tuple[float, float, float]:
-    """Return p of what was seen among exchanges: either way, of as low and of as high a value."""
+) -> tuple[float, float]:
+    """Return p of what was seen among exchanges: of as low and of as high a value."""
     found = scipy.stats.permutation_test(
         samples,
         statistic,
@@ -403,19 +405,16 @@ def _chances(
     off = found.null_distribution - found.statistic
     # What was seen is one more of those drawn by chance; where all are tried, it is among them.
     off = np.append(off, 0.0) if len(off) == resamples else off
-    lower, higher = (float(np.mean(way * off <= 1e-12)) for way in (1, -1))
-    return min(2 * min(lower, higher), 1.0), lower, higher
+    return float(np.mean(off <= 1e-12)), float(np.mean(-off <= 1e-12))
 
 
 def _compared(pairs: Sequence[Pair], *told: float, **more: object) -> Difference:
-    """Return a difference with its ends, its chances either way, of a fall and of a rise."""
+    """Return a difference with its ends, and its chances of a fall and of a rise."""
     n = len(pairs)
     found = Difference(
         n=n,
         before=sum(before for before, _ in pairs) / n if n else None,
         after=sum(after for _, after in pairs) / n if n else None,
-        lower=sum(after < before for before, after in pairs),
-        higher=sum(after > before for before, after in pairs),
     )
-    named = zip(("low", "high", "p", "p_lower", "p_higher"), told, strict=False)
+    named = zip(("low", "high", "p_lower", "p_higher"), told, strict=False)
     return found.model_copy(update={**dict(named), **more})

@@ -52,11 +52,6 @@ class CertifiedQuote(Record):
         path, digest = passage.heading_path, passage.text_sha256
         return _taken(cls, citation, heading_path=path, text_sha256=digest)
 
-    @property
-    def citation(self) -> Citation:
-        """The citation, as the checker takes it."""
-        return Citation.model_validate(self.model_dump(exclude={"heading_path", "text_sha256"}))
-
 
 class CertifiedStatement(Record):
     """A `Statement` of the answer, with its citations as quotes, which only a note may lack."""
@@ -77,7 +72,7 @@ class CertifiedStatement(Record):
     @property
     def statement(self) -> Statement:
         """The statement, as the checker takes it."""
-        citations = tuple(one.citation for one in self.quotes)
+        citations = tuple(_taken(Citation, one) for one in self.quotes)
         return Statement(text=self.text, kind=self.kind, citations=citations, section=self.section)
 
 
@@ -134,14 +129,9 @@ class Certificate(Record):
         if answer.status == "safeguarding" or answer.signposting:
             raise CertificateError("No certificate was written: nothing is kept of this message.")
         answer = kept(answer, corpus)
-        bare = _taken(
-            cls,
-            answer,
-            statements=tuple(CertifiedStatement.of(one, corpus) for one in answer.statements),
-            nearest=tuple(CertifiedQuote.of(cited, corpus) for cited in answer.nearest),
-            sources=(),
-            digest="",
-        )
+        statements = tuple(CertifiedStatement.of(one, corpus) for one in answer.statements)
+        nearest = tuple(CertifiedQuote.of(one, corpus) for one in answer.nearest)
+        bare = _taken(cls, answer, statements=statements, nearest=nearest, sources=(), digest="")
         bare = bare.model_copy(update={"sources": sources_of(bare.quotes, corpus)})
         return bare.model_copy(update={"digest": digest_of_table(bare.model_dump(mode="json"))})
 

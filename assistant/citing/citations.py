@@ -96,3 +96,8 @@ def quoted(quotes: Sequence[str]) -> str:
 def note(text: str, citations: Sequence[Citation] = (), section: str = "") -> Statement:
     """Make a sentence of Signpost's own about the structure."""
     return Statement(text=text, kind="note", citations=tuple(citations), section=section)
+
+
+def told(text: str, citations: Sequence[Citation] = ()) -> Statement:
+    """Make the same, as what follows from what is checked already, and needs no verdict."""
+    return note(text, citations).model_copy(update={"verdict": "structural"})

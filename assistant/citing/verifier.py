@@ -4,14 +4,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Literal
-
-from pydantic import ValidationError
 
 from assistant.citing.claims import Alignment, measures, read_claim, read_context, weight
 from assistant.citing.contradiction import CLOSE, findings
-from assistant.errors import ModelError
 from assistant.records import Statement
 from assistant.retrieval.encoder import Matrix
 from corpus.passage import Passage, Record
@@ -53,12 +50,6 @@ class Logistic(Record):
         )
         return 1.0 / (1.0 + math.exp(-odds))
 
-    def verdict(self, score: float) -> Verdict:
-        """Return what a score says."""
-        if score >= self.supported:
-            return "supported"
-        return "partial" if score >= self.unsupported else "unsupported"
-
 
 class FittedFrom(Record):
     """Data that weights were fitted from: pairs of a context and a claim, some of it supported."""
@@ -85,12 +76,8 @@ class Support(Record):
 
 @lru_cache(maxsize=1)
 def shipped_support() -> Support:
-    """Return the weights that ship; `ModelError` where the file is not there or not in its form."""
-    path = Path(__file__).with_name(FILE)
-    try:
-        return Support.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValidationError) as error:
-        raise ModelError(f"The verifier's weights {path} cannot be read: {error}") from None
+    """Return the weights that ship."""
+    return Support.model_validate_json((files(__package__) / FILE).read_text("utf-8"))
 
 
 class Judgement(Record):
@@ -161,7 +148,10 @@ class Verifier:
             most_telling = sorted(missing, key=lambda text: -missing[text])[:5]
             reasons.append(f"The context lacks: {', '.join(most_telling)}.")
         reasons.append(f"The closest sentence is “{alignment.source.text}”")
-        return Judgement(verdict=logistic.verdict(score), support=score, reasons=tuple(reasons))
+        verdict: Verdict = "partial" if score >= logistic.unsupported else "unsupported"
+        if score >= logistic.supported:
+            verdict = "supported"
+        return Judgement(verdict=verdict, support=score, reasons=tuple(reasons))
 
 
 def likeness(alignment: Alignment, encode: Encode) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, get_args
@@ -46,20 +46,10 @@ class FacetFilter(Record):
         >>> FacetFilter(either=(one,)).allows({"tier": "guidance", "about:gsr:P3": "yes"})
         True
         """
-        return all(
+        return all(facets.get(facet) in values for facet, values in self.allowed.items()) and all(
             any(facets.get(facet) in values for facet, values in part.items())
-            for part in self._parts
+            for part in self.either
         )
-
-    @property
-    def _parts(self) -> tuple[Mapping[str, frozenset[str]], ...]:
-        """Alternatives, of each of which one must hold."""
-        return (*({facet: values} for facet, values in self.allowed.items()), *self.either)
-
-    @property
-    def key(self) -> Hashable:
-        """The same as a value that equal predicates share, to keep what is found by."""
-        return frozenset(frozenset(part.items()) for part in self._parts)
 
 
 EVERYTHING = FacetFilter()
@@ -118,9 +108,8 @@ class Retriever:
         rows: dict[str, Vector] = {}
         for tier in TIERS:
             rows.update(zip(*self.index.vectors(tier), strict=True))
-        if not passage_ids:
-            return np.zeros((0, self.embedder.dimension), dtype=np.float32)
-        return np.stack([rows[passage_id] for passage_id in passage_ids])
+        found = np.array([rows[passage_id] for passage_id in passage_ids], dtype=np.float32)
+        return found.reshape(-1, self.embedder.dimension)
 
     def scores(self, text: str) -> NDArray[np.float32]:
         """Return the BM25 score of every passage of the corpus for a text, in its order."""

@@ -6,14 +6,14 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.errors import IndexMismatch, IndexMissing, StoreError
 from assistant.retrieval.encoder import Matrix, Vector
@@ -46,9 +46,6 @@ BATCH = 100
 EMBEDDED = 512
 """Texts embedded at once: whole batches of the encoder, which a remainder would keep waiting."""
 
-Places = NDArray[np.intp]
-MOST_KEPT = 64  # Predicates whose places in a collection are kept.
-
 
 class _Opened(NamedTuple):
     """A build as one value, so that a thread never sees half of a swap."""
@@ -56,7 +53,6 @@ class _Opened(NamedTuple):
     volume: Volume
     manifest: Manifest
     vectors: dict[str, tuple[tuple[str, ...], Matrix]]
-    kept: dict[Hashable, Places]
 
 
 class Index:
@@ -123,7 +119,9 @@ class Index:
                 # One that is damaged points at nothing that could be kept.
                 logger.warning("%s", error)
                 pointer = Pointer()
-            writer = _Writer(store, embedder, progress or (lambda done, total: None), beat)
+            encoded = Encoded(store.encoded, embedder.weights_sha256)
+            told = progress or (lambda done, total: None)
+            writer = _Writer(store, embedder, told, beat, encoded)
             try:
                 store.sweep(pointer.builds)
                 known = writer.known(pointer.current) if reuses and pointer.current else {}
@@ -133,7 +131,7 @@ class Index:
                 previous = "" if erase else pointer.current
                 pointer = Pointer(current=manifest.build, previous=previous, erased=erased)
                 store.point(pointer)
-                writer.encoded.remove()
+                encoded.remove()
             finally:
                 store.sweep(pointer.builds)
             if erase:
@@ -150,7 +148,7 @@ class Index:
         return self._vectors(self._opened, tier)
 
     def _vectors(self, opened: _Opened, tier: str) -> tuple[tuple[str, ...], Matrix]:
-        volume, manifest, vectors, _ = opened
+        volume, manifest, vectors = opened
         if tier not in manifest.texts:
             return (), np.zeros((0, manifest.dimension), dtype=np.float32)
         if tier not in vectors:
@@ -169,25 +167,14 @@ class Index:
         if tier in opened.manifest.texts:
             # Nothing is asked of the collection, but damage to it is told of.
             opened.volume.open(tier)
-        if allowed != EVERYTHING:
-            kept = self._kept(opened, tier, allowed)
-            if len(kept) < len(ids):
-                ids, rows = tuple(ids[place] for place in kept), rows[kept]
-        cosines = rows @ vector
-        order = np.argsort(-cosines, kind="stable")[:k]
-        return [(ids[place], float(cosines[place])) for place in order]
-
-    def _kept(self, opened: _Opened, tier: str, allowed: FacetFilter) -> Places:
-        """Return the places of what a predicate allows of a tier, in its order."""
-        kept, key = opened.kept, (tier, allowed.key)
-        if key not in kept:
-            by_id, (ids, _) = self.corpus.by_id, self._vectors(opened, tier)
+        cosines, by_id = rows @ vector, self.corpus.by_id
+        near = (
+            (ids[place], float(cosines[place]))
+            for place in np.argsort(-cosines, kind="stable")
             # What is no passage is the wording of one.
-            held = (by_id.get(name) or by_id[meant_by(name)] for name in ids)
-            if len(kept) >= MOST_KEPT:
-                kept.clear()
-            kept[key] = np.flatnonzero([allowed.allows(passage.facets) for passage in held])
-        return kept[key]
+            if allowed.allows((by_id.get(ids[place]) or by_id[meant_by(ids[place])]).facets)
+        )
+        return list(islice(near, k))
 
     def warm(self) -> None:
         """Open every tier now rather than with the first question."""
@@ -251,7 +238,7 @@ class Index:
             shared = isinstance(self._store, ServerStore)
             other = "; where it is other servers' index too, update this one" if shared else ""
             raise IndexMismatch(problem + other)
-        return _Opened(volume, manifest, {}, {})
+        return _Opened(volume, manifest, {})
 
 
 class _Writer(NamedTuple):
@@ -261,11 +248,8 @@ class _Writer(NamedTuple):
     embedder: Embedder
     progress: Progress
     beat: Callable[[], None]
-
-    @property
-    def encoded(self) -> Encoded:
-        """What was embedded for a build that was not done."""
-        return Encoded(self.store.encoded, self.embedder.weights_sha256)
+    encoded: Encoded
+    """What was embedded for a build that was not done."""
 
     def known(self, build: str) -> dict[str, Vector]:
         """Return vectors of a build by hash of text, if the same weights made them."""

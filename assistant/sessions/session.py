@@ -1,10 +1,9 @@
 """The records of a training session: the request, the agenda, the quiz, and what is cited."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal, get_args
 
-from assistant.citing.citations import note
-from assistant.records import Citation, Dropped, Statement
+from assistant.records import Dropped, Statement
 from corpus.passage import Record, Reference
 
 Audience = Literal["officers", "police", "teachers", "industry", "civil-society", "media"]
@@ -173,8 +172,3 @@ def said_in(value: object) -> Iterator[Statement]:
             yield from said_in(held)
     elif isinstance(value, Record):
         yield from said_in(tuple(dict(value).values()))
-
-
-def told(text: str, citations: Sequence[Citation] = ()) -> Statement:
-    """Make a sentence of Signpost's own, which follows from what is known to stand."""
-    return note(text, citations).model_copy(update={"verdict": "structural"})

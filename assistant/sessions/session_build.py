@@ -7,12 +7,12 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from assistant.citing import ground
-from assistant.citing.citations import note
+from assistant.citing.citations import note, told
 from assistant.draft import capitalised, counted, listed
 from assistant.errors import SessionError
 from assistant.records import Citation, Dropped, Statement
 from assistant.sessions import session as records
-from assistant.sessions.session import Exercise, Part, Session, SessionRequest, Talk, said_in, told
+from assistant.sessions.session import Exercise, Part, Session, SessionRequest, Talk, said_in
 from assistant.sessions.session_quiz import Situations, steps_of
 from assistant.sessions.session_scope import Quotes, Scope, points
 from assistant.understanding.lexicon import content_stems

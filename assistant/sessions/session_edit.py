@@ -161,11 +161,6 @@ class Slot(Record):
         return words_of(self.value)
 
     @property
-    def author(self) -> Author:
-        """Who wrote its words."""
-        return author_of(self.words)
-
-    @property
     def tier(self) -> str:
         """What it stays with when it is moved: a section of care, or one tier of messages."""
         return {"care": self.words.section, "messages": self.words.kind}.get(self.part, "")

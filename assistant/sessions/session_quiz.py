@@ -17,10 +17,10 @@ from pathlib import Path
 from random import Random
 
 from assistant.citing import ground
-from assistant.citing.citations import note
+from assistant.citing.citations import note, told
 from assistant.records import Dropped, Statement
 from assistant.sessions import session as records
-from assistant.sessions.session import AUDIENCES, Audience, Option, QuizItem, Relation, Talk, told
+from assistant.sessions.session import AUDIENCES, Audience, Option, QuizItem, Relation, Talk
 from assistant.sessions.session_scope import Quotes, Scope, points
 from corpus.passage import Record, Span, read_toml
 from corpus.readers.glossary import Glossary, Term, plain

@@ -190,8 +190,7 @@ def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparis
         only_before=tuple(name for name in before.cases if name not in after.cases),
         only_after=tuple(name for name in after.cases if name not in before.cases),
         edited=tuple(name for name in both if name not in pairs),
-        measures={name: _differ(name, every, alpha) for name in names}
-        | {name: _rank(name, every) for name in RISKS},
+        measures={name: _differ(name, every, alpha) for name in (*names, *RISKS)},
         families={
             name: _differ("right", [pair for pair in every if pair[0].family == name], alpha)
             for name in sorted({old.family for old, _ in every})
@@ -224,19 +223,16 @@ def compare_runs(before: Scores, after: Scores, *, held_out: bool = False) -> Co
 
 
 def _differ(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]], alpha: float) -> Difference:
-    sides = [(old.values, new.values) for old, new in pairs]
+    field = "ranked" if name in RISKS else "values"
+    sides = [(getattr(old, field), getattr(new, field)) for old, new in pairs]
     both = [(old[name], new[name]) for old, new in sides if name in old and name in new]
-    # A verdict in each case is a share over cases.
-    are_verdicts = all(isinstance(one, bool) for pair in both for one in pair)
-    test = statistics.compare_rates if are_verdicts else statistics.compare_means
-    found = test([(float(old), float(new)) for old, new in both], alpha)
-    return found.model_copy(update={"unscored": len(pairs) - len(both)})
-
-
-def _rank(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]]) -> Difference:
-    sides = [(old.ranked, new.ranked) for old, new in pairs]
-    both = [(old[name], new[name]) for old, new in sides if name in old and name in new]
-    found = statistics.compare_areas([old for old, _ in both], [new for _, new in both])
+    if name in RISKS:
+        found = statistics.compare_areas([old for old, _ in both], [new for _, new in both])
+    else:
+        # A verdict in each case is a share over cases.
+        are_verdicts = all(isinstance(one, bool) for pair in both for one in pair)
+        test = statistics.compare_rates if are_verdicts else statistics.compare_means
+        found = test([(float(old), float(new)) for old, new in both], alpha)
     return found.model_copy(update={"unscored": len(pairs) - len(both)})
 
 

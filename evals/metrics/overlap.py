@@ -8,7 +8,7 @@ not carried. Its thresholds were chosen on the labelled claims of development.
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from operator import add
@@ -48,6 +48,8 @@ _NEGATORS = frozenset(
     "isn’t isn't aren’t aren't doesn’t doesn't don’t don't didn’t didn't won’t won't can’t can't "
     "wasn’t wasn't weren’t weren't shouldn’t shouldn't rejected rejects refused refuses".split()
 )
+_COUNTING = _NUMBERS | {month: month for month in _MONTHS}
+del _COUNTING["one"]  # which mostly counts nothing
 _NO_NAMES = _MONTHS | _SMALL
 _NO_WORDS = _SMALL | _NUMBERS.keys() | _NEGATORS
 _STRONGER = (
@@ -176,22 +178,15 @@ def _said(sentence: str) -> Said:
     tokens = [_POSSESSIVE.sub("", one) for one in _WORD.findall(sentence)]
     small = [one.lower() for one in tokens]
     pairs = zip(tokens[1:], small[1:], strict=True)
-    names = [low for one, low in pairs if one[0].isupper() and low not in _NO_NAMES]
     return Said(
         words=tuple(one for one in small if not (one[0].isdigit() or one in _NO_WORDS)),
-        numbers=tuple(_numbers(small)),
-        names=tuple(names),
+        numbers=tuple(
+            one.replace(",", "") if one[0].isdigit() else _COUNTING[one]
+            for one in small
+            if one[0].isdigit() or one in _COUNTING
+        ),
+        names=tuple(low for one, low in pairs if one[0].isupper() and low not in _NO_NAMES),
         figures=tuple(one for one in small if one[0].isdigit()),
         negated=sum(one in _NEGATORS for one in small),
         strong=tuple(at for at, group in enumerate(_STRONGER) if not group.isdisjoint(small)),
     )
-
-
-def _numbers(tokens: Iterable[str]) -> Iterable[str]:
-    for one in tokens:
-        if one[0].isdigit():
-            yield one.replace(",", "")
-        elif one in _NUMBERS and one != "one":  # which mostly counts nothing
-            yield _NUMBERS[one]
-        elif one in _MONTHS:
-            yield one

@@ -53,7 +53,7 @@ def test_files_are_written_beside_the_printed_answer(ready, tmp_path, printed):
 @pytest.mark.parametrize(
     ("option", "name", "told"),
     [
-        ("--export", "answer.pdf", ".md, .docx, .ris or .bib"),
+        ("--export", "answer.pdf", ".docx, .md, .ris or .bib"),
         ("--brief", "brief.md", "brief.docx"),
         ("--export", "nowhere/answer.md", "nowhere"),
         ("--export", "mine.md", "mine.md"),

@@ -82,7 +82,7 @@ def test_a_docx_holds_every_block_and_every_footnote_of_a_document_under_its_tit
     headings = [text for style, text in styles if style == "Heading 1"]
     assert (styles[0][0], headings[:3]) == ("Title", [given.question for given in conversation()])
     notes = footnotes(content)
-    assert all(" ".join(one.whole.split()) in " ".join(notes) for one in drawn.notes.values())
+    assert all(" ".join(one.whole.split()) in " ".join(notes) for one in drawn.notes)
     # What was told in whole before is told in short.
     assert f"{GSR.title}, lines 160-161." in notes
 
@@ -90,7 +90,7 @@ def test_a_docx_holds_every_block_and_every_footnote_of_a_document_under_its_tit
 def test_doubts_corrections_our_notes_and_readings_come_along():
     drawn = answers_document([fake.answer(fake.say("gsr:C2", "Capability 2: Legislation"))], CORPUS)
     assert any(line.startswith("Doubt: ") and "legislation" in line for line in lines_of(drawn))
-    (only,) = drawn.notes.values()
+    (only,) = drawn.notes
     assert re.search("“definitons”.*“definitions”", only.whole)
     abstained = fake.uncovered_answer().model_copy(
         update={"statements": (fake.note("Nothing says it."),)}
@@ -139,7 +139,7 @@ def test_a_brief_holds_question_points_dates_gaps_and_edition_and_nothing_past_r
     assert any(line.endswith(export.edition_of(CORPUS)) for line in told)
     assert "25 November 2025" in drawn.subtitle
     assert "12 of 20" not in "".join(told)
-    assert not any("Figures from the courts" in cited.whole for cited in drawn.notes.values())
+    assert not any("Figures from the courts" in cited.whole for cited in drawn.notes)
     assert re.search(r"past review: 1\b", "".join(told))
 
 
@@ -301,7 +301,7 @@ ODD = (
 
 
 def paper(*blocks, title="A title"):
-    return Document(title, blocks, {}, "2026-11-25", "Under it.")
+    return Document(title, blocks, "2026-11-25", subtitle="Under it.")
 
 
 def read(document):

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from time import monotonic
 from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
@@ -95,24 +94,15 @@ EVERY = 10.0  # Seconds between two lines of progress where there is no terminal
 @contextmanager
 def meter(before: str, during: str) -> Iterator[Callable[[int, int], None]]:
     """Yield what is told how much is done, of how much: shown by a bar, or a line now and then."""
-    told, first = monotonic(), (0.0, -1)
-    with tqdm(desc=before, disable=not sys.stderr.isatty(), bar_format="{l_bar}") as bar:
+    shown = sys.stderr.isatty()
+    look = None if shown else "{desc}{n:,} of {total:,}, about {remaining} left\n"
+    pace, delay = (0.1, 0.0) if shown else (EVERY, EVERY)
+    with tqdm(desc=before, bar_format="{l_bar}", mininterval=pace, delay=delay, miniters=1) as bar:
 
         def show(done: int, total: int) -> None:
-            nonlocal told, first
-            if not bar.disable:
-                bar.bar_format = None
-                bar.set_description(during, refresh=False)
-                bar.total = total
-                bar.update(done - bar.n)
-                return
-            now = monotonic()
-            start, already = first = (now, done) if first[1] < 0 else first
-            if now - told >= EVERY:
-                told = now
-                minutes = (total - done) * (now - start) / max(done - already, 1) / 60
-                left = f", about {minutes:.0f} min left" if minutes >= 1 else ""
-                print(f"{during}: {done:,} of {total:,}{left}", file=sys.stderr, flush=True)
+            bar.bar_format, bar.total = look, total
+            bar.set_description(during, refresh=False)
+            bar.update(done - bar.n)
 
         yield show
 

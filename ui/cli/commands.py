@@ -177,7 +177,7 @@ def index_build(arguments: argparse.Namespace, settings: Settings) -> None:
     --erase: leave no earlier index: what left the corpus is then in no file
     """
     passages, erase = arguments.passages, arguments.erase
-    build = partial(opening.build_foreign, passages) if passages else partial(opening.build_shipped)
+    build = partial(opening.build_foreign, passages) if passages else opening.build_shipped
     with meter("Preparing the model", "Embedding") as show:
         manifest = build(settings, show, erase=erase)
     print(f"Built, verified and swapped in: {_build_as_text(manifest)}")
@@ -253,7 +253,11 @@ def _opened(settings: Settings, library: str | None = None) -> Serves:
     except IndexMissing:
         _build_first(settings)
         assistant = opening.open_assistant(settings)
-    return opening.with_library(assistant, beside) if beside else assistant
+    if beside is None:
+        return assistant
+    from assistant.foreign import open_library
+
+    return open_library(assistant, beside)
 
 
 def _build_first(settings: Settings) -> None:

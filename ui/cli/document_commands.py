@@ -102,6 +102,7 @@ def gap(arguments: argparse.Namespace, settings: Settings) -> None:
             known = ", ".join(ENDINGS)
             raise GapError(f"{out} has no known ending; name a file ending in {known}.")
         check_free(out)
+        ENDINGS[out.suffix.lower()].check()
     from assistant.gaps.analysis import Analyst
 
     plan = read_document(arguments.plan)

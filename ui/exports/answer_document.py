@@ -88,10 +88,10 @@ def answers_document(answers: Sequence[Answer], corpus: Corpus, title: str = "")
         title=clean(title) or f"{several} from Signpost",
         subtitle=f"{day(day_of(answers))}. Corpus edition {corpus.digest[:12]}.",
         blocks=(*blocks, *_sources(footnotes), *_about(answers, corpus)),
-        notes={
-            at: _note(note, shown, first=cited_ids.index(note.source.id) == at - 1)
-            for at, note in enumerate(footnotes, 1)
-        },
+        notes=tuple(
+            _note(note, shown, first=cited_ids.index(note.source.id) == at)
+            for at, note in enumerate(footnotes)
+        ),
         day=day_of(answers),
     )
 
@@ -237,8 +237,8 @@ class _Part(NamedTuple):
     lead: list[Line]
     """The answer in brief: what it opens with, about two lines of it."""
 
-    points: list[int]
-    """Which of its lines may stand in the brief, what is kept first in front: framework text on the
+    points: list[Line]
+    """Those that may stand in the brief, what is kept first in front: framework text on the
     subject, then what it shares, then others."""
 
     @classmethod
@@ -253,17 +253,14 @@ class _Part(NamedTuple):
                 break
             lead.append(line)
         points = [
-            place
-            for place, line in enumerate(lines)
+            line
+            for line in lines
             if line.statement.kind != "note" and not line.statement.past_review
             if not any(line is own for own in lead)
         ]
-
-        def rank(place: int) -> tuple[int, bool]:
-            said = lines[place].statement
-            return TIERS.index(said.kind), said.relation == "shared"
-
-        return cls(outline, lines, lead, sorted(points, key=rank))
+        points.sort(key=lambda line: line.statement.relation == "shared")
+        points.sort(key=lambda line: TIERS.index(line.statement.kind))
+        return cls(outline, lines, lead, points)
 
 
 def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -> Document:
@@ -277,13 +274,10 @@ def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -
     if not parts:
         raise ExportError(say("export.nothing"))
 
-    def fits(points: Sequence[tuple[int, int]], most: int | None = None) -> bool:
+    def fits(points: Sequence[Line], most: int | None = None) -> bool:
         return height_of(_drawn(parts[:most], points, corpus, title)) <= HEIGHT
 
-    turns = [
-        [(at, place) for at, place in enumerate(turn) if place is not None]
-        for turn in zip_longest(*(part.points for part in parts))
-    ]
+    turns = [list(filter(None, turn)) for turn in zip_longest(*(part.points for part in parts))]
     chosen = turns[0] if turns else []
     if not fits(chosen):
         fitting = (most for most in range(len(parts) - 1, 1, -1) if fits(chosen, most))
@@ -294,10 +288,8 @@ def brief_document(answers: Sequence[Answer], corpus: Corpus, title: str = "") -
     return _drawn(parts, chosen, corpus, title)
 
 
-def _drawn(
-    parts: Sequence[_Part], chosen: Sequence[tuple[int, int]], corpus: Corpus, title: str
-) -> Document:
-    """Draw a brief of chosen points, each the place of its answer and its own place in it."""
+def _drawn(parts: Sequence[_Part], chosen: Sequence[Line], corpus: Corpus, title: str) -> Document:
+    """Draw a brief of chosen points."""
     sources = Marks(lambda note: note.source.id)
     answers = [part.outline.answer for part in parts]
     only = len(answers) == 1 and not clean(title)
@@ -306,11 +298,11 @@ def _drawn(
     names = [clean(corpus.passage(one).text.partition("\n")[0]) for one in few]
     name = "; ".join(names) or asked if only else say("export.brief")
     blocks = [labelled("Question", asked, shape="small")] if only and name != asked else []
-    for at, part in enumerate(parts):
-        own = [part.lines[place] for where, place in sorted(chosen) if where == at]
+    for part in parts:
+        own = [line for line in part.lines if any(line is point for point in chosen)]
         blocks += [] if only else _question(part.outline.answer)
         blocks += _brief(part, own, sources, corpus, level=1 if only else 2)
-    notes = {at: _source(cited) for at, cited in enumerate(sources.values(), 1)}
+    notes = tuple(map(_source, sources.values()))
     notice = f"{say('phrase.notice').replace('answer', 'brief')} {edition_of(corpus)}"
     listed = (heading(say("export.sources")), Block("notes")) if notes else ()
     return Document(
@@ -392,17 +384,17 @@ def _lacking(
         if passage.heading_path[-1:] == ("Limits",)
         if passage.source_id == most and passage.sentences
     )
-    fresh = [cite for cite in limits if not any(cite.quote in said.text for said in told)]
-    for citation in fresh:
-        numbers = marks.numbers([Footnote.of(citation, corpus, number=0)])
-        yield paragraph(Words(clean(citation.quote), notes=numbers), shape="bullet")
+    for limit in limits:
+        if not any(limit.quote in said.text for said in told):
+            numbers = marks.numbers([Footnote.of(limit, corpus, number=0)])
+            yield paragraph(Words(clean(limit.quote), notes=numbers), shape="bullet")
 
 
 def height_of(document: Document) -> float:
     """Return how high a brief is at most, its footnotes included, in points."""
     texts: list[tuple[str | int, str]] = [
         *(("kicker", document.kicker), ("title", document.title), ("subtitle", document.subtitle)),
-        *(("notes", note.whole) for note in document.notes.values()),
+        *(("notes", note.whole) for note in document.notes),
     ]
     for block in document.blocks:
         if block.shape != "notes":

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from textwrap import shorten
 from typing import Literal, NamedTuple
@@ -41,6 +41,7 @@ PAGE = '<div style="break-before: page"></div>'  # Starts a new page where Markd
 _ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+")
 
 _SPECIAL = re.compile(r"([\\`*_\[\]{}<>|~^$@#]|&(?=\S))")
+"""What Markdown, of CommonMark or of pandoc, would read as a mark."""
 
 _FIRST = re.compile(r"^(\d*)([-+=:%.)])")
 """What opens a list, a rule, a title or a definition at the beginning of a line."""
@@ -88,8 +89,10 @@ class Document(NamedTuple):
 
     title: str
     blocks: tuple[Block, ...]
-    notes: Mapping[int, Note]
     day: str
+    notes: tuple[Note, ...] = ()
+    """Its footnotes, by number from 1."""
+
     subtitle: str = ""
     kicker: str = ""
 
@@ -162,8 +165,8 @@ def document_as_markdown(document: Document) -> str:
         if drawn := _drawn(block):
             text += ("\n" if before == block.shape == "bullet" else "\n\n") + drawn
             before = block.shape
-    notes = document.notes.items()
-    text += "".join(f"\n\n[^{number}]: {_line((Words(note.whole),))}" for number, note in notes)
+    for number, note in enumerate(document.notes, 1):
+        text += f"\n\n[^{number}]: {_line((Words(note.whole),))}"
     return f"{text[2:]}\n"
 
 
@@ -188,22 +191,13 @@ def _words(words: tuple[Words, ...]) -> str:
     drawn = ""
     for one in words:
         lead, said, end = apart(one.text)
-        text = _escaped(said)
+        text = _SPECIAL.sub(r"\\\1", said)
         if one.link and text:
             text = f"<{one.link}>" if text == one.link else f"[{text}](<{one.link}>)"
         elif one.strong and text:
             text = f"**{text}**"
         drawn += f"{lead}{text}{''.join(f'[^{number}]' for number in one.notes)}{end}"
     return drawn.strip()
-
-
-def _escaped(text: str) -> str:
-    r"""Escape what Markdown, of CommonMark or of pandoc, would read as a mark.
-
-    >>> print(_escaped("a*b_c [^1] <i> $x$"))
-    a\*b\_c \[\^1\] \<i\> \$x\$
-    """
-    return _SPECIAL.sub(r"\\\1", " ".join(clean(text).split()))
 
 
 class File(NamedTuple):
@@ -225,6 +219,9 @@ class Form(NamedTuple):
     make: Callable[..., Document | Record | bytes | str]
     lead: str = ""
     """What the name of its file begins with."""
+
+    offered: Literal["", "answer", "conversation"] = "answer"
+    """Where the page offers it for answers: nowhere, under each, or for a conversation too."""
 
     @property
     def installed(self) -> bool:

@@ -79,7 +79,7 @@ class Writing:
         if block.shape == "table":
             self._table(block)
         elif block.shape == "notes":
-            for number, note in self._document.notes.items():
+            for number, note in enumerate(self._document.notes, 1):
                 added = self._paragraph("Source", (Words(str(number), strong=True),))
                 added.add_run("\t")
                 self._run(added, Words(note.whole))
@@ -124,7 +124,7 @@ class Writing:
         )
         said = ""
         for number in numbers:
-            told = self._document.notes[number]
+            told = self._document.notes[number - 1]
             said += f" {clean(told.short if number in self._told else told.whole)}"
             self._told.add(number)
         note[-1][-1][-1].text = said

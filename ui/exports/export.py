@@ -153,12 +153,13 @@ def escaped(text: str) -> str:
 
 
 FORMS: Mapping[ExportForm, Form] = {
-    "text": Form("txt", answers_as_text),
-    "markdown": Form("md", answers_document),
-    "docx": Form("docx", answers_document),
+    "text": Form("txt", answers_as_text, offered=""),
+    "docx": Form("docx", answers_document, offered="conversation"),
+    "markdown": Form("md", answers_document, offered="conversation"),
     "certificate": Form("json", _certificate, "Certificate"),
     "brief": Form("docx", brief_document, "Brief"),
     "ris": Form("ris", lambda a, c, _: as_ris(entries_of(a, c)), "References"),
     "bibtex": Form("bib", lambda a, c, _: as_bibtex(entries_of(a, c)), "References"),
 }
-"""Every form; each takes answers, the corpus and a title, the certificate the day instead."""
+"""Every form, in the order of the page; each takes answers, the corpus and a title, the certificate
+the day instead."""

@@ -48,7 +48,6 @@ def gap_document(gaps: Gaps) -> Document:
         title=f"{clean(gaps.plan)}, held against the {gaps.framework}",
         subtitle=f"{day(gaps.day)}. {clean(gaps.file)}, {gaps.sentences} sentences.{earlier}",
         blocks=tuple(_blocks(gaps)),
-        notes={},
         day=gaps.day,
     )
 
@@ -204,13 +203,13 @@ def _look(book: "Workbook", colour: str = "", **more: object) -> "Format":
 
 
 def _counts(book: "Workbook", gaps: Gaps) -> None:
-    sheet = book.add_worksheet("Counts")
+    sheet = _blank(book, "Counts")
     sheet.set_column(0, 0, 44)
     sheet.set_column(1, 4, 14)
     rows = list(counts_of(gaps))
     for at, (row, shades) in enumerate(rows):
         for column, (cell, shade) in enumerate(zip(row, shades, strict=True)):
-            _write(sheet, at, column, cell, _look(book, shade, bold=not (at and column)))
+            sheet.write(at, column, cell, _look(book, shade, bold=not (at and column)))
     about = f"{clean(gaps.plan)} ({clean(gaps.file)}), {gaps.day}"
     lines = (about, f"Framework: {gaps.framework}", LIMITS)
     for at, line in enumerate(lines, len(rows) + 1):
@@ -233,25 +232,22 @@ def _sheet(
     book: "Workbook", name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Cells]
 ) -> "Worksheet":
     """Write a sheet with a header that stays, and a filter."""
-    sheet = book.add_worksheet(name)
-    plain, bold, last = _look(book), _look(book, bold=True), 0
-    for at, (column, width) in enumerate(columns):
+    sheet, plain, last = _blank(book, name), _look(book), 0
+    for at, (_, width) in enumerate(columns):
         sheet.set_column(at, at, width)
-        sheet.write_string(0, at, column, bold)
+    sheet.write_row(0, 0, [column for column, _ in columns], _look(book, bold=True))
     for last, row in enumerate(rows, start=1):
-        for at, (cell, _) in enumerate(zip(row, columns, strict=True)):
-            _write(sheet, last, at, cell, plain)
+        sheet.write_row(last, 0, row, plain)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, last, len(columns) - 1)
     return sheet
 
 
-def _write(sheet: "Worksheet", row: int, column: int, cell: str | float, look: "Format") -> None:
+def _blank(book: "Workbook", name: str) -> "Worksheet":
+    sheet = book.add_worksheet(name)
     # Whatever a text of a plan looks like, it is no formula.
-    if isinstance(cell, str):
-        sheet.write_string(row, column, cell, look)
-    else:
-        sheet.write_number(row, column, cell, look)
+    sheet.add_write_handler(str, type(sheet).write_string)
+    return sheet
 
 
 GAP_FORMS: Mapping[str, Form] = {

@@ -340,7 +340,7 @@ def report_as_markdown(report: Report) -> str:
     """Return the figures of a report, then the cases that are not right, as Markdown."""
     config = report.run.summary.config
     title = f"Evaluation report: {config.suite}"
-    return document_as_markdown(Document(title, tuple(_blocks(report)), {}, config.started))
+    return document_as_markdown(Document(title, tuple(_blocks(report)), config.started))
 
 
 def _blocks(report: Report) -> Iterator[Block]:

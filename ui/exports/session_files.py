@@ -118,22 +118,22 @@ def session_document(session: Session, *, led: bool) -> Document:
         subtitle=f"{about} Sources as of {day(session.today)}.",
         kicker="Facilitator's guide" if led else "Handout",
         blocks=(*blocks, *works, *quiz),
-        notes=notes,
+        notes=tuple(notes),
         day=session.today,
     )
 
 
-def _cited(session: Session, places: Places) -> tuple[dict[int, Note], list[Block]]:
+def _cited(session: Session, places: Places) -> tuple[list[Note], list[Block]]:
     """Return the notes of what was cited, and the blocks that they and their works stand in."""
     sources = {source.id: source for source in session.sources}
-    notes = {}
+    notes = []
     works: dict[tuple[str, int], tuple[str, str]] = {}
-    for at, (source_id, cited) in enumerate(places.items(), 1):
+    for source_id, cited in places.items():
         # The published works under what is cited of a source; else the places in it.
         under, source = works_of(cited), sources[source_id]
         found = ", ".join(dict.fromkeys(clean(cite.locator) for cite in cited))
         rest = f". Rests on {under}." if under else f", {found}."
-        notes[at] = Note(f"{clean(source.title)}, {clean(source.publisher)}{rest}")
+        notes.append(Note(f"{clean(source.title)}, {clean(source.publisher)}{rest}"))
         for work in (work for cite in cited for work in cite.references):
             name = clean(f"{work.publisher}, {work.title}")
             works[name.lower(), work.year or 0] = (name, work.url)

@@ -27,7 +27,7 @@ from assistant.settings import Settings
 from corpus.errors import CorpusError
 from corpus.passage import Corpus, Record
 from ui.access.rights import PAGE, PATIENCE, TICK, USER, Full, Role, Ticket
-from ui.exports.export import FORMS, ExportForm
+from ui.exports.export import FORMS
 from ui.look.templates import render
 from ui.service.desk import Desk, Growing, Recorded, Serves, beside
 from ui.words.answer_text import answer_as_text
@@ -51,9 +51,6 @@ TASKS = {
 
 AT_ONCE = 16
 """Questions that wait for their turn, or are worded, at the same time; others wait in Gradio."""
-
-OF_ANSWER: tuple[ExportForm, ...] = ("docx", "markdown", "brief", "certificate", "ris", "bibtex")
-"""What an answer can be saved as; a conversation can be in the first two."""
 
 
 def answer_as_html(answer: Answer, corpus: Corpus, actions: str = "") -> str:
@@ -103,14 +100,15 @@ def actions_as_html(answer: Answer, corpus: Corpus, library: str = "") -> str:
         question=answer.resolved_question,
         # Whatever it is pasted into breaks its lines.
         plain=f"{answer.question}\n\n{answer_as_text(answer, corpus, 10_000)}",
-        forms=_named(OF_ANSWER),
+        forms=_offered("answer", "conversation"),
         verdicts=[(one, say(f"feedback.{one}")) for one in verdicts if one != gone],
         longest=LONGEST_COMMENT,
     )
 
 
-def _named(forms: Iterable[ExportForm]) -> list[tuple[ExportForm, str]]:
-    return [(form, say(f"ask.{form}")) for form in forms if FORMS[form].installed]
+def _offered(*where: str) -> list[tuple[str, str]]:
+    found = [name for name, form in FORMS.items() if form.installed and form.offered in where]
+    return [(name, say(f"ask.{name}")) for name in found]
 
 
 def drawer_as_html(corpus: Corpus) -> str:
@@ -307,7 +305,7 @@ def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
     import gradio as gr
 
     fixed = partial(gr.HTML, apply_default_css=False, js_on_load=None)
-    fixed(render("ask/conversations", forms=_named(OF_ANSWER[:2])))
+    fixed(render("ask/conversations", forms=_offered("conversation")))
     welcome = render("states/welcome", tasks=TASKS, known=known_of(assistant.corpus))
     fixed(welcome, elem_id="sp-start")
     fixed(render("ask/conversation"))

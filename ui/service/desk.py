@@ -20,7 +20,6 @@ from weakref import WeakValueDictionary
 
 from assistant.errors import StoreError
 from assistant.ingestion import visible_library
-from assistant.opening import with_library
 from assistant.records import Answer, Question, Statement
 from assistant.remarks import FeedbackLog
 from assistant.safety.audit import AuditLog
@@ -47,7 +46,9 @@ def beside(assistant: Serves, settings: Settings, library: str, role: str) -> Se
     """
     if not library:
         return assistant
-    return with_library(assistant, visible_library(settings, library, role))
+    from assistant.foreign import open_library
+
+    return open_library(assistant, visible_library(settings, library, role))
 
 
 class Growing(Thread):

@@ -11,12 +11,6 @@ from ui.words import phrases
 from ui.words.outline import Line, Outline, Section, is_reply
 from ui.words.phrases import KEPT, clean, marks, quoted, say
 
-_COUNTED = re.compile(
-    r"\b(articles?|chapter|no\.|pages?|paragraphs?|sections?|standards?|table) (?=\d)",
-    re.IGNORECASE,
-)
-"""A word that its number stays on one line with: `Article 23`."""
-
 
 def answer_as_text(answer: Answer, corpus: Corpus, width: int = 88) -> str:
     """Return an answer as text for a terminal, without a newline at the end.
@@ -131,7 +125,8 @@ def _sources(outline: Outline, width: int) -> Iterator[list[str]]:
                     lines += wrapped(f"Corrected: {change}.", width, indent=under)
         lines += ["  Rests on"] if listed.works or listed.others else []
         for work in listed.works:
-            told_of = _COUNTED.sub(rf"\1{KEPT}", f"{work.named}{work.marked}.")
+            # A number stays on one line with the word before it: `Article 23`.
+            told_of = re.sub(r" (?=\d)", KEPT, f"{work.named}{work.marked}.")
             lines += wrapped(told_of, width, indent="  ", bullet="- ")
             # A broken address cannot be followed, so it stands on a line of its own, however long.
             lines += [f"    {clean(work.url)}"] if work.url else []
