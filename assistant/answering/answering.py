@@ -35,6 +35,7 @@ from assistant.understanding.reading import (
     Query,
     Reading,
     Request,
+    Side,
     Understood,
     is_of_all,
     is_sought,
@@ -80,7 +81,7 @@ class Answering:
         self._gate = gate
         # What is read is searched for as well, so the vectors of the last texts are kept.
         self._embed = lru_cache(maxsize=KEPT)(retriever.embedder.embed)
-        self._names = Names(framework, glossary)
+        self._names = Names(framework, glossary, whole.notes)
         self._spelling = Spelling(glossary)
         texts = [passage.text for passage in self._corpus.passages]
         terms = (*glossary.concepts, *entity_terms(framework), *glossary.abbreviations)
@@ -275,7 +276,7 @@ class Answering:
         return self.page.search(reading, text, self._named(text), placed=mentions, asked=asked)
 
     def _compared(self, reading: Reading, text: str) -> Query | None:
-        """Return the query for what the glossary says of each side of a comparison."""
+        """Return the query for what is told of each side of a comparison."""
         sides = sides_of(reading, self._names, self._lexicon)
         return Query(text=text, operation="explain", sides=sides) if sides else None
 
@@ -349,7 +350,7 @@ class Answering:
             return draft.model_copy(update={"follow_ups": self._suggestions.after(draft, only)})
         sought, vector, own, before = self._leaning(query.sought, query.before)
         hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
-        sides = {one: said for one, said in query.sides.items() if only.shows(one)}
+        sides = only.sides(query.sides)
         told = self._guidance.tell(
             sought,
             own,
@@ -361,12 +362,12 @@ class Answering:
             only=only,
             part=bool(query.part),
             before=before,
-            entries={query.entry: ()} if query.entry else sides if len(sides) > 1 else {},
+            entries=[Side(passages=(query.entry,))] if query.entry else sides,
         )
         told = Told() if is_order(query.text) else told
         guidance = decide.judged(told, self._gate, vector, before[1] if before else None)
         opened = query.entry and query.entry in cited_in(told.statements[:1])
-        if opened or (len(sides) > 1 and told.statements):
+        if opened or (sides and told.statements):
             chance = max(guidance.chance, decide.SURELY)
             guidance = guidance._replace(answers=True, near=True, chance=chance)
         if doubted and guidance.answers and decide.outweighs(guidance.chance, query.beside):
@@ -421,7 +422,7 @@ class Answering:
     ) -> tuple[Statement, ...]:
         """Quote what bears on a question of what guidance rests on, or surely deals with it."""
         known = {*told.rests} | (told.bears & {*cited_in(draft.statements)})
-        if not (query.entry or query.sides):
+        if not query.entry:
             known &= {*self._exact(sought), *self.page.dealing(sought)}
             surely = {*self.page.dealing(sought, BESIDE)}
             known |= surely if query.beside < GUIDED else surely & told.bears

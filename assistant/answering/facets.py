@@ -194,8 +194,21 @@ class Facets(Page):
                 f"{tops.count(top)} under {short_name(self._framework, top)}" for top in groups
             ]
             text += f": {listed(shares)}"
-        more = " The same one can stand under several." if kind.shared else ""
+        more = self._several(items) if kind.shared else ""
         return note(f"{text}.{more}", [self._quoting.words(item) for item in items])
+
+    def _several(self, items: Sequence[Item]) -> str:
+        """Say which of some items stand in the same words under several groups, if any does."""
+        under = dict[str, list[Item]]()
+        for item in items:
+            under.setdefault(item.label.casefold(), []).append(item)
+        places = {
+            own[0].label: [short_name(self._framework, self._framework.top(one.id)) for one in own]
+            for own in under.values()
+            if len(own) > 1
+        }
+        said = [f"{label} ({listed(groups)})" for label, groups in places.items()]
+        return f" In the same words under several: {'; '.join(said)}." if said else ""
 
     def standing(self, item: Item) -> str:
         """Say in one sentence what an item is and where it stands."""

@@ -1,23 +1,32 @@
 """The composer of answers from guidance: the sentences that answer, from the sections found."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 
 from assistant.answering.narrowing import Narrowing
-from assistant.answering.points import DOCUMENTS, FILE, Candidate, Points, candidates
+from assistant.answering.points import (
+    DOCUMENTS,
+    FILE,
+    SAME,
+    SURELY_SAME,
+    Candidate,
+    Points,
+    Wording,
+    candidates,
+)
 from assistant.answering.precedents import Kin
 from assistant.answering.sections import Found, Sections
 from assistant.answering.sentences import Sentence, Shares
-from assistant.citing.amounts import amounts_in
 from assistant.citing.citations import cite_from, note
 from assistant.records import Citation, Statement
 from assistant.retrieval.encoder import Vector
 from assistant.understanding.lexicon import contains, stems_of
+from assistant.understanding.reading import Side
 from corpus.checks.orders import is_order, is_planted
 from corpus.passage import Corpus
 from corpus.readers.glossary import KIND as TERM
@@ -36,23 +45,19 @@ PRECEDED = 2.0  # What the likest judged question that a sentence answers counts
 CANDIDATES, FROM_DOCUMENTS = 12, 24
 """Sentences, the best so far, that the pair model reads, of the same."""
 
-SIDE = 2  # Sentences of each entry that is compared.
+SIDE, LONG_SIDE = 2, 3  # Sentences of each thing that is compared, by whether a note tells of it.
+SIDED = 40  # Sentences of each, the likest, that the pair model reads.
 APART = "This is what the sources say of each."  # Where no sentence names all that is compared.
 
 MOST_OF_PART = 4  # Sentences of an answer to one of several things that are asked at once.
-SAME = 0.93  # Cosine from which a sentence repeats another.
-SAME_APART = 0.86
-"""The same of two in different sections, which say one thing twice where one would not."""
-
-SAME_FIGURE = 0.75
-"""The same of one that names no amount that the other does not, in whichever section."""
-
-MANY = 100.0  # Number from which one without a unit tells sentences apart.
 ABOUT = 0.03  # What a section gains that is about what the framework's own answer rests on.
 ALIKE = 0.9
 """Cosine from which a question is nearly another: 0.7 of those for a definition, 0.04 of others."""
 
-WENT_ON = 0.07  # What a section gains of the note that speaks best of what was asked before.
+WENT_ON, IN_ONE = 0.07, 0.3
+"""What a section gains of the note that speaks best of what was asked before: in a turn before, and
+before it in the same message."""
+
 HEADING = 12  # Words up to which what ends in no stop is a heading.
 FOUND = 10  # Sections of which it is told that they were found.
 RESTING = 3  # Sentences, the best first, of which it is told what they rest on in the framework.
@@ -116,7 +121,8 @@ class Guidance:
         self._sourced = np.array(
             [one.facets["kind"] != NOTE or one.source_id in checked for one in sections.passages]
         )
-        self._amounts = cache(lambda place: told_amounts(self._sentences.all[place].text))
+        self._points = Points.shipped(DOCUMENTS if self._is_own else FILE)
+        self._wording = cache(lambda place: wording_of(self._sentences.all[place]))
         self._place = {one.id: at for at, one in enumerate(sections.passages)}
         # Which of these filters leave.
         self._left = lru_cache(maxsize=MOST_LEFT)(
@@ -137,7 +143,7 @@ class Guidance:
         near: float = 2.0,
         part: bool = False,
         before: tuple[str, Vector] | None = None,
-        entries: Mapping[str, Sequence[str]] | None = None,
+        entries: Sequence[Side] = (),
     ) -> Told:
         """Return what guidance says; whether it answers is for the gate to judge.
 
@@ -154,9 +160,10 @@ class Guidance:
             part: whether more than one thing is asked, of which this is one.
             before: what was asked before, which the question leans on, and its vector; the note
                 that speaks of it is preferred.
-            entries: of the glossary with their names, which are told first, whatever is likelier.
+            entries: what is told first, whatever is likelier: an entry of the glossary, or the
+                sides of a comparison.
         """
-        vector, entries = self._sections.turned(vector), entries or {}
+        vector = self._sections.turned(vector)
         kept = self._left(only) if only and only.any else self._sourced
         if not terms:
             kept = kept & self._is_note
@@ -167,7 +174,8 @@ class Guidance:
             bonus = ABOUT * np.array(served, dtype=np.float64)
         elif before:
             earlier, turned = before
-            bonus = WENT_ON * self._sections.same_note(earlier, self._sections.turned(turned))
+            same = self._sections.same_note(earlier, self._sections.turned(turned))
+            bonus = (IN_ONE if part else WENT_ON) * same
         found = self._sections.search(
             text, vector, asked=asked, core=core, kept=kept, near=near, bonus=bonus
         )
@@ -193,16 +201,18 @@ class Guidance:
         sections = {at: float(found.score[at]) for at in found.order[: self._depth]}
         kin = self._kin(found, [place for _, place in scored])
         read = candidates(scored, odds, sections, self._sentences, held, vector, kin)
-        ordered = Points.shipped(DOCUMENTS if self._is_own else FILE).order(read)
+        ordered = self._points.order(read)
         lead = {"lead": ordered[0].figures["odds"], "lead_most": ordered[0].figures["best"]}
         found = found._replace(figures=found.figures | lead)
-        first = [self._place[one] for one in entries if kept[self._place[one]]]
-        own = [self._sentences.of_passage(one).tolist() for one in first]
+        told_of = [[self._place[id_] for id_ in one.passages] for one in entries]
+        sides = [[at for at in some if kept[at]] for some in told_of]
+        own = [[*chain.from_iterable(map(self._sentences.of_passage, some))] for some in sides]
+        own = own if all(own) else []
         both: list[int] = []
         if len(own) > 1:
             every = [*(one.place for one in ordered), *(place for some in own for place in some)]
-            both = self._naming_all([*entries.values()], every, asked or text)
-            own = [some[:SIDE] for some in own]
+            both = self._naming_all([one.names for one in entries], every, asked or text)
+            own = [self._of_side(some, asked or text, vector) for some in own]
         opening = [*both, *(place for some in own for place in some)]
         most = max(most, len(opening) if len(own) > 1 else 0)
         told = dict.fromkeys(opening if len(own) > 1 else ())
@@ -228,9 +238,29 @@ class Guidance:
         odds = self._sections.read(question, found) if found else np.zeros(0)
         return [found[int(odds.argmax())]] if odds.max(initial=0.0) > 0.0 else []
 
-    def _headed(self, said: Sequence[Statement], sides: Iterable[str]) -> tuple[Statement, ...]:
+    def _of_side(self, places: Sequence[int], question: str, vector: Vector) -> list[int]:
+        """Return what is told of one of the things compared: what opens, and the likeliest.
+
+        Args:
+            places: of the sentences on it, those that say what it is first.
+            question: the words that ask.
+            vector: of the question, turned.
+        """
+        cosines = self._sentences.cosines(places, vector)
+        read = [places[at] for at in np.argsort(-cosines, kind="stable")[:SIDED]]
+        odds = self._sections.read(question, read)
+        likeliest = [read[at] for at in np.argsort(-odds, kind="stable")]
+        sections = [*dict.fromkeys(map(self._sentences.section_of, places))]
+        first = [int(self._sentences.of_passage(one)[0]) for one in sections[:2]]
+        return self._distinct([*first, *likeliest], LONG_SIDE if len(sections) > 1 else SIDE)
+
+    def _headed(self, said: Sequence[Statement], sides: Iterable[Side]) -> tuple[Statement, ...]:
         """Head what is said of each side of a comparison with its name."""
-        names = {one: self._sections.passages[self._place[one]].heading_path[-1] for one in sides}
+        names = dict[str, str]()
+        for one in sides:
+            first = self._sections.passages[self._place[one.passages[0]]]
+            title = first.heading_path[-1 if first.facets["kind"] == TERM else 0]
+            names |= dict.fromkeys(one.passages, title)
         sections = [names.get(one.citations[0].passage_id, one.section) for one in said]
         pairs = zip(said, sections, strict=True)
         return tuple(one.model_copy(update={"section": section}) for one, section in pairs)
@@ -262,20 +292,29 @@ class Guidance:
         return [precedents.kin(place, likeness, found.agreed) for place in places]
 
     def _distinct(self, places: Sequence[int], most: int, told: Iterable[int] = ()) -> list[int]:
-        """Return at most so many sentences in the order given, none twice, after those `told`."""
-        chosen = [*told]
+        """Return at most so many sentences, after those `told`, none said thrice.
+
+        What repeats another comes after what does not: another source may say more of it.
+        """
+        chosen, later = [*told], dict[int, int]()
         for place in places:
-            if len(chosen) < most and not any(self._repeats(place, other) for other in chosen):
-                chosen.append(place)
+            odds = {one: self._repeating(place, one) for one in chosen}
+            likest = max(odds, key=lambda one: odds[one], default=place)
+            if odds.get(likest, 0.0) < SAME:
+                chosen += [place] if len(chosen) < most else []
+            elif odds[likest] < SURELY_SAME:
+                later.setdefault(likest, place)
+        for place in later.values():
+            again = any(self._repeating(place, one) >= SURELY_SAME for one in chosen)
+            chosen += [place] if len(chosen) < most and not again else []
         return chosen
 
-    def _repeats(self, place: int, other: int) -> bool:
-        """Tell whether a sentence says what another says."""
-        apart = len({*map(self._sentences.section_of, (place, other))}) > 1
-        least = SAME_APART if apart else SAME
-        if self._amounts(place) and self._amounts(place) <= self._amounts(other):
-            least = SAME_FIGURE
-        return self._sentences.likeness(place, other) >= least
+    def _repeating(self, place: int, other: int) -> float:
+        """Return how likely it is that of two sentences one is enough, 0 to 1."""
+        cosine = self._sentences.likeness(place, other)
+        return self._points.repeats.chance(
+            self._wording(place).repeating(self._wording(other), cosine)
+        )
 
     def _told(self, found: Found, chosen: list[int], today: date) -> Told:
         sentences = self._sentences
@@ -335,11 +374,6 @@ def said(sentence: Sentence, corpus: Corpus, today: date) -> Statement:
     )
 
 
-def told_amounts(text: str) -> frozenset[str]:
-    """Return the amounts of a sentence that two would hardly share by chance.
-
-    >>> sorted(told_amounts("82 per cent of 1,400 warnings in 2024, shown for two years"))
-    ['1400', '82']
-    """
-    found = (one for one in amounts_in(text) if one.value)
-    return frozenset(one.key for one in found if one.unit or (one.value or 0.0) >= MANY)
+def wording_of(sentence: Sentence) -> Wording:
+    """Return what of a sentence is held against others."""
+    return Wording.of(sentence.text, sentence.passage.id)

@@ -18,7 +18,7 @@ from assistant.records import (
 )
 from assistant.retrieval.search import FacetFilter, audiences, group_filter
 from assistant.understanding.naming import name_of
-from assistant.understanding.reading import Query
+from assistant.understanding.reading import Query, Side
 from corpus.passage import Corpus, Tier
 from corpus.readers.notes import Audience
 from corpus.structure.graph import Framework
@@ -73,6 +73,15 @@ class Narrowing:
     def shows(self, passage_id: str) -> bool:
         """Return whether a passage may be shown."""
         return self.everywhere.allows(self._corpus.by_id[passage_id].facets)
+
+    def sides(self, sides: Mapping[str, Side]) -> list[Side]:
+        """Return what may be shown of each thing that is compared, if of two or more anything."""
+        shown = [
+            one.model_copy(update={"passages": passages})
+            for one in sides.values()
+            if (passages := tuple(filter(self.shows, one.passages)))
+        ]
+        return shown if len(shown) > 1 else []
 
     def _keeps(self, statement: Statement) -> bool:
         """Return whether a statement may be shown: all that it rests on, and what it lists."""

@@ -12,7 +12,9 @@ from pydantic import Field
 from assistant.answering.answerability import Weighing
 from assistant.answering.precedents import Kin
 from assistant.answering.sentences import Sentences, Shares
+from assistant.citing.amounts import amounts_in
 from assistant.retrieval.encoder import Scores, Vector
+from assistant.understanding.lexicon import stems_of
 from corpus.passage import Record
 
 FILE = "points.json"
@@ -67,6 +69,24 @@ KIN = (
 
 LEADS = (*FIGURES, *(name for name in KIN if name.startswith("agreed")))
 """What is weighed of whether it leads, of which cosines with precedents tell no more."""
+
+
+SAME, SURELY_SAME = 0.7, 0.95
+"""Chance that of two sentences one is enough, from which the other is told only where there is
+room, and from which it is not told."""
+
+REPEATS = (
+    "cosine",  # of the two
+    "shared",  # share of the stems of the one with fewer that both have
+    "alike",  # stems that both have, of all that either has
+    "within",  # whether both have amounts, and the one has all that the other has
+    "apart",  # whether both have amounts, and none in common
+    "amounts",  # whether one of them alone has amounts
+    "section",  # whether they stand in one section
+    "note",  # whether in one note
+    "length",  # characters of the shorter by those of the longer
+)
+"""What is weighed of whether one sentence says what another says."""
 
 
 class Candidate(NamedTuple):
@@ -148,6 +168,47 @@ def _standing(at: int, numbers: Sequence[float]) -> list[float]:
     return [math.log1p(place), float(place == 0)]
 
 
+class Wording(NamedTuple):
+    """What of a sentence is held against another."""
+
+    length: int
+    """Characters."""
+
+    stems: frozenset[str]
+    amounts: frozenset[str]
+    passage: str
+    """Id of the passage that it stands in."""
+
+    @classmethod
+    def of(cls, text: str, passage: str) -> Self:
+        """Read a sentence of a passage."""
+        amounts = (one.key for one in amounts_in(text))
+        return cls(len(text), frozenset(stems_of(text)), frozenset(amounts), passage)
+
+    def repeating(self, other: Self, cosine: float) -> dict[str, float]:
+        """Return what is weighed of whether it says what another says, by `REPEATS`.
+
+        >>> one, other = Wording.of("Kai has 6 boats.", "a#1"), Wording.of("He has 6.", "a#2")
+        >>> [round(told, 2) for told in one.repeating(other, 0.7).values()]
+        [0.7, 0.67, 0.4, 1.0, 0.0, 0.0, 0.0, 1.0, 0.56]
+        """
+        fewer, more = sorted((self.stems, other.stems), key=len)
+        few, many = sorted((self.amounts, other.amounts), key=len)
+        notes = {one.passage.partition("#")[0] for one in (self, other)}
+        told = (
+            cosine,
+            len(fewer & more) / max(len(fewer), 1),
+            len(fewer & more) / max(len(fewer | more), 1),
+            bool(few) and few <= many,
+            bool(few) and few.isdisjoint(many),
+            bool(few) != bool(many),
+            self.passage == other.passage,
+            len(notes) == 1,
+            min(self.length, other.length) / max(self.length, other.length),
+        )
+        return dict(zip(REPEATS, map(float, told), strict=True))
+
+
 class Points(Record):
     """The weighings that choose among candidates."""
 
@@ -156,6 +217,9 @@ class Points(Record):
 
     belongs: Weighing
     """That it belongs in a good answer."""
+
+    repeats: Weighing
+    """That of two sentences one is enough."""
 
     least: float = Field(ge=0.0, le=1.0)
     """Chance from which it is told beside the one that leads."""

@@ -58,6 +58,10 @@ CALLED = 1.2  # Weight from which the likeliest item is one that is called by it
 STANDS = 0.05
 """Probability of leaning up to which a turn that names an item exactly stands for itself."""
 
+CARRIED = -2.5
+"""Log-odds of leaning, read by itself and after the turns before it, both together, from which what
+asks the framework goes on with them. It is read as leaning after nearly any turn."""
+
 SEVERAL = 0.4  # Probability from which several things may be asked.
 CUT = -0.85  # Log-odds from which a question is cut in two.
 OF_SEVERAL, EVEN = 0.21, -1.0
@@ -94,8 +98,11 @@ class FrameworkReader:
         if not turns:
             return Understood(alone, question, carried=False, core=core)
         after = self.read(question, turns, cut=not core)
-        leaning = after[0].leaning + alone[0].leaning
-        if leaning > ENOUGH and not self._stands(alone[0]):
+        shares = after[0].leaning, alone[0].leaning
+        leans = sum(shares) > ENOUGH
+        if alone[0].operation != "other":
+            leans = sum(map(odds_of, shares)) > CARRIED
+        if leans and not self._stands(alone[0]):
             return self._carried(question, turns, after, alone[0])
         return Understood(alone, question, carried=False, core=core)
 

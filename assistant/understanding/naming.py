@@ -14,8 +14,9 @@ from assistant.understanding.lexicon import (
     stem,
     words_of,
 )
-from assistant.understanding.reading import Reading
+from assistant.understanding.reading import Reading, Side
 from corpus.readers.glossary import Glossary, Synonyms
+from corpus.readers.notes import Note
 from corpus.structure.graph import Framework, Item
 
 _LOCAL_ID = re.compile(r"\b[A-Za-z]{1,3}\d*(?:-[A-Za-z]{0,3}\d+)?\b")
@@ -46,8 +47,13 @@ class Mention(NamedTuple):
 class Names:
     """Every name in a framework, ready to be found in a question."""
 
-    def __init__(self, framework: Framework, glossary: Glossary) -> None:
-        """Index the names by the stems of their content words, in any order."""
+    def __init__(
+        self, framework: Framework, glossary: Glossary, notes: Sequence[Note] = ()
+    ) -> None:
+        """Index the names by the stems of their content words, in any order.
+
+        What a note alone tells of is a name only of what is compared.
+        """
         self._framework = framework
         self._glossary = glossary
         self._entries = {
@@ -56,9 +62,22 @@ class Names:
             if term.expansion or term.note
             for name in term.wordings
         }
+        known = dict[str, list[str]]()
+        for name, id_ in self._entries.items():
+            known.setdefault(id_, []).append(name)
+        self._sides = {id_: Side(names=tuple(said), passages=(id_,)) for id_, said in known.items()}
+        sided = dict(self._entries)
+        for note in notes:
+            called = [one.casefold() for one in note.front.names]
+            id_ = next((sided[one] for one in called if one in sided), note.source.id)
+            side = self._sides.get(id_, Side(passages=()))
+            self._sides[id_] = Side(
+                names=tuple(dict.fromkeys((*side.names, *called))),
+                passages=(*side.passages, *(one.id for one in note.passages)),
+            )
+            sided |= {one: id_ for one in called if one not in sided}
         self._terms = {
-            tuple(stem(word) for word, _, _ in words_of(name)): id_
-            for name, id_ in self._entries.items()
+            tuple(stem(word) for word, _, _ in words_of(name)): id_ for name, id_ in sided.items()
         }
         self._names: dict[tuple[str, ...], list[tuple[MentionType, str]]] = {}
         self._in_order: set[tuple[str, ...]] = set()
@@ -140,8 +159,8 @@ class Names:
         known = (*(one.casefold() for one in words), terms[0].ids[0].casefold())
         return next((self._entries[one] for one in known if one in self._entries), "")
 
-    def entries(self, text: str) -> dict[str, tuple[str, ...]]:
-        """Return the glossary's entries for the terms that a text names, with their names."""
+    def sides(self, text: str) -> dict[str, Side]:
+        """Return what of the glossary and of notes a text names, by id."""
         words = [stem(word) for word, _, _ in words_of(text)]
         found, at, longest = dict[str, None](), 0, max(map(len, self._terms), default=0)
         while at < len(words):
@@ -152,11 +171,7 @@ class Names:
             at = max(end, at + 1)
         # The framework is one of them only beside a single other.
         framed = self._entries.get(self._framework.name.casefold().removeprefix("the "), "")
-        return {
-            id_: tuple(name for name, other in self._entries.items() if other == id_)
-            for id_ in found
-            if id_ != framed or len(found) <= 2
-        }
+        return {id_: self._sides[id_] for id_ in found if id_ != framed or len(found) <= 2}
 
     def absent(self, mentions: Sequence[Mention]) -> str:
         """Return, as one sentence, what item that is named by number is not there."""
@@ -351,8 +366,8 @@ def entity_terms(framework: Framework) -> tuple[Synonyms, ...]:
     return tuple(Synonyms(wordings=(one.label, *one.words)) for one in framework.entities)
 
 
-def sides_of(reading: Reading, names: Names, lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
-    """Return the glossary's entries of what is compared, if two or more are, with their names."""
+def sides_of(reading: Reading, names: Names, lexicon: Lexicon) -> dict[str, Side]:
+    """Return what the glossary or notes tell of what is compared, if of two or more."""
     if reading.compares < COMPARES:
         return {}
     named = names.named(names.find(lexicon.tokens(reading.text), reading.text))
@@ -360,5 +375,5 @@ def sides_of(reading: Reading, names: Names, lexicon: Lexicon) -> dict[str, tupl
     guessed = reading.operation == "compare" and not named.keys() & {*reading.subjects}
     if reading.subjects and not guessed:
         return {}
-    entries = names.entries(reading.text)
-    return entries if len(entries) > 1 else {}
+    sides = names.sides(reading.text)
+    return sides if len(sides) > 1 else {}

@@ -10,6 +10,16 @@ from corpus.passage import Record
 from corpus.structure.graph import Framework, Item, Kind
 
 
+class Side(Record):
+    """One of several things that are compared, of which the glossary or a note tells."""
+
+    names: tuple[str, ...] = ()
+    """What it is called."""
+
+    passages: tuple[str, ...]
+    """Ids of what tells of it: its entry in the glossary, and then the sections of its note."""
+
+
 class Query(Record):
     """One thing that a question asks."""
 
@@ -27,8 +37,8 @@ class Query(Record):
     entry: str = ""
     """The entry of the glossary whose term is all that is asked about."""
 
-    sides: dict[str, tuple[str, ...]] = {}
-    """The glossary's entries of what is compared, with what each is called."""
+    sides: dict[str, Side] = {}
+    """What is compared, by the ids of its entries in the glossary or of notes."""
 
     part: str = ""
     """The words that ask it, where a question asks several things at once."""

@@ -115,16 +115,18 @@ def _check_questions(corpus: Corpus) -> CheckReport:
     """Hold the labelled questions against the passages that answer them, or do not."""
     rows, messages = questions.LabelledQuestion.read(), questions.LabelledMessage.read()
     sides, topics = questions.LabelledSides.read(), questions.LabelledTopic.read()
+    repeats = questions.LabelledRepeat.read()
     counts = {
         "labelled questions": len(rows),
         "near misses": sum(bool(row.about) for row in rows),
         "labelled messages": len(messages),
         "labelled cuts": len(questions.LabelledCut.read()),
         "labelled comparisons": len(sides),
+        "labelled repeats": len(repeats),
         "labelled topics": len(topics),
     }
     faults = [*questions.question_faults(rows, corpus)]
-    faults += questions.other_faults(messages, sides, topics, corpus)
+    faults += questions.other_faults(messages, sides, repeats, topics, corpus)
     return CheckReport.model_validate({"counts": counts, "problems": faults})
 
 

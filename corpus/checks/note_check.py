@@ -91,6 +91,9 @@ def check_notes(
     for name, count in twice(note.front.id for note in notes).items():
         said = f"{count} notes have the id {name!r}; rename all but one."
         faults.append((f"{PREFIX}{name}", said))
+    called = ({one.casefold() for one in note.front.names} for note in notes)
+    for name, count in twice(one for names in called for one in names).items():
+        faults.append((name, f"{count} notes are named {name!r}; give the name to one of them."))
     faults += _phrases(notes, framework, others)
     for field, items in _served(framework).items():
         said = f"is served by no note; write one, or name it in a note's {field}."

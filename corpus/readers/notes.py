@@ -51,6 +51,9 @@ class FrontMatter(Record):
 
     topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
     audiences: Annotated[tuple[Audience, ...], Field(min_length=1)]
+    names: tuple[Annotated[str, Field(min_length=3)], ...] = ()
+    """What the one thing that it is about is called, where people compare it with others."""
+
     sources: tuple[Reference, ...]
     """The works that its sentences rest on, one entry for each place in a work."""
 

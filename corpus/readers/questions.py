@@ -172,6 +172,19 @@ class LabelledSides(Labelled):
     compares: bool
 
 
+class LabelledRepeat(Labelled):
+    """Two sentences of guidance, and whether one of them is enough in an answer."""
+
+    folder = "repeats"
+    one: Text
+    other: Text
+    passages: tuple[str, str]
+    """Ids of the passages that they stand in."""
+
+    repeats: Literal[0, 1, 2]
+    """2 where they say the same; 1 where one adds little; 0 where each adds something."""
+
+
 class LabelledTopic(Labelled):
     """A question on some topic of the framework's page, and which items deal with that topic."""
 
@@ -215,6 +228,7 @@ def question_faults(rows: Sequence[LabelledQuestion], corpus: Corpus) -> Iterato
 def other_faults(
     messages: Sequence[LabelledMessage],
     sides: Sequence[LabelledSides],
+    repeats: Sequence[LabelledRepeat],
     topics: Sequence[LabelledTopic],
     corpus: Corpus,
 ) -> Iterator[Problem]:
@@ -222,6 +236,12 @@ def other_faults(
     yield from _faults("message", [(row, row.message, row.twin) for row in messages])
     yield from _faults("comparison", [(row, row.question, "") for row in sides])
     yield from _faults("topic", [(row, row.question, "") for row in topics])
+    yield from _faults("repeat", [(row, f"{row.one} {row.other}", "") for row in repeats])
+    for pair in repeats:
+        for id_, text in zip(pair.passages, (pair.one, pair.other), strict=True):
+            if id_ not in corpus.by_id or text not in corpus.by_id[id_].text:
+                said = f"has a sentence that {id_} does not hold; judge it again"
+                yield Problem(pair.id, f"The repeat {pair.id} {said}.")
     items = {one.id for one in corpus.passages if one.facets["tier"] == "framework"}
     for row in topics:
         for id_ in {*row.deals, *row.touches} - items:

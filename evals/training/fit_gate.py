@@ -13,7 +13,7 @@ With `--points`, in 5 minutes, what chooses the sentences of an answer: it learn
 sentences of `development` and `calibration`, which the pair model has not learned from. With
 `--documents DIR` likewise what chooses those of documents: it learns from sentences that hold a
 fact that is asked for. How either does is told of each hand, or collection, by weighings that the
-others taught.
+others taught. With `--repeats`, in a minute, what tells that two sentences say the same.
 """
 
 import argparse
@@ -311,7 +311,8 @@ def document_points(rows: Sequence[Tried]) -> Points:
     ]
     figures, truth = zip(*read, strict=True)
     chosen = weighing(figures, truth, points.OWN, CHOICE, class_weight=None)
-    return Points(leads=chosen, belongs=chosen, least=points.LEAST_OWN)
+    repeats = Points.shipped().repeats
+    return Points(leads=chosen, belongs=chosen, repeats=repeats, least=points.LEAST_OWN)
 
 
 def facts_told(rows: Sequence[Tried], chosen: Points) -> str:
@@ -399,7 +400,7 @@ def fit_points(rows: Sequence[Graded]) -> Points:
         return weighing(figures, truth, names, CHOICE, class_weight=None)
 
     leads, belongs = fitted("3", points.LEADS), fitted("23", (*points.FIGURES, *points.KIN))
-    return Points.model_validate({"leads": leads, "belongs": belongs, "least": points.LEAST})
+    return Points.shipped().model_copy(update={"leads": leads, "belongs": belongs})
 
 
 def told_of(rows: Sequence[Graded], chosen: Points) -> str:

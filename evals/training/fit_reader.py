@@ -324,10 +324,10 @@ def refit_sides(learner: tuning.Learner, rows: Sequence[LabelledQuestion]) -> No
     question: its structure answers them.
     """
     whole = Whole.read()
-    names = Names(whole.framework, whole.glossary)
+    names = Names(whole.framework, whole.glossary, whole.notes)
     sides = [(one.question, one.compares) for one in LabelledSides.read() if one.split == "train"]
     framed = (one.question for one in rows if is_framed(one) and is_whole(one) and not one.turns)
-    sides += [(text, False) for text in framed if len(names.entries(text)) > 1]
+    sides += [(text, False) for text in framed if len(names.sides(text)) > 1]
     texts, truth = zip(*sides, strict=True)
     given = learner.read([reader.with_turns(text, ()) for text in texts], bare=True)
     model = LogisticRegression(C=SIDES, max_iter=3000).fit(given, truth)

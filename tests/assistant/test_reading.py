@@ -118,7 +118,12 @@ def test_who_names_a_term_and_no_more_is_given_its_entry_first(ask):
 
 def test_of_terms_that_are_compared_each_is_told_under_its_name(ask):
     told = ask("difference between INHOPE and NCMEC?").statements
-    assert [one.section for one in told][:5] == ["", "INHOPE", "INHOPE", "NCMEC", "NCMEC"]
+    assert [one.section for one in told][:6] == ["", *["INHOPE"] * 3, *["NCMEC"] * 2]
+    named = [
+        one.section
+        for one in ask("difference between Budapest and Lanzarote Convention?").statements
+    ]
+    assert {"The Budapest Convention on cybercrime", "Lanzarote Convention"} <= {*named}
     lead, *_ = ask("What's the difference between the MNR and the GSR?").statements
     assert {"Model", "Global"} <= {*lead.text.split()}  # A sentence that names both leads.
     for other in ("Does the IWF fund INHOPE?", "Is INHOPE older than NCMEC?"):

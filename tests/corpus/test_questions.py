@@ -59,9 +59,18 @@ def test_a_topic_names_items_that_there_are(whole):
     told = {"id": "a-0001", "author": "a", "split": "train", "question": "money"}
     named = {"deals": ["gsr:C99", "gsr:C1"], "touches": ["gsr:C1"]}
     row = questions.LabelledTopic.model_validate(told | named)
-    faults = [one.message for one in questions.other_faults([], [], [row], whole.corpus)]
+    faults = [one.message for one in questions.other_faults([], [], [], [row], whole.corpus)]
     assert "gsr:C99, which is no item" in faults[0]
     assert "gsr:C1 twice" in faults[1]
+
+
+def test_a_pair_of_sentences_stands_where_it_says(whole):
+    (row, *_) = questions.LabelledRepeat.read()
+    moved = row.model_copy(update={"passages": (row.passages[0], "gsr:C1")})
+    faults = [one.message for one in questions.other_faults([], [], [moved], [], whole.corpus)]
+    assert faults == [
+        f"The repeat {row.id} has a sentence that gsr:C1 does not hold; judge it again."
+    ]
 
 
 @pytest.mark.sample

@@ -96,7 +96,7 @@ def test_tiers_are_named_and_never_share_a_block():
     assert f"\n{title} (" in guidance
 
 
-def test_the_same_words_have_one_number_and_two_notes_of_one_title_stay_two():
+def test_the_same_words_have_one_number_and_two_documents_of_one_title_stay_two():
     part = say("gsr:P3-O1", "A", citations=(cite("gsr:P3-O1", "Victims"),))
     told = Outline.of(answer(say("gsr:P3-O1", "A"), say("gsr:P3-O1", "B"), part), CORPUS)
     numbers = [[line.numbers for line in section.lines] for section in told.parts[0].sections]
@@ -104,8 +104,9 @@ def test_the_same_words_have_one_number_and_two_notes_of_one_title_stay_two():
     twin = fake.guide("note:twin", NOTES.title)
     own = fake.section(twin, 1, ("Voices are too.", ("signpost",)))
     corpus = Corpus(sources=(*CORPUS.sources, twin), passages=(*fake.PASSAGES, own))
-    of_twin = faces().model_copy(update={"citations": (cite(own.id, corpus=corpus),)})
-    (tier,) = Outline.of(answer(faces(), of_twin), corpus).parts
+    told = faces().model_copy(update={"kind": "document"})
+    of_twin = told.model_copy(update={"citations": (cite(own.id, corpus=corpus),)})
+    (tier,) = Outline.of(answer(told, of_twin), corpus).parts
     assert [len(one.lines) for one in tier.sections] == [1, 1]
     assert kind_of(fake.guide("glossary", "Glossary")) != kind_of(twin)
 

@@ -98,7 +98,6 @@ class TierPart(Record):
 class Table(Record):
     """Lines of the framework beside each other: sides of a comparison, or kinds of the page."""
 
-    name: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[tuple[Line, ...], ...]], ...]
     """Each with what it is called, and its lines by column."""
@@ -319,7 +318,7 @@ def _compared(
             rows.append((kind, own))
     columns = tuple(clean(corpus.by_id[one].text.split("\n")[0]) for one in subjects)
     named = tuple((sentence_of(name).strip("."), cells) for name, cells in rows)
-    return Table(name=say("ask.compared"), columns=columns, rows=named)
+    return Table(columns=columns, rows=named)
 
 
 def _listed(answer: Answer, parts: Sequence[TierPart], corpus: Corpus) -> Table | None:
@@ -337,9 +336,7 @@ def _listed(answer: Answer, parts: Sequence[TierPart], corpus: Corpus) -> Table 
         (name, tuple(cells.get(kind, ()) for kind in kinds)) for name, cells in found.items()
     )
     columns = tuple(sentence_of(kind).strip(".") for kind in kinds)
-    name = say("ask.table")
-    made = Table(name=name, columns=columns, rows=rows, listed=True)
-    return made if len(found) > 1 else None
+    return Table(columns=columns, rows=rows, listed=True) if len(found) > 1 else None
 
 
 def place_of(citation: Citation) -> tuple[str, int, int]:
@@ -379,11 +376,11 @@ def _tier_of(statement: Statement) -> Tier:
 
 
 def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
-    """Gather the lines of one tier; equal titles of two sources stay two sections."""
+    """Gather the lines of one tier; equal titles of two documents stay two sections."""
 
     def place(line: Line) -> tuple[str, str]:
         cited = line.statement.citations
-        bare = not cited or _tier_of(line.statement) == "framework"
+        bare = not cited or _tier_of(line.statement) != "document"
         return clean(line.statement.section), "" if bare else cited[0].source_id
 
     found = grouped(lines, place)
