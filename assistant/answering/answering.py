@@ -421,6 +421,8 @@ class Answering:
         self, query: Query, sought: str, draft: Draft, told: Told, only: Narrowing
     ) -> tuple[Statement, ...]:
         """Quote what bears on a question of what guidance rests on, or surely deals with it."""
+        if query.sides:  # Its sides are told, and nothing besides.
+            return ()
         known = {*told.rests} | (told.bears & {*cited_in(draft.statements)})
         if not query.entry:
             known &= {*self._exact(sought), *self.page.dealing(sought)}

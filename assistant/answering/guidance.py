@@ -46,6 +46,7 @@ CANDIDATES, FROM_DOCUMENTS = 12, 24
 """Sentences, the best so far, that the pair model reads, of the same."""
 
 SIDE, LONG_SIDE = 2, 3  # Sentences of each thing that is compared, by whether a note tells of it.
+NAMING = 1.0  # Log-odds that it answers from which a sentence that names all of them leads.
 SIDED = 40  # Sentences of each, the likest, that the pair model reads.
 APART = "This is what the sources say of each."  # Where no sentence names all that is compared.
 
@@ -122,7 +123,8 @@ class Guidance:
             [one.facets["kind"] != NOTE or one.source_id in checked for one in sections.passages]
         )
         self._points = Points.shipped(DOCUMENTS if self._is_own else FILE)
-        self._wording = cache(lambda place: wording_of(self._sentences.all[place]))
+        every = self._sentences.all
+        self._wording = cache(lambda at: Wording.of(every[at].text, every[at].passage.id))
         self._place = {one.id: at for at, one in enumerate(sections.passages)}
         # Which of these filters leave.
         self._left = lru_cache(maxsize=MOST_LEFT)(
@@ -236,23 +238,22 @@ class Guidance:
             if all(any(contains(text, name) for name in some) for some in names)
         ]
         odds = self._sections.read(question, found) if found else np.zeros(0)
-        return [found[int(odds.argmax())]] if odds.max(initial=0.0) > 0.0 else []
+        return [found[int(odds.argmax())]] if odds.max(initial=0.0) > NAMING else []
 
     def _of_side(self, places: Sequence[int], question: str, vector: Vector) -> list[int]:
         """Return what is told of one of the things compared: what opens, and the likeliest.
 
-        Args:
-            places: of the sentences on it, those that say what it is first.
-            question: the words that ask.
-            vector: of the question, turned.
+        `places` are of the sentences on it, those that say what it is first.
         """
+        sections = [*dict.fromkeys(map(self._sentences.section_of, places))]
+        if len(sections) == 1:
+            return [*places[:SIDE]]
         cosines = self._sentences.cosines(places, vector)
         read = [places[at] for at in np.argsort(-cosines, kind="stable")[:SIDED]]
         odds = self._sections.read(question, read)
-        likeliest = [read[at] for at in np.argsort(-odds, kind="stable")]
-        sections = [*dict.fromkeys(map(self._sentences.section_of, places))]
-        first = [int(self._sentences.of_passage(one)[0]) for one in sections[:2]]
-        return self._distinct([*first, *likeliest], LONG_SIDE if len(sections) > 1 else SIDE)
+        likeliest = [read[at] for at in np.argsort(-odds, kind="stable") if odds[at] > 0.0]
+        first = [int(self._sentences.of_passage(one)[0]) for one in sections[:SIDE]]
+        return self._distinct([*first, *likeliest], LONG_SIDE)
 
     def _headed(self, said: Sequence[Statement], sides: Iterable[Side]) -> tuple[Statement, ...]:
         """Head what is said of each side of a comparison with its name."""
@@ -372,8 +373,3 @@ def said(sentence: Sentence, corpus: Corpus, today: date) -> Statement:
         as_of=max((work.date for work in citation.references), default=""),
         past_review=bool(source.review_by) and date.fromisoformat(source.review_by) < today,
     )
-
-
-def wording_of(sentence: Sentence) -> Wording:
-    """Return what of a sentence is held against others."""
-    return Wording.of(sentence.text, sentence.passage.id)
