@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import scipy  # type: ignore[import-untyped]  # it ships no types; its parts load when used
 from numpy.typing import NDArray
+from pydantic import computed_field
 
 from corpus.passage import Record
 
@@ -81,12 +82,12 @@ class Difference(Record):
         """After less before."""
         return None if self.before is None or self.after is None else self.after - self.before
 
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def p(self) -> float | None:
         """Chance of a difference as large, either way, if none were real."""
-        if self.p_lower is None or self.p_higher is None:
-            return None
-        return min(2 * min(self.p_lower, self.p_higher), 1.0)
+        chances = [one for one in (self.p_lower, self.p_higher) if one is not None]
+        return min(2 * min(chances), 1.0) if chances else None
 
 
 def rate(verdicts: Sequence[bool | None]) -> Estimate:

@@ -99,9 +99,8 @@ class FrameworkReader:
             return Understood(alone, question, carried=False, core=core)
         after = self.read(question, turns, cut=not core)
         shares = after[0].leaning, alone[0].leaning
-        leans = sum(shares) > ENOUGH
-        if alone[0].operation != "other":
-            leans = sum(map(odds_of, shares)) > CARRIED
+        framed = alone[0].operation != "other"
+        leans = sum(map(odds_of, shares)) > CARRIED if framed else sum(shares) > ENOUGH
         if leans and not self._stands(alone[0]):
             return self._carried(question, turns, after, alone[0])
         return Understood(alone, question, carried=False, core=core)
