@@ -52,6 +52,11 @@ class Composed:
         )
 
 
+def after_colon(labels: Sequence[str]) -> str:
+    """Return names behind a colon; nothing where there are none."""
+    return f": {listed(labels)}" if labels else ""
+
+
 def ranked(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """Return hits once each, ranked as they come."""
     first = {hit.passage_id: hit for hit in reversed(hits)}

@@ -121,9 +121,12 @@ class Answering:
         """Answer it as it is likeliest meant, by itself or going on with a turn; see `drafts`."""
         understood = self.understand(text, turns)
         alone = decide.join_parts(self.drafts(understood, today, filters))
-        if alone.status == "partial" and (whole := self.reader.uncut(understood)):
-            uncut = decide.join_parts(self.drafts(whole, today, filters))
-            if uncut.status == "answered":
+        lost = alone.status == "not_covered"
+        if lost or alone.status == "partial":
+            message = self._lexicon.mended(without_orders(text) or text)
+            whole = self.reader.uncut(understood, message)
+            uncut = decide.join_parts(self.drafts(whole, today, filters)) if whole else alone
+            if whole and uncut.status in ("answered", "partial" if lost else ""):
                 understood, alone = whole, uncut
         other = None
         if turns and not (
@@ -171,7 +174,9 @@ class Answering:
     def _answered(self, reading: Reading, whole: Understood, today: date, only: Narrowing) -> Draft:
         """Answer one thing asked, or say why not; how it was read stands beside what is unsure."""
         several = len(whole.readings) > 1
-        text, part = (reading.text, reading.text) if several else (whole.text, "")
+        # What was said after a question, and asks nothing, is not searched for.
+        text = whole.text if whole.carried and not several else reading.text
+        part = reading.text if several else ""
         update = {"sought": reading.sought, "part": part, "before": reading.before}
         if not reading.before:
             update |= {"sought": text, "core": "" if several else whole.core}
@@ -271,6 +276,9 @@ class Answering:
             lost = self.page.lost(reading, self._named(reading.text))
             update = {"beside": beside, "unnamed": lost, "matches": self.page.claimed(query)}
             query = query.model_copy(update=update)
+            if lost and query.entities and query.subjects:
+                # What is no partner by name is not held against a wider sort; all are listed.
+                return query.model_copy(update={"operation": "describe", "entities": ()})
             return self.page.on_topic(query, reading, self._exact(text))
         asked = mentions and (searched or reading.certainty > SURE)
         return self.page.search(reading, text, self._named(text), placed=mentions, asked=asked)
@@ -454,6 +462,9 @@ class Answering:
             text, vector = query.text, self._in_full(query.text)
             hits = self._retriever.search(text, self._k, only.within("framework"), vector=vector)
             return only.cut(self._extractive.compose(query, scope, hits))
+        if query.reasons:
+            composed.statements.insert(0, note(structured.NO_REASON))
+            composed.refuse("partial", "coverage_gap")
         draft = only.cut(composed.draft(scope, structured.COMPOSER))
         if query.premise:
             told = note(query.premise)

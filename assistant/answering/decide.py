@@ -26,7 +26,8 @@ SURELY = 0.9
 NOT_OUTRIGHT = "The sources do not say this outright. The closest they come:"
 """What opens the answer to a question that no source answers outright."""
 
-SILENT = "The sources do not seem to answer this. The closest they come:"
+NEAR_BY = " The closest they come:"
+SILENT = f"The sources do not seem to answer this.{NEAR_BY}"
 """The same where they hardly can: on calibration rows one such in thirty is answered."""
 
 UNLIKELY = 0.09  # Chance below which that is said, and one sentence is shown.
@@ -266,6 +267,7 @@ def join_parts(drafts: Sequence[Draft]) -> Draft:
     if len(drafts) == 1:
         return drafts[0]
     good = [draft for draft in drafts if draft.status == "answered"]
+    drafts = [_silent(draft) if good else draft for draft in drafts]
     failed = next((draft for draft in drafts if draft.status != "answered"), None)
     status = "answered" if not failed else "partial" if good else failed.status
     reason = failed.reason if failed else ""
@@ -288,6 +290,14 @@ def join_parts(drafts: Sequence[Draft]) -> Draft:
         nearest=_union(drafts, "nearest"),
         follow_ups=_union(drafts, "follow_ups")[:FOLLOW_UPS],
     )
+
+
+def _silent(draft: Draft) -> Draft:
+    """Leave out what is shown of a part that is hardly answered, beside one that is."""
+    if draft.composer != CLOSEST or draft.confidence is None or draft.confidence >= UNLIKELY:
+        return draft
+    said = note(draft.statements[0].text.removesuffix(NEAR_BY))
+    return draft.model_copy(update={"statements": (said,)})
 
 
 def _once(drafts: Sequence[Draft]) -> tuple[Statement, ...]:
@@ -314,6 +324,7 @@ def _once(drafts: Sequence[Draft]) -> tuple[Statement, ...]:
         silent = framed and len(draft.statements) > 1
         for one in draft.statements:
             opens = one.kind == "guidance" and one.section and one.text in opening
+            opens = opens or (one.kind == "note" and one.text in {said.text for said in kept})
             if not (one in again or opens or (silent and one.text == UNTOLD)):
                 kept[one] = None
     return tuple(kept)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.citing.citations import Quoting, note
 from assistant.draft import Composed, capitalised, complete, counted, listed
-from assistant.records import Citation, Relation, Statement
+from assistant.records import Citation, Completeness, Relation, Statement
 from assistant.understanding.naming import heading_of, name_of, short_name
 from assistant.understanding.reading import Query
 from corpus.structure.graph import Framework, Item, Kind
@@ -57,10 +57,20 @@ class Page:
             f"; {listed([one.title or one.description for one in rest])} {verb} not" if rest else ""
         )
 
+    def whole(self, kind: Kind, number: int) -> Completeness:
+        """Tell that all of a kind on the page are given."""
+        return complete(kind, self._framework.source.id, number, number)
+
     def group_heading(self, item: Item) -> str:
         """Return the heading of the group that an item stands under; empty for a group."""
         top = self._framework.top(item.id)
         return heading_of(self._framework, top) if top is not item else ""
+
+    def headed(self, said: str, ids: Iterable[str]) -> list[Statement]:
+        """Quote items under their groups, with something `said` before the groups' headings."""
+        items = map(self._framework.item, ids)
+        headings = ((one, f"{said}, {self.group_heading(one)}") for one in items)
+        return [self._quoting.entry(one, heading, "related") for one, heading in headings]
 
     def kind_heading(self, kind: Kind, owner: Item) -> str:
         """Return the heading of what an item has of a kind."""
@@ -129,17 +139,22 @@ class Facets(Page):
 
     def _ranked(self, item: Item, kinds: Sequence[Kind], query: Query) -> Iterator[Statement]:
         """Say which groups have the most and the fewest, where numbers of one are asked for."""
-        groups = self._framework.of_kind(item.kind)
         for kind in kinds if query.counted and not item.parent else ():
-            numbers = {one: len(self._framework.below(one.id, kind.id)) for one in groups}
-            ends = {"most": max(numbers.values()), "fewest": min(numbers.values())}
-            told = []
-            for end, number in ends.items():
-                names = [self.name(one) for one in groups if numbers[one] == number]
-                told.append(f"{listed(names)} {'have' if names[1:] else 'has'} the {end}, {number}")
-            if ends["most"] > ends["fewest"]:
-                shown = [one for one in groups if numbers[one] in ends.values()]
-                yield note(f"{capitalised(kind.plural)}: {'; '.join(told)}.", self.titles(*shown))
+            yield from self.ends(self._framework.of_kind(item.kind), kind)
+
+    def ends(self, groups: Sequence[Item], kind: Kind, first: str = "most") -> Iterator[Statement]:
+        """Say which of some groups have the most of a kind and which the fewest, if they differ."""
+        numbers = {one: len(self._framework.below(one.id, kind.id)) for one in groups}
+        ends = {"most": max(numbers.values()), "fewest": min(numbers.values())}
+        told = []
+        for end in sorted(ends, key=lambda one: one != first):
+            names = [self.name(one) for one in groups if numbers[one] == ends[end]]
+            what = f" {kind.plural}" if end == first else ""
+            verb = "have" if names[1:] else "has"
+            told.append(f"{listed(names)} {verb} the {end}{what}, {ends[end]}")
+        if ends["most"] > ends["fewest"]:
+            shown = [one for one in groups if numbers[one] in ends.values()]
+            yield note(f"{capitalised('; '.join(told))}.", self.titles(*shown))
 
     def _opening(self, item: Item, kinds: Sequence[Kind], query: Query) -> Statement:
         """Say how many of each kind there are, and whose they are."""
@@ -162,26 +177,6 @@ class Facets(Page):
         said = listed([f"{self.name(item)} has {counted(numbers[item], kind)}" for item in order])
         return note(f"{capitalised(said)}.", self.titles(*order))
 
-    def widest(self, query: Query, target: Kind, kind: Kind) -> Statement:
-        """Say which entities of a shared kind stand under the most groups, or the fewest.
-
-        `Which partner is in the most pillars` has the same kinds as `which pillar has the most`.
-        """
-        under: dict[str, list[Item]] = {}
-        for item in self._framework.of_kind(target.id):
-            entries = self._framework.below(item.id, kind.id)
-            for entity in dict.fromkeys(one for entry in entries for one in entry.entities):
-                under.setdefault(entity, []).append(item)
-        numbers = [len(items) for items in under.values()]
-        extreme = max(numbers) if query.counted == "most" else min(numbers)
-        found = [one for one in self._framework.entities if len(under.get(one.id, ())) == extreme]
-        labels = capitalised(listed([one.label for one in found]))
-        verb, each = ("stands", "") if len(found) == 1 else ("stand", " each")
-        words = "most" if query.counted == "most" else "fewest"
-        text = f"{labels} {verb} under the {words} {target.plural}: {extreme}{each}."
-        places = dict.fromkeys(item for one in found for item in under[one.id])
-        return note(text, self.titles(*places))
-
     def total(self, kind: Kind, items: Sequence[Item], query: Query) -> Statement:
         """Say how many of a kind there are, and under which groups."""
         whole = len(items) == len(self._framework.of_kind(kind.id))
@@ -190,25 +185,51 @@ class Facets(Page):
             text = f"Without what the question sets aside, {text[0].lower()}{text[1:]}"
         tops = [self._framework.top(item.id) for item in items]
         if kind.parent and len(groups := list(dict.fromkeys(tops))) > 1:
-            shares = [
-                f"{tops.count(top)} under {short_name(self._framework, top)}" for top in groups
-            ]
+            shares = [f"{tops.count(top)} under {self.name(top)}" for top in groups]
             text += f": {listed(shares)}"
-        more = self._several(items) if kind.shared else ""
-        return note(f"{text}.{more}", [self._quoting.words(item) for item in items])
+        more = f" {self.several(items)}" if kind.shared else ""
+        return note(f"{text}.{more}".rstrip(), [self._quoting.words(item) for item in items])
 
-    def _several(self, items: Sequence[Item]) -> str:
-        """Say which of some items stand in the same words under several groups, if any does."""
-        under = dict[str, list[Item]]()
+    def several(self, items: Sequence[Item]) -> str:
+        """Say which entities some items name under several groups, if any, the most first."""
+        label = {one.id: one.label for one in self._framework.entities}
+        under = dict[str, dict[str, None]]()
         for item in items:
-            under.setdefault(item.label.casefold(), []).append(item)
-        places = {
-            own[0].label: [short_name(self._framework, self._framework.top(one.id)) for one in own]
-            for own in under.values()
-            if len(own) > 1
-        }
-        said = [f"{label} ({listed(groups)})" for label, groups in places.items()]
-        return f" In the same words under several: {'; '.join(said)}." if said else ""
+            top = short_name(self._framework, self._framework.top(item.id))
+            for entity in item.entities:
+                under.setdefault(label[entity], {})[top] = None
+        order = sorted(under.items(), key=lambda one: -len(one[1]))
+        said = [f"{one} ({listed([*tops])})" for one, tops in order if len(tops) > 1]
+        groups = self._framework.kinds[0].plural
+        return f"Named under several {groups}: {'; '.join(said)}." if said else ""
+
+    def placed(
+        self, groups: Sequence[Item], kinds: Sequence[Kind], near: Sequence[str]
+    ) -> list[Statement]:
+        """Say what groups have that is `near` to a topic, or which of them has it."""
+        tops = dict.fromkeys(map(self._framework.top, near))
+        where = f"What comes closest to it stands under {listed([*map(self.name, tops)])}."
+        said = note(where, self.titles(*tops))
+        if len(tops) == len(groups):
+            said = self.contrast(groups, kinds)
+        return [said, *self.headed("Closest to it", near)]
+
+    def contrast(self, items: Sequence[Item], kinds: Sequence[Kind]) -> Statement:
+        """Say what items stand under, together or each for itself, and what each has of a kind."""
+        above = {item.parent for item in items}
+        if len(above) == 1 and all(above):
+            parent = self._framework.item(above.pop())
+            both = " both" if len(items) < 3 else ""
+            names = capitalised(listed([self.name(item) for item in items]))
+            text = f"{names}{both} stand under {self.name(parent)}."
+            return note(text, [*self.titles(*items), self._quoting.title(parent)])
+        told = []
+        for item in items:
+            below = [(len(self._framework.below(item.id, kind.id)), kind) for kind in kinds]
+            numbers = listed([counted(number, kind) for number, kind in below if number])
+            standing = capitalised(self.standing(item)).rstrip(".")
+            told.append(f"{standing}, and has {numbers}" if numbers else standing)
+        return note(f"{'; '.join(told)}.", self.titles(*items))
 
     def standing(self, item: Item) -> str:
         """Say in one sentence what an item is and where it stands."""
@@ -241,6 +262,7 @@ class Facets(Page):
         Whether the claim holds is the reader's to judge: it may be put in any words.
         """
         composed, item = Composed(), self._framework.item(query.subjects[0])
+        near = [self._framework.item(one) for one in query.matches]
         stands = f"{self.standing(item)} " if item.title else ""
         if item.parent:
             told = f"{stands}This is all that the page says of it:"
@@ -248,12 +270,16 @@ class Facets(Page):
             self.description(composed, item)
         elif item.kind in query.kinds:
             composed.say(note(stands.strip(), self.titles(item)))
-        elif query.matches:
+        elif near and self._framework.top(near[0].id) is item:
             composed.say(note(f"{stands}Under it this comes closest:", self.titles(item)))
-            near = map(self._framework.item, query.matches)
             composed.say(*(self._quoting.entry(one) for one in near))
             composed.refuse("partial", "coverage_gap")
         else:
+            if near:
+                told = f"{stands}Signpost finds what comes closest elsewhere on the page:"
+                composed.say(note(told, self.titles(item)))
+                composed.say(*(self._quoting.entry(one, self.group_heading(one)) for one in near))
+                stands = ""
             kinds = self.kinds(query.kinds)
             what = (
                 f"These are all {listed([one.plural for one in kinds])}" if kinds else "This is all"

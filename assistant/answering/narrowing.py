@@ -118,6 +118,7 @@ class Narrowing:
                 "subjects": inside,
                 "kinds": kinds if listing else query.kinds,
                 "matches": tuple(filter(is_left, query.matches)),
+                "touching": tuple(filter(is_left, query.touching)),
             }
         )
         return kept.model_copy(update=self._of_groups(kept)) if self.filters.pillars else kept

@@ -36,6 +36,7 @@ FILE = "topics.json"
 
 DEALS = 0.3  # Chance from which an item of the page deals with what is asked of the page.
 COMES_NEAR = 0.08  # Chance from which it comes close, where none deals with it.
+TOUCHES = 0.15  # Chance from which it is told after those that deal with it, and apart from them.
 CLEARLY = 0.5  # Chance from which it is shown where it is unsure whether the page was asked.
 BESIDE = 0.8  # Chance from which it is shown beside guidance, where the page was not asked.
 SURELY = 0.9  # Chance from which some of a kind are asked for, where no other sign tells it.
@@ -47,6 +48,7 @@ LIKELY = 0.6  # Weight below which its topic is, even if that is another one.
 KEPT = 4  # Questions of which the chances are kept, the last ones.
 MOST_NEAR = 2  # Items that come close, at most.
 MOST_DEALING = 8  # Items that deal with something, at most.
+MOST_TOUCHING = 3  # Items that are told after them, at most.
 SMALL = 3  # Letters of a word that stands inside a name, such as "of".
 PLAIN = 0.2  # Rarity of the most ordinary words.
 SHARP = 12.0  # What a cosine is multiplied with before the softmax over judged questions.
@@ -221,6 +223,15 @@ class PageSearch:
         inside = [one for one in found if one in within]
         return tuple((inside or found)[:MOST_DEALING])
 
+    def touching(
+        self, text: str, dealing: Sequence[str], kinds: Collection[str], part: Collection[str] = ()
+    ) -> tuple[str, ...]:
+        """Return what may bear on a text beside what deals with it, of some kinds, or of a part."""
+        kinds = kinds or {one.id for one in self._framework.kinds if one.parent}
+        likely = [one for one, chance in self.chances(text).items() if chance >= TOUCHES]
+        found = [one for one in self._of_kinds(likely, kinds) if one not in dealing]
+        return tuple([one for one in found if not part or one in part][:MOST_TOUCHING])
+
     def _of_kinds(self, ids: Sequence[str], kinds: Collection[str]) -> tuple[str, ...]:
         """Return the items of some kinds among those with these ids."""
         return tuple(one for one in ids if self._framework.item(one).kind in kinds)
@@ -279,7 +290,10 @@ class PageSearch:
         words_of = ((one.singular, one.plural, *one.words) for one in own)
         worded = any(whole_words(some, flags=re.I).search(text) for some in words_of)
         one_kind = worded and len(kinds) == 1 and bool(matches or near)
+        part = self._part(reading)
+        touching = self.touching(words, matches, kinds if one_kind else (), part) if matches else ()
         matches = (one_kind and self._of_kinds(matches, kinds)) or matches
+        touching = () if {*matches} <= {*literal} else touching
         lost = self._unnamed(words) if reading.certainty < SILENT else ()
         terms = self._terms(words) if (matches or near) and not literal else ()
         return Query(
@@ -287,6 +301,7 @@ class PageSearch:
             operation="list" if one_kind else "explain",
             kinds=kinds if one_kind else (),
             matches=matches or near,
+            touching=touching,
             filtered=one_kind,
             of_page=True,
             beside=self._beside(reading.beside, words, matches if one_kind else ()),
@@ -335,6 +350,7 @@ class PageSearch:
         if found and (query.subjects or self.dealing(query.text, SURELY)):
             beside = self._beside(query.beside, query.text, found)
             update = {"operation": "list", "filtered": True, "subjects": (), "beside": beside}
+            update |= {"touching": self.touching(query.text, found, query.kinds)}
             return query.model_copy(update=update | {"matches": found})
         if found or not self.topics or (query.subjects and not strange):
             return query
@@ -347,14 +363,29 @@ class PageSearch:
         return beside * (1.0 - max((self.chances(text)[one] for one in found), default=0.0))
 
     def claimed(self, query: Query) -> tuple[str, ...]:
-        """Return what under a group comes close to what is claimed of it."""
-        if query.operation != "verify" or not query.description:
+        """Return what under a group comes close to what is claimed of it, or else elsewhere.
+
+        Of groups that are compared, what surely deals with a topic, if each has it.
+        """
+        framework, compares = self._framework, query.operation == "compare"
+        if not compares and (query.operation != "verify" or not query.description):
             return query.matches
-        group = self._framework.item(query.subjects[0])
-        lines = ((one.id, self._framework.lineage(one.id)[1:]) for one in self._framework.items)
-        below = [one for one, line in lines if group in line]
-        near = self.dealing(query.text, within=below)
-        return tuple(one for one in near if one in below)
+        shared = {one.id for one in framework.kinds if one.shared}
+        groups = [framework.item(one) for one in query.subjects]
+        if any(one.parent for one in groups) or (query.kinds and {*query.kinds} <= shared):
+            return query.matches
+        below = [
+            one.id for one in framework.items if one.parent and framework.top(one.id) in groups
+        ]
+        placed = query.kinds == (groups[0].kind,)
+        least = DEALS if not compares else CLEARLY if placed else SURELY
+        dealing = self.dealing(query.text, least, below)
+        near = tuple(one for one in (below if compares else dealing) if one in dealing)
+        if compares:
+            tops = {framework.top(one).id for one in near}
+            return near if placed or tops >= {*query.subjects} else ()
+        elsewhere = () if near else self.dealing(query.text, BESIDE)
+        return near or self._of_kinds(elsewhere, query.kinds)
 
     def saying(self, words: Sequence[str]) -> tuple[str, ...]:
         """Return the items that hold some words to the letter, case aside."""

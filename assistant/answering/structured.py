@@ -1,12 +1,13 @@
 """Answers that the framework's structure gives, or its passages; no kind is known by name."""
 
 from collections.abc import Collection, Sequence
+from itertools import chain
 
 from assistant.answering.facets import Facets, Page
 from assistant.answering.page_search import lacking
 from assistant.citing.citations import cite, note
-from assistant.draft import Composed, capitalised, complete, counted, listed
-from assistant.records import Draft, Hit, Relation, Scope, Statement
+from assistant.draft import Composed, after_colon, capitalised, counted, listed
+from assistant.records import Citation, Draft, Hit, Relation, Scope, Statement
 from assistant.understanding.naming import heading_of
 from assistant.understanding.reading import Query
 from corpus.passage import Corpus
@@ -14,8 +15,10 @@ from corpus.structure.graph import Framework, Item, Kind
 
 COMPOSER = "structured-1"  # Name and version of the composer, for an answer's provenance.
 EXTRACTIVE = "extractive-2"  # The same of the one that shows passages.
+MOST_NAMED = 8  # Items that are named in one sentence at most; they follow it in any case.
 NEAREST = 3  # How many passages are shown where there is no answer.
 _RANKED = ("most", "least")
+NO_REASON = "The page gives no reason for it."
 UNTOLD = "Signpost finds nothing on this on the page."
 _UNKNOWN = "Signpost finds nothing on this in the framework or the guidance notes."
 
@@ -73,6 +76,13 @@ class Relations(Page):
         if not both:
             names = listed([self.name(item) for item in items])
             return [note(f"{capitalised(names)} have no {kind.singular} in common.")]
+        apart = dict[str, list[Citation]]()
+        for (owner, entries), own in zip(found, entities, strict=True):
+            only = own - {one for some in entities if some is not own for one in some}
+            if only:
+                named = listed([label for one, label in self._label.items() if one in only])
+                proof = [self._quoting.words(one) for one in entries if only & set(one.entities)]
+                apart[f"only {self.name(owner)}: {named}"] = proof
         labels = listed([self._label[one] for one in both])
         cited = [
             self._quoting.words(entry)
@@ -81,7 +91,9 @@ class Relations(Page):
             if set(entry.entities) & set(both)
         ]
         who = "Both" if len(items) == 2 else f"All {len(items)}"
-        return [note(f"{who} have these {kind.plural}: {labels}.", cited)]
+        told = note(f"{who} have these {kind.plural}: {labels}.", cited)
+        proofs = [cited for some in apart.values() for cited in some]
+        return [told, note(f"{capitalised('; '.join(apart))}.", proofs)] if apart else [told]
 
     def _having(self, query: Query) -> list[Statement]:
         """Answer `which pillars list X` and `which do not`, each with its proof."""
@@ -104,10 +116,10 @@ class Relations(Page):
         heading = f"{'do not name' if lacking else 'name'} {labels}"
         heading = f"{capitalised(target.plural)} whose {kind.plural} {heading}"
         one_has = len(proofs) == 1
-        verb = "lists" if one_has else "list"
-        if lacking:
-            verb = "does not list" if one_has else "do not list"
-        names = _names([item.title or item.description for item, _ in proofs])
+        verb = ("does not list" if lacking else "lists") if one_has else "list"
+        verb = "do not list" if lacking and not one_has else verb
+        shown = proofs if len(proofs) <= MOST_NAMED else ()
+        names = after_colon([item.title or item.description for item, _ in shown])
         names += self.others(query, items, [item for item, _ in proofs] if not lacking else ())
         noun = target.singular if len(items) == 1 else target.plural
         noun += " beside " * bool(query.excluded) + listed(
@@ -115,15 +127,19 @@ class Relations(Page):
         )
         whose = f"{'its' if one_has else 'their'} {kind.plural}"
         text = f"{len(proofs) or 'None'} of {len(items)} {noun} {verb} {labels} among {whose}"
+        if query.excluded and not lacking:
+            text = f"{'Yes' if proofs else 'No'}: {text[0].lower()}{text[1:]}"
         quotes = [
             [self.called(item), *map(self._quoting.words, entries)] for item, entries in proofs
         ]
         statements = [self._quoting.joined(one, heading) for one in quotes]
-        if len(some) == len(proofs) or lacking or not query.every:
+        if lacking or len(query.entities) < 2 or (query.every and len(some) == len(proofs)):
             return [note(f"{text}{names}."), *statements]
-        any_of = _names([item.title or item.description for item in some])
-        names += f"; {len(some)} of {len(items)} list at least one of them{any_of}"
-        return [note(f"{text}{names}."), self._of_each(query, items, kind), *statements]
+        each = self._of_each(query, items, kind)
+        if query.every:
+            any_of = after_colon([item.title or item.description for item in some])
+            names += f"; {len(some)} of {len(items)} list at least one of them{any_of}"
+        return [note(f"{text}{names}."), each, *statements]
 
     def _of_each(self, query: Query, items: Sequence[Item], kind: Kind) -> Statement:
         """Say which items have each of several entities, the most first."""
@@ -136,12 +152,9 @@ class Relations(Page):
             for one in query.entities
         }
         order = sorted(having, key=lambda one: -len(having[one]))
-        said = [
-            f"{self._label[one]}: {len(having[one])}"
-            + f" ({listed([item.title or item.description for item in having[one]])})"
-            * bool(having[one])
-            for one in order
-        ]
+        named = {one: [item.title or item.description for item in having[one]] for one in order}
+        pairs = ((f"{self._label[one]}: {len(told)}", listed(told)) for one, told in named.items())
+        said = [number + f" ({told})" * bool(told) for number, told in pairs]
         cited = dict.fromkeys(item for one in order for item in having[one])
         return note(f"{capitalised('; '.join(said))}.", self.titles(*cited))
 
@@ -163,7 +176,7 @@ class Relations(Page):
         target = self._framework.kind_by_id[query.target]
         verb = "has" if len(bare) == 1 else "have"
         text = f"{len(bare) or 'None'} of {len(items)} {target.plural} {verb} no description"
-        text += f"{_names([one.title for one in bare])}."
+        text += f"{after_colon([one.title for one in bare])}."
         return [note(text), *(self._quoting.statement(item) for item in bare)]
 
     def _containment(self, query: Query) -> list[Statement]:
@@ -189,7 +202,9 @@ class Relations(Page):
                 text = f"No: the page does not list {label} {whose}."
                 if named:
                     quoted = listed([f"\u201c{one.label}\u201d" for one in named])
-                    text = f"Yes: {whose}, the page lists {quoted}."
+                    more = len(entries) - len(named)
+                    others = f", with {more} other{'s' * (more > 1)}" * bool(more)
+                    text = f"Yes{others}: {whose}, the page lists {quoted}."
                 cited = [self._quoting.words(one) for one in named] or self.titles(owner)
                 section = self.kind_heading(kind, owner)
                 ordered = [*named, *(one for one in entries if one not in named)]
@@ -198,15 +213,9 @@ class Relations(Page):
         for one in query.entities if query.target else ():
             having = query.model_copy(update={"operation": "inverse", "entities": (one,)})
             told, *proofs = self._having(having)
-            statements.append(
-                note(told.text, [cited for each in proofs for cited in each.citations])
-            )
+            cited = [one for each in proofs for one in each.citations]
+            statements.append(note(told.text, cited))
         return statements
-
-
-def _names(labels: Sequence[str]) -> str:
-    """Return names behind a colon; nothing where there are none."""
-    return f": {listed(labels)}" if labels else ""
 
 
 class Structured(Facets):
@@ -234,10 +243,19 @@ class Structured(Facets):
             case "count" if query.counted in _RANKED or not query.subjects:
                 return self._extreme(query) if query.counted in _RANKED else self._count(query)
             case "count" | "describe" if query.subjects:
-                return self.difference(query) or self.describe(query)
+                return self.difference(query) or self._described(query)
             case "describe" if query.kinds:
                 return self._overview(self._framework.kind_by_id[query.kinds[0]], query)
         return None
+
+    def _described(self, query: Query) -> Composed:
+        """Describe the subjects, and say first what several groups share."""
+        composed = self.describe(query)
+        groups = [one for one in map(self._framework.item, query.subjects) if not one.parent]
+        for kind in self.kinds(query.kinds):
+            if kind.shared and len(groups) > 1 and not query.counted:
+                composed.statements[:0] = self._relations.common(kind, groups)
+        return composed
 
     def _related(self, query: Query) -> Composed | None:
         """Say which items have what; refuse what is untrue, unless yes or no is asked."""
@@ -251,9 +269,9 @@ class Structured(Facets):
         if not query.polar and statements[0].text.startswith("No:"):
             composed.refuse("not_covered", "false_premise")
         elif query.operation == "verify" and not query.polar:
-            told = capitalised(statements[0].text.removeprefix("Yes: "))
+            told = capitalised(statements[0].text.partition(": ")[2])
             composed.statements[0] = statements[0].model_copy(update={"text": told})
-            composed.say(note("The page gives no reason for it."))
+            composed.say(note(NO_REASON))
             composed.refuse("partial", "coverage_gap")
         return composed
 
@@ -289,21 +307,16 @@ class Structured(Facets):
     def _list_all(
         self, composed: Composed, kind: Kind, query: Query, *, apart: bool = False
     ) -> None:
-        """List all of a kind under their groups, `apart` from the other kinds there."""
+        """List all of a kind under their groups, `apart` from others; only count what heads."""
         whole = self._framework.of_kind(kind.id)
         items = [one for one in whole if not self.set_aside(one, query.excluded)]
         composed.say(self.total(kind, items, query))
-        for item in items:
+        for item in items if kind.parent or len(query.kinds) < 2 else ():
             section = self.group_heading(item)
             if apart and section:
                 section = self.kind_heading(kind, self._framework.top(item.id))
             composed.say(self._quoting.entry(item, section))
-        self._complete(composed, kind, items)
-
-    def _complete(self, composed: Composed, kind: Kind, items: Sequence[Item]) -> None:
-        """Tell that all of a kind on the page are given."""
-        source = self._framework.source.id
-        composed.completeness.append(complete(kind, source, len(items), len(items)))
+        composed.completeness.append(self.whole(kind, len(items)))
 
     def _list_matching(self, composed: Composed, kind: Kind, query: Query) -> None:
         if not (found := self._relations.matching(kind, query.matches)):
@@ -313,10 +326,11 @@ class Structured(Facets):
             found.sort(key=lambda one: self._framework.items.index(one[0]))
         verb = "come closest to" if query.near else "bear on"
         verb = verb.replace(" ", "s ", 1) if len(found) == 1 else verb
-        number = ("Within the filters, " if query.narrowed else "") + counted(len(found), kind)
+        opening = "Within the filters, Signpost" if query.narrowed else "Signpost"
         titled = len(found) <= NEAREST and all(item.title for item, _ in found)
-        names = _names([self.name(item) for item, _ in found]) if titled else ""
-        composed.say(note(f"{number} of the page {verb} what is asked{names}."))
+        names = after_colon([self.name(item) for item, _ in found]) if titled else ""
+        number = counted(len(found), kind)
+        composed.say(note(f"{opening} finds {number} that {verb} what is asked{names}."))
         if query.near:
             composed.refuse("partial", "coverage_gap")
         for item, evidence in found:
@@ -328,6 +342,7 @@ class Structured(Facets):
             tied = any(item not in self._framework.lineage(one) for one in evidence)
             relation: Relation = "direct" if tied else "related"
             composed.say(self._quoting.joined([self.called(item), *proof], section, relation))
+        composed.say(*self.headed("Less directly", query.touching))
 
     def _count(self, query: Query) -> Composed:
         """Tell how many of some kinds there are; of each group, where groups are asked for too."""
@@ -340,11 +355,12 @@ class Structured(Facets):
         for kind in kinds:
             if not by_group:
                 composed.say(self.total(kind, whole[kind.id], query))
-            self._complete(composed, kind, whole[kind.id])
+            composed.completeness.append(self.whole(kind, len(whole[kind.id])))
         if not by_group:
             return composed
         totals = listed([counted(len(whole[kind.id]), kind) for kind in kinds])
         composed.say(note(f"The page has {totals}.", [*map(self._quoting.title, whole[top.id])]))
+        composed.say(*(end for kind in within for end in self.ends(whole[top.id], kind)))
         for group in whole[top.id]:
             below = [(self._framework.below(group.id, kind.id), kind) for kind in within]
             numbers = listed([counted(len(items), kind) for items, kind in below])
@@ -359,28 +375,20 @@ class Structured(Facets):
         if len(query.kinds) < 2:
             return None
         target, kind = self.kinds(query.kinds[:2])
-        below = [
-            (item, self._framework.below(item.id, kind.id))
-            for item in self._framework.of_kind(target.id)
-            if not query.subjects or item.id in query.subjects
-        ]
+        every, asked = self._framework.of_kind(target.id), query.subjects
+        groups = [one for one in every if not asked or one.id in asked]
+        below = {one: self._framework.below(one.id, kind.id) for one in groups}
         composed = Composed()
-        numbers = [len(items) for _, items in below]
-        if not any(numbers):
+        if not any(below.values()):
             composed.say(note(f"The page ties no {kind.plural} to a single {target.singular}."))
             composed.refuse("not_covered", "coverage_gap")
             return composed
-        extreme = max(numbers) if query.counted == "most" else min(numbers)
-        found = [item for item, items in below if len(items) == extreme]
-        names = capitalised(listed([self.name(item) for item in found]))
-        verb = "has" if len(found) == 1 else "have"
-        text = f"{names} {verb} the {query.counted}: {counted(extreme, kind)}."
-        composed.say(note(text, self.titles(*found)))
-        for item, items in below:
+        composed.say(*self.ends(groups, kind, "fewest" if query.counted == "least" else "most"))
+        if kind.shared and not query.subjects and (wide := self.several([*chain(*below.values())])):
+            composed.say(note(wide))
+        for item, items in below.items():
             words = f"{capitalised(self.name(item))}: {counted(len(items), kind)}."
             composed.say(note(words, [*map(self._quoting.words, items)]))
-        if kind.shared and not query.subjects:
-            composed.say(self.widest(query, target, kind))
         return composed
 
     def _compare(self, query: Query) -> Composed:
@@ -388,42 +396,33 @@ class Structured(Facets):
         composed = Composed()
         items = [one for one in self._framework.items if one.id in query.subjects]
         kinds = self.kinds(query.kinds)
+        if query.matches:
+            composed.say(*self.placed(items, kinds, query.matches))
+            return composed
         for kind in kinds or self._framework.kinds:
             # Without a kind asked for, each has to have entries itself, not by what it is under.
             found = [self._framework.facet(item.id, kind.id) for item in items]
             pairs = zip(found, items, strict=True)
             if kind.shared and (kinds or all(one and one[0] is item for one, item in pairs)):
                 composed.say(*self._relations.common(kind, items))
-        composed.say(self._contrast(items, kinds))
-        for item in items:
-            for kind in kinds:
-                self.facet(composed, item, kind, query.excluded)
-            own = item.description or self._framework.kind_by_id[item.kind].described
-            if kinds:
-                own = query.description and item.title and item.description
-            if own:
-                self.description(composed, item)
-            elif not kinds:
-                self.own_facets(composed, item)
+        composed.say(self.contrast(items, kinds))
+        self._beside(composed, items, query)
         composed.refuse("answered", "")
         return composed
 
-    def _contrast(self, items: Sequence[Item], kinds: Sequence[Kind]) -> Statement:
-        """Say what items stand under, together or each for itself, and what each has of a kind."""
-        above = {item.parent for item in items}
-        if len(above) == 1 and all(above):
-            parent = self._framework.item(above.pop())
-            both = " both" if len(items) < 3 else ""
-            names = capitalised(listed([self.name(item) for item in items]))
-            text = f"{names}{both} stand under {self.name(parent)}."
-            return note(text, [*self.titles(*items), self._quoting.title(parent)])
-        told = []
+    def _beside(self, composed: Composed, items: Sequence[Item], query: Query) -> None:
+        """Give what each of several items says itself, and what it has; what two share, once."""
+        told, kinds = set[tuple[str, str]](), self.kinds(query.kinds)
         for item in items:
-            below = [(len(self._framework.below(item.id, kind.id)), kind) for kind in kinds]
-            numbers = listed([counted(number, kind) for number, kind in below if number])
-            standing = capitalised(self.standing(item)).rstrip(".")
-            told.append(f"{standing}, and has {numbers}" if numbers else standing)
-        return note(f"{'; '.join(told)}.", self.titles(*items))
+            own = item.description or self._framework.kind_by_id[item.kind].described
+            if item.title and item.description if kinds else own:
+                self.description(composed, item)
+            elif not kinds:
+                self.own_facets(composed, item)
+            for kind in kinds:
+                if (place := (self.owned(item, kind)[0].id, kind.id)) not in told:
+                    self.facet(composed, item, kind, query.excluded)
+                told.add(place)
 
     def _locate(self, query: Query) -> Composed | None:
         """Name the places of what a query is about, in reading order; `None` where there is none.
@@ -481,12 +480,13 @@ class Extractive(Page):
             Hit(passage_id=one, rank=rank, score=0.0, ranks={"structure": rank})
             for rank, one in enumerate(more, start=len(hits) + 1)
         ]
+        less = self.headed("Less directly", query.touching)
         return Draft(
             status="partial" if query.near else "answered",
             reason="coverage_gap" if query.near else "",
             scope=scope,
             composer=EXTRACTIVE,
-            statements=(*lost, note(said), *self._statements(chosen)),
+            statements=(*lost, note(said), *self._statements(chosen), *less),
             hits=(*hits, *extra),
         )
 

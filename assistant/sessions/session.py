@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal, get_args
 
 from assistant.records import Dropped, Statement
-from corpus.passage import Record, Reference
+from corpus.passage import Record, Source
 
 Audience = Literal["officers", "police", "teachers", "industry", "civil-society", "media"]
 Level = Literal["introductory", "advanced"]
@@ -116,19 +116,6 @@ class QuizItem(Record):
     options: tuple[Option, ...]
 
 
-class SourceLine(Record):
-    """A source that the session cites."""
-
-    id: str
-    title: str
-    publisher: str
-    tier: str
-    as_of: str
-    licence: str
-    locators: tuple[str, ...]
-    works: tuple[Reference, ...]
-
-
 class Session(Record):
     """A training session, whole; every statement in it was verified."""
 
@@ -153,7 +140,9 @@ class Session(Record):
     glossary: tuple[Statement, ...] = ()
     """The terms used; the section is the term."""
 
-    sources: tuple[SourceLine, ...] = ()
+    sources: tuple[Source, ...] = ()
+    """Those that it cites, each with the works that the cited sentences rest on."""
+
     dropped: tuple[Dropped, ...] = ()
     today: str
     """Day as of which sources are within their review, ISO 8601."""

@@ -10,13 +10,14 @@ from assistant.citing import ground
 from assistant.citing.citations import note, told
 from assistant.draft import capitalised, counted, listed
 from assistant.errors import SessionError
-from assistant.records import Citation, Dropped, Statement
+from assistant.records import Dropped, Statement
 from assistant.sessions import session as records
 from assistant.sessions.session import Exercise, Part, Session, SessionRequest, Talk, said_in
 from assistant.sessions.session_quiz import Situations, steps_of
 from assistant.sessions.session_scope import Quotes, Scope, points
 from assistant.understanding.lexicon import content_stems
 from assistant.understanding.naming import heading_of, name_of, short_name
+from corpus.passage import Reference
 from corpus.whole import Whole
 
 COMPOSER = "session-3"
@@ -247,19 +248,13 @@ class Building:
             else (),
         }
         session = chosen.model_copy(update=follows)
-        cited: dict[str, list[Citation]] = {}
-        for statement in said_in(session):
-            for citation in statement.citations:
-                cited.setdefault(citation.source_id, []).append(citation)
-        about = {"id", "title", "publisher", "tier", "as_of", "licence"}
+        works: dict[str, dict[Reference, None]] = {}
+        for citation in (one for said in said_in(session) for one in said.citations):
+            works.setdefault(citation.source_id, {}).update(dict.fromkeys(citation.references))
         sources = tuple(
-            records.SourceLine(
-                **source.model_dump(include=about),
-                locators=tuple(dict.fromkeys(c.locator for c in cited[source.id])),
-                works=tuple({r.id: r for c in cited[source.id] for r in c.references}.values()),
-            )
+            source.model_copy(update={"references": tuple(works[source.id])})
             for source in self.whole.corpus.sources
-            if source.id in cited
+            if source.id in works
         )
         dropped = tuple(dict.fromkeys(self._dropped))
         return session.model_copy(update={"sources": sources, "dropped": dropped})

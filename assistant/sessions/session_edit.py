@@ -51,9 +51,6 @@ TIERS = ("framework", "guidance", "note")
 
 Value = Statement | Talk | Exercise | QuizItem
 
-REWORDED = frozenset({"objectives", "care", "messages", "discussion", "exercise"})
-"""Parts whose items may be reworded; the key of a quiz is proven for the words as they stand."""
-
 EXCHANGED = {
     "messages": "key message",
     "discussion": "question for discussion",
@@ -252,7 +249,8 @@ class Edited:
             if slot.part == "care" and not slot.removed:
                 raise SessionError("Whom to tell stays in every session.")
             self._put(slot, removed=not slot.removed)
-            self._check_agenda()
+            # What would leave too little for the time is refused.
+            self._building.agenda_for(self._parts, self.order)
         else:
             key = (slot.part, slot.tier, False)
             fellows = [one for one in self.slots if (one.part, one.tier, one.removed) == key]
@@ -265,7 +263,7 @@ class Edited:
         self.slots[at] = slot.model_copy(update=changes)
 
     def _reword(self, slot: Slot, text: str) -> None:
-        if slot.part not in REWORDED:
+        if slot.part == "quiz":
             kept = "A question of the quiz keeps its words, for which its key is proven"
             raise SessionError(f"{kept}; take another question instead.")
         if not text:
@@ -326,10 +324,6 @@ class Edited:
                     if not any(is_same(item, other) for other in items):
                         yield item
 
-    def _check_agenda(self) -> None:
-        """Refuse what would leave too little for the time."""
-        self._building.agenda_for(self._parts, self.order)
-
     def _move_part(self, edit: Edit) -> None:
         part = edit.item.removeprefix("part-")
         held = [one for one in self.order if one in self._building.request.parts]
@@ -339,7 +333,7 @@ class Edited:
         other = _beside(held, at, edit.do)
         places = {held[at]: other, other: held[at]}
         self.order = tuple(places.get(one, one) for one in self.order)
-        self._check_agenda()
+        self._building.agenda_for(self._parts, self.order)
 
 
 def _beside(things: Sequence[T], at: int, do: Do) -> T:

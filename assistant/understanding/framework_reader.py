@@ -62,12 +62,16 @@ CARRIED = -2.5
 """Log-odds of leaning, read by itself and after the turns before it, both together, from which what
 asks the framework goes on with them. It is read as leaning after nearly any turn."""
 
+POLAR = 0.2
+"""Probability from which a check asks for yes or no: 0.995 of 190 that do, and no "why"."""
+
 SEVERAL = 0.4  # Probability from which several things may be asked.
 CUT = -0.85  # Log-odds from which a question is cut in two.
 OF_SEVERAL, EVEN = 0.21, -1.0
 """They are those of its likeliest cut and a share of those of asking several things, less those
 where both are as likely; by a logistic regression on rows."""
 
+UNCUT = 0.4  # Probability below which what was cut in two is tried as one question as well.
 ASTRAY = 0.1  # Probability of asking nothing of the framework from which guidance goes on.
 LOST = 0.9  # Probability of leaning from which a turn that has none before it is asked back.
 
@@ -105,12 +109,16 @@ class FrameworkReader:
             return self._carried(question, turns, after, alone[0])
         return Understood(alone, question, carried=False, core=core)
 
-    def uncut(self, understood: Understood) -> Understood | None:
-        """Return a question of guidance as one, if it was cut in two and likelier should not be."""
-        if not 0.0 < understood.readings[0].part < ENOUGH or understood.carried:
+    def uncut(self, understood: Understood, text: str) -> Understood | None:
+        """Return a question of guidance as one, if it was cut and perhaps should not have been.
+
+        It may have been cut in two, or from what seemed to ask nothing: then `text` is all of it.
+        """
+        doubted = 0.0 < understood.readings[0].part < UNCUT
+        if understood.carried or not (doubted or text.split() != understood.text.split()):
             return None
-        (whole,) = self.read(understood.text, cut=False)
-        told = Understood((whole,), understood.text, carried=False)
+        (whole,) = self.read(text, cut=False)
+        told = Understood((whole,), text, carried=False)
         return told if whole.operation == "other" else None
 
     def going_on(self, understood: Understood, turns: Sequence[str]) -> Understood | None:
@@ -173,6 +181,8 @@ class FrameworkReader:
         if reading.operation != "check" or len(own) != 1:
             return reading
         other = [one for one in before.subjects if level(one) != level(own[0])]
+        if other and own[0] not in named and reading.weight < MEANT:
+            own = []  # Something is claimed of what came before, rather than held against that.
         subjects = (*other[:1], *own) if other else reading.subjects
         return reading.model_copy(update={"subjects": subjects})
 
@@ -277,7 +287,7 @@ class FrameworkReader:
             certainty=min(float(told.operations.max()), SEARCHED if sought else 1.0),
             leans=told.leans > (ENOUGH if after else LOST),
             leaning=told.leans,
-            polar=told.polar > ENOUGH,
+            polar=told.polar > (POLAR if operation == "check" else ENOUGH),
             extreme=extreme_of(told, operation),
             request=request_of(told, operation),
             beside=beside,
@@ -297,6 +307,8 @@ class FrameworkReader:
             held = (*subjects, elsewhere)
             return found.model_copy(update={"operation": "check", "polar": True, "subjects": held})
         facets = self._subjects.facets(asked, operation, subjects)
+        quoted = (operation, facets) == ("describe", (DESCRIPTION,))
+        subjects = self._subjects.lowest(subjects) if quoted else subjects
         weight = min(1.0, best_weight) if subjects else told.whole
         update: dict[str, object] = {"facets": facets, "subjects": subjects, "weight": weight}
         counts = operation == "list" and told.operations[OPERATIONS.index("count")] >= COUNTED

@@ -25,7 +25,7 @@ from assistant.understanding.reader import (
     softmax,
 )
 from assistant.understanding.reading import DESCRIPTION, Operation
-from corpus.structure.graph import Framework, Kind
+from corpus.structure.graph import Framework, Item, Kind
 from corpus.text import whole_words
 
 WORDED = 0.3
@@ -52,6 +52,7 @@ STANDS = 0.03
 EMBODIED = 0.3
 """How likely an entity has to be meant for a check to be of a partner, whatever facet it names."""
 
+EMBODIED_ALONE = 0.9  # The same from which bodies are compared, although only one is named.
 CHECKED = 0.4  # Weight from which something is checked of an item that is not named.
 LEVEL = 0.4
 """Share of the likeliest's chance from which an item of the same level is rather compared."""
@@ -269,11 +270,18 @@ class Subjects:
         """Return the kind of an item; nothing for an entity."""
         return "" if one in self.entities else self._framework.item(one).kind
 
+    def lowest(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """Return items and entities without those that others stand under, which only say where."""
+        above = {up.id for one in ids for up in self._above(one)}
+        return tuple(one for one in ids if one not in above)
+
     def within(self, one: str, subjects: Sequence[str]) -> bool:
         """Tell whether an item stands under one of some others."""
-        if one in self.entities:
-            return False
-        return bool({above.id for above in self._framework.lineage(one)[1:]} & {*subjects})
+        return any(above.id in subjects for above in self._above(one))
+
+    def _above(self, one: str) -> Sequence[Item]:
+        """Return what an item stands under; nothing for an entity."""
+        return () if one in self.entities else self._framework.lineage(one)[1:]
 
     def facets(
         self, asked: Linked, operation: Operation = "list", subjects: Sequence[str] = ()
@@ -291,8 +299,11 @@ class Subjects:
         }
         chosen = [name for name, share in chances.items() if share > ENOUGH]
         found = chosen or [max(chances, key=chances.__getitem__)]
-        if not chosen and operation == "describe" and {*subjects} <= self.groups:
-            found = []
+        if operation == "describe" and {*subjects} <= self.groups:
+            kinds = {one.facet for one in self._framework.kinds if one.parent}
+            every = [one for one in self._roles.values() if one in kinds]
+            # Some of what groups have is listed; described they are with all that they have.
+            found = every if len(kinds & {*chosen}) > 1 else chosen
         claimed = operation == "check" and len(subjects) == 1 and subjects[0] not in self.entities
         if claimed and not chosen:
             found = [DESCRIPTION]
@@ -366,10 +377,13 @@ class Subjects:
 
     def _compared(self, asked: Linked, meant: Sequence[str]) -> tuple[str, ...]:
         """Return what is held against each other: items, or entities where several are meant."""
-        items = [one for one in meant if one not in self.entities]
+        items = self.lowest([one for one in meant if one not in self.entities])
         if len(items) > 1 or (not items and len(meant) > 1):
-            return tuple(items or meant)
+            return items or tuple(meant)
+        if not items and asked.embodied >= EMBODIED_ALONE:
+            return tuple(asked.bodies)[:2]
         first, *others = sorted(asked.items, key=lambda one: one not in items[:1])
+        others = [one for one in others if not self.within(first, (one,))]
         alike = [one for one in others if self.level(one) == self.level(first)]
         likely = alike and asked.items[alike[0]] >= LEVEL * asked.items[others[0]]
         return first, *(alike if likely else others)[:1]

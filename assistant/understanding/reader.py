@@ -61,7 +61,7 @@ ASKED = 0.9  # Probability from which a text, an opinion or a forecast is asked 
 NAMELESS = 0.7
 """Probability of asking nothing of the framework from which an exact name counts for nothing."""
 
-ASIDE = 0.1  # Probability of asking below which a sentence beside a question only tells something.
+ASIDE = 0.3  # Probability of asking below which a sentence beside a question only tells something.
 TURNS = 2  # Earlier turns that are read with a question, the last ones.
 SHORTEST_PIECE = 2  # Words of a question with a mark of its own at least.
 MOST_PIECES = 3  # Questions, each with its mark, that are read one by one; more are read as one.

@@ -57,6 +57,9 @@ class Query(Record):
 
     subjects: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
+    touching: tuple[str, ...] = ()
+    """Items that likely only touch on what those of `matches` deal with, the likeliest first."""
+
     matches: tuple[str, ...] = ()
     """Passages that speak of what is sought, best first."""
 
@@ -80,6 +83,9 @@ class Query(Record):
 
     counted: Literal["", "number", "most", "least"] = ""
     """Whether numbers of things are asked for, or held against each other."""
+
+    reasons: bool = False
+    """Whether a reason is asked for."""
 
     claimed: int = 0
     """The number of things that the question takes it to be, to be held against what there is."""
@@ -309,7 +315,12 @@ def _count(case: _Case) -> Query | None:
 
 def _compare(case: _Case) -> Query | None:
     if len(case.items) > 1:
-        return case.but(operation="compare", description=case.described and bool(case.kinds))
+        # What is compared, if it stands under something, is of the kind asked for itself.
+        own = {item.kind for item in map(case.framework.item, case.items) if item.parent}
+        kinds = tuple(one for one in case.kinds if one not in own)
+        return case.but(
+            operation="compare", kinds=kinds, description=case.described and bool(kinds)
+        )
     if case.items:
         return None
     return case.having().model_copy(update={"every": False}) if case.named else _list(case)
@@ -352,6 +363,9 @@ def _told(case: _Case) -> Query | None:
     ranked = len(case.items) == 1 and (case.reading.extreme or case.top in case.kinds[:-1])
     if found and ranked:
         found = found.model_copy(update={"counted": "number", "polar": polar or found.polar})
+    if found and not (polar or case.items or case.named):
+        # What is taken for granted of the whole page, and asks for no yes or no, asks why it is so.
+        found = found.model_copy(update={"reasons": True})
     if found is None or len(case.kinds) != 1 or len(case.items) > 1:
         return found
     claimed = case.reading.numbers([case.framework.kind_by_id[case.kinds[0]]])

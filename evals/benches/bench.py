@@ -39,11 +39,10 @@ _REPEATED = {
 }
 
 
-def measure(settings: Settings) -> str:
-    """Measure everything in one run, and return the times as text for a terminal.
-
-    SignpostError if the index or the model cannot be used.
-    """
+@refusing
+def main() -> None:
+    """Measure everything in one run, and print the times."""
+    settings = Settings.from_environment()
     warming, questions = ([one.question for one in read_suite(n)] for n in (WARMING, SUITE))
     cold = process_times(["ask", "--", EXAMPLE], settings)
     helped = process_times(["--help"], settings)
@@ -82,7 +81,7 @@ def measure(settings: Settings) -> str:
         ("  against the median of ordinary ones", f"{cost[worst] / half['ask']:.1f}"),
         (f"  against embedding it uncut: {dear}", f"{cost[dear] / apart[dear]:.1f}"),
     ]
-    return "\n".join(f"{name:<64}{value:>10}" for name, value in rows)
+    sys.stdout.writelines(f"{name:<64}{value:>10}\n" for name, value in rows)
 
 
 def worst_inputs(length: int) -> dict[str, str]:
@@ -103,13 +102,9 @@ def process_times(arguments: Sequence[str], settings: Settings) -> float:
     """Return the median wall time of a `signpost` process; one more goes first, to fill caches."""
     command = [*signpost(), *arguments]
     own = os.environ | {"SIGNPOST_HOME": str(settings.home)}
-    times = []
-    for _ in range(PROCESSES + 1):
-        start = perf_counter()
-        # It says by itself what is wrong.
-        subprocess.run(command, env=own, stdout=subprocess.PIPE, check=True)
-        times.append(1000 * (perf_counter() - start))
-    return median(times[1:])
+    # It says by itself what is wrong.
+    run = partial(subprocess.run, command, env=own, stdout=subprocess.PIPE, check=True)
+    return 1000 * median(repeat(run, number=1, repeat=PROCESSES + 1)[1:])
 
 
 def warm_times(
@@ -146,12 +141,6 @@ def in_windows(encode: Callable[[list[str]], object]) -> Callable[[str], object]
         return encode([text[part[0][0] : part[-1][1]] for part in spans])
 
     return windows
-
-
-@refusing
-def main() -> None:
-    """Measure, and print the table."""
-    sys.stdout.write(measure(Settings.from_environment()) + "\n")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,14 @@ from evals.metrics.scores import LESS_IS_BETTER, RISKS, Ranked, Values, ranked_o
 from evals.statistics import ALPHA, Difference, Estimate
 
 
+class Said(Record):
+    """What one run said in a case."""
+
+    status: str
+    text: str
+    """Headings and statements; the reason where there are none, or why it was refused."""
+
+
 class CaseValues(Record):
     """One case of a run."""
 
@@ -28,7 +36,9 @@ class CaseValues(Record):
 
     values: Values
     ranked: Ranked = {}
-    """By measure, and what the measures of confidence are made of."""
+    said: Said | None = None
+    """By measure; what the measures of confidence are made of; and what was said, none in a file,
+    and where the answers were left out."""
 
 
 class Baseline(Record):
@@ -67,6 +77,7 @@ class Baseline(Record):
                     ranked={
                         n: (good, round(sure, 4)) for n, (good, sure) in ranked_of(score).items()
                     },
+                    said=_said(run.rows[score.id]) if score.id in run.rows else None,
                 )
                 for score in run.cases
             },
@@ -90,11 +101,11 @@ class Baseline(Record):
         """
         if path.exists():
             self.load(path)
-        whole = self.model_dump(mode="json")
+        # Times are another's on another machine, and would make each renewal differ in all.
+        whole = self.model_dump(
+            mode="json", exclude={"cases": {"__all__": {"values": {"seconds"}, "said": True}}}
+        )
         cases = whole.pop("cases")
-        for case in cases.values():
-            # Times are another's on another machine, and would make each renewal differ in all.
-            case["values"] = {n: one for n, one in case["values"].items() if n != "seconds"}
         head = json.dumps(whole, indent=1)[:-2]
         tight = partial(json.dumps, separators=(",", ":"))
         lines = ",\n".join(f"{tight(name)}:{tight(one)}" for name, one in cases.items())
@@ -105,14 +116,6 @@ def _digest(case: Case) -> str:
     aside = {"author", "added", "note", "suite", "tags"}
     said = case.model_dump(exclude=aside, exclude_defaults=True)
     return sha256_of(json.dumps(said, sort_keys=True, default=str))[:12]
-
-
-class Said(Record):
-    """What one run said in a case."""
-
-    status: str
-    text: str
-    """Headings and statements; the reason where there are none, or why it was refused."""
 
 
 class Change(Record):
@@ -170,10 +173,13 @@ class Comparison(Record):
         return self.cases - len(self.broken) - len(self.fixed)
 
 
-def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparison:
+def compare(
+    before: Baseline, after: Baseline, alpha: float = ALPHA, *, held_out: bool = False
+) -> Comparison:
     """Compare two runs by their scores; `alpha` is for the smallest detectable fall.
 
-    BatchError if they have no case in common.
+    What was said in a case that is held out (of any split but development) is left out, unless
+    `held_out` asks for it. BatchError if they have no case in common.
     """
     both = {
         name: (one, after.cases[name]) for name, one in before.cases.items() if name in after.cases
@@ -195,7 +201,7 @@ def compare(before: Baseline, after: Baseline, alpha: float = ALPHA) -> Comparis
             name: _differ("right", [pair for pair in every if pair[0].family == name], alpha)
             for name in sorted({old.family for old, _ in every})
         },
-        changes=tuple(_changes(pairs)),
+        changes=tuple(_changes(pairs, held_out)),
     )
 
 
@@ -203,23 +209,6 @@ def p_worse(name: str, one: Difference) -> float:
     """Return the chance of a measure getting worse by so much if nothing had changed; one-sided."""
     p = one.p_higher if name in LESS_IS_BETTER else one.p_lower
     return 1.0 if p is None else p
-
-
-def compare_runs(before: Scores, after: Scores, *, held_out: bool = False) -> Comparison:
-    """Compare two runs, with what each said in the cases that changed.
-
-    What was said in a case that is held out (of any split but development) is left out, unless
-    `held_out` asks for it. BatchError if they have no case in common.
-    """
-    found = compare(Baseline.of(before), Baseline.of(after))
-    old, new = before.rows, after.rows
-    changes = tuple(
-        one.model_copy(update={"before": _said(old[one.id]), "after": _said(new[one.id])})
-        if held_out or not one.held_out
-        else one
-        for one in found.changes
-    )
-    return found.model_copy(update={"changes": changes})
 
 
 def _differ(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]], alpha: float) -> Difference:
@@ -236,13 +225,16 @@ def _differ(name: str, pairs: Sequence[tuple[CaseValues, CaseValues]], alpha: fl
     return found.model_copy(update={"unscored": len(pairs) - len(both)})
 
 
-def _changes(pairs: Mapping[str, tuple[CaseValues, CaseValues]]) -> Iterator[Change]:
+def _changes(
+    pairs: Mapping[str, tuple[CaseValues, CaseValues]], held_out: bool
+) -> Iterator[Change]:
     for name, (old, new) in pairs.items():
         moved = {
             measure: new.values[measure] < value
             for measure, value in old.values.items()
             if measure not in LESS_IS_BETTER and new.values.get(measure) not in (None, value)
         }
+        is_read = held_out or new.split == "development"
         if moved:
             yield Change(
                 id=name,
@@ -252,6 +244,8 @@ def _changes(pairs: Mapping[str, tuple[CaseValues, CaseValues]]) -> Iterator[Cha
                 is_right=bool(new.values["right"]),
                 lost=tuple(measure for measure, loss in moved.items() if loss),
                 gained=tuple(measure for measure, loss in moved.items() if not loss),
+                before=old.said if is_read else None,
+                after=new.said if is_read else None,
             )
 
 

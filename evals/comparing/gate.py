@@ -86,26 +86,18 @@ def judge(baseline: Baseline, run: Baseline, alpha: float = ALPHA) -> Verdict:
     )
 
 
-def choose(cases: Sequence[Case]) -> tuple[Case, ...]:
-    """Return some cases of each family, in their order; which ones depends on their ids alone."""
+def choose(cases: Sequence[Case]) -> set[str]:
+    """Return the ids of some cases of each family; which ones depends on their ids alone."""
     chosen: set[str] = set()
     for family, size in Counter(case.family for case in cases).items():
         own = sorted((case.id for case in cases if case.family == family), key=sha256_of)
         is_hard = family.partition("-")[0] in HARD_FAMILIES
         chosen.update(own[: EACH_HARD if is_hard else max(EACH, size // 20)])
-    return tuple(case for case in cases if case.id in chosen)
-
-
-def those_of(baseline: Baseline, cases: Sequence[Case]) -> tuple[Case, ...]:
-    """Return the cases that a baseline holds; BatchError if none of them is there."""
-    found = tuple(case for case in cases if case.id in baseline.cases)
-    if not found:
-        raise BatchError("No case of the baseline ships any more; make a new baseline.")
-    return found
+    return chosen
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the cases to a file."""
+    """Write the cases to a file; BatchError if none that the baseline holds is there."""
     about = "A fast subset of the development cases for the gate."
     parser = argparse.ArgumentParser(prog="python -m evals.comparing.gate", description=about)
     add = parser.add_argument
@@ -113,7 +105,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--of", type=Path, metavar="BASELINE", help="the very cases that a baseline holds")
     given = parser.parse_args(argv)
     cases = read_suite(FULL, "development")
-    chosen = those_of(Baseline.load(given.of), cases) if given.of else choose(cases)
+    held = {*Baseline.load(given.of).cases} if given.of else choose(cases)
+    chosen = [case for case in cases if case.id in held]
+    if not chosen:
+        raise BatchError("No case of the baseline ships any more; make a new baseline.")
     write_file(given.out, lines_of(chosen))
     sys.stdout.write(f"{len(chosen)} cases in {given.out}.\n")
     return 0

@@ -8,7 +8,7 @@ from corpus.passage import Passage, Record
 from corpus.whole import Whole
 from evals.cases.case import Case
 from evals.cases.suites import FULL, read_suite
-from evals.comparing.compare import Comparison, compare_runs
+from evals.comparing.compare import Baseline, Comparison, compare
 from evals.folder import load_answers, load_config
 from evals.metrics import metrics
 from evals.metrics.score import Scores, passages_of, score_run
@@ -66,6 +66,7 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
     """
     run = score_run(folder)
     shown = tuple(one for one in run.cases if held_out or one.split == "development")
+    before = Baseline.of(score_run(against)) if against else None
     whole = Whole.read()
     return Report(
         name=folder.resolve().name,
@@ -73,7 +74,7 @@ def gather(folder: Path, against: Path | None = None, *, held_out: bool = False)
         shown=shown,
         held_out=len(run.cases) - len(shown),
         covered=cover(run, whole),
-        comparison=compare_runs(score_run(against), run, held_out=held_out) if against else None,
+        comparison=compare(before, Baseline.of(run), held_out=held_out) if before else None,
         passages=passages_of(whole, hostile=bool(run.summary.config.hostile)),
     )
 

@@ -77,12 +77,10 @@ def is_status_right(
     right if its reason is a coverage gap or a false premise, since it then says what is not there.
     `accepted`, where given, replaces both rules.
     """
-    if accepted:
-        return status in accepted
-    if answerable:
-        return status in ANSWERS
-    turned_away = status in ("not_covered", "out_of_scope", "declined")
-    return turned_away or (status == "partial" and reason in GAPS)
+    if accepted or answerable:
+        return status in (accepted or ANSWERS)
+    has_replied = status in ("clarify", "safeguarding")
+    return has_abstained(status, reason, to_answer=False) and not has_replied
 
 
 def is_to_be_answered(answerable: bool, accepted: Collection[Status] = ()) -> bool | None:
@@ -201,10 +199,8 @@ def ranking(
     # Places as scores, because a tie would be broken by the ids.
     run = [ir_measures.ScoredDoc("q", one, float(-place)) for place, one in enumerate(kept)]
     wanted = [*(ir_measures.R @ depth for depth in DEPTHS), ir_measures.nDCG @ 10, ir_measures.RR]
-    if not run:
-        return dict.fromkeys(RANKINGS, 0.0)
-    found = {str(one.measure): one.value for one in ir_measures.iter_calc(wanted, judged, run)}
-    return {name: found[str(one)] for name, one in zip(RANKINGS, wanted, strict=True)}
+    found = ir_measures.calc_aggregate(wanted, judged, run)
+    return {name: found[one] for name, one in zip(RANKINGS, wanted, strict=True)}
 
 
 def cited(
@@ -305,16 +301,15 @@ def told_by(case: Case, answer: Answer, framework: Framework) -> dict[str, bool 
     """Return what is told by an answer alone, by field of `scores.Score`."""
     gold = case.gold
     verdict = answer.statements[0].verdict if answer.statements else ""
-    found = {
+    is_same = (verdict == "supported") == (gold.verdict == "supported")
+    kinds = None if answer.status == "safeguarding" else gold.personal
+    return {
         "counts_right": counts_right(case, answer, framework),
         "tiers_apart": tiers_apart(answer),
         "resolved": is_resolved(answer, case, framework),
+        "verdict": is_same if gold.verdict else None,
+        "personal": None if kinds is None else set(answer.personal) == set(kinds),
     }
-    if gold.verdict:
-        found["verdict"] = (verdict == "supported") == (gold.verdict == "supported")
-    if gold.personal is not None and answer.status != "safeguarding":
-        found["personal"] = set(answer.personal) == set(gold.personal)
-    return found
 
 
 def letters(case: Case, answer: Answer | None) -> tuple[str, str] | None:

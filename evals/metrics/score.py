@@ -44,9 +44,8 @@ class Scores(Record):
             *_rows("metric", summary.metrics),
             *_rows("right, by family", summary.families),
             *_matrix(summary.confusion),
+            *_rows("judges, right on labelled claims", summary.judges),
         ]
-        if summary.judges:
-            parts += _rows("judges, right on labelled claims", summary.judges)
         if shown:
             parts += ["", "Not right:", *(line for score in shown for line in _failure(score))]
         if hidden := len(wrong) - len(shown):
@@ -108,9 +107,8 @@ def score_case(
     found = cited_ids(answer, frozenset(gold.items())) if answer else ()
     named = {facet: ids_of_facet(found, facet, framework) for facet in gold.ids()}
     facets = {facet: _facet(named[facet], ids, gold) for facet, ids in gold.ids().items()}
-    shares = [pooled(one.recall for one in facets.values())]
-    shares += [pooled(one.precision for one in facets.values())]
-    recalled, precise = (part / whole if whole else None for part, whole in shares)
+    pairs = ([one.recall for one in facets.values()], [one.precision for one in facets.values()])
+    recalled, precise = (part / whole if whole else None for part, whole in map(pooled, pairs))
     firsts = {
         metrics.is_gold_first(named[facet], ids, gold.allowed) for facet, ids in gold.ids().items()
     }
@@ -241,7 +239,7 @@ def _matrix(confusion: Mapping[str, Mapping[str, int]]) -> list[str]:
 
 def _rows(title: str, estimates: Mapping[str, Estimate]) -> list[str]:
     head = f"{title:<36}{'value':>9}{'95 % interval':>18}{'n':>6}{'unscored':>10}"
-    rows = ["", head, "-" * len(head)]
+    rows = ["", head, "-" * len(head)] if estimates else []
     for name, one in estimates.items():
         if one.n:
             interval = "" if one.low is None else f"{one.low:.3f} to {one.high:.3f}"

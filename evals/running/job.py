@@ -217,10 +217,6 @@ class Jobs:
             return None if job and job.phase not in GOING and age > NEWS_SECONDS else job
         return job
 
-    def learned(self) -> Job | None:
-        """Return how the last learning ended; none where there was none."""
-        return read_job(self._folder, LEARNED)
-
     def start(self, order: Order) -> Job:
         """Start a job, and return as it stands at first.
 

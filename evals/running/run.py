@@ -95,7 +95,6 @@ class Chosen(Record):
 class RunSummary(NamedTuple):
     """What a call did; the answers that are `kept` were already there."""
 
-    cases: int
     kept: int
     asked: int
     seconds: float
@@ -134,7 +133,7 @@ def run_chosen(
                 _note(out, seconds=files.load_config(out).seconds + seconds)
     if not files.load_config(out).finished:
         _note(out, finished=_now())
-    return RunSummary(len(cases), len(kept), len(left), seconds)
+    return RunSummary(len(kept), len(left), seconds)
 
 
 def _config(chosen: Chosen, cases: Sequence[Case], settings: Settings) -> files.RunConfig:

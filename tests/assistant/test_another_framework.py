@@ -31,7 +31,7 @@ def test_every_action_is_described_with_all_that_stands_under_it(
         ("Which themes have the pilot service as an owner?", ["T2", "T3"]),
         ("Which actions do not have the harbour office as an owner?", ["A3", "A4", "A5"]),
         ("Compare mooring checks and traffic watch", ["A4", "A5"]),
-        ("Is the fire service an owner of spill response?", "Yes:"),
+        ("Is the fire service an owner of spill response?", "Yes, with"),
         ("Is traffic watch part of clean water?", "No:"),
         # Who and when ask for what answers them, and where for what stands above.
         ("Who is responsible for mooring checks?", ["A4", "A4-W1", "A4-W2"]),

@@ -17,7 +17,7 @@ from tests.hostile import pdf, pdf_words
 from tests.ui.fake_answer import example_answer, uncovered_answer
 from ui.exports.answer_document import answers_document
 from ui.exports.document import document_as_markdown
-from ui.server.api import Checking
+from ui.server.api import checked_answers
 
 PLAN = """# Coastal plan
 
@@ -169,15 +169,14 @@ def test_what_ships_is_answered_as_ever_and_exported_as_the_library_gives_it(tie
     assert list(map(any, told)) == [True, False]
     turns = ("Who opens a national hotline in Lowport?",)
     given = tier.ask(Question(text="And how much is set aside for it?", turns=turns))
-    checking = Checking(assistant)
-    checked = checking.checked([given, alone], tier, (turns,))
+    checked = checked_answers([given, alone], (turns,), assistant, tier)
     assert [one.statements for one in checked] == [given.statements, alone.statements]
     with pytest.raises(ExportError, match="another edition"):
-        checking.checked([given, alone], assistant, ())
+        checked_answers([given, alone], (), assistant, assistant)
     said = given.statements[-1].model_copy(update={"text": "Nothing is set aside."})
     forged = given.model_copy(update={"statements": (*given.statements[:-1], said)})
     with pytest.raises(ExportError, match="not as Signpost gives it"):
-        checking.checked([forged], tier, (turns,))
+        checked_answers([forged], (turns,), assistant, tier)
 
 
 def test_filters_hold_for_both_and_a_person_in_need_gets_the_reply_alone(tier):

@@ -97,9 +97,11 @@ def test_several_things_asked_are_several_parts_and_one_that_fails_makes_it_part
     assert quoted(answer.statements) == ["C9", "P3-W1"]
     answer = ask("Who started the Brave Movement and how many members has it got in Africa by now?")
     assert [part.status for part in answer.parts] == ["answered", "partial"]
-    assert "it got in Africa by now?\u201d, this comes closest" in noted(answer.statements)
+    assert "not answer \u201cand how many members has it got" in noted(answer.statements)
     texts = [one.text for one in answer.statements]
     assert len(texts) == len(set(texts))
+    answer = ask("I prepare a talk on age assurance. Could you set out which methods there are?")
+    assert "takes three forms" in answer.statements[0].text
 
 
 def test_what_is_suggested_is_answered_and_is_no_other_wording(ask):

@@ -2,8 +2,8 @@ import pytest
 
 from assistant.errors import BatchError
 from evals.cases.case import load_cases
-from evals.comparing.compare import Baseline, CaseValues, compare, compare_runs
-from evals.comparing.gate import HARD_MEASURES, judge, main, those_of
+from evals.comparing.compare import Baseline, CaseValues, compare
+from evals.comparing.gate import HARD_MEASURES, judge, main
 from evals.metrics.score import score_run
 from evals.metrics.scores import RISK_NOT_RIGHT, Values
 from tests.evaluated import made_case, make_run
@@ -74,16 +74,18 @@ def test_confidence_that_no_longer_tells_right_from_wrong_fails():
 
 
 def test_the_subset_that_ships_is_of_development_alone_and_a_baseline_s_is_found_again(tmp_path):
-    assert main(["--out", str(tmp_path / "cases.jsonl")]) == 0
-    chosen = load_cases(tmp_path / "cases.jsonl")
+    path, out = tmp_path / "baseline.json", tmp_path / "cases.jsonl"
+    assert main(["--out", str(out)]) == 0
+    chosen = load_cases(out)
     assert {case.split for case in chosen} == {"development"}
     held = dict.fromkeys([one.id for one in chosen[:4]], side().cases["c0"])
     baseline = side().model_copy(update={"cases": held})
-    baseline.save(path := tmp_path / "baseline.json")
+    baseline.save(path)
     assert '"seconds"' not in path.read_text(encoding="utf-8")
-    assert those_of(Baseline.load(path), chosen) == tuple(chosen[:4])
+    assert (main(["--of", str(path), "--out", str(out)]), load_cases(out)) == (0, chosen[:4])
+    baseline.model_copy(update={"cases": {}}).save(path)
     with pytest.raises(BatchError, match="make a new baseline"):
-        those_of(baseline, chosen[5:])
+        main(["--of", str(path), "--out", str(out)])
 
 
 def test_a_case_is_known_by_what_it_asks_and_not_by_who_wrote_it(make_answer, tmp_path):
@@ -103,10 +105,10 @@ def test_cases_are_paired_and_their_answers_stand_side_by_side_unless_held_out(
     cases += [made_case("unseen", family="topic", split="test")]
     sides = {"a": (hit, miss, hit, hit), "b": (miss, hit, hit, miss)}
     runs = [
-        score_run(make_run(tmp_path / name, [*zip(cases, sides[name], strict=True)]))
+        Baseline.of(score_run(make_run(tmp_path / name, [*zip(cases, sides[name], strict=True)])))
         for name in "ab"
     ]
-    found = compare_runs(*runs)
+    found = compare(*runs)
     assert [one.id for one in found.broken] == ["broken", "unseen"]
     assert [one.id for one in found.fixed] == ["fixed"]
     assert (found.cases, found.unchanged) == (4, 1)
@@ -118,4 +120,4 @@ def test_cases_are_paired_and_their_answers_stand_side_by_side_unless_held_out(
     assert "gsr:P3-O1" in change.after.text
     assert "recall outcomes" in change.lost
     assert unseen.before is None
-    assert compare_runs(*runs, held_out=True).broken[1].before is not None
+    assert compare(*runs, held_out=True).broken[1].before is not None

@@ -128,7 +128,7 @@ def test_a_mark_or_line_separator_is_read_well_and_a_pipe_is_written_to_and_not_
     ((_, row),) = read_rows(rows, Row)
     assert (row.id, row.question) == ("a", "one\u2028two")
     os.mkfifo(pipe)
-    writer = Thread(target=write_results, args=(pipe, [{"id": "a"}]))
+    writer = Thread(target=write_results, args=(pipe, [(1, row)], lambda *_: {}, ""))
     writer.start()
     assert json.loads(pipe.read_text(encoding="utf-8")) == {"id": "a"}
     writer.join()

@@ -28,7 +28,7 @@ from ui.exports.document import (
     table,
 )
 from ui.exports.export import ExportForm, export_file
-from ui.server.api import Checking
+from ui.server.api import checked_answers, checked_title
 from ui.words import phrases
 
 docx = pytest.importorskip("docx")
@@ -38,7 +38,7 @@ TODAY = date(2026, 11, 25)
 
 def held(answers, assistant=None):
     assistant = assistant or FakeAssistant()
-    return Checking(assistant).checked(answers, assistant, ())
+    return checked_answers(answers, (), assistant, assistant)
 
 
 def refused(key):
@@ -240,11 +240,10 @@ def test_words_that_no_answer_can_be_held_against_do_not_come_out():
         {"question": "Is he guilty?"},
     ):
         assert held([fake.example_answer().model_copy(update=sent)]) == [fake.example_answer()]
-    checking = Checking(FakeAssistant())
-    assert checking.titled("For jane.doe@example.org") == "For [email]"
-    assert checking.titled("") == ""
+    assert checked_title("For jane.doe@example.org", FakeAssistant()) == "For [email]"
+    assert checked_title("", FakeAssistant()) == ""
     with refused("reply"):
-        checking.titled(DISCLOSED)
+        checked_title(DISCLOSED, FakeAssistant())
 
 
 def test_what_a_model_worded_is_handed_on_in_the_sources_own_words_and_its_reading_is_told():
@@ -273,7 +272,7 @@ def test_a_follow_up_comes_out(assistant):
     drawn = document_as_markdown(answers_document(checked, assistant.corpus))
     assert f"## {given[1].resolved_question}" in drawn
     assert "and its partners" not in drawn
-    again = Checking(assistant).checked(given, assistant, [(), (first.text,)])
+    again = checked_answers(given, [(), (first.text,)], assistant, assistant)
     assert [own.statements for own in again] == [own.statements for own in given]
     for form in ("docx", "brief", "ris"):
         assert export_file(again, form, assistant.corpus, TODAY).content

@@ -313,7 +313,7 @@ def test_files_hold_what_was_edited_and_mark_a_trainers_words(client):
     edits = (("reword", "messages-6", "Our own rule."), ("remove", "quiz-1"))
     paragraphs = docx.Document(io.BytesIO(post(client, "handout", *edits).content)).paragraphs
     deck = pptx.Presentation(io.BytesIO(post(client, "slides", *edits).content))
-    shown = [shape.text_frame.text for slide in deck.slides for shape in slide.shapes]
+    shown = [shape.text_frame.text for slide in deck.slides for shape in slide.placeholders]
     for texts in (shown, [one.text for one in paragraphs], [post(client, "markdown", *edits).text]):
         assert any(re.search(r"Our own rule\. \(.*not checked", one) for one in texts)
     before, after = post(client, "gift").text, post(client, "gift", *edits).text

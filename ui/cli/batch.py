@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +18,6 @@ from assistant.records import NO_FILTERS, Filters
 from corpus.errors import SignpostError
 from corpus.passage import fault_of
 
-T = TypeVar("T")
 R = TypeVar("R", "Row", "Pair")
 
 
@@ -68,12 +67,20 @@ def read_rows(path: Path, kind: type[R]) -> list[tuple[int, R]]:
     return rows
 
 
-def write_rows(path: Path, rows: Iterable[dict[str, object]]) -> None:
-    """Write rows to a new file, which is there only when all of them are.
+def write_rows(
+    path: Path,
+    rows: list[tuple[int, R]],
+    work: Callable[[int, R], dict[str, object]],
+    what: str,
+) -> None:
+    """Write what `work` makes of rows to a new file, which is there only when all of it is.
 
+    On a terminal's stderr a bar shows how far it is, if that takes more than two seconds.
     `BatchError` if a file is there already, or no folder.
     """
-    lines = (f"{json.dumps(row, ensure_ascii=False)}\n".encode() for row in rows)
+    shown = tqdm(rows, desc=what, unit="row", delay=2, disable=not sys.stderr.isatty())
+    made = ({"id": row.id, **work(number, row)} for number, row in shown)
+    lines = (f"{json.dumps(one, ensure_ascii=False)}\n".encode() for one in made)
     if path.is_fifo() or path.is_char_device():
         # To a pipe or a terminal, what comes is written as it comes.
         with path.open("wb") as file:
@@ -81,11 +88,6 @@ def write_rows(path: Path, rows: Iterable[dict[str, object]]) -> None:
     else:
         check_free(path, BatchError)
         write_whole(path, lines, private=False)
-
-
-def with_progress(rows: list[T], what: str) -> Iterator[T]:
-    """Go through rows, with a bar on a terminal's stderr if that takes more than two seconds."""
-    return iter(tqdm(rows, desc=what, unit="row", delay=2, disable=not sys.stderr.isatty()))
 
 
 EVERY = 10.0  # Seconds between two lines of progress where there is no terminal.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assistant import opening
 from assistant.answering.narrowing import pillar_id
 from assistant.errors import BatchError, ExportError, IndexMismatch, IndexMissing, QuestionError
-from assistant.foreign import LibraryTier
+from assistant.foreign import LibraryTier, open_library
 from assistant.home import check_free, write_whole
 from assistant.ingestion import visible_library
 from assistant.pipeline import Assistant
@@ -21,9 +21,10 @@ from assistant.records import Answer, Filters, Hit, Question
 from assistant.retrieval.models import load_embedder, prepare_fast_path
 from assistant.retrieval.store import current_manifest, rollback, status
 from assistant.retrieval.store_volume import Manifest
+from assistant.safety.personal import kept
 from assistant.settings import Settings
 from corpus.passage import Corpus
-from ui.cli.batch import Row, meter, read_day, read_rows, terminal_width, with_progress, write_rows
+from ui.cli.batch import Row, meter, read_day, read_rows, terminal_width, write_rows
 from ui.service.desk import LOCAL, Desk, Serves
 from ui.words.answer_text import answer_as_text, signposting_as_text
 from ui.words.phrases import clean, printable
@@ -61,7 +62,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> None:
         return desk.give(lambda: assistant.ask(question, today), LOCAL)
 
     def answered(row: Row) -> dict[str, object]:
-        answer = desk.kept(given(row.question, row.turns, row.filters))
+        answer = kept(given(row.question, row.turns, row.filters), assistant.corpus)
         return {"answer": answer.model_dump(mode="json")}
 
     if rows:
@@ -76,7 +77,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> None:
     for form, path in files.items():
         from ui.exports.export import export_file
 
-        made = export_file([desk.kept(answer)], form, assistant.corpus, today)
+        made = export_file([kept(answer, assistant.corpus)], form, assistant.corpus, today)
         # Somebody may have made one meanwhile.
         check_free(path)
         write_whole(path, made.content, private=False)
@@ -225,11 +226,11 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     """
     from ui.server.server import serve as serve_page
 
-    given = {name: getattr(arguments, name) for name in ("host", "port")}
     if current_manifest(settings) is None:
         _build_first(settings)
     # Where the index is on a Chroma server, whoever built it prepared the model in another home.
     prepare_fast_path(settings)
+    given = {name: getattr(arguments, name) for name in ("host", "port")}
     changed = {name: value for name, value in given.items() if value is not None}
     serve_page(settings.model_copy(update=changed))
 
@@ -253,11 +254,7 @@ def _opened(settings: Settings, library: str | None = None) -> Serves:
     except IndexMissing:
         _build_first(settings)
         assistant = opening.open_assistant(settings)
-    if beside is None:
-        return assistant
-    from assistant.foreign import open_library
-
-    return open_library(assistant, beside)
+    return open_library(assistant, beside) if beside else assistant
 
 
 def _build_first(settings: Settings) -> None:
@@ -279,9 +276,9 @@ def _write(
             done = work(row)
         except QuestionError as error:
             raise BatchError(f"{arguments.batch}, line {number}: {error}") from None
-        return {"id": row.id, **done, "seconds": round(perf_counter() - start, 6)}
+        return {**done, "seconds": round(perf_counter() - start, 6)}
 
-    write_rows(arguments.out, (result(*row) for row in with_progress(rows, "Questions")))
+    write_rows(arguments.out, rows, result, "Questions")
 
 
 def _hits_as_text(hits: tuple[Hit, ...], corpus: Corpus) -> str:

@@ -26,12 +26,10 @@ from corpus.errors import CorpusError
 from corpus.passage import Corpus, Correction, Doubt, Passage, Reference, Source
 from corpus.readers.notes import OWN
 from corpus.whole import Whole
-from ui.cli.batch import Pair, read_day, read_rows, terminal_width, with_progress, write_rows
+from ui.cli.batch import Pair, read_day, read_rows, terminal_width, write_rows
 from ui.words.phrases import clean, grouped
 
 logger = logging.getLogger(__name__)
-
-EXIT_CODES = {"valid": 0, "broken": 1, "stale": 3}  # By result of `verify`; 2 is wrong usage.
 
 READ = {
     "primary": "the publisher's own text was read",
@@ -195,7 +193,7 @@ def verify(arguments: argparse.Namespace, settings: Settings) -> int:
         print(verification_as_text(found, str(arguments.file)))
     if found.result == "broken":
         print(clean(f"signpost: {arguments.file} is broken: {found.faults[0]}"), file=sys.stderr)
-    return EXIT_CODES[found.result]
+    return {"valid": 0, "broken": 1, "stale": 3}[found.result]
 
 
 def ground(arguments: argparse.Namespace, settings: Settings) -> None:
@@ -208,16 +206,21 @@ def ground(arguments: argparse.Namespace, settings: Settings) -> None:
     --batch IN.jsonl: a file of claims, one a line: id, context, claim
     --out OUT.jsonl: a new file for the results, one a line: id, verdict, support, reasons
     """
-    verifier = _verifier(settings, arguments.words)
+    embedder = None if arguments.words else load_embedder(settings)
+    if embedder and not embedder.encoder:
+        logger.warning(
+            "The shipped embedding model is not in use, or not prepared (signpost index build); "
+            "claims are judged by their words alone."
+        )
+        embedder = None
+    verifier = Verifier(encode=embedder.embed_all if embedder else None)
     if arguments.batch:
 
-        def judged(row: Pair) -> dict[str, object]:
+        def judged(number: int, row: Pair) -> dict[str, object]:
             found = verifier.verify(row.context, row.claim)
-            judgement = {"verdict": found.verdict, "support": round(found.support, 6)}
-            return {"id": row.id, **judgement, "reasons": list(found.reasons)}
+            return found.model_dump(mode="json") | {"support": round(found.support, 6)}
 
-        rows = [row for _, row in read_rows(arguments.batch, Pair)]
-        write_rows(arguments.out, map(judged, with_progress(rows, "Claims")))
+        write_rows(arguments.out, read_rows(arguments.batch, Pair), judged, "Claims")
         return
     context = read_text(arguments.context, BatchError, "The file", "name a text file in UTF-8")
     judgement = verifier.verify(context, arguments.claim)
@@ -227,19 +230,6 @@ def ground(arguments: argparse.Namespace, settings: Settings) -> None:
     print(f"{judgement.verdict}, support {judgement.support:.2f}")
     for reason in judgement.reasons:
         print(fill(reason, terminal_width(), initial_indent="  - ", subsequent_indent="    "))
-
-
-def _verifier(settings: Settings, by_words: bool) -> Verifier:
-    """Return the verifier, with the shipped embedding model where that is in use and prepared."""
-    if not by_words:
-        embedder = load_embedder(settings)
-        if embedder.encoder:
-            return Verifier(encode=embedder.embed_all)
-        logger.warning(
-            "The shipped embedding model is not in use, or not prepared (signpost index build); "
-            "claims are judged by their words alone."
-        )
-    return Verifier()
 
 
 def passages_as_text(whole: Whole, passages: Sequence[Passage], today: date) -> str:
@@ -326,9 +316,9 @@ def difference_as_text(difference: Difference, old: Corpus, new: Corpus) -> str:
     reworded, resourced, stale = [], [], []
     for one in difference.reworded:
         changes = list(changed_words(one.old, one.new))
-        reworded += [f"  {_place(one, new)}", *_sides(changes[:SHOWN], "    ")]
-        if len(changes) > SHOWN:
-            reworded.append(f"    and {len(changes) - SHOWN} more")
+        more = [f"    and {len(changes) - SHOWN} more"] if len(changes) > SHOWN else []
+        lines = (f"  {_place(one, new)}", *_sides(changes[:SHOWN], "    "), *more)
+        reworded.append("\n".join(lines))
     for changed in difference.resourced:
         only = " (only the days of its checks)" if changed.checked_again else ""
         resourced.append((changed.now, ", ".join(changed.fields) + only))
@@ -336,14 +326,14 @@ def difference_as_text(difference: Difference, old: Corpus, new: Corpus) -> str:
         since = "; good when the old edition was last checked" if past.since_old else ""
         stale.append((past.id, f"review by {past.review_by}{since}"))
 
-    def lines(ids: Iterable[str], corpus: Corpus) -> list[str]:
+    def named(ids: Iterable[str], corpus: Corpus) -> list[str]:
         return [f"  {id_}  {_path(id_, corpus)}: {_cut(corpus.by_id[id_].text)}" for id_ in ids]
 
     blocks = [
         ["The editions do not differ in words or sources."] if difference.is_empty else [],
-        _block("Added", lines(difference.added, new)),
-        _block("Removed", lines(difference.removed, old)),
-        _block("Reworded", reworded, len(difference.reworded)),
+        _block("Added", named(difference.added, new)),
+        _block("Removed", named(difference.removed, old)),
+        _block("Reworded", reworded),
         _block("Renumbered, words as before", renumbered),
         _block("Words as before, source or place not", _by_source(resourced, new)),
         _block(f"Past review on {difference.today}", _by_source(stale, new)),
@@ -371,12 +361,10 @@ def matching_as_text(matching: Matching) -> str:
     return "\n".join(lines)
 
 
-def _block(heading: str, lines: Iterable[str], count: int | None = None) -> list[str]:
-    """Head lines with their number; no lines make no block."""
-    found = list(lines)
-    if not found:
-        return []
-    return [f"{heading}: {len(found) if count is None else count}", *found]
+def _block(heading: str, told: Iterable[str]) -> list[str]:
+    """Head what is told with its number; nothing makes no block."""
+    found = list(told)
+    return [f"{heading}: {len(found)}", *found] if found else []
 
 
 def _path(id_: str, corpus: Corpus) -> str:
@@ -427,7 +415,6 @@ def verification_as_text(found: Verification, name: str) -> str:
 
 
 def _change(one: Change) -> str:
-    named = f"{one.what} {one.id}"
     old, new = f"“{_cut(one.old)}”", f"“{_cut(one.new)}”"
     if one.field in ("sha256", "digest", "text"):
         old, new = one.old[:HASH], one.new[:HASH]
@@ -436,7 +423,7 @@ def _change(one: Change) -> str:
     if one.what == "count":
         return f"count of {one.field} of {one.id}: {one.old} -> {one.new}"
     known = {"id": "it is gone", "text": f"its words changed ({old} -> {new})"}
-    return f"{named}: {known.get(one.field, f'{one.field} {old} -> {new}')}"
+    return f"{one.what} {one.id}: {known.get(one.field, f'{one.field} {old} -> {new}')}"
 
 
 def _statements(judged: Sequence[Judged], *, whole: bool) -> Iterator[list[str]]:

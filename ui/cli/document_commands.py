@@ -131,7 +131,7 @@ def _counted(made: Gaps) -> str:
 
 def _lines(made: Gaps) -> Iterator[str]:
     yield f"{_counted(made)}\n"
-    for row, _ in counts_of(made):
+    for row in counts_of(made):
         yield f"{row[0]:42}" + "".join(f"{cell:>12}" for cell in row[1:])
     for group, label in made.groups:
         yield f"\n{label}"

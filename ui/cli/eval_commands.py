@@ -9,7 +9,7 @@ from textwrap import wrap
 from assistant.errors import BatchError
 from assistant.home import check_free
 from assistant.settings import Settings
-from evals.comparing.compare import Baseline, Change, Comparison, compare_runs, p_worse
+from evals.comparing.compare import Baseline, Change, Comparison, compare, p_worse
 from evals.comparing.gate import Verdict, judge
 from evals.comparing.report import audit, gather
 from evals.folder import write_file
@@ -38,10 +38,9 @@ def eval_run(arguments: argparse.Namespace, settings: Settings) -> None:
     chosen = Chosen(**{name: told[name] for name in Chosen.model_fields if told[name] is not None})
     with meter("Opening the index", "Cases") as show:
         done = run_chosen(chosen, arguments.out, settings, progress=show)
+    cases = done.kept + done.asked
     kept = f", {done.kept} answered before" if done.kept else ""
-    print(
-        f"{done.cases} cases in {arguments.out}{kept}; {done.asked} asked in {done.seconds:.1f} s."
-    )
+    print(f"{cases} cases in {arguments.out}{kept}; {done.asked} asked in {done.seconds:.1f} s.")
     print(f"Next: signpost eval score {arguments.out}")
 
 
@@ -69,8 +68,9 @@ def eval_compare(arguments: argparse.Namespace, settings: Settings) -> None:
     --json: print the comparison as JSON
     --held-out
     """
-    before, after = score_run(arguments.run_a), score_run(arguments.run_b)
-    found = compare_runs(before, after, held_out=arguments.held_out)
+    runs = (arguments.run_a, arguments.run_b)
+    before, after = (Baseline.of(score_run(run)) for run in runs)
+    found = compare(before, after, held_out=arguments.held_out)
     if arguments.json:
         print(printable(found.model_dump_json(indent=2)))
     else:

@@ -146,11 +146,10 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    sources = {module: Path(__file__).with_name(f"{module}.py") for module in MODULES}
     documented = [
         (f"{module}.{node.name}", node.name.partition("_"), ast.get_docstring(node) or "")
-        for module, source in sources.items()
-        for node in ast.parse(source.read_text(encoding="utf-8")).body
+        for module in MODULES
+        for node in ast.parse(Path(__file__).with_name(f"{module}.py").read_text("utf-8")).body
         if isinstance(node, ast.FunctionDef)
     ]
     for word in ORDER:

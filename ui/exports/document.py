@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from assistant.errors import ExtraMissing
 from corpus.passage import Record
-from ui.words.phrases import Key, Value, clean, printable, say
+from ui.words.phrases import Key, Value, clean, grouped, printable, say
 
 MEDIA_TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -71,9 +71,6 @@ class Block(NamedTuple):
     rows: tuple[tuple[tuple[Words, ...], ...], ...] = ()
     """The first is the header."""
 
-    shades: tuple[tuple[str, ...], ...] = ()
-    """The colour behind each cell, hexadecimal, or empty; nothing for a plain table."""
-
     new_page: bool = False
 
 
@@ -112,13 +109,11 @@ def labelled(label: str, text: str, shape: Shape = "text") -> Block:
     return paragraph(Words(f"{label}: ", strong=True), text, shape=shape)
 
 
-def table(
-    head: Iterable[object], rows: Iterable[Iterable[object]], shades: Iterable[tuple[str, ...]] = ()
-) -> Block:
-    """Return a table under a header; shades are as in `Block`, those of the header first."""
+def table(head: Iterable[object], rows: Iterable[Iterable[object]]) -> Block:
+    """Return a table under a header."""
     given = (head, *rows)
     texts = ([x if isinstance(x, tuple) else (Words(str(x)),) for x in row] for row in given)
-    return Block("table", rows=tuple(map(tuple, texts)), shades=tuple(shades))
+    return Block("table", rows=tuple(map(tuple, texts)))
 
 
 def plain(words: Iterable[Words]) -> str:
@@ -143,11 +138,10 @@ class Cited(dict[Key, list[Value]]):
 
     def numbers(self, values: Iterable[Value]) -> tuple[int, ...]:
         """Take values in, and return the numbers of their keys, from 1, each once."""
-        keys: dict[Key, None] = {}
-        for value in values:
-            keys[self._key(value)] = None
-            self.setdefault(self._key(value), []).append(value)
-        return tuple(list(self).index(key) + 1 for key in keys)
+        found = grouped(values, self._key)
+        for key, own in found.items():
+            self.setdefault(key, []).extend(own)
+        return tuple(list(self).index(key) + 1 for key in found)
 
 
 def document_as_docx(document: Document) -> bytes:

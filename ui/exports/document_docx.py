@@ -133,21 +133,15 @@ class Writing:
     def _table(self, block: Block) -> None:
         count = len(block.rows[0])
         widths = [Cm(one) for one in _WIDTHS.get(count, (17 / count,) * count)]
-        shades = block.shades or (("",) * len(widths),) * len(block.rows)
         table = self._docx.add_table(len(block.rows), len(widths), style="Signpost Table")
         table.autofit = False
         for column, width in zip(table.columns, widths, strict=True):
             column.width = width
-        drawn = zip(table.rows, block.rows, shades, strict=True)
-        for number, (row, texts, colours) in enumerate(drawn):
+        for number, (row, texts) in enumerate(zip(table.rows, block.rows, strict=True)):
             # A row that goes on overleaf is hard to read.
             marks = ("w:cantSplit",) if number else ("w:cantSplit", "w:tblHeader")
             row._tr.get_or_add_trPr().extend(map(OxmlElement, marks))
-            for cell, text, width, colour in zip(row.cells, texts, widths, colours, strict=True):
-                if colour:
-                    shade = f'w:val="clear" w:color="auto" w:fill="{colour}"'
-                    fill = parse_xml(f"<w:shd {nsdecls('w')} {shade}/>")
-                    cell._tc.get_or_add_tcPr().append(fill)
+            for cell, text, width in zip(row.cells, texts, widths, strict=True):
                 cell.width = width
                 cell.paragraphs[0].style = "Cell"
                 for words in text:

@@ -10,17 +10,15 @@ from ui.words.phrases import clean, day
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 NAMES = dict(zip(JUDGEMENTS, ("Addressed", "Touched on", "Not found"), strict=True))
-COLOURS = dict(zip(JUDGEMENTS, ("B7DEC0", "FFE9A8", "F4C2BC"), strict=True))
-"""Of each, what it is called, and its colour behind black words, hexadecimal; the words stand
-beside, so that none tells alone."""
+COLOURS = dict(zip(JUDGEMENTS, ("#B7DEC0", "#FFE9A8", "#F4C2BC"), strict=True))
+"""Of each, what it is called, and its colour behind black words in a workbook, so that none tells
+alone."""
 
 CHANGES = {"gained": "More than before", "lost": "Less than before", "same": "As before"}
 
-PALEST = 0.15  # How far the smallest share goes from white to the colour of a judgement.
 LIMITS = (
     "Signpost reads sentences; it does not know whether they are carried out. It judges by"
     " likelihoods that were fitted on invented plans. Look at each quote, and change a wrong"
@@ -52,22 +50,12 @@ def gap_document(gaps: Gaps) -> Document:
     )
 
 
-def counts_of(gaps: Gaps) -> Iterator[tuple[tuple[str | int, ...], tuple[str, ...]]]:
-    """Yield how many items of each group are judged how, as rows with a header and a total.
-
-    Beside each stand its colours: the more of a group, the darker; empty for none.
-    """
-    yield ("", *NAMES.values(), "Items"), ("",) * (len(JUDGEMENTS) + 2)
+def counts_of(gaps: Gaps) -> Iterator[tuple[str | int, ...]]:
+    """Yield how many items of each group are judged how, as rows with a header and a total."""
+    yield ("", *NAMES.values(), "Items")
     for group, label in (*gaps.groups, ("", "All")):
         counts = [gaps.count(one, group) for one in JUDGEMENTS]
-        shares = (PALEST + (1 - PALEST) * one / sum(counts) if one else 0.0 for one in counts)
-        shades = ("", *map(_mixed, COLOURS.values(), shares), "")
-        yield (label, *counts, sum(counts)), shades
-
-
-def _mixed(colour: str, share: float) -> str:
-    parts = (round(255 + (one - 255) * share) for one in bytes.fromhex(colour))
-    return bytes(parts).hex().upper() if share else ""
+        yield (label, *counts, sum(counts))
 
 
 def judged_as(finding: Finding) -> str:
@@ -92,8 +80,8 @@ def _blocks(gaps: Gaps) -> Iterator[Block]:
     )
     if gaps.ruled:
         yield paragraph(f"Judgements that an officer changed: {gaps.ruled}; each is marked.")
-    (head, *rows), shades = zip(*counts_of(gaps), strict=True)
-    yield table(head, rows, shades)
+    head, *rows = counts_of(gaps)
+    yield table(head, rows)
     if gaps.earlier:
         yield heading("What changed")
         moved = [
@@ -170,11 +158,20 @@ def gap_workbook(gaps: Gaps) -> bytes:
     out = BytesIO()
     # A cell of a plan that begins with `=` or holds an address stays words.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(out, options) as book:
+    look = {"text_wrap": True, "valign": "top", "font_name": "Arial", "font_scheme": "none"}
+    with Workbook(out, {**options, "default_format_properties": look}) as book:
         book.set_properties({"title": clean(gaps.plan), "author": "Signpost"})
-        _counts(book, gaps)
+        head, *rows = counts_of(gaps)
+        widths = zip(map(str, head), (44, 14, 14, 14, 14), strict=True)
+        counts = _sheet(book, "Counts", list(widths), rows)
+        for at, colour in enumerate(COLOURS.values(), start=1):
+            # The more of a group, the darker.
+            scale = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": colour}
+            counts.conditional_format(1, at, len(gaps.groups), at, scale)
+        about = f"{clean(gaps.plan)} ({clean(gaps.file)}), {gaps.day}"
+        counts.write_column(len(rows) + 2, 0, (about, f"Framework: {gaps.framework}", LIMITS))
         items = _sheet(book, "Items", ITEMS, _items(gaps))
-        looks = {one: _look(book, colour) for one, colour in COLOURS.items()}
+        looks = {one: book.add_format({"bg_color": own}) for one, own in COLOURS.items()}
         for at, one in enumerate(gaps.findings, start=1):
             items.write_string(at, JUDGED, NAMES[one.final], looks[one.final])
         quotes = [(f.item_id, *_place(one), one.score) for f in gaps.findings for one in f.quotes]
@@ -186,34 +183,14 @@ def gap_workbook(gaps: Gaps) -> bytes:
             for quote in one.quotes or (None,)
         )
         _sheet(book, "Partners", (("Partner", 30), ("In the plan", 100), ("Where", 40)), partners)
-        unmatched = ((one.sentences, _place(one.opening)) for one in gaps.unmatched)
-        rest = ((where, n, text) for n, (text, where) in unmatched)
-        parts = (("Part", 50), ("Sentences", 12), ("Begins", 100))
+        parts = (("Begins", 100), ("Part", 50), ("Sentences", 12))
+        rest = ((*_place(one.opening), one.sentences) for one in gaps.unmatched)
         _sheet(book, "Answers nothing", parts, rest)
     return out.getvalue()
 
 
 def _place(quote: Quote) -> tuple[str, str]:
     return clean(quote.text), clean(quote.where)
-
-
-def _look(book: "Workbook", colour: str = "", **more: object) -> "Format":
-    look: dict[str, object] = {"text_wrap": True, "valign": "top", "font_name": "Arial", **more}
-    return book.add_format(look | ({"bg_color": f"#{colour}"} if colour else {}))
-
-
-def _counts(book: "Workbook", gaps: Gaps) -> None:
-    sheet = _blank(book, "Counts")
-    sheet.set_column(0, 0, 44)
-    sheet.set_column(1, 4, 14)
-    rows = list(counts_of(gaps))
-    for at, (row, shades) in enumerate(rows):
-        for column, (cell, shade) in enumerate(zip(row, shades, strict=True)):
-            sheet.write(at, column, cell, _look(book, shade, bold=not (at and column)))
-    about = f"{clean(gaps.plan)} ({clean(gaps.file)}), {gaps.day}"
-    lines = (about, f"Framework: {gaps.framework}", LIMITS)
-    for at, line in enumerate(lines, len(rows) + 1):
-        sheet.write_string(at, 0, line, _look(book))
 
 
 def _items(gaps: Gaps) -> Iterator[Cells]:
@@ -231,22 +208,17 @@ def _items(gaps: Gaps) -> Iterator[Cells]:
 def _sheet(
     book: "Workbook", name: str, columns: Sequence[tuple[str, int]], rows: Iterable[Cells]
 ) -> "Worksheet":
-    """Write a sheet with a header that stays, and a filter."""
-    sheet, plain, last = _blank(book, name), _look(book), 0
-    for at, (_, width) in enumerate(columns):
-        sheet.set_column(at, at, width)
-    sheet.write_row(0, 0, [column for column, _ in columns], _look(book, bold=True))
-    for last, row in enumerate(rows, start=1):
-        sheet.write_row(last, 0, row, plain)
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, last, len(columns) - 1)
-    return sheet
-
-
-def _blank(book: "Workbook", name: str) -> "Worksheet":
-    sheet = book.add_worksheet(name)
+    """Write a sheet of words that stay words, with a header that stays, and a filter."""
+    sheet, bold, last = book.add_worksheet(name), book.add_format({"bold": True}), 0
     # Whatever a text of a plan looks like, it is no formula.
     sheet.add_write_handler(str, type(sheet).write_string)
+    for at, (column, width) in enumerate(columns):
+        sheet.set_column(at, at, width)
+        sheet.write_string(0, at, column, bold)
+    for last, row in enumerate(rows, start=1):
+        sheet.write_row(last, 0, row)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, last, len(columns) - 1)
     return sheet
 
 

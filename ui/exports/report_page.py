@@ -142,17 +142,16 @@ def bands(seconds: Sequence[float]) -> list[tuple[str, int]]:
     return [(name, counts[at]) for at, name in enumerate(names)]
 
 
-Points = tuple[tuple[float, float], ...]
-"""Coverage and risk, from 0 to 1, ascending in coverage."""
+def lines_of(summary: Summary) -> list[tuple[str, list[tuple[float, float]], tuple[str, ...]]]:
+    """Return what is risked over coverage: its name, points to draw, and the risk at `SHARES`.
 
-
-def lines_of(summary: Summary) -> list[tuple[str, Points, tuple[str, ...]]]:
-    """Return what is risked over coverage: its name, points to draw, and the risk at `SHARES`."""
+    A point is a coverage and a risk, from 0 to 1, ascending in coverage.
+    """
     found = []
     for at, points in enumerate(summary.curves.values()):
         if points:
             # No more than these are drawn.
-            kept = (*points[:: max(len(points) // 160, 1)], points[-1])
+            kept = [*points[:: max(len(points) // 160, 1)], points[-1]]
             reached = ([risk for across, risk in points if across <= end + 1e-9] for end in SHARES)
             figures = tuple(f"{risks[-1]:.3f}" if risks else "" for risks in reached)
             found.append((say(f"evaluate.risk_{at}"), kept, figures))

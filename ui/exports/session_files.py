@@ -9,6 +9,7 @@ from assistant.records import Citation, Statement
 from assistant.sessions.session import AgendaLine, Option, QuizItem, Session
 from assistant.sessions.session_build import DISCLOSURE
 from assistant.sessions.session_edit import Author, author_of
+from corpus.passage import Reference
 from ui.exports.document import (
     Block,
     Cited,
@@ -88,9 +89,10 @@ def session_document(session: Session, *, led: bool) -> Document:
         heading("Agenda" if led else "Today"),
     ]
     head = ("Time", "Part", "What you do" if led else "You will be able to")
-    rows = []
+    # Of a block that has several lines, the first has what is learned in it.
+    aims, rows = {one.section: one for one in session.objectives}, []
     for line in session.agenda:
-        aim = objective_of(session, line)
+        aim = aims.pop(line.block, None)
         learned = authored(aim) if aim else ""
         part = ". Aim: ".join(filter(None, (line.title, learned))) if led else line.title
         rows.append((times(line), part, line.does.text if led else learned))
@@ -127,24 +129,22 @@ def _cited(session: Session, places: Places) -> tuple[list[Note], list[Block]]:
     """Return the notes of what was cited, and the blocks that they and their works stand in."""
     sources = {source.id: source for source in session.sources}
     notes = []
-    works: dict[tuple[str, int], tuple[str, str]] = {}
     for source_id, cited in places.items():
         # The published works under what is cited of a source; else the places in it.
         under, source = works_of(cited), sources[source_id]
         found = ", ".join(dict.fromkeys(clean(cite.locator) for cite in cited))
         rest = f". Rests on {under}." if under else f", {found}."
         notes.append(Note(f"{clean(source.title)}, {clean(source.publisher)}{rest}"))
-        for work in (work for cite in cited for work in cite.references):
-            name = clean(f"{work.publisher}, {work.title}")
-            works[name.lower(), work.year or 0] = (name, work.url)
     blocks = [heading("Sources"), Block("notes"), paragraph(NOTICE_OF_SESSION, shape="small")]
+    works: dict[str, Reference] = {}
+    for work in (work for cited in places.values() for cite in cited for work in cite.references):
+        works[f"{work.publisher}, {work.title} {work.year or ''}".lower()] = work
     if works:
         blocks.append(heading("Published works that the guidance rests on", 2))
-    for (_, year), (name, url) in sorted(works.items()):
-        address = [Words(url, url=url)] if url else []
-        blocks.append(
-            paragraph(f"{name}, {year}. " if year else f"{name}. ", *address, shape="small")
-        )
+    for _, work in sorted(works.items()):
+        name = clean(f"{work.publisher}, {work.title}") + (f", {work.year}" if work.year else "")
+        address = [Words(work.url, url=work.url)] if work.url else []
+        blocks.append(paragraph(f"{name}. ", *address, shape="small"))
     return notes, blocks
 
 
@@ -157,13 +157,6 @@ def times(line: AgendaLine) -> str:
     '0:55 to 1:05'
     """
     return " to ".join(f"{one // 60}:{one % 60:02d}" for one in (line.start, line.end))
-
-
-def objective_of(session: Session, line: AgendaLine) -> Statement | None:
-    """Return what participants learn in a line of the agenda: in the first of its block."""
-    first = next(one for one in session.agenda if one.block == line.block)
-    found = (one for one in session.objectives if one.section == line.block and first is line)
-    return next(found, None)
 
 
 def authored(statement: Statement) -> str:

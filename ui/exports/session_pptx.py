@@ -5,12 +5,9 @@ from datetime import datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import pptx
-from pptx.dml.color import RGBColor
-from pptx.enum.shapes import MSO_SHAPE
-from pptx.enum.text import MSO_ANCHOR
 from pptx.slide import Slide as Page
 from pptx.util import Inches, Pt
 
@@ -25,16 +22,12 @@ from ui.exports.session_files import (
     authored,
     dated,
     judged,
-    objective_of,
     times,
 )
 from ui.words.phrases import clean, day, grouped
 
 REFERENCE = Path(__file__).with_name("reference.pptx")
-"""All layouts stand in it; an office program edits them."""
-
-ACCENT, INK, PALE = "0A5560", "14191C", "EEF3F4"
-"""Colours of the reference file; on white the accent has 8 to 1, ink 17 to 1."""
+"""All layouts and colours stand in it; an office program edits them."""
 
 SIZES: Mapping[str, Mapping[int, tuple[tuple[int, int], ...]]] = {
     "Points": {1: ((430, 22), (620, 18))},
@@ -94,42 +87,33 @@ def _fill(page: Page, slide: Slide) -> None:
         if number == 14:
             for line, (_, right) in zip(frame.paragraphs, slide.options, strict=True):
                 line.font.bold = right
-    _draw(page, slide.columns)
+    if slide.columns:
+        _draw(page, slide.columns)
     notes = page.notes_slide.notes_text_frame
     if notes is not None:
         notes.text = "\n\n".join(filter(None, (slide.notes, slide.sources)))
 
 
 def _draw(page: Page, columns: Sequence[Column]) -> None:
-    """Draw what the framework lists: a box for each kind, side by side."""
-    ink_of = cast("Callable[[str], RGBColor]", RGBColor.from_string)
-    gap, left = 0.25, 0.9
+    """Set out what the framework lists as a table, with a column for each kind."""
     # A column with twice the words is wider, but no column is narrow.
     shares = [120 + sum(len(one.text) for one in column.items) for column in columns]
-    for column, share in zip(columns, shares, strict=True):
-        width = (11.5 - gap * (len(columns) - 1)) * share / sum(shares)
+    frame = page.shapes.add_table(2, len(columns), *map(Inches, (0.9, 1.7, 11.5, 4.85)))
+    frame.table.horz_banding = False
+    frame.table.rows[0].height, frame.table.rows[1].height = Inches(0.55), Inches(4.3)
+    told = []
+    for at, (column, share) in enumerate(zip(columns, shares, strict=True)):
+        frame.table.columns[at].width = Inches(11.5 * share / sum(shares))
         lines = [clean(one.text) for one in column.items]
+        name = f"{column.kind.capitalize()} ({len(lines)})"
+        told.append(f"{name}: {'; '.join(lines)}")
         size = 16 if max(shares) < 420 else 14
-        name = f"{column.kind} ({len(lines)})"
-        for top, height, fill, ink, texts, letters in (
-            (1.7, 0.55, ACCENT, "FFFFFF", [f"{name[:1].upper()}{name[1:]}"], 16),
-            (2.25, 4.3, PALE, INK, lines, size),
-        ):
-            place = map(Inches, (left, top, width, height))
-            box = page.shapes.add_shape(MSO_SHAPE.RECTANGLE, *place)
-            box.fill.solid()
-            box.fill.fore_color.rgb = ink_of(fill)
-            box.line.fill.background()
-            box.shadow.inherit = False
-            box._element._nvXxPr.cNvPr.set("descr", f"{name}: {'; '.join(lines)}")
-            frame = box.text_frame
-            frame.word_wrap, frame.vertical_anchor = True, MSO_ANCHOR.TOP
-            frame.text = "\n".join(texts)
-            for line in frame.paragraphs:
-                line.alignment, line.space_after = 1, Pt(5)
-                line.font.size, line.font.bold = Pt(letters), fill == ACCENT
-                line.font.color.rgb = ink_of(ink)
-        left += width + gap
+        for row, (text, letters) in enumerate(((name, 16), ("\n".join(lines), size))):
+            words = frame.table.cell(row, at).text_frame
+            words.text = text
+            for line in words.paragraphs:
+                line.font.size, line.space_after = Pt(letters), Pt(5)
+    frame._element._nvXxPr.cNvPr.set("descr", ". ".join(told))
 
 
 class Slides:
@@ -152,8 +136,9 @@ class Slides:
         care = grouped(session.care, lambda one: one.section)
         for name in (GROUND_RULES, TURN, IN_SHORT):
             yield from self._listed(name, care.pop(name, []), self._does("opening"))
-        pairs = [(one, objective_of(session, one)) for one in session.agenda]
-        aims = {times(line): aim for line, aim in pairs if aim}
+        held = {one.section: one for one in session.objectives}
+        # Of a block that has several lines, the first has what is learned in it.
+        aims = {times(one): held.pop(one.block) for one in session.agenda if one.block in held}
         if aims:
             told = tuple(f"{time}   {authored(aim)}" for time, aim in aims.items())
             notes, sources = "Keep this short; each has its place in the agenda.", aims.values()
@@ -238,8 +223,9 @@ class Slides:
             yield Slide("Points", title, tuple(map(dated, said)), notes, self._sources(said))
 
     def _sources(self, statements: Iterable[Statement]) -> str:
-        places: dict[str, dict[str, None]] = {}
-        for cited in (one for said in statements for one in said.citations):
-            places.setdefault(cited.source_id, {})[clean(cited.locator)] = None
-        named = (f"{self._titles[one]}, {', '.join(found)}" for one, found in places.items())
-        return f"Sources: {'; '.join(named)}." if places else ""
+        cited = (one for said in statements for one in said.citations)
+        named = [
+            ", ".join((self._titles[name], *dict.fromkeys(clean(one.locator) for one in own)))
+            for name, own in grouped(cited, lambda one: one.source_id).items()
+        ]
+        return f"Sources: {'; '.join(named)}." if named else ""

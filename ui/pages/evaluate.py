@@ -18,7 +18,7 @@ from evals.cases.own_cases import SUITE, OwnCases, OwnRows, Problems, checked, f
 from evals.cases.suites import FILES, FULL, SUITES, read_suite
 from evals.metrics.score import passages_of, score_case
 from evals.metrics.scores import LESS_IS_BETTER, Score
-from evals.running.job import GOING, Job, Jobs, Order, resumed
+from evals.running.job import GOING, LEARNED, Job, Jobs, Order, read_job, resumed
 from evals.running.run import timed
 from evals.running.shelf import Entry, Shelf
 from ui.exports import report_page as figures
@@ -152,7 +152,7 @@ class Evaluate:
         job = self._jobs.news()
         told = job and (job.phase in GOING or job.order.learn)
         progress = progress_of(job if told else None, self._shelf)
-        rows, learned = len(self._own_rows.read()), self._jobs.learned()
+        rows, learned = len(self._own_rows.read()), read_job(self._shelf.folder, LEARNED)
         return render("evaluate_learn", rows=rows, progress=progress, learned=learned)
 
     def _run(self, query: Query) -> Markup:

@@ -7,10 +7,9 @@ made from its request and edits, checked, and kept nowhere.
 import io
 import os
 import zipfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path as FilePath
 from typing import Annotated, get_args
@@ -158,8 +157,7 @@ def build_api(tools: Tools, switch: Switch) -> APIRouter:
     bearer = Depends(HTTPBearer(auto_error=False, description="signpost accounts token NAME"))
     api = APIRouter(prefix="/api", responses=_REFUSALS, dependencies=[bearer])
     _add_asking(api, tools)
-    _add_feedback(api, tools)
-    _add_export(api, tools)
+    _add_given(api, tools)
     _add_sources(api, tools)
     _add_sessions(api, tools)
     _add_running(api, tools, switch)
@@ -195,7 +193,7 @@ def _add_asking(api: APIRouter, tools: Tools) -> None:
     @api.post("/ask/restored", include_in_schema=False)
     async def restored(request: Request, user: Caller) -> HTMLResponse:
         turns = await request.body()
-        drawn = partial(restored_as_html, turns, tools.corpus)
+        drawn = partial(restored_as_html, turns, tools.assistant.corpus)
         return HTMLResponse(await tools.work.do(drawn, request, user.name))
 
     @api.post("/search", tags=["Answers"], summary="Search for passages")
@@ -204,8 +202,9 @@ def _add_asking(api: APIRouter, tools: Tools) -> None:
         return await tools.search(body, user, request)
 
 
-def _add_feedback(api: APIRouter, tools: Tools) -> None:
-    remarks = Remarks(tools.settings, tools.corpus, tools.assistant.hear)
+def _add_given(api: APIRouter, tools: Tools) -> None:
+    """Add what is done with answers that were given: they are remarked on, and exported."""
+    remarks = Remarks(tools.settings, tools.assistant.corpus, tools.assistant.hear)
 
     @api.post(
         "/feedback",
@@ -228,6 +227,26 @@ def _add_feedback(api: APIRouter, tools: Tools) -> None:
     ) -> tuple[Feedback, ...]:
         """Return what users said of answers, newest first."""
         return await tools.work.do(lambda: remarks.log.newest(verdict, limit))
+
+    def made(body: ExportBody, user: User) -> File:
+        tier = tools.beside(body.library, user)
+        answers = checked_answers(body.answers, body.turns, tools.assistant, tier)
+        title = checked_title(body.title, tools.assistant)
+        return export_file(answers, body.form, tier.corpus, datetime.now(UTC).date(), title)
+
+    @api.post(
+        "/export",
+        tags=["Answers"],
+        summary="Answers as a file",
+        response_class=Response,
+        responses=_described(one.ending for one in FORMS.values()),
+    )
+    async def export(body: ExportBody, user: Caller) -> Response:
+        """Write answers as text, Markdown, DOCX, a certificate, a brief of one page or references.
+
+        Each is asked for again; one that Signpost does not give so now is refused.
+        """
+        return attached(await tools.work.do(lambda: made(body, user)))
 
 
 def _add_sources(api: APIRouter, tools: Tools) -> None:
@@ -255,7 +274,7 @@ def _add_sources(api: APIRouter, tools: Tools) -> None:
                 built=manifest.created,
                 # An index holds the wordings of each tier beside its passages.
                 passages=sum(manifest.counts.get(tier, 0) for tier in get_args(Tier)),
-                sources=tools.corpus.sources if answers else (),
+                sources=tools.assistant.corpus.sources if answers else (),
             )
             for manifest, answers in pairs
             if manifest
@@ -311,85 +330,53 @@ def _described(endings: Iterable[str]) -> dict[int | str, dict[str, object]]:
     return {200: {"description": "The file.", "content": kinds}}
 
 
-def _add_export(api: APIRouter, tools: Tools) -> None:
-    checking = Checking(tools.assistant)
+def checked_answers(
+    answers: Sequence[Answer], turns: Sequence[Sequence[str]], assistant: Serves, tier: Serves
+) -> list[Answer]:
+    """Return answers as the assistant gives them now, under the words that were typed.
 
-    def made(body: ExportBody, user: User) -> File:
-        tier = tools.beside(body.library, user)
-        answers = checking.checked(body.answers, tier, body.turns)
-        title = checking.titled(body.title)
-        return export_file(answers, body.form, tier.corpus, datetime.now(UTC).date(), title)
-
-    @api.post(
-        "/export",
-        tags=["Answers"],
-        summary="Answers as a file",
-        response_class=Response,
-        responses=_described(one.ending for one in FORMS.values()),
-    )
-    async def export(body: ExportBody, user: Caller) -> Response:
-        """Write answers as text, Markdown, DOCX, a certificate, a brief of one page or references.
-
-        Each is asked for again; one that Signpost does not give so now is refused.
-        """
-        return attached(await tools.work.do(lambda: made(body, user)))
+    Whoever sends an answer can have changed any word of it, a note of Signpost's own or a mark on
+    what is past review included, so that nothing of what was sent is handed on but the question as
+    it was understood. It is masked as in all that is kept. `tier` gives those that were given with
+    a library, `turns` are the earlier questions that each was sent with; `ExportError` if one may
+    not be exported, is of another edition, or is another now.
+    """
+    editions = {one.corpus.digest: one for one in (tier, assistant)}
+    finder = Finder(assistant.corpus)
+    earlier = zip_longest(answers, turns, fillvalue=())
+    return [finder.masked(_again(one, newest(told), editions)) for one, told in earlier if one]
 
 
-@dataclass
-class Checking:
-    """Holds answers against those that an assistant gives."""
+def checked_title(title: str, assistant: Serves) -> str:
+    """Return a title, personal data masked; `ExportError` if a reviewed reply is due to it."""
+    if title.strip() and assistant.hear(title).reply:
+        raise ExportError(say("export.reply"))
+    return Finder(assistant.corpus).mask(title)
 
-    assistant: Serves
 
-    def checked(
-        self, answers: Sequence[Answer], tier: Serves, turns: Sequence[Sequence[str]]
-    ) -> list[Answer]:
-        """Return answers as the assistant gives them now, under the words that were typed.
-
-        Whoever sends an answer can have changed any word of it, a note of Signpost's own or a mark
-        on what is past review included, so that nothing of what was sent is handed on but the
-        question as it was understood. It is masked as in all that is kept. `tier` gives those that
-        were given with a library, `turns` are the earlier questions that each was sent with;
-        `ExportError` if one may not be exported, is of another edition, or is another now.
-        """
-        earlier = zip_longest(answers, turns, fillvalue=())
-        return [self._one(answer, tier, newest(told)) for answer, told in earlier if answer]
-
-    def titled(self, title: str) -> str:
-        """Return a title, personal data masked; `ExportError` if a reviewed reply is due to it."""
-        if title.strip() and self.assistant.hear(title).reply:
-            raise ExportError(say("export.reply"))
-        return self._finder.mask(title)
-
-    def _one(self, answer: Answer, tier: Serves, turns: tuple[str, ...]) -> Answer:
-        check_exportable(answer)
-        told = answer.provenance.rewriting
-        # What a language model read is asked as it was read, and needs nothing before it.
-        turns = () if told and not told.cause else turns
-        asked = answer.question if turns else answer.resolved_question or answer.question
-        question = Question(text=asked, turns=turns, filters=answer.filters)
-        editions = {one.corpus.digest: one for one in (tier, self.assistant)}
-        if not (asker := editions.get(answer.provenance.corpus)):
-            raise ExportError(say("export.other_edition"))
-        try:
-            # What a model worded is exported in the sources' own words, which do not vary.
-            again = asker.quoted(question)
-        except QuestionError:
-            raise ExportError(say("export.not_ours")) from None
-        if again.signposting:
-            raise ExportError(say("export.reply"))
-        asked = again.resolved_question or again.question
-        # A model's sentences are not handed on at all.
-        held = set(_CHECKED) - ({"statements"} if answer.provenance.wording else set())
-        if any(getattr(answer, name) != getattr(again, name) for name in held):
-            raise ExportError(say("export.not_ours"))
-        # Words that were typed and then understood otherwise cannot be held against anything.
-        own = {"question": asked, "resolved_question": asked}
-        return self._finder.masked(again.model_copy(update=own))
-
-    @cached_property
-    def _finder(self) -> Finder:
-        return Finder(self.assistant.corpus)
+def _again(answer: Answer, turns: tuple[str, ...], editions: Mapping[str, Serves]) -> Answer:
+    check_exportable(answer)
+    told = answer.provenance.rewriting
+    # What a language model read is asked as it was read, and needs nothing before it.
+    turns = () if told and not told.cause else turns
+    asked = answer.question if turns else answer.resolved_question or answer.question
+    question = Question(text=asked, turns=turns, filters=answer.filters)
+    if not (asker := editions.get(answer.provenance.corpus)):
+        raise ExportError(say("export.other_edition"))
+    try:
+        # What a model worded is exported in the sources' own words, which do not vary.
+        again = asker.quoted(question)
+    except QuestionError:
+        raise ExportError(say("export.not_ours")) from None
+    if again.signposting:
+        raise ExportError(say("export.reply"))
+    # A model's sentences are not handed on at all.
+    held = set(_CHECKED) - ({"statements"} if answer.provenance.wording else set())
+    if any(getattr(answer, name) != getattr(again, name) for name in held):
+        raise ExportError(say("export.not_ours"))
+    # Words that were typed and then understood otherwise cannot be held against anything.
+    asked = again.resolved_question or again.question
+    return again.model_copy(update={"question": asked, "resolved_question": asked})
 
 
 def _add_sessions(api: APIRouter, tools: Tools) -> None:

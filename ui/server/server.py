@@ -145,7 +145,9 @@ def serve(settings: Settings) -> None:
             ssl_certfile=settings.tls_certificate or None,
             ssl_keyfile=settings.tls_key or None,
         )
-        sys.stdout.write(f"Signpost is at {address(settings)} (Ctrl+C stops it).\n")
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        scheme = "https" if settings.tls_certificate else "http"
+        sys.stdout.write(f"Signpost is at {scheme}://{host}:{settings.port} (Ctrl+C stops it).\n")
         sys.stdout.flush()
         # uvicorn stops in good order and then raises the signal once more.
         with suppress(KeyboardInterrupt):
@@ -222,13 +224,6 @@ def listen(settings: Settings) -> socket.socket:
             ) from None
         reason = (error.strerror or str(error)).lower()
         raise SettingsError(f"The page cannot be served on {place}: {reason}.") from None
-
-
-def address(settings: Settings) -> str:
-    """Return the address to open in a browser."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    scheme = "https" if settings.tls_certificate else "http"
-    return f"{scheme}://{host}:{settings.port}"
 
 
 def functions_of(blocks: Blocks) -> dict[int, int]:

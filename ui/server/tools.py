@@ -12,7 +12,7 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import partial
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated, TypeVar, get_type_hints
@@ -30,7 +30,7 @@ from assistant.ingestion import LONGEST_NAME
 from assistant.records import NO_FILTERS, Answer, Filters, Found, Question
 from assistant.safety.personal import kept
 from assistant.settings import Settings
-from corpus.passage import Corpus, Passage, Record, Source
+from corpus.passage import Passage, Record, Source
 from corpus.readers.documents.sandbox import bare_name
 from corpus.structure.graph import Item, Link
 from ui.access.rights import BODY_BYTES, MOST_FILES, TICK, USER, Full, Rate, Role, Turns, User
@@ -244,11 +244,6 @@ class Tools:
     desk: Desk
     work: Work
 
-    @property
-    def corpus(self) -> Corpus:
-        """The edition that answers."""
-        return self.assistant.corpus
-
     def beside(self, library: str, user: User) -> Serves:
         """Return what answers with a library beside it, if one is named that the user may see."""
         return beside(self.assistant, self.settings, library, user.role)
@@ -274,10 +269,11 @@ class Tools:
 
     async def show_passage(self, body: IdBody, user: User) -> PassageFound:
         """Return a passage with its source."""
-        found = self.corpus.by_id.get(body.id)
+        corpus = self.assistant.corpus
+        found = corpus.by_id.get(body.id)
         if found is None:
             raise HTTPException(404, say("tools.no_passage", id=repr(body.id[:80])))
-        return PassageFound(passage=found, source=self.corpus.source_by_id[found.source_id])
+        return PassageFound(passage=found, source=corpus.source_by_id[found.source_id])
 
     async def framework_item(self, body: IdBody, user: User) -> ItemFound:
         """Return an item of the framework, by its id with or without the source before it."""
@@ -285,18 +281,13 @@ class Tools:
 
     async def verify_certificate(self, body: CertificateBody, user: User) -> Verification:
         """Return what comes of checking a certificate against the edition that answers."""
-        digest, today = self.settings.digest(), datetime.now(UTC).date()
-        return await self.work.do(
-            lambda: verify_file(body.certificate, self._edition, digest, today), None, user.name
-        )
-
-    @cached_property
-    def _edition(self) -> Edition:
-        return Edition.of(self.corpus)
+        edition, today = Edition.of(self.assistant.corpus), datetime.now(UTC).date()
+        again = partial(verify_file, body.certificate, edition, self.settings.digest(), today)
+        return await self.work.do(again, None, user.name)
 
     def _item(self, id_: str) -> ItemFound:
         framework = shipped().framework
-        if not is_served(self.corpus):
+        if not is_served(self.assistant.corpus):
             raise HTTPException(404, say("tools.no_framework"))
         item = found(framework, id_.strip())
         if item is None:
@@ -317,11 +308,8 @@ class Tools:
 
 
 TOOLS: Mapping[str, Callable[..., Awaitable[Record]]] = {
-    "ask": Tools.ask,
-    "search": Tools.search,
-    "show_passage": Tools.show_passage,
-    "framework_item": Tools.framework_item,
-    "verify_certificate": Tools.verify_certificate,
+    name: getattr(Tools, name)
+    for name in ("ask", "search", "show_passage", "framework_item", "verify_certificate")
 }
 """Every tool, by its name in the catalogue too; none changes what is kept. Each takes a body and a
 user."""

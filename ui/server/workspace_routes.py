@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated
@@ -64,34 +64,30 @@ def build_workspaces(tools: Tools, frame: Frame) -> APIRouter:
 
     @routes.get(framework.PATH)
     def show_framework(user: Caller, item: str = "") -> HTMLResponse:
-        if not framework.is_served(tools.corpus):
+        if not framework.is_served(tools.assistant.corpus):
             return HTMLResponse(frame.around(render("states/absent"), "framework", user))
-        title, view = framework.shown(item, _today())
+        title, view = framework.shown(item, datetime.now(UTC).date())
         return HTMLResponse(frame.around(view, "framework", user, title=title))
-
-    _add_prepare(routes, tools, frame)
-    _add_gaps(routes, tools, frame)
-    return routes
-
-
-def _add_prepare(routes: APIRouter, tools: Tools, frame: Frame) -> None:
-    @routes.get(prepare.PATH)
-    def show_prepare(user: Caller) -> HTMLResponse:
-        view = prepare.view(prepare.Prepared(), user.name)
-        return HTMLResponse(frame.around(view, "prepare", user))
 
     def prepared(sent: Sent, user: User) -> Response:
         """Do with a session what a form asks for; nothing of it is kept."""
         do, _, form = sent.get("do", "").partition(" ")
         if do == "file" and form in FILES:
             return attached(file_of(tools.assistant, read_plan(sent.get("plan", "")), form))
-        view = prepare.view(prepare.prepare(tools.assistant, sent, _today()), user.name)
-        return HTMLResponse(frame.around(view, "prepare", user))
+        made = prepare.prepare(tools.assistant, sent, datetime.now(UTC).date())
+        return HTMLResponse(frame.around(prepare.view(made, user.name), "prepare", user))
+
+    @routes.get(prepare.PATH)
+    def show_prepare(user: Caller) -> Response:
+        return prepared({}, user)
 
     @routes.post(prepare.PATH)
     async def change_session(request: Request, user: Caller) -> Response:
         sent, _ = await files_of(request)
         return await tools.work.do(lambda: prepared(sent, user), request, user.name)
+
+    _add_gaps(routes, tools, frame)
+    return routes
 
 
 def _add_gaps(routes: APIRouter, tools: Tools, frame: Frame) -> None:
@@ -99,7 +95,7 @@ def _add_gaps(routes: APIRouter, tools: Tools, frame: Frame) -> None:
 
     @routes.get(GAPS)
     def show_gaps(user: Caller) -> HTMLResponse:
-        is_served = framework.is_served(tools.corpus)
+        is_served = framework.is_served(tools.assistant.corpus)
         view = gaps_view() if is_served else render("states/absent")
         return HTMLResponse(frame.around(view, "gaps", user))
 
@@ -125,10 +121,6 @@ def _add_gaps(routes: APIRouter, tools: Tools, frame: Frame) -> None:
         left = partial(getattr, request.state, "left", False)
         analysing = partial(analysed, sent, files, user, left)
         return await tools.work.do(analysing, request, user.name, LONG + 1)
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
 
 
 def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:

@@ -160,10 +160,6 @@ class Desk:
         for growing in left:
             growing.join(max(0.0, until - monotonic()))
 
-    def kept(self, answer: Answer) -> Answer:
-        """Return an answer as it may be written to a file: personal data masked."""
-        return self._finder.masked(answer) if answer.personal else answer
-
     def _record(self, answer: Answer, user: str, seconds: float) -> None:
         add = partial(self._log.add, answer, user=user, seconds=seconds)
         self._try(lambda: add(masked=lambda one: self._finder.masked(one)))
