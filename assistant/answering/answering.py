@@ -9,7 +9,7 @@ import numpy as np
 
 from assistant.answering import decide, structured
 from assistant.answering.answerability import Gate
-from assistant.answering.guidance import Guidance, Told
+from assistant.answering.guidance import Guidance, Heard, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
 from assistant.answering.page_search import BESIDE, CLEARLY, GUIDED, LINKED, PageSearch, lacking
 from assistant.answering.precedents import Precedents
@@ -46,7 +46,8 @@ from corpus.checks.orders import is_order, without_orders
 from corpus.text import quoted
 from corpus.whole import Whole
 
-KEPT = 4  # Vectors that are kept, of the texts that were embedded last.
+KEPT = 8  # Vectors that are kept, of the texts that were embedded last.
+HEARD = 3  # Turns before, the last ones, whose notes are preferred.
 DOUBTED = 0.04
 """Probability from which guidance is looked at, although the framework's structure answers."""
 
@@ -60,6 +61,7 @@ EVEN = 0.5
 """Probability of asking nothing of a framework that is named, below which its page is searched."""
 
 DECLINED = "requests-2"  # Name and version of what declines, for an answer's provenance.
+ASKED = 0.8  # Probability of asking from which it is told that nothing is found on a part.
 LONGEST_TURN = 12  # Words up to which what leans on an earlier turn, and has none, is asked back.
 MOST_NARROWINGS = 32  # Filters of which it is kept what they leave.
 ASKING_BACK = "asking-2"  # Name and version of what asks back, for an answer's provenance.
@@ -157,19 +159,20 @@ class Answering:
         linked = first.subjects and first.weight >= LINKED
         short = len(understood.text.split()) <= LONGEST_TURN
         lost = short and first.leans and not (order or told or understood.carried or linked)
+        lost = lost and not self._names.sides(first.text).keys() & self._corpus.source_by_id.keys()
         if lost and not self.page.dealing(first.text, CLEARLY):
             # A turn says something only with a turn before it, and has none.
             said = (note("It is not clear what this is about; name it, and ask again."),)
             draft = Draft(status="clarify", reason="ambiguous", scope=Scope(), composer=ASKING_BACK)
             return [draft.model_copy(update={"statements": said})]
         drafts = [self._answered(one, understood, today, only) for one in understood.readings]
-        # What stands beside a question asks nothing; that nothing is found on it is no answer.
+        # What stands beside a question may ask nothing; that nothing is found on it is no answer.
         kept = [
-            draft
+            (draft, one.text)
             for one, draft in zip(understood.readings, drafts, strict=True)
-            if one.part or one.text.rstrip().endswith("?") or not is_unanswered(draft)
+            if one.part > ASKED or one.text.rstrip().endswith("?") or not is_unanswered(draft)
         ]
-        return kept or drafts
+        return decide.headed(*zip(*kept, strict=True)) if kept else drafts
 
     def _answered(self, reading: Reading, whole: Understood, today: date, only: Narrowing) -> Draft:
         """Answer one thing asked, or say why not; how it was read stands beside what is unsure."""
@@ -177,7 +180,8 @@ class Answering:
         # What was said after a question, and asks nothing, is not searched for.
         text = whole.text if whole.carried and not several else reading.text
         part = reading.text if several else ""
-        update = {"sought": reading.sought, "part": part, "before": reading.before}
+        turns = (*whole.turns[-HEARD:],)
+        update = {"sought": reading.sought, "part": part, "before": reading.before, "turns": turns}
         if not reading.before:
             update |= {"sought": text, "core": "" if several else whole.core}
         asked = self._query(reading, text).model_copy(update=update)
@@ -371,6 +375,7 @@ class Answering:
             part=bool(query.part),
             before=before,
             entries=[Side(passages=(query.entry,))] if query.entry else sides,
+            turns=self._heard(query.turns),
         )
         told = Told() if is_order(query.text) else told
         guidance = decide.judged(told, self._gate, vector, before[1] if before else None)
@@ -407,9 +412,7 @@ class Answering:
             sought, own, today, asked=core or asked, core=full, near=near, before=earlier
         )
 
-    def _leaning(
-        self, text: str, before: str
-    ) -> tuple[str, Vector, Vector, tuple[str, Vector] | None]:
+    def _leaning(self, text: str, before: str) -> tuple[str, Vector, Vector, Heard | None]:
         """Return what is searched for, its vector, that of its own, what it leans on with its own.
 
         Abbreviations are said in full, and an item that is named by its number by its title. Of
@@ -424,6 +427,13 @@ class Answering:
         both = vector + self._in_full(text.removesuffix(before))
         own = both / np.linalg.norm(both)
         return sought, vector, own, (before, self._in_full(before))
+
+    def _heard(self, turns: Sequence[str]) -> list[Heard]:
+        """Return turns, each with the one before it, and their vectors."""
+        said = [*map(self._lexicon.mended, turns)]
+        both = (f"{turn} {one}".strip() for one, turn in zip(("", *said), said, strict=False))
+        full = [*map(self._spelling.in_full, both)]
+        return [(one, self._embed(one)) for one in full]
 
     def _ground(
         self, query: Query, sought: str, draft: Draft, told: Told, only: Narrowing

@@ -55,15 +55,18 @@ ABOUT = 0.03  # What a section gains that is about what the framework's own answ
 ALIKE = 0.9
 """Cosine from which a question is nearly another: 0.7 of those for a definition, 0.04 of others."""
 
-WENT_ON, IN_ONE = 0.07, 0.3
-"""What a section gains of the note that speaks best of what was asked before: in a turn before, and
-before it in the same message."""
+WENT_ON, IN_ONE, SPOKEN = 0.07, 0.3, 0.05
+"""What a section gains of the note that speaks best of what is leant on: in a turn before, before
+it in the same message; and of the notes that earlier turns spoke of, whether it leans or not."""
 
 HEADING = 12  # Words up to which what ends in no stop is a heading.
 FOUND = 10  # Sections of which it is told that they were found.
 RESTING = 3  # Sentences, the best first, of which it is told what they rest on in the framework.
 NEAREST = 2  # Sentences that are shown as the closest where nothing is said.
 MOST_LEFT = 32  # Filters for which it is kept which sections they leave.
+
+
+Heard = tuple[str, Vector]  # What was said before, and its vector, of unit norm.
 
 
 class Told(NamedTuple):
@@ -144,8 +147,9 @@ class Guidance:
         only: Narrowing | None = None,
         near: float = 2.0,
         part: bool = False,
-        before: tuple[str, Vector] | None = None,
+        before: Heard | None = None,
         entries: Sequence[Side] = (),
+        turns: Iterable[Heard] = (),
     ) -> Told:
         """Return what guidance says; whether it answers is for the gate to judge.
 
@@ -164,20 +168,22 @@ class Guidance:
                 that speaks of it is preferred.
             entries: what is told first, whatever is likelier: an entry of the glossary, or the
                 sides of a comparison.
+            turns: before it, whether it leans on them or not; what the notes that speak best of
+                them say is preferred.
         """
         vector = self._sections.turned(vector)
         kept = self._left(only) if only and only.any else self._sourced
         if not terms:
             kept = kept & self._is_note
-        bonus = None
+        notes = [self._sections.same_note(*turn) for turn in turns]
+        spoken = np.max(notes, axis=0) if notes else np.zeros(len(kept))
+        bonus = SPOKEN * spoken
         if about:
             facets = {f"about:{one}" for one in about}
             served = [not facets.isdisjoint(one.facets) for one in self._sections.passages]
             bonus = ABOUT * np.array(served, dtype=np.float64)
         elif before:
-            earlier, turned = before
-            same = self._sections.same_note(earlier, self._sections.turned(turned))
-            bonus = (IN_ONE if part else WENT_ON) * same
+            bonus += (IN_ONE if part else WENT_ON) * self._sections.same_note(*before)
         found = self._sections.search(
             text, vector, asked=asked, core=core, kept=kept, near=near, bonus=bonus
         )
@@ -203,7 +209,8 @@ class Guidance:
         sections = {at: float(found.score[at]) for at in found.order[: self._depth]}
         kin = self._kin(found, [place for _, place in scored])
         read = candidates(scored, odds, sections, self._sentences, held, vector, kin)
-        ordered = self._points.order(read)
+        own_of = {one.place for one in read if spoken[self._sentences.section_of(one.place)]}
+        ordered = self._points.order(read, own_of)
         lead = {"lead": ordered[0].figures["odds"], "lead_most": ordered[0].figures["best"]}
         found = found._replace(figures=found.figures | lead)
         told_of = [[self._place[id_] for id_ in one.passages] for one in entries]
@@ -339,9 +346,7 @@ class Guidance:
         )
 
 
-def _asked_about(
-    names: tuple[str, ...], asked: str, before: tuple[str, Vector] | None
-) -> tuple[str, ...]:
+def _asked_about(names: tuple[str, ...], asked: str, before: Heard | None) -> tuple[str, ...]:
     """Return the names that a turn says itself, without those of what it leans on and ends with."""
     own = asked.removesuffix(before[0]) if before else ""
     return tuple(one for one in names if one in own) if before else names

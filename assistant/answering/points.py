@@ -1,7 +1,7 @@
 """The points of an answer: which sentence leads, and which belong beside it."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import zip_longest
@@ -26,6 +26,12 @@ DOCUMENTS = "points_documents.json"
 LEAST = 0.3
 """Chance from which a sentence belongs in an answer. From 0.2 on more are told that stray, and as
 good as no more that answer: 0.712 in place of 0.700 to broad questions, 0.968 to narrow ones."""
+
+SPOKEN_LEADS, SPOKEN, UNSPOKEN = 1.5, 0.5, -1.5
+"""What is added to the log-odds of a sentence of a note that earlier turns spoke of: that it leads,
+and that it belongs beside one that leads; and to those of others beside such a one. Of 270 turns
+that lean, of hands that nothing was fitted on, with and without: the lead is of the right note for
+0.89 and 0.83, and 0.84 and 0.70 of the points are."""
 
 LEAST_OWN = 0.1  # The same of a text of any make, of which less is known: chosen on documents.
 
@@ -224,12 +230,20 @@ class Points(Record):
     least: float = Field(ge=0.0, le=1.0)
     """Chance from which it is told beside the one that leads."""
 
-    def order(self, found: Sequence[Candidate]) -> list[Candidate]:
-        """Return the sentence that leads, and then those that belong beside it, likeliest first."""
-        lead = max(found, key=lambda candidate: self.leads.odds(candidate.figures))
-        chances = [(self.belongs.chance(one.figures), one) for one in found if one is not lead]
-        chances.sort(key=lambda pair: -pair[0])
-        return [lead, *(one for chance, one in chances if chance >= self.least)]
+    def order(self, found: Sequence[Candidate], spoken: Container[int] = ()) -> list[Candidate]:
+        """Return the sentence that leads, and then those that belong beside it, likeliest first.
+
+        `spoken` has the places of sentences of notes that earlier turns spoke of.
+        """
+        leads = [
+            self.leads.odds(one.figures) + SPOKEN_LEADS * (one.place in spoken) for one in found
+        ]
+        lead = found[leads.index(max(leads))]
+        least = math.log(self.least / (1.0 - self.least))
+        gains = (UNSPOKEN, SPOKEN) if lead.place in spoken else (0.0, 0.0)
+        odds = [(self.belongs.odds(one.figures) + gains[one.place in spoken], one) for one in found]
+        odds = [pair for pair in odds if pair[1] is not lead and pair[0] >= least]
+        return [lead, *(one for _, one in sorted(odds, key=lambda pair: -pair[0]))]
 
     @classmethod
     @cache

@@ -187,8 +187,11 @@ class Sections:
         return Found(order, shown, concepts, figures, unknown, likeness, agreed)
 
     def same_note(self, text: str, vector: Vector) -> Scores:
-        """Return 1 for each section of the note that speaks best of a text, 0 for the others."""
-        _, _, score = self._signals(text, vector)
+        """Return 1 for each section of the note that speaks best of a text, 0 for the others.
+
+        `vector` is that of the text, unit norm, not turned.
+        """
+        _, _, score = self._signals(text, self.turned(vector))
         return np.where(self._note == self._note[int(score.argmax())], 1.0, 0.0)
 
     def _signals(

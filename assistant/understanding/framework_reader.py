@@ -107,7 +107,7 @@ class FrameworkReader:
         leans = sum(map(odds_of, shares)) > CARRIED if framed else sum(shares) > ENOUGH
         if leans and not self._stands(alone[0]):
             return self._carried(question, turns, after, alone[0])
-        return Understood(alone, question, carried=False, core=core)
+        return Understood(alone, question, carried=False, core=core, turns=turns)
 
     def uncut(self, understood: Understood, text: str) -> Understood | None:
         """Return a question of guidance as one, if it was cut and perhaps should not have been.
@@ -118,7 +118,7 @@ class FrameworkReader:
         if understood.carried or not (doubted or text.split() != understood.text.split()):
             return None
         (whole,) = self.read(text, cut=False)
-        told = Understood((whole,), text, carried=False)
+        told = Understood((whole,), text, carried=False, turns=understood.turns)
         return told if whole.operation == "other" else None
 
     def going_on(self, understood: Understood, turns: Sequence[str]) -> Understood | None:
@@ -143,8 +143,8 @@ class FrameworkReader:
         )
         if all(query_of(one, "", self._framework) for one in after):
             lines = dict.fromkeys(restated(one, self._framework) for one in after)
-            return Understood(after, " ".join(lines), carried=True)
-        return Understood(after, f"{earlier.text} {question}", carried=True)
+            return Understood(after, " ".join(lines), carried=True, turns=turns)
+        return Understood(after, f"{earlier.text} {question}", carried=True, turns=turns)
 
     def _stands(self, reading: Reading) -> bool:
         """Tell whether a reading leans on nothing, and asks the structure for what it names."""
@@ -215,7 +215,9 @@ class FrameworkReader:
             after = [(one, (*turns, *rest)) for one, rest in zip(pieces, before, strict=True)]
             told = self._told([*after, *((one, ()) for one in pieces)])
             read = [
-                self._reading(one, how, after=True).model_copy(update={"before": " ".join(rest)})
+                self._reading(one, how, after=True).model_copy(
+                    update={"before": " ".join(rest), "part": alone.asks}
+                )
                 for one, how, alone, rest in zip(
                     pieces, told, told[len(pieces) :], before, strict=False
                 )

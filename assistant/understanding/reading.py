@@ -34,6 +34,9 @@ class Query(Record):
     before: str = ""
     """What was asked before it, on which it leans; the words that are searched for end with it."""
 
+    turns: tuple[str, ...] = ()
+    """The turns before it, oldest first, whether it leans on them or not."""
+
     entry: str = ""
     """The entry of the glossary whose term is all that is asked about."""
 
@@ -175,7 +178,7 @@ class Reading(Record):
     """Whether it asks several things."""
 
     part: float = 0.0
-    """How likely it is one of two things that were asked in one sentence; 0 where none was cut."""
+    """How likely it is one of several things that were asked; 0 where nothing was cut."""
 
     certainty: float = 1.0
     """How sure the operation is, 0 to 1."""
@@ -219,6 +222,9 @@ class Understood(NamedTuple):
 
     core: str = ""
     """The words that ask, where it tells more besides."""
+
+    turns: Sequence[str] = ()
+    """Those before it, oldest first, whether anything was taken from them or not."""
 
 
 def query_of(reading: Reading, text: str, framework: Framework) -> Query | None:

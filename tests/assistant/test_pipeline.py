@@ -102,6 +102,8 @@ def test_several_things_asked_are_several_parts_and_one_that_fails_makes_it_part
     assert len(texts) == len(set(texts))
     answer = ask("I prepare a talk on age assurance. Could you set out which methods there are?")
     assert "takes three forms" in answer.statements[0].text
+    answer = ask("Report Remove: who runs it? and does it work in Peru")
+    assert "\u201cand does it work in Peru\u201d" in noted(answer.statements)
 
 
 def test_what_is_suggested_is_answered_and_is_no_other_wording(ask):

@@ -106,6 +106,8 @@ def test_a_turn_on_guidance_goes_on_in_the_note_that_the_one_before_led_to(ask):
     answer = ask("were did it al start", "What is a Barnahus?")
     assert "Iceland" in " ".join(one.text for one in answer.statements[:2])
     assert "What is a Barnahus?" in answer.resolved_question
+    answer = ask("who pays for such a thing?", "We are an NGO and want to open a hotline. How?")
+    assert "setting-up-a-hotline" in answer.statements[0].citations[0].passage_id
 
 
 def test_who_names_a_term_and_no_more_is_given_its_entry_first(ask):

@@ -45,7 +45,8 @@ def test_the_shipped_weights_tell_at_least_one_sentence_and_weigh_what_there_is(
     assert tuple(shipped.belongs.weights) == (*FIGURES, *KIN)
     assert tuple(Points.shipped(points.DOCUMENTS).leads.weights) == points.OWN
     assert len(shipped.order([candidate(0, odds=-9.0), candidate(1, odds=-8.0)])) == 1
-    assert shipped.order([candidate(0, odds=-2.0), candidate(1, odds=4.0)])[0].place == 1
+    both = [candidate(0, odds=3.9), candidate(1, odds=4.0)]
+    assert [shipped.order(both, spoken)[0].place for spoken in ((), {0})] == [1, 0]
 
 
 def test_the_figures_of_a_sentence_are_those_of_its_place_and_its_score():
