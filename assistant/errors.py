@@ -45,10 +45,6 @@ class FeedbackError(SignpostError):
     """Feedback is about no answer of ours, is too long, or is too much for a day."""
 
 
-class AuditError(SignpostError):
-    """The counts of the audit log cannot be exported."""
-
-
 class BatchError(SignpostError):
     """A batch file, case file or run folder is not in its form."""
 

@@ -51,7 +51,6 @@ TIER = "document"
 LEANS = 0.5  # Probability from which a turn is taken to lean on the one before it.
 LOST = 0.9  # The same of one that has none before it.
 BESIDE = "library-1"  # Stands for the library in the name of what composed an answer.
-_GIVEN: tuple[Status, ...] = ("answered", "partial")
 
 _OPENING = threading.Lock()  # Held while a library is opened, which is done once.
 _CLOSEST, _UNNAMED = NOT_OUTRIGHT.partition(". ")[2], UNNAMED.partition("{}")[0]
@@ -261,7 +260,7 @@ class LibraryTier:
         if not asks_main:
             return self._told(library(bare, today), question)
         answer = main(question.model_copy(update={"filters": rest}), today)
-        withheld = answer.signposting is not None and answer.status not in _GIVEN
+        withheld = answer.signposting is not None and not answer.is_given
         if withheld or answer.status == "declined":
             return answer
         answer = self._told(answer, question)
@@ -327,20 +326,20 @@ def _joined(answer: Answer, own: Answer, name: str) -> Answer:
             "say it outright; the closest they come:"
         )
         first = tuple(_named(statement, below) for statement in first)
-    elif own.status in _GIVEN and (is_empty or answer.status not in _GIVEN):
+    elif own.is_given and (is_empty or not answer.is_given):
         first = (told("The framework and the guidance notes do not answer this."),)
     if own.is_closest:
         closest = f"The library {name} does not say this outright. The closest it comes:"
         said = [_named(statement, closest) for statement in said]
-    if own.status not in _GIVEN:
+    if not own.is_given:
         # Beside an answer of the sources that ship, so that nobody takes silence for neglect.
         nearest = f"The library {name} does not answer this; what comes nearest in it is cited."
-        beside_it = answer.status in _GIVEN and own.nearest
+        beside_it = answer.is_given and own.nearest
         said = [told(nearest, own.nearest[:1])] if beside_it else []
     # Under a heading, so that none of the library opens an answer.
     section = f"In the library {name}"
     headed = (one.model_copy(update={"section": one.section or section}) for one in said)
-    answers = [one for one in (answer, own) if one.status in _GIVEN]
+    answers = [one for one in (answer, own) if one.is_given]
     outright = [one for one in answers if one.status == "answered" and not one.is_closest]
     leading = next(iter((*outright, *answers)), answer)
     composer = CLOSEST if leading.is_closest else f"{answer.provenance.composer}+{BESIDE}"

@@ -4,15 +4,12 @@ import errno
 import hashlib
 import os
 import secrets
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from assistant.errors import CertificateError, IndexBusy, SignpostError, StoreError
-
-LITTLE_ROOM = 16  # MiB under which a failure is probably one of room.
 
 _REASONS = {
     errno.ENOSPC: "the disk is full; make room",
@@ -59,15 +56,6 @@ def alone(path: Path, doing: str) -> Iterator[None]:
         lock.release()
 
 
-def room_note(place: str) -> str:
-    """Return a remark where a folder's disk has little room; libraries seldom name that cause."""
-    folder = Path(place)
-    if not folder.is_dir():
-        return ""
-    free = shutil.disk_usage(folder).free // 2**20
-    return f"; only {free} MiB are free on its disk, make room" if free < LITTLE_ROOM else ""
-
-
 def write_whole(
     path: Path, data: bytes | Iterable[bytes], *, private: bool = True, lasting: bool = True
 ) -> None:
@@ -102,16 +90,6 @@ def check_free(path: Path, error: type[SignpostError] = CertificateError) -> Non
         raise error(f"{path} is there already; remove it, or name another file.")
     if not path.parent.is_dir():
         raise error(f"{path.parent} is no folder; make it, or name a file elsewhere.")
-
-
-def write_new(path: Path, text: str, error: type[SignpostError], what: str = "") -> None:
-    """Write a text to a new file, whole or not at all, or raise an error of this kind."""
-    check_free(path, error)
-    try:
-        write_whole(path, f"{text}\n".encode(), private=False)
-    except OSError as problem:
-        reason = reason_of(problem).partition(";")[0]
-        raise error(f"{what}{path} cannot be written: {reason}; name a file elsewhere.") from None
 
 
 def read_text(path: Path, error: type[SignpostError], what: str, wanted: str) -> str:

@@ -9,7 +9,6 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from string import ascii_lowercase, digits
-from time import perf_counter
 from typing import Literal
 
 from pydantic import ValidationError
@@ -41,13 +40,6 @@ class FileOutcome(Record):
     said: str
     """As it is called in the library; why nothing of it was kept, or what was done with it; and the
     same as a sentence, with what was left out of it."""
-
-    pages: int = 0
-    passages: int = 0
-    seconds: float = 0.0
-    megabytes: int = 0
-    """Its pages, 0 where its format has none, and the passages that it was made into; how long
-    reading took, and the most memory that it took."""
 
     @property
     def is_refusal(self) -> bool:
@@ -165,13 +157,9 @@ class Library:
     ) -> Ingested:
         """Take files in and out, and index what is held then; a file that is refused changes none.
 
-        Args:
-            paths: files, and folders that are gone through without following links.
-            removed: names of files to take out, of which no byte is kept.
-            embedder: gives the model, once there is something to embed.
-            told: called after each file.
-            progress: called with texts embedded and texts in all.
-            sent: files that stand nowhere yet: what they are to be called, and their bytes.
+        Folders are gone through without following links; of a file that is `removed`, by its name,
+        no byte is kept. What is `sent` stands nowhere yet: what it is to be called, and its bytes.
+        The model is asked for once there is something to embed.
 
         Raises:
             LibraryError: there is no file of a name that is to be removed, or nothing is named.
@@ -344,26 +332,16 @@ def _read(
 ) -> tuple[bytes, Document | None, FileOutcome]:
     """Read a file; give its bytes, and no document where it is refused or was read before."""
     name, place = file
-    start = perf_counter()
     try:
         data = place if isinstance(place, bytes) else content_of(place)
         if before.get(name) == hashlib.sha256(data).hexdigest():
             return data, None, FileOutcome(name=name, outcome="unchanged", said="Unchanged.")
         document = read_content(data, name.rpartition("/")[2])
     except DocumentError as error:
-        megabytes, seconds = error.megabytes, round(perf_counter() - start, 2)
-        refused = FileOutcome(name=name, outcome=error.outcome, said=str(error))
-        return b"", None, refused.model_copy(update={"megabytes": megabytes, "seconds": seconds})
+        return b"", None, FileOutcome(name=name, outcome=error.outcome, said=str(error))
     count, pages = len(document.sections), document.pages
     said = f"{count} passage{'s' if count > 1 else ''}."
     said = f"{pages} page{'s' if pages > 1 else ''}, {said}" if pages else said
-    outcome = FileOutcome(
-        name=name,
-        outcome="renewed" if name in before else "taken in",
-        said=" ".join((said, *document.remarks)),
-        pages=pages,
-        passages=count,
-        seconds=round(perf_counter() - start, 2),
-        megabytes=document.megabytes,
-    )
-    return data, document, outcome
+    done: Literal["renewed", "taken in"] = "renewed" if name in before else "taken in"
+    told = " ".join((said, *document.remarks))
+    return data, document, FileOutcome(name=name, outcome=done, said=told)

@@ -15,17 +15,7 @@ from assistant.answering.guidance import Told
 from assistant.answering.page_search import PageSearch
 from assistant.citing import ground
 from assistant.errors import SignpostError
-from assistant.records import (
-    NO_FILTERS,
-    Answer,
-    Cause,
-    Content,
-    Draft,
-    Filters,
-    Found,
-    Question,
-    Rewriting,
-)
+from assistant.records import NO_FILTERS, Answer, Cause, Draft, Filters, Found, Question, Rewriting
 from assistant.retrieval.models import load_embedder
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.store import Index
@@ -40,15 +30,12 @@ if TYPE_CHECKING:
     from assistant.wording.endpoint import Calls
     from assistant.wording.generative import Generative, Writing
 
-_CARRIED = Content.model_fields.keys() - {"statements"}
-
 
 class Answerer(ABC):
     """What answers from one corpus.
 
-    Raises:
-        QuestionError: by whatever reads a question, where it or an earlier turn is empty, too long
-            or not text, or where a filter names what is not there.
+    Whatever reads a question raises `QuestionError` where it or an earlier turn is empty, too long
+    or not text, or where a filter names what is not there.
     """
 
     def __init__(self, retriever: Retriever, reader: Reader | None) -> None:
@@ -129,7 +116,8 @@ class Answerer(ABC):
         """Return what a composer wrote as an answer: checked, and with what it was made with."""
         made = ground.made_with(self.corpus.digest, self.settings, self.embedder, draft.composer)
         statements, dropped = ground.check(draft.statements, self.corpus.by_id)
-        answer = Answer(
+        answer = Answer.of(
+            draft,
             question=question.text,
             resolved_question=text,
             filters=question.filters,
@@ -137,7 +125,6 @@ class Answerer(ABC):
             dropped=dropped,
             signposting=None,
             provenance=made,
-            **{name: getattr(draft, name) for name in _CARRIED},
         )
         return self._finder.told(answer, noticed)
 
@@ -161,9 +148,8 @@ class Assistant(Answerer):
     def open(cls, settings: Settings, gate: Gate | None = None) -> Assistant:
         """Open the index that was built for the shipped corpus.
 
-        Raises:
-            SignpostError: the index is missing or was built from something else, or the model
-                cannot be used.
+        `SignpostError` where it is missing or was built from something else, or a model cannot be
+        used.
         """
         reader = Reader(settings)
         # The models load on another core while the corpus is read.
@@ -242,7 +228,7 @@ class Assistant(Answerer):
                     day = today or datetime.now(UTC).date()
                     drafts = self._answering.drafts(read, day, question.filters)
                     again = self._answer(question, read.text, join_parts(drafts), noticed)
-            if again.status not in ("answered", "partial"):
+            if not again.is_given:
                 again, cause = answer, cause or "unsupported"
             told = {"rewriting": Rewriting(model=model.endpoint.model, cause=cause or "")}
             provenance = again.provenance.model_copy(update=told)

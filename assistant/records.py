@@ -1,7 +1,7 @@
 """The records of a question's way through the house: Question, Hit, Citation, Statement, Answer."""
 
 from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field
 
@@ -394,6 +394,11 @@ class Content(Record):
     """How likely it was judged that the closest passages answer the question, 0 to 1: an answer is
     given from a fitted threshold on. None where the structure decides, or nothing was found."""
 
+    @property
+    def is_given(self) -> bool:
+        """Whether the question is answered, in full or in part."""
+        return self.status in ("answered", "partial")
+
 
 class Draft(Content):
     """What a composer hands to the checker; what it leaves out is empty."""
@@ -441,6 +446,11 @@ class Answer(Content, ResolvedQuestion):  # Fields of the last base come first i
 
     personal_note: str = ""
     """What the asker is told of that; empty where there is none."""
+
+    @classmethod
+    def of(cls, draft: Draft, **rest: object) -> Self:
+        """Return a draft as an answer, with the rest of its fields, or others than the draft's."""
+        return cls.model_validate({one: getattr(draft, one) for one in Content.model_fields} | rest)
 
     @property
     def is_closest(self) -> bool:

@@ -23,6 +23,7 @@ from assistant.certificates.certificate import Certificate, CertifiedQuote, Cert
 from assistant.certificates.edition import Edition
 from assistant.citing import ground
 from assistant.citing.citations import cite_from
+from assistant.citing.fidelity import faithful
 from assistant.errors import CertificateError
 from assistant.records import Answer, Completeness
 from assistant.retrieval.search import group_filter
@@ -128,7 +129,7 @@ class _Check:
         # Tiers stand in the certificate itself; for the rest it takes the edition that it names.
         narrowed = certificate.filters.model_copy(update={"tiers": ()})
         self._allowed = group_filter(narrowed, edition.corpus.passages)
-        self._judges = ground.judge_of(certificate.provenance.checker)
+        self._worded = faithful if certificate.provenance.checker == ground.WORDED else None
         self._contradicted = list(contradictions(certificate))
         self._faults = [said for number, said in self._contradicted if not number]
         self._changes: list[Change] = []
@@ -263,7 +264,7 @@ class _Check:
         # Where its quotes stand was looked up. Only they are taken of their passages: that tells a
         # statement which never was what it quotes from one whose source changed.
         passages = {one.passage_id: _as_quoted(one.passage_id, kept.quotes) for one in kept.quotes}
-        judged, dropped = ground.check((kept.statement,), passages, self._judges)
+        judged, dropped = ground.check((kept.statement,), passages, self._worded)
         if dropped:
             reason = f"{dropped[0].reason[:1].lower()}{dropped[0].reason[1:]}"
         else:

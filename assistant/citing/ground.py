@@ -57,15 +57,6 @@ def check(
     return tuple(kept), tuple(dropped)
 
 
-def judge_of(checker: str) -> Judge | None:
-    """Return what judges other words than the quoted for a checker; none where it takes none."""
-    if checker != WORDED:
-        return None
-    from assistant.citing.fidelity import faithful
-
-    return faithful
-
-
 def is_quoted(statement: Statement) -> bool:
     """Tell whether the text is its quotes and nothing else."""
     return statement.text == quoted([citation.quote for citation in statement.citations])

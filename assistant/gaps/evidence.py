@@ -159,14 +159,11 @@ def evidence_of(
     pairs = zip(yardstick.everyday, order, strict=True)
     odds = iter(read([(wording, texts[place]) for wording, row in pairs for place in row]).tolist())
 
-    found = []
-    for at, row in enumerate(order.tolist()):
-        near = []
-        for place in row:
-            figures = {name: float(part[place, at]) for name, part in parts.items()}
-            near.append(Near(place, figures | dict(zip(READ, next(odds), strict=True))))
-        found.append(tuple(near))
-    return found
+    def near(place: int, at: int) -> Near:
+        figures = {name: float(part[place, at]) for name, part in parts.items()}
+        return Near(place, figures | dict(zip(READ, next(odds), strict=True)))
+
+    return [tuple(near(place, at) for place in row) for at, row in enumerate(order.tolist())]
 
 
 def nearness(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -85,15 +84,8 @@ class Encoder:
         """The same model on one thread: many texts go through two of these calls at a time."""
         return _session_of(self._onnx, 1)
 
-    def encode(self, texts: Sequence[str]) -> Matrix:
-        """Return one vector a text, in order."""
-        return self.outputs(texts, MANY)
-
-    def outputs(self, texts: Sequence[str | tuple[str, str]], many: int = sys.maxsize) -> Matrix:
-        """Return a row a text, or for two read together; texts of like length go through together.
-
-        From so many texts on, of at least one, two calls run side by side.
-        """
+    def encode(self, texts: Sequence[str | tuple[str, str]]) -> Matrix:
+        """Return a row a text, or for two read together, in order; there must be one at least."""
         encodings = self._tokenizer.encode_batch(list(texts))
         lengths = [sum(encoding.attention_mask) for encoding in encodings]
         rows: dict[int, Vector] = {}
@@ -110,7 +102,7 @@ class Encoder:
             count = sum(lengths[at] <= most for at in order[:BATCH])
             groups.append(order[:count])
             order = order[count:]
-        if len(texts) < many:
+        if len(texts) < MANY:
             for places in groups:
                 run(places, self._session)
         else:
@@ -163,14 +155,10 @@ def exported_path(home: Path, tuned: Path | None = None) -> Path:
     return home / "models" / name / "model.onnx"
 
 
-def is_exported(onnx: Path) -> bool:
-    """Tell whether a model has been exported."""
-    return onnx.is_file() and onnx.with_name(HASHES).is_file()
-
-
 def is_whole(onnx: Path, home: Path) -> bool:
     """Tell whether each file of an exported model has the hash that it was exported with."""
-    rows = onnx.with_name(HASHES).read_text("utf-8").split() if is_exported(onnx) else []
+    hashes = onnx.with_name(HASHES)
+    rows = hashes.read_text("utf-8").split() if hashes.is_file() else []
     files = [onnx.with_name(name) for name in rows[1::2]]
     return bool(files) and [known_hash(one, home) for one in files if one.is_file()] == rows[::2]
 
@@ -225,7 +213,7 @@ class TunedModel:
 
     def run(self, texts: Sequence[str | tuple[str, str]]) -> Scores:
         """Return what the heads make of each text, or of each two, read together."""
-        return self._encoder.outputs(texts).astype(np.float64) if texts else np.zeros((0, HEADS))
+        return self._encoder.encode(texts).astype(np.float64) if texts else np.zeros((0, HEADS))
 
     def words(self, text: str) -> list[tuple[int, float]]:
         """Return `Encoder.words` of a text."""

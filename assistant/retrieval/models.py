@@ -30,7 +30,6 @@ from assistant.retrieval.encoder import (
     Matrix,
     Vector,
     exported_path,
-    is_exported,
     is_whole,
     known_hash,
     unit,
@@ -61,52 +60,45 @@ class Embedder:
 
     def embed(self, text: str) -> Vector:
         """Return the vector of a question."""
-        if self.encoder is not None:
-            rows = self.encoder.encode([text])
-        else:
-            rows = np.asarray([self.load().get_query_embedding(text)], dtype=np.float32)
-        vector: Vector = unit(rows)[0]
+        encoder = self.encoder
+        rows = encoder.encode([text]) if encoder else [self.load().get_query_embedding(text)]
+        vector: Vector = unit(np.asarray(rows, dtype=np.float32))[0]
         return vector
 
     def embed_all(self, texts: Sequence[str]) -> Matrix:
         """Return the vectors of texts, in order, without LlamaIndex where that is possible."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        if self.encoder is not None:
-            return unit(self.encoder.encode(texts))
-        rows = self.load().get_text_embedding_batch(list(texts))
-        return unit(np.asarray(rows, dtype=np.float32))
+        encode = self.encoder.encode if self.encoder else self.load().get_text_embedding_batch
+        return unit(np.asarray(encode(list(texts)), dtype=np.float32))
 
 
 class Encoded:
     """Vectors kept as they are made, a file a batch, so that a killed build goes on from there.
 
-    They stand by hash of text, apart for each model's weights. Without a folder nothing is kept.
+    They stand by hash of text, apart for each model's weights.
     """
 
-    def __init__(self, folder: Path | None, weights_sha256: str) -> None:
-        self._folder = folder
-        self._own = folder / weights_sha256[:16] if folder else None
+    def __init__(self, folder: Path, weights_sha256: str) -> None:
+        self._folder, self._own = folder, folder / weights_sha256[:16]
 
     def read(self) -> dict[str, Vector]:
         """Return the vectors that are kept, by hash of text; what is damaged is not read."""
         kept: dict[str, Vector] = {}
-        for path in self._own.glob("*.npz") if self._own else ():
+        for path in self._own.glob("*.npz"):
             with suppress(OSError, ValueError, BadZipFile), np.load(path) as batch:
                 kept.update(zip(batch["digests"].astype(str).tolist(), batch["rows"], strict=True))
         return kept
 
     def add(self, digests: Sequence[str], rows: Matrix) -> None:
         """Keep vectors; a disk that is full keeps none, and the build itself will say so."""
-        if self._own is not None:
-            np.savez(data := BytesIO(), digests=np.array(digests, "S64"), rows=rows)
-            with suppress(OSError):
-                write_whole(self._own / f"{digests[0]}.npz", data.getvalue())
+        np.savez(data := BytesIO(), digests=np.array(digests, "S64"), rows=rows)
+        with suppress(OSError):
+            write_whole(self._own / f"{digests[0]}.npz", data.getvalue())
 
     def remove(self) -> None:
         """Remove them, once they are in a build."""
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def go_offline() -> None:
@@ -134,7 +126,7 @@ def load_embedder(settings: Settings) -> Embedder:
         dimension = len(model.get_text_embedding("dimension"))
         return Embedder(settings.embedder, digest, dimension, lambda: model)
     folder, encoder = checked_folder(settings.home), None
-    if is_exported(onnx := exported_path(settings.home)):
+    if (onnx := exported_path(settings.home)).is_file():
         if not is_whole(onnx, settings.home):
             raise ModelError(
                 f"{onnx} does not have the hash that it was exported with; "
@@ -145,8 +137,9 @@ def load_embedder(settings: Settings) -> Embedder:
 
 
 def ready_embedder(settings: Settings) -> Embedder:
-    """Return the same, exported for onnxruntime first where it is ours."""
-    prepare_fast_path(settings)
+    """Return the same, exported for onnxruntime first where it is ours; see `prepare`."""
+    if settings.embedder == SHIPPED:
+        prepare(settings)
     return load_embedder(settings)
 
 
@@ -190,12 +183,6 @@ def checked_folder(home: Path) -> Path:
                 f"The model file {path} does not have the SHA-256 that it should; {REINSTALL}"
             )
     return folder
-
-
-def prepare_fast_path(settings: Settings) -> None:
-    """Export the shipped model for onnxruntime, once, if it is the one in use; see `prepare`."""
-    if settings.embedder == SHIPPED:
-        prepare(settings)
 
 
 def prepare(settings: Settings, tuned: Path | None = None) -> tuple[Path, Path]:

@@ -18,7 +18,7 @@ from safetensors.numpy import load_file
 
 from assistant.errors import ModelError
 from assistant.home import sha256_of_file, write_whole
-from assistant.retrieval.encoder import HASHES, WORDS_LAYER, Encoder, read_weights
+from assistant.retrieval.encoder import FIELDS, HASHES, WORDS_LAYER, Encoder, read_weights
 
 OPSET = 20  # Version of the operators: the first with `Gelu`.
 
@@ -41,10 +41,9 @@ def export(folder: Path, onnx_path: Path, tuned: Path | None = None) -> None:
 
     Args:
         folder: with `config.json` and `model.safetensors` of a BERT model.
-        onnx_path: where to. The graph's inputs are `input_ids` and `attention_mask`, shape (texts,
-            tokens), and `token_type_ids` where it is tuned; its output is `vectors`, shape (texts,
-            dimension), or `scores`, shape (texts, outputs), and `words`, shape (texts, tokens, 2),
-            where it has a head of words.
+        onnx_path: where to. The graph's inputs are those of `FIELDS`, shape (texts, tokens); its
+            output is `vectors`, shape (texts, dimension), or `scores`, shape (texts, outputs), and
+            `words`, shape (texts, tokens, 2), where it has a head of words.
         tuned: layers in the place of the model's, `head.weight` and `head.bias`, over the mean of
             all tokens and the first one, and perhaps `words.weight` and `words.bias`, over each
             token of a lower layer; none for the model as it is.
@@ -65,7 +64,7 @@ def export(folder: Path, onnx_path: Path, tuned: Path | None = None) -> None:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         weights = load_file(folder / "model.safetensors")
         weights |= read_weights(tuned) if tuned else {}
-        model = _Graph(weights, config).model(tuned=tuned is not None)
+        model = _Graph(weights, config).model()
         # The weights lie beside it, where they can be mapped.
         onnx.save(model, draft, save_as_external_data=True, location="weights.bin")
         if tuned is None:
@@ -100,23 +99,17 @@ class _Graph:
         self._weights = weights
         self._layers = int(config["num_hidden_layers"])
         self._heads = int(config["num_attention_heads"])
-        self._size = int(config["hidden_size"])
         self._epsilon = float(config["layer_norm_eps"])
         self._nodes: list[onnx.NodeProto] = []
         self._kept: dict[str, onnx.TensorProto] = {}
 
-    def model(self, *, tuned: bool) -> onnx.ModelProto:
-        """Return the graph of the encoder with its weights, or with linear heads on it.
+    def model(self) -> onnx.ModelProto:
+        """Return the graph of the encoder with its weights, and with linear heads if it has some.
 
         onnxruntime checks it when it is loaded.
         """
-        segments = "embeddings.token_type_embeddings"
-        if tuned:
-            segment = self._node("Gather", [self._weight(segments), "token_type_ids"])
-        else:
-            segment = self._keep("segment", self._weights[f"{segments}.weight"][0])
         present = self._node("Cast", ["attention_mask"], to=TensorProto.INT32)
-        hidden, words = self._embedded(segment), []
+        hidden, words = self._embedded(), []
         for layer in range(self._layers):
             if layer == WORDS_LAYER and "words.weight" in self._weights:
                 words.append(self._node("Identity", [self._linear("words", hidden)], named="words"))
@@ -128,35 +121,33 @@ class _Graph:
         total = self._node("ReduceSum", [self._node("Mul", [hidden, column]), one], keepdims=0)
         count = self._node("ReduceSum", [column, one], keepdims=0)
         mean = self._node("Div", [total, count])
-        inputs = ["input_ids", "attention_mask"]
-        shape: list[str | int] = ["texts", self._size]
-        if tuned:
+        if "head.weight" in self._weights:
             first = self._node("Squeeze", [self._node("Slice", [hidden, zero, one, one]), one])
             both = self._node("Concat", [mean, first], axis=1)
             output = self._node("Identity", [self._linear("head", both)], named="scores")
-            inputs, shape = [*inputs, "token_type_ids"], ["texts", "outputs"]
         else:
             norm = self._node("ReduceL2", [mean, last], keepdims=1)
             tiny = self._keep("tiny", np.asarray(1e-12, dtype=np.float32))
             output = self._node("Div", [mean, self._node("Max", [norm, tiny])], named="vectors")
         info = helper.make_tensor_value_info
-        taken = [info(name, TensorProto.INT64, ["texts", "tokens"]) for name in inputs]
-        given, kept = [info(output, TensorProto.FLOAT, shape)], list(self._kept.values())
+        taken = [info(name, TensorProto.INT64, ["texts", "tokens"]) for name in FIELDS]
+        given = [info(output, TensorProto.FLOAT, ["texts", "outputs"])]
         given += [info(one, TensorProto.FLOAT, ["texts", "tokens", 2]) for one in words]
-        return helper.make_model(
-            helper.make_graph(self._nodes, output, taken, given, kept),
-            opset_imports=[helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)],
-            ir_version=10,
-        )
+        graph = helper.make_graph(self._nodes, output, taken, given, list(self._kept.values()))
+        sets = [helper.make_opsetid("", OPSET), helper.make_opsetid(RUNTIME, 1)]
+        return helper.make_model(graph, opset_imports=sets, ir_version=10)
 
-    def _embedded(self, segment: str) -> str:
+    def _embedded(self) -> str:
         """Words, places and segments, added and normalised."""
-        words = self._node("Gather", [self._weight("embeddings.word_embeddings"), "input_ids"])
+        words, segments = (
+            self._node("Gather", [self._weight(f"embeddings.{kind}_embeddings"), taken])
+            for kind, taken in (("word", "input_ids"), ("token_type", "token_type_ids"))
+        )
         count = self._node("Shape", ["input_ids"], start=1, end=2)
         first, all_places = self._keep("at_0", np.asarray([0])), "embeddings.position_embeddings"
         places = self._node("Slice", [self._weight(all_places), first, count, first])
         both = self._node("Add", [words, places])
-        return self._normalised("embeddings.LayerNorm", both, segment)
+        return self._normalised("embeddings.LayerNorm", both, segments)
 
     def _layer(self, name: str, hidden: str, mask: str) -> str:
         """Self-attention and the feed-forward network, each with its residual and norm.

@@ -96,15 +96,9 @@ class Index:
     ) -> Manifest:
         """Build beside what answers now, verify, and only then swap.
 
-        Args:
-            corpus: what is indexed.
-            embedder: the model.
-            settings: where to.
-            progress: called with passages done and passages in all.
-            passages: SHA-256 of the file that a foreign corpus was read from.
-            erase: whether nothing of any build before may be left; then none can answer again.
-            reuse: whether vectors of the build before may be used; if not said, unless it is
-                erased. It is read for them, with the ids of passages and without their words.
+        Of a foreign corpus, `passages` is the SHA-256 of its file. To `erase` leaves nothing of any
+        build before, so that none can answer again. Unless it is erased, or where it is said, the
+        build before is read for vectors to `reuse`, with ids of passages and without words.
 
         Raises:
             IndexBusy: another process is building.
@@ -119,7 +113,7 @@ class Index:
                 # One that is damaged points at nothing that could be kept.
                 logger.warning("%s", error)
                 pointer = Pointer()
-            encoded = Encoded(store.encoded, embedder.weights_sha256)
+            encoded = Encoded(settings.home / "index" / "encoded", embedder.weights_sha256)
             told = progress or (lambda done, total: None)
             writer = _Writer(store, embedder, told, beat, encoded)
             try:

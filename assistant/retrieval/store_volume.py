@@ -19,7 +19,7 @@ import numpy as np
 from pydantic import Field, ValidationError
 
 from assistant.errors import IndexBusy, StoreError
-from assistant.home import alone, reason_of, room_note, sync_folder, write_whole, writing
+from assistant.home import alone, reason_of, sync_folder, write_whole, writing
 from assistant.retrieval.encoder import Matrix
 from assistant.retrieval.models import Embedder
 from assistant.retrieval.wordings import FACET, SUFFIX
@@ -134,26 +134,12 @@ def versions() -> dict[str, str]:
 class Volume:
     """One build: a Chroma collection for each tier, and one for the manifest, in a server."""
 
-    def __init__(self, place: str, connect: Callable[[], Client], prefix: str) -> None:
-        self.place = place
-        self._connect = connect
-        self._prefix = prefix
-        self._client: Client | None = None
-        self._opening = threading.Lock()
+    def __init__(self, place: str, client: Callable[[], Client], prefix: str) -> None:
+        self.place, self._client, self._prefix = place, client, prefix
         self._collections: dict[str, ChromaCollection] = {}
-
-    @property
-    def client(self) -> Client:
-        """The open client."""
-        with self._opening:
-            if self._client is None:
-                with explained(self.place):
-                    self._client = self._connect()
-            return self._client
 
     def close(self) -> None:
         """Forget the collections; the client is the store's."""
-        self._client = None
         self._collections = {}
 
     def collects(self, tier: str) -> bool:
@@ -170,7 +156,8 @@ class Volume:
         if new or tier not in self._collections:
             name = self._prefix + tier
             with explained(self.place):
-                gives = self.client.create_collection if new else self.client.get_collection
+                client = self._client()
+                gives = client.create_collection if new else client.get_collection
                 self._collections[tier] = gives(name, embedding_function=None)
         return self._collections[tier]
 
@@ -244,11 +231,8 @@ def explained(place: str) -> Iterator[None]:
     try:
         yield
     except (ChromaError, httpx.HTTPError, OSError) as error:
-        if isinstance(error, OSError):
-            problem = reason_of(error)
-        else:
-            first = str(error).strip().partition("\n")[0] or type(error).__name__
-            problem = first.rstrip(".") + room_note(place)
+        first = str(error).strip().partition("\n")[0].rstrip(".") or type(error).__name__
+        problem = reason_of(error) if isinstance(error, OSError) else first
         raise StoreError(f"The index in {place} cannot be used: {problem}; {MEND}") from error
 
 
@@ -270,9 +254,6 @@ class FolderStore:
         self._home = home
         self._folder = home / "index"
         self._pointer = self._folder / "pointer.json"
-        self.encoded: Path | None = self._folder / "encoded"
-        """Keeps the vectors of a build that is not done; none where there can be none."""
-
         self.place = str(self._folder)
         """Folder or address, for messages."""
 
@@ -335,12 +316,14 @@ class FolderVolume(Volume):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(str(folder), self._embedded, "tier-")
-        self._folder = folder
+        self._folder, self._opening = folder, threading.Lock()
+        self._opened: Client | None = None
 
     def close(self) -> None:
         """Let go of files too."""
-        if self._client is not None:
-            self._client.close()
+        if self._opened is not None:
+            self._opened.close()
+        self._opened = None
         super().close()
 
     def collects(self, tier: str) -> bool:
@@ -376,16 +359,18 @@ class FolderVolume(Volume):
     def _embedded(self) -> Client:
         import chromadb
 
-        folder = self._folder / "chroma"
-        folder.mkdir(parents=True, exist_ok=True)
-        return cast("Client", chromadb.PersistentClient(folder, settings=chroma_settings()))
+        with self._opening:
+            if self._opened is None:
+                (folder := self._folder / "chroma").mkdir(parents=True, exist_ok=True)
+                opened = chromadb.PersistentClient(folder, settings=chroma_settings())
+                self._opened = cast("Client", opened)
+            return self._opened
 
 
 class ServerStore:
     """Builds as collections of a Chroma server; pointer and lock are collections too."""
 
     check_every = 2.0
-    encoded: Path | None = None
 
     def __init__(self, url: str) -> None:
         self.place = url

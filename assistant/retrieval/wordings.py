@@ -66,16 +66,13 @@ def pieces_of(passage: Passage) -> tuple[Span, ...]:
 
 def sentence_ids(passage: Passage) -> list[str]:
     """Return the ids that the sentences of a passage of running text have in the index."""
-    return _ids(passage, 0, len(passage.sentences))
+    return [f"{passage.id}{MARK}{number}" for number, _ in enumerate(passage.sentences, start=1)]
 
 
 def question_ids(passage: Passage) -> list[str]:
     """Return the ids that the questions a passage answers have in the index."""
-    return _ids(passage, len(passage.sentences) + len(passage.also), len(passage.asked))
-
-
-def _ids(passage: Passage, before: int, count: int) -> list[str]:
-    return [f"{passage.id}{MARK}{before + number}" for number in range(1, count + 1)]
+    first = 1 + len(passage.sentences) + len(passage.also)
+    return [f"{passage.id}{MARK}{number}" for number, _ in enumerate(passage.asked, start=first)]
 
 
 def meant_by(passage_id: str) -> str:

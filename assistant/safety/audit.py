@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, Self
 
-from assistant.errors import AuditError
-from assistant.home import write_new, writing
+from assistant.errors import StoreError
+from assistant.home import check_free, write_whole, writing
 from assistant.records import Answer, cited_in
 from assistant.safety.journal import COUNTS, DAY, HARMFUL, REFUSED, Entry, EntryLog, Tally
 from assistant.settings import Settings
@@ -130,7 +130,7 @@ class AuditCounts(Record):
     def of(cls, settings: Settings, places: Sequence[Path] = ()) -> Self:
         """Count what the logs of homes, or of folders of homes, hold together; or one's own.
 
-        `AuditError` where a place is neither, `StoreError` where a home cannot be used.
+        `StoreError` where a place is neither, or a home cannot be used.
         """
         homes = dict.fromkeys(home for place in places for home in _homes(place))
         counts: Counter[tuple[str, str, str]] = Counter()
@@ -152,8 +152,9 @@ class AuditCounts(Record):
         )
 
     def write(self, path: Path) -> None:
-        """Write a new file; `AuditError` where it is there already, or cannot be written."""
-        write_new(path, self.model_dump_json(indent=2), AuditError)
+        """Write a new file, or raise `OSError`; `StoreError` where one is there already."""
+        check_free(path, StoreError)
+        write_whole(path, f"{self.model_dump_json(indent=2)}\n".encode(), private=False)
 
 
 def _homes(place: Path) -> list[Path]:
@@ -164,7 +165,7 @@ def _homes(place: Path) -> list[Path]:
         if any((one / name).exists() for name in (FOLDER, COUNTS, "models"))
     ]
     if not found:
-        raise AuditError(
+        raise StoreError(
             f"{place} holds no audit log; name the home of a server, or a folder of such homes."
         )
     return found

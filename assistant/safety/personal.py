@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
 from ipaddress import ip_address
+from itertools import chain
 from typing import Literal, NamedTuple, Self, TypeVar, cast, get_args
 
 from assistant.draft import listed
@@ -105,10 +106,10 @@ class Finder:
         for end, after in [*(one.span() for one in _TAG.finditer(text)), (len(text), len(text))]:
             piece, inside = text[start:end], list[Found]()
             formal = (Found(kind, *at) for kind, look in _FORMAL.items() for at in look(piece))
-            for one in (*formal, *self._tagged(piece)):
+            # Names are looked for again once all that stands before is found.
+            for one in chain(formal, self._tagged(piece), self._again(piece, inside)):
                 if not any(_overlap(one, other) for other in inside):
                     inside.append(one)
-            inside += self._again(piece, inside)
             found += [Found(kind, at + start, last + start) for kind, at, last in inside]
             start = after
         return tuple(sorted(found, key=lambda one: one.start))
@@ -200,10 +201,7 @@ class Finder:
         parts = {token.text for name in names for token in tokens(name)}
         is_plain = self._vocabulary.is_plain
         odd = [part for part in parts if len(part) >= _SHORTEST and not is_plain(part)]
-        for place in _places(text, odd):
-            again = Found("name", *place)
-            if not any(_overlap(again, other) for other in found):
-                yield again
+        yield from (Found("name", *place) for place in _places(text, odd))
 
 
 def kept(answer: Answer, corpus: Corpus) -> Answer:
@@ -240,8 +238,10 @@ def network_addresses(text: str) -> Iterator[Place]:
         except ValueError:
             continue
         beside = text[max(0, start - 1) : start] + text[end : end + 1]
-        words_before = text[max(0, start - _NEAR) : start].lower().split()
-        if not any(map(str.isalnum, beside)) and not _is_versioned(words_before):
+        before = text[max(0, start - _NEAR) : start].lower().split()
+        while before and (before[-1] in _JOINING or before[-1].replace(".", "").isdigit()):
+            before.pop()
+        if not any(map(str.isalnum, beside)) and _VERSIONED.isdisjoint(before[-1:]):
             place = text.index(said, start)
             yield place, place + len(said)
 
@@ -298,13 +298,6 @@ def _passes(said: str) -> bool:
         return False
     modules = ("luhn",) if bare.isdigit() and len(bare) in _CARD else ()
     return any(import_module(f"stdnum.{name}").is_valid(bare) for name in (*modules, *_CHECKED))
-
-
-def _is_versioned(before: list[str]) -> bool:
-    """Tell whether what stands before a number says that it is of a section or a release."""
-    while before and (before[-1] in _JOINING or before[-1].replace(".", "").isdigit()):
-        before = before[:-1]
-    return bool(before) and before[-1] in _VERSIONED
 
 
 def _words(text: str) -> Iterator[Place]:

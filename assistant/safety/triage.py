@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from assistant.citing import ground
 from assistant.draft import ranked
 from assistant.errors import ModelError, QuestionError, SignpostError, StoreError
-from assistant.records import Answer, Scope, Service
+from assistant.records import Answer, Draft, Scope, Service
 from assistant.records import Signposting as Reply
 from assistant.safety.journal import HARMFUL, REFUSED, Tally
 from assistant.safety.multilingual import Multilingual, alone, need_odds, with_need
@@ -190,19 +190,17 @@ class Safeguard:
         out, so that an evaluation adds nothing to the day's count.
         """
         declined = self._signposting.case(triage.case).status == "declined"
-        return Answer(
-            question="",
-            resolved_question="",
+        draft = Draft(
             status="declined" if declined else "safeguarding",
             reason=HARMFUL if declined else "safeguarding",
             scope=Scope(),
-            parts=(),
-            statements=(),
-            completeness=(),
+            composer=COMPOSER,
+        )
+        return Answer.of(
+            draft,
+            question="",
+            resolved_question="",
             dropped=(),
-            hits=(),
-            nearest=(),
-            follow_ups=(),
             signposting=self.signpost(triage),
             provenance=ground.made_with(corpus, self._settings, self._embedder, COMPOSER),
         )
@@ -296,15 +294,14 @@ def framed(answer: Answer) -> Answer:
         and all(cited.tier == "framework" for cited in said.citations)
     )
     framework = any(said.kind == "framework" for said in kept)
-    given = answer.status in ("answered", "partial")
     ids = {cited.passage_id for said in kept for cited in said.citations}
     update: dict[str, object] = {
-        "statements": kept if framework or not given else (),
+        "statements": kept if framework or not answer.is_given else (),
         "hits": ranked([hit for hit in answer.hits if hit.passage_id in ids]),
         "nearest": tuple(cited for cited in answer.nearest if cited.tier == "framework"),
         "dropped": (),
     }
-    if given and len(kept) < len(answer.statements):
+    if answer.is_given and len(kept) < len(answer.statements):
         status = "partial" if framework else "not_covered"
         update |= {"status": status, "reason": FRAMEWORK_ONLY}
     return answer.model_copy(update=update)

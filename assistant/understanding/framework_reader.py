@@ -257,6 +257,8 @@ class FrameworkReader:
             return ()
         if _is_one(whole, one, other):
             return ()
+        # Whether the first leans on a turn before is told by the whole.
+        one = one.model_copy(update={"leaning": whole.leaning})
         leans = one.operation == "other" or other.leaning > ENOUGH
         goes_on = other.leaning > ENOUGH
         if goes_on and one.operation != "other":

@@ -6,7 +6,7 @@ import json
 import logging
 import socket
 import ssl
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import suppress
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
@@ -241,28 +241,25 @@ class Calls:
             return
         self.made += 1
         connection = self._connection = self._connect(max(0.1, self.seconds))
-        queue, over = _Pieces(), Event()
-        self._pieces = queue
+        self._pieces = queue = _Pieces()
         if self.called_off.is_set():
             self.cancel()
 
         told = connection.pieces(system, request)
-        Thread(target=self._pump, args=(told, queue, over), name="wording", daemon=True).start()
+        Thread(target=self._pump, args=(told, queue), name="wording", daemon=True).start()
         try:
             while isinstance(piece := self._next(), str):
                 yield piece
             if piece is not None:
                 yield Failure("cancelled") if self.called_off.is_set() else piece
         finally:
-            over.set()
             connection.stop()
 
-    def _pump(self, told: Iterator[str], queue: _Pieces, over: Event) -> None:
+    def _pump(self, told: Iterator[str], queue: _Pieces) -> None:
+        """Read until there is no more, or the connection is cut."""
         end: Failure | None = Failure("failed")
         try:
             for piece in told:
-                if over.is_set() or self.called_off.is_set():
-                    break
                 queue.put(piece)
             end = None
         except failures() as error:
@@ -323,12 +320,12 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     """Try an endpoint out, one thing after another; stop where nothing more can work."""
     pieces = list[str]()
 
-    def tried(what: str, asked: str, tells: Callable[[list[str]], str]) -> Tried:
+    def tried(what: str, asked: str, tells: Callable[[str], str]) -> Tried:
         """Ask, and tell what of the reply; where that is nothing, it does not work."""
         start, connection = perf_counter(), endpoint.connect(seconds)
         try:
             pieces[:] = connection.pieces(SYSTEM, asked)
-            told = tells(pieces)
+            told = tells("".join(pieces).strip())
         except failures() as error:
             cause = failure_of(error).cause
             return Tried(what, False, _SAID.get(cause, cause))
@@ -345,7 +342,7 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     if endpoint.model in names or not names:
         told = endpoint.model if names else "the server lists no models"
     yield Tried("model", endpoint.model in names or None, told)
-    words = tried("words", COUNT, _written)
+    words = tried("words", COUNT, lambda said: f"it wrote {len(said)} characters" if said else "")
     yield words
     if not words.works:
         return
@@ -356,7 +353,7 @@ def check(endpoint: Endpoint, seconds: float) -> Iterator[Tried]:
     # What the longest answer would need, and what the server tells of its length.
     tokens = 2 * endpoint.max_tokens
     text = FILLER * (tokens * PER_TOKEN // len(FILLER)) + COUNT
-    length = tried("length", text, lambda parts: "it fits" if parts else "")
+    length = tried("length", text, lambda said: "it fits" if said else "")
     held = [part for model in listed for part in (model, model.get("meta"))]
     sizes = [part.get(name) for part in held if isinstance(part, dict) for name in _LENGTHS]
     said = next((f"; it says {size}" for size in sizes if isinstance(size, int)), "")
@@ -375,11 +372,6 @@ def _models(endpoint: Endpoint, seconds: float) -> tuple[dict[str, object], ...]
         return ()
 
 
-def _written(pieces: Sequence[str]) -> str:
-    text = "".join(pieces)
-    return f"it wrote {len(text)} characters" if text.strip() else ""
-
-
-def _json(pieces: Sequence[str]) -> str:
-    plain = "".join(pieces).strip().removeprefix("```json").strip("` \n")
+def _json(said: str) -> str:
+    plain = said.removeprefix("```json").strip("` \n")
     return "an object" if isinstance(json.loads(plain), dict) else ""

@@ -58,10 +58,6 @@ No sentence could be used. Each must end with the number of its quote in square 
 
 PER_TOKEN = 3  # Characters of English in a token, on the safe side.
 
-WORDED = frozenset({"answered", "partial"})
-"""Status of answers that a model may word; it never sees a refusal, a question back, a reviewed
-reply, or a premise that the sources contradict."""
-
 COMPOSER = "generative-1"
 
 WORDY, SLACK = 3, 2000
@@ -155,17 +151,18 @@ class Sheet:
     def offer(self, sentence: Cited) -> None:
         """Take a sentence if it says what its quotes say; note why not if it does not."""
         fresh = [number for number in sentence.numbers if number in self.open]
-        worded = (self._fault(sentence, fresh) or self._judged(sentence)) if fresh else ""
+        if self._copies(sentence.text) or not fresh:
+            return
+        worded = self._fault(sentence, fresh) or self._judged(sentence)
         if isinstance(worded, Statement):
             self._settled |= {**dict.fromkeys(fresh), min(fresh): worded}
-            copied = worded.text == self.quotes[fresh[0]].text
-            self.counts["copied" if copied else "retried" if self.again else "kept"] += 1
-        elif not self._copies(sentence.text):
+            self.counts["retried" if self.again else "kept"] += 1
+        else:
             self._refused.update(dict.fromkeys(fresh, (sentence.text, worded)))
 
     def _copies(self, text: str) -> bool:
         """Settle open quotes that a text copies word for word, whatever numbers it bears."""
-        told = {_bare(span.of(text)) for span in split_sentences(text)}
+        told = {_bare(text), *(_bare(span.of(text)) for span in split_sentences(text))}
         copied = [number for number in self.open if _bare(self.quotes[number].text) in told]
         self._settled |= {number: self.quotes[number] for number in copied}
         self.counts["copied"] += len(copied)
@@ -205,8 +202,6 @@ class Sheet:
     def _judged(self, sentence: Cited) -> Statement | str:
         """Return the sentence as a statement with its verdict, or why it has none."""
         quotes = [self.quotes[number] for number in sentence.numbers]
-        if len(quotes) == 1 and _bare(sentence.text) == _bare(quotes[0].text):
-            return quotes[0]
         citations = tuple(citation for quote in quotes for citation in quote.citations)
         text = capitalised(_bare(sentence.text)) + "."
         worded = quotes[0].model_copy(update={"text": text, "citations": citations})
@@ -275,8 +270,7 @@ class Generative:
 
     def may_send(self, *texts: str) -> bool:
         """Tell whether questions may go to the model: elsewhere, only without personal data."""
-        local = self.endpoint.is_local
-        return all(self.finder.may_send(text, allowed=local) for text in texts)
+        return all(self.finder.may_send(text, allowed=self.endpoint.is_local) for text in texts)
 
 
 class Writing:
@@ -306,8 +300,9 @@ class Writing:
         by, self.base, self._before = self._by, base, self._calls.made
         room = by.endpoint.max_tokens * PER_TOKEN
         self._sheet = Sheet(base, by.passages, room)
+        # It never sees a refusal, a question back, a reviewed reply, or a contradicted premise.
         plain = base.signposting is None and base.reason != "false_premise"
-        worded = plain and base.status in WORDED and not base.is_closest
+        worded = plain and base.is_given and not base.is_closest
         may_word = worded and bool(self._sheet.quotes)
         self.asked = may_word and by.may_send(base.question, base.resolved_question)
         self._cause: Cause | Literal[""] = "personal" if may_word and not self.asked else ""
@@ -413,9 +408,8 @@ class Writing:
             return self.base
         own = statements != self.base.statements
         calls = self._calls.made - self._before
-        wording = Wording(model=self.model, cause=self._cause, calls=calls)
-        if own or not self._cause:
-            wording = wording.model_copy(update=self._sheet.counts)
+        counts = self._sheet.counts if own or not self._cause else {}
+        wording = Wording(model=self.model, cause=self._cause, calls=calls, **counts)
         told: dict[str, object] = {"wording": wording}
         if own:
             told["composer"] = f"{self.base.provenance.composer}+{COMPOSER}:{self.model}"

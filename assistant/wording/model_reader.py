@@ -4,8 +4,7 @@ It writes the same record, by schema, in one call; what names anything that the 
 have is no reading. It states no fact: what is read is answered from the sources.
 """
 
-import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from pydantic import ValidationError
@@ -22,10 +21,9 @@ from assistant.understanding.reading import (
 from assistant.wording.endpoint import Calls, Failure
 from corpus.structure.graph import Framework
 
-logger = logging.getLogger(__name__)
-
 MOST_TURNS = 3
 LONGEST = 600  # Characters of a reading; what is longer counts as endless.
+_NAMED = ("subjects", "excluded")  # Fields of a reading that hold ids.
 
 _SYSTEM = """\
 You say what the last question of a conversation asks of a framework. Write one JSON object in one \
@@ -71,26 +69,12 @@ def read_by_model(
                 break
     if len(written) > LONGEST or not written.strip():
         return None, "endless" if len(written) > LONGEST else "empty"
-    reading = _valid(written, question, frozenset(facets), ids)
-    if reading is None or query_of(reading, question, framework) is None:
-        return None, "unsupported"
-    return Understood((reading,), restated(reading, framework), carried=True), None
-
-
-def _valid(
-    written: str, question: str, facets: frozenset[str], ids: Mapping[str, str]
-) -> Reading | None:
-    """Return a reading whose facets and ids the framework has; none for anything else."""
     try:
-        found = written[written.find("{") : written.rfind("}") + 1]
-        reading = Reading.model_validate_json(found)
-    except ValidationError:
-        logger.info("The model wrote no reading.")
-        return None
-    named = {*reading.subjects, *reading.excluded}
-    if not (facets.issuperset(reading.facets) and ids.keys() >= named):
-        return None
-    subjects, excluded = (
-        tuple(ids[one] for one in some) for some in (reading.subjects, reading.excluded)
-    )
-    return reading.model_copy(update={"text": question, "subjects": subjects, "excluded": excluded})
+        found = Reading.model_validate_json(written[written.find("{") : written.rfind("}") + 1])
+        named = {part: tuple(ids[one] for one in getattr(found, part)) for part in _NAMED}
+    except (ValidationError, KeyError):  # no reading, or one of what the framework has not
+        return None, "unsupported"
+    reading = found.model_copy(update={"text": question, **named})
+    if not {*facets}.issuperset(reading.facets) or query_of(reading, question, framework) is None:
+        return None, "unsupported"
+    return Understood((reading,), restated(reading, framework), carried=True, turns=turns), None

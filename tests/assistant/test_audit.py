@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from assistant.errors import AuditError, FeedbackError, StoreError
+from assistant.errors import FeedbackError, StoreError
 from assistant.records import Filters, Question, Signposting
 from assistant.remarks import FOLDER, MOST_A_DAY, Feedback, FeedbackLog, Heard, Remarks
 from assistant.safety.audit import AuditCounts, AuditLog
@@ -135,7 +135,7 @@ def test_small_counts_are_not_given_away_and_a_file_in_the_way_stays(tmp_path, l
     assert [(one.case, one.messages) for one in counts.triage] == [("A", "fewer than 5")]
     counts.write(tmp_path / "counts.json")
     assert json.loads((tmp_path / "counts.json").read_text())["answers"][0]["answers"] == 5
-    with pytest.raises(AuditError, match="is there already"):
+    with pytest.raises(StoreError, match="is there already"):
         counts.write(tmp_path / "counts.json")
 
 

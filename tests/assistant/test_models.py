@@ -34,7 +34,7 @@ def test_the_fast_path_and_a_folder_give_the_vectors_of_sentence_transformers(fa
     assert np.allclose(fast.embed_all(TEXTS), slow.embed_all(TEXTS), atol=1e-5)
     for text in TEXTS:
         assert np.allclose(fast.embed(text), slow.embed(text), atol=1e-5)
-    models.prepare_fast_path(settings)
+    models.ready_embedder(settings)
     assert not settings.home.exists()
 
 
@@ -42,7 +42,7 @@ def test_a_vector_depends_on_no_neighbours_and_the_fast_path_is_made_once(fast, 
     single = np.stack([fast.embed(text) for text in TEXTS])
     assert np.allclose(fast.embed_all(TEXTS), single, atol=1e-6)
     made = stamp_of(onnx := exported_path(built_home))
-    models.prepare_fast_path(Settings(home=built_home))
+    models.prepare(Settings(home=built_home))
     assert stamp_of(onnx) == made
 
 
@@ -61,7 +61,7 @@ def test_an_export_that_differs_from_the_original_is_not_used(monkeypatch, tmp_p
     encode = Encoder.encode
     monkeypatch.setattr(Encoder, "encode", lambda self, texts: encode(self, texts) + 2e-5)
     with pytest.raises(ModelError, match="differs from the original"):
-        models.prepare_fast_path(Settings(home=tmp_path))
+        models.prepare(Settings(home=tmp_path))
     assert not exported_path(tmp_path).exists()
     assert not list((tmp_path / "models").glob(".export-*"))
 
@@ -85,7 +85,7 @@ def test_a_home_that_cannot_be_written_still_answers_but_is_not_exported_to(tmp_
     settings = Settings(home=tmp_path / "home")
     assert models.load_embedder(settings).name == SHIPPED
     with pytest.raises(StoreError, match="a file stands where a folder should"):
-        models.prepare_fast_path(settings)
+        models.prepare(settings)
 
 
 @pytest.mark.slow

@@ -286,7 +286,7 @@ class FakeAssistant:
     def write(self, question):
         """Have no language model."""
 
-    def ask(self, question):
+    def ask(self, question, today=None):
         """Answer from what was prepared, in the sources' own words."""
         self.asked.append(question)
         if not question.text.strip():

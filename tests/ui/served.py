@@ -57,9 +57,9 @@ class Slow(FakeAssistant):
         super().__init__(**given)
         self.leave = threading.Event()
 
-    def ask(self, question):
+    def ask(self, question, today=None):
         self.leave.wait(20)
-        return super().ask(question)
+        return super().ask(question, today)
 
 
 def add_accounts(home):

@@ -11,6 +11,7 @@ from filelock import FileLock
 from assistant.errors import AccessError, StoreError
 from tests.ui.served import PASSWORD, QUICK, SECRET
 from ui.access import accounts as module
+from ui.access import service_state
 from ui.access.accounts import FILE, LONGEST_SECONDS, TRIES, Accounts, Sessions, read_secret
 from ui.access.rights import Role
 from ui.access.service_state import Session
@@ -199,7 +200,7 @@ def test_the_right_password_forgets_wrong_ones_and_those_at_once_count_singly(se
 
 
 def test_only_so_many_sessions_of_an_account_are_held(sessions, accounts, clock, monkeypatch):
-    monkeypatch.setattr(module, "MOST_SESSIONS", 2)
+    monkeypatch.setattr(service_state, "MOST_SESSIONS", 2)
     accounts.add("b", Role.ADMIN, PASSWORD)
     other = begun(sessions, "b")
     secrets = []
@@ -213,7 +214,7 @@ def test_only_so_many_sessions_of_an_account_are_held(sessions, accounts, clock,
 def test_a_session_that_was_ended_is_not_kept_by_a_late_use(open_state):
     state = open_state()
     session = Session(name="a", proof="", began=0.0, used=0.0)
-    state.keep("key", session, 60, 20, fresh=True)
+    state.keep("key", session, 60, fresh=True)
     state.end("key")
-    state.keep("key", session, 60, 20)
+    state.keep("key", session, 60)
     assert state.session("key") is None

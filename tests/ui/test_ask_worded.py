@@ -262,7 +262,7 @@ def test_a_fault_ends_it_and_is_no_whole_answer(one, monkeypatch):
             yield self.base.statements[0]
             raise ZeroDivisionError
 
-    growing = one.desk.write(Broken, "mary")
+    growing = one.desk.grow(Broken(), "mary", 0.0)
     assert len(list(growing)) <= 1
     with pytest.raises(RuntimeError, match="did not become whole"):
         _ = growing.answer
@@ -284,7 +284,7 @@ def test_whoever_asked_stops_it_and_nobody_else_can_or_learns_of_it(tmp_path):
         return told.status_code, told.content
 
     words, _, cut = writing([Event()])
-    growing = desk.write(lambda: words, "mary")
+    growing = desk.grow(words, "mary", 0.0)
     for name, token in (("martha", growing.token), ("mary", "no token of anybody")):
         assert stopped(name, {"token": token}) == (204, b"")
         assert not cut.is_set()

@@ -12,7 +12,7 @@ from assistant.wording.generative import Generative
 from tests.endpoint import Exchange, FakeEndpoint
 from tests.ui.browsing import BOX, BROWSER, Watched, at, faults, violations
 from tests.ui.fake_answer import CORPUS, EXAMPLE, FakeAssistant, uncovered_answer
-from tests.ui.served import events, join, serving
+from tests.ui.served import join, serving
 from ui.pages.talk import AT_ONCE
 from ui.words.phrases import say
 
@@ -32,9 +32,7 @@ WATCH = """(fake) => {
 }"""
 """Looks after every change whether a word stands on the page, and keeps what readers are told."""
 
-ASK, RESTORED = 0, 4
-"""Numbers that Gradio gave the functions that answer, and that draw kept turns again."""
-
+ASK = 0  # The number that Gradio gave the function that answers.
 CHIPS = "document.querySelectorAll('.sp-answer .sp-cite').length"
 
 
@@ -171,23 +169,6 @@ def test_whoever_leaves_ends_the_call_to_the_model(seen, held, leave):
     assert held.endpoint.gone.wait(10)
 
 
-def test_a_slow_model_keeps_nobody_from_asking_or_from_what_was_kept(address, held):
-    with ExitStack() as open_still:
-        for number in range(AT_ONCE + 2):
-            session = f"session{number:05}"
-            client = open_still.enter_context(httpx.Client(base_url=address, timeout=30))
-            assert join(client, ASK, session, EXAMPLE, None).status_code == 200
-            where = {"params": {"session_hash": session}}
-            stream = client.stream("GET", "/gradio_api/queue/data", **where)
-            told = open_still.enter_context(stream).iter_lines()
-            assert next(line for line in told if "data-stop" in line)
-        other = open_still.enter_context(httpx.Client(base_url=address, timeout=30))
-        join(other, RESTORED, "session99999", "[]")
-        *_, last = events(other, "session99999")
-        assert last["success"]
-    assert held.endpoint.gone.wait(10)
-
-
 def test_a_connection_that_is_lost_in_the_middle_is_told_and_what_stands_is_no_whole(seen, held):
     page = seen.page
     begin(page)
@@ -197,6 +178,8 @@ def test_a_connection_that_is_lost_in_the_middle_is_told_and_what_stands_is_no_w
     assert say("script.unfinished") in page.inner_text(".sp-turn .sp-warning")
     assert page.input_value(BOX) == EXAMPLE
     assert violations(page) == []
+    page.close()
+    assert held.endpoint.gone.wait(10)
 
 
 def test_the_growing_answer_passes_axe_and_is_stopped_by_keyboard(look, address, held):
@@ -212,3 +195,18 @@ def test_the_growing_answer_passes_axe_and_is_stopped_by_keyboard(look, address,
     assert "worded 2 sentences" in told
     assert say("wording.cancelled") in told
     assert faults(page, inline=()) == []
+
+
+def test_a_slow_model_keeps_nobody_from_asking_or_from_what_was_kept(address, held):
+    with ExitStack() as open_still:
+        for number in range(AT_ONCE + 2):
+            session = f"session{number:05}"
+            client = open_still.enter_context(httpx.Client(base_url=address, timeout=30))
+            assert join(client, ASK, session, EXAMPLE, None).status_code == 200
+            where = {"params": {"session_hash": session}}
+            stream = client.stream("GET", "/gradio_api/queue/data", **where)
+            told = open_still.enter_context(stream).iter_lines()
+            assert next(line for line in told if "data-stop" in line)
+        other = open_still.enter_context(httpx.Client(base_url=address, timeout=30))
+        assert other.post("/api/ask/restored", content="[]").status_code == 200
+    assert held.endpoint.gone.wait(10)

@@ -133,7 +133,7 @@ def test_a_case_shows_answer_gold_and_why_it_is_scored_so(home):
 def test_what_is_held_out_is_shown_on_no_view_until_it_is_asked_for_and_in_no_form(served, home):
     secret = "A secret that nobody reads?"
     asked = {"run": "after", "against": "before"}
-    for show in ("figures", "families", "cases", "plots", "compare"):
+    for show in ("runs", "families", "cases", "plots", "compare"):
         for more in ({}, {"verdict": "wrong"}, {"words": "secret"}, {"case": "unseen"}):
             told = drawn(home, **asked, **{"show": show, **more})
             assert secret not in told, (show, more)
@@ -163,7 +163,7 @@ def test_a_comparison_says_what_broke_plots_have_numbers_and_a_missing_run_is_to
         assert "no run" in words(drawn(home, run=name))
 
 
-@pytest.mark.parametrize("show", ["cases", "compare", "own", "form", "figures", "families"])
+@pytest.mark.parametrize("show", ["cases", "compare", "own", "form", "runs", "families"])
 def test_hostile_words_stay_words(show, home):
     OwnCases(home).save(made_case("own-666", question=HOSTILE, note=HOSTILE))
     for case in ("", "hostile", "own-666", HOSTILE):
@@ -174,9 +174,9 @@ def test_hostile_words_stay_words(show, home):
 
 def test_an_address_is_read_with_care_and_written_as_it_was_read():
     query = Query.read({"run": "a", "page": "-1", "show": "evil", "verdict": "x", "held": "1"})
-    assert query == Query(run="a", show="figures")
+    assert query == Query(run="a")
     assert query.address() == "/evaluate?run=a"
-    cases = Query(run="a&b", show="cases", page=2, held=True)
+    cases = Query(run="a&b", show="cases", page=2, held="yes")
     assert cases.address() == "/evaluate?show=cases&run=a%26b&page=2&held=yes"
     assert len(Query.read({"words": "x" * 9999}).words) == 200
 

@@ -39,7 +39,6 @@ LOCKED_SECONDS = 15 * 60
 """How long a wrong password counts, and so how long a name is locked at most."""
 
 LONGEST_SECONDS = 12 * 3600  # How long one stays signed in at most.
-MOST_SESSIONS = 20  # Sessions of an account; the one that was used longest ago goes first.
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
 
@@ -248,7 +247,7 @@ class Sessions:
         now = self._state.clock()
         proof = sha256_of(account.password)
         session = Session(name=account.name, proof=proof, began=now, used=now)
-        self._state.keep(sha256_of(secret), session, self._idle, MOST_SESSIONS, fresh=True)
+        self._state.keep(sha256_of(secret), session, self._idle, fresh=True)
         with self._state.reached():
             self._misses.clear(self._most, self._counted(account.name))
         return secret
@@ -276,7 +275,7 @@ class Sessions:
         if over or current is None or sha256_of(current.password) != session.proof:
             self._state.end(key)
             return None
-        self._state.keep(key, session.model_copy(update={"used": now}), self._idle, MOST_SESSIONS)
+        self._state.keep(key, session.model_copy(update={"used": now}), self._idle)
         return current
 
     def sign_out(self, secret: str) -> None:

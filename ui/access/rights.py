@@ -11,6 +11,7 @@ import math
 import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
@@ -217,7 +218,7 @@ class Rate:
 
 
 @dataclass(eq=False)
-class Ticket:
+class Ticket(AbstractContextManager["Ticket"]):
     """A place in the line, and then one at the work; leaving gives it to the next."""
 
     turns: Turns
@@ -242,9 +243,6 @@ class Ticket:
     def leave(self, *_: object) -> None:
         """Give the place, at the work or in the line, to the next; twice changes nothing."""
         self.turns.leave(self)
-
-    def __enter__(self) -> Ticket:
-        return self
 
     __exit__ = leave
 

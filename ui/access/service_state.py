@@ -28,6 +28,7 @@ PAUSE = 1.0
 """Seconds after a failure for which Redis is not asked again, so that few requests wait for it."""
 
 LONGEST = 500  # Characters of the message of a switch at most.
+MOST_SESSIONS = 20  # Of an account.
 
 
 class Session(Record):
@@ -65,18 +66,16 @@ class OwnState:
         """Return a session; none if it was ended."""
         return self._sessions.get(key)
 
-    def keep(
-        self, key: str, session: Session, seconds: int, most: int, *, fresh: bool = False
-    ) -> None:
+    def keep(self, key: str, session: Session, seconds: int, *, fresh: bool = False) -> None:
         """Keep a fresh session, or what one has become unless it was ended meanwhile.
 
-        Of its account so many are kept; those used longest ago go first.
+        Of its account `MOST_SESSIONS` are kept; those used longest ago go first.
         """
         with self._lock:
             if self._sessions.pop(key, None) or fresh:
                 self._sessions[key] = session
                 own = [held for held, kept in self._sessions.items() if kept.name == session.name]
-                for old in own[:-most]:
+                for old in own[:-MOST_SESSIONS]:
                     del self._sessions[old]
 
     def end(self, key: str) -> None:
@@ -89,13 +88,10 @@ class OwnState:
         with writing(self._path):
             return self._path.read_bytes() if self._path.exists() else None
 
-    def switch(self, kept: bytes | None) -> None:
-        """Keep how the service is switched; nothing where it is simply on."""
+    def switch(self, kept: bytes) -> None:
+        """Keep how the service is switched."""
         with writing(self._path):
-            if kept is None:
-                self._path.unlink(missing_ok=True)
-            else:
-                write_whole(self._path, kept)
+            write_whole(self._path, kept)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -177,9 +173,7 @@ class RedisState:
         with self.reached():
             return _read(self._redis.get(f"{PREFIX}session:{key}"))
 
-    def keep(
-        self, key: str, session: Session, seconds: int, most: int, *, fresh: bool = False
-    ) -> None:
+    def keep(self, key: str, session: Session, seconds: int, *, fresh: bool = False) -> None:
         """Keep a session for so many seconds, as the other state does."""
         own = f"{PREFIX}sessions:{sha256_of(session.name)}"
         with self.reached(), self._redis.pipeline() as together:
@@ -187,7 +181,7 @@ class RedisState:
             together.set(f"{PREFIX}session:{key}", kept, ex=seconds, xx=not fresh)
             together.zadd(own, {key: session.used}, xx=not fresh)
             together.expire(own, seconds)
-            together.zrange(own, 0, -most - 1)
+            together.zrange(own, 0, -MOST_SESSIONS - 1)
             if beyond := together.execute()[-1]:
                 self._redis.delete(*(f"{PREFIX}session:{old.decode()}" for old in beyond))
                 self._redis.zrem(own, *beyond)
@@ -205,10 +199,10 @@ class RedisState:
         self._known = held if held is not None else self._known
         return self._known
 
-    def switch(self, kept: bytes | None) -> None:
+    def switch(self, kept: bytes) -> None:
         """Keep how the service is switched, on too: that nothing is kept says nothing."""
         with self.reached():
-            self._redis.set(f"{PREFIX}switch", b'{"state":"on"}' if kept is None else kept)
+            self._redis.set(f"{PREFIX}switch", kept)
 
     def close(self) -> None:
         """Close the connections."""
@@ -289,5 +283,5 @@ class Switch:
         said = " ".join(message.split())
         if len(said) > LONGEST:
             raise StoreError(f"The message is too long; use {LONGEST} characters at most.")
-        kept = f"{Switched(state=state, message=said).model_dump_json()}\n".encode()
-        self._shared.switch(None if state is State.ON else kept)
+        switched = Switched(state=state, message="" if state is State.ON else said)
+        self._shared.switch(f"{switched.model_dump_json()}\n".encode())

@@ -18,14 +18,15 @@ from assistant.home import check_free, write_whole
 from assistant.ingestion import visible_library
 from assistant.pipeline import Assistant
 from assistant.records import Answer, Filters, Hit, Question
-from assistant.retrieval.models import load_embedder, prepare_fast_path
+from assistant.retrieval.encoder import SHIPPED
+from assistant.retrieval.models import load_embedder, prepare
 from assistant.retrieval.store import current_manifest, rollback, status
 from assistant.retrieval.store_volume import Manifest
 from assistant.safety.personal import kept
 from assistant.settings import Settings
 from corpus.passage import Corpus
 from ui.cli.batch import Row, meter, read_day, read_rows, terminal_width, write_rows
-from ui.service.desk import LOCAL, Desk, Serves
+from ui.service.desk import LOCAL, Desk, Recorded, Serves
 from ui.words.answer_text import answer_as_text, signposting_as_text
 from ui.words.phrases import clean, printable
 
@@ -55,11 +56,11 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> None:
     rows = read_rows(arguments.batch, Row) if arguments.batch else []
     files = _wanted(arguments)
     assistant = _opened(settings, arguments.library)
-    desk = Desk(settings, assistant.corpus)
+    recorded = Recorded(assistant, Desk(settings, assistant.corpus), LOCAL)
 
     def given(text: str, turns: Sequence[str], filters: Filters) -> Answer:
         question = Question(text=text, turns=tuple(turns), filters=filters)
-        return desk.give(lambda: assistant.ask(question, today), LOCAL)
+        return recorded.ask(question, today)
 
     def answered(row: Row) -> dict[str, object]:
         answer = kept(given(row.question, row.turns, row.filters), assistant.corpus)
@@ -229,7 +230,8 @@ def serve(arguments: argparse.Namespace, settings: Settings) -> None:
     if current_manifest(settings) is None:
         _build_first(settings)
     # Where the index is on a Chroma server, whoever built it prepared the model in another home.
-    prepare_fast_path(settings)
+    if settings.embedder == SHIPPED:
+        prepare(settings)
     given = {name: getattr(arguments, name) for name in ("host", "port")}
     changed = {name: value for name, value in given.items() if value is not None}
     serve_page(settings.model_copy(update=changed))

@@ -211,7 +211,7 @@ def _sources(footnotes: Sequence[Footnote]) -> Iterator[Block]:
     if works:
         yield heading("Published works that guidance rests on", 2)
     for work in works:
-        address = (Words(" "), Words(work.url, url=work.url)) if work.url else ()
+        address = (Words(" "), Words(url, url=url)) if (url := work.reference.url) else ()
         yield paragraph(f"{work.named}.", *address, shape="bullet")
 
 

@@ -170,23 +170,6 @@ def door_page(kind: str, said: str = "", name: str = "") -> str:
 OF_ASK = ("signpost", "panel", "card", "talk", "filters", "actions", "grow", "ask")
 """Names of the scripts of Gradio's pages, in the order in which they run."""
 
-_COLOURS = {
-    "page": ("#ffffff", "#12171a"),
-    "raised": ("#f4f6f7", "#1c2327"),
-    "text": ("#14191c", "#eef2f4"),
-    "muted": ("#4d585f", "#b1bcc3"),
-    "line": ("#c3cbd0", "#414d54"),
-    "control": ("#707c84", "#8c99a1"),
-    "accent": ("#0a5560", "#7fd0dc"),
-    "accent-strong": ("#063d46", "#b0e5ec"),
-    "on-accent": ("#ffffff", "#0b1a1d"),
-    "focus": ("#14191c", "#ffffff"),
-    "mark": ("#ffe88a", "#6b5900"),
-    "on-mark": ("#14191c", "#ffffff"),
-    "error": ("#a61b1b", "#ff9b94"),
-}
-"""Each in light and in dark."""
-
 _ROLES = {
     "page": "body_background_fill background_fill_primary block_background_fill"
     " input_background_fill",
@@ -222,16 +205,9 @@ def stylesheet(*names: str, by_machine: bool = True) -> str:
     It is dark where the reader's machine is; where not `by_machine`, where Gradio, which looks
     itself, gives it the class `dark`.
     """
-    colours = "".join(f"--sp-{name}: light-dark({a}, {b}); " for name, (a, b) in _COLOURS.items())
     scheme = "light dark" if by_machine else "light"
-    # What is printed is dark on white.
-    rules = (
-        f":root {{ color-scheme: {scheme}; {colours}}}",
-        ".dark { color-scheme: dark; }",
-        "@media print { :root, .dark { color-scheme: light; } }",
-        *(asset(f"{name}.css") for name in names),
-    )
-    return "\n".join(rules)
+    sheets = (asset(f"{name}.css") for name in ("colours", *names))
+    return "\n".join((f":root {{ color-scheme: {scheme}; }}", *sheets))
 
 
 def head() -> str:

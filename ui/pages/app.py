@@ -28,11 +28,6 @@ class Workspace(NamedTuple):
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
 
-    @property
-    def title(self) -> str:
-        """What it is called."""
-        return say(f"workspace.{self.key}")
-
 
 WORKSPACES = (
     Workspace("ask", "/"),
@@ -98,10 +93,10 @@ class Frame(NamedTuple):
 
     def around(self, inside: Markup, key: str, user: User, ways: Ways = (), title: str = "") -> str:
         """Return the whole page of a view `inside` a workspace; the title is of the view alone."""
-        here = next(one for one in WORKSPACES if one.key == key)
+        here, name = next(one for one in WORKSPACES if one.key == key), say(f"workspace.{key}")
         return render(
             "page",
-            title=f"{title} - {here.title}" if title else here.title,
+            title=f"{title} - {name}" if title else name,
             # What is marked as safe ships with the package.
             style=Markup(stylesheet("signpost", "plain", *here.styles)),
             script=Markup(script("plain", *here.scripts)),

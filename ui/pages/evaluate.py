@@ -17,7 +17,7 @@ from evals.cases.case import Case
 from evals.cases.own_cases import SUITE, OwnCases, OwnRows, Problems, checked, free_id, texts_of
 from evals.cases.suites import FILES, FULL, SUITES, read_suite
 from evals.metrics.score import passages_of, score_case
-from evals.metrics.scores import LESS_IS_BETTER, Score
+from evals.metrics.scores import LESS_IS_BETTER
 from evals.running.job import GOING, LEARNED, Job, Jobs, Order, read_job, resumed
 from evals.running.run import timed
 from evals.running.shelf import Entry, Shelf
@@ -36,7 +36,7 @@ that are shown while a run goes on."""
 SPLITS = ("development", "calibration", "test")
 
 PARTS: Mapping[Show, tuple[Show, ...]] = {
-    "runs": ("runs", "figures", "families", "cases", "plots", "compare"),
+    "runs": ("runs", "families", "cases", "plots", "compare"),
     "own": ("own", "form"),
     "reports": ("reports",),
     "learn": ("learn",),
@@ -60,7 +60,7 @@ class Done(NamedTuple):
     """What came of something that was asked for; its view is opened where nothing is `inside`."""
 
     query: Query
-    inside: Markup | None = None
+    inside: Markup = Markup()
     status: int = 200
 
 
@@ -89,9 +89,7 @@ class Evaluate:
             for name, views in PARTS.items()
         )
 
-    def _first_view(
-        self, query: Query, typed: Mapping[str, str] | None = None, problem: str = ""
-    ) -> Markup:
+    def _first_view(self, query: Query, typed: Typed | None = None, problem: str = "") -> Markup:
         entries = self._shelf.entries()
         newest = next((one for one in entries if one.summary), None)
         own = self.own_cases.read()
@@ -110,12 +108,6 @@ class Evaluate:
             problem=problem,
         )
 
-    def _typed(self, typed: Typed, problems: Problems, **more: object) -> Markup:
-        """Return the form with what is wrong, and what was `tried`, `found`, `said` or replied."""
-        shown = {"tried": None, "reply": "", "found": (), "said": "", **more}
-        known = {"choices": asked.choices(), "families": {one.family for one in development()}}
-        return render("evaluate_form", typed=typed, problems=problems, **known, **shown)
-
     def _editable(self, case_id: str) -> tuple[Case, str]:
         """Return a case that may be edited, and whether it is `own` or `shipped`, or raise."""
         for where, cases in (("own", self.own_cases.read()), ("shipped", development())):
@@ -133,7 +125,7 @@ class Evaluate:
             if report is None:
                 raise BatchError(say("evaluate.no_report"))
             typed = asked.typed_of_report(report, typed["id"])
-        return self._typed(typed, {})
+        return self._again(typed, {}).inside
 
     def _reports(self, query: Query) -> Markup:
         listed = Listed.of(self._feedback.newest(limit=MOST_REPORTS), query)
@@ -172,7 +164,7 @@ class Evaluate:
             "evaluate_run",
             entry=entry,
             query=query,
-            views=PARTS["runs"][1:],
+            views=PARTS["runs"],
             can_go_on=can_go_on,
             first=figures.first_figures(entry.summary),
             figures=figures,
@@ -186,29 +178,28 @@ class Evaluate:
         )
 
     def _case(self, query: Query) -> Markup:
-        opened = self._shelf.open(query.run)
-        case, score, told = self._told(query.run, query.case)
-        back = query.address(case="", held=False)
-        if not asked.is_readable(score, query):
+        told, back = self._told(query.run, query), query.address(case="", held="")
+        if not told:
             return render("fields/held_case", query=query, back=back)
         # What is not listed stands between blanks.
-        ids = ["", "", *(one.id for one in opened.cases if asked.fits(one, query)), ""]
+        cases = self._shelf.open(query.run).cases
+        ids = ["", "", *(one.id for one in cases if asked.fits(one, query)), ""]
         at = ids.index(query.case) if query.case in ids else 0
         around = {"before": ids[at - 1], "after": ids[at + 1]}
-        editable = case.split == "development" and not case.context and not case.over
-        return render(
-            "evaluate_case", told=told, query=query, back=back, editable=editable, **around
-        )
+        return render("evaluate_case", told=told, query=query, back=back, **around)
 
-    def _told(self, run: str, case_id: str) -> tuple[Case, Score, dict[str, object]]:
+    def _told(self, run: str, query: Query) -> dict[str, object]:
+        """Return what a page shows of a case in a run; nothing if it may not be shown."""
         opened = self._shelf.open(run)
-        case = opened.asked.get(case_id)
-        score = next((one for one in opened.cases if one.id == case_id), None)
+        case = opened.asked.get(query.case)
+        score = next((one for one in opened.cases if one.id == query.case), None)
         if case is None or score is None:
-            raise BatchError(say("evaluate.not_in_run", id=case_id, run=run))
-        row = self._shelf.row(run, case_id)
+            raise BatchError(say("evaluate.not_in_run", id=query.case, run=run))
+        if not asked.is_readable(score, query):
+            return {}
+        row = self._shelf.row(run, case.id)
         passages = passages_of(shipped(), hostile=bool(case.over))
-        return case, score, figures.told_of(case, row, score, passages)
+        return figures.told_of(case, row, score, passages)
 
     def _compare(self, query: Query) -> Markup:
         scored = (one.name for one in self._shelf.entries() if one.summary)
@@ -233,11 +224,10 @@ class Evaluate:
 
     def _both(self, query: Query) -> Markup:
         runs = {"before": query.against, "after": query.run}
-        both = {side: self._told(run, query.case) for side, run in runs.items()}
-        back = query.address(case="", held=False)
-        if not asked.is_readable(both["after"][1], query):
+        told = {side: self._told(run, query) for side, run in runs.items()}
+        back = query.address(case="", held="")
+        if not all(told.values()):
             return render("fields/held_case", query=query, back=back)
-        told = {side: shown for side, (_, _, shown) in both.items()}
         return render("evaluate_both", query=query, back=back, told=told, runs=runs)
 
     def _can_go_on(self, entry: Entry, job: Job | None) -> bool:
@@ -389,16 +379,17 @@ class Evaluate:
         return self._again(typed, {}, tried=figures.told_of(case, row, score, passages))
 
     def _again(self, typed: Typed, problems: Problems, **more: object) -> Done:
-        status = 422 if problems else 200
-        return Done(Query(show="form"), self._typed(typed, problems, **more), status)
+        """Return the form with what is wrong, and what was `tried`, `found`, `said` or replied."""
+        shown = {"tried": None, "reply": "", "found": (), "said": "", **more}
+        known = {"choices": asked.choices(), "families": {one.family for one in development()}}
+        inside = render("evaluate_form", typed=typed, problems=problems, **known, **shown)
+        return Done(Query(show="form"), inside, 422 if problems else 200)
 
 
 def problem(error: SignpostError) -> Markup:
     """Return what is said where something cannot be done or shown."""
     title, back = say("evaluate.problem"), say("evaluate.back")
-    return render(
-        "fields/problem", title=title, error=str(error), address=Query().address(), back=back
-    )
+    return render("fields/problem", title=title, error=str(error), address=asked.PATH, back=back)
 
 
 @lru_cache(maxsize=1)

@@ -23,9 +23,8 @@ from ui.words.phrases import say
 PATH, LONGEST, PAGE_OF = "/evaluate", 200, 25
 """Address of the workspace, characters of a value that are read, and entries on a page."""
 
-Show = Literal[
-    "runs", "figures", "families", "cases", "plots", "compare", "own", "form", "reports", "learn"
-]
+Show = Literal["runs", "families", "cases", "plots", "compare", "own", "form", "reports", "learn"]
+"""Views of the workspace; the first shows all runs, or the figures of the one that is asked for."""
 
 Verdict = Literal["", "wrong", "right", "broken", "fixed"]
 
@@ -48,27 +47,22 @@ class Query(Record):
     """Only cases that hold these words in question, id or family."""
 
     page: int = Field(1, ge=1)
-    held: bool = False
+    held: Literal["", "yes"] = ""
     report: str = ""
     """Whether cases that are held out were asked for; and id of what a user reported."""
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Self:
         """Return what an address asks for; what cannot be read counts as not there."""
-        read = cls(show="figures" if given.get("run") else "runs", held=given.get("held") == "yes")
-        for name in given.keys() & cls.model_fields.keys() - {"held"}:
+        read: dict[str, object] = {}
+        for name in given.keys() & cls.model_fields.keys():
             with suppress(ValidationError):
-                one = cls.model_validate({name: given[name][:LONGEST]})
-                read = read.model_copy(update={name: getattr(one, name)})
-        return read
+                read[name] = getattr(cls.model_validate({name: given[name][:LONGEST]}), name)
+        return cls.model_validate(read)
 
     def address(self, **changes: object) -> str:
         """Return the address of this view with some values changed."""
         values = self.model_copy(update=changes).model_dump(exclude_defaults=True)
-        if values.get("run") and values.get("show") == "figures":
-            values.pop("show")
-        if values.pop("held", False):
-            values["held"] = "yes"
         return f"{PATH}?{urlencode(values)}" if values else PATH
 
 
@@ -99,7 +93,7 @@ class Listed(NamedTuple, Generic[T]):
 
 def is_readable(one: Score, query: Query) -> bool:
     """Return whether a case may be shown: it may be tuned by, or was asked for deliberately."""
-    return query.held or one.split == "development"
+    return query.held == "yes" or one.split == "development"
 
 
 def fits(one: Score, query: Query) -> bool:

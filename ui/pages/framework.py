@@ -131,9 +131,9 @@ def known_of(whole: Whole, item: Item, today: date) -> dict[str, object]:
     """Return what is known of an item beside its words, as of a day, by what the page calls it.
 
     `ties` are the other ends of its inferred links, `same` other items that name the same `body`,
-    and `shared` what the page ties to an item above and not to this alone. Each of the `notes` has
-    the question that asks for it, if any, and whether it is past its review. `above` says how many
-    notes are about the item at its top, where none can be about its own.
+    and `shared` what the page ties to an item above and not to this alone. Each of the `notes` says
+    whether a question by its title is answered, and whether it is past its review. `above` says how
+    many notes are about the item at its top, where none can be about its own.
     """
     framework, notes = whole.framework, notes_about(whole.notes, item)
     top = framework.top(item.id)
@@ -160,17 +160,10 @@ def known_of(whole: Whole, item: Item, today: date) -> dict[str, object]:
         "body": joined([one.label for one in framework.entities if one.id in item.entities]),
         "held": counted((one, len(framework.below(item.id, one.id))) for one in framework.kinds),
         "shared": list(_shared(framework, item)),
-        "notes": [
-            (
-                one,
-                "" if one.front.title in bare else note_question(one.front.title),
-                one.front.review_by < today,
-            )
-            for one in notes
-        ],
+        "notes": [(one, one.front.title not in bare, one.front.review_by < today) for one in notes],
         "lacks_notes": can_have and not notes,
         "above": (say("framework.notes_above", n=len(over)), top) if over else None,
-        "questions": questions_of(framework, item, guided=bool(notes)),
+        "questions": questions_of(framework, item),
     }
 
 
@@ -217,13 +210,8 @@ def _shared(framework: Framework, item: Item) -> Iterator[tuple[str, Item]]:
         yield say("framework.shared", counts=counts, kind=singular, above=above), owner
 
 
-def note_question(title: str) -> str:
-    """Return the question that a guidance note answers."""
-    return say("framework.ask_guidance", label=title.rstrip("?"))
-
-
-def questions_of(framework: Framework, item: Item, *, guided: bool) -> tuple[str, ...]:
-    """Return two or three questions about an item, `guided` or not, that Signpost answers."""
+def questions_of(framework: Framework, item: Item) -> tuple[str, ...]:
+    """Return two or three questions about an item that Signpost answers."""
     top, kind = framework.top(item.id), framework.kind_by_id[item.kind]
     tops = framework.top_kinds[0]
     asked: list[str] = []
@@ -240,12 +228,11 @@ def questions_of(framework: Framework, item: Item, *, guided: bool) -> tuple[str
         # Of an item whose description is not printed, there is nothing to be told.
         if not _is_undescribed(framework, item):
             asked.append(say("framework.ask_about", label=item.title))
-            asked += [note_question(item.title)] if guided else []
         if item.parent:
             above = framework.kind_by_id[framework.item(item.parent).kind].singular
             asked.append(say("framework.ask_under", kind=above, label=item.title))
     else:
-        if not top.parent and top.kind != tops.id:
+        if top.kind != tops.id:
             asked.append(say("framework.ask_where", label=item.label))
         # What a titled item is closest to, where this is that.
         others = (framework.item(link.source) for link in framework.links_of(item.id))

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 from assistant import opening
@@ -74,16 +73,15 @@ class Job(Generic[T]):
 
     def _run(self) -> None:
         state: Literal["done", "failed"] = "failed"
+        # A fault of our own is told too; its words, which may hold anything, are not.
+        self.said = say("problem.fault")
         try:
-            result = self._work(self._report)
-            self.at, self.result = datetime.now(UTC).isoformat(timespec="seconds"), result
-            state = "done"
+            self.result = self._work(self._report)
+            self.at = datetime.now(UTC).isoformat(timespec="seconds")
+            state, self.said = "done", ""
         except SignpostError as error:
             self.said = str(error)
         finally:
-            # A fault of our own is told too; its words, which may hold anything, are not.
-            if state == "failed" and not self.said:
-                self.said = say("problem.fault")
             self.state = state
 
 
@@ -178,16 +176,14 @@ class Keeper:
             return ()
         return tuple(one.name for one in files[:50])
 
-    def keep_edition(self) -> Path:
+    def keep_edition(self) -> None:
         """Export the edition that answers, named by its digest; `CorpusError` if it cannot be."""
         folder = self.settings.home / EDITIONS
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError:
             raise Refusal(say("library.no_folder", folder=folder)) from None
-        path = folder / f"{self.corpus.digest[:12]}.json"
-        export_edition(self.corpus, path)
-        return path
+        export_edition(self.corpus, folder / f"{self.corpus.digest[:12]}.json")
 
     def compared(self, name: str) -> tuple[Edition, Difference]:
         """Return one of `editions`, and what changed from it to the one that answers, or raise."""

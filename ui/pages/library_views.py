@@ -29,7 +29,6 @@ VIEWS = ("sources", "documents", "check", "index", "changes", "service")
 """In the order in which they are offered; each is drawn by the template of its name."""
 
 PATH = "/library"
-SHOWN = 12  # Characters of a digest that are shown, as the command line shows them.
 RIGHTS_SHOWN = (Right.ASK, Right.MEASURE, Right.RUN)
 
 Shows = dict[str, object]
@@ -58,13 +57,9 @@ class Library:
 
     def problem(self, sentence: str, view: str) -> Markup:
         """Return what is said where something cannot be done or shown."""
-        return render(
-            "fields/problem",
-            title=say(f"library.view_{view}"),
-            error=sentence,
-            address=f"{PATH}?view={view}",
-            back=say("library.look_again"),
-        )
+        title, back = say(f"library.view_{view}"), say("library.look_again")
+        address = f"{PATH}?view={view}"
+        return render("fields/problem", title=title, error=sentence, address=address, back=back)
 
     def _sources(self, asked: Typed) -> Shows:
         filters = {name: asked.get(name, "") for name in ("words", "tier", "past", "sort")}
@@ -121,23 +116,21 @@ class Library:
         (place, current, previous), back = self.keeper.shelf(), ""
         if current and asked.get("build") == current.manifest.build:
             back = say("library.rolled_back", when=moment(current.manifest.created))
-        confirming = asked.get("confirm") == "rollback"
-        shown = {"place": place, "current": current, "previous": previous, "shown": SHOWN}
-        return {**shown, "confirming": confirming, "said": back}
+        shown = {"place": place, "current": current, "previous": previous, "said": back}
+        return {**shown, "confirming": asked.get("confirm") == "rollback"}
 
     def _changes(self, asked: Typed) -> Shows:
         corpus, edition = self.keeper.corpus, asked.get("edition", "")
         old, difference = self.keeper.compared(edition) if edition else (None, None)
         editions = self.keeper.editions()
         return {
-            "shown": SHOWN,
             "editions": {one: one for one in editions},
             "edition": edition,
             "old": old,
             "difference": difference,
             "kinds": kinds_of(difference, old.corpus, corpus) if old and difference else {},
             "most": 100,  # of a kind that are shown; the command line shows all
-            "kept": f"{corpus.digest[:SHOWN]}.json" in editions,
+            "kept": f"{corpus.digest[:12]}.json" in editions,
         }
 
     def _service(self, asked: Typed) -> Shows:

@@ -28,22 +28,34 @@ from ui.words.footnotes import Footnote
 from ui.words.phrases import grouped, say
 
 
-class Derived(NamedTuple):
-    """What a plan leads to."""
+class Prepared(NamedTuple):
+    """What stands on the page, what is told of what was done, and why there is no session."""
 
-    plan: session_edit.Plan
+    request: SessionRequest = SessionRequest()
+    plan: session_edit.Plan | None = None
     """What is left of it: an edit that cannot be made is not, nor what met a reviewed reply."""
 
     edited: session_edit.Edited | None = None
-    said: str = ""
+    why: str = ""
     item: str = ""
     """The session; why an edit was not made, and the item that it is of."""
 
     reply: Signposting | None = None
-    """The reviewed reply to a topic, or to words of an edit."""
+    """The reviewed reply to a topic, or to words for the item; nothing of either is kept."""
+
+    past: tuple[str, ...] = ()
+    """Plans before, as JSON, the latest last."""
+
+    said: str = ""
+    told: str = ""
+    """What was done, and why the session that was asked for was not made."""
+
+    focus: str = ""
+    drafts: Mapping[str, str] = {}
+    """Id of what has the focus then, and words that are being typed, by item."""
 
 
-def derived(assistant: Serves, plan: session_edit.Plan, today: date) -> Derived:
+def derived(assistant: Serves, plan: session_edit.Plan, today: date) -> Prepared:
     """Make the session of a plan; `SignpostError` if it cannot be made."""
 
     def replied(text: str) -> Signposting | None:
@@ -53,7 +65,7 @@ def derived(assistant: Serves, plan: session_edit.Plan, today: date) -> Derived:
 
     if reply := replied(plan.request.topic):
         emptied = plan.request.model_copy(update={"topic": ""})
-        return Derived(session_edit.Plan(request=emptied), reply=reply)
+        return Prepared(emptied, session_edit.Plan(request=emptied), reply=reply)
     if sum(edit.do == "reword" for edit in plan.edits) > session_edit.MOST_REWORDED:
         raise SessionError(say("prepare.too_many_words", most=session_edit.MOST_REWORDED))
     kept: list[session_edit.Edit] = []
@@ -67,20 +79,20 @@ def derived(assistant: Serves, plan: session_edit.Plan, today: date) -> Derived:
     return done._replace(reply=reply, item=item) if reply else done
 
 
-def _done(plan: session_edit.Plan, today: date) -> Derived:
+def _done(plan: session_edit.Plan, today: date) -> Prepared:
     """Make the edits, or all but the last, or none, whichever can be made."""
-    said, item, failed = "", "", 0
-    for edits in (plan.edits, plan.edits[:-1], ()):
+    said, item = "", ""
+    for failed, edits in enumerate((plan.edits, plan.edits[:-1], ())):
         try:
             edited = session_edit.Edited(plan.request, edits, shipped(), today)
         except SessionError as error:
             if not plan.edits:
                 raise
             said, item = said or str(error), plan.edits[-1].item
-            failed += 1
             continue
         why = say("prepare.edits_lost") if failed == 2 else said
-        return Derived(plan.model_copy(update={"edits": edits}), edited, why, item)
+        left = plan.model_copy(update={"edits": edits})
+        return Prepared(plan.request, left, edited, why, item)
     raise SessionError(said)
 
 
@@ -116,24 +128,6 @@ OPEN = ("Ground rules", "Where to turn", "What to do next")
 """Sections of care that stand open."""
 
 
-class Prepared(NamedTuple):
-    """What stands on the page, what is told of what was done, and why there is no session."""
-
-    request: SessionRequest = SessionRequest()
-    past: tuple[str, ...] = ()
-    """Plans before, as JSON, the latest last."""
-
-    derived: Derived | None = None
-    said: str = ""
-    told: str = ""
-    reply: Signposting | None = None
-    """The reviewed reply to a topic, of which nothing is kept."""
-
-    focus: str = ""
-    drafts: Mapping[str, str] = {}
-    """Id of what has the focus then, and words that are being typed, by item."""
-
-
 def prepare(assistant: Serves, sent: Typed, today: date) -> Prepared:
     """Do what the page asks for, and return what stands there then.
 
@@ -151,10 +145,12 @@ def prepare(assistant: Serves, sent: Typed, today: date) -> Prepared:
     plan, past = _changed(sent, do, item, past)
     if not plan:
         return Prepared()
-    made = _after(derived(assistant, session_edit.read_plan(plan), today), do, item, sent)
+    made = _after(derived(assistant, session_edit.read_plan(plan), today), do, item)
     typed = {name[6:]: text for name, text in sent.items() if name.startswith("words ")}
-    typed.pop(item, None)
-    return made._replace(past=past, drafts={**typed, **made.drafts})
+    # What was typed is not lost, unless it stands in the session, or nothing of it is kept.
+    if do != "reword" or made.reply or not made.why:
+        typed.pop(item, None)
+    return made._replace(past=past, drafts=typed)
 
 
 def _changed(sent: Typed, do: str, item: str, past: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
@@ -184,28 +180,29 @@ def _made(assistant: Serves, sent: Typed, past: tuple[str, ...], today: date) ->
         name: sent.get(name, "") for name in ("topic", "minutes", "audience", "level")
     }
     asked |= {name: sent.get(name, "").split() for name in ("pillars", "capabilities", "parts")}
-    reply, told, before = None, "", None
+    reply, told, before = None, "", Prepared()
     try:
         plan = session_edit.read_plan(json.dumps({"request": asked, "edits": []}))
         made = derived(assistant, plan, today)
         if made.edited:
-            shown = _after(made, "make", "", sent)
+            shown = _after(made, "make", "")
             return shown._replace(past=(*past, held)[-MOST_PAST:] if held else past)
-        request, reply = made.plan.request, made.reply
+        request, reply = made.request, made.reply
     except SignpostError as error:
         told = str(error)
         request = SessionRequest.model_construct(**(SessionRequest().model_dump() | asked))
     with suppress(SignpostError):
-        before = derived(assistant, session_edit.read_plan(held), today) if held else None
-    return Prepared(request, past, before, "", told, reply, "make")
+        before = derived(assistant, session_edit.read_plan(held), today) if held else before
+    before = before._replace(request=request, past=past, told=told, focus="make")
+    return before._replace(reply=reply, item="") if reply else before
 
 
-def _after(derived: Derived, do: str, item: str, sent: Typed) -> Prepared:
+def _after(made: Prepared, do: str, item: str) -> Prepared:
     """Return the session with what is told of it, and where the focus goes."""
-    failed = bool(derived.said or derived.reply)
-    said, focus = derived.said, f"{do}-{item}" if item else do
-    if derived.edited and do in ("make", "version") and not failed:
-        session, focus = derived.edited.session, "session-title"
+    failed = bool(made.why or made.reply)
+    said, focus = made.why, f"{do}-{item}" if item else do
+    if made.edited and do in ("make", "version") and not failed:
+        session, focus = made.edited.session, "session-title"
         counts = {"messages": len(session.messages), "questions": len(session.quiz)}
         said = say("prepare.ready", minutes=session.request.minutes, **counts)
     elif do == "undo":
@@ -214,17 +211,13 @@ def _after(derived: Derived, do: str, item: str, sent: Typed) -> Prepared:
         focus = f"out-{item.partition('-')[0]}"
     elif do == "restore" and not failed:
         focus = f"remove-{item}"
-    found = Prepared(derived.plan.request, derived=derived, said=said, focus=focus)
-    # What was typed is not lost, unless it is of what nothing is kept.
-    keeps = do == "reword" and derived.said and not derived.reply
-    return found._replace(drafts={item: sent.get(f"words {item}", "")} if keeps else {})
+    return made._replace(said=said, focus=focus)
 
 
 def view(prepared: Prepared, owner: str = "") -> Markup:
     """Return the workspace; another reader of a browser does not see what it keeps of its owner."""
-    whole, derived = shipped(), prepared.derived
+    whole, edited = shipped(), prepared.edited
     tops, below = subjects_of(whole.framework)
-    edited = derived.edited if derived else None
     session, slots = (edited.session, edited.slots) if edited else (None, ())
     told = session.messages if session else ()
     absent = {name for name, form in outline.SESSION_FORMS.items() if not form.installed}
@@ -237,7 +230,6 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         "prepare",
         **prepared._asdict(),
         owner=owner,
-        plan=derived.plan.model_dump_json() if derived and edited else "",
         pasts=json.dumps(prepared.past),
         pillars={str(one.number): f"{one.number}. {one.title}" for one in tops},
         capabilities={one.id.partition(":")[2]: f"{one.number}. {one.title}" for one in below},
@@ -246,7 +238,6 @@ def view(prepared: Prepared, owner: str = "") -> Markup:
         audiences=named("audience", AUDIENCES),
         levels=named("level", LEVELS),
         parts=named("part", PARTS),
-        edited=edited,
         session=session,
         dates={one.as_of for one in told if one.kind == "guidance"},
         items=lambda part, removed=False: [

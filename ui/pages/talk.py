@@ -17,7 +17,7 @@ from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
 
 from assistant.answering.narrowing import TIER_NAMES
 from assistant.citing import ground
-from assistant.draft import listed
+from assistant.citing.fidelity import faithful
 from assistant.errors import QuestionError, SignpostError
 from assistant.ingestion import LONGEST_NAME
 from assistant.records import Answer, Filters, Question, Statement
@@ -29,6 +29,7 @@ from corpus.passage import Corpus, Record
 from ui.access.rights import PAGE, PATIENCE, TICK, USER, Full, Role, Ticket
 from ui.exports.export import FORMS
 from ui.look.templates import render
+from ui.pages.framework import joined
 from ui.service.desk import Desk, Growing, Recorded, Serves, beside
 from ui.words.answer_text import answer_as_text
 from ui.words.outline import Outline, is_reply, place_of
@@ -112,7 +113,7 @@ def _offered(*where: str) -> list[tuple[str, str]]:
 
 
 def drawer_as_html(corpus: Corpus) -> str:
-    """Return the drawer, closed, and the line that says what is set while it is."""
+    """Return the choice of a library, the drawer, closed, and the line that says what is set."""
     # What stands at the top of the framework's structure: name, and short name.
     groups = {
         one.id: (f"{number}. {one.text}", f"{one.facets['kind']} {number}")
@@ -194,7 +195,7 @@ def restored_as_html(text: str | bytes, corpus: Corpus) -> str:
         turns = TypeAdapter(list[OnErrorOmit[Turn]]).validate_python(json.loads(text))
     for turn in turns[:MOST_TURNS]:
         answer, drawn = turn.answer, str(render("states/stale", question=turn.question))
-        judge = ground.judge_of(answer.provenance.checker)
+        judge = faithful if answer.provenance.checker == ground.WORDED else None
         with suppress(CorpusError):
             # Whether every statement is still carried by what it cites.
             if not ground.check(answer.statements, corpus.by_id, judge)[1]:
@@ -210,11 +211,6 @@ class Shown(NamedTuple):
     record: str = ""
     """The turn as JSON; empty until it is whole, and where none is."""
 
-    @classmethod
-    def state(cls, name: str, **values: object) -> Self:
-        """Return what stands in the place of an answer, as `states.html` draws it."""
-        return cls(render(f"states/{name}", **values))
-
 
 def replies(
     assistant: Recorded,
@@ -228,12 +224,12 @@ def replies(
     Whoever stops reading ends the call to the language model, where one words the answer.
     """
     until = monotonic() + PATIENCE
-    yield (waits := Shown.state("loading", question=text))
+    yield (waits := Shown(render("states/loading", question=text)))
     while ticket and not ticket.due.wait(TICK) and monotonic() < until:
         # Who has left the page is noticed here.
         yield waits
     if ticket and not ticket.due.is_set():
-        yield Shown.state("error", sentence=say("refusal.busy"))
+        yield Shown(render("states/error", sentence=say("refusal.busy")))
         return
     try:
         along = Sent.read(sent)
@@ -252,7 +248,7 @@ def replies(
         actions = actions_as_html(answer, assistant.corpus, along.library)
         *stages, whole = stages_as_html(answer, assistant.corpus, actions, along.library)
     except SignpostError as error:
-        yield Shown.state("error", sentence=str(error))
+        yield Shown(render("states/error", sentence=str(error)))
         return
     # What was worded has grown already.
     for html in () if grew else stages:
@@ -281,7 +277,7 @@ def _worded(
         reads = growing.words.reads
         state = render("states/wording", model=clean(model), token=growing.token, reads=reads)
         if reads:
-            return Shown.state("loading", question=text, state=state)
+            return Shown(render("states/loading", question=text, state=state))
         base = growing.words.base
         answer, whole = (kept(one, corpus) for one in (begun(base, statements), base))
         return Shown(turn_as_html(begun_as_html(answer, whole, corpus, state), number))
@@ -323,7 +319,6 @@ def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
                 html_attributes=gr.InputHTMLAttributes(spellcheck=True, autocomplete="off"),
             )
             button = gr.Button(say("ask.button"), variant="primary", scale=0, elem_id="sp-ask")
-        fixed(render("ask/library"))
         fixed(drawer_as_html(assistant.corpus))
     # The scripts fill these, and are told of what comes back in them.
     sent, grown, record = (gr.Textbox(visible="hidden") for _ in range(3))
@@ -333,7 +328,7 @@ def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
         try:
             ticket = desk.turns.join(user, len(text))
         except Full:
-            yield Shown.state("error", sentence=say("refusal.busy"))
+            yield Shown(render("states/error", sentence=say("refusal.busy")))
             return
 
         def beside_library(name: str) -> Recorded:
@@ -376,7 +371,7 @@ def known_of(corpus: Corpus) -> str:
         for tier, own in grouped(works, lambda source: source.tier).items()
     ]
     latest = max((source.as_of for source in corpus.sources if source.as_of), default="")
-    return say("ask.knows", sources=listed(named), day=day(latest)) if latest else ""
+    return say("ask.knows", sources=joined(named), day=day(latest)) if latest else ""
 
 
 def begun(whole: Answer, settled: Sequence[Statement]) -> Answer:

@@ -404,8 +404,8 @@ def file_of(assistant: Serves, plan: Plan, form: str) -> File:
     """Return a file of a plan's session, or all as one; `SessionError` if it cannot be made."""
     asked = plan.model_copy(update={"request": checked(plan.request)})
     made = derived(assistant, asked, datetime.now(UTC).date())
-    if made.edited is None or made.reply or made.said:
-        raise SessionError(made.said or say("prepare.not_kept"))
+    if made.edited is None or made.reply or made.why:
+        raise SessionError(made.why or say("prepare.not_kept"))
     session = made.edited.session
     if form != "all":
         return SESSION_FORMS[form].file(session.title, session)

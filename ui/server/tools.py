@@ -37,7 +37,7 @@ from ui.access.rights import BODY_BYTES, MOST_FILES, TICK, USER, Full, Rate, Rol
 from ui.exports.document import File
 from ui.pages.framework import found, is_served, shipped
 from ui.pages.talk import MOST_TURN_CHARS, MOST_TURNS
-from ui.service.desk import LOCAL, Desk, Serves, beside
+from ui.service.desk import LOCAL, Desk, Recorded, Serves, beside
 from ui.words.phrases import say, speak
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ class Tools:
 
         def given() -> Answer:
             asked = self.beside(body.library, user)
-            return kept(self.desk.give(lambda: asked.ask(question), user.name), asked.corpus)
+            return kept(Recorded(asked, self.desk, user.name).ask(question), asked.corpus)
 
         return await self.work.do(given, request, user.name, len(body.question))
 

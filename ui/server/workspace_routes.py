@@ -129,7 +129,7 @@ def build_evaluate(tools: Tools, jobs: Jobs, frame: Frame) -> APIRouter:
     evaluate = Evaluate(tools.assistant, tools.settings, jobs)
 
     def shown(came: Done, user: User) -> Response:
-        if came.inside is None:
+        if not came.inside:
             return RedirectResponse(came.query.address(), 303)
         around = frame.around(came.inside, "evaluate", user, evaluate.ways(came.query))
         return HTMLResponse(around, came.status)

@@ -9,11 +9,10 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
-from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, TypeAlias
 from weakref import WeakValueDictionary
@@ -23,12 +22,12 @@ from assistant.ingestion import visible_library
 from assistant.records import Answer, Question, Statement
 from assistant.remarks import FeedbackLog
 from assistant.safety.audit import AuditLog
+from assistant.safety.personal import Finder
 from ui.access.rights import PLACES, TICK, Turns
 
 if TYPE_CHECKING:
     from assistant.foreign import Foreign, LibraryTier
     from assistant.pipeline import Assistant
-    from assistant.safety.personal import Finder
     from assistant.settings import Settings
     from assistant.wording.generative import Writing
     from corpus.passage import Corpus
@@ -65,7 +64,8 @@ class Growing(Thread):
         """What stops it; told to its reader alone."""
 
         self.words, self.user, self._done = words, user, done
-        self._settled: SimpleQueue[Statement | None] = SimpleQueue()
+        self._settled: list[Statement] = []
+        self._news, self._is_over = Event(), False
         self.start()
 
     @property
@@ -84,17 +84,12 @@ class Growing(Thread):
 
     def __iter__(self) -> Iterator[tuple[Statement, ...]]:
         """Give what stands so far: whenever more does, and after a tick, until all does."""
-        shown: list[Statement] = []
         while True:
-            wait = TICK
-            with suppress(Empty):
-                while True:
-                    statement = self._settled.get(timeout=wait)
-                    if statement is None:
-                        return
-                    shown.append(statement)
-                    wait = 0.0
-            yield tuple(shown)
+            self._news.wait(TICK)
+            self._news.clear()
+            if self._is_over:
+                return
+            yield tuple(self._settled)
 
     def stop(self) -> None:
         """End the call to the model at once; the rest stands in the sources' own words."""
@@ -104,10 +99,12 @@ class Growing(Thread):
         """Word it; called by its thread."""
         try:
             for statement in self.words:
-                self._settled.put(statement)
+                self._settled.append(statement)
+                self._news.set()
             self._done(self.words.answer)
         finally:
-            self._settled.put(None)
+            self._is_over = True
+            self._news.set()
 
 
 class Desk:
@@ -124,24 +121,12 @@ class Desk:
         self._try(self._log.start)
         self._try(FeedbackLog(settings).start)
 
-    def give(self, ask: Callable[[], Answer], user: str) -> Answer:
-        """Return what `ask` answers, once that is recorded; a log that fails loses no answer."""
-        start = perf_counter()
-        answer = ask()
-        self._record(answer, user, perf_counter() - start)
-        return answer
-
-    def write(self, write: Callable[[], Writing | None], user: str) -> Growing | None:
-        """Return the answer that `write` begins as it grows; none where no model is set.
+    def grow(self, words: Writing, user: str, start: float) -> Growing:
+        """Return an answer as it grows, begun at `start`, in seconds of `perf_counter`.
 
         It is recorded once, when it is whole; who stops it or leaves lets it become whole at once.
         """
-        start = perf_counter()
-        if (words := write()) is None:
-            return None
-        growing = Growing(
-            words, user, lambda answer: self._record(answer, user, perf_counter() - start)
-        )
+        growing = Growing(words, user, lambda answer: self.record(answer, user, start))
         self._growing[growing.token] = growing
         return growing
 
@@ -160,14 +145,13 @@ class Desk:
         for growing in left:
             growing.join(max(0.0, until - monotonic()))
 
-    def _record(self, answer: Answer, user: str, seconds: float) -> None:
-        add = partial(self._log.add, answer, user=user, seconds=seconds)
+    def record(self, answer: Answer, user: str, start: float) -> None:
+        """Record an answer that was begun at `start`; a log that fails loses no answer."""
+        add = partial(self._log.add, answer, user=user, seconds=perf_counter() - start)
         self._try(lambda: add(masked=lambda one: self._finder.masked(one)))
 
     @cached_property
     def _finder(self) -> Finder:
-        from assistant.safety.personal import Finder
-
         return Finder(self._corpus)
 
     def _try(self, work: Callable[[], object]) -> None:
@@ -193,15 +177,17 @@ class Recorded:
         """The edition that answers cite."""
         return self.assistant.corpus
 
-    def ask(self, question: Question) -> Answer:
-        """Answer a question; `SignpostError` if it cannot be answered."""
-        if question.policy:
-            # What was withheld may still be about somebody in danger: nothing of it is written.
-            return self.assistant.ask(question)
-        return self.desk.give(lambda: self.assistant.ask(question), self.user)
+    def ask(self, question: Question, today: date | None = None) -> Answer:
+        """Answer a question as of a day; `SignpostError` if it cannot be answered."""
+        start = perf_counter()
+        answer = self.assistant.ask(question, today)
+        # What was withheld may still be about somebody in danger: nothing of it is written.
+        if not question.policy:
+            self.desk.record(answer, self.user, start)
+        return answer
 
     def write(self, question: Question) -> Growing | None:
         """Answer a question as a language model words it; none where no model is set."""
-        if question.policy:
-            return None
-        return self.desk.write(lambda: self.assistant.write(question), self.user)
+        start = perf_counter()
+        words = None if question.policy else self.assistant.write(question)
+        return None if words is None else self.desk.grow(words, self.user, start)

@@ -129,9 +129,9 @@ def _sources(outline: Outline, width: int) -> Iterator[list[str]]:
             told_of = re.sub(r" (?=\d)", KEPT, f"{work.named}{work.marked}.")
             lines += wrapped(told_of, width, indent="  ", bullet="- ")
             # A broken address cannot be followed, so it stands on a line of its own, however long.
-            lines += [f"    {clean(work.url)}"] if work.url else []
+            lines += [f"    {clean(work.reference.url)}"] if work.reference.url else []
         for other in listed.others:
-            lines += wrapped(f"{other.marked}.", width, indent="  ", bullet="- ")
+            lines += wrapped(f"{other}.", width, indent="  ", bullet="- ")
         yield lines
 
 

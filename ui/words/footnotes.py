@@ -1,12 +1,12 @@
 """What stands under an answer: numbered footnotes, and the published works that they rest on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import Self
 
 from assistant.records import Citation
 from corpus.errors import CorpusError
-from corpus.passage import Corpus, Passage, Record, Source, Span
+from corpus.passage import Corpus, Passage, Record, Reference, Source, Span
 from corpus.readers.documents.section import pages_of
 from corpus.readers.notes import OWN
 from ui.words import phrases
@@ -16,53 +16,40 @@ SAME_WORK = attrgetter("publisher", "title", "year", "url", "seen")
 """What a published work is told from others by, wherever in it is cited."""
 
 
-class Place(Record):
-    """A place in a work, or something beside works, with the footnotes that rest on it.
-
-    Its name is an article, a page; empty for a work as a whole.
-    """
-
-    name: str
-    numbers: tuple[int, ...]
-
-    @property
-    def marked(self) -> str:
-        """Its name with the numbers behind it, kept together: `Article 23 [2–5]`."""
-        return f"{self.name}{KEPT}{marks(self.numbers)}"
-
-
 class Work(Record):
     """A published work, named once, with the places in it that footnotes rest on."""
 
-    title: str
-    publisher: str
-    url: str
-    """The publisher's own page; empty if only a copy was seen."""
+    reference: Reference
+    places: Mapping[str, str]
+    """An article or a page, empty for the whole, and the numbers of its footnotes: `[2–5]`."""
 
-    after: str
-    """Year and how it was read, as they follow the title: `, 2007 (from a copy)`."""
-
-    places: tuple[Place, ...]
+    @property
+    def after(self) -> str:
+        """Year and how it was read, as they follow the title: `, 2007 (from a copy)`."""
+        year = "" if self.reference.year is None else f", {self.reference.year}"
+        told = seen_as(self.reference.seen)
+        return f"{year} ({told})" if told else year
 
     @property
     def named(self) -> str:
         """Publisher, title, and year: `Council of Europe, Lanzarote Convention, 2007`."""
-        return ", ".join(filter(None, (self.publisher, self.title))) + self.after
+        parts = map(clean, (self.reference.publisher, self.reference.title))
+        return ", ".join(filter(None, parts)) + self.after
 
     @property
     def marked(self) -> str:
         """Its places with their numbers, as they follow title and year."""
-        if [place.name for place in self.places] == [""]:
-            return self.places[0].marked
+        if list(self.places) == [""]:
+            return f"{KEPT}{self.places['']}"
         whole = say("footnote.whole")
-        told = (one.marked if one.name else f"{whole}{one.marked}" for one in self.places)
+        told = (f"{name or whole}{KEPT}{numbers}" for name, numbers in self.places.items())
         return f": {'; '.join(told)}"
 
     @property
     def locators(self) -> str:
         """Its places without numbers, as they follow title and year."""
-        named = [place.name for place in self.places if place.name]
-        return f": {'; '.join(named)}" if named else ""
+        named = "; ".join(filter(None, self.places))
+        return f": {named}" if named else ""
 
 
 class Footnote(Record):
@@ -153,7 +140,8 @@ class Listed(Record):
     """Its footnotes; those of one section of a note together."""
 
     works: tuple[Work, ...]
-    others: tuple[Place, ...]
+    others: tuple[str, ...]
+    """What they rest on beside works, with their numbers: `Signpost's own judgement [3]`."""
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -180,7 +168,8 @@ def list_sources(footnotes: Sequence[Footnote]) -> tuple[Listed, ...]:
         # Lines of the framework page are told apart one by one; sentences of a section are not.
         key = "number" if source.tier == "framework" else "passage.id"
         by_place = grouped(own, attrgetter(key))
-        others = _places((name, one.number) for one in own for name in one.others)
+        beside = _marked((name, one.number) for one in own for name in one.others)
+        others = tuple(f"{name}{KEPT}{numbers}" for name, numbers in beside.items())
         entries, works = tuple(map(tuple, by_place.values())), works_of(own)
         listed.append(Listed(source=source, entries=entries, works=works, others=others))
     return tuple(listed)
@@ -189,25 +178,17 @@ def list_sources(footnotes: Sequence[Footnote]) -> tuple[Listed, ...]:
 def works_of(footnotes: Iterable[Footnote]) -> tuple[Work, ...]:
     """Return the published works under footnotes, each once, with its places and their numbers."""
     cited = ((note.number, work) for note in footnotes for work in note.citation.references)
-    same = grouped(cited, lambda pair: SAME_WORK(pair[1]))
+    same = grouped(cited, lambda pair: SAME_WORK(pair[1])).values()
     return tuple(
-        Work(
-            title=clean(one.title),
-            publisher=clean(one.publisher),
-            url=one.url,
-            after=("" if one.year is None else f", {one.year}")
-            + (f" ({told})" if (told := seen_as(one.seen)) else ""),
-            places=_places((clean(work.locator), number) for number, work in alike),
-        )
-        for one, alike in ((own[0][1], own) for own in same.values())
+        Work(reference=own[0][1], places=_marked((clean(work.locator), n) for n, work in own))
+        for own in same
     )
 
 
-def _places(numbered: Iterable[tuple[str, int]]) -> tuple[Place, ...]:
+def _marked(numbered: Iterable[tuple[str, int]]) -> dict[str, str]:
+    """Return each name once with all its numbers, as they stand behind words."""
     by_name = grouped(numbered, itemgetter(0)).items()
-    return tuple(
-        Place(name=name, numbers=tuple(sorted({n for _, n in own}))) for name, own in by_name
-    )
+    return {name: marks(number for _, number in own) for name, own in by_name}
 
 
 def _named(ground: str, corpus: Corpus) -> str:

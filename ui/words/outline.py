@@ -3,7 +3,7 @@
 The terminal form, the page and the exports are drawings of this one outline.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, groupby, takewhile
 from string import punctuation
 from typing import Self, get_args
@@ -12,10 +12,7 @@ from assistant.answering.narrowing import FILTERED, names_of
 from assistant.records import Answer, Citation, Completeness, Filters, Statement
 from corpus.passage import Corpus, Record, Tier
 from ui.words.footnotes import Footnote, Listed, list_sources
-from ui.words.phrases import clean, day, grouped, say, sentence_of, with_reader
-
-_REASONS = ("ambiguous", "coverage_gap", "filtered", "framework_only", "false_premise")
-"""Reasons that have a sentence of their own; others are told by the status."""
+from ui.words.phrases import clean, day, grouped, say, sentence_of, with_reader, words
 
 TIERS: tuple[Tier, ...] = get_args(Tier)
 
@@ -69,7 +66,9 @@ class Section(Record):
 
     def without(self, told: Sequence[Line] = ()) -> tuple[Run, ...]:
         """Return its lines but for those that are told already, those of one kind together."""
-        return _runs(self.lines, told)
+        kept = (line for line in self.lines if not any(line is one for one in told))
+        by_kind = groupby(kept, lambda line: line.statement.kind)
+        return tuple(Run(kind=kind, lines=tuple(own)) for kind, own in by_kind)
 
     @property
     def dating(self) -> str:
@@ -150,8 +149,8 @@ class Outline(Record):
         quoted = {one.passage_id for said in answer.statements for one in said.citations}
         nearest = [one for one in answer.nearest if one.passage_id not in quoted]
         placed = _placed(read or answer.statements, nearest, corpus)
-        own = (*(said.citations for said in answer.statements), nearest)
-        cited = {place_of(one) for some in own for one in some}
+        own = chain(*(said.citations for said in answer.statements), nearest)
+        cited = set(map(place_of, own))
         # What is asked back stands as the reason, and is not said twice.
         told = answer.statements if answer.status != "clarify" else answer.statements[1:]
         lines = [_line(statement, placed) for statement in told]
@@ -165,20 +164,18 @@ class Outline(Record):
         texts = (answer.question, answer.resolved_question)
         typed, resolved = (" ".join(clean(text).split()) for text in texts)
         # That something private was left out of it is told by itself.
-        words = iter([word.strip(punctuation) for word in typed.casefold().split()])
-        alike = all(word.strip(punctuation) in words for word in resolved.casefold().split())
-        by_tier = {
-            tier: [one for one in lines if one not in opening and _tier_of(one.statement) == tier]
-            for tier in TIERS
-        }
+        left = iter([word.strip(punctuation) for word in typed.casefold().split()])
+        alike = all(word.strip(punctuation) in left for word in resolved.casefold().split())
+        rest = (line for line in lines if line not in opening)
+        by_tier = grouped(rest, lambda line: _tier_of(line.statement))
         parts = tuple(
             TierPart(
                 tier=tier,
                 heading=say(f"phrase.tiers_{tier}") if named else "",
-                sections=_sections(own),
+                sections=_sections(by_tier[tier]),
             )
-            for tier, own in by_tier.items()
-            if own
+            for tier in TIERS
+            if tier in by_tier
         )
         if opening and opening[0].statement.kind in _BESIDE:
             # What answers is gone on with before what it bears on.
@@ -207,7 +204,8 @@ class Outline(Record):
     def opened(self) -> tuple[Line, ...]:
         """What stands above all headings: what opens the answer, and Signpost's own notes."""
         if self.opening or not self.parts:
-            own = set() if self.answer.is_closest else {part.tier for part in self.parts}
+            ordered = self.answer.is_closest or self.answer.parts
+            own = set() if ordered else {part.tier for part in self.parts}
             kept = (line for line in self.opening[1:] if line.statement.kind not in own)
             return (*self.opening[:1], *kept)
         bare = self.parts[0].sections[0]
@@ -216,13 +214,13 @@ class Outline(Record):
 
     def leading(self, tier: Tier) -> tuple[Run, ...]:
         """Return what opens the part of a tier, and does not open the answer."""
-        own = (line for line in self.opening if line.statement.kind == tier)
-        return _runs(own, self.opened)
+        own = tuple(line for line in self.opening if line.statement.kind == tier)
+        return Section(heading="", lines=own).without(self.opened)
 
     @property
     def opened_runs(self) -> tuple[Run, ...]:
         """What stands above all headings but for its first line, lines of one kind together."""
-        return _runs(self.opened[1:])
+        return Section(heading="", lines=self.opened[1:]).without()
 
     @property
     def listed(self) -> tuple[Listed, ...]:
@@ -259,9 +257,9 @@ def reason_of(answer: Answer) -> str:
     if answer.status == "clarify" and answer.statements:
         return answer.statements[0].text
     if answer.status != "partial":
-        own = answer.reason in _REASONS
-        of, name = ("reason", answer.reason) if own else ("status", answer.status)
-        return say(f"answer.{of}_{name}")
+        # Some reasons have a sentence of their own; others are told by the status.
+        key, status = f"reason_{answer.reason}", f"status_{answer.status}"
+        return say(f"answer.{key if key in words('answer') else status}")
     missed = sum(part.status not in ("answered", "partial") for part in answer.parts)
     left_out = answer.reason == FILTERED
     whole = answer.completeness and all(one.listed == one.total for one in answer.completeness)
@@ -296,16 +294,14 @@ def _compared(
     told = chain(opening, *(section.lines for section in sections if not section.heading))
     all_have = {number for line in told for number in line.numbers}
     rows = []
+
+    def said(line: Line) -> str:
+        return clean(line.statement.text).casefold()
+
     for kind, sides in kinds.items():
-        words = [{clean(one.statement.text).casefold() for one in lines} for lines in sides]
-        alike = set.intersection(*words)
+        alike = set.intersection(*(set(map(said, lines)) for lines in sides))
         shared = tuple(
-            tuple(
-                line
-                for line in lines
-                if clean(line.statement.text).casefold() in alike
-                or all_have.intersection(line.numbers)
-            )
+            tuple(one for one in lines if said(one) in alike or all_have & {*one.numbers})
             for lines in sides
         )
         own = tuple(
@@ -348,15 +344,12 @@ def _placed(
     statements: Sequence[Statement], nearest: Sequence[Citation], corpus: Corpus
 ) -> dict[tuple[str, int, int], Footnote]:
     """Return the footnotes of an answer by their place, in order of first mention."""
-    first: dict[tuple[str, int, int], Citation] = {}
-    for cited in (*(said.citations for said in statements), nearest):
-        for one in cited:
-            first.setdefault(place_of(one), one)
-    late = [said for said in statements if said.past_review]
-    past = {place_of(one) for said in late for one in said.citations}
+    by_place = grouped(chain(*(said.citations for said in statements), nearest), place_of)
+    late = chain(*(said.citations for said in statements if said.past_review))
+    past = set(map(place_of, late))
     return {
-        at: Footnote.of(one, corpus, number=number, past_review=at in past)
-        for number, (at, one) in enumerate(first.items(), 1)
+        at: Footnote.of(cited[0], corpus, number=number, past_review=at in past)
+        for number, (at, cited) in enumerate(by_place.items(), 1)
     }
 
 
@@ -388,27 +381,18 @@ def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
     return tuple(Section(heading=heading, lines=tuple(own)) for (heading, _), own in ordered)
 
 
-def _runs(lines: Iterable[Line], told: Sequence[Line] = ()) -> tuple[Run, ...]:
-    kept = (line for line in lines if not any(line is one for one in told))
-    by_kind = groupby(kept, lambda line: line.statement.kind)
-    return tuple(Run(kind=kind, lines=tuple(own)) for kind, own in by_kind)
-
-
 def _counted(counts: tuple[Completeness, ...], corpus: Corpus) -> str:
-    clauses: dict[str, list[str]] = {}
-    for one in counts:
-        what = clean(one.label or one.facet)
-        clause = say("answer.count", listed=one.listed, total=one.total, what=what)
-        clauses.setdefault(one.group, []).append(clause)
-    if not clauses:
+    if not counts:
         return ""
-    several = len(clauses) > 1
-    listed = "; ".join(
-        f"{_name(group, corpus)}: {', '.join(own)}" if several else ", ".join(own)
-        for group, own in clauses.items()
-    )
+    by_group = grouped(counts, lambda one: one.group)
+    told = []
+    for group, own in by_group.items():
+        named = ((one, clean(one.label or one.facet)) for one in own)
+        clauses = (say("answer.count", listed=c.listed, total=c.total, what=w) for c, w in named)
+        lead = f"{_name(group, corpus)}: " if len(by_group) > 1 else ""
+        told.append(lead + ", ".join(clauses))
     whole = all(count.listed == count.total for count in counts)
-    return say("answer.complete" if whole else "answer.incomplete", listed=listed)
+    return say("answer.complete" if whole else "answer.incomplete", listed="; ".join(told))
 
 
 def _name(group: str, corpus: Corpus) -> str:
