@@ -142,6 +142,12 @@ def home_with_runs(tmp_path_factory):
 
 
 @pytest.fixture
+def own_runs(home_with_runs, tmp_path):
+    """The same home, which a test may break."""
+    return shutil.copytree(home_with_runs, tmp_path / "own-runs")
+
+
+@pytest.fixture
 def own_home(built_home, tmp_path):
     """A built home that a test may break."""
     _copy_home(built_home, tmp_path / "own-home")

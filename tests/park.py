@@ -37,7 +37,7 @@ ANSWERS = Gate.open()  # A gate that answers whatever is asked.
 REFUSES = ANSWERS.model_copy(update={"threshold": 1.0})  # A gate that answers nothing outright.
 
 
-def write_park(path, rows=ROWS):
+def write_rows(path, *rows):
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
     return path
 
@@ -48,5 +48,4 @@ def open_park(home, gate=ANSWERS, rows=ROWS):
     corpus = corpus_of_rows([PassageRow.model_validate(row) for row in rows])
     embedder = hashing_embedder()
     Index.build(corpus, embedder, settings)
-    index = Index.open(corpus, embedder, settings)
-    return Foreign(index, settings, gate)
+    return Foreign(Index.open(corpus, embedder, settings), settings, gate)

@@ -134,10 +134,7 @@ def _raised(before, after):
 
 def test_a_budget_is_raised_by_a_commit_of_its_own():
     first = _git("log", "--diff-filter=A", "--format=%H", "--", SINCE)[-1:]
-    commits = [
-        *first,
-        *_git("log", "--reverse", "--format=%H", f"{first[0]}..HEAD", "--", BUDGETS),
-    ]
+    commits = [*first, *_git("log", "--reverse", "--format=%H", f"{first[0]}..HEAD", "--", BUDGETS)]
     tables = [tomllib.loads("\n".join(_git("show", f"{one}:{BUDGETS}"))) for one in commits]
     for (before, after), commit in zip(pairwise(tables), commits[1:], strict=True):
         if _raised(before, after):

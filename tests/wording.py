@@ -59,6 +59,5 @@ def writing(*script, answer=None, reading=None, seconds=20.0, local=True):
     endpoint = SimpleNamespace(
         model="scripted", connect=lambda _: line, max_tokens=400, is_local=local
     )
-    finder = Finder(HARBOUR.corpus)
-    generative = Generative(endpoint, HARBOUR.corpus.by_id, finder, seconds)
+    generative = Generative(endpoint, HARBOUR.corpus.by_id, Finder(HARBOUR.corpus), seconds)
     return generative.write(answer or made_answer(), reading), line, line.cut

@@ -28,7 +28,7 @@ from assistant.retrieval.wordings import question_ids, sentence_ids
 from assistant.understanding.framework_reader import STANDS, SURE, FrameworkReader
 from assistant.understanding.lexicon import Lexicon, Spelling
 from assistant.understanding.linking import Linker
-from assistant.understanding.naming import Names, entity_terms, sides_of
+from assistant.understanding.naming import COMPARES, Names, entity_terms, sides_of
 from assistant.understanding.reader import ENOUGH, Reader
 from assistant.understanding.reading import (
     SURELY,
@@ -168,11 +168,11 @@ class Answering:
         drafts = [self._answered(one, understood, today, only) for one in understood.readings]
         # What stands beside a question may ask nothing; that nothing is found on it is no answer.
         kept = [
-            (draft, one.text)
+            draft
             for one, draft in zip(understood.readings, drafts, strict=True)
             if one.part > ASKED or one.text.rstrip().endswith("?") or not is_unanswered(draft)
         ]
-        return decide.headed(*zip(*kept, strict=True)) if kept else drafts
+        return kept or drafts
 
     def _answered(self, reading: Reading, whole: Understood, today: date, only: Narrowing) -> Draft:
         """Answer one thing asked, or say why not; how it was read stands beside what is unsure."""
@@ -180,7 +180,8 @@ class Answering:
         # What was said after a question, and asks nothing, is not searched for.
         text = whole.text if whole.carried and not several else reading.text
         part = reading.text if several else ""
-        turns = (*whole.turns[-HEARD:],)
+        # What is compared with the subject of an earlier turn is told of another note as well.
+        turns = (*whole.turns[-HEARD:],) if reading.compares < COMPARES else ()
         update = {"sought": reading.sought, "part": part, "before": reading.before, "turns": turns}
         if not reading.before:
             update |= {"sought": text, "core": "" if several else whole.core}

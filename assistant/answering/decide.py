@@ -35,9 +35,6 @@ UNSURE = 0.3  # Chance from which it is left open whether what comes closest ans
 OPEN = "This comes closest in the sources:"
 """What opens what comes closest, where it may well answer."""
 
-ON, SAID_ABOVE = "On {}:", "On {}, what comes closest is said above."
-"""What opens the answer to a part of a question; and where it opens as an earlier one does."""
-
 UNNAMED = "No source speaks of {}. The closest they come:"
 """The same where the question names what no source does."""
 
@@ -167,16 +164,11 @@ def _on(said: str, part: str) -> str:
     """
     if not part:
         return said
-    name = _quoted(part)
+    asking = [one.of(part) for one in split_sentences(part) if one.of(part).endswith("?")]
+    name = f"\u201c{(asking or [part])[-1].rstrip(',;:')}\u201d"
     if said == OPEN:
         return f"On {name}, {said[0].lower()}{said[1:]}"
     return said.replace("say this", "answer this").replace(" this", f" {name}", 1)
-
-
-def _quoted(part: str) -> str:
-    """Quote what a part of a question asks, without what it tells."""
-    asking = [one.of(part) for one in split_sentences(part) if one.of(part).endswith("?")]
-    return f"\u201c{(asking or [part])[-1].rstrip(',;:')}\u201d"
 
 
 def _closest(draft: Draft, guidance: Judged, hits: Sequence[Hit], part: str) -> Draft:
@@ -268,23 +260,6 @@ def _hits(ids: Sequence[str], by: str) -> list[Hit]:
         Hit(passage_id=one, rank=rank, score=0.0, ranks={by: rank})
         for rank, one in enumerate(ids, start=1)
     ]
-
-
-def headed(drafts: Sequence[Draft], parts: Sequence[str]) -> list[Draft]:
-    """Say of each part of a question that guidance answers which it is, if it answers several."""
-    leads = [next((said for said in one.statements if said.kind != "note"), None) for one in drafts]
-    led = [
-        lead.text if lead and lead.kind == "guidance" and draft.status == "answered" else ""
-        for lead, draft in zip(leads, drafts, strict=True)
-    ]
-    if sum(map(bool, led)) <= 1:
-        return [*drafts]
-    told = list[Draft]()
-    for at, (draft, part, lead) in enumerate(zip(drafts, parts, led, strict=True)):
-        said = (SAID_ABOVE if lead in led[:at] else ON).format(_quoted(part))
-        update = {"statements": (note(said), *draft.statements)} if lead else {}
-        told.append(draft.model_copy(update=update))
-    return told
 
 
 def join_parts(drafts: Sequence[Draft]) -> Draft:

@@ -210,7 +210,7 @@ class Guidance:
         kin = self._kin(found, [place for _, place in scored])
         read = candidates(scored, odds, sections, self._sentences, held, vector, kin)
         own_of = {one.place for one in read if spoken[self._sentences.section_of(one.place)]}
-        ordered = self._points.order(read, own_of)
+        ordered = self._points.order(read, own_of if before else ())
         lead = {"lead": ordered[0].figures["odds"], "lead_most": ordered[0].figures["best"]}
         found = found._replace(figures=found.figures | lead)
         told_of = [[self._place[id_] for id_ in one.passages] for one in entries]

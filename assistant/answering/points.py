@@ -30,8 +30,8 @@ good as no more that answer: 0.712 in place of 0.700 to broad questions, 0.968 t
 SPOKEN_LEADS, SPOKEN, UNSPOKEN = 1.5, 0.5, -1.5
 """What is added to the log-odds of a sentence of a note that earlier turns spoke of: that it leads,
 and that it belongs beside one that leads; and to those of others beside such a one. Of 270 turns
-that lean, of hands that nothing was fitted on, with and without: the lead is of the right note for
-0.89 and 0.83, and 0.84 and 0.70 of the points are."""
+that lean, on which they were chosen, with and without: the lead is of the right note for 0.89 and
+0.83, and 0.84 and 0.70 of the points are."""
 
 LEAST_OWN = 0.1  # The same of a text of any make, of which less is known: chosen on documents.
 

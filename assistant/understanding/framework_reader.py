@@ -133,8 +133,10 @@ class FrameworkReader:
     ) -> Understood:
         """Return a question as it goes on with the turns before it, and how it reads after them."""
         earlier = self.understand(turns[-1], turns[:-1])
-        before = [] if earlier.carried else turns[-TURNS:-1]
-        said = " ".join((*before, earlier.core or earlier.text))
+        # Of a chain of turns the first names what all are about; between it and the last is noise.
+        root = earlier.root or earlier.core or earlier.text
+        chain = [root, turns[-1]] if earlier.root else [*turns[-TURNS:-1], root]
+        said = " ".join(chain)
         after = tuple(
             self._going_on(one, earlier.readings[0], alone).model_copy(
                 update={"before": f"{one.before} {said}".strip()}
@@ -143,8 +145,10 @@ class FrameworkReader:
         )
         if all(query_of(one, "", self._framework) for one in after):
             lines = dict.fromkeys(restated(one, self._framework) for one in after)
-            return Understood(after, " ".join(lines), carried=True, turns=turns)
-        return Understood(after, f"{earlier.text} {question}", carried=True, turns=turns)
+            text = " ".join(lines)
+            return Understood(after, text, carried=True, turns=turns, root=text)
+        text = " ".join((*chain, question) if earlier.root else (root, question))
+        return Understood(after, text, carried=True, turns=turns, root=root)
 
     def _stands(self, reading: Reading) -> bool:
         """Tell whether a reading leans on nothing, and asks the structure for what it names."""

@@ -226,6 +226,9 @@ class Understood(NamedTuple):
     turns: Sequence[str] = ()
     """Those before it, oldest first, whether anything was taken from them or not."""
 
+    root: str = ""
+    """The turn that the chain of turns which it goes on with began with; empty where none is."""
+
 
 def query_of(reading: Reading, text: str, framework: Framework) -> Query | None:
     """Return the query that a reading comes to; none where the structure does not answer it."""

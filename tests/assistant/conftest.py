@@ -75,8 +75,7 @@ def harbour_assistant(harbour, tmp_path_factory):
     whole = Whole(framework=harbour, notes=(), glossary=Glossary(terms=()))
     corpus, embedder = whole.corpus, hashing_embedder()
     Index.build(corpus, embedder, settings)
-    index = Index.open(corpus, embedder, settings)
-    return Assistant(whole, Retriever(index, settings))
+    return Assistant(whole, Retriever(Index.open(corpus, embedder, settings), settings))
 
 
 @pytest.fixture(scope="session")

@@ -225,8 +225,7 @@ def test_any_changed_value_is_noticed_by_the_digest_and_where_it_is_tied_by_the_
     assert digest != certificate.digest
     if is_tied(place):
         assert checked(certificate).result == "broken"
-        elsewhere = checked(certificate, without("harbour:A7-D1"))
-        assert elsewhere.result in ("broken", "stale")
+        assert checked(certificate, without("harbour:A7-D1")).result in ("broken", "stale")
 
 
 def test_an_answer_of_another_corpus_or_with_other_counts_gets_no_certificate():

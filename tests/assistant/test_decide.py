@@ -7,7 +7,7 @@ import pytest
 from scipy.special import expit
 
 from assistant.answering.answerability import ANSWERED, BREADTH, SIGNS, TOPIC, Gate, Point, Weighing
-from assistant.answering.decide import Judged, decide, headed, join_parts, judged
+from assistant.answering.decide import Judged, decide, join_parts, judged
 from assistant.answering.guidance import Told
 from assistant.answering.precedents import LIKE
 from assistant.answering.sections import FIGURES, PAIR
@@ -176,14 +176,6 @@ def test_the_status_of_a_whole_follows_its_parts():
         assert (whole.status, whole.reason == "") == (wanted, wanted == "answered")
         assert [part.status for part in whole.parts] == statuses
     assert join_parts([alone := joined()]) is alone
-
-
-def test_of_several_parts_that_guidance_answers_each_is_named():
-    led = draft("answered", reason="", statements=(SAID,))
-    assert headed([led, draft()], ["Who?", "Why?"]) == [led, draft()]
-    first, second = headed([led, led], ["We wait. Who waits?", "and why"])
-    assert first.statements == (note("On \u201cWho waits?\u201d:"), SAID)
-    assert second.statements[0].text == "On \u201cand why\u201d, what comes closest is said above."
 
 
 def test_what_drafts_have_in_common_is_joined_once_each():

@@ -9,7 +9,7 @@ from assistant.pipeline import Assistant
 from assistant.records import Question
 from assistant.retrieval.store import current_manifest, damage_of, rollback
 from assistant.settings import Settings
-from tests.park import REFUSES, ROWS, open_park, write_park
+from tests.park import REFUSES, ROWS, open_park, write_rows
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_what_is_no_question_is_refused(park):
 def ours(own_home, tmp_path):
     """A home of the shipped corpus in which a foreign one was built after it."""
     settings = Settings(home=own_home)
-    opening.build_foreign(write_park(tmp_path / "park.jsonl"), settings)
+    opening.build_foreign(write_rows(tmp_path / "park.jsonl", *ROWS), settings)
     return settings
 
 
@@ -114,7 +114,7 @@ def test_built_again_a_home_keeps_the_corpus_that_answers_and_returns_to_the_one
     assert (built.passages, built.corpus) == (before.passages, before.corpus)
     assert isinstance(opening.open_assistant(ours), Foreign)
     for count in (2, 1):
-        opening.build_foreign(write_park(tmp_path / "fewer.jsonl", ROWS[:count]), ours)
+        opening.build_foreign(write_rows(tmp_path / "fewer.jsonl", *ROWS[:count]), ours)
     assert len([*(ours.home / opening.FOLDER).iterdir()]) == 2
     rollback(ours)
     assert len(opening.foreign_corpus(ours).passages) == 2
@@ -126,7 +126,7 @@ def test_a_damaged_build_is_named_and_the_next_one_mends_it(ours, tmp_path):
     for folder in ours.home.glob("index/builds/*"):
         (folder / "manifest.json").write_text("spoilt")
     assert "is damaged" in damage_of(ours, build)
-    opening.build_foreign(write_park(tmp_path / "again.jsonl"), ours)
+    opening.build_foreign(write_rows(tmp_path / "again.jsonl", *ROWS), ours)
     assert isinstance(opening.open_assistant(ours), Foreign)
 
 

@@ -18,8 +18,7 @@ QUESTION = Question(text="What outcomes and partners relate to victim identity p
 
 
 def opened(settings, url):
-    fields = {"llm_url": url, "llm_model": "made-up"}
-    return Assistant.open(settings.model_copy(update=fields))
+    return Assistant.open(settings.model_copy(update={"llm_url": url, "llm_model": "made-up"}))
 
 
 def test_an_answer_is_worded_rests_on_the_same_and_is_a_stream_only_with_a_model(

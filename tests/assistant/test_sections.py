@@ -170,8 +170,7 @@ TOLD = {"Who pays?": -1.0, "Since when?": 2.0}
 
 def test_a_question_like_one_before_finds_what_answered_that_but_not_itself():
     judged = Precedents(judged_of(ROWS, SECTIONS, embed), [0, 3, 4])
-    near = np.array([0.8, 0.6, 0.0, 0.0], dtype=np.float32)
-    likeness = judged.likeness(near)
+    likeness = judged.likeness(np.array([0.8, 0.6, 0.0, 0.0], dtype=np.float32))
     assert judged.passages(likeness) == pytest.approx([0.8, 0.6], abs=1e-3)
     kin = [(0.8, 0.8, 0.0), (0.0, 0.8, 0.0), (0.0, 0.0, 0.8), (0.6, 0.6, 0.0)]
     for place, wanted in enumerate(kin):

@@ -339,11 +339,10 @@ def test_what_cannot_be_erased_is_told(folder, monkeypatch):
 def retriever(tmp_path_factory):
     settings = Settings(home=tmp_path_factory.mktemp("retrieve"))
     Index.build(PORT, EMBEDDER, settings)
-    index = Index.open(PORT, EMBEDDER, settings)
-    held = Retriever(index, settings)
-    held.warm()
-    yield held
-    index.close()
+    with closing(Index.open(PORT, EMBEDDER, settings)) as index:
+        held = Retriever(index, settings)
+        held.warm()
+        yield held
 
 
 def _only(**allowed):

@@ -312,8 +312,7 @@ def test_a_number_that_is_claimed_is_held_against_what_there_is(compose):
     ):
         asked = {"kinds": ("outcome",), "claimed": claimed, "polar": polar}
         assert compose("describe", "P1", **asked).statements[0].text.startswith(text)
-    whole = compose("list", kinds=("pillar",), claimed=7)
-    assert whole.statements[0].text.endswith(", not 7.")
+    assert compose("list", kinds=("pillar",), claimed=7).statements[0].text.endswith(", not 7.")
 
 
 def test_what_is_claimed_of_an_item_is_held_against_its_own_words(compose):

@@ -236,8 +236,7 @@ def test_the_verifier_has_to_agree_and_whole_sentences_of_a_note_are_not_made_on
         (text.replace("ten", "two"), (first,), "unsupported", "2"),
         (joined, (first, second), "unsupported", "whole sentences"),
     ):
-        said = Statement(text=words, kind="guidance", citations=citations)
-        judgement = faithful(said, {})
+        judgement = faithful(Statement(text=words, kind="guidance", citations=citations), {})
         assert judgement.verdict == verdict
         assert reason in judgement.reasons[0]
         assert verdict == "supported" or judgement.support == 0.0

@@ -14,11 +14,12 @@ from corpus.readers.documents import SUFFIXES, Document, read_document, sandbox
 from corpus.readers.documents.section import Block, sections_of
 from corpus.readers.rows import parse_rows, read_bytes
 from tests.hostile import SECRET, SHOWN, odd_files, pdf, pdf_words, write
-from tests.park import ROWS, write_park
+from tests.park import ROWS, write_rows
 
 
 def test_a_row_is_a_passage_and_a_source_under_its_own_id_and_title(tmp_path):
-    corpus = parse_rows(read_bytes(write_park(tmp_path / "park.jsonl")), "park.jsonl")
+    park = write_rows(tmp_path / "park.jsonl", *ROWS)
+    corpus = parse_rows(read_bytes(park), "park.jsonl")
     assert [one.text for one in corpus.passages] == [row["text"] for row in ROWS]
     assert {one.tier for one in corpus.sources} == {"document"}
     assert corpus.source_by_id["café"].title == "café"

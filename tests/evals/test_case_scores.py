@@ -1,12 +1,6 @@
 from assistant.records import Completeness, Scope, Statement
 from evals.metrics import metrics
-from evals.metrics.metrics import (
-    counts_right,
-    fitting_of,
-    is_resolved,
-    judges_on_development,
-    tiers_apart,
-)
+from evals.metrics.metrics import counts_right, fitting_of, is_resolved, tiers_apart
 from evals.metrics.overlap import stands_in
 from evals.metrics.scores import FEW, headline, is_few
 from tests.evaluated import GOLD, made_case
@@ -143,7 +137,7 @@ def test_a_negated_quote_and_a_citation_that_adds_nothing_or_is_swapped_are_seen
 
 
 def test_the_scorer_apart_is_right_of_most_claims_and_of_pieces_of_a_list() -> None:
-    told = judges_on_development()
+    told = metrics.judges_on_development()
     assert min(told[f"apart, {one}"].value for one in ("carried", "not carried")) >= 0.75
     assert stands_in("Partners: hotlines; a police", ["A  Police unit", "Partners and hotlines"])
     assert not stands_in("Partners: hotlines; schools", ["the police", "Partners and hotlines"])

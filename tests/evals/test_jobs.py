@@ -1,6 +1,5 @@
 import os
 import re
-import shutil
 import time
 from types import SimpleNamespace
 
@@ -140,38 +139,31 @@ def test_what_keeps_an_order_from_being_done_is_told(home, monkeypatch, capsys):
     assert job.ONE_AT_A_TIME in capsys.readouterr().err
 
 
-@pytest.fixture
-def shelved(home_with_runs, tmp_path):
-    """A home with two runs that a test may break."""
-    shutil.copytree(home_with_runs, tmp_path, dirs_exist_ok=True)
-    return tmp_path
-
-
-def test_runs_are_listed_with_their_scores_and_no_other_name_leads_anywhere(shelved):
-    (shelved / FOLDER / "link").symlink_to(shelved / FOLDER / "before", target_is_directory=True)
-    found = Shelf(shelved).entries()
+def test_runs_are_listed_with_their_scores_and_no_other_name_leads_anywhere(own_runs):
+    (own_runs / FOLDER / "link").symlink_to(own_runs / FOLDER / "before", target_is_directory=True)
+    found = Shelf(own_runs).entries()
     assert {one.name for one in found} == {"before", "after"}
     assert all(one.whole and one.summary and one.summary.asked == one.answered for one in found)
     for name in ("../shelf", "before/..", ".", "", "link", "/etc", "before\n"):
         with pytest.raises(BatchError, match="There is no run"):
-            Shelf(shelved).open(name)
+            Shelf(own_runs).open(name)
 
 
 def test_scores_that_are_broken_or_older_than_an_answer_or_too_large_are_refused_and_a_cut_line(
-    shelved, monkeypatch
+    own_runs, monkeypatch
 ):
-    (shelved / FOLDER / "before" / SCORES).write_text("{}\n")
+    (own_runs / FOLDER / "before" / SCORES).write_text("{}\n")
     with pytest.raises(BatchError, match="score it again"):
-        Shelf(shelved).open("before")
-    path = shelved / FOLDER / "before" / ANSWERS
+        Shelf(own_runs).open("before")
+    path = own_runs / FOLDER / "before" / ANSWERS
     whole = path.read_bytes()
     path.write_bytes(whole[:-40])
-    found = Shelf(shelved).entry("before")
+    found = Shelf(own_runs).entry("before")
     assert (found.answered, found.whole) == (whole.count(b"\n") - 1, False)
     with pytest.raises(BatchError, match="was not scored"):
-        Shelf(shelved).open("before")
+        Shelf(own_runs).open("before")
     monkeypatch.setattr(shelf, "MOST_BYTES", 100)
     path.write_bytes(whole)  # What was read already is kept until it changes.
     with pytest.raises(BatchError, match="is larger than"):
-        Shelf(shelved).open("before")
-    assert Shelf(shelved).entries() == ()
+        Shelf(own_runs).open("before")
+    assert Shelf(own_runs).entries() == ()

@@ -183,13 +183,13 @@ def assert_one_line(err):
     assert re.fullmatch(r"signpost: .*\n", err)
 
 
-def write_rows(path, *rows):
-    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
-    return path
-
-
 def rows_of(path):
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def words(html):
+    """Return what HTML says, without its marks."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def line_on_stderr(*arguments):

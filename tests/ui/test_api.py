@@ -101,8 +101,7 @@ def test_the_switch_can_be_set_by_an_admin(api):
 
 def test_the_documentation_loads_nothing_from_outside(api):
     page = httpx.get(f"{api}/docs").text
-    assert "https://" not in page
-    assert "http://" not in page
+    assert not re.search("https?://", page)
     for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
         assert f'"/api/docs/{name}"' in page
         assert httpx.get(f"{api}/docs/{name}").status_code == 200
@@ -176,8 +175,7 @@ def test_a_form_comes_as_a_file_with_a_plain_name(api, form, ending):
 
 
 def test_an_answer_as_the_api_gave_it_is_exported_under_a_title(api):
-    question = example_answer().question
-    given = httpx.post(f"{api}/ask", json={"question": question}).json()
+    given = httpx.post(f"{api}/ask", json={"question": example_answer().question}).json()
     title = {"title": "For *the* minister\r\nx: y"}
     response = httpx.post(f"{api}/export", json={"form": "markdown", "answers": [given], **title})
     assert "Preserve the anonymity of victims[^1]" in response.text

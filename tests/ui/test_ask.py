@@ -117,12 +117,8 @@ def test_lines_and_their_numbers_stay_as_more_come(whole):
     assert begun(LATE, ()).statements == ()
 
 
-@pytest.fixture(scope="module")
-def told():
-    return Finder.shipped().told(fake.uncovered_answer(PERSONAL))
-
-
-def test_personal_data_is_told_first_and_kept_nowhere_and_no_remark_meets_a_disclosure(told):
+def test_personal_data_is_told_first_and_kept_nowhere_and_no_remark_meets_a_disclosure():
+    told = Finder.shipped().told(fake.uncovered_answer(PERSONAL))
     assert told.personal == ("name", "email")
     assert all(one in told.personal_note for one in told.personal)
     assert " ".join(answer_as_text(told, CORPUS).split()).startswith(told.personal_note)

@@ -13,15 +13,8 @@ from assistant.records import Answer, Filters
 from assistant.safety.audit import AuditLog
 from assistant.settings import Settings
 from evals.running.shelf import FOLDER as RUNS
-from tests.park import write_park
-from tests.ui.conftest import (
-    EXAMPLE,
-    SIGNPOST,
-    assert_one_line,
-    line_on_stderr,
-    rows_of,
-    write_rows,
-)
+from tests.park import ROWS, write_rows
+from tests.ui.conftest import EXAMPLE, SIGNPOST, assert_one_line, line_on_stderr, rows_of
 from ui.cli.batch import Row, read_rows
 from ui.cli.batch import write_rows as write_results
 from ui.cli.main import main
@@ -178,7 +171,7 @@ def test_status_and_rollback_say_which_index_answers(broken, refused, printed):
 
 
 def test_a_corpus_of_ones_own_is_indexed_and_asked(broken, tmp_path, printed, refused, out):
-    park = write_park(tmp_path / "park.jsonl")
+    park = write_rows(tmp_path / "park.jsonl", *ROWS)
     assert " document" in printed("index", "build", "--passages", park)
     assert "It fits the passages of your own" in printed("index", "status")
     rows = write_rows(
@@ -191,8 +184,7 @@ def test_a_corpus_of_ones_own_is_indexed_and_asked(broken, tmp_path, printed, re
     assert "Ada Birch" in answer.statements[0].text
     out.unlink()
     printed("search", "--batch", rows, "--out", out, "-k", 3)
-    hits = rows_of(out)[0]["hits"]
-    assert [hit["passage_id"] for hit in hits][:1] == ["lake<::>1"]
+    assert rows_of(out)[0]["hits"][0]["passage_id"] == "lake<::>1"
     assert "The lake was dug in 1871 by Ada Birch." in printed("ask", "Who dug the lake?")
     assert "ask without filters" in refused("ask", "Who dug the lake?", "--tier", "document")
     assert "It takes cards." in printed("corpus", "show", "café")
@@ -306,8 +298,7 @@ def test_help_is_there_before_anything_heavy_is_imported():
     told = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    imported = told.stdout.partition("imported:")[2].split()
-    assert not HEAVY & set(imported)
+    assert not HEAVY & set(told.stdout.partition("imported:")[2].split())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from corpus.readers.page import shipped_framework
 from corpus.whole import Whole
 from tests.certified import sealed
 from tests.harbour import LIGHT, OPENING, RULES, cited, harbour_whole, saved, walkways
-from tests.ui.conftest import EXAMPLE, assert_one_line, write_rows
+from tests.park import write_rows
+from tests.ui.conftest import EXAMPLE, assert_one_line
 from ui.cli.batch import read_day
 from ui.cli.corpus_commands import passages_as_text, verification_as_text
 from ui.cli.main import main
@@ -219,8 +220,7 @@ def test_a_file_that_is_no_certificate_is_broken_in_one_sentence(tmp_path, print
     file.write_text("mine", encoding="utf-8")
     assert main(["verify", str(file)]) == 1
     assert_one_line(capfd.readouterr().err)
-    told = json.loads(printed("verify", file, "--json", code=1))
-    assert told["result"] == "broken"
+    assert json.loads(printed("verify", file, "--json", code=1))["result"] == "broken"
     with pytest.raises(SystemExit, match="2"):
         main(["verify", str(tmp_path / "nowhere")])
 

@@ -66,8 +66,7 @@ def test_an_item_is_opened_by_its_id_short_or_whole_and_other_texts_have_no_pict
 
 
 def test_hostile_words_stay_words():
-    note = walkways(title=HOSTILE, summary=HOSTILE)
-    whole = harbour_whole(note)
+    whole = harbour_whole(walkways(title=HOSTILE, summary=HOSTILE))
     items = tuple(
         item.model_copy(update={"title": HOSTILE} if item.title else {"description": HOSTILE})
         for item in whole.framework.items

@@ -17,8 +17,7 @@ from corpus.passage import Span
 from corpus.readers.rows import PassageRow, corpus_of_rows
 from corpus.text import sentences_in
 from tests.injection import hostile_passages
-from tests.park import ROWS
-from tests.ui.conftest import write_rows
+from tests.park import ROWS, write_rows
 from tests.ui.fake_answer import answer, note
 from ui.look.templates import escape, link, render
 from ui.pages.talk import actions_as_html, answer_as_html, turn_as_html

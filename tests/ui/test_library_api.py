@@ -188,8 +188,7 @@ def test_differences_are_shown_by_passage_with_their_words_marked(client, place)
     assert "1 passage reworded" in html
     assert re.search(r"<del><span[^>]*>[^<]+</span>Formerly</del>", html)
     done(client, "editions")
-    same = view(client, "changes", edition=f"{CORPUS.digest[:12]}.json")
-    assert say("library.same") in same
+    assert say("library.same") in view(client, "changes", edition=f"{CORPUS.digest[:12]}.json")
 
 
 def test_documents_are_taken_in_for_some_roles_drawn_for_them_and_taken_out(client, keeper):
@@ -242,9 +241,7 @@ def test_hostile_words_stay_words(place):
     keeper = Keeper(Corpus(sources=(source,), passages=own), place)
     library = Library(keeper, Switch(place.home))
     for asked in ({}, {"source": source.id}, {"view": "changes", "edition": HOSTILE}):
-        html = library.draw(asked)
-        assert "<script" not in html
-        assert 'href="javascript' not in html
+        assert not re.search('<script|href="javascript', library.draw(asked))
 
 
 def test_a_build_elsewhere_or_here_is_told_and_a_changed_corpus_is_not_built(keeper, place):

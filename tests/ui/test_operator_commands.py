@@ -66,17 +66,11 @@ def ask(settings, user, times):
         Recorded(FakeAssistant(), desk, user).ask(Question(text=EXAMPLE))
 
 
-@pytest.fixture
-def asked(home):
-    """A home in which one user asked five times and another once."""
+@pytest.mark.parametrize("last", [["--before", "9999-01-01"], ["--all"]])
+def test_records_are_removed(home, last, printed, refused):
     settings = Settings(home=home)
     ask(settings, "ada", 5)
     ask(settings, "bob", 1)
-    return settings
-
-
-@pytest.mark.parametrize("last", [["--before", "9999-01-01"], ["--all"]])
-def test_records_are_removed(asked, last, printed, refused):
     assert "'yesterday'" in refused("audit", "purge", "--before", "yesterday")
     for arguments, removed, left in (
         ([], "0 records", 6),
@@ -86,11 +80,11 @@ def test_records_are_removed(asked, last, printed, refused):
         (last, "5 records", 0),
     ):
         assert printed("audit", "purge", *arguments).startswith(f"Removed {removed}")
-        assert len(AuditLog(asked).entries()) == left
-    lock = asked.home / "audit" / "lock"
+        assert len(AuditLog(settings).entries()) == left
+    lock = home / "audit" / "lock"
     lock.unlink(missing_ok=True)
     lock.mkdir()
-    assert str(asked.home) in refused("audit", "purge", "--all")
+    assert str(home) in refused("audit", "purge", "--all")
 
 
 def test_several_servers_are_counted_together(tmp_path, home, refused, printed):

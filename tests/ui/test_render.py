@@ -8,6 +8,7 @@ from assistant.understanding.reading import Query
 from corpus.errors import CorpusError
 from corpus.passage import Corpus
 from tests.ui import fake_answer as fake
+from tests.ui.conftest import words
 from tests.ui.fake_answer import CORPUS, EXAMPLE, NOTES, OLD_NOTES, answer, cite, note, say, tell
 from ui.look.templates import escape, render
 from ui.pages.talk import answer_as_html, turn_as_html
@@ -20,10 +21,6 @@ HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)> ${alert(3)} {{value}} `x`"
     ' " onmouseover="alert(4)'
 )
-
-
-def words(text):
-    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
 def faces(**changes):
