@@ -15,7 +15,7 @@ AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 LEVELS: tuple[Level, ...] = get_args(Level)
 PARTS: tuple[Part, ...] = get_args(Part)  # All of them, the parts in the order of a session.
 
-Relation = Literal["fits", "expands", "preferred"]
+Relation = Literal["fits", "preferred"]
 """What a quiz asks of its subject; `session_quiz` says when an option is true."""
 
 
@@ -114,6 +114,8 @@ class QuizItem(Record):
 
     stem: Statement
     options: tuple[Option, ...]
+    good: str = ""
+    """A good reply in our own words, to a situation."""
 
 
 class Session(Record):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from itertools import accumulate, combinations, pairwise
+from itertools import accumulate, chain, combinations, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from assistant.understanding.naming import heading_of, name_of, short_name
 from corpus.passage import Reference
 from corpus.whole import Whole
 
-COMPOSER = "session-3"
+COMPOSER = "session-4"
 SHORTEST, LONGEST = 30, 240  # Minutes that a session may last.
 STRETCH, BREAK = 90, 10  # Minutes that nobody sits without a break, and minutes of a break.
 
@@ -31,8 +31,8 @@ of the agenda lasts at most: a longer block is told in parts."""
 FULL = 60  # Words that the page prints on all items, from which its slot is not cut short.
 ALIKE = 0.6  # Share of content words from which two messages say the same.
 
-TOPICS_NAMED, MOST_NOTES, MOST_AIMS = 3, 4, 2
-"""Items that an objective names, notes of key messages, and aims that are joined, at most."""
+TOPICS_NAMED, MOST_NOTES = 3, 4
+"""Items that an objective names, and notes of key messages, of which each has an aim, at most."""
 
 TERMS, MOST_POINTS, MOST_DRAWN = 6, 4, 2
 """Terms of a session's glossary, points of a question for discussion, and items at the top of the
@@ -163,6 +163,7 @@ class Building:
         self._dropped: list[Dropped] = []
         self.care = self.kept(self.quotes.care(request.audience))
         self.scope = Scope(request, whole, today)
+        self.care += self.kept(note(one, (), IN_SHORT) for one in self.scope.elsewhere)
         self.agenda = self.agenda_for(request.parts)
         minutes = self._minutes("exercise")
         self.situations = Situations(self.quotes, self.scope, request, minutes)
@@ -232,9 +233,9 @@ class Building:
             steps = steps_of(self._minutes("exercise"), [step.text for step in exercise.steps])
             exercise = exercise.model_copy(update={"steps": steps})
         shown = (chosen.messages, chosen.talks, exercise)
-        # Wrong options bring in terms that the session does not use.
-        keys = tuple(o.evidence for item in chosen.quiz for o in item.options if o.right)
-        said = said_in((*shown, keys, chosen.objectives, chosen.care))
+        # What the handout prints, beside its quiz.
+        asked = tuple(o.question for o in chosen.talks + (exercise.situations if exercise else ()))
+        said = said_in((chosen.messages, asked, chosen.objectives, chosen.care))
         text = "\n".join(statement.text for statement in said)
         follows = {
             "agenda": self.agenda,
@@ -285,20 +286,13 @@ class Building:
     def messages(self, count: int) -> tuple[Statement, ...]:
         """Return the key messages: items of the framework, then up to `count` of guidance.
 
-        Each of the best notes gives its most useful sentences in turn, that on each item among
-        them; nothing is said twice, nor what is said of care.
+        Each of the best notes gives its most useful sentences in turn; nothing is said twice, nor
+        what is said of care.
         """
         quotes, scope, framework = self.quotes, self.scope, self.whole.framework
-        said = list(self.care)
-        few = scope.named if len(scope.named) <= TOPICS_NAMED else ()
-        lead = [
-            about
-            for item in few
-            for about in scope.notes
-            if set(content_stems(item.title)) <= set(content_stems(about.front.title))
-        ]
-        notes = {held.front.id: held for held in (*scope.notes[:1], *lead, *scope.notes)}
-        queues = [quotes.points(held) for held in [*notes.values()][: max(MOST_NOTES, count // 2)]]
+        said = [one for one in self.care if one.citations]
+        used = scope.notes[: max(MOST_NOTES, count // 2)]
+        queues = [self._topical(quotes.points(held), held.front.title) for held in used]
         guidance: list[tuple[int, Statement]] = []
         while len(guidance) < count and any(queues):
             for at, queue in enumerate(queues):
@@ -307,10 +301,15 @@ class Building:
                 if queue:
                     guidance.append((at, queue.pop(0)))
                     said.append(guidance[-1][1])
-        own = (
-            quotes.entry(one, heading_of(framework, framework.top(one.id))) for one in scope.named
-        )
+        items = (*scope.named, *scope.holding)
+        own = (quotes.entry(one, heading_of(framework, framework.top(one.id))) for one in items)
         return self.kept((*own, *(one for _, one in sorted(guidance[:count], key=itemgetter(0)))))
+
+    def _topical(self, points: Sequence[Statement], title: str) -> list[Statement]:
+        """Return the sentence of the aim, then those with words of the topic, then the others."""
+        topic = {*content_stems(self.request.topic)}.difference(content_stems(title))
+        rest = sorted(points[1:], key=lambda said: topic.isdisjoint(content_stems(said.text)))
+        return [*points[:1], *rest]
 
     def talks(self, known: Sequence[Statement], count: int) -> tuple[Talk, ...]:
         """Return questions on notes without a situation, with points that are not `known`."""
@@ -321,6 +320,7 @@ class Building:
             said = [one for one in self.quotes.points(held) if is_new(one, known)][:MOST_POINTS]
             if ask and said and held.front.id not in judged:
                 found.append(Talk(question=note(ask, said[0].citations), points=tuple(said)))
+                known = (*known, *said)
         cites = [cited for one in known if one.kind == "framework" for cited in one.citations]
         if cites:
             ask = "Which part of this do you meet in your own work, and what is missing there?"
@@ -365,11 +365,12 @@ class Building:
                 under += f": {counted(len(named), framework.kind_by_id[named[0].kind])}"
             asks = f"Place your work in the framework, under {under}."
             aims.append(note(asks, [self.quotes.title(item) for item in named], "page"))
-        guidance = {said.section: said for said in messages if said.kind == "guidance"}
-        cites = [said.citations[0] for said in [*guidance.values()][:MOST_AIMS]]
-        if cites:
-            can = [points().note[cited.source_id.removeprefix("note:")].can for cited in cites]
-            aims.append(note(f"{capitalised(', and '.join(can))}.", cites, "guidance"))
+        shown = {said.text for said in messages}
+        # Each of a note whose first point is shown, which carries it.
+        for held in self.scope.notes[:MOST_NOTES]:
+            can, first = points().of(held).can, self.quotes.points(held)[:1]
+            if can and first and first[0].text in shown:
+                aims.append(note(f"{capitalised(can)}.", first[0].citations, "guidance"))
         if "exercise" in parts:
             text = "Decide what you do in a situation of your own work, and give the reason."
             aims.append(note(text, (), "exercise"))
@@ -379,20 +380,18 @@ class Building:
     def _facilitator(self, used: tuple[object, ...]) -> list[Statement]:
         """Return what the trainer should know: what to prepare, of the page, what is missing."""
         framework, scope = self.whole.framework, self.scope
-        safe = self.quotes.sentence("safe-training-sessions: A trainer should know the host")
-        first = [*([safe] if safe else []), *map(note, points().before)]
         tops = listed([short_name(framework, top) for top in scope.tops])
-        kind = framework.kind_by_id[scope.named[0].kind].singular
+        kind = framework.kind_by_id[scope.named[0].kind].plural
         tied = f"The framework page ties its outcomes and partners to {tops} as a whole"
-        doubts = (
-            doubt for said in said_in(used) for cited in said.citations for doubt in cited.doubts
-        )
-        page = [f"{tied}, and to no {kind}."]
-        page += [f"A doubt about the page's words. {capitalised(d)}" for d in dict.fromkeys(doubts)]
+        cited = (one for said in said_in(used) for one in said.citations)
+        # Without their basis, which counts the lines of a file.
+        doubts = dict.fromkeys(doubt.partition(": ")[0] for one in cited for doubt in one.doubts)
+        page = [f"{tied}, and not to single {kind}."]
+        page += [f"A doubt about the page's words. {capitalised(doubt)}." for doubt in doubts]
         return [
-            *(said.model_copy(update={"section": "Before the session"}) for said in first),
+            *self.quotes.told(points().before, self.request.audience),
             *(note(text, (), "About the page") for text in page),
-            *(note(text, (), "What the sources lack") for text in scope.missing),
+            *(note(text, (), "What is missing") for text in scope.missing + self.situations.few),
         ]
 
     def _glossary(self, text: str) -> list[Statement]:
@@ -422,10 +421,34 @@ class Building:
 
 
 def is_new(statement: Statement, others: Iterable[Statement]) -> bool:
-    """Tell whether a statement says something that the others do not."""
-    words = set(content_stems(statement.text))
-    return all(
+    """Tell whether a statement says what no other says, and gives no figure of a work again."""
+    words, told = _own_words(statement), [*others]
+    return _figures(statement).isdisjoint(chain(*map(_figures, told))) and all(
         len(words & held) < ALIKE * min(len(words), len(held))
-        for held in (set(content_stems(other.text)) for other in others)
+        for held in map(_own_words, told)
         if held and words
     )
+
+
+def _figures(statement: Statement) -> set[tuple[str, str, str]]:
+    """Return the figures of a statement, each with a work; no years, and no parts of a law."""
+    words = statement.text.split()
+    beside = zip(("A", *words), words, (*words[1:], "A"), strict=False)
+    named = {word.strip(".,;:") for before, word, after in beside if (before + after).islower()}
+    works = [work for one in statement.citations for work in one.references]
+    figures = {one for one in named if one.replace(",", "").isdecimal()}
+    return {(o.publisher, o.title, one) for o in works for one in figures - {str(o.year)}}
+
+
+def _own_words(statement: Statement) -> frozenset[str]:
+    """Return the stems of a statement without those that say who said it, and when."""
+    works = [work for one in statement.citations for work in one.references]
+    publishers = {stem for work in works for stem in content_stems(work.publisher)}
+    publishers |= {str(work.year) for work in works}
+    names = publishers.union(*(content_stems(work.title) for work in works))
+    said, _, last = statement.text.rpartition(", ")
+    proper = content_stems(" ".join(word for word in last.split() if word[0].isupper()))
+    # A short clause at the end with a name in it says whose words these are.
+    if len(last) >= len(said) or names.isdisjoint(proper):
+        said = statement.text
+    return frozenset(content_stems(said)) - publishers

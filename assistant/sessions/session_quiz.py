@@ -6,13 +6,13 @@ which asks for it or rules it out. What is said of an option is true, false, or 
 | asks | of | an option is true if | and false if |
 |---|---|---|---|
 | `fits` | a situation | its sentence asks for the reply | its sentence rules the reply out |
-| `expands` | an abbreviation | it is its expansion | it is that of an unrelated one |
 | `preferred` | a wording to avoid | it is to be used instead | another wording's, not this one's |
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from random import Random
 
@@ -21,27 +21,23 @@ from assistant.citing.citations import note, told
 from assistant.records import Dropped, Statement
 from assistant.sessions import session as records
 from assistant.sessions.session import AUDIENCES, Audience, Option, QuizItem, Relation, Talk
-from assistant.sessions.session_scope import Quotes, Scope, points
+from assistant.sessions.session_scope import CARE, Quotes, Scope, points
 from corpus.passage import Record, Span, read_toml
-from corpus.readers.glossary import Glossary, Term, plain
+from corpus.readers.glossary import Term, plain
 from corpus.whole import Whole
 
 FILE = Path(__file__).with_name("situations.toml")
 
-JUDGED, EACH, USED = 3, 7, 10
-"""Situations of an exercise at most, the minutes that each takes with its debrief, and notes of a
-session, the best first, that its situations may be on."""
+JUDGED, EACH = 3, 5
+"""Situations of an exercise at most, and minutes that each takes at least, with its debrief."""
 
-WELLBEING, ENOUGH = "staff-wellbeing", 3
-"""What a quiz asks of only where it has fewer other cases than these."""
+LEAST, DISTRACTORS = 2, 3
+"""Wrong options that a question has at least, and those of a question on a term at most."""
 
-DISTRACTORS, NEAR = 3, 9
-"""Wrong options that a question on a term has, and how many that look most like the right one they
-are drawn of."""
+NEAR, PLACES = 12, 3
+"""Notes, the best first, that situations on a topic rest on; places that keys take in turn."""
 
-PLACES, FEW = 3, 3
-"""Places, from the first, that keys take in turn; and questions from which nobody is asked what an
-abbreviation stands for."""
+FEW = "Few situations rest on the notes of this session, so it has fewer than its time allows."
 
 
 class Reply(Record):
@@ -71,9 +67,14 @@ class Situation(Record):
     audiences: tuple[Audience, ...] = AUDIENCES
 
     @property
+    def rests(self) -> tuple[str, ...]:
+        """The ids of the notes that its replies rest on, the right one first."""
+        return tuple(reply.rests_on.partition(": ")[0] for reply in self.replies)
+
+    @property
     def about(self) -> str:
         """The id of the note that its right reply rests on."""
-        return self.replies[0].rests_on.partition(": ")[0]
+        return self.rests[0]
 
 
 @cache
@@ -100,38 +101,54 @@ class Situations:
         """Choose for an exercise of some minutes among those whose sentences stand on the day."""
         self._quotes = quotes
         self._rng, rng = Random(request.seed), Random(request.seed)
-        # Questions that do not stand, with why.
+        # Questions that do not stand, with why; and what the trainer hears where there are few.
         self.dropped: list[Dropped] = []
         self._ids = {item.id for item in (*scope.tops, *scope.named)}
-        self.count = count = max(1, min(JUDGED, minutes // EACH))
-        rank = {held.front.id: at for at, held in enumerate(scope.notes[:USED])}
-        tops = {top.id for top in scope.tops}
-        care = quotes.care(request.audience)
-        taught = {said.citations[0].source_id for said in care if said.citations}
+        count = max(1, min(JUDGED, minutes // EACH))
+        # Care is no topic, unless nothing speaks of the topic as care does.
+        near = scope.notes[: NEAR if request.topic.strip() else None]
+        used = (*(CARE if scope.on_care else ()), *(held.front.id for held in near))
+        rank = {name: at for at, name in enumerate(used)}
+        care = [said for said in quotes.care(request.audience) if said.citations]
+        taught = {said.citations[0].source_id for said in care}
+        # Whose key is read out is no question.
+        read_out = () if scope.on_care else care
         standing = [
             case
             for case in rng.sample(list(situations().values()), len(situations()))
             if request.audience in case.audiences
             and all(quotes.sentence(reply.rests_on) for reply in case.replies)
+            and not any(decides(case.replies[0], said, quotes.whole) for said in read_out)
         ]
-        # Its first reply is what a situation is about; an audience of few is near its own work.
-        standing.sort(key=lambda case: (rank.get(case.about, USED), len(case.audiences)))
+        # All of its replies say what it is on; an audience of few is near its own work.
+        standing.sort(key=lambda case: len(case.audiences))
+        standing.sort(key=lambda case: [rank.get(one, len(rank)) for one in case.rests])
+        standing.sort(key=lambda case: case.advanced != (request.level == "advanced"))
+        standing.sort(key=lambda case: case.about not in rank)
+        kept: dict[str, Mapping[str, bool]] = {}
+        for case in standing:
+            quoted = ((quotes.sentence(one.rests_on), one.fits) for one in case.replies)
+            own = {o.text: fits for o, fits in sorted(quoted, key=itemgetter(1)) if o}
+            if not any(_is_alike(own, other) for other in kept.values()):
+                kept[case.id] = own
+        standing = [case for case in standing if case.id in kept]
         topical = [case for case in standing if case.about in rank]
-        topical.sort(key=lambda case: case.advanced != (request.level == "advanced"))
         first = {case.about: case for case in reversed(topical)}
         topical.sort(key=lambda case: first[case.about] is not case)
-        others = [case for case in standing if case.about not in rank]
-        cared = [case for case in others if f"note:{case.about}" in taught]
-        rest = [case for case in others if case not in cared]
-        rest.sort(key=lambda case: tops.isdisjoint(quotes.notes[case.about].front.pillars))
-        self.exercise = [*topical[:count], *rest]
-        self.judged = {case.about for case in self.exercise[:count]}
-        self._cases = topical[count:] + [case for case in cared if case.about != WELLBEING]
-        if len(self._cases) < ENOUGH:
-            self._cases += [case for case in cared if case.about == WELLBEING]
+        cared = [o for o in standing if o.about not in rank and f"note:{o.about}" in taught]
+        rest = [case for case in standing if case not in (*topical, *cared)]
+        rest.sort(key=lambda case: self._ids.isdisjoint(quotes.notes[case.about].front.pillars))
+        rest.sort(key=lambda case: rank.keys().isdisjoint(case.rests))
+        # The quiz has half of those on the topic; of others one, if there is nothing else.
+        half = min(count, -(-len(topical) // 2))
+        judged = topical[:half] or [*cared, *rest][:1]
+        asked = topical[half:] + [case for case in cared[:1] if case not in judged]
+        self._cases = asked or [case for case in rest if case not in judged][:1]
+        self.count, self.judged = len(judged), {case.about for case in judged}
+        self.few = (FEW,) if self.count < count else ()
+        self.exercise = judged + [case for case in rest if case not in judged + self._cases]
         # No exercise that may be taken instead judges these.
-        spare = (*cared, *self.exercise[count * len(points().tasks) :])
-        self._spare = [case for case in spare if case not in self._cases]
+        self._spare = [*cared[1:], *self.exercise[self.count * len(points().tasks) :]]
 
     def talk(self, case: Situation) -> Talk:
         """Return a situation with its debrief: the sentences that decide it, then a good reply."""
@@ -143,16 +160,14 @@ class Situations:
     def quiz(self, count: int, messages: Sequence[Statement]) -> tuple[QuizItem, ...]:
         """Return up to `count` items that stand, cases first.
 
-        Of what tests memory, which asks for terms of the key messages, there is one of each kind
-        at most, and what an abbreviation stands for only where there is little else.
+        Of what tests memory, which asks for terms of the key messages, there is one at most.
         """
         chosen: list[QuizItem] = []
         for item in self.standing(messages):
-            alike = any(o.relation == item.relation != "fits" or is_same(item, o) for o in chosen)
-            enough = len(chosen) >= (FEW if item.relation == "expands" else count)
-            if not (alike or enough):
+            if not any(o.relation == item.relation != "fits" or is_same(item, o) for o in chosen):
                 chosen.append(item)
-        return tuple(chosen)
+        self.few = (FEW,) if len(chosen) < count else self.few
+        return tuple(chosen[:count])
 
     def standing(self, messages: Sequence[Statement], *, wide: bool = False) -> list[QuizItem]:
         """Return the items that stand, the best first, `wide` with cases on notes not in use."""
@@ -162,6 +177,8 @@ class Situations:
         text = " ".join(said.text for said in messages)
         cases = [*self._cases, *(self._spare if wide else ())]
         for relation, subject, words, options in self._asked(cases, text):
+            if len(options) <= LEAST:
+                continue
             places = places or self._rng.sample(range(PLACES), PLACES)
             right, wrong = ([o for o in options if o.right is one] for one in (True, False))
             at, shown = places.pop(), self._rng.sample(wrong, len(wrong))
@@ -173,6 +190,7 @@ class Situations:
                 subject=subject,
                 stem=told(words, cites),
                 options=tuple(shown),
+                good=situations()[subject].good if relation == "fits" else "",
             )
             if found := faults(item, whole):
                 self.dropped.append(Dropped(text=words, reason=found[0]))
@@ -186,7 +204,7 @@ class Situations:
     def _asked(
         self, cases: Sequence[Situation], text: str
     ) -> Iterator[tuple[Relation, str, str, Sequence[Option]]]:
-        """Ask for the reply that fits, for terms to use, and for what abbreviations stand for."""
+        """Ask for the reply that fits, and for terms to use."""
         for case in cases:
             options = [
                 Option(
@@ -207,28 +225,20 @@ class Situations:
             for term in avoid
             if self._ids.intersection((*term.items, *term.related)) or term.term.lower() in lower
         ]
-        known = [term for term in terms if term.expansion and term.status == "use"]
-        used = [term for term in known if self._quotes.mentions(text, term.term)]
         for term in self._rng.sample(near, len(near)):
             words = f"Which term is preferred to the wording \u201c{term.term}\u201d?"
-            why = "It is the term to use instead of \u201c{}\u201d."
-            yield "preferred", term.id, words, self._worded("preferred", term, avoid, why)
-        for term in self._rng.sample(used, len(used)):
-            options = self._worded("expands", term, known, "It is what {} stands for.")
-            yield "expands", term.id, f"What does the abbreviation {term.term} stand for?", options
+            yield "preferred", term.id, words, self._worded(term, avoid)
 
-    def _worded(
-        self, relation: Relation, term: Term, terms: Sequence[Term], why: str
-    ) -> list[Option]:
+    def _worded(self, term: Term, terms: Sequence[Term]) -> list[Option]:
         whole = self._quotes.whole
-        said = _saying(relation, whole.glossary)
+        said = whole.glossary.instead_of
         options = [
             Option(
                 text=said(other),
                 right=other == term,
                 about=other.id,
                 evidence=self._quotes.term(other),
-                why=why.format(other.term),
+                why=f"It is the term to use instead of \u201c{other.term}\u201d.",
             )
             for other in self._rng.sample(terms, len(terms))
             if said(other)
@@ -236,17 +246,9 @@ class Situations:
         false = {
             option.text.lower(): option
             for option in options
-            if truth(relation, term.id, option, whole) is False
+            if truth("preferred", term.id, option, whole) is False
         }
-
-        def unlike(option: Option) -> tuple[bool, int]:
-            """A name beside a common noun, then length in words."""
-            text, own = option.text, said(term)
-            length = abs(len(text.split()) - len(own.split()))
-            return text[0].isupper() != own[0].isupper(), length
-
-        near = sorted(false.values(), key=unlike)[:NEAR]
-        wrong = self._rng.sample(near, min(DISTRACTORS, len(near)))
+        wrong = self._rng.sample([*false.values()], min(DISTRACTORS, len(false)))
         return [*(option for option in options if option.right), *wrong]
 
 
@@ -267,13 +269,15 @@ def steps_of(minutes: int, texts: Sequence[str]) -> tuple[records.Step, ...]:
 def is_same(item: QuizItem, other: QuizItem) -> bool:
     """Tell whether one of two items asks what the other asks, or gives its key away."""
     fits, both = item.relation == "fits", (item, other)
-    mine, theirs = ({o.evidence.text if fits else o.text for o in two.options} for two in both)
-    keys = {o.evidence.text if fits else o.text for two in both for o in two.options if o.right}
-    return item.relation == other.relation and bool(keys & mine & theirs)
+    pairs = ([(o.evidence.text if fits else o.text, o.right) for o in two.options] for two in both)
+    mine, theirs = (dict(sorted(two, key=itemgetter(1))) for two in pairs)
+    return item.relation == other.relation and _is_alike(mine, theirs)
 
 
-def _saying(relation: str, glossary: Glossary) -> Callable[[Term], str]:
-    return glossary.instead_of if relation == "preferred" else lambda term: term.expansion
+def _is_alike(mine: Mapping[str, bool], theirs: Mapping[str, bool]) -> bool:
+    """Tell whether questions share two options, or one that is the key of either."""
+    shared = mine.keys() & theirs
+    return len(shared) > 1 or any(mine[one] or theirs[one] for one in shared)
 
 
 def truth(relation: str, subject: str, option: Option, whole: Whole) -> bool | None:
@@ -285,11 +289,11 @@ def truth(relation: str, subject: str, option: Option, whole: Whole) -> bool | N
         replies = situations()[subject].replies if subject in situations() else ()
         reply = next((reply for reply in replies if reply.text == option.text), None)
         return reply.fits if reply and decides(reply, option.evidence, whole) else None
-    glossary, said = whole.glossary, _saying(relation, whole.glossary)
+    glossary, said = whole.glossary, whole.glossary.instead_of
     asked, other = glossary.by_id.get(subject), glossary.by_id.get(option.about)
     if not (asked and other and said(asked)) or option.text != said(other):
         return None
-    if relation == "preferred" and asked.status != "avoid":
+    if asked.status != "avoid":
         return None
     if asked == other:
         return True
@@ -297,9 +301,7 @@ def truth(relation: str, subject: str, option: Option, whole: Whole) -> bool | N
         {plain(word) for word in (*term.wordings, term.preferred, term.under, *term.loose)} - {""}
         for term in (asked, other)
     )
-    own, its = (set(plain(term.expansion).split()) for term in (asked, other))
-    related = own == its or mine & theirs
-    return None if said(asked) == said(other) or related else False
+    return None if said(asked) == said(other) or mine & theirs else False
 
 
 def faults(item: QuizItem, whole: Whole) -> tuple[str, ...]:
@@ -308,7 +310,7 @@ def faults(item: QuizItem, whole: Whole) -> tuple[str, ...]:
     wrong = sum(not option.right for option in options)
     found = [
         ("It does not have one key.", len(options) - wrong != 1),
-        ("It has fewer than two distractors.", wrong < 2),
+        ("It has fewer than two wrong options.", wrong < LEAST),
         ("Two of its options are the same.", len({plain(o.text) for o in options}) < len(options)),
     ]
     for option in options:

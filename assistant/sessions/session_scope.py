@@ -37,9 +37,8 @@ what it adds that a note is marked with a topic, beside that it holds the words.
 MOST_PILLARS, MOST_NAMED = 3, 3
 """Items at the top of the framework, and below them, that a topic alone leads to."""
 
-FOREMOST, NEAREST = 4, 2
-"""Notes, the best first, that say which items a topic leads to; and notes of which those on the
-same item come after them."""
+FEW = 3  # Notes on a topic from which no others on the item of the best come after them.
+ELSEWHERE = "the notes on the topic are from all pillars"  # Where none bounds the topic.
 
 
 class Point(Record):
@@ -54,9 +53,9 @@ class Point(Record):
 
 
 class Care(Record):
-    """What a session opens with: words of ours, or a note and words of its sentence."""
+    """What an audience is told: words of ours, or a note and words of its sentence."""
 
-    section: str
+    section: str = "Before the session"
     text: str = ""
     rests_on: str = ""
     audiences: tuple[Audience, ...] = AUDIENCES
@@ -66,7 +65,7 @@ class Points(Record):
     """What `points.toml` names, and what trainers and participants are told to do."""
 
     care: tuple[Care, ...]
-    before: tuple[str, ...]
+    before: tuple[Care, ...]
     tasks: tuple[str, ...]
     steps: tuple[str, ...]
     harder: str
@@ -122,9 +121,13 @@ class Quotes(Quoting):
             if held is None or held.front.review_by < self.today:
                 lost = f"the note {name!r} is missing or past its review; see to it first."
                 raise SessionError(f"No session can be made: {lost}")
+        return self.told(points().care, audience)
+
+    def told(self, lines: Iterable[Care], audience: Audience) -> tuple[Statement, ...]:
+        """Return the lines that are for an audience, each in its section."""
         pairs = (
             (self.sentence(care.rests_on) if care.rests_on else note(care.text), care.section)
-            for care in points().care
+            for care in lines
             if audience in care.audiences
         )
         return tuple(one.model_copy(update={"section": section}) for one, section in pairs if one)
@@ -165,11 +168,17 @@ class Scope:
     """Items at the top of the framework, and titled items below them that it goes through, in its
     order."""
 
+    holding: tuple[Item, ...]
+    on_care: bool
+    """Other items under the former whose own words hold the topic; and whether nothing speaks of it
+    as much as a note on care does."""
+
     notes: tuple[Note, ...]
     """Notes that serve them, best first; none past its review, none of those on care."""
 
     missing: tuple[str, ...]
-    """What was asked for and not found, each as a sentence for the trainer."""
+    elsewhere: tuple[str, ...]
+    """What was asked for and not found, in sentences for the trainer; where it stands, for all."""
 
     def __init__(self, request: SessionRequest, whole: Whole, today: date) -> None:
         """Find it out; `SessionError` where the corpus does not have it."""
@@ -192,24 +201,30 @@ class Scope:
 
     @cached_property
     def _says(self) -> dict[str, frozenset[str]]:
-        """Stems by id: of items' own words, and of notes' title, summary, headings and topics."""
+        """Stems by id: of items' own words, and of notes' names, summary, headings and topics."""
         texts = {one.id: f"{one.title} {one.description}" for one in self._framework.items}
         for one in self._whole.notes:
             headings, front = (section.heading for section in one.sections), one.front
-            texts[front.id] = " ".join((front.title, front.summary, *headings, *front.topics))
+            called = (front.id.replace("-", " "), front.title, *front.names)
+            texts[front.id] = " ".join((*called, front.summary, *headings, *front.topics))
         return {key: _stems(text) for key, text in texts.items()}
 
     def _find(self, tops: list[Item], named: list[Item]) -> None:
         framework, topic = self._framework, self._request.topic.strip()
         parts = {one: self._speaking(one) for one in self._parts(topic)}
         spoken = {key: weight for found in parts.values() for key, weight in found.items()}
-        if not (tops or named or spoken):
+        tops += [framework.top(one.id) for one in named]
+        asked = tuple(tops)
+        missing = [self._lacking(part, found, tops) for part, found in parts.items()]
+        # Where a pillar lacks the best note of a part, no pillar bounds what is said of the topic.
+        self._is_wide = not self._request.pillars or any(ELSEWHERE in one for one in missing)
+        if self._is_wide and not named:
+            tops += [top for found in parts.values() for top in self._tops_of(found)]
+        if not tops:
             if topic:
-                nothing = f"Nothing in the corpus speaks of {topic!r}"
+                nothing = f"Nothing in the corpus for this audience speaks of {topic!r}"
                 raise SessionError(f"{nothing}; try other words, or choose a pillar.")
             raise SessionError("Say what the session is about: a pillar, a capability or a topic.")
-        tops += [framework.top(one.id) for one in named]
-        tops = tops or self._tops_of(spoken)
         self.tops = tuple(sorted(set(tops), key=framework.items.index))
         below = [item for item in self._titled if framework.top(item.id) in self.tops]
         mainly, fitting = (
@@ -218,26 +233,31 @@ class Scope:
         )
         # A third of the notes that are mainly on an item fit the audience.
         below = [one for one in below if fitting[one.id] * 3 >= mainly[one.id]] or below
-        queues, missing = [], []
-        for part, found in parts.items():
-            queue = self._serving(named or below, found)
-            if not any(one.front.id in found for one in queue):
-                # What a pillar lacks, the best note of another brings in.
-                others = [one for one in self._fitting if one.front.id in found]
-                queue = self._serving(below, found, others)[:1] if others else ()
-                missing.append(self._lacking(part, bool(found), bool(queue)))
-            queues.append(queue)
+        queues = [self._serving(named or below, *one) for one in parts.items() if one[1]]
         mixed = (one for row in zip_longest(*queues) for one in row if one)
         notes = tuple({one.front.id: one for one in mixed}.values())
-        self.notes = notes or self._serving(named or below, {})
-        self.missing = tuple(missing)
+        self.notes = notes or self._serving(named or below, "", {})
+        self.missing = tuple(filter(None, missing))
         if not named and spoken:
-            serves = [key for one in self.notes[:FOREMOST] for key in one.front.capabilities[:1]]
+            least = max((spoken.get(one.front.id, 0.0) for one in self.notes), default=0.0) * NEARLY
+            near = (one for one in self.notes if spoken.get(one.front.id, 0.0) >= least)
+            serves = [key for one in near for key in one.front.capabilities[:1]]
             own = [one for one in below if one.id in serves]
             own = own or [one for one in below if one.id in spoken] or below
             named = sorted(own, key=lambda one: serves.index(one.id) if one.id in serves else 9)
         chosen = set(named[:MOST_NAMED] if spoken else named or below)
         self.named = tuple(sorted(chosen, key=framework.items.index))
+        held = [*self.tops, *self.named]
+        own = [one for one in framework.items if one.id in spoken and one not in held]
+        self.holding = tuple(one for one in own if framework.top(one.id) in self.tops)
+        shown = dict.fromkeys(framework.top(one.id) for one in (*self.named, *self.holding))
+        if spoken:
+            self.tops = tuple(one for one in self.tops if one in {*asked, *shown})
+        lost = [top for top in dict.fromkeys(asked) if top not in shown]
+        here, there = (listed([name_of(framework, top) for top in tops]) for tops in (shown, lost))
+        says = f"What the framework page says of this stands under {here}, and not under {there}."
+        self.elsewhere = (says,) if lost else ()
+        self.on_care = any(spoken.get(name) == 1 for name in CARE)
 
     def _asked(self, items: Sequence[Item], asked: Iterable[int | str]) -> Iterator[Item]:
         ids = [item.id.partition(":")[2] for item in items]
@@ -254,12 +274,17 @@ class Scope:
                 raise SessionError(f"The framework has no {kind} {wanted!r}; {choice}.")
             yield by_key[key]
 
-    def _lacking(self, part: str, is_known: bool, has_other: bool) -> str:
-        if not is_known:
+    def _lacking(self, part: str, found: Mapping[str, float], tops: Sequence[Item]) -> str:
+        if not found:
             return f"The corpus has nothing on \u201c{part}\u201d; the session leaves it out."
-        under = listed([name_of(self._framework, one) for one in self.tops])
-        text = f"No note for this audience speaks of \u201c{part}\u201d under {under}"
-        return text + ("; what is said of it is from elsewhere." if has_other else ".")
+        fronts = [one.front for one in self._fitting if one.front.id in found]
+        if not fronts:
+            return f"No note for this audience speaks of \u201c{part}\u201d."
+        most, ids = max(found[one.id] for one in fronts), {top.id for top in tops}
+        if not tops or any(ids.intersection(f.pillars) for f in fronts if found[f.id] == most):
+            return ""
+        under = listed([name_of(self._framework, top) for top in tops])
+        return f"The note that says most of \u201c{part}\u201d is not under {under}; {ELSEWHERE}."
 
     def _parts(self, topic: str) -> list[str]:
         """Return what a topic joins with “and”, unless a title in the corpus has all of it."""
@@ -313,8 +338,8 @@ class Scope:
             key: sum(rarity[word] * (1.0 if word in own else 0.5) for word in asked & every[key])
             for key, own in says.items()
         }
-        least = NEARLY * max(weights.values())
-        return {key: weight for key, weight in weights.items() if weight >= least}
+        most = max(weights.values(), default=0.0) or 1.0
+        return {key: weight / most for key, weight in weights.items() if weight >= NEARLY * most}
 
     def _tops_of(self, spoken: Mapping[str, float]) -> list[Item]:
         """Return the tops of most main items of the notes on a topic, or of what speaks of it."""
@@ -330,24 +355,21 @@ class Scope:
         return [framework.item(id_) for id_ in best if weight[id_] * 2 >= weight[best[0]]]
 
     def _serving(
-        self, named: Sequence[Item], spoken: Mapping[str, float], among: Sequence[Note] = ()
+        self, named: Sequence[Item], topic: str, spoken: Mapping[str, float]
     ) -> tuple[Note, ...]:
-        """Return the notes that serve what a session is about, or some others, best first."""
+        """Return the notes that serve items or speak of a topic, best first.
+
+        Where few speak of it, those on the item of the best that say most come after them.
+        """
         top_ids, ids = {top.id for top in self.tops}, {item.id for item in named}
         titles = [held for item in named if (held := _stems(item.title))]
-        best = sorted(self._fitting, key=lambda held: -spoken.get(held.front.id, 0.0))[:NEAREST]
-        spoken_best = (held.front for held in best if held.front.id in spoken)
-        main = {key for front in spoken_best for key in front.capabilities[:1]}
+        is_bound = not (spoken and self._is_wide)
 
         def serves(note: Note) -> bool:
-            front = note.front
-            under = bool(top_ids.intersection(front.pillars))
             if self._request.capabilities:
-                return front.id in spoken or bool(ids.intersection(front.capabilities))
-            if spoken:
-                close = front.id in spoken or bool(main.intersection(front.capabilities[:1]))
-                return close and (under or not self._request.pillars)
-            return under
+                return note.front.id in spoken or bool(ids.intersection(note.front.capabilities))
+            under = not is_bound or bool(top_ids.intersection(note.front.pillars))
+            return under and (not spoken or note.front.id in spoken)
 
         def place(note: Note) -> tuple[float, int, str]:
             front = note.front
@@ -357,12 +379,20 @@ class Scope:
             if not spoken:
                 stems = _stems(front.title)
                 about += max((len(title & stems) / len(title) for title in titles), default=0.0)
-            about += 6.0 * spoken.get(front.id, 0.0)
+            about += 15.0 * spoken.get(front.id, 0.0)
             # A note for few audiences is nearer to their work.
             few = points().note.get(front.id)
             return -about, len(few.audiences) if few else 0, front.id
 
-        return tuple(sorted(among or filter(serves, self._fitting), key=place))
+        found = sorted(filter(serves, self._fitting), key=place)
+        if spoken and 0 < len(found) < FEW:
+            best = max(found, key=lambda held: spoken.get(held.front.id, 0.0))
+            main = best.front.capabilities[:1]
+            alike = [one for one in self._fitting if one.front.capabilities[:1] == main]
+            near = self._nearest(_stems(topic), [one.front.id for one in alike if one not in found])
+            alike.sort(key=lambda held: (-near.get(held.front.id, 0.0), place(held)))
+            found = [*dict.fromkeys((*found, *alike))]
+        return tuple(found)
 
 
 def subjects_of(framework: Framework) -> tuple[tuple[Item, ...], tuple[Item, ...]]:

@@ -60,7 +60,7 @@ def asked(held="", **fields):
 
 
 def kept(prepared):
-    return json.loads(prepared.derived.plan.model_dump_json())
+    return json.loads(prepared.plan.model_dump_json())
 
 
 def items_of(prepared):
@@ -166,11 +166,11 @@ def test_an_edit_that_cannot_be_made_leaves_the_others_and_is_told_at_its_item()
     html = str(view(done))
     told = [name for name in ("messages-2", "messages-5") if "told bad" in item(html, name)]
     assert told == ["messages-5"]
-    assert sent("reword messages-6", plan(), words="  ").derived.said
+    assert sent("reword messages-6", plan(), words="  ").why
     # Edits that no longer fit give way to the session.
-    made = sent("show", plan(("up", "song-1"), ("up", "song-2"))).derived
+    made = sent("show", plan(("up", "song-1"), ("up", "song-2")))
     assert made.edited
-    assert (made.plan.edits, made.said) == ((), phrases.say("prepare.edits_lost"))
+    assert (made.plan.edits, made.why) == ((), phrases.say("prepare.edits_lost"))
 
 
 def test_a_message_that_is_no_topic_and_no_edit_meets_the_reviewed_reply_and_is_not_kept():
@@ -245,23 +245,25 @@ def test_every_mark_has_a_line_in_the_sources_and_times_follow_each_other(made, 
     drawn = session_document(made, led=led)
     used = {mark for block in drawn.blocks for words in block.words for mark in words.notes}
     assert used == set(range(1, len(drawn.notes) + 1))
-    (table,) = (one for one in drawn.blocks if one.shape == "table")
-    ends = [row[0][0].text.split(" to ") for row in table.rows[1:]]
-    assert (ends[0][0], ends[-1][1]) == ("0:00", "2:00")
-    assert all(one[1] == other[0] for one, other in itertools.pairwise(ends))
+    for table in [one for one in drawn.blocks if one.shape == "table"]:
+        ends = [row[0][0].text.split(" to ") for row in table.rows[1:]]
+        assert (ends[0][0], ends[-1][1]) == ("0:00", "2:00")
+        assert all(one[1] == other[0] for one, other in itertools.pairwise(ends))
 
 
 def test_a_slide_holds_one_quote_and_an_answer_stands_on_the_slide_after_its_question(made, folder):
     slides = list(Slides(made).all())
     said = [one for one in slides if one.title.startswith("What the framework says")]
     assert len(said) == sum(one.kind == "framework" for one in made.messages)
-    for slide in said:
-        assert len(slide.lines) == 1
-        assert slide.sources.startswith("Sources: Global Strategic Response, lines ")
+    assert {(len(o.lines), o.sources) for o in said} == {(1, "Sources: Global Strategic Response.")}
+    held = " ".join(line for slide in slides if "decides" in slide.title for line in slide.lines)
+    assert all(one.points[0].text in held for one in made.exercise.situations)
     assert "Break" in [one.title for one in slides]
     asked = [one for one in slides if one.layout == "Question"]
     for item, question, answer in zip(made.quiz, asked[::2], asked[1::2], strict=True):
-        assert question.lines == answer.lines == (item.stem.text,)
+        assert question.lines == (item.stem.text,)
+        assert answer.lines == tuple(o.why for o in item.options if o.right)
+        assert item.good in answer.notes
         assert not any(right for _, right in question.options)
         assert sum(right for _, right in answer.options) == sum(o.right for o in item.options)
         assert not any(option.why in question.notes for option in item.options)

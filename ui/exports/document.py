@@ -72,6 +72,7 @@ class Block(NamedTuple):
     """The first is the header."""
 
     new_page: bool = False
+    kept: bool = False  # On one page with the next.
 
 
 class Note(NamedTuple):
@@ -79,6 +80,7 @@ class Note(NamedTuple):
 
     whole: str
     short: str = ""
+    works: tuple[Words, ...] = ()  # What follows where footnotes are gathered.
 
 
 class Document(NamedTuple):
@@ -160,7 +162,7 @@ def document_as_markdown(document: Document) -> str:
             text += ("\n" if before == block.shape == "bullet" else "\n\n") + drawn
             before = block.shape
     for number, note in enumerate(document.notes, 1):
-        text += f"\n\n[^{number}]: {_line((Words(note.whole),))}"
+        text += f"\n\n[^{number}]: {_line((Words(note.whole), *note.works))}"
     return f"{text[2:]}\n"
 
 

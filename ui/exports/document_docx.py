@@ -82,12 +82,15 @@ class Writing:
             for number, note in enumerate(self._document.notes, 1):
                 added = self._paragraph("Source", (Words(str(number), strong=True),))
                 added.add_run("\t")
-                self._run(added, Words(note.whole))
+                for words in (Words(note.whole), *note.works):
+                    self._run(added, words)
         else:
             style = STYLES.get(block.shape, f"Heading {block.level}")
             added = self._paragraph(style, block.words)
             if block.new_page:
                 added.paragraph_format.page_break_before = True
+            if block.kept:
+                added.paragraph_format.keep_with_next = True
 
     def _paragraph(self, style: str, words: Sequence[Words]) -> Paragraph:
         paragraph = self._docx.add_paragraph(style=style)

@@ -44,7 +44,7 @@ AUTHORS: Mapping[Author, str] = {
 PARTS_OF = {"page": "messages", "guidance": "messages"}
 """To which part a stretch of the agenda belongs that is called otherwise."""
 
-CARE = "If somebody discloses abuse"
+CARE, ABLE = "If somebody discloses abuse", "What you will be able to do"
 
 LINE = "_" * 60
 
@@ -57,6 +57,8 @@ NOTICE_OF_SESSION = (
     .replace("it.", "them.")
 )
 
+SOURCES = (heading("Sources"), Block("notes"), paragraph(NOTICE_OF_SESSION, shape="small"))
+
 Places = Cited[str, Citation]
 
 
@@ -68,14 +70,16 @@ def files_of(session: Session) -> Iterator[tuple[str, File]]:
             yield short, form.file(session.title, session)
 
 
+def named_works(cited: Citation) -> Iterator[tuple[str, Reference]]:
+    """Yield the published works that some words rest on, by publisher, title and year."""
+    for work in cited.references:
+        year = f" ({work.year})" if work.year else ""
+        yield f"{clean(work.publisher)}, {clean(work.title)}{year}", work
+
+
 def works_of(cited: Iterable[Citation]) -> str:
-    """Return the published works that some words rest on, by publisher and title."""
-    works = {
-        work.title: f"{work.publisher}, {work.title}{f' ({work.year})' if work.year else ''}"
-        for one in cited
-        for work in one.references
-    }
-    return "; ".join(map(clean, works.values()))
+    """Return the names of the published works that some words rest on."""
+    return "; ".join(dict.fromkeys(name for one in cited for name, _ in named_works(one)))
 
 
 def session_document(session: Session, *, led: bool) -> Document:
@@ -83,20 +87,21 @@ def session_document(session: Session, *, led: bool) -> Document:
 
     The quiz stands apart, since the rest gives answers away; and so does the key, on its own page.
     """
-    places: Places = Cited(lambda cite: cite.source_id)
-    blocks = [
-        *(_sections(session.facilitator, places) if led else ()),
-        heading("Agenda" if led else "Today"),
-    ]
-    head = ("Time", "Part", "What you do" if led else "You will be able to")
-    # Of a block that has several lines, the first has what is learned in it.
-    aims, rows = {one.section: one for one in session.objectives}, []
-    for line in session.agenda:
-        aim = aims.pop(line.block, None)
-        learned = authored(aim) if aim else ""
-        part = ". Aim: ".join(filter(None, (line.title, learned))) if led else line.title
-        rows.append((times(line), part, line.does.text if led else learned))
-    blocks += [table(head, rows), *_care(session.care, places)]
+    places: Places = Cited(lambda cite: works_of([cite]) or cite.source_id)
+    aims = grouped(session.objectives, lambda aim: aim.section)
+    if led:
+        rows = []
+        # Of a block that has several lines, the first has what is learned in it.
+        for line in session.agenda:
+            learned = " ".join(map(authored, aims.pop(line.block, [])))
+            part = ". Aim: ".join(filter(None, (line.title, learned)))
+            rows.append((times(line), part, line.does.text))
+        plan = table(("Time", "Part", "What you do"), rows)
+        blocks = [*_sections(session.facilitator, places), heading("Agenda"), plan]
+    else:
+        blocks = [heading(ABLE)] if aims else []
+        blocks += [paragraph(authored(aim), shape="bullet") for aim in session.objectives]
+    blocks += _care(session.care, places)
     draw = {"messages": _messages, "discussion": _talks, "exercise": _exercise}
     held = dict.fromkeys(PARTS_OF.get(line.block, line.block) for line in session.agenda)
     for name in (name for name in held if name in draw):
@@ -114,38 +119,27 @@ def session_document(session: Session, *, led: bool) -> Document:
     quiz = tuple(_quiz_of(session, places if led else None))
     request = session.request
     about = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}, {request.level}."
-    notes, works = _cited(session, places)
     return Document(
         title=session.title,
         subtitle=f"{about} Sources as of {day(session.today)}.",
         kicker="Facilitator's guide" if led else "Handout",
-        blocks=(*blocks, *works, *quiz),
-        notes=tuple(notes),
+        blocks=(*blocks, *SOURCES, *quiz),
+        notes=tuple(_cited(session, places)),
         day=session.today,
     )
 
 
-def _cited(session: Session, places: Places) -> tuple[list[Note], list[Block]]:
-    """Return the notes of what was cited, and the blocks that they and their works stand in."""
+def _cited(session: Session, places: Places) -> Iterator[Note]:
+    """Yield the notes of what was cited, each with the published works that it rests on."""
     sources = {source.id: source for source in session.sources}
-    notes = []
-    for source_id, cited in places.items():
-        # The published works under what is cited of a source; else the places in it.
-        under, source = works_of(cited), sources[source_id]
-        found = ", ".join(dict.fromkeys(clean(cite.locator) for cite in cited))
-        rest = f". Rests on {under}." if under else f", {found}."
-        notes.append(Note(f"{clean(source.title)}, {clean(source.publisher)}{rest}"))
-    blocks = [heading("Sources"), Block("notes"), paragraph(NOTICE_OF_SESSION, shape="small")]
-    works: dict[str, Reference] = {}
-    for work in (work for cited in places.values() for cite in cited for work in cite.references):
-        works[f"{work.publisher}, {work.title} {work.year or ''}".lower()] = work
-    if works:
-        blocks.append(heading("Published works that the guidance rests on", 2))
-    for _, work in sorted(works.items()):
-        name = clean(f"{work.publisher}, {work.title}") + (f", {work.year}" if work.year else "")
-        address = [Words(work.url, url=work.url)] if work.url else []
-        blocks.append(paragraph(f"{name}. ", *address, shape="small"))
-    return notes, blocks
+    for cited in places.values():
+        source = sources[cited[0].source_id]
+        works = {name: work.url for name, work in named_works(cited[0])}
+        linked = [o for name, url in works.items() for o in (Words("; "), Words(name, url=url))]
+        # Lines of a file that no reader has are left out.
+        found = dict.fromkeys(clean(cite.locator) for cite in cited if not cite.lines)
+        named = ", ".join((clean(source.title), clean(source.publisher), *found))
+        yield Note("" if works else f"{named}.", works=tuple(linked[1:]))
 
 
 def times(line: AgendaLine) -> str:
@@ -224,7 +218,7 @@ def _exercise(session: Session, places: Places, *, led: bool) -> Iterator[Block]
     if made is None:
         return
     yield heading(f"Exercise: {made.title}")
-    yield paragraph(authored(made.task))
+    yield paragraph(authored(made.task))._replace(kept=True)
     if led:
         yield from (labelled(f"{step.minutes} min", step.text) for step in made.steps)
     for letter, talk in zip(LETTERS, made.situations, strict=False):
@@ -232,8 +226,8 @@ def _exercise(session: Session, places: Places, *, led: bool) -> Iterator[Block]
             yield heading(f"{letter}. {clean(talk.question.text)}", 2)
             yield from (_said(point, places) for point in talk.points)
         else:
-            yield _said(talk.question, places, f"{letter}.")._replace(shape="text")
-            yield paragraph(f"Our reply, and why: {LINE}", shape="option")
+            yield _said(talk.question, places, f"{letter}.")._replace(shape="text", kept=True)
+            yield paragraph(f"Our reply, and why: {LINE}", shape="option")._replace(kept=True)
             yield paragraph(LINE, shape="option")
     if led:
         yield labelled("What good work shows", made.look_for.text)
@@ -247,14 +241,18 @@ def _quiz_of(session: Session, places: Places | None) -> Iterator[Block]:
         yield heading("Quiz" if places is None else "Answer key", new_page=True)
         yield from () if places is None else (paragraph("Keep this page apart."),)
     for item in session.quiz:
-        yield heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3)
+        blocks = [heading(f"{item.id[1:]}. {clean(item.stem.text)}", 3)]
         if places is not None:
-            yield labelled("Key", key_of(item))
+            blocks.append(labelled("Key", key_of(item)))
         for letter, option in zip(LETTERS, item.options, strict=False):
             words = Words(option.text)
             if places is not None:
                 words = Words(judged(option), notes=places.numbers(option.evidence.citations))
-            yield paragraph(Words(f"{letter}. ", strong=True), words, shape="option")
+            blocks.append(paragraph(Words(f"{letter}. ", strong=True), words, shape="option"))
+        if item.good and places is not None:
+            blocks.append(labelled("A good reply", item.good))
+        # A question stands on one page.
+        yield from (block._replace(kept=block is not blocks[-1]) for block in blocks)
 
 
 def judged(option: Option) -> str:
@@ -280,7 +278,7 @@ def as_gift(session: Session) -> str:
         for option in item.options:
             # The published works behind it, by publisher and title; else its place.
             cited = option.evidence.citations
-            place = f"{option.evidence.section or 'Framework'}, {cited[0].locator}"
+            place = ", ".join(filter(None, (option.evidence.section, cited[0].locator)))
             why = escaped(f"{option.why} ({works_of(cited) or place})")
             rows += f"\t{'~='[option.right]}{escaped(option.text)} #{why}\n"
         stem = f"::{escaped(item.id)}::[plain]{escaped(item.stem.text)}"

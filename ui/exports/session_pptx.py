@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from io import BytesIO
+from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,8 +14,9 @@ from pptx.util import Inches, Pt
 
 from assistant.records import Statement
 from assistant.sessions.session import Column, Session
-from assistant.sessions.session_build import DISCLOSURE, GROUND_RULES, IN_SHORT, TURN
+from assistant.sessions.session_build import DISCLOSURE, GROUND_RULES, IN_SHORT, TOLD, TURN
 from ui.exports.session_files import (
+    ABLE,
     CARE,
     LETTERS,
     MESSAGES,
@@ -23,19 +25,22 @@ from ui.exports.session_files import (
     dated,
     judged,
     times,
+    works_of,
 )
-from ui.words.phrases import clean, day, grouped
+from ui.words.phrases import clean, grouped
 
 REFERENCE = Path(__file__).with_name("reference.pptx")
 """All layouts and colours stand in it; an office program edits them."""
 
 SIZES: Mapping[str, Mapping[int, tuple[tuple[int, int], ...]]] = {
-    "Points": {1: ((430, 22), (620, 18))},
+    "Points": {1: ((600, 22), (700, 18))},
     "Quote": {1: ((130, 34), (240, 28), (380, 24))},
-    "Question": {1: ((190, 24), (300, 20)), 14: ((330, 20), (480, 17))},
+    "Question": {1: ((190, 24), (300, 20)), 14: ((600, 20),)},
 }
 """Letters in points by how many characters a placeholder holds, up to each; whatever is longer has
 letters of 16."""
+
+ROOM = 560  # Characters of a list from which it is divided among slides.
 
 
 class Slide(NamedTuple):
@@ -126,79 +131,91 @@ class Slides:
     def all(self) -> Iterator[Slide]:
         """Yield them; of the quiz a question, then its answer."""
         session = self._session
-        request = session.request
-        opening = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}"
-        ready = "Have the handout and the contacts ready."
-        yield Slide("Title", session.title, (opening, NOTICE_OF_SESSION), ready)
-        plan = tuple(f"{times(one)}   {one.title}" for one in session.agenda)
-        ends = f"Say when the {'breaks are' if self._does('break') else 'session ends'}."
-        yield Slide("Points", "Today", plan, ends)
-        care = grouped(session.care, lambda one: one.section)
-        for name in (GROUND_RULES, TURN, IN_SHORT):
-            yield from self._listed(name, care.pop(name, []), self._does("opening"))
-        held = {one.section: one for one in session.objectives}
-        # Of a block that has several lines, the first has what is learned in it.
-        aims = {times(one): held.pop(one.block) for one in session.agenda if one.block in held}
-        if aims:
-            told = tuple(f"{time}   {authored(aim)}" for time, aim in aims.items())
-            notes, sources = "Keep this short; each has its place in the agenda.", aims.values()
-            title = "What you will be able to do"
-            yield Slide("Points", title, told, notes, self._sources(sources))
-        for name, said in care.items():
-            title = f"{CARE}: {name[0].lower()}{name[1:]}" if name in DISCLOSURE else name
-            yield from self._listed(title, said, self._does("care"))
         drawn: dict[str, Callable[[], Iterable[Slide]]] = {
+            "opening": self._opening,
+            "care": self._care,
             "page": partial(self._messages, "framework"),
             "guidance": partial(self._messages, "guidance", "note"),
             "discussion": self._talks,
             "exercise": self._exercise,
             "quiz": self._quiz,
+            "close": self._close,
         }
         for line in session.agenda:
             if line.block == "break":
-                yield Slide("Points", line.title, (times(line),), line.does.text)
-            # A block may have several lines.
-            yield from drawn.pop(line.block, tuple)()
-        step = next((one.text for one in session.objectives if one.section == "close"), "")
-        closing = tuple(filter(None, (step, "Where to turn: see the handout.")))
-        yield Slide("Points", "Close", closing, self._does("close"))
+                slides, minutes = [Slide("Points", line.title, (times(line),))], line.minutes
+            else:
+                # A block may have several lines; the first has all slides.
+                slides = [*drawn.pop(line.block, tuple)()]
+                minutes = sum(o.minutes for o in session.agenda if o.block == line.block)
+            for at, slide in enumerate(slides):
+                about = f"About {max(1, round(minutes / len(slides)))} min."
+                notes = (about, "" if at else line.does.text, slide.notes)
+                yield slide._replace(notes="\n".join(filter(None, notes)))
+
+    def _opening(self) -> Iterator[Slide]:
+        session, request = self._session, self._session.request
+        opening = f"{request.minutes} minutes, for {request.audience.replace('-', ' ')}"
+        ready = "Have the handout and the contacts ready."
+        yield Slide("Title", session.title, (opening, NOTICE_OF_SESSION), ready)
+        plan = tuple(f"{times(one)}   {one.title}" for one in session.agenda)
+        yield Slide("Points", "Today", plan)
+        for name in (GROUND_RULES, TURN, IN_SHORT):
+            yield from self._listed(name, [one for one in session.care if one.section == name])
+        yield from self._listed(ABLE, session.objectives)
+
+    def _care(self) -> Iterator[Slide]:
+        told = [one for one in self._session.care if one.section in TOLD]
+        is_long = sum(len(one.text) for one in told if one.section in DISCLOSURE) > ROOM
+
+        def title(said: Statement) -> str:
+            name = said.section
+            long = f"{CARE}: {name[0].lower()}{name[1:]}" if is_long else CARE
+            return long if name in DISCLOSURE else name
+
+        for name, said in grouped(told, title).items():
+            yield from self._listed(name, said)
+
+    def _close(self) -> Iterator[Slide]:
+        steps = [one.text for one in self._session.objectives if one.section == "close"]
+        yield Slide("Points", "Close", (*steps, "Where to turn: see the handout."))
 
     def _messages(self, *tiers: str) -> Iterator[Slide]:
         session = self._session
         for tier in tiers:
             name = MESSAGES[tier]
-            does = self._does("page" if tier == "framework" else "guidance")
             tops = dict.fromkeys(one.top for one in session.columns) if tier == "framework" else ()
             for top in tops:
                 columns = tuple(one for one in session.columns if one.top == top)
                 sources = self._sources(item for one in columns for item in one.items)
-                yield Slide("Diagram", top, (), does, sources, columns=columns)
+                yield Slide("Diagram", top, (), "", sources, columns=columns)
             for one in [one for one in session.messages if one.kind == tier]:
                 title = f"{name}: {clean(one.section)}" if one.section else name
-                said = f"As of {day(one.as_of)}." if one.as_of else ""
-                notes = "\n".join(filter(None, (does, said)))
-                yield Slide("Quote", title, (authored(one),), notes, self._sources([one]))
+                yield Slide("Quote", title, (dated(one),), "", self._sources([one]))
 
     def _talks(self) -> Iterator[Slide]:
         for number, talk in enumerate(self._session.talks, 1):
-            points = ("Points to bring in:", *map(dated, talk.points))
-            notes = "\n".join((self._does("discussion"), *points))
+            said = [dated(one) for one in talk.points]
+            notes = "\n".join(("Points to bring in:", *said) if said else ())
             sources = self._sources([talk.question, *talk.points])
-            asked = (authored(talk.question),)
-            yield Slide("Quote", f"Discussion {number}", asked, notes, sources)
+            yield Slide("Quote", f"Discussion {number}", (authored(talk.question),), notes, sources)
 
     def _exercise(self) -> Iterator[Slide]:
         made = self._session.exercise
         if made is None:
             return
         steps = (f"{one.minutes} min   {one.text}" for one in made.steps)
-        notes = f"{self._does('exercise')}\nWhat good work shows: {made.look_for.text}"
-        title = f"Exercise: {made.title}"
-        yield Slide("Points", title, (authored(made.task), *steps), notes)
+        notes = f"What good work shows: {made.look_for.text}"
+        yield Slide("Points", f"Exercise: {made.title}", (authored(made.task), *steps), notes)
+        shown = {said.text for said in self._session.messages}
         for letter, talk in zip(LETTERS, made.situations, strict=False):
             asked, name = (authored(talk.question),), f"Situation {letter}"
             yield Slide("Quote", name, asked, "The next slide has the debrief.")
-            yield from self._listed(f"{name}: what decides it", talk.points, notes)
+            # What decides it comes first; of the others, what a slide had before is only named.
+            again = [dated(one) for one in talk.points[1:] if one.text in shown]
+            notes = "\n".join(("From the key messages:", *again) if again else ())
+            new = [*talk.points[:1], *(one for one in talk.points[1:] if one.text not in shown)]
+            yield from self._listed(f"{name}: what decides it", new, notes)
 
     def _quiz(self) -> Iterator[Slide]:
         for item in self._session.quiz:
@@ -206,26 +223,28 @@ class Slides:
             lettered = [*zip(LETTERS, item.options, strict=False)]
             pairs = [(f"{letter}.  {clean(one.text)}", one.right) for letter, one in lettered]
             options = tuple((text, False) for text, _ in pairs)
-            yield Slide("Question", name, asked, self._does("quiz"), "", options)
-            # The right ones are marked, and why each of these is right stands below.
-            marked = [(f"{text}{'  (right)' * right}", right) for text, right in pairs]
-            reasons = dict.fromkeys(clean(one.why) for one in item.options if one.right)
-            shown = (*marked, *((one, False) for one in reasons))
-            why = "\n".join(f"{letter}. {judged(one)}" for letter, one in lettered)
+            yield Slide("Question", name, asked, "", "", options)
+            # Why the right ones are right stands above; they are marked.
+            marked = tuple((f"{text}{'  (right)' * right}", right) for text, right in pairs)
+            reasons = tuple(dict.fromkeys(clean(o.why) for o in item.options if o.right))
+            why = [f"{letter}. {judged(one)}" for letter, one in lettered]
+            why += [f"A good reply: {item.good}"] if item.good else []
             sources = self._sources(one.evidence for one in item.options)
-            yield Slide("Question", f"{name}: the answer", asked, why, sources, shown)
+            yield Slide("Question", f"{name}: the answer", reasons, "\n".join(why), sources, marked)
 
-    def _does(self, block: str) -> str:
-        return next((o.does.text for o in self._session.agenda if o.block == block), "")
-
-    def _listed(self, title: str, said: Sequence[Statement], notes: str) -> Iterator[Slide]:
-        if said:
-            yield Slide("Points", title, tuple(map(dated, said)), notes, self._sources(said))
+    def _listed(self, title: str, said: Sequence[Statement], notes: str = "") -> Iterator[Slide]:
+        """Yield a list on as many slides as it needs, about as much on each."""
+        ends = [*accumulate(len(dated(one)) for one in said)]
+        count = -(-ends[-1] // ROOM) if ends else 1
+        # By the place of its last character.
+        pages = grouped(zip(said, ends, strict=True), lambda o: (o[1] - 1) * count // ends[-1])
+        for at, page in enumerate(pages.values(), 1):
+            name = f"{title} ({at} of {len(pages)})" if len(pages) > 1 else title
+            own = [one for one, _ in page]
+            yield Slide("Points", name, tuple(map(dated, own)), notes, self._sources(own))
 
     def _sources(self, statements: Iterable[Statement]) -> str:
-        cited = (one for said in statements for one in said.citations)
-        named = [
-            ", ".join((self._titles[name], *dict.fromkeys(clean(one.locator) for one in own)))
-            for name, own in grouped(cited, lambda one: one.source_id).items()
-        ]
-        return f"Sources: {'; '.join(named)}." if named else ""
+        """Name the works that statements rest on; else the sources themselves."""
+        cited = [one for said in statements for one in said.citations]
+        named = [works_of([one]) or self._titles[one.source_id] for one in cited]
+        return f"Sources: {'; '.join(dict.fromkeys(named))}." if named else ""
