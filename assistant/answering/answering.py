@@ -61,7 +61,6 @@ EVEN = 0.5
 """Probability of asking nothing of a framework that is named, below which its page is searched."""
 
 DECLINED = "requests-2"  # Name and version of what declines, for an answer's provenance.
-ASKED = 0.8  # Probability of asking from which it is told that nothing is found on a part.
 LONGEST_TURN = 12  # Words up to which what leans on an earlier turn, and has none, is asked back.
 MOST_NARROWINGS = 32  # Filters of which it is kept what they leave.
 ASKING_BACK = "asking-2"  # Name and version of what asks back, for an answer's provenance.
@@ -170,7 +169,7 @@ class Answering:
         kept = [
             draft
             for one, draft in zip(understood.readings, drafts, strict=True)
-            if one.part > ASKED or one.text.rstrip().endswith("?") or not is_unanswered(draft)
+            if one.part or one.text.rstrip().endswith("?") or not is_unanswered(draft)
         ]
         return kept or drafts
 

@@ -73,6 +73,7 @@ where both are as likely; by a logistic regression on rows."""
 
 UNCUT = 0.4  # Probability below which what was cut in two is tried as one question as well.
 ASTRAY = 0.1  # Probability of asking nothing of the framework from which guidance goes on.
+ASKED = 0.8  # Probability of asking from which a sentence without a mark surely asks something.
 LOST = 0.9  # Probability of leaning from which a turn that has none before it is asked back.
 
 
@@ -220,7 +221,7 @@ class FrameworkReader:
             told = self._told([*after, *((one, ()) for one in pieces)])
             read = [
                 self._reading(one, how, after=True).model_copy(
-                    update={"before": " ".join(rest), "part": alone.asks}
+                    update={"before": " ".join(rest), "part": float(alone.asks > ASKED)}
                 )
                 for one, how, alone, rest in zip(
                     pieces, told, told[len(pieces) :], before, strict=False

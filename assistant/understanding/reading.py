@@ -178,7 +178,7 @@ class Reading(Record):
     """Whether it asks several things."""
 
     part: float = 0.0
-    """How likely it is one of several things that were asked; 0 where nothing was cut."""
+    """How likely it is one of several things that are asked; 0 where it may be none."""
 
     certainty: float = 1.0
     """How sure the operation is, 0 to 1."""
