@@ -21,7 +21,7 @@ from assistant.citing.citations import cite_from, note
 from assistant.draft import is_unanswered
 from assistant.errors import ModelError
 from assistant.records import NO_FILTERS, Choice, Draft, Filters, Scope, Statement, cited_in
-from assistant.retrieval.encoder import SHIPPED, Vector
+from assistant.retrieval.encoder import SHIPPED, Scores, Vector
 from assistant.retrieval.models import embed_kept
 from assistant.retrieval.search import Retriever
 from assistant.retrieval.wordings import question_ids, sentence_ids
@@ -46,7 +46,7 @@ from corpus.checks.orders import is_order, without_orders
 from corpus.text import quoted
 from corpus.whole import Whole
 
-KEPT = 8  # Vectors that are kept, of the texts that were embedded last.
+KEPT = 8  # Vectors that are kept, of the texts that were embedded last, and what is told of them.
 HEARD = 3  # Turns before, the last ones, whose notes are preferred.
 DOUBTED = 0.04
 """Probability from which guidance is looked at, although the framework's structure answers."""
@@ -96,6 +96,9 @@ class Answering:
         self._suggestions = Suggestions(whole, retriever)
         self.narrowing = lru_cache(maxsize=MOST_NARROWINGS)(
             lambda filters: Narrowing(filters, framework, self._corpus)
+        )
+        self._heard = lru_cache(maxsize=KEPT)(
+            lambda text: self._guidance.sections.same_note(text, self._embed(text))
         )
         self._mentions = lru_cache(maxsize=KEPT)(
             lambda text: self._names.find(self._lexicon.tokens(text), text)
@@ -375,7 +378,7 @@ class Answering:
             part=bool(query.part),
             before=before,
             entries=[Side(passages=(query.entry,))] if query.entry else sides,
-            turns=self._heard(query.turns),
+            spoken=self._spoken(query.turns),
         )
         told = Told() if is_order(query.text) else told
         guidance = decide.judged(told, self._gate, vector, before[1] if before else None)
@@ -428,12 +431,11 @@ class Answering:
         own = both / np.linalg.norm(both)
         return sought, vector, own, (before, self._in_full(before))
 
-    def _heard(self, turns: Sequence[str]) -> list[Heard]:
-        """Return turns, each with the one before it, and their vectors."""
+    def _spoken(self, turns: Sequence[str]) -> list[Scores]:
+        """Return which sections are of the note on each turn with the one before it."""
         said = [*map(self._lexicon.mended, turns)]
         both = (f"{turn} {one}".strip() for one, turn in zip(("", *said), said, strict=False))
-        full = [*map(self._spelling.in_full, both)]
-        return [(one, self._embed(one)) for one in full]
+        return [self._heard(self._spelling.in_full(one)) for one in both]
 
     def _ground(
         self, query: Query, sought: str, draft: Draft, told: Told, only: Narrowing

@@ -24,7 +24,7 @@ from assistant.answering.sections import Found, Sections
 from assistant.answering.sentences import Sentence, Shares
 from assistant.citing.citations import cite_from, note
 from assistant.records import Citation, Statement
-from assistant.retrieval.encoder import Vector
+from assistant.retrieval.encoder import Scores, Vector
 from assistant.understanding.lexicon import contains, stems_of
 from assistant.understanding.reading import Side
 from corpus.checks.orders import is_order, is_planted
@@ -108,7 +108,7 @@ class Guidance:
             sections: those of guidance.
         """
         self._corpus = corpus
-        self._sections = sections
+        self.sections = sections
         self._sentences = sections.sentences
         self._is_note = np.array([one.facets["kind"] != TERM for one in sections.passages])
         self._is_own = any(one.facets["tier"] == "document" for one in sections.passages)
@@ -149,7 +149,7 @@ class Guidance:
         part: bool = False,
         before: Heard | None = None,
         entries: Sequence[Side] = (),
-        turns: Iterable[Heard] = (),
+        spoken: Sequence[Scores] = (),
     ) -> Told:
         """Return what guidance says; whether it answers is for the gate to judge.
 
@@ -168,23 +168,22 @@ class Guidance:
                 that speaks of it is preferred.
             entries: what is told first, whatever is likelier: an entry of the glossary, or the
                 sides of a comparison.
-            turns: before it, whether it leans on them or not; what the notes that speak best of
-                them say is preferred.
+            spoken: which sections are of the note that speaks best of a turn before it, for each,
+                whether it leans on them or not; what these say is preferred.
         """
-        vector = self._sections.turned(vector)
+        vector = self.sections.turned(vector)
         kept = self._left(only) if only and only.any else self._sourced
         if not terms:
             kept = kept & self._is_note
-        notes = [self._sections.same_note(*turn) for turn in turns]
-        spoken = np.max(notes, axis=0) if notes else np.zeros(len(kept))
-        bonus = SPOKEN * spoken
+        heard = np.max(spoken, axis=0) if spoken else np.zeros(len(kept))
+        bonus = SPOKEN * heard
         if about:
             facets = {f"about:{one}" for one in about}
-            served = [not facets.isdisjoint(one.facets) for one in self._sections.passages]
+            served = [not facets.isdisjoint(one.facets) for one in self.sections.passages]
             bonus = ABOUT * np.array(served, dtype=np.float64)
         elif before:
-            bonus += (IN_ONE if part else WENT_ON) * self._sections.same_note(*before)
-        found = self._sections.search(
+            bonus += (IN_ONE if part else WENT_ON) * self.sections.same_note(*before)
+        found = self.sections.search(
             text, vector, asked=asked, core=core, kept=kept, near=near, bonus=bonus
         )
         found = found._replace(unknown=_asked_about(found.unknown, asked or text, before))
@@ -205,11 +204,11 @@ class Guidance:
             return Told(figures=found.figures, unknown=found.unknown)
         most = MOST_OF_PART if part or len(entries) == 1 else MOST
         scored = scored[: self._most]
-        odds = self._sections.read(asked or text, [place for _, place in scored])
+        odds = self.sections.read(asked or text, [place for _, place in scored])
         sections = {at: float(found.score[at]) for at in found.order[: self._depth]}
         kin = self._kin(found, [place for _, place in scored])
         read = candidates(scored, odds, sections, self._sentences, held, vector, kin)
-        own_of = {one.place for one in read if spoken[self._sentences.section_of(one.place)]}
+        own_of = {one.place for one in read if heard[self._sentences.section_of(one.place)]}
         ordered = self._points.order(read, own_of if before else ())
         lead = {"lead": ordered[0].figures["odds"], "lead_most": ordered[0].figures["best"]}
         found = found._replace(figures=found.figures | lead)
@@ -244,7 +243,7 @@ class Guidance:
             for one, text in texts
             if all(any(contains(text, name) for name in some) for some in names)
         ]
-        odds = self._sections.read(question, found) if found else np.zeros(0)
+        odds = self.sections.read(question, found) if found else np.zeros(0)
         return [found[int(odds.argmax())]] if odds.max(initial=0.0) > NAMING else []
 
     def _of_side(self, places: Sequence[int], question: str, vector: Vector) -> list[int]:
@@ -257,7 +256,7 @@ class Guidance:
             return [*places[:SIDE]]
         cosines = self._sentences.cosines(places, vector)
         read = [places[at] for at in np.argsort(-cosines, kind="stable")[:SIDED]]
-        odds = self._sections.read(question, read)
+        odds = self.sections.read(question, read)
         likeliest = [read[at] for at in np.argsort(-odds, kind="stable") if odds[at] > 0.0]
         first = [int(self._sentences.of_passage(one)[0]) for one in sections[:SIDE]]
         return self._distinct([*first, *likeliest], LONG_SIDE)
@@ -266,7 +265,7 @@ class Guidance:
         """Head what is said of each side of a comparison with its name."""
         names = dict[str, str]()
         for one in sides:
-            first = self._sections.passages[self._place[one.passages[0]]]
+            first = self.sections.passages[self._place[one.passages[0]]]
             title = first.heading_path[-1 if first.facets["kind"] == TERM else 0]
             names |= dict.fromkeys(one.passages, title)
         sections = [names.get(one.citations[0].passage_id, one.section) for one in said]
@@ -275,8 +274,8 @@ class Guidance:
 
     def asks(self, section: str, vector: Vector) -> bool:
         """Tell whether a question is nearly an everyday one that a section answers."""
-        alike = self._sentences.asked_like(self._sections.turned(vector))
-        passages = enumerate(self._sections.passages)
+        alike = self._sentences.asked_like(self.sections.turned(vector))
+        passages = enumerate(self.sections.passages)
         return any(alike[at] >= ALIKE for at, one in passages if one.id == section)
 
     def _scored(self, found: Found, held: Shares, vector: Vector) -> list[tuple[float, int]]:
@@ -294,7 +293,7 @@ class Guidance:
 
     def _kin(self, found: Found, places: Sequence[int]) -> list[Kin]:
         """Return how like the question are those for which some sentences were judged, if any."""
-        precedents, likeness = self._sections.precedents, found.likeness
+        precedents, likeness = self.sections.precedents, found.likeness
         if precedents is None or likeness is None:
             return []
         return [precedents.kin(place, likeness, found.agreed) for place in places]
@@ -335,7 +334,7 @@ class Guidance:
         opening = said(told[0], self._corpus, today).model_copy(update={"section": ""})
         return Told(
             statements=(opening, *(said(one, self._corpus, today) for one in told[1:])),
-            found=tuple(self._sections.passages[at].id for at in found.order[:FOUND]),
+            found=tuple(self.sections.passages[at].id for at in found.order[:FOUND]),
             figures=found.figures,
             unknown=found.unknown,
             rests=frozenset(ground for one in best[:RESTING] for ground in one.grounds),

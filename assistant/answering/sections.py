@@ -139,7 +139,7 @@ class Sections:
         core: str = "",
         kept: NDArray[np.bool_] | None = None,
         near: float = 2.0,
-        bonus: Scores | None = None,
+        bonus: Scores | float = 0.0,
     ) -> Found:
         """Return the sections that speak of a question, the best first.
 
@@ -155,8 +155,7 @@ class Sections:
             bonus: what is added to each score.
         """
         concepts, signals, score = self._signals(text, vector, near)
-        if bonus is not None:
-            score = score + bonus
+        score = score + bonus
         shown, likeness, agreed = score.copy(), None, NONE_READ
         if self.precedents:
             likeness = self.precedents.likeness(vector, near)
@@ -187,10 +186,7 @@ class Sections:
         return Found(order, shown, concepts, figures, unknown, likeness, agreed)
 
     def same_note(self, text: str, vector: Vector) -> Scores:
-        """Return 1 for each section of the note that speaks best of a text, 0 for the others.
-
-        `vector` is that of the text, unit norm, not turned.
-        """
+        """Return 1 for sections of the note that speaks best of a text of that unturned vector."""
         _, _, score = self._signals(text, self.turned(vector))
         return np.where(self._note == self._note[int(score.argmax())], 1.0, 0.0)
 

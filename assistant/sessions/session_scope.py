@@ -38,7 +38,6 @@ MOST_PILLARS, MOST_NAMED = 3, 3
 """Items at the top of the framework, and below them, that a topic alone leads to."""
 
 FEW = 3  # Notes on a topic from which no others on the item of the best come after them.
-ELSEWHERE = "the notes on the topic are from all pillars"  # Where none bounds the topic.
 
 
 class Point(Record):
@@ -217,7 +216,8 @@ class Scope:
         asked = tuple(tops)
         missing = [self._lacking(part, found, tops) for part, found in parts.items()]
         # Where a pillar lacks the best note of a part, no pillar bounds what is said of the topic.
-        self._is_wide = not self._request.pillars or any(ELSEWHERE in one for one in missing)
+        bounds = [self._is_under(tops, found) for found in parts.values()]
+        self._is_wide = not (self._request.pillars and all(bounds))
         if self._is_wide and not named:
             tops += [top for found in parts.values() for top in self._tops_of(found)]
         if not tops:
@@ -277,14 +277,20 @@ class Scope:
     def _lacking(self, part: str, found: Mapping[str, float], tops: Sequence[Item]) -> str:
         if not found:
             return f"The corpus has nothing on \u201c{part}\u201d; the session leaves it out."
-        fronts = [one.front for one in self._fitting if one.front.id in found]
-        if not fronts:
+        if not any(one.front.id in found for one in self._fitting):
             return f"No note for this audience speaks of \u201c{part}\u201d."
-        most, ids = max(found[one.id] for one in fronts), {top.id for top in tops}
-        if not tops or any(ids.intersection(f.pillars) for f in fronts if found[f.id] == most):
+        if self._is_under(tops, found):
             return ""
         under = listed([name_of(self._framework, top) for top in tops])
-        return f"The note that says most of \u201c{part}\u201d is not under {under}; {ELSEWHERE}."
+        lost = f"The note that says most of \u201c{part}\u201d is not under {under}"
+        return f"{lost}; the notes on the topic are from all pillars."
+
+    def _is_under(self, tops: Sequence[Item], found: Mapping[str, float]) -> bool:
+        """Tell whether what says most of a topic, if anything does, is under items, if any."""
+        fronts = [one.front for one in self._fitting if one.front.id in found]
+        most, ids = max((found[one.id] for one in fronts), default=0.0), {top.id for top in tops}
+        best = [one.pillars for one in fronts if found[one.id] == most]
+        return not (tops and best) or any(map(ids.intersection, best))
 
     def _parts(self, topic: str) -> list[str]:
         """Return what a topic joins with “and”, unless a title in the corpus has all of it."""

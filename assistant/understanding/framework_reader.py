@@ -137,18 +137,15 @@ class FrameworkReader:
         # Of a chain of turns the first names what all are about; between it and the last is noise.
         root = earlier.root or earlier.core or earlier.text
         chain = [root, turns[-1]] if earlier.root else [*turns[-TURNS:-1], root]
-        said = " ".join(chain)
         after = tuple(
             self._going_on(one, earlier.readings[0], alone).model_copy(
-                update={"before": f"{one.before} {said}".strip()}
+                update={"before": " ".join((one.before, *chain)).strip()}
             )
             for one in after
         )
-        if all(query_of(one, "", self._framework) for one in after):
-            lines = dict.fromkeys(restated(one, self._framework) for one in after)
-            text = " ".join(lines)
-            return Understood(after, text, carried=True, turns=turns, root=text)
         text = " ".join((*chain, question) if earlier.root else (root, question))
+        if all(query_of(one, "", self._framework) for one in after):
+            text = root = " ".join(dict.fromkeys(restated(one, self._framework) for one in after))
         return Understood(after, text, carried=True, turns=turns, root=root)
 
     def _stands(self, reading: Reading) -> bool:

@@ -20,7 +20,7 @@ from tests.fakes import HashingEmbedding, hashing_embedder, passage, source
 
 @pytest.fixture
 def sections(assistant):
-    return assistant._answering._guidance._sections
+    return assistant._answering._guidance.sections
 
 
 @pytest.fixture
