@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import accumulate, chain, combinations, pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from assistant.records import Dropped, Statement
 from assistant.sessions import session as records
 from assistant.sessions.session import Exercise, Part, Session, SessionRequest, Talk, said_in
 from assistant.sessions.session_quiz import Situations, steps_of
-from assistant.sessions.session_scope import Quotes, Scope, points
+from assistant.sessions.session_scope import REMEMBERED, Quotes, Scope, points
 from assistant.understanding.lexicon import content_stems
 from assistant.understanding.naming import heading_of, name_of, short_name
 from corpus.passage import Reference
@@ -430,6 +431,7 @@ def is_new(statement: Statement, others: Iterable[Statement]) -> bool:
     )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _figures(statement: Statement) -> set[tuple[str, str, str]]:
     """Return the figures of a statement, each with a work; no years, and no parts of a law."""
     words = statement.text.split()
@@ -440,6 +442,7 @@ def _figures(statement: Statement) -> set[tuple[str, str, str]]:
     return {(o.publisher, o.title, one) for o in works for one in figures - {str(o.year)}}
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _own_words(statement: Statement) -> frozenset[str]:
     """Return the stems of a statement without those that say who said it, and when."""
     works = [work for one in statement.citations for work in one.references]

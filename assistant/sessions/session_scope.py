@@ -5,7 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import chain, zip_longest
 from pathlib import Path
 
@@ -37,6 +37,7 @@ what it adds that a note is marked with a topic, beside that it holds the words.
 MOST_PILLARS, MOST_NAMED = 3, 3
 """Items at the top of the framework, and below them, that a topic alone leads to."""
 
+REMEMBERED = 5000  # Texts, or statements, of which it is remembered what they say.
 FEW = 3  # Notes on a topic from which no others on the item of the best come after them.
 
 
@@ -410,5 +411,6 @@ def subjects_of(framework: Framework) -> tuple[tuple[Item, ...], tuple[Item, ...
     return tops, tuple(below)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(content_stems(text))
