@@ -229,8 +229,14 @@ class _Check:
         if len(self._faults) > before:
             return judged(state="broken", reason=self._faults[before])
         if lost and lost.fate == "gone":
-            now, reason = self._instead(lost)
-            return judged(state="falls", reason=reason, quote=lost.quote, now=now)
+            fallen = partial(judged, state="falls", quote=lost.quote)
+            id_, passage = lost.passage_id, self._corpus.by_id.get(lost.passage_id)
+            if passage is None:
+                said = f"{id_} is gone, and no passage of its source has its words."
+                return fallen(reason=said)
+            sentences = [span.of(passage.text) for span in passage.sentences] or [passage.text]
+            near = process.extractOne(lost.quote, sentences)
+            return fallen(reason=f"{id_} has other words now.", now=near[0] if near else "")
         if lost and lost.fate == "moved":
             return judged(state="moved", reason=f"Its words stand in {lost.now} now.")
         reason = doubt or next(miscounted, "")
@@ -278,15 +284,6 @@ class _Check:
             return f"By the checker {ground.CHECKER}, {reason}"
         self._faults.append(f"{whose} is not as it was checked: {reason}")
         return ""
-
-    def _instead(self, quote: Quote) -> tuple[str, str]:
-        """Return what its passage says in the stead of a quote, and what became of it."""
-        id_, passage = quote.passage_id, self._corpus.by_id.get(quote.passage_id)
-        if passage is None:
-            return "", f"{id_} is gone, and no passage of its source has its words."
-        sentences = [span.of(passage.text) for span in passage.sentences] or [passage.text]
-        near = process.extractOne(quote.quote, sentences)
-        return near[0] if near else "", f"{id_} has other words now."
 
 
 def _as_quoted(passage_id: str, quotes: Iterable[CertifiedQuote]) -> Passage:

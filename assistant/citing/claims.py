@@ -373,11 +373,6 @@ class Cause(NamedTuple):
     after: frozenset[str]
     """Stems before it, or after the comma where it opens a sentence, and after it; `SIDE` each."""
 
-    def joins_as(self, other: Self) -> bool:
-        """Tell whether another cause joins the same two things, either way round."""
-        sides = (other.before, other.after)
-        return any(self.before & a and self.after & b for a, b in (sides, sides[::-1]))
-
 
 def causes_in(said: Said, *, claimed: bool = False) -> tuple[Cause, ...]:
     """Return the causes of a sentence, in order; where it is a claim, only those said outright."""

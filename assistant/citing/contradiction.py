@@ -137,10 +137,8 @@ def _amount(alignment: Alignment) -> Iterator[Finding]:
 
 def _is_held(own: Amount, held: Sequence[Amount]) -> bool:
     """Tell whether an amount is among others; of a day, they may leave the year unsaid."""
-    if any(own.is_in(other) for other in held):
-        return True
     dated = [other for other in held if own.day and own.day[1] and other.day and other.day[1]]
-    return any(other.is_in(own) for other in dated)
+    return any(map(own.is_in, held)) or any(other.is_in(own) for other in dated)
 
 
 def _is_of_another(own: Amount, alignment: Alignment) -> bool:
@@ -183,13 +181,14 @@ def _overstated(kind: MarkKind, least: int, most: int, alignment: Alignment) -> 
 
 def _cause(alignment: Alignment) -> Iterator[Finding]:
     """Find two things that the context says, and of which the claim makes one the other's cause."""
-    told = [one for said in alignment.context for one in causes_in(said)]
+    told = [(one.before, one.after) for said in alignment.context for one in causes_in(said)]
+    told += [(after, before) for before, after in told]  # Either way round.
     for own in causes_in(alignment.claim, claimed=True):
         is_said = all(
             side and max(len(side & said.stems) for said in alignment.context) >= ALIKE * len(side)
             for side in (own.before, own.after)
         )
-        if is_said and not any(own.joins_as(its) for its in told):
+        if is_said and not any(own.before & a and own.after & b for a, b in told):
             yield Finding("cause", f"The context gives no cause where the claim says “{own.word}”.")
 
 

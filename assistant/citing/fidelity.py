@@ -96,13 +96,14 @@ def match(
     pieces: list[str] = []
     end = 0
     for quote in quotes:
-        wanted, place = _telling(quote), end
-        fault, start, end = _follow(said, place, wanted)
-        for at in range(place + 1, len(said)) if fault else ():
-            lead = [token.text for token in said[place:at]]
+        wanted, start = _telling(quote), end
+        fault, end = _follow(said, start, wanted)
+        for at in range(start + 1, len(said)) if fault else ():
+            lead = [token.text for token in said[start:at]]
             if _alike(said[at], wanted[0]) and _may_lead(lead, names):
-                fault, start, end = _follow(said, at, wanted)
+                fault, end = _follow(said, at, wanted)
                 if not fault:
+                    start = at
                     break
         if fault:
             return fault, ()
@@ -127,24 +128,23 @@ def _telling(text: str) -> list[Token]:
     return [one for one in tokens_of(text) if one.text not in FREE]
 
 
-def _follow(said: Sequence[Token], start: int, wanted: Sequence[Token]) -> tuple[str, int, int]:
-    """Return what is wrong, and from which word to which of a sentence a quote was found."""
+def _follow(said: Sequence[Token], place: int, wanted: Sequence[Token]) -> tuple[str, int]:
+    """Return what is wrong, and up to which word of a sentence a quote was found from a place."""
     kept = {token.text for token in said} & OPENERS
-    place = start
     for token in wanted:
         if token.text in OPENERS - kept:
             continue
         if place == len(said):
-            return f"It leaves out “{token.text}”.", start, place
+            return f"It leaves out “{token.text}”.", place
         own = said[place]
         if not _alike(own, token):
             if not token.is_amount and any(_alike(own, other) for other in wanted):
                 fault = f"It says “{own.text}” before “{token.text}”, or leaves that out."
             else:
                 fault = f"It says “{own.text}” where the source says “{token.text}”."
-            return fault, start, place
+            return fault, place
         place += 1
-    return "", start, place
+    return "", place
 
 
 def _may_lead(lead: Sequence[str], names: Sequence[Sequence[str]]) -> bool:

@@ -181,8 +181,8 @@ class _Check:
         )
 
 
-def _each(where: Lines | None) -> range:
-    return range(where.first, where.last + 1) if where else range(0)
+def _each(where: Lines) -> range:
+    return range(where.first, where.last + 1)
 
 
 def _within(inner: Lines, outer: Lines) -> bool:

@@ -75,8 +75,7 @@ class Term(passage.Record):
     @property
     def wordings(self) -> tuple[str, ...]:
         """All wordings that mean it, its own first."""
-        expansion = (self.expansion,) if self.expansion else ()
-        return tuple(dict.fromkeys((self.term, *expansion, *self.synonyms)))
+        return tuple(dict.fromkeys(filter(None, (self.term, self.expansion, *self.synonyms))))
 
     @property
     def shown(self) -> str:

@@ -245,10 +245,9 @@ def _kind_faults(reading: Reading) -> Iterator[passage.Fault]:
 
 
 def _item_faults(reading: Reading) -> Iterator[passage.Fault]:
-    kinds = {kind.id: kind for kind in reading.kinds}
     kind_of = {item.id: item.kind for item in reading.items}
     for item in reading.items:
-        kind = kinds.get(item.kind)
+        kind = reading.kind_by_id.get(item.kind)
         if kind is None:
             yield item.id, f"{item.id} has the kind {item.kind!r}; name a kind that is declared."
             continue
@@ -282,8 +281,7 @@ def _reference_faults(reading: Reading) -> Iterator[passage.Fault]:
     for item in reading.items:
         for name in (name for name in item.entities if kind_of_entity.get(name) != item.kind):
             yield item.id, f"{item.id} names {name!r}; name an entity of the kind {item.kind!r}."
-    items = {item.id for item in reading.items}
-    linked = [id_ for link in reading.links for id_ in (link.source, *link.targets)]
+    linked = (id_ for link in reading.links for id_ in (link.source, *link.targets))
     for name in linked:
-        if name not in items:
+        if name not in reading.item_by_id:
             yield name, f"A link names {name!r}, which is no item; correct the id."

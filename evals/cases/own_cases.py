@@ -140,8 +140,7 @@ def checked(values: Mapping[str, object], whole: Whole) -> tuple[Case | None, Pr
     if not case.answerable and case.gold.value:
         said = "What the corpus does not answer has no value; take one of them back."
         problems["gold.value"] = said
-    nothing = type(case.gold)(allowed=case.gold.allowed)
-    bare = case.answerable and case.gold == nothing
+    bare = case.answerable and case.gold == Gold(allowed=case.gold.allowed)
     bare = bare and not (case.must_contain or case.must_not_contain)
     said = "Name a passage that answers it, a value, or words that the answer must contain."
     problems |= {"gold": said} if bare and not problems else {}

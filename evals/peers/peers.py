@@ -227,8 +227,10 @@ def by_passages(answer: Answer, corpus: PeerCorpus) -> Answer:
     def shown(quote: Citation) -> Iterator[Citation]:
         if quote.passage_id in passages:
             yield quote
+        words = plain(quote.quote)
         for one in corpus.held.get(quote.passage_id, ()):
-            if _shows(plain(quote.quote), passages[one]):
+            told = (plain(span.of(passages[one].text)) for span in passages[one].sentences)
+            if any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", words) for each in told if each):
                 yield quote.model_copy(update={"passage_id": one})
 
     statements = []
@@ -270,12 +272,6 @@ def plain(text: str) -> str:
     'Partners harbour masters well-known pilots'
     """
     return " ".join(_MARKS.sub(" ", text).split())
-
-
-def _shows(words: str, passage: Passage) -> bool:
-    """Return whether a sentence of a passage, a title included, stands whole in `plain` words."""
-    sentences = (plain(span.of(passage.text)) for span in passage.sentences)
-    return any(one and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", words) for one in sentences)
 
 
 def _is_complete(case: Case, answer: Answer, score: Score, framework: Framework) -> bool:

@@ -48,7 +48,6 @@ UNTOLD: Mapping[str, Any] = {
 }
 """Fields of an answer that another system may leave out, and what stands for them."""
 
-
 Open = Callable[[Settings], Assistant]  # Opens what is evaluated.
 
 

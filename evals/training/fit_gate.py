@@ -13,7 +13,7 @@ With `--points`, in 5 minutes, what chooses the sentences of an answer: it learn
 sentences of `development` and `calibration`, which the pair model has not learned from. With
 `--documents DIR` likewise what chooses those of documents: it learns from sentences that hold a
 fact that is asked for. How either does is told of each hand, or collection, by weighings that the
-others taught. With `--repeats`, in a minute, what tells that two sentences say the same.
+others taught.
 """
 
 import argparse
@@ -88,7 +88,6 @@ CHOICE = 0.3  # The same of what chooses sentences, chosen on hands left out in 
 OUT = Path(__file__).parents[2] / "assistant" / "answering"
 FEW = 50  # Pairs up to which a hand is told no rates of.
 DRAWN = 2000  # Rows of `train` that are drawn, each with its pair: some fifty weights need no more.
-
 
 Words = tuple[tuple[float, ...], tuple[float, ...]]
 """Weights over a question's vector, the bias last: of `Gate.topic`, and of `Gate.breadth`."""

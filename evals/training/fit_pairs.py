@@ -121,8 +121,7 @@ def examples(
 def _likest(question: str, section: Passage) -> str:
     """Return the everyday question of a section that shares most words with another."""
     words = set(question.lower().split())
-    shared = {one: len(words & set(one.lower().split())) for one in section.asked}
-    return max(shared, key=lambda one: shared[one], default="")
+    return max(section.asked, key=lambda one: len(words & {*one.lower().split()}), default="")
 
 
 def hardest(
@@ -395,11 +394,10 @@ def _train_precedents(settings: Settings, out: Path, *, further: bool) -> None:
     learner.load(PRECEDENTS if further else PAIRS)
     if not further:
         learner.head = torch.nn.Linear(learner.head.in_features, 1)
-    loss, pace = partial(_share_loss, learner), PRECEDENT_PACE
-    pace = pace.further() if further else pace
+    pace = PRECEDENT_PACE.further() if further else PRECEDENT_PACE
     for _ in range(pace.epochs):
         learned = [pair for row, some in near for pair in drawn_of(row, own.get(row.id), some)]
-        once = pace._replace(epochs=1)
+        loss, once = partial(_share_loss, learner), pace._replace(epochs=1)
         learner.fit(learned, loss, lambda one: len("".join(one[0])), once)
     for split in HELD_OUT:
         answered, missed = tuning.minimal_pairs(tuning.labelled_questions(split), by_id)

@@ -73,8 +73,7 @@ class Maker:
         self._recipe, self._questions = recipe, questions
         self._label = {slot: label for label, slots in recipe.marks.items() for slot in slots}
         self._chance = random.Random(SEED)
-        names = known_names()
-        self._names = {kind: sorted(names[kind]) for kind in ("given", "family", "double")}
+        self._names = {kind: sorted(names) for kind, names in known_names().items()}
 
     def patterned(self) -> Iterator[Row]:
         """Give the texts of all patterns."""
@@ -93,8 +92,7 @@ class Maker:
                     phrase = self._chance.choice(held)
                     at = spaced.index(f" {phrase} ")
                     end = at + len(phrase)
-                    pattern = self._chance.choice(swap.instead)
-                    pattern = pattern.replace("{phrase}", text[at:end])
+                    pattern = self._chance.choice(swap.instead).replace("{phrase}", text[at:end])
                     made, marks = self._filled(pattern)
                     moved = tuple((label, one + at, other + at) for label, one, other in marks)
                     yield self._varied((text[:at] + made + text[end:], moved))
@@ -118,7 +116,7 @@ class Maker:
             if chance() < ODD[slot]:
                 return self._odd()
             kind = "double" if slot == "given" and chance() < 0.15 else slot
-            return _capital(pick(self._names.get(kind, self._names["given"])))
+            return _capital(pick(self._names[kind]))
         held = pick(self._recipe.slots[slot])
         if slot in self._recipe.formal:
             signs = {"#": "0123456789", "@": "ABCDEFGHJKLMNPRSTWXYZ"}

@@ -98,15 +98,14 @@ def told_of(rows: Sequence[Tried], chances: Sequence[Matrix]) -> str:
     truth = np.concatenate([row.bearing[row.bearing != DOES_TOUCH] for row in rows])
     told = np.concatenate([some[row.bearing != DOES_TOUCH] for row, some in pairs])
     lines = [f"average precision {average_precision_score(truth > 0, told):.3f}"]
+    deals = np.array([(row.bearing == DOES_DEAL).any() for row in rows])
     for least in THRESHOLDS:
-        strays = [int((some[row.bearing == 0] >= least).sum()) for row, some in pairs]
-        asked = [bool((row.bearing == DOES_DEAL).any()) for row in rows]
-        whole = [bool((some[row.bearing == DOES_DEAL] >= least).all()) for row, some in pairs]
-        good = np.mean([one for one, deals in zip(whole, asked, strict=True) if deals])
-        stray = np.mean([one for one, deals in zip(strays, asked, strict=True) if deals])
-        silent = np.mean([not one for one, deals in zip(strays, asked, strict=True) if not deals])
-        lines.append(f"from {least}: all shown {good:.3f} of {sum(asked)}, strays {stray:.2f}")
-        lines[-1] += f"; silent {silent:.3f} of {len(asked) - sum(asked)} that none deals with"
+        strays = np.array([(some[row.bearing == 0] >= least).sum() for row, some in pairs])
+        whole = np.array([(some[row.bearing == DOES_DEAL] >= least).all() for row, some in pairs])
+        good, stray = whole[deals].mean(), strays[deals].mean()
+        silent = (strays[~deals] == 0).mean()
+        lines.append(f"from {least}: all shown {good:.3f} of {deals.sum()}, strays {stray:.2f}")
+        lines[-1] += f"; silent {silent:.3f} of {(~deals).sum()} that none deals with"
     return "\n".join(lines)
 
 

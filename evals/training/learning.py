@@ -52,8 +52,7 @@ def undo(home: Path) -> bool:
     before = path.with_suffix(".before")
     if not path.exists():
         raise ModelError("Nothing was learned here; the shipped weights are in use.")
-    learned = before.exists()
-    if learned:
+    if learned := before.exists():
         before.replace(path)
     else:
         path.unlink()

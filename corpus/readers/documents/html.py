@@ -308,10 +308,7 @@ def _is_hidden(properties: ElementTree.Element | None) -> bool:
         found = properties.find(f"{_W}{name}")
         return "" if found is None else found.get(f"{_W}val", "on").casefold()
 
-    if any(
-        value(name) not in ("", "0", "false", "off")
-        for name in ("vanish", "webHidden", "specVanish")
-    ):
+    if {*map(value, ("vanish", "webHidden", "specVanish"))} - {"", "0", "false", "off"}:
         return True
     shaded = properties.find(f"{_W}shd") is not None or value("highlight")
     tiny = value("sz").isdigit() and int(value("sz")) <= 4
