@@ -179,8 +179,9 @@ def _closest(draft: Draft, guidance: Judged, hits: Sequence[Hit], part: str) -> 
     """
     told = guidance.told if guidance.near else guidance.told._replace(statements=())
     if part:
-        few = [one.model_copy(update={"section": ""}) for one in told.statements[:NEAREST]]
-        told = told._replace(statements=tuple(few))
+        few = told.statements[: NEAREST if guidance.chance >= UNSURE else 1]
+        few = tuple(one.model_copy(update={"section": ""}) for one in few)
+        told = told._replace(statements=few)
     guidance = guidance._replace(told=told)
     names = [f"\u201c{one}\u201d" for one in dict.fromkeys(told.unknown)]
     opening = NOT_OUTRIGHT if guidance.chance < UNSURE else OPEN

@@ -138,8 +138,8 @@ class Facets(Page):
         return composed
 
     def _ranked(self, item: Item, kinds: Sequence[Kind], query: Query) -> Iterator[Statement]:
-        """Say which groups have the most and the fewest, where numbers of one are asked for."""
-        for kind in kinds if query.counted and not item.parent else ():
+        """Say which groups have the most and the fewest, where one is held against the others."""
+        for kind in kinds if query.is_ranked and not item.parent else ():
             yield from self.ends(self._framework.of_kind(item.kind), kind)
 
     def ends(self, groups: Sequence[Item], kind: Kind, first: str = "most") -> Iterator[Statement]:
@@ -314,6 +314,9 @@ class Facets(Page):
         if not items:
             said = "No: the page" if polar else "The page"
             text = f"{said} lists no {kind.plural} for {self.name(item)}."
+            if polar and not (kind.parent or item.parent):
+                every = counted(len(self._framework.of_kind(kind.id)), kind)
+                text = f"No: {self.name(item)} is not one of the {every}."
             composed.say(note(text, [self._quoting.words(item)], capitalised(kind.plural)))
             if not polar:
                 composed.refuse(

@@ -35,7 +35,6 @@ GIVEN: frozenset[Status] = frozenset({"answered", "partial"})
 """What became of a question that was answered."""
 
 MOST_NAMED = 3  # Groups that are named as where an answer would be found.
-_RANKING = frozenset({"most", "least"})  # Counts that hold all groups against each other.
 
 
 class Narrowing:
@@ -102,7 +101,7 @@ class Narrowing:
             return None
         if query.subjects and not all(map(self._is_inside, query.excluded)):
             return None
-        if self.filters.pillars and query.counted in _RANKING:
+        if self.filters.pillars and query.is_ranked:
             return None
         listing = query.operation in ("describe", "list", "count", "compare")
         asked = query.kinds

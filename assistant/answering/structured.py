@@ -17,7 +17,6 @@ COMPOSER = "structured-1"  # Name and version of the composer, for an answer's p
 EXTRACTIVE = "extractive-2"  # The same of the one that shows passages.
 MOST_NAMED = 8  # Items that are named in one sentence at most; they follow it in any case.
 NEAREST = 3  # How many passages are shown where there is no answer.
-_RANKED = ("most", "least")
 NO_REASON = "The page gives no reason for it."
 UNTOLD = "Signpost finds nothing on this on the page."
 _UNKNOWN = "Signpost finds nothing on this in the framework or the guidance notes."
@@ -240,8 +239,8 @@ class Structured(Facets):
                 return self._compare(query)
             case "list":
                 return self._list(query)
-            case "count" if query.counted in _RANKED or not query.subjects:
-                return self._extreme(query) if query.counted in _RANKED else self._count(query)
+            case "count" if query.is_ranked or not query.subjects:
+                return self._extreme(query) if query.is_ranked else self._count(query)
             case "count" | "describe" if query.subjects:
                 return self.difference(query) or self._described(query)
             case "describe" if query.kinds:

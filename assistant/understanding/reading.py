@@ -105,6 +105,11 @@ class Query(Record):
     filtered: bool = False
     """Whether only those of the kinds asked for are sought that speak of something."""
 
+    @property
+    def is_ranked(self) -> bool:
+        """Whether numbers are held against each other."""
+        return self.counted in ("most", "least")
+
     def scope(self, framework: Framework) -> records.Scope:
         """Return it in ids, for the answer's record."""
         kinds = [self.target, *self.kinds] if self.target else [*self.kinds]
@@ -319,7 +324,11 @@ def _count(case: _Case) -> Query | None:
         return case.but(operation="count", counted=extreme, kinds=(case.top, within[0]))
     own = {case.framework.item(one).kind for one in case.items}
     # What is asked of an item is no number of its own kind.
-    return case.but(operation="count", counted="number") if {*kinds} - own else None
+    if not {*kinds} - own:
+        return None
+    # One that is held against all others is described, and how they stand is told beside it.
+    operation = "describe" if extreme and case.items else "count"
+    return case.but(operation=operation, counted=(case.items and extreme) or "number")
 
 
 def _compare(case: _Case) -> Query | None:
@@ -371,7 +380,7 @@ def _told(case: _Case) -> Query | None:
     found, polar = _list(case) if case.kinds or case.named else _describe(case), case.reading.polar
     ranked = len(case.items) == 1 and (case.reading.extreme or case.top in case.kinds[:-1])
     if found and ranked:
-        found = found.model_copy(update={"counted": "number", "polar": polar or found.polar})
+        found = found.model_copy(update={"counted": "most", "polar": polar or found.polar})
     if found and not (polar or case.items or case.named):
         # What is taken for granted of the whole page, and asks for no yes or no, asks why it is so.
         found = found.model_copy(update={"reasons": True})
