@@ -311,7 +311,7 @@ def judged(readings: Sequence[Floats], least: float) -> tuple[float, tuple[str, 
     """Return how likely a message is no policy question, and the letters of the cases that it fits.
 
     The surest reading of its parts counts: the end of a long message counts like its beginning. It
-    speaks against a policy question from the least chance on.
+    speaks against a policy question from the least chance on; cases share it, the likeliest fits.
     """
     against = [1.0 - float(reading[-1]) for reading in readings]
     chance = max(against, default=0.0)
@@ -322,7 +322,7 @@ def judged(readings: Sequence[Floats], least: float) -> tuple[float, tuple[str, 
         for reading, weight in zip(readings, against, strict=True)
         if weight >= max(least, chance * (1.0 - SHARE))
         for letter, share in zip(CASES[:-1], reading, strict=False)
-        if share >= SHARE * weight
+        if share >= min(SHARE * weight, max(reading[:-1]))
     }
     return chance, tuple(sorted(letters))
 
