@@ -12,8 +12,8 @@ from filelock import FileLock
 
 from assistant.settings import PREFIX, Settings
 
-KEPT = Path(os.environ.get(f"{PREFIX}HOME", ".signpost")).resolve()
-"""The checkout's home, whose precedents and vectors need not be made again."""
+KEPT = Path(os.environ.get(f"{PREFIX}HOME", ".signpost"), "models").resolve()
+"""Where the checkout's home keeps precedents, which are named by what they are made of."""
 
 # How long one example takes says how busy the machine is.
 hypothesis.settings.register_profile("signpost", deadline=None)
@@ -98,12 +98,11 @@ def built_home(settings, tmp_path_factory):
         shared = shared.parent
     origin = Settings(home=shared / "origin")
     with FileLock(shared / "origin.lock"):
-        if not origin.home.exists():
-            for path in (*KEPT.glob("models/precedents-*"), *KEPT.glob("index/**/*")):
-                if path.is_file():
-                    to = origin.home / path.relative_to(KEPT)
-                    to.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copy(path, to)
+        if not (origin.home / "index" / "pointer.json").exists():
+            models = origin.home / "models"
+            models.mkdir(parents=True)
+            for path in KEPT.glob("precedents-*.safetensors"):
+                shutil.copy(path, models)
             build_shipped(origin)
     _copy_home(origin.home, settings.home)
     return settings.home
