@@ -365,7 +365,7 @@ def test_on_a_disk_that_takes_nothing_the_index_answers(tmp_path, own_home, disk
 
 
 def test_a_missing_index_or_one_of_another_model_is_told(broken, refused, monkeypatch):
-    manifest = max(broken.glob("index/builds/*/manifest.json"))
+    (manifest,) = broken.glob("index/builds/*/manifest.json")
     held = json.loads(manifest.read_text(encoding="utf-8"))
     manifest.write_text(json.dumps(held | {"embedder": "another-model"}), encoding="utf-8")
     assert "another-model" in refused("ask", EXAMPLE)
