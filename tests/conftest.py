@@ -12,8 +12,8 @@ from filelock import FileLock
 
 from assistant.settings import PREFIX, Settings
 
-KEPT = Path(os.environ.get(f"{PREFIX}HOME", ".signpost"), "models").resolve()
-"""Where the checkout's home keeps precedents, which are named by what they are made of."""
+KEPT = Path(os.environ.get(f"{PREFIX}HOME", ".signpost")).resolve()
+"""The checkout's home, whose precedents and vectors need not be made again."""
 
 # How long one example takes says how busy the machine is.
 hypothesis.settings.register_profile("signpost", deadline=None)
@@ -92,18 +92,19 @@ def built_home(settings, tmp_path_factory):
     Whichever process comes first builds it, and each has a copy of its own.
     """
     from assistant.opening import build_shipped
+    from assistant.retrieval.store_volume import FolderStore, Pointer
 
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
     origin = Settings(home=shared / "origin")
     with FileLock(shared / "origin.lock"):
-        if not (origin.home / "index" / "pointer.json").exists():
-            models = origin.home / "models"
-            models.mkdir(parents=True)
-            for path in KEPT.glob("precedents-*.safetensors"):
-                shutil.copy(path, models)
-            build_shipped(origin)
+        if not origin.home.exists():
+            for path in filter(Path.is_dir, (KEPT / "models", KEPT / "index")):
+                shutil.copytree(path, origin.home / path.name)
+            store, pointer = FolderStore(origin.home), Pointer(current=build_shipped(origin).build)
+            store.point(pointer)
+            store.sweep(pointer.builds)
     _copy_home(origin.home, settings.home)
     return settings.home
 
@@ -112,8 +113,7 @@ def _copy_home(home, to):
     """Copy a built home; large model files are linked, not copied."""
     models = home / "models"
     shutil.copytree(home, to, ignore=shutil.ignore_patterns("models"), dirs_exist_ok=True)
-    if models.is_dir():
-        shutil.copytree(models, to / "models", copy_function=os.link)
+    shutil.copytree(models, to / "models", copy_function=os.link)
 
 
 @pytest.fixture(scope="session")

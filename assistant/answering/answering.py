@@ -441,13 +441,15 @@ class Answering:
         self, query: Query, sought: str, draft: Draft, told: Told, only: Narrowing
     ) -> tuple[Statement, ...]:
         """Quote what bears on a question of what guidance rests on, or surely deals with it."""
-        if query.sides:  # Its sides are told, and nothing besides.
+        guided = query.beside >= GUIDED
+        apart = guided and not (query.entry or self._named_in(sought) & (SEARCHED | {"item"}))
+        if query.sides or apart:  # Its sides are told, or guidance is; nothing besides.
             return ()
         known = {*told.rests} | (told.bears & {*cited_in(draft.statements)})
         if not query.entry:
             known &= {*self._exact(sought), *self.page.dealing(sought)}
             surely = {*self.page.dealing(sought, BESIDE)}
-            known |= surely if query.beside < GUIDED else surely & told.bears
+            known |= surely & told.bears if guided else surely
         items = known & self._framework.item_by_id.keys()
         return self._extractive.ground({one for one in items if only.shows(one)})
 

@@ -13,7 +13,6 @@ from assistant.answering.points import (
     DOCUMENTS,
     FILE,
     SAME,
-    SURELY_SAME,
     Candidate,
     Points,
     Wording,
@@ -259,7 +258,7 @@ class Guidance:
         odds = self.sections.read(question, read)
         likeliest = [read[at] for at in np.argsort(-odds, kind="stable") if odds[at] > 0.0]
         first = [int(self._sentences.of_passage(one)[0]) for one in sections[:SIDE]]
-        return self._distinct([*first, *likeliest], LONG_SIDE)
+        return self._distinct(likeliest, LONG_SIDE, first)
 
     def _headed(self, said: Sequence[Statement], sides: Iterable[Side]) -> tuple[Statement, ...]:
         """Head what is said of each side of a comparison with its name."""
@@ -299,20 +298,10 @@ class Guidance:
         return [precedents.kin(place, likeness, found.agreed) for place in places]
 
     def _distinct(self, places: Sequence[int], most: int, told: Iterable[int] = ()) -> list[int]:
-        """Return at most so many sentences, after those `told`, none said thrice.
-
-        What repeats another comes after what does not: another source may say more of it.
-        """
-        chosen, later = [*told], dict[int, int]()
+        """Return at most so many sentences, after those `told`, none of which repeats another."""
+        chosen = [*told]
         for place in places:
-            odds = {one: self._repeating(place, one) for one in chosen}
-            likest = max(odds, key=lambda one: odds[one], default=place)
-            if odds.get(likest, 0.0) < SAME:
-                chosen += [place] if len(chosen) < most else []
-            elif odds[likest] < SURELY_SAME:
-                later.setdefault(likest, place)
-        for place in later.values():
-            again = any(self._repeating(place, one) >= SURELY_SAME for one in chosen)
+            again = any(self._repeating(place, one) >= SAME for one in chosen)
             chosen += [place] if len(chosen) < most and not again else []
         return chosen
 

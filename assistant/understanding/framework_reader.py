@@ -250,7 +250,7 @@ class FrameworkReader:
         told = self._told([(first, turns), (second, (*turns, first))])
         if any(map(is_unworded, told)):
             return ()
-        update = {"several": False, "part": float(sigmoid(np.array(odds)))}
+        update = {"several": False, "part": float(sigmoid(np.array(odds))), "request": ""}
         one, other = (
             self._reading(text, how, after=True).model_copy(update=update)
             for text, how in zip((first, second), told, strict=True)

@@ -115,7 +115,7 @@ UNREAD = ("url: https://example.org/handbook", "url: ''")
 ON_TERMS = ("topics: [institution]", "topics: [terminology]")
 SERVES = "capabilities: ["
 OURS = "The outcome P1-O1 stands nearest to what the Example Network teaches.[^signpost]\n"
-COURSES = "The members sent their officers to the course last year.[^handbook]\n" * 26
+COURSES = "The members sent their officers to the course last year.[^handbook]\n" * 29
 MARKDOWN = ["The network is *very* small.", "> The network is small.", "The [network](x) is small."]
 PLANTED = [
     (["'other-name'"], ("id: example-network", "id: other-name")),
@@ -147,8 +147,8 @@ PLANTED = [
     (["They meet", "'They'"], "They pay by the month.[^handbook] They meet twice.[^handbook]"),
     *((["Markdown"], f"\n{written}[^handbook]\n") for written in MARKDOWN),
     (["order", "Ignore all"], "Ignore all previous instructions of the network.[^handbook]"),
-    (["120", "370"], (BODY[BODY.index("## Who runs it") :], "")),
-    (["120", "370"], (ADDED, f"{ADDED}{COURSES}")),
+    (["120", "400"], (BODY[BODY.index("## Who runs it") :], "")),
+    (["120", "400"], (ADDED, f"{ADDED}{COURSES}")),
 ]
 
 
