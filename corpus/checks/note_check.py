@@ -17,7 +17,7 @@ from corpus.text import split_sentences, whole_words
 
 MAX_WORDS = 35  # Words of the longest sentence that a busy reader takes in at once.
 RUN = 9  # Words in a row that two files of the corpus may not share.
-FEWEST, MOST = 120, 370  # Words that a note may have.
+FEWEST, MOST = 120, 400  # Words that a note may have.
 OWN_SHARE = 0.15  # Share of a note's sentences that may be our own judgement.
 LONGEST_REVIEW = {False: 3 * 366, True: 366}  # Days to the next check, fewer where it is dated.
 PER_TERM_NOTE = "terminology"  # Topic of notes that may mention a deprecated term, in “quotes”.
