@@ -222,8 +222,7 @@ class Guidance:
             own = [self._of_side(some, asked or text, vector) for some in own]
         opening = [*both, *(place for some in own for place in some)]
         most = max(most, len(opening) if len(own) > 1 else 0)
-        told = dict.fromkeys(opening if len(own) > 1 else ())
-        chosen = self._distinct([*opening, *(one.place for one in ordered)], most, told)
+        chosen = self._distinct([one.place for one in ordered], most, opening[:most])
         answer = self._told(found, chosen, today)
         if len(own) > 1:
             headed = self._headed(answer.statements, entries)
@@ -298,10 +297,11 @@ class Guidance:
         return [precedents.kin(place, likeness, found.agreed) for place in places]
 
     def _distinct(self, places: Sequence[int], most: int, told: Iterable[int] = ()) -> list[int]:
-        """Return at most so many sentences, after those `told`, none of which repeats another."""
-        chosen = [*told]
+        """Return at most so many sentences, after those `told`; none repeats another section's."""
+        chosen, section = [*dict.fromkeys(told)], self._sentences.section_of
         for place in places:
-            again = any(self._repeating(place, one) >= SAME for one in chosen)
+            others = (one for one in chosen if section(one) != section(place))
+            again = place in chosen or any(self._repeating(place, one) >= SAME for one in others)
             chosen += [place] if len(chosen) < most and not again else []
         return chosen
 
