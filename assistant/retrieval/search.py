@@ -124,13 +124,13 @@ class Retriever:
     ) -> tuple[Hit, ...]:
         """Return the passages that fit a question best, best first, at most `k` of those allowed.
 
-        The vector may be given, where the caller has it already. `IndexMismatch` where the index
-        was rebuilt from something else since it was opened.
+        Its vector may be given. `IndexMismatch` where the index was rebuilt from something else.
         """
         self.index.refresh()
         depth = max(DEPTH, k)
         asked = self.embedder.embed(text) if vector is None else vector
-        names = (name for tier in TIERS for name in (tier, tier + SUFFIX))
+        tiers = allowed.allowed.get("tier", TIERS)
+        names = (name for tier in TIERS if tier in tiers for name in (tier, tier + SUFFIX))
         near = [pair for name in names for pair in self.index.query(asked, name, depth, allowed)]
         near.sort(key=lambda pair: -pair[1])
         # A passage and its wordings count once, at the place of the nearest.
