@@ -245,10 +245,7 @@ class Guidance:
         return [found[int(odds.argmax())]] if odds.max(initial=0.0) > NAMING else []
 
     def _of_side(self, places: Sequence[int], question: str, vector: Vector) -> list[int]:
-        """Return what is told of one of the things compared: what opens, and the likeliest.
-
-        `places` are of the sentences on it, those that say what it is first.
-        """
+        """Return what is told of a side, of its sentences in order: what opens, the likeliest."""
         sections = [*dict.fromkeys(map(self._sentences.section_of, places))]
         if len(sections) == 1:
             return [*places[:SIDE]]
@@ -257,7 +254,9 @@ class Guidance:
         odds = self.sections.read(question, read)
         likeliest = [read[at] for at in np.argsort(-odds, kind="stable") if odds[at] > 0.0]
         first = [int(self._sentences.of_passage(one)[0]) for one in sections[:SIDE]]
-        return self._distinct(likeliest, LONG_SIDE, first)
+        fuller = sorted(first, key=lambda one: -len(self._sentences.all[one].text))
+        kept = self._distinct(fuller, SIDE)
+        return self._distinct(likeliest, LONG_SIDE, [one for one in first if one in kept])
 
     def _headed(self, said: Sequence[Statement], sides: Iterable[Side]) -> tuple[Statement, ...]:
         """Head what is said of each side of a comparison with its name."""
