@@ -297,12 +297,12 @@ class Guidance:
 
     def _distinct(self, places: Sequence[int], most: int, told: Iterable[int] = ()) -> list[int]:
         """Return at most so many sentences, after those `told`; none repeats another section's."""
-        chosen, section = [*dict.fromkeys(told)], self._sentences.section_of
+        chosen, section = dict.fromkeys(told), self._sentences.section_of
         for place in places:
-            others = (one for one in chosen if section(one) != section(place))
-            again = place in chosen or any(self._repeating(place, one) >= SAME for one in others)
-            chosen += [place] if len(chosen) < most and not again else []
-        return chosen
+            others = (at for at in chosen if section(at) != section(place))
+            if len(chosen) < most and not any(self._repeating(place, at) >= SAME for at in others):
+                chosen[place] = None
+        return [*chosen]
 
     def _repeating(self, place: int, other: int) -> float:
         """Return how likely it is that of two sentences one is enough, 0 to 1."""
