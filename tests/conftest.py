@@ -12,6 +12,7 @@ from filelock import FileLock
 
 from assistant.settings import PREFIX, Settings
 
+LEARNED = shutil.ignore_patterns("reader.*")  # Weights that somebody learned in a home.
 KEPT = Path(os.environ.get(f"{PREFIX}HOME", ".signpost")).resolve()
 """The checkout's home, whose precedents and vectors need not be made again."""
 
@@ -85,6 +86,12 @@ def settings(tmp_path_factory):
     return Settings(home=tmp_path_factory.mktemp("home"))
 
 
+def _shared(tmp_path_factory):
+    """Return the folder that all processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 @pytest.fixture(scope="session")
 def built_home(settings, tmp_path_factory):
     """The home of this run with the real corpus indexed by the real model; leave it as it is.
@@ -94,15 +101,11 @@ def built_home(settings, tmp_path_factory):
     from assistant.opening import build_shipped
     from assistant.retrieval.store_volume import FolderStore, Pointer
 
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    origin = Settings(home=shared / "origin")
-    with FileLock(shared / "origin.lock"):
+    origin = Settings(home=_shared(tmp_path_factory) / "origin")
+    with FileLock(origin.home.with_suffix(".lock")):
         if not origin.home.exists():
-            own = shutil.ignore_patterns("reader.*")  # Weights that somebody learned in that home.
             for path in filter(Path.is_dir, (KEPT / "models", KEPT / "index")):
-                shutil.copytree(path, origin.home / path.name, ignore=own)
+                shutil.copytree(path, origin.home / path.name, ignore=LEARNED)
             store, pointer = FolderStore(origin.home), Pointer(current=build_shipped(origin).build)
             store.point(pointer)
             store.sweep(pointer.builds)
@@ -136,8 +139,10 @@ def home_with_runs(tmp_path_factory):
     """A home without an index and with two scored runs; leave it as it is."""
     from tests.evaluated import made_runs
 
-    home = tmp_path_factory.mktemp("runs")
-    made_runs(home)
+    home = _shared(tmp_path_factory) / "runs"
+    with FileLock(home.with_suffix(".lock")):
+        if not home.exists():
+            made_runs(home)
     return home
 
 

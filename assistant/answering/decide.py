@@ -166,7 +166,7 @@ def _on(said: str, part: str) -> str:
         return said
     sentences = [one.of(part) for one in split_sentences(part)]
     asking = [one for one in sentences if one.endswith("?")] or sentences
-    name = f"\u201c{asking[-1].rstrip(',;:')}\u201d"
+    name = f"\u201c{asking[-1].strip(',;:& ')}\u201d"
     if said == OPEN:
         return f"On {name}, {said[0].lower()}{said[1:]}"
     return said.replace("say this", "answer this").replace(" this", f" {name}", 1)

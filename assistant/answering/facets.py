@@ -48,14 +48,14 @@ class Page:
 
     @staticmethod
     def others(query: Query, items: Sequence[Item], found: Sequence[Item]) -> str:
-        """Name the groups of the page that do not, where some do and nothing is set aside."""
+        """Name the groups of the page that differ from those found, where nothing is set aside."""
         rest = [one for one in items if one not in found]
-        if not found or query.every or query.excluded or any(one.parent for one in rest):
+        lacking = query.operation == "negate"
+        every = query.every and not lacking
+        if not (found and rest) or every or query.excluded or rest[0].parent:
             return ""
-        verb = "does" if len(rest) == 1 else "do"
-        return (
-            f"; {listed([one.title or one.description for one in rest])} {verb} not" if rest else ""
-        )
+        verb = ("does" if len(rest) == 1 else "do") + " not" * (not lacking)
+        return f"; {listed([one.title or one.description for one in rest])} {verb}"
 
     def whole(self, kind: Kind, number: int) -> Completeness:
         """Tell that all of a kind on the page are given."""
@@ -324,13 +324,16 @@ class Facets(Page):
                 )
             return
         items = tuple(one for one in items if not self.set_aside(one, excluded))
+        counts = complete(kind, owner.id, len(items), len(items))
+        if counts in composed.completeness:
+            return
         direct = self._direct(item, items)
         section = self.kind_heading(kind, owner)
         other: Relation = "shared" if owner is not item else "related"
         for one in dict.fromkeys((*direct, *items)):
             relation: Relation = "direct" if one in direct else other
             composed.say(self._entry(one, owner, section, relation))
-        composed.completeness.append(complete(kind, owner.id, len(items), len(items)))
+        composed.completeness.append(counts)
 
     def own_facets(self, composed: Composed, item: Item) -> None:
         """List all that stands under an item, kind by kind."""

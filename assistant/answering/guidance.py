@@ -9,15 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.answering.narrowing import Narrowing
-from assistant.answering.points import (
-    DOCUMENTS,
-    FILE,
-    SAME,
-    Candidate,
-    Points,
-    Wording,
-    candidates,
-)
+from assistant.answering.points import DOCUMENTS, FILE, SAME, Candidate, Points, Wording, candidates
 from assistant.answering.precedents import Kin
 from assistant.answering.sections import Found, Sections
 from assistant.answering.sentences import Sentence, Shares

@@ -119,7 +119,7 @@ class Relations(Page):
         verb = "do not list" if lacking and not one_has else verb
         shown = proofs if len(proofs) <= MOST_NAMED else ()
         names = after_colon([item.title or item.description for item, _ in shown])
-        names += self.others(query, items, [item for item, _ in proofs] if not lacking else ())
+        names += self.others(query, items, [item for item, _ in proofs])
         noun = target.singular if len(items) == 1 else target.plural
         noun += " beside " * bool(query.excluded) + listed(
             [self.name(self._framework.item(one)) for one in query.excluded]

@@ -37,9 +37,7 @@ def made_with(corpus: str, settings: Settings, embedder: Embedder, composer: str
 
 
 def check(
-    statements: tuple[Statement, ...],
-    passages: dict[str, Passage],
-    judge: Judge | None = None,
+    statements: tuple[Statement, ...], passages: dict[str, Passage], judge: Judge | None = None
 ) -> tuple[tuple[Statement, ...], tuple[Dropped, ...]]:
     """Give every statement its verdict; leave out those that their citations do not carry.
 

@@ -15,6 +15,7 @@ import scipy  # type: ignore[import-untyped]  # it ships no types; its parts loa
 from numpy.typing import NDArray
 
 from assistant.answering.sentences import Sentence
+from assistant.citing.verifier import Encode
 from assistant.gaps.findings import JUDGEMENTS
 from assistant.retrieval.encoder import Matrix, Vector, unit
 from assistant.understanding.lexicon import content_stems
@@ -24,8 +25,6 @@ from corpus.structure.graph import Framework, Item
 
 Shares = NDArray[np.float64]
 """Shape (sentences, items): how near each sentence of a plan is to each item."""
-
-Encode = Callable[[Sequence[str]], Matrix]  # Texts to vectors of unit norm, in order.
 
 Read = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
 """Questions with texts to what the pair model's two heads say, shape (pairs, 2)."""

@@ -238,10 +238,32 @@ class FrameworkReader:
         return self._reader.read([(put(text), [*map(put, turns)]) for text, turns in asked])
 
     def _split(self, whole: Reading, several: float, turns: Sequence[str]) -> tuple[Reading, ...]:
-        """Return the readings of the two things that a question asks; none where it asks one.
+        """Return the readings of the things that a question asks, three at most; none of just one.
 
         Each is read after the one before it, as a follow-up is. `several` is the probability that
         the whole question asks several things.
+        """
+        if not (halves := self._halved(whole, several, turns)):
+            return ()
+        (one, _), (other, how) = halves
+        # What stands first is often no more than what the rest is about: it is not cut again.
+        again = self._halved(other, how.several, (*turns, one.text))
+        if not again:
+            return one, other
+        (second, _), (third, _) = again
+        before = " ".join((other.before, third.before)).strip()
+        return (
+            one,
+            second.model_copy(update={"before": other.before}),
+            third.model_copy(update={"before": before}),
+        )
+
+    def _halved(
+        self, whole: Reading, several: float, turns: Sequence[str]
+    ) -> tuple[tuple[Reading, Told], ...]:
+        """Return the readings of two things that a question asks, with what the heads make of them.
+
+        There are none where it asks one.
         """
         place, odds = self._reader.cut(whole.text)
         if (odds := odds + OF_SEVERAL * odds_of(several) - EVEN) < CUT or whole.request:
@@ -271,7 +293,8 @@ class FrameworkReader:
             # What goes on with a question of guidance, and names nothing, is one as well.
             nothing = dict.fromkeys(("facets", "subjects", "excluded"), ())
             other = other.model_copy(update={"operation": "other", **nothing})
-        return one, other.model_copy(update={"before": first if leans else ""})
+        other = other.model_copy(update={"before": first if leans else ""})
+        return (one, told[0]), (other, told[1])
 
     def _reading(self, question: str, told: Told, *, after: bool) -> Reading:
         named = dict(self._named(question))

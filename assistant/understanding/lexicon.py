@@ -83,6 +83,7 @@ CALENDAR = frozenset(
 TYPOS = 2  # Letters by which a misspelt word is off.
 LONGEST = 40  # Letters that no English word has.
 LONGEST_WORDING = 5  # Words of a wording of the glossary that are looked for together.
+VOWELS = frozenset("aeiouy")
 _APART = {"university": "universit", "universities": "universit"}
 """Stems that Snowball does not tell from those of other words: `universal`."""
 
@@ -116,8 +117,12 @@ def stem(word: str) -> str:
     True
     >>> stem("identity") == stem("identification")
     False
+    >>> stem("ngos"), stem("mdts"), stem("plus")  # Snowball keeps the s of all three.
+    ('ngo', 'mdt', 'plus')
     """
-    return _APART.get(word) or str(_STEMMER.stemWord(word))
+    found = _APART.get(word) or str(_STEMMER.stemWord(word))
+    plural = word[3:] and found == word and word[-1] == "s" and word[-2] not in "isu"
+    return word[:-1] if plural and VOWELS.isdisjoint(word[:-2]) else found
 
 
 def words_of(text: str) -> list[tuple[str, int, int]]:

@@ -349,7 +349,8 @@ def _without(case: _Case) -> Query | None:
     if case.described and case.kinds:
         return case.but(operation="negate", kinds=(), target=case.kinds[0])
     excluded = case.reading.excluded
-    lacked = tuple(one for one in (*excluded, *case.named) if one in case.entities)
+    named = dict.fromkeys((*excluded, *case.named))
+    lacked = tuple(one for one in named if one in case.entities)
     if lacked and not case.items:
         return case.having(lacked).model_copy(update={"operation": "negate"})
     if not excluded or not case.kinds:

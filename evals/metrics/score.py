@@ -94,10 +94,7 @@ def passages_of(whole: Whole, *, hostile: bool) -> dict[str, Passage]:
 
 
 def score_case(
-    case: Case,
-    row: files.AnswerRow,
-    framework: Framework,
-    passages: Mapping[str, Passage] | None,
+    case: Case, row: files.AnswerRow, framework: Framework, passages: Mapping[str, Passage] | None
 ) -> Score:
     """Score one answer; a question that was refused is scored as one that was declined.
 

@@ -7,7 +7,6 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from functools import partial
 from importlib import metadata
 from itertools import chain, compress
 from pathlib import Path
@@ -92,10 +91,9 @@ class PeerCorpus(Record):
     whole: Whole
 
     @classmethod
-    def of(cls, whole: Whole, *, framework_only: bool = False) -> Self:
+    def of(cls, whole: Whole) -> Self:
         """Lay the corpus out: the framework's pages, then the notes', then the glossary's."""
-        guidance = () if framework_only else _guidance(whole)
-        pages = (*_framework(whole.framework), *guidance)
+        pages = (*_framework(whole.framework), *_guidance(whole))
         held = {one.id: one.passages for page in pages for one in page.sections}
         held |= {page.id: tuple(i for one in page.sections for i in one.passages) for page in pages}
         words = {passage.id: passage.text for passage in whole.corpus.passages}
@@ -282,7 +280,7 @@ def _is_complete(case: Case, answer: Answer, score: Score, framework: Framework)
     return on_it and score.recall in (None, 1.0) and False not in verdicts
 
 
-def prepare(work: Path, corpus: PeerCorpus, *, framework_only: bool = False) -> None:
+def prepare(work: Path, corpus: PeerCorpus) -> None:
     """Write what every peer gets, or raise StoreError: pages, their sections, probes to tune on."""
     sections = [
         (one.id, page.title, one.heading, one.text)
@@ -298,31 +296,24 @@ def prepare(work: Path, corpus: PeerCorpus, *, framework_only: bool = False) -> 
             (work / ask_peer.MATTER / f"{page.id}.md").write_text(markdown(page, matter), "utf-8")
             (work / ask_peer.PAGES / f"{page.id}.md").write_text(corpus.words[page.id], "utf-8")
         (work / ask_peer.SECTIONS).write_text(json.dumps(sections), "utf-8")
-        (work / ask_peer.PROBES).write_text(json.dumps(probes(framework_only)), "utf-8")
+        (work / ask_peer.PROBES).write_text(json.dumps(probes()), "utf-8")
 
 
-def probes(framework_only: bool = False) -> list[tuple[str, bool]]:
+def probes() -> list[tuple[str, bool]]:
     """Return all shipped development questions that stand alone, without earlier turns, each once.
 
-    Beside each stands whether it is answerable; one that is in two suites is if either says so. If
-    there are only the framework's pages, those that guidance answers are left out.
+    Beside each stands whether it is answerable; one that is in two suites is if either says so.
     """
     found: dict[str, bool] = {}
     for case in load_split("development"):
         answerable = is_to_be_answered(case)
-        if answerable is not None and not (case.turns or (framework_only and case.gold.facts)):
+        if answerable is not None and not case.turns:
             found[case.question] = answerable or found.get(case.question, False)
     return [*found.items()]
 
 
 def ask(
-    one: Contestant,
-    cases: Sequence[Case],
-    work: Path,
-    home: Path,
-    corpus: Corpus,
-    *,
-    refuses: bool = True,
+    one: Contestant, cases: Sequence[Case], work: Path, home: Path, corpus: Corpus
 ) -> Iterator[AnswerRow]:
     """Let a contestant answer cases, a peer in a process of its own, and yield its rows.
 
@@ -336,7 +327,7 @@ def ask(
         raise BatchError(f"{one.title} has no environment at {python}; run: make bench-peers")
     # A path to modules of this environment must not reach into another one: -E.
     words = [str(python), "-E", ask_peer.__file__, str(work), one.name]
-    return by_command(shlex.join(words if refuses else [*words, "open"]), cases, corpus)
+    return by_command(shlex.join(words), cases, corpus)
 
 
 class Result(Record):
@@ -385,28 +376,18 @@ def _cell(one: Estimate) -> str:
     return "-" if one.value is None else f"{one.value:.2f} ({one.low:.2f} to {one.high:.2f})"
 
 
-def bench(
-    cases: Sequence[Case],
-    work: Path,
-    home: Path,
-    names: Sequence[str],
-    *,
-    framework_only: bool = False,
-    never_refuse: bool = False,
-) -> str:
+def bench(cases: Sequence[Case], work: Path, home: Path, names: Sequence[str]) -> str:
     """Ask and judge the contestants named, and return the table; Signpost answers as it is.
 
-    If `framework_only`, the peers get, and are tuned on, the framework's pages alone; if
-    `never_refuse`, they show the best that they find, whatever its score. SignpostError if an
-    environment is missing, or a contestant fails.
+    SignpostError if an environment is missing, or a contestant fails.
     """
     whole = Whole.read()
-    corpus = PeerCorpus.of(whole, framework_only=framework_only)
-    prepare(work, corpus, framework_only=framework_only)
+    corpus = PeerCorpus.of(whole)
+    prepare(work, corpus)
     results = []
     for one in (one for one in CONTESTANTS if one.name in names):
         sys.stderr.write(f"Asking {one.title} {len(cases)} questions ...\n")
-        given = ask(one, cases, work, home, whole.corpus, refuses=not never_refuse)
+        given = ask(one, cases, work, home, whole.corpus)
         rows = {row.id: row for row in given}
         write_file(work / f"{one.name}.jsonl", lines_of([*rows.values()]))
         verdicts = tuple(judge(case, rows[case.id], corpus) for case in cases)
@@ -426,19 +407,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--cases", type=Path, help="file of cases to ask in place of a suite")
     parser.add_argument("--limit", type=int, help="ask only the first so many cases")
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="contestants")
-    flag = partial(parser.add_argument, action="store_true")
-    flag("--framework-only", help="give peers the framework's pages alone")
-    flag("--never-refuse", help="let peers show the best they find")
     given = parser.parse_args(arguments)
-    rules = {"framework_only": given.framework_only, "never_refuse": given.never_refuse}
     home = Settings.from_environment().home.resolve()
     # Whoever is no Signpost is not asked what only the checker answers.
     chosen = Chosen(suite=given.suite, cases=given.cases, limit=given.limit, command="peers")
     asked = chosen.read(home)
-    # The work folders of variants do not meet.
-    variants = [f"-{one.replace('_', '-')}" for one, is_set in rules.items() if is_set]
-    work = home / "peers" / "runs" / "".join([chosen.title, *variants])
-    told = bench(asked, work, home, given.only, **rules)
+    told = bench(asked, home / "peers" / "runs" / chosen.title, home, given.only)
     sys.stdout.write(f"{chosen.title}: {len(asked)} questions\n\n{told}\n")
 
 

@@ -19,9 +19,10 @@ from sklearn.metrics import balanced_accuracy_score
 
 from assistant.answering.answerability import Weighing
 from assistant.answering.sentences import Sentence
+from assistant.citing.verifier import Encode
 from assistant.errors import BatchError
 from assistant.gaps.analysis import PLAN, Analyst
-from assistant.gaps.evidence import Encode, Near, Read, Yardstick, evidence_of, places_of
+from assistant.gaps.evidence import Near, Read, Yardstick, evidence_of, places_of
 from assistant.gaps.findings import JUDGEMENTS, Judgement
 from assistant.gaps.judge import DOES, FILE, OF_ROWS, PLAIN, SAYS, Judge, Verdict, figures_of, weigh
 from assistant.home import sha256_of_file

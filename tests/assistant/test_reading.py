@@ -80,10 +80,11 @@ def test_misspelt_words_are_mended_and_what_is_quoted_or_named_is_not(understand
         assert understand(kept).text == kept
 
 
-def test_a_sentence_that_asks_two_things_is_cut_between_them(read):
-    parts = ("Who runs the ICSE database,", "and how many countries are hooked up to it?")
+def test_a_sentence_that_asks_two_or_three_things_is_cut_between_them(read):
+    parts = ("Which outcomes does the framework list under police,", "then who does it,")
+    parts += ("and then, last one, is the police in it?",)
     found = [(one.text, one.before) for one in read(" ".join(parts))]
-    assert found == [(parts[0], ""), (parts[1], parts[0])]
+    assert found == [(parts[0], ""), (parts[1], parts[0]), (parts[2], " ".join(parts[:2]))]
 
 
 def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant, ask):

@@ -27,21 +27,13 @@ def cases():
     ]
 
 
-LAID_OUT, FRAMEWORK_ALONE = (PeerCorpus.of(WHOLE, framework_only=one) for one in (False, True))
-
-
-def environment(home, name, script):
-    """Put a Python that is a shell script where the environment of a peer would be."""
-    python = home / "peers" / name / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-    python.chmod(0o755)
+LAID_OUT = PeerCorpus.of(WHOLE)
 
 
 def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases):
-    peers.prepare(tmp_path, FRAMEWORK_ALONE)
+    peers.prepare(tmp_path, LAID_OUT)
     names = {path.stem for path in (tmp_path / ask_peer.PAGES).iterdir()}
-    assert names == {page.id for page in FRAMEWORK_ALONE.pages}
+    assert names == {page.id for page in LAID_OUT.pages}
     probes = json.loads((tmp_path / ask_peer.PROBES).read_text("utf-8"))
     rows = [json.dumps(case.model_dump(include={"id", "question", "turns"})) for case in cases]
     heard, shown, out = [], told("Words", [("gsr-P3", "Words")]), io.StringIO()
@@ -59,27 +51,28 @@ def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases):
 
 def asked(name, cases, home):
     one = peers.Contestant(name, name, name)
-    return list(peers.ask(one, cases, home, home, WHOLE.corpus, refuses=False))
+    return list(peers.ask(one, cases, home, home, WHOLE.corpus))
 
 
-def test_a_missing_environment_and_a_failing_peer_are_errors(tmp_path, cases):
+def test_a_missing_environment_is_an_error(tmp_path, cases):
     with pytest.raises(BatchError, match="make bench-peers"):
         asked("echo", cases, tmp_path)
-    environment(tmp_path, "echo", "exit 3")
-    with pytest.raises(BatchError, match="ended with 3"):
-        asked("echo", cases, tmp_path)
 
 
-def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path, cases):
-    environment(tmp_path, "llamaindex", f'exec {sys.executable} "$@"')
-    rules = {"framework_only": True, "never_refuse": True}
-    shown = peers.bench(cases, tmp_path / "work", tmp_path, ["bm25"], **rules)
+def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path):
+    asked = "capability 12 victim identity protection: preserve the anonymity of victims"
+    cases = [made_case("first", question=asked), made_case("second", question="Who dredges?")]
+    python = tmp_path / "peers/llamaindex/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    shown = peers.bench(cases, tmp_path / "work", tmp_path, ["bm25"])
     lines = (tmp_path / "work" / "bm25.jsonl").read_text("utf-8").splitlines()
     quotes = [AnswerRow.model_validate_json(one).answer.statements[0].citations for one in lines]
-    assert [*map(len, quotes)] == [3, 3]
-    assert quotes[0][0].quote == FRAMEWORK_ALONE.words[quotes[0][0].passage_id]
+    assert quotes[0][0].quote == LAID_OUT.words[quotes[0][0].passage_id]
+    assert quotes[1] == ()
     assert "LlamaIndex BM25" in shown.splitlines()[0]
-    assert "the best 3 sections, no threshold" in shown
+    assert "the best 3 sections, threshold" in shown
 
 
 def test_contestants_stand_side_by_side_with_n_and_intervals():
@@ -152,12 +145,10 @@ def test_an_answer_is_judged_by_what_it_shows_and_whether_it_should():
     for fields, shown, expected in (
         (ALL_FIVE, [OUTCOMES], {"complete": True, "missed": False, "exact": True, **NOTHING}),
         (C12, quoting("Preserve the anonymity of victims"), {"complete": True}),
-        (C12, quoting("Expand victims’ voice groups"), {"complete": False}),
         (W1, [PARTNERS], {"complete": True}),
         (W1, [PARTNERS, OUTCOMES], {"complete": False}),
         (FACT, ["note-barnahus-1-words"], {"complete": True}),
         (FACT, ["note-barnahus-2-words"], {"complete": False}),
-        (FACT, ["note-lantern-1-words"], {"complete": False}),
         (FIVE, told("There are five.\n\nMore."), {"complete": True}),
         (FIVE, told("Many.\n\nThere are five."), {"complete": False}),
         (FIVE, {"statements": [NOTE, {"text": "Many.", "section": "All"}]}, {"complete": True}),

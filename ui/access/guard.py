@@ -22,16 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import SignpostError
 from ui.access.identity import Identity, Refused, SignedIn
-from ui.access.rights import (
-    BODY_SECONDS,
-    BYTES_A_SECOND,
-    USER,
-    Rate,
-    Right,
-    Route,
-    User,
-    routes_at,
-)
+from ui.access.rights import BODY_SECONDS, BYTES_A_SECOND, USER, Rate, Right, Route, User, routes_at
 from ui.access.service_state import State, Switch
 from ui.look.templates import door_page
 from ui.words.phrases import say

@@ -68,10 +68,7 @@ def read_rows(path: Path, kind: type[R]) -> list[tuple[int, R]]:
 
 
 def write_rows(
-    path: Path,
-    rows: list[tuple[int, R]],
-    work: Callable[[int, R], dict[str, object]],
-    what: str,
+    path: Path, rows: list[tuple[int, R]], work: Callable[[int, R], dict[str, object]], what: str
 ) -> None:
     """Write what `work` makes of rows to a new file, which is there only when all of it is.
 

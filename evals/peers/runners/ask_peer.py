@@ -1,4 +1,4 @@
-"""Asks a peer in its own environment: `ask_peer.py WORK NAME [open]`.
+"""Asks a peer in its own environment: `ask_peer.py WORK NAME`.
 
 cairn-assistant and groundrag get a Markdown file for each page and their own `calibrate`; plain
 LlamaIndex, dense or BM25, gets the sections and a threshold tuned on the probes.
@@ -35,7 +35,7 @@ heading and text of each section, and with questions to tune on and whether each
 QUIET = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
 _WARMING = 10
 
-MAX_PASSAGES, CANDIDATES, LOWEST, TOP_K = 3, 10, 1e-9, 3
+MAX_PASSAGES, CANDIDATES, TOP_K = 3, 10, 3
 REFUSAL = "Nothing that was found is close enough to the question."
 
 COLLECTION = "default"
@@ -49,13 +49,6 @@ OFFLINE = (
     "logging.level=ERROR",
 )
 """What makes it run with neither a network nor a language model."""
-
-OPEN = (
-    "calibration.use_stored=false",
-    "rerank.min_score={lexical: 0.0}",
-    "generation.extractive.min_sentence_score=0.0",
-)
-"""What makes it refuse nothing that it finds."""
 
 _MARK = re.compile(r"\s\[(\d+)\](?=\s|$)")
 
@@ -109,7 +102,7 @@ def even_threshold(scores: Sequence[float], answerable: Sequence[bool]) -> float
     return min([known[0], *(sum(pair) / 2 for pair in pairwise(known))], key=imbalance)
 
 
-def ask_cairn(work: Path, probes: Sequence[Probe], refuses: bool) -> tuple[Begin, str]:
+def ask_cairn(work: Path, probes: Sequence[Probe]) -> tuple[Begin, str]:
     """Index and calibrate; earlier turns are asked in one session."""
     from cairn.calibrate import calibrate
     from cairn.config import Config
@@ -126,17 +119,15 @@ def ask_cairn(work: Path, probes: Sequence[Probe], refuses: bool) -> tuple[Begin
     )
     build_and_write(config.corpus_path, config.index_path)
     index = read_index(config.index_path, config.corpus_path)
-    threshold, how = LOWEST, "no threshold"
-    if refuses:
-        report = calibrate(index, config, toml)
-        threshold = report.suggested_threshold or even_threshold(
-            [one.top_score for one in report.results],
-            [one.behavior == "answer" for one in report.results],
-        )
-        chosen = "as its calibrate suggests"
-        if report.suggested_threshold is None:
-            chosen = "the equal error rate of its calibrate, which finds none that separates"
-        how = f"threshold {threshold:.3f}, {chosen}"
+    report = calibrate(index, config, toml)
+    threshold = report.suggested_threshold or even_threshold(
+        [one.top_score for one in report.results],
+        [one.behavior == "answer" for one in report.results],
+    )
+    chosen = "as its calibrate suggests"
+    if report.suggested_threshold is None:
+        chosen = "the equal error rate of its calibrate, which finds none that separates"
+    how = f"threshold {threshold:.3f}, {chosen}"
     config = replace(config, threshold=threshold)
 
     def begin(turns: Sequence[str]) -> Callable[[str], Told]:
@@ -168,7 +159,7 @@ def probes_toml(probes: Sequence[Probe]) -> str:
     )
 
 
-def ask_groundrag(work: Path, probes: Sequence[Probe], refuses: bool) -> tuple[Begin, str]:
+def ask_groundrag(work: Path, probes: Sequence[Probe]) -> tuple[Begin, str]:
     """Ingest and calibrate; earlier turns and answers are its history."""
     from groundrag.config import load_settings
     from groundrag.eval import Calibrator
@@ -179,23 +170,21 @@ def ask_groundrag(work: Path, probes: Sequence[Probe], refuses: bool) -> tuple[B
     folder = work / "groundrag"
     folder.mkdir(exist_ok=True)
     places = (f"paths.index_dir={folder / 'index'}", f"paths.reports_dir={folder / 'reports'}")
-    settings = load_settings(overrides=[*OFFLINE, *places, *(() if refuses else OPEN)])
+    settings = load_settings(overrides=[*OFFLINE, *places])
     setup_logging(settings.logging.level, settings.logging.json_format)
     pipeline = RAGPipeline(settings, llm=None)
     pipeline.ingest([work / PAGES], COLLECTION, rebuild=True)
-    how = "no threshold"
-    if refuses:
-        items = [
-            GoldItem(id=str(number), question=question, answerable=answerable)
-            for number, (question, answerable) in enumerate(probes)
-        ]
-        calibrator = Calibrator(settings, {"no_llm": pipeline})
-        report = calibrator.run(COLLECTION, items, modes=("no_llm",))
-        calibrator.save(report, force=True)
-        result, whose = report.modes["no_llm"], "of its calibrate"
-        if not result.usable:
-            whose = f"by default: its calibrate {result.status}"
-        how = f"threshold {pipeline.min_score(COLLECTION):.3f}, {whose}"
+    items = [
+        GoldItem(id=str(number), question=question, answerable=answerable)
+        for number, (question, answerable) in enumerate(probes)
+    ]
+    calibrator = Calibrator(settings, {"no_llm": pipeline})
+    report = calibrator.run(COLLECTION, items, modes=("no_llm",))
+    calibrator.save(report, force=True)
+    result, whose = report.modes["no_llm"], "of its calibrate"
+    if not result.usable:
+        whose = f"by default: its calibrate {result.status}"
+    how = f"threshold {pipeline.min_score(COLLECTION):.3f}, {whose}"
 
     def begin(turns: Sequence[str]) -> Callable[[str], Told]:
         history: list[dict[str, str]] = []
@@ -232,10 +221,7 @@ def marked(answer: str) -> Iterator[tuple[str, int]]:
 
 
 def ask_llamaindex(
-    index: Callable[[Sequence[TextNode]], BaseRetriever],
-    work: Path,
-    probes: Sequence[Probe],
-    refuses: bool,
+    index: Callable[[Sequence[TextNode]], BaseRetriever], work: Path, probes: Sequence[Probe]
 ) -> tuple[Begin, str]:
     """Index the sections, and tune a threshold on the probes; earlier turns are unused."""
     from llama_index.core.schema import TextNode
@@ -248,11 +234,9 @@ def ask_llamaindex(
     def found(question: str) -> list[tuple[str, float]]:
         return [(hit.node.node_id, float(hit.score or 0.0)) for hit in retriever.retrieve(question)]
 
-    threshold, how = float("-inf"), "no threshold"
-    if refuses:
-        tops = [next((score for _, score in found(question)), 0.0) for question, _ in probes]
-        threshold = even_threshold(tops, [answerable for _, answerable in probes])
-        how = f"threshold {threshold:.3f}, the equal error rate"
+    tops = [next((score for _, score in found(question)), 0.0) for question, _ in probes]
+    threshold = even_threshold(tops, [answerable for _, answerable in probes])
+    how = f"threshold {threshold:.3f}, the equal error rate"
 
     def talk(question: str) -> Told:
         kept = [one for one, score in found(question) if score >= threshold]
@@ -291,27 +275,27 @@ def _bm25(nodes: Sequence[TextNode]) -> BaseRetriever:
     return BM25Retriever.from_defaults(nodes=list(nodes), similarity_top_k=TOP_K)
 
 
-ASKED: Mapping[str, Callable[[Path, Sequence[Probe], bool], tuple[Begin, str]]] = {
+ASKED: Mapping[str, Callable[[Path, Sequence[Probe]], tuple[Begin, str]]] = {
     "cairn": ask_cairn,
     "groundrag": ask_groundrag,
     "dense": partial(ask_llamaindex, _dense),
     "bm25": partial(ask_llamaindex, _bm25),
 }
-"""What makes each contestant ready, by its name: from a work folder, probes and whether it may
-refuse, else it shows the best that it finds; to what it is asked by, and how it was set up."""
+"""What makes each contestant ready, by its name: from a work folder and probes, to what it is asked
+by, and how it was set up."""
 
 
-def main(work: Path, name: str, *rules: str) -> None:
+def main(work: Path, name: str) -> None:
     """Make a peer ready, and answer what is read."""
     os.environ |= QUIET
     os.chdir(work)  # no settings file of wherever this was called
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
         os.dup2(2, 1)  # what a library prints is no answer
         probes = json.loads((work / PROBES).read_text("utf-8"))
-        begin, setup = ASKED[name](work, probes, "open" not in rules)
+        begin, setup = ASKED[name](work, probes)
         (work / f"{name}.txt").write_text(setup, encoding="utf-8")
         answer_all(begin, probes, sys.stdin, out)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), *sys.argv[2:])
+    main(Path(sys.argv[1]).resolve(), sys.argv[2])
