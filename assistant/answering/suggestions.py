@@ -1,6 +1,6 @@
 """What to ask next: deeper, wider and practical, each of which the corpus answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -16,6 +16,7 @@ from corpus.structure.graph import Framework, Item
 from corpus.whole import Whole
 
 FOLLOW_UPS = 3
+NEAR = 4  # Notes that were found with those cited, from which a question is suggested.
 
 SAME = 0.8  # Cosine from which a question asks what was asked already.
 _OPEN = frozenset({"answered", "partial", "not_covered"})
@@ -47,13 +48,25 @@ class Suggestions:
         about = self._about(item) if item else []
         if draft.status == "not_covered":
             notes = []
-        others = [one for one in self._notes if one not in notes] if notes else []
-        found = [
-            self._of_notes(notes[:1] or about, only, vector),
-            self._wider(draft, item, only) or self._of_notes(others, only, vector),
-            self._practical(draft, item, only) or self._of_notes(about[1:], only, vector),
+        # What was found and is not cited is near.
+        sources = dict.fromkeys(hit.passage_id.partition("#")[0] for hit in draft.hits)
+        found = [self._by_source[one] for one in sources if one in self._by_source]
+        others = [one for one in found if one not in notes][:NEAR] if notes else []
+        told = {*cited_in(draft.statements)}
+
+        def of(notes: Sequence[Note]) -> str:
+            every = [pair for one in notes for pair in one.suggested if pair[0] not in told]
+            return self._nearest(every, only, vector)
+
+        beside = of(others)
+        # What guidance answers goes on in another note; what the page holds, beside it on the page.
+        guided = beside and vector is not None and not draft.scope.subjects
+        asked = [
+            of(notes[:1] or about),
+            beside if guided else self._wider(draft, item, only) or beside,
+            self._practical(draft, item, only) or of(about[1:]),
         ]
-        return tuple(dict.fromkeys(one for one in found if one))[:FOLLOW_UPS]
+        return tuple(dict.fromkeys(one for one in asked if one))[:FOLLOW_UPS]
 
     def _item(self, draft: Draft, notes: Sequence[Note]) -> Item | None:
         """Return the item with a title that an answer is about."""
@@ -74,14 +87,11 @@ class Suggestions:
 
         return sorted((one for one in self._notes if item.id in _named(one)), key=place)
 
-    def _of_notes(self, notes: Iterable[Note], only: Narrowing, vector: Vector | None) -> str:
-        """Return the question that notes answer which is nearest to the one asked, but another."""
-        found = [
-            (section, question)
-            for note in notes
-            for section, question in note.suggested
-            if only.guided and only.shows(section)
-        ]
+    def _nearest(
+        self, suggested: Sequence[tuple[str, str]], only: Narrowing, vector: Vector | None
+    ) -> str:
+        """Return the question nearest to the one asked, but another; each is behind its section."""
+        found = [one for one in suggested if only.guided and only.shows(one[0])]
         if vector is None or not found:
             return found[0][1] if found else ""
         found = [one for one in found if one[1] in self._row]

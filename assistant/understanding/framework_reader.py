@@ -245,42 +245,38 @@ class FrameworkReader:
         """
         if not (halves := self._halved(whole, several, turns)):
             return ()
-        (one, _), (other, how) = halves
+        one, other, more = halves
         # What stands first is often no more than what the rest is about: it is not cut again.
-        again = self._halved(other, how.several, (*turns, one.text))
-        if not again:
+        if not (halves := self._halved(other, more, (*turns, one.text))):
             return one, other
-        (second, _), (third, _) = again
-        before = " ".join((other.before, third.before)).strip()
-        return (
-            one,
-            second.model_copy(update={"before": other.before}),
-            third.model_copy(update={"before": before}),
-        )
+        second, third, _ = halves
+        second = second.model_copy(update={"before": other.before})
+        before = f"{other.before} {third.before}".strip()
+        return one, second, third.model_copy(update={"before": before})
 
     def _halved(
         self, whole: Reading, several: float, turns: Sequence[str]
-    ) -> tuple[tuple[Reading, Told], ...]:
-        """Return the readings of two things that a question asks, with what the heads make of them.
+    ) -> tuple[Reading, Reading, float] | None:
+        """Return the readings of two things that a question asks; `None` where it asks one.
 
-        There are none where it asks one.
+        The last is the probability that the second asks several things.
         """
         place, odds = self._reader.cut(whole.text)
         if (odds := odds + OF_SEVERAL * odds_of(several) - EVEN) < CUT or whole.request:
-            return ()
+            return None
         first, second = whole.text[:place].rstrip(), whole.text[place:]
         told = self._told([(first, turns), (second, (*turns, first))])
         if any(map(is_unworded, told)):
-            return ()
+            return None
         update = {"several": False, "part": float(sigmoid(np.array(odds))), "request": ""}
         one, other = (
             self._reading(text, how, after=True).model_copy(update=update)
             for text, how in zip((first, second), told, strict=True)
         )
         if one.operation != "other" and one.asked == other.asked:
-            return ()
+            return None
         if _is_one(whole, one, other):
-            return ()
+            return None
         # Whether the first leans on a turn before is told by the whole.
         one = one.model_copy(update={"leaning": whole.leaning})
         leans = one.operation == "other" or other.leaning > ENOUGH
@@ -288,13 +284,13 @@ class FrameworkReader:
         if goes_on and one.operation != "other":
             other = self._going_on(other, one, other)
             if one.asked == other.asked:
-                return ()
+                return None
         elif goes_on and other.beside > ASTRAY and not self._named(second):
             # What goes on with a question of guidance, and names nothing, is one as well.
             nothing = dict.fromkeys(("facets", "subjects", "excluded"), ())
             other = other.model_copy(update={"operation": "other", **nothing})
         other = other.model_copy(update={"before": first if leans else ""})
-        return (one, told[0]), (other, told[1])
+        return one, other, told[1].several
 
     def _reading(self, question: str, told: Told, *, after: bool) -> Reading:
         named = dict(self._named(question))

@@ -31,15 +31,10 @@ from evals.cases.conversations import (
     read_document_questions,
 )
 from evals.metrics import metrics
-from evals.statistics import Metric, best_cut, estimate, mean, rate
+from evals.statistics import best_cut, estimate, mean, rate
 
 K = 10  # Depth at which retrieval is measured.
 MEASURES = (f"recall@{K}", f"nDCG@{K}")
-
-METRICS: dict[str, Metric] = {
-    "balanced accuracy": balanced_accuracy_score,
-    "F1 of refusing": statistics.refusal_f1,
-}
 
 
 class Judged(NamedTuple):
@@ -96,15 +91,14 @@ def report(judged: Sequence[Judged], cosines: Mapping[str, Sequence[float]]) -> 
         lines.append(f"  answered of {label}: {answered}")
     lines += ["", "Signpost"]
     did = [(yes, float(one.answered)) for yes, one in zip(truth, scored, strict=True)]
-    lines += [f"  {name}: {estimate(metric, did)}" for name, metric in METRICS.items()]
+    lines.append(f"  balanced accuracy: {estimate(balanced_accuracy_score, did)}")
     lines += _curve(truth, [one.chance for one in scored])
     for way, every in cosines.items():
         given = [*compress(every, known)]
         lines += ["", f"Dense retrieval, {way}, cut chosen on these very questions"]
-        for name, metric in METRICS.items():
-            cut = best_cut(metric, truth, given)
-            beyond = [(yes, float(one >= cut)) for yes, one in zip(truth, given, strict=True)]
-            lines.append(f"  best {name}: {estimate(metric, beyond)}")
+        cut = best_cut(balanced_accuracy_score, truth, given)
+        beyond = [(yes, float(one >= cut)) for yes, one in zip(truth, given, strict=True)]
+        lines.append(f"  best balanced accuracy: {estimate(balanced_accuracy_score, beyond)}")
         lines += _curve(truth, given)
     ranked = [metrics.ranking(one.found, one.task.gold) for one in judged]
     lines += ["", *(f"{name}: {mean([one.get(name) for one in ranked])}" for name in MEASURES)]

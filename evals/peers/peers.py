@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import metadata
-from itertools import chain, compress
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple, Self
@@ -30,9 +30,6 @@ from evals.metrics.scores import Score
 from evals.peers.runners import ask_peer
 from evals.running.run import Chosen, by_command, one_by_one, whole_answer
 from evals.statistics import Estimate, rate
-
-GROUPS = ("counts", "negations", "several facets", "follow-ups")
-"""Rows of the breakdown of complete answers."""
 
 ON_TOPIC = 0.5  # Least share of what is shown that must fit the question.
 _MARKS = re.compile(r"(?:^|(?<=\s))(?:#+|-)(?=\s)")
@@ -169,9 +166,6 @@ class Verdict(Record):
     answer says what is wrong with it. It is `exact` if every quote is verbatim in its source.
     """
 
-    groups: tuple[str, ...]
-    """Rows of the breakdown that it counts in."""
-
     complete: bool | None = None
     missed: bool | None = None
     turned_away: bool | None = None
@@ -198,20 +192,13 @@ def judge(case: Case, row: AnswerRow, corpus: PeerCorpus) -> Verdict:
             says_so, says = answer.reason == "false_premise", score.strings
             judged["corrected"] = says_so if says is None else says
     exact = is_exact(given, corpus)
-    return Verdict(groups=groups_of(case), exact=exact, seconds=row.seconds, **judged)
+    return Verdict(exact=exact, seconds=row.seconds, **judged)
 
 
 def is_to_be_answered(case: Case) -> bool | None:
     """Return whether a case asks for an answer; `None` if it asks for a question back."""
     turned = case.answerable and case.gold.status and not metrics.ANSWERS & set(case.gold.status)
     return None if turned else case.answerable
-
-
-def groups_of(case: Case) -> tuple[str, ...]:
-    """Return the rows of the breakdown that a case counts in."""
-    facets = len(case.gold.ids()) + bool(case.gold.facts)
-    fits = (case.type == "count", case.type == "negate", facets > 1, bool(case.turns))
-    return tuple(compress(GROUPS, fits))
 
 
 def by_passages(answer: Answer, corpus: PeerCorpus) -> Answer:
@@ -352,11 +339,8 @@ def table(results: Sequence[Result]) -> str:
 
 
 def _measures(results: Sequence[Result]) -> Iterator[tuple[str, ...]]:
-    def rates(title: str, field: str, group: str = "") -> tuple[str, ...]:
-        estimates = [
-            rate([getattr(one, field) for one in each.verdicts if group in ("", *one.groups)])
-            for each in results
-        ]
+    def rates(title: str, field: str) -> tuple[str, ...]:
+        estimates = [rate([getattr(one, field) for one in each.verdicts]) for each in results]
         if field == "exact":
             return (title, *(f"{_cell(one)} n {one.n}" for one in estimates))
         return (f"{title} (n {max(one.n for one in estimates)})", *map(_cell, estimates))
@@ -368,7 +352,6 @@ def _measures(results: Sequence[Result]) -> Iterator[tuple[str, ...]]:
     yield rates("every quote verbatim", "exact")
     times = (median(one.seconds for one in each.verdicts) for each in results)
     yield ("seconds, warm, median", *(f"{one:.4f}" for one in times))
-    yield from (rates(f"complete: {group}", "complete", group) for group in GROUPS)
     yield rates("false premises corrected", "corrected")
 
 

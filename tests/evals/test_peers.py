@@ -9,7 +9,7 @@ from corpus.whole import Whole
 from evals.folder import AnswerRow
 from evals.metrics.score import cited_ids
 from evals.peers import peers
-from evals.peers.peers import PeerCorpus, Verdict, by_passages, groups_of, is_exact, judge
+from evals.peers.peers import PeerCorpus, Verdict, by_passages, is_exact, judge
 from evals.peers.runners import ask_peer
 from evals.peers.runners.ask_peer import told
 from evals.running.run import whole_answer
@@ -80,8 +80,8 @@ def test_contestants_stand_side_by_side_with_n_and_intervals():
         verdicts = [Verdict(seconds=n, complete=n in right, **fields) for n in (1, 2, 3)]
         return peers.Result(title=title, note=note, verdicts=tuple(verdicts))
 
-    one = result("One", "1.0: as shipped", (1, 2, 3), groups=("counts",), exact=None)
-    two = result("Two", "2.0: tuned", (1,), groups=(), exact=True)
+    one = result("One", "1.0: as shipped", (1, 2, 3), exact=None)
+    two = result("Two", "2.0: tuned", (1,), exact=True)
     shown = peers.table([one, two])
     rows = {line.split("  ")[0]: line for line in shown.splitlines()}
     assert "1.00 (0.44 to 1.00)" in rows["complete and on topic (n 3)"]
@@ -89,7 +89,6 @@ def test_contestants_stand_side_by_side_with_n_and_intervals():
     assert rows["seconds, warm, median"].split()[-2:] == ["2.0000", "2.0000"]
     assert rows["every quote verbatim"].endswith("1.00 (0.44 to 1.00) n 3")
     assert rows["false answers (n 0)"].split()[-2:] == ["-", "-"]
-    assert rows["complete: counts (n 3)"].split("  ")[-1] == "-"
     assert shown.endswith("One 1.0: as shipped.\nTwo 2.0: tuned.")
 
 
@@ -187,11 +186,3 @@ def test_a_quote_has_to_stand_in_its_source_and_an_aside_counts_for_the_gold_alo
     answer = by_passages(answer, LAID_OUT)
     assert cited_ids(answer) == ("gsr:C12",)
     assert cited_ids(answer, {"gsr:P3"}) == ("gsr:P3", "gsr:C12")
-
-
-def test_a_case_counts_in_the_rows_that_it_belongs_to():
-    several = {"outcomes": ["gsr:P3-O1"], "facts": ["note:a#1"]}
-    assert groups_of(made_case("one")) == ()
-    assert groups_of(made_case("one", type="count", gold=several)) == ("counts", "several facets")
-    both = groups_of(made_case("one", type="negate", turns=["Before?"]))
-    assert both == ("negations", "follow-ups")
