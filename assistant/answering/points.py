@@ -106,11 +106,6 @@ class Candidate(NamedTuple):
     figures: dict[str, float]
     """By the names of `FIGURES` and `KIN`."""
 
-    @property
-    def note(self) -> str:
-        """The note, or the document, that it is of."""
-        return self.passage.partition("#")[0]
-
 
 def candidates(
     scored: Sequence[tuple[float, int]],
@@ -229,11 +224,8 @@ class Points(Record):
     """That of two sentences one is enough."""
 
     least: float = Field(ge=0.0, le=1.0)
-    elsewhere: float = Field(ge=0.0, le=1.0)
-    """Chance from which it is told beside the one that leads: of the same note, and of another,
-    which graders judged less often, so that its chance says too much. Of 1,108 judged questions
-    0.495 get no sentence that strays at 0.3 and 0.45, 0.446 at 0.3 for both; 0.801 and 0.818 of
-    what answers best is told. From 0.2 on more are told that stray, and few that answer."""
+    """Chance from which it is told beside the one that leads. From 0.2 on, in place of 0.3, more are
+    told that stray, and as good as no more that answer."""
 
     def order(self, found: Sequence[Candidate], spoken: Container[int] = ()) -> list[Candidate]:
         """Return the sentence that leads, and then those that belong beside it, likeliest first.
@@ -244,15 +236,11 @@ class Points(Record):
             self.leads.odds(one.figures) + SPOKEN_LEADS * (one.place in spoken) for one in found
         ]
         lead = found[leads.index(max(leads))]
-        least = [math.log(one / (1.0 - one)) for one in (self.elsewhere, self.least)]
+        least = math.log(self.least / (1.0 - self.least))
         gains = (UNSPOKEN, SPOKEN) if lead.place in spoken else (0.0, 0.0)
         odds = [(self.belongs.odds(one.figures) + gains[one.place in spoken], one) for one in found]
-        told = [
-            (said, one)
-            for said, one in odds
-            if one is not lead and said >= least[one.note == lead.note]
-        ]
-        return [lead, *(one for _, one in sorted(told, key=lambda pair: -pair[0]))]
+        odds = [pair for pair in odds if pair[1] is not lead and pair[0] >= least]
+        return [lead, *(one for _, one in sorted(odds, key=lambda pair: -pair[0]))]
 
     @classmethod
     @cache

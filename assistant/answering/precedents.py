@@ -161,18 +161,23 @@ class Precedents:
         A home that cannot be written to keeps none.
         """
         folder, adapter = shipped_questions(), shipped_adapter()
-        named = hashlib.sha256(f"{corpus.digest} {embedder.weights_sha256}".encode())
-        named.update(adapter.tobytes())
+        by = hashlib.sha256(embedder.weights_sha256.encode() + adapter.tobytes()).hexdigest()[:8]
+        named = hashlib.sha256(corpus.digest.encode())
         for one in sorted(folder.iterdir(), key=lambda one: one.name):
             named.update(one.read_bytes() if one.name.endswith(".jsonl") else b"")
-        path = home / "models" / f"precedents-{named.hexdigest()[:16]}.safetensors"
+        path = home / "models" / f"precedents-{by}-{named.hexdigest()[:16]}.safetensors"
         passages = [one for one in corpus.passages if one.facets["tier"] == "guidance"]
         first = [0, *np.cumsum([len(one.sentences) for one in passages])]
         with suppress(OSError, SafetensorError, KeyError):
             return cls(load(path.read_bytes()), first, read)
-        rows = LabelledQuestion.read(folder)
-        arrays = judged_of(rows, passages, lambda texts: turned(embedder.embed_all(texts), adapter))
+        older, known = [*path.parent.glob("precedents-*.safetensors")], None
+        with suppress(OSError, SafetensorError):
+            known = next((load(one.read_bytes()) for one in older if f"-{by}-" in one.name), None)
+        rows, embed = LabelledQuestion.read(folder), embedder.embed_all
+        arrays = judged_of(rows, passages, lambda texts: turned(embed(texts), adapter), known)
         with suppress(OSError):
+            for one in older:
+                one.unlink(missing_ok=True)
             write_whole(path, save(arrays))
         return cls(arrays, first, read)
 
@@ -181,8 +186,9 @@ def judged_of(
     rows: Sequence[LabelledQuestion],
     passages: Sequence[Passage],
     embed: Callable[[Sequence[str]], Matrix],
+    known: dict[str, NDArray[np.generic]] | None = None,
 ) -> dict[str, NDArray[np.generic]]:
-    """Return training questions as arrays.
+    """Return training questions as arrays; vectors of the very same ones are taken from `known`.
 
     `vectors`, shape (questions, RANK), are shortened by `basis`, shape (dimension, RANK): the
     eigenvectors of the greatest variance (Jolliffe 2002, section 2.1, uncentred). `is_missed` has
@@ -199,20 +205,23 @@ def judged_of(
             judged += [(place_of[one] + at, len(kept), grade) for one, at, grade in told]
             missed.append(not told)
             kept.append(row)
-    # Of what leans on an earlier turn its own words count for as much as all of them.
-    texts = list(dict.fromkeys(text for row in kept for text in (row.sought, row.question)))
-    vector_of = dict(zip(texts, embed(texts), strict=True))
-    vectors = np.stack([vector_of[row.sought] + vector_of[row.question] for row in kept])
-    basis = np.linalg.eigh(vectors.T @ vectors)[1][:, ::-1][:, :RANK]
-    shortened = vectors @ basis
-    shortened /= np.maximum(np.linalg.norm(shortened, axis=1, keepdims=True), 1e-9)
-    lines = "\n".join(" ".join(row.sought.split()) for row in kept)
+    lines = "\n".join(" ".join(row.sought.split()) for row in kept).encode()
+    if known is None or known["texts"].tobytes() != lines:
+        # Of what leans on an earlier turn its own words count for as much as all of them.
+        texts = list(dict.fromkeys(text for row in kept for text in (row.sought, row.question)))
+        vector_of = dict(zip(texts, embed(texts), strict=True))
+        vectors = np.stack([vector_of[row.sought] + vector_of[row.question] for row in kept])
+        basis = np.linalg.eigh(vectors.T @ vectors)[1][:, ::-1][:, :RANK]
+        shortened = vectors @ basis
+        shortened /= np.maximum(np.linalg.norm(shortened, axis=1, keepdims=True), 1e-9)
+        basis = np.ascontiguousarray(basis, dtype=np.float16)
+        known = {"basis": basis, "vectors": shortened.astype(np.float16)}
     places, questions, grades = np.array(sorted(judged)).reshape(-1, 3).T
     return {
-        "basis": np.ascontiguousarray(basis, dtype=np.float16),
-        "vectors": shortened.astype(np.float16),
+        "basis": known["basis"],
+        "vectors": known["vectors"],
         "is_missed": np.array(missed, dtype=np.uint8),
-        "texts": np.frombuffer(lines.encode(), dtype=np.uint8),
+        "texts": np.frombuffer(lines, dtype=np.uint8),
         "places": places.astype(np.int32),
         "questions": questions.astype(np.int32),
         "grades": grades.astype(np.uint8),

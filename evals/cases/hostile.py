@@ -1,5 +1,6 @@
 """Hostile passages, and Signpost over a corpus that has them in it."""
 
+import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -70,9 +71,10 @@ def open_hostile(settings: Settings) -> Assistant:
     try:
         index = Index.open(corpus, embedder, own)
     except (IndexMissing, IndexMismatch):
-        if (settings.home / "index").is_dir() and not (own.home / "index").exists():
-            # What is in it is not embedded again.
-            shutil.copytree(settings.home / "index", own.home / "index")
+        # What is in it is not embedded again, and no model exported.
+        for name, copied in (("index", shutil.copy2), ("models", os.link)):
+            if (settings.home / name).is_dir() and not (own.home / name).exists():
+                shutil.copytree(settings.home / name, own.home / name, copy_function=copied)
         Index.build(corpus, embedder, own)
         index = Index.open(corpus, embedder, own)
     return Assistant(whole, Retriever(index, own))

@@ -311,8 +311,7 @@ def document_points(rows: Sequence[Tried]) -> Points:
     figures, truth = zip(*read, strict=True)
     chosen = weighing(figures, truth, points.OWN, CHOICE, class_weight=None)
     repeats = Points.shipped().repeats
-    own = dict.fromkeys(("least", "elsewhere"), points.LEAST_OWN)
-    return Points(leads=chosen, belongs=chosen, repeats=repeats, **own)
+    return Points(leads=chosen, belongs=chosen, repeats=repeats, least=points.LEAST_OWN)
 
 
 def facts_told(rows: Sequence[Tried], chosen: Points) -> str:
