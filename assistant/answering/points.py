@@ -224,8 +224,8 @@ class Points(Record):
     """That of two sentences one is enough."""
 
     least: float = Field(ge=0.0, le=1.0)
-    """Chance from which it is told beside the one that leads. From 0.2 on, in place of 0.3, more are
-    told that stray, and as good as no more that answer."""
+    """Chance from which it is told beside the one that leads. From 0.2 on, not 0.3, more are told
+    that stray, and as good as no more that answer."""
 
     def order(self, found: Sequence[Candidate], spoken: Container[int] = ()) -> list[Candidate]:
         """Return the sentence that leads, and then those that belong beside it, likeliest first.
