@@ -12,7 +12,6 @@ from filelock import FileLock
 
 from assistant.settings import PREFIX, Settings
 
-LEARNED = shutil.ignore_patterns("reader.*")  # Weights that somebody learned in a home.
 KEPT = Path(os.environ.get(f"{PREFIX}HOME", ".signpost")).resolve()
 """The checkout's home, whose precedents and vectors need not be made again."""
 
@@ -104,8 +103,9 @@ def built_home(settings, tmp_path_factory):
     origin = Settings(home=_shared(tmp_path_factory) / "origin")
     with FileLock(origin.home.with_suffix(".lock")):
         if not origin.home.exists():
+            own = shutil.ignore_patterns("reader.*")  # Weights that somebody learned in that home.
             for path in filter(Path.is_dir, (KEPT / "models", KEPT / "index")):
-                shutil.copytree(path, origin.home / path.name, ignore=LEARNED)
+                shutil.copytree(path, origin.home / path.name, ignore=own)
             store, pointer = FolderStore(origin.home), Pointer(current=build_shipped(origin).build)
             store.point(pointer)
             store.sweep(pointer.builds)

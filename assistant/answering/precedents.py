@@ -161,18 +161,18 @@ class Precedents:
         A home that cannot be written to keeps none.
         """
         folder, adapter = shipped_questions(), shipped_adapter()
-        by = hashlib.sha256(embedder.weights_sha256.encode() + adapter.tobytes()).hexdigest()[:8]
-        named = hashlib.sha256(corpus.digest.encode())
+        by = hashlib.sha256(embedder.weights_sha256.encode() + adapter.tobytes())
         for one in sorted(folder.iterdir(), key=lambda one: one.name):
-            named.update(one.read_bytes() if one.name.endswith(".jsonl") else b"")
-        path = home / "models" / f"precedents-{by}-{named.hexdigest()[:16]}.safetensors"
+            by.update(one.read_bytes() if one.name.endswith(".jsonl") else b"")
+        name = f"precedents-{by.hexdigest()[:16]}-"
+        path = home / "models" / f"{name}{corpus.digest[:16]}.safetensors"
         passages = [one for one in corpus.passages if one.facets["tier"] == "guidance"]
         first = [0, *np.cumsum([len(one.sentences) for one in passages])]
         with suppress(OSError, SafetensorError, KeyError):
             return cls(load(path.read_bytes()), first, read)
         older, known = [*path.parent.glob("precedents-*.safetensors")], None
         with suppress(OSError, SafetensorError):
-            known = next((load(one.read_bytes()) for one in older if f"-{by}-" in one.name), None)
+            known = next((load(one.read_bytes()) for one in older if name in one.name), None)
         rows, embed = LabelledQuestion.read(folder), embedder.embed_all
         arrays = judged_of(rows, passages, lambda texts: turned(embed(texts), adapter), known)
         with suppress(OSError):

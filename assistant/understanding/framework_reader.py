@@ -251,7 +251,7 @@ class FrameworkReader:
             return one, other
         second, third, _ = halves
         second = second.model_copy(update={"before": other.before})
-        before = f"{other.before} {third.before}".strip()
+        before = f"{other.before} {third.before}".strip() if third.before else ""
         return one, second, third.model_copy(update={"before": before})
 
     def _halved(

@@ -81,10 +81,11 @@ def test_misspelt_words_are_mended_and_what_is_quoted_or_named_is_not(understand
 
 
 def test_a_sentence_that_asks_two_or_three_things_is_cut_between_them(read):
-    parts = ("Which outcomes does the framework list under police,", "then who does it,")
-    parts += ("and then, last one, is the police in it?",)
-    found = [(one.text, one.before) for one in read(" ".join(parts))]
-    assert found == [(parts[0], ""), (parts[1], parts[0]), (parts[2], " ".join(parts[:2]))]
+    two = ("Who runs the ICSE database,", "and how many countries are hooked up to it?")
+    three = ("Which outcomes does the framework list under police,", "then who does it,")
+    for parts in (two, (*three, "and then, last one, is the police in it?")):
+        found = [(one.text, one.before) for one in read(" ".join(parts))]
+        assert found == [(part, " ".join(parts[:at])) for at, part in enumerate(parts)]
 
 
 def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant, ask):

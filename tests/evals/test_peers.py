@@ -49,14 +49,10 @@ def test_answers_are_rows_in_the_order_of_the_cases(tmp_path, cases):
     assert len(heard) > len(cases), "some probes go first, to warm up"
 
 
-def asked(name, cases, home):
-    one = peers.Contestant(name, name, name)
-    return list(peers.ask(one, cases, home, home, WHOLE.corpus))
-
-
 def test_a_missing_environment_is_an_error(tmp_path, cases):
+    one = peers.Contestant("echo", "echo", "echo")
     with pytest.raises(BatchError, match="make bench-peers"):
-        asked("echo", cases, tmp_path)
+        peers.ask(one, cases, tmp_path, tmp_path, WHOLE.corpus)
 
 
 def test_bm25_answers_with_whole_sections_in_a_process_of_its_own(tmp_path):
