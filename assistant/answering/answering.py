@@ -458,7 +458,7 @@ class Answering:
 
         Who asks for a kind of item is given all of them, and nothing else.
         """
-        settling = ("inverse", "negate", "verify", "count", "locate")
+        settling = ("inverse", "negate", "verify", "count")
         claimed = query.operation == "verify" and query.description
         asked = (query.operation in settling and not claimed) or bool(query.kinds)
         found = query.operation == "explain" and query.beside < DOUBTED and bool(query.matches)

@@ -29,6 +29,16 @@ class Page:
         """Return an item's name in a sentence; see `name_of`."""
         return name_of(self._framework, item)
 
+    def standing(self, item: Item) -> str:
+        """Say in one sentence what an item is and where it stands."""
+        kind, above = self._framework.kind_by_id[item.kind], self._framework.lineage(item.id)[1:]
+        what = f"{'an' if kind.singular[:1].lower() in 'aeiou' else 'a'} {kind.singular}"
+        if item.number:
+            what = f"{kind.singular} {item.number} of {len(self._framework.of_kind(item.kind))}"
+        under = f", under {self.name(above[0])}" if above else ""
+        name = item.title or f"\u201c{item.description}\u201d"
+        return f"{name} is {what}{under}."
+
     def called(self, item: Item) -> Citation:
         """Cite what an item is called: its title, or the statement itself."""
         return self._quoting.title(item) if item.title else self._quoting.words(item)
@@ -37,14 +47,37 @@ class Page:
         """Cite the titles of items, as far as they have any."""
         return [self._quoting.title(one) for one in items if one.title]
 
+    def matching(self, kind: Kind, matches: Sequence[str]) -> list[tuple[Item, list[str]]]:
+        """Return the items of a kind that speak of something, each with the passages that do.
+
+        An item speaks by its own words, by those of what stands under it, or by those of an item
+        that a strong inferred link ties to it.
+        """
+        framework = self._framework
+        found: dict[str, list[str]] = {}
+        for passage_id in matches:
+            tied = [
+                framework.item(link.source)
+                for link in framework.links_of(passage_id)
+                if link.strength == "high" and link.target == passage_id
+            ]
+            for item in (*framework.lineage(passage_id), *tied):
+                if item.kind == kind.id:
+                    found.setdefault(item.id, []).append(passage_id)
+        return [
+            (framework.item(one), [one] if one in evidence else evidence)
+            for one, evidence in found.items()
+        ]
+
     @staticmethod
-    def held(query: Query, verb: str, number: int, counts: str) -> str:
+    def held(query: Query, verb: str, *numbers: tuple[Kind, int]) -> str:
         """Say how many there are: no, where another number is claimed; a yes would say too much."""
-        told = f"The page {verb} {counts}"
-        if query.claimed in (0, number):
+        told = f"The page {verb} {listed([counted(number, kind) for kind, number in numbers])}"
+        claims = ((query.claims.get(kind.id, number), number) for kind, number in numbers)
+        if not (wrong := [str(claim) for claim, number in claims if claim != number]):
             return told
         told = f"No: t{told[1:]}" if query.polar else told
-        return f"{told}, not {query.claimed},"
+        return f"{told}, not {listed(wrong)},"
 
     @staticmethod
     def others(query: Query, items: Sequence[Item], found: Sequence[Item]) -> str:
@@ -100,7 +133,7 @@ class Facets(Page):
                 continue
             none = query.polar and not any(self.owned(item, kind)[1] for kind in kinds)
             if len(subjects) == 1 and not (query.description or none):
-                composed.say(self._opening(item, kinds, query), *self._ranked(item, kinds, query))
+                composed.say(*self._opening(item, kinds, query))
             if query.description or (item.title and item.description):
                 self.description(composed, item, polar=query.polar)
             for kind in kinds:
@@ -137,11 +170,6 @@ class Facets(Page):
         composed.completeness.append(complete(kind, group.id, len(own), len(own)))
         return composed
 
-    def _ranked(self, item: Item, kinds: Sequence[Kind], query: Query) -> Iterator[Statement]:
-        """Say which groups have the most and the fewest, where one is held against the others."""
-        for kind in kinds if query.is_ranked and not item.parent else ():
-            yield from self.ends(self._framework.of_kind(item.kind), kind)
-
     def ends(self, groups: Sequence[Item], kind: Kind, first: str = "most") -> Iterator[Statement]:
         """Say which of some groups have the most of a kind and which the fewest, if they differ."""
         numbers = {one: len(self._framework.below(one.id, kind.id)) for one in groups}
@@ -156,19 +184,21 @@ class Facets(Page):
             shown = [one for one in groups if numbers[one] in ends.values()]
             yield note(f"{capitalised('; '.join(told))}.", self.titles(*shown))
 
-    def _opening(self, item: Item, kinds: Sequence[Kind], query: Query) -> Statement:
-        """Say how many of each kind there are, and whose they are."""
+    def _opening(self, item: Item, kinds: Sequence[Kind], query: Query) -> Iterator[Statement]:
+        """Say how many of each kind there are, and whose, or which groups have most and fewest."""
         found = [(self._framework.facet(item.id, kind.id), kind) for kind in kinds]
-        counts = [counted(len(facet[1]), kind) for facet, kind in found if facet]
-        if not counts:
-            return note(self.standing(item), self.titles(item))
+        numbers = [(kind, len(facet[1])) for facet, kind in found if facet]
+        if not numbers:
+            yield note(self.standing(item), self.titles(item))
+            return
         owner = next(facet[0] for facet, _ in found if facet)
         where = f"for {self.name(owner)}"
         if owner is not item:
             where += f", which covers {self.name(item)}"
-        number = sum(len(facet[1]) for facet, _ in found if facet)
-        said = f"{self.held(query, 'lists', number, listed(counts))} {where}."
-        return note(said, self.titles(*dict.fromkeys((owner, item))))
+        said = f"{self.held(query, 'lists', *numbers)} {where}."
+        yield note(said, self.titles(*dict.fromkeys((owner, item))))
+        for kind in kinds if query.is_ranked and not item.parent else ():
+            yield from self.ends(self._framework.of_kind(item.kind), kind)
 
     def _numbers(self, items: Sequence[Item], kind: Kind) -> Statement:
         """Say how many of a kind each of several items has, the most first."""
@@ -180,7 +210,7 @@ class Facets(Page):
     def total(self, kind: Kind, items: Sequence[Item], query: Query) -> Statement:
         """Say how many of a kind there are, and under which groups."""
         whole = len(items) == len(self._framework.of_kind(kind.id))
-        text = self.held(query, "has", len(items), counted(len(items), kind)).rstrip(",")
+        text = self.held(query, "has", (kind, len(items))).rstrip(",")
         if not whole:
             text = f"Without what the question sets aside, {text[0].lower()}{text[1:]}"
         tops = [self._framework.top(item.id) for item in items]
@@ -203,17 +233,6 @@ class Facets(Page):
         groups = self._framework.kinds[0].plural
         return f"Named under several {groups}: {'; '.join(said)}." if said else ""
 
-    def placed(
-        self, groups: Sequence[Item], kinds: Sequence[Kind], near: Sequence[str]
-    ) -> list[Statement]:
-        """Say what groups have that is `near` to a topic, or which of them has it."""
-        tops = dict.fromkeys(map(self._framework.top, near))
-        where = f"What comes closest to it stands under {listed([*map(self.name, tops)])}."
-        said = note(where, self.titles(*tops))
-        if len(tops) == len(groups):
-            said = self.contrast(groups, kinds)
-        return [said, *self.headed("Closest to it", near)]
-
     def contrast(self, items: Sequence[Item], kinds: Sequence[Kind]) -> Statement:
         """Say what items stand under, together or each for itself, and what each has of a kind."""
         above = {item.parent for item in items}
@@ -230,19 +249,6 @@ class Facets(Page):
             standing = capitalised(self.standing(item)).rstrip(".")
             told.append(f"{standing}, and has {numbers}" if numbers else standing)
         return note(f"{'; '.join(told)}.", self.titles(*items))
-
-    def standing(self, item: Item) -> str:
-        """Say in one sentence what an item is and where it stands."""
-        kind = self._framework.kind_by_id[item.kind]
-        total = len(self._framework.of_kind(item.kind))
-        article = "an" if kind.singular[:1].lower() in "aeiou" else "a"
-        what = f"{article} {kind.singular}"
-        if item.number:
-            what = f"{kind.singular} {item.number} of {total}"
-        above = self._framework.lineage(item.id)[1:]
-        under = f", under {self.name(above[0])}" if above else ""
-        name = item.title or f"\u201c{item.description}\u201d"
-        return f"{name} is {what}{under}."
 
     def description(self, composed: Composed, item: Item, *, polar: bool = False) -> None:
         """Quote an item's own words, or say that it has none; `polar` says no first."""
@@ -263,7 +269,7 @@ class Facets(Page):
         """
         composed, item = Composed(), self._framework.item(query.subjects[0])
         near = [self._framework.item(one) for one in query.matches]
-        stands = f"{self.standing(item)} " if item.title else ""
+        stands = f"{self.standing(item)} "
         if item.parent:
             told = f"{stands}This is all that the page says of it:"
             composed.say(note(told, self.titles(item)))
@@ -281,9 +287,8 @@ class Facets(Page):
                 composed.say(*(self._quoting.entry(one, self.group_heading(one)) for one in near))
                 stands = ""
             kinds = self.kinds(query.kinds)
-            what = (
-                f"These are all {listed([one.plural for one in kinds])}" if kinds else "This is all"
-            )
+            plurals = listed([one.plural for one in kinds])
+            what = f"These are all {plurals}" if kinds else "This is all"
             told = f"{stands}{what} that the page has under it:"
             composed.say(note(told, self.titles(item)))
             for kind in kinds:

@@ -322,7 +322,7 @@ class PageSearch:
         """
         subjects, kinds = {*query.subjects}, {*query.kinds}
         bare = not (query.entities or query.excluded or query.premise or query.polar)
-        if not bare or query.counted or query.claimed or {*exact} & subjects:
+        if not bare or query.counted or query.claims or {*exact} & subjects:
             return query
         levels = {self._framework.item(one).kind for one in subjects}
         below = {one.id for one in self._framework.kinds if one.parent and not one.shared}
@@ -363,29 +363,19 @@ class PageSearch:
         return beside * (1.0 - max((self.chances(text)[one] for one in found), default=0.0))
 
     def claimed(self, query: Query) -> tuple[str, ...]:
-        """Return what under a group comes close to what is claimed of it, or else elsewhere.
-
-        Of groups that are compared, what surely deals with a topic, if each has it.
-        """
-        framework, compares = self._framework, query.operation == "compare"
-        if not compares and (query.operation != "verify" or not query.description):
+        """Return what under a group comes close to what is claimed of it, or else elsewhere."""
+        if query.operation != "verify" or not query.description:
             return query.matches
-        shared = {one.id for one in framework.kinds if one.shared}
+        framework = self._framework
         groups = [framework.item(one) for one in query.subjects]
+        shared = {one.id for one in framework.kinds if one.shared}
         if any(one.parent for one in groups) or (query.kinds and {*query.kinds} <= shared):
             return query.matches
-        below = [
+        below = (
             one.id for one in framework.items if one.parent and framework.top(one.id) in groups
-        ]
-        placed = query.kinds == (groups[0].kind,)
-        least = DEALS if not compares else CLEARLY if placed else SURELY
-        dealing = self.dealing(query.text, least, below)
-        near = tuple(one for one in (below if compares else dealing) if one in dealing)
-        if compares:
-            tops = {framework.top(one).id for one in near}
-            return near if placed or tops >= {*query.subjects} else ()
-        elsewhere = () if near else self.dealing(query.text, BESIDE)
-        return near or self._of_kinds(elsewhere, query.kinds)
+        )
+        near = self.dealing(query.text, DEALS, [*below])
+        return near or self._of_kinds(self.dealing(query.text, BESIDE), query.kinds)
 
     def saying(self, words: Sequence[str]) -> tuple[str, ...]:
         """Return the items that hold some words to the letter, case aside."""

@@ -8,7 +8,7 @@ from assistant.answering.page_search import lacking
 from assistant.citing.citations import cite, note
 from assistant.draft import Composed, after_colon, capitalised, counted, listed
 from assistant.records import Citation, Draft, Hit, Relation, Scope, Statement
-from assistant.understanding.naming import heading_of
+from assistant.understanding.naming import heading_of, short_name
 from assistant.understanding.reading import Query
 from corpus.passage import Corpus
 from corpus.structure.graph import Framework, Item, Kind
@@ -38,31 +38,9 @@ class Relations(Page):
             return self._above(query)
         if query.entities:
             return self._having(query)
-        if query.operation == "negate" and query.description:
-            return self._undescribed(query)
+        if query.operation == "negate" and (query.description or query.kinds):
+            return self._lacking(query)
         return []
-
-    def matching(self, kind: Kind, matches: Sequence[str]) -> list[tuple[Item, list[str]]]:
-        """Return the items of a kind that speak of something, each with the passages that do.
-
-        An item speaks by its own words, by those of what stands under it, or by those of an item
-        that a strong inferred link ties to it.
-        """
-        framework = self._framework
-        found: dict[str, list[str]] = {}
-        for passage_id in matches:
-            tied = [
-                framework.item(link.source)
-                for link in framework.links_of(passage_id)
-                if link.strength == "high" and link.target == passage_id
-            ]
-            for item in (*framework.lineage(passage_id), *tied):
-                if item.kind == kind.id:
-                    found.setdefault(item.id, []).append(passage_id)
-        return [
-            (framework.item(one), [one] if one in evidence else evidence)
-            for one, evidence in found.items()
-        ]
 
     def common(self, kind: Kind, items: Sequence[Item]) -> list[Statement]:
         """Say which entities of a shared kind all of several items have."""
@@ -109,23 +87,22 @@ class Relations(Page):
             named = [one for one in entries if wanted & set(one.entities)]
             some += [item] if named else []
             told = {one for entry in named for one in entry.entities}
-            has = named and (told >= wanted or lacking or not query.every)
-            if bool(has) != lacking:
+            if bool(named and (told >= wanted or lacking or not query.every)) != lacking:
                 proofs.append((item, entries if lacking else named))
         heading = f"{'do not name' if lacking else 'name'} {labels}"
         heading = f"{capitalised(target.plural)} whose {kind.plural} {heading}"
         one_has = len(proofs) == 1
-        verb = ("does not list" if lacking else "lists") if one_has else "list"
-        verb = "do not list" if lacking and not one_has else verb
+        verb = ("do not list", "does not list") if lacking else ("list", "lists")
         shown = proofs if len(proofs) <= MOST_NAMED else ()
         names = after_colon([item.title or item.description for item, _ in shown])
         names += self.others(query, items, [item for item, _ in proofs])
         noun = target.singular if len(items) == 1 else target.plural
-        noun += " beside " * bool(query.excluded) + listed(
-            [self.name(self._framework.item(one)) for one in query.excluded]
-        )
+        beside = [self.name(self._framework.item(one)) for one in query.excluded]
+        noun += f" beside {listed(beside)}" * bool(beside)
         whose = f"{'its' if one_has else 'their'} {kind.plural}"
-        text = f"{len(proofs) or 'None'} of {len(items)} {noun} {verb} {labels} among {whose}"
+        text = (
+            f"{len(proofs) or 'None'} of {len(items)} {noun} {verb[one_has]} {labels} among {whose}"
+        )
         if query.excluded and not lacking:
             text = f"{'Yes' if proofs else 'No'}: {text[0].lower()}{text[1:]}"
         quotes = [
@@ -159,24 +136,39 @@ class Relations(Page):
 
     def _above(self, query: Query) -> list[Statement]:
         """Answer `which pillar does X belong to`."""
-        statements = []
+        statements: list[Statement] = []
         for item in map(self._framework.item, query.subjects):
             lineage = self._framework.lineage(item.id)[1:]
             # What stands outside the kind asked for stands under something else, and that is said.
             for parent in [one for one in lineage if one.kind == query.target] or lineage[-1:]:
                 text = f"{capitalised(self.name(item))} stands under {self.name(parent)}."
-                quotes = [self._quoting.title(parent), self.called(item)]
-                statements += [note(text), self._quoting.joined(quotes)]
+                # What it is also tells that it is none of the kind above it.
+                text = self.standing(item) if parent is lineage[0] else text
+                statements += self._standing(item, parent, text)
         return statements
 
-    def _undescribed(self, query: Query) -> list[Statement]:
-        items = self._framework.of_kind(query.target)
-        bare = [item for item in items if item.title and not item.description]
-        target = self._framework.kind_by_id[query.target]
-        verb = "has" if len(bare) == 1 else "have"
-        text = f"{len(bare) or 'None'} of {len(items)} {target.plural} {verb} no description"
-        text += f"{after_colon([one.title for one in bare])}."
-        return [note(text), *(self._quoting.statement(item) for item in bare)]
+    def _standing(self, item: Item, parent: Item, text: str) -> list[Statement]:
+        """Say where an item stands, and quote it there."""
+        said = note(text, self.titles(parent, item))
+        return [said, self._quoting.entry(item, heading_of(self._framework, parent))]
+
+    def _lacking(self, query: Query) -> list[Statement]:
+        """Answer `which have no description`, or nothing of a kind."""
+        target, *kinds = self.kinds((query.target, *query.kinds))
+        items, below = self._framework.of_kind(target.id), self._framework.below
+        has = {one: int(bool(one.description or not one.title)) for one in items}
+        has = {one: len(below(one.id, kinds[0].id)) for one in items} if kinds else has
+        what = kinds[0].plural if kinds else "a description"
+        bare = [one for one in items if not has[one]]
+        if kinds and len(bare) == len(items):
+            return [note(f"The page ties no {what} to a single {target.singular}.")]
+        text = f"{len(bare)} of {len(items)} {target.plural} {'have' if bare[1:] else 'has'} no "
+        text += f"{what.removeprefix('a ')}{after_colon([one.label for one in bare])}"
+        if not bare:
+            each = [f"{short_name(self._framework, one)} has {has[one]}" for one in items if kinds]
+            text = f"All {len(items)} {target.plural} have {what}{after_colon(each)}"
+        cited = self.titles(*(bare or items))
+        return [note(f"{text}.", cited), *map(self._quoting.statement, bare)]
 
     def _containment(self, query: Query) -> list[Statement]:
         """Answer `is X part of Y` with yes or no, and with what X does stand under."""
@@ -184,10 +176,12 @@ class Relations(Page):
         other, lineage = sorted(lineages, key=len)
         below, above = lineage[0], other[0]
         parent = above if above in lineage else lineage[-1]
-        word = "Yes" if above in lineage else "No"
-        text = f"{word}: {self.name(below)} stands under {self.name(parent)}."
-        section = heading_of(self._framework, parent)
-        return [note(text, self.titles(parent, below)), self._quoting.entry(below, section)]
+        told = f"{self.name(below)} stands under {self.name(parent)}."
+        told = self.standing(below) if parent is lineage[1] else told
+        # What stands there is no pillar itself, where that is what was thought.
+        word = "" if query.target else "Yes: "
+        text = f"{word if above in lineage else 'No: '}{told}"
+        return self._standing(below, parent, text)
 
     def _verify(self, query: Query) -> list[Statement]:
         """Answer `is X a partner in Y` with yes or no and the proof."""
@@ -231,8 +225,6 @@ class Structured(Facets):
         A query is one thing asked; the pipeline joins the answers to several.
         """
         match query.operation:
-            case "locate":
-                return self._locate(query)
             case "inverse" | "negate" | "verify":
                 return self._related(query)
             case "compare":
@@ -260,8 +252,7 @@ class Structured(Facets):
         """Say which items have what; refuse what is untrue, unless yes or no is asked."""
         if query.operation == "verify" and query.description:
             return self.claimed(query)
-        statements = self._relations.compose(query)
-        if not statements:
+        if not (statements := self._relations.compose(query)):
             return None
         composed = Composed()
         composed.say(*statements)
@@ -318,7 +309,7 @@ class Structured(Facets):
         composed.completeness.append(self.whole(kind, len(items)))
 
     def _list_matching(self, composed: Composed, kind: Kind, query: Query) -> None:
-        if not (found := self._relations.matching(kind, query.matches)):
+        if not (found := self.matching(kind, query.matches)):
             return
         if not kind.parent:
             # What heads the page has an order of its own; below it the best stands first.
@@ -346,16 +337,15 @@ class Structured(Facets):
     def _count(self, query: Query) -> Composed:
         """Tell how many of some kinds there are; of each group, where groups are asked for too."""
         composed = Composed()
-        kinds = self.kinds(query.kinds)
-        top = self._framework.kinds[0]
+        top, kinds = self._framework.kinds[0], self.kinds(query.kinds)
         within = [kind for kind in kinds if kind.id != top.id]
-        by_group = top in kinds and bool(within)
+        by_group = top in kinds and bool(within) and not query.claims
         whole = {kind.id: self._framework.of_kind(kind.id) for kind in (top, *kinds)}
-        for kind in kinds:
-            if not by_group:
-                composed.say(self.total(kind, whole[kind.id], query))
-            composed.completeness.append(self.whole(kind, len(whole[kind.id])))
+        # What is claimed and untrue is said first.
+        kinds.sort(key=lambda one: query.claims.get(one.id, 0) in (0, len(whole[one.id])))
+        composed.completeness.extend(self.whole(kind, len(whole[kind.id])) for kind in kinds)
         if not by_group:
+            composed.say(*(self.total(kind, whole[kind.id], query) for kind in kinds))
             return composed
         totals = listed([counted(len(whole[kind.id]), kind) for kind in kinds])
         composed.say(note(f"The page has {totals}.", [*map(self._quoting.title, whole[top.id])]))
@@ -395,9 +385,6 @@ class Structured(Facets):
         composed = Composed()
         items = [one for one in self._framework.items if one.id in query.subjects]
         kinds = self.kinds(query.kinds)
-        if query.matches:
-            composed.say(*self.placed(items, kinds, query.matches))
-            return composed
         for kind in kinds or self._framework.kinds:
             # Without a kind asked for, each has to have entries itself, not by what it is under.
             found = [self._framework.facet(item.id, kind.id) for item in items]
@@ -422,27 +409,6 @@ class Structured(Facets):
                 if (place := (self.owned(item, kind)[0].id, kind.id)) not in told:
                     self.facet(composed, item, kind, query.excluded)
                 told.add(place)
-
-    def _locate(self, query: Query) -> Composed | None:
-        """Name the places of what a query is about, in reading order; `None` where there is none.
-
-        An item is one place; an entity, or what is only spoken of, may have several.
-        """
-        ids = {*(query.matches or query.subjects)}
-        items = [one for one in self._framework.items if one.id in ids]
-        if query.entities:
-            entities = set(query.entities)
-            items = [one for one in self._framework.items if entities & set(one.entities)]
-        if not items:
-            return None
-        passages = self._framework.passage_by_id
-        named = listed([f"{passages[one.id].locator} ({self.name(one)})" for one in items])
-        places = "one place" if len(items) == 1 else f"{len(items)} places"
-        text = f"The page speaks of this in {places}: {named}."
-        composed = Composed()
-        composed.say(note(text, [self._quoting.words(one) for one in items]))
-        composed.say(*(self._quoting.entry(one, self.group_heading(one)) for one in items))
-        return composed
 
 
 class Extractive(Page):
@@ -470,9 +436,8 @@ class Extractive(Page):
         lost = [note(lacking(query.unnamed))] if query.unnamed else []
         places = "one place" if len(chosen) == 1 else f"{len(chosen)} places"
         page = f"{'Within the filters, the' if query.narrowed else 'The'} page"
-        closest = query.near or query.unnamed
         told = f"{page} has something on this in {places}."
-        said = "This comes closest on the page." if closest else told
+        said = "This comes closest on the page." if query.near or query.unnamed else told
         found = {hit.passage_id for hit in hits}
         more = [one for one in chosen if one not in found]
         extra = [

@@ -67,6 +67,7 @@ POLAR = 0.2
 
 SEVERAL = 0.4  # Probability from which several things may be asked.
 CUT = -0.85  # Log-odds from which a question is cut in two.
+LONG = 120  # Words beyond which it is not cut once more: each part costs a search.
 OF_SEVERAL, EVEN = 0.21, -1.0
 """They are those of its likeliest cut and a share of those of asking several things, less those
 where both are as likely; by a logistic regression on rows."""
@@ -162,6 +163,8 @@ class FrameworkReader:
         """
         if self._named(reading.text):
             return self._checked_of(reading, before)
+        if before.extreme and not before.subjects and reading.operation in ("list", "describe"):
+            return self._of_most(reading, before)
         if placed := self._placed(reading.text, before):
             asked = reading.operation in ("describe", "list", "count", "compare", "locate")
             update = {} if asked else {"operation": "describe", "facets": (DESCRIPTION,)}
@@ -176,6 +179,19 @@ class FrameworkReader:
             kept = [*before.subjects]
         return reading.model_copy(update={"subjects": tuple(kept)}) if kept else reading
 
+    def _of_most(self, reading: Reading, before: Reading) -> Reading:
+        """Ask it of the groups that were found to have the most, or the least."""
+        kinds = [one for one in self._framework.kinds if one.facet in before.facets and one.parent]
+        numbers = {
+            one: sum(len(self._framework.below(one, kind.id)) for kind in kinds)
+            for one in self._subjects.groups
+        }
+        end = (max if before.extreme == "most" else min)(numbers.values())
+        found = tuple(one for one in numbers if numbers[one] == end)
+        top = self._framework.kinds[0].facet
+        facets = tuple(one for one in reading.facets if one != top)
+        return reading.model_copy(update={"subjects": found, "facets": facets, "certainty": 1.0})
+
     def _checked_of(self, reading: Reading, before: Reading) -> Reading:
         """Let a check of one thing go on with what another was held against."""
         named, level = self._named(reading.text), self._subjects.level
@@ -189,7 +205,10 @@ class FrameworkReader:
         return reading.model_copy(update={"subjects": subjects})
 
     def _placed(self, text: str, before: Reading) -> tuple[str, ...]:
-        """Return the items at the places that a text names of what was listed before it."""
+        """Return the items at the places that a text names of what was listed before it.
+
+        Beside a single item these are places among those that stand where it does.
+        """
         listed = [
             item.id
             for kind in self._framework.kinds
@@ -197,6 +216,9 @@ class FrameworkReader:
             for item in self._framework.of_kind(kind.id)
             if not before.subjects or self._subjects.within(item.id, before.subjects)
         ]
+        if not listed and len(before.subjects) == 1 and self._subjects.level(before.subjects[0]):
+            item = self._framework.item(before.subjects[0])
+            listed = [one.id for one in self._framework.below(item.parent, item.kind)]
         places = [one if one < 0 else one - 1 for one in ordinals_of(text)]
         return tuple(listed[at] for at in places if -len(listed) <= at < len(listed))
 
@@ -247,7 +269,9 @@ class FrameworkReader:
             return ()
         one, other, more = halves
         # What stands first is often no more than what the rest is about: it is not cut again.
-        if not (halves := self._halved(other, more, (*turns, one.text))):
+        short = len(whole.text.split()) <= LONG
+        halves = self._halved(other, more, (*turns, one.text)) if short else None
+        if not halves:
             return one, other
         second, third, _ = halves
         second = second.model_copy(update={"before": other.before})
@@ -266,7 +290,7 @@ class FrameworkReader:
             return None
         first, second = whole.text[:place].rstrip(), whole.text[place:]
         told = self._told([(first, turns), (second, (*turns, first))])
-        if any(map(is_unworded, told)):
+        if any(is_unworded(one) or one.asks < ENOUGH for one in told):
             return None
         update = {"several": False, "part": float(sigmoid(np.array(odds))), "request": ""}
         one, other = (
@@ -327,10 +351,6 @@ class FrameworkReader:
                 return found.model_copy(update={"operation": "other"})
             certainty = SURE if beside > STRANGE else SEARCHED
             return found.model_copy(update={"operation": "mentions", "certainty": certainty})
-        alone = operation == "describe" and not found.several
-        if alone and (elsewhere := self._subjects.misplaced(asked, subjects)):
-            held = (*subjects, elsewhere)
-            return found.model_copy(update={"operation": "check", "polar": True, "subjects": held})
         facets = self._subjects.facets(asked, operation, subjects)
         quoted = (operation, facets) == ("describe", (DESCRIPTION,))
         subjects = self._subjects.lowest(subjects) if quoted else subjects
@@ -342,8 +362,10 @@ class FrameworkReader:
             # Where something is named, operations are rather taken for each other than for none.
             update["certainty"] = max(found.certainty, 1.0 - beside)
         if operation == "without":
-            excluded = self._subjects.excluded(asked, subjects, facets)
-            if not excluded and subjects:
+            # Nothing is left out where what is sought lacks something of a kind, or a description.
+            lacks = len(facets) == 2 and not named and (DESCRIPTION in facets or not subjects)
+            excluded = () if lacks else self._subjects.excluded(asked, subjects, facets)
+            if not (excluded or lacks) and subjects:
                 # Nothing is left out: what is likeliest beside it is asked.
                 others = np.where(np.arange(len(OPERATIONS)) == best, 0.0, told.operations)
                 return self._reading(question, told._replace(operations=others), after=after)

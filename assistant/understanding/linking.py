@@ -44,7 +44,6 @@ NEAR, ALIKE, MOST_NEAR = 0.48, 0.9, 2
 
 EXCLUDED = 0.75  # Share of the likeliest from which another one is left out too.
 NAMED = 0.9  # What an exact name adds to a subject's chance.
-SLIGHT = 0.001  # Weight under which an item is not held against another, whatever words it shares.
 HELD = 0.1  # What a name, even a slight one, counts for with what a partner is held against.
 STANDS = 0.03
 """How likely an item has to be meant for a partner to be held against it, by the link to items."""
@@ -58,6 +57,7 @@ LEVEL = 0.4
 """Share of the likeliest's chance from which an item of the same level is rather compared."""
 
 BOTH = 0.6  # Weight from which both are meant, although the partner is not named.
+SLIGHT = 0.001  # Weight under which an item is not held against another, whatever words it shares.
 MEANT = 0.8  # Weight from which an item is meant, although something of another kind is named.
 MOST = 4  # Subjects of one question at most.
 
@@ -367,7 +367,7 @@ class Subjects:
         if operation == "check":
             return self._checked(asked)
         if operation == "which":
-            return self._which(asked, meant)
+            return tuple(meant)
         if operation == "without":
             return tuple([one for one in ranked if one in self.groups][:1])
         if operation == "describe" and not asked.exact and best < SPEAKS:
@@ -388,14 +388,6 @@ class Subjects:
         likely = alike and asked.items[alike[0]] >= LEVEL * asked.items[others[0]]
         return first, *(alike if likely else others)[:1]
 
-    def _which(self, asked: Linked, meant: Sequence[str]) -> tuple[str, ...]:
-        """Return the bodies that are meant; or the likeliest item, where that is asked for."""
-        first, weight = next(iter(asked.weights.items()))
-        entity = next((one for one in asked.weights if one in self.entities), "")
-        if first not in self.entities and weight >= ENOUGH and entity not in asked.named:
-            return (first,)
-        return tuple(one for one in meant if one in self.entities) or (entity or first,)
-
     def _meant(self, asked: Linked) -> list[str]:
         """Return what is named exactly and what is as likely, or all that is likely enough."""
         named, weights, exact = asked.named, asked.weights, asked.exact
@@ -414,14 +406,6 @@ class Subjects:
             return [first]
         alike = [one for one in ranked if shares[one] >= ENOUGH and self.level(one) in levels]
         return [*dict.fromkeys((*exact, *(alike if self._links else ())))]
-
-    def misplaced(self, asked: Linked, subjects: Sequence[str]) -> str:
-        """Return the group that a question names exactly, and under which its subject is not."""
-        if len(subjects) != 1 or subjects[0] in self.entities:
-            return ""
-        groups = [one for one in asked.exact if one in self.groups]
-        above = {one.id for one in self._framework.lineage(subjects[0])}
-        return groups[0] if len(groups) == 1 and groups[0] not in above else ""
 
     def _checked(self, asked: Linked) -> tuple[str, ...] | None:
         """Return what is held against what, or what alone something is said of."""
@@ -449,7 +433,9 @@ class Subjects:
         stands = held in named or (1.0 - asked.embodied) * asked.items[held] >= STANDS
         likely = weights[entity] >= LIKELY / 2 and weights[entity] + weights[held] >= BOTH
         meant = entity in named or (likely if stands else weights[entity] >= ENOUGH)
-        return (entity, held)[: 1 + stands] if meant else ()
+        # It is held against each of several groups that are named.
+        beside = [one for one in asked.exact if {one, held} <= self.groups and one != held]
+        return (entity, held, *beside)[: 1 + stands * (1 + len(beside))] if meant else ()
 
     def _held(self, asked: Linked) -> tuple[str, ...] | None:
         """Return a group with the item that a question holds against it, by the item's own words.

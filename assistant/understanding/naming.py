@@ -304,13 +304,31 @@ class Names:
         kept: list[Mention] = []
         pairs = pairwise([*found, None])
         for left, right in pairs:
-            joined = self._join(tokens, left, right) if left and right else None
+            joined = (
+                left
+                and right
+                and (self._nth(tokens, left, right) or self._join(tokens, left, right))
+            )
             if joined:
                 kept.append(joined)
                 next(pairs, None)
             elif left:
                 kept.append(left)
         return kept
+
+    def _nth(self, tokens: Sequence[Token], left: Mention, right: Mention) -> Mention | None:
+        """Let "the third outcome of Technology" name the third that stands under it."""
+        between = {token.word for token in tokens[left.last + 1 : right.first]}
+        item = left.type == "item"
+        if right.type != "item" or not (item or left.type == "kind") or not between <= _UNDER:
+            return None
+        group, kind = self._framework.item(right.ids[0]), left.ids[0]
+        below = self._framework.below(group.id, self._framework.item(kind).kind if item else kind)
+        first = left.first - (not item)
+        number = number_of(tokens[first].word, ordinal=True) if between and first >= 0 else None
+        if group.parent or not number or number > len(below):
+            return None
+        return Mention("item", (below[number - 1].id,), first, right.last, sure=True)
 
     def _join(self, tokens: Sequence[Token], left: Mention, right: Mention) -> Mention | None:
         if {left.type, right.type} != {"item", "kind"}:
@@ -329,6 +347,9 @@ class Names:
 _PRECEDENCE = ("item", "kind", "description", "entity", "framework", "term")
 _BETWEEN_NUMBERS = frozenset("and or to with number no nr from versus vs".split())
 _BETWEEN_ORDINALS = frozenset("and or the versus vs".split())
+
+_UNDER = frozenset("from in of on the under within".split())
+"""Words between what stands in an order and what it stands under."""
 
 _LINKING = frozenset("a an and for from in of on or the to with by at as".split())
 """Words that a name can do without."""

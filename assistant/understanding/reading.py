@@ -90,8 +90,8 @@ class Query(Record):
     reasons: bool = False
     """Whether a reason is asked for."""
 
-    claimed: int = 0
-    """The number of things that the question takes it to be, to be held against what there is."""
+    claims: dict[str, int] = {}
+    """How many of a kind the question takes it to be, to be held against what there is."""
 
     of_page: bool = False
     """Whether it asks what the framework itself says."""
@@ -295,6 +295,10 @@ def _describe(case: _Case) -> Query | None:
         return case.having()
     if not case.items and not case.kinds:
         return case.but(kinds=(case.top,))
+    tops = {one.id for one in map(case.framework.item, case.items) if not one.parent}
+    has = any(case.framework.below(one, kind) for one in tops for kind in case.kinds)
+    if tops and not has and case.top not in {case.framework.item(one).kind for one in tops}:
+        return case.but(kinds=(), description=False)
     # All there is on an item, where only its own words are asked for.
     return case.but() if case.kinds else case.but(description=False)
 
@@ -346,9 +350,9 @@ def _compare(case: _Case) -> Query | None:
 
 def _without(case: _Case) -> Query | None:
     """Ask which items lack an entity, or for all but some."""
-    if case.described and case.kinds:
-        return case.but(operation="negate", kinds=(), target=case.kinds[0])
     excluded = case.reading.excluded
+    if not excluded and case.kinds and case.described + len(case.kinds) == 2:
+        return case.but(operation="negate", kinds=case.kinds[1:], target=case.kinds[0])
     named = dict.fromkeys((*excluded, *case.named))
     lacked = tuple(one for one in named if one in case.entities)
     if lacked and not case.items:
@@ -368,7 +372,8 @@ def _check(case: _Case) -> Query | None:
         return case.but(operation="verify", description=False, polar=polar, **told)
     items = [case.framework.item(one) for one in case.items]
     if len(items) == 2 and items[0].kind != items[1].kind:
-        return case.but(operation="verify", kinds=(), description=False, polar=polar)
+        target = case.top if case.top in case.kinds else ""
+        return case.but(operation="verify", kinds=(), description=False, polar=polar, target=target)
     if len(items) == 1 and not case.named and case.is_claimed(items[0]):
         return case.but(operation="verify", description=True, polar=polar)
     if case.kinds and len(items) == 1 and items[0].parent:
@@ -385,12 +390,17 @@ def _told(case: _Case) -> Query | None:
     if found and not (polar or case.items or case.named):
         # What is taken for granted of the whole page, and asks for no yes or no, asks why it is so.
         found = found.model_copy(update={"reasons": True})
-    if found is None or len(case.kinds) != 1 or len(case.items) > 1:
+    if found is None or not case.kinds or len(case.items) > 1:
         return found
-    claimed = case.reading.numbers([case.framework.kind_by_id[case.kinds[0]]])
-    if len(claimed) != 1:
-        return found.model_copy(update={"polar": polar or found.polar})
-    return found.model_copy(update={"claimed": claimed.pop(), "polar": polar})
+    said = {one.id: case.reading.numbers([one]) for one in case.framework.kinds}
+    claims = {one: numbers.pop() for one, numbers in said.items() if len(numbers) == 1}
+    if claims and found.operation == "list":
+        # Numbers of the whole page are held against it, whatever they are of.
+        kinds = tuple(dict.fromkeys((*claims, *case.kinds)))
+        found = found.model_copy(update={"operation": "count", "counted": "number", "kinds": kinds})
+    claims = {one: number for one, number in claims.items() if one in found.kinds}
+    polar = polar or (found.polar and not claims)
+    return found.model_copy(update={"claims": claims, "polar": polar})
 
 
 def _locate(case: _Case) -> Query | None:

@@ -87,11 +87,9 @@ def of(mentions, kind):
     ("words", "wanted"),
     [
         ("c12 and p3-o4", "C12 P3-O4"),
-        ("capability number 7", "C7"),
-        ("the 7th capability", "C7"),
-        ("the third pillar", "P3"),
-        ("capabilities 9, 10 and 11", "C9 C10 C11"),
-        ("pillar #3", "P3"),
+        ("capability number 7, the 8th capability and the third pillar", "C7 C8 P3"),
+        ("the 3rd capability of Criminal justice, the last, the 2nd outcome in P4", "C6 P4-O2"),
+        ("capabilities 9, 10 and 11, and pillar #3", "C9 C10 C11 P3"),
         # A bare number is of the largest kind, and a number of things names none.
         ("#11", "C11"),
         ("the six pillars, the 26 capabilities, Z99 and C99-O1", ""),
@@ -99,12 +97,10 @@ def of(mentions, kind):
         ("the six pillars with 26 capabilities, 41 outcomes", ""),
         ("capability 12 and pillar 3 outcomes", "C12 P3"),
         # A name counts in any order, with small words between, close together.
-        ("response to a crisis", "C9"),
-        ("research & insight", "P6"),
+        ("response to a crisis, research & insight", "C9 P6"),
         ("offender outreach and offender research", "C21 C24"),
         ("crisis in the north and then in the south and east needs a response", ""),
-        ("the legislation capability", "C2"),
-        ("the policy and legislation pillar", "P1"),
+        ("the legislation capability, the policy and legislation pillar", "C2 P1"),
         ("which pillar is crisis response in", "C9"),
     ],
 )
