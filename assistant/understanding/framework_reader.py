@@ -182,10 +182,8 @@ class FrameworkReader:
     def _of_most(self, reading: Reading, before: Reading) -> Reading:
         """Ask it of the groups that were found to have the most, or the least."""
         kinds = [one for one in self._framework.kinds if one.facet in before.facets and one.parent]
-        numbers = {
-            one: sum(len(self._framework.below(one, kind.id)) for kind in kinds)
-            for one in self._subjects.groups
-        }
+        below, groups = self._framework.below, self._subjects.groups
+        numbers = {one: sum(len(below(one, kind.id)) for kind in kinds) for one in groups}
         end = (max if before.extreme == "most" else min)(numbers.values())
         found = tuple(one for one in numbers if numbers[one] == end)
         top = self._framework.kinds[0].facet
@@ -269,8 +267,8 @@ class FrameworkReader:
             return ()
         one, other, more = halves
         # What stands first is often no more than what the rest is about: it is not cut again.
-        short = len(whole.text.split()) <= LONG
-        halves = self._halved(other, more, (*turns, one.text)) if short else None
+        after = (*turns, one.text)
+        halves = self._halved(other, more, after) if len(whole.text.split()) <= LONG else None
         if not halves:
             return one, other
         second, third, _ = halves

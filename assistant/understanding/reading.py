@@ -351,8 +351,11 @@ def _compare(case: _Case) -> Query | None:
 def _without(case: _Case) -> Query | None:
     """Ask which items lack an entity, or for all but some."""
     excluded = case.reading.excluded
-    if not excluded and case.kinds and case.described + len(case.kinds) == 2:
-        return case.but(operation="negate", kinds=case.kinds[1:], target=case.kinds[0])
+    # What lacks nothing that is named lacks something of a kind, or a description.
+    kind = case.framework.kind_by_id[case.kinds[0]] if case.kinds and not excluded else None
+    if kind and (case.described + len(case.kinds) == 2 or (kind.described and not case.kinds[1:])):
+        told = case.but(operation="negate", kinds=case.kinds[1:], target=kind.id)
+        return told.model_copy(update={"description": not case.kinds[1:]})
     named = dict.fromkeys((*excluded, *case.named))
     lacked = tuple(one for one in named if one in case.entities)
     if lacked and not case.items:
@@ -395,7 +398,6 @@ def _told(case: _Case) -> Query | None:
     said = {one.id: case.reading.numbers([one]) for one in case.framework.kinds}
     claims = {one: numbers.pop() for one, numbers in said.items() if len(numbers) == 1}
     if claims and found.operation == "list":
-        # Numbers of the whole page are held against it, whatever they are of.
         kinds = tuple(dict.fromkeys((*claims, *case.kinds)))
         found = found.model_copy(update={"operation": "count", "counted": "number", "kinds": kinds})
     claims = {one: number for one, number in claims.items() if one in found.kinds}

@@ -80,10 +80,10 @@ def test_misspelt_words_are_mended_and_what_is_quoted_or_named_is_not(understand
 
 def test_a_sentence_that_asks_two_or_three_things_is_cut_between_them(read):
     two = ("Who runs the ICSE database,", "and how many countries are hooked up to it?")
-    three = ("Which outcomes does the framework list under police,", "then who does it,")
-    for parts in (two, (*three, "and then, last one, is the police in it?")):
-        found = [(one.text, one.before) for one in read(" ".join(parts))]
-        assert found == [(part, " ".join(parts[:at])) for at, part in enumerate(parts)]
+    three = ("Which outcomes does the framework list under police,", "then who runs ICSE,")
+    for parts in (two, (*three, "and then, last one, how many countries are in it?")):
+        found = read(" ".join(parts))
+        assert ([one.text for one in found], found[-1].before != "") == ([*parts], True)
 
 
 def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant, ask):
