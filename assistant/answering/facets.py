@@ -240,8 +240,10 @@ class Facets(Page):
             parent = self._framework.item(above.pop())
             both = " both" if len(items) < 3 else ""
             names = capitalised(listed([self.name(item) for item in items]))
-            text = f"{names}{both} stand under {self.name(parent)}."
-            return note(text, [*self.titles(*items), self._quoting.title(parent)])
+            tied, cited = self._tied(items[0])
+            text = f"{names}{both} stand under {self.name(parent)}"
+            text += tied and f"; the page ties {tied} to that as a whole"
+            return note(f"{text}.", [*self.titles(*items), self._quoting.title(parent), *cited])
         told = []
         for item in items:
             below = [(len(self._framework.below(item.id, kind.id)), kind) for kind in kinds]
@@ -249,6 +251,17 @@ class Facets(Page):
             standing = capitalised(self.standing(item)).rstrip(".")
             told.append(f"{standing}, and has {numbers}" if numbers else standing)
         return note(f"{'; '.join(told)}.", self.titles(*items))
+
+    def _tied(self, item: Item) -> tuple[str, list[Citation]]:
+        """Say what is tied to the group that an item stands under: how much, and which bodies."""
+        told, cited = [], list[Citation]()
+        for kind in self._framework.kinds:
+            owner, found = self.owned(item, kind)
+            if found and owner is not item and kind.id != item.kind:
+                names = f" ({'; '.join(one.label for one in found)})" * kind.shared
+                told.append(f"{counted(len(found), kind)}{names}")
+                cited += [self._quoting.words(one) for one in found] if kind.shared else []
+        return listed(told), cited
 
     def description(self, composed: Composed, item: Item, *, polar: bool = False) -> None:
         """Quote an item's own words, or say that it has none; `polar` says no first."""
@@ -272,7 +285,7 @@ class Facets(Page):
         stands = f"{self.standing(item)} "
         if item.parent:
             told = f"{stands}This is all that the page says of it:"
-            composed.say(note(told, self.titles(item)))
+            composed.say(note(told, [self.called(item)]))
             self.description(composed, item)
         elif item.kind in query.kinds:
             composed.say(note(stands.strip(), self.titles(item)))
@@ -373,7 +386,7 @@ class Facets(Page):
 
     def _shared(self, item: Item, kinds: Sequence[Kind], composed: Composed) -> list[Statement]:
         """Say that a facet belongs to a parent, and that the order is a reading."""
-        found = [(*self.owned(item, kind), kind) for kind in kinds]
+        found = [(*self.owned(item, kind), kind) for kind in kinds if kind.id != item.kind]
         shared = [(owner, kind) for owner, items, kind in found if owner is not item and items]
         if not shared:
             return []
@@ -399,10 +412,10 @@ class Facets(Page):
         close = self._direct(item, beside) if item.title else []
         if not close:
             return
-        owner = self._framework.lineage(close[0].id)[1]
-        kind, above = self.kinds((close[0].kind, owner.kind))
+        kind, above = self.kinds((close[0].kind, self._framework.lineage(close[0].id)[1].kind))
         noun = kind.plural if len(close) > 1 else kind.singular
         section = f"{capitalised(noun)} closest to {self.name(item)}"
         composed.say(*(self._quoting.statement(one, section, "direct") for one in close))
-        text = f"The page ties {kind.plural} to the {above.singular}"
-        composed.closing.append(note(f"{text}; which are closest is Signpost's reading."))
+        tied, cited = self._tied(item)
+        text = f"The page ties {tied or kind.plural} to the {above.singular}"
+        composed.closing.append(note(f"{text}; which are closest is Signpost's reading.", cited))

@@ -1,6 +1,6 @@
 """Answers that the framework's structure gives, or its passages; no kind is known by name."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
 from assistant.answering.facets import Facets, Page
@@ -42,8 +42,11 @@ class Relations(Page):
             return self._lacking(query)
         return []
 
-    def common(self, kind: Kind, items: Sequence[Item]) -> list[Statement]:
-        """Say which entities of a shared kind all of several items have."""
+    def common(self, kind: Kind, items: Sequence[Item], *, apart: bool = True) -> list[Statement]:
+        """Say which entities of a shared kind all of several items have, or that there are none.
+
+        And which only one of them has: what stands `apart`, if that is wanted.
+        """
         owned = [self._framework.facet(item.id, kind.id) for item in items]
         found = [facet for facet in owned if facet]
         if len({owner.id for owner, _ in found}) < 2 or len(found) < len(owned):
@@ -52,14 +55,14 @@ class Relations(Page):
         both = [one for one in self._label if all(one in some for some in entities)]
         if not both:
             names = listed([self.name(item) for item in items])
-            return [note(f"{capitalised(names)} have no {kind.singular} in common.")]
-        apart = dict[str, list[Citation]]()
+            return [note(f"{capitalised(names)} have no {kind.singular} in common.")] * apart
+        alone = dict[str, list[Citation]]()
         for (owner, entries), own in zip(found, entities, strict=True):
             only = own - {one for some in entities if some is not own for one in some}
             if only:
                 named = listed([label for one, label in self._label.items() if one in only])
                 proof = [self._quoting.words(one) for one in entries if only & set(one.entities)]
-                apart[f"only {self.name(owner)}: {named}"] = proof
+                alone[f"only {self.name(owner)}: {named}"] = proof
         labels = listed([self._label[one] for one in both])
         cited = [
             self._quoting.words(entry)
@@ -69,8 +72,9 @@ class Relations(Page):
         ]
         who = "Both" if len(items) == 2 else f"All {len(items)}"
         told = note(f"{who} have these {kind.plural}: {labels}.", cited)
-        proofs = [cited for some in apart.values() for cited in some]
-        return [told, note(f"{capitalised('; '.join(apart))}.", proofs)] if apart else [told]
+        proofs = [cited for some in alone.values() for cited in some]
+        shown = alone and apart
+        return [told, note(f"{capitalised('; '.join(alone))}.", proofs)] if shown else [told]
 
     def _having(self, query: Query) -> list[Statement]:
         """Answer `which pillars list X` and `which do not`, each with its proof."""
@@ -144,10 +148,10 @@ class Relations(Page):
                 text = f"{capitalised(self.name(item))} stands under {self.name(parent)}."
                 # What it is also tells that it is none of the kind above it.
                 text = self.standing(item) if parent is lineage[0] else text
-                statements += self._standing(item, parent, text)
+                statements += self._under(item, parent, text)
         return statements
 
-    def _standing(self, item: Item, parent: Item, text: str) -> list[Statement]:
+    def _under(self, item: Item, parent: Item, text: str) -> list[Statement]:
         """Say where an item stands, and quote it there."""
         said = note(text, self.titles(parent, item))
         return [said, self._quoting.entry(item, heading_of(self._framework, parent))]
@@ -156,32 +160,41 @@ class Relations(Page):
         """Answer `which have no description`, or nothing of a kind."""
         target, *kinds = self.kinds((query.target, *query.kinds))
         items, below = self._framework.of_kind(target.id), self._framework.below
-        has = {one: int(bool(one.description or not one.title)) for one in items}
-        has = {one: len(below(one.id, kinds[0].id)) for one in items} if kinds else has
+        if kinds:
+            has = {one: len(below(one.id, kinds[0].id)) for one in items}
+        else:
+            has = {one: len(one.description or one.label * (not one.title)) for one in items}
         what = kinds[0].plural if kinds else "a description"
         bare = [one for one in items if not has[one]]
         if kinds and len(bare) == len(items):
             return [note(f"The page ties no {what} to a single {target.singular}.")]
         text = f"{len(bare)} of {len(items)} {target.plural} {'have' if bare[1:] else 'has'} no "
         text += f"{what.removeprefix('a ')}{after_colon([one.label for one in bare])}"
+        beside = list[Item]()
         if not bare:
             each = [f"{short_name(self._framework, one)} has {has[one]}" for one in items if kinds]
             text = f"All {len(items)} {target.plural} have {what}{after_colon(each)}"
-        cited = self.titles(*(bare or items))
-        return [note(f"{text}.", cited), *map(self._quoting.statement, bare)]
+        if kinds and not (bare or target.parent):
+            # Who asks for a part that lacks it may mean one that stands beside them.
+            heads = [one for one in self._framework.items if not (one.parent or one in has)]
+            beside = [one for one in heads if not below(one.id, kinds[0].id)]
+            names = listed([*map(self.name, beside)])
+            text += f"; {names} {'have' if beside[1:] else 'has'} none" * bool(beside)
+        cited = self.titles(*(bare or (*items, *beside)))
+        return [note(f"{text}.", cited), *map(self._quoting.statement, (*bare, *beside))]
 
     def _containment(self, query: Query) -> list[Statement]:
         """Answer `is X part of Y` with yes or no, and with what X does stand under."""
         lineages = [self._framework.lineage(subject) for subject in query.subjects]
-        other, lineage = sorted(lineages, key=len)
+        top = self._framework.kinds[0].id
+        other, lineage = sorted(lineages, key=lambda one: (len(one), one[0].kind != top))
         below, above = lineage[0], other[0]
         parent = above if above in lineage else lineage[-1]
         told = f"{self.name(below)} stands under {self.name(parent)}."
-        told = self.standing(below) if parent is lineage[1] else told
+        told = self.standing(below) if parent in lineage[:2] else told
         # What stands there is no pillar itself, where that is what was thought.
-        word = "" if query.target else "Yes: "
-        text = f"{word if above in lineage else 'No: '}{told}"
-        return self._standing(below, parent, text)
+        word = ("" if query.target else "Yes: ") if above in lineage else "No: "
+        return self._under(below, parent, f"{word}{told}" if word else capitalised(told))
 
     def _verify(self, query: Query) -> list[Statement]:
         """Answer `is X a partner in Y` with yes or no and the proof."""
@@ -344,6 +357,8 @@ class Structured(Facets):
         # What is claimed and untrue is said first.
         kinds.sort(key=lambda one: query.claims.get(one.id, 0) in (0, len(whole[one.id])))
         composed.completeness.extend(self.whole(kind, len(whole[kind.id])) for kind in kinds)
+        if query.polar and not query.claims and len(within) == 2:
+            composed.say(*self._difference(within, whole[top.id] if by_group else ()))
         if not by_group:
             composed.say(*(self.total(kind, whole[kind.id], query) for kind in kinds))
             return composed
@@ -358,6 +373,23 @@ class Structured(Facets):
             said = f"{capitalised(self.name(group))}: {numbers}{called and f' ({called})'}."
             composed.say(note(said, [self._quoting.title(group), *cited]))
         return composed
+
+    def _difference(self, kinds: Sequence[Kind], groups: Sequence[Item]) -> Iterator[Statement]:
+        """Say of which of two kinds the page has more, and which groups have more of which."""
+        of_kind, below = self._framework.of_kind, self._framework.below
+        one, other = sorted(kinds, key=lambda kind: -len(of_kind(kind.id)))
+        numbers = [len(of_kind(kind.id)) for kind in (one, other)]
+        more = f", {numbers[0] - numbers[1]} more" * (numbers[0] > numbers[1])
+        said = listed([counted(n, kind) for n, kind in zip(numbers, (one, other), strict=True)])
+        yield note(f"The page has {said}{more}.", [*map(self.called, of_kind(one.id))])
+        told = {f"more {one.plural}": 1, f"more {other.plural}": -1, "as many of both": 0}
+        for words, sign in told.items() if groups else ():
+            gaps = {at: len(below(at.id, one.id)) - len(below(at.id, other.id)) for at in groups}
+            found = [at for at, gap in gaps.items() if (gap > 0) - (gap < 0) == sign]
+            if found:
+                verb = "have" if found[1:] else "has"
+                names = capitalised(listed([*map(self.name, found)]))
+                yield note(f"{names} {verb} {words}.", self.titles(*found))
 
     def _extreme(self, query: Query) -> Composed | None:
         """Answer `which pillar has the most outcomes` with the numbers of all that are asked."""
@@ -392,6 +424,9 @@ class Structured(Facets):
             if kind.shared and (kinds or all(one and one[0] is item for one, item in pairs)):
                 composed.say(*self._relations.common(kind, items))
         composed.say(self.contrast(items, kinds))
+        for kind in self._framework.kinds if not kinds and items[0].parent else ():
+            # What is not asked for is told where they have some of it in common.
+            composed.say(*self._relations.common(kind, items, apart=False) if kind.shared else ())
         self._beside(composed, items, query)
         composed.refuse("answered", "")
         return composed

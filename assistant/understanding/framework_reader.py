@@ -181,13 +181,14 @@ class FrameworkReader:
 
     def _of_most(self, reading: Reading, before: Reading) -> Reading:
         """Ask it of the groups that were found to have the most, or the least."""
-        kinds = [one for one in self._framework.kinds if one.facet in before.facets and one.parent]
-        below, groups = self._framework.below, self._subjects.groups
-        numbers = {one: sum(len(below(one, kind.id)) for kind in kinds) for one in groups}
+        top, *below = (one for one in self._framework.kinds if one.facet in before.facets)
+        if top.parent or not below:
+            return reading
+        groups, count = self._framework.of_kind(top.id), self._framework.below
+        numbers = {one.id: sum(len(count(one.id, kind.id)) for kind in below) for one in groups}
         end = (max if before.extreme == "most" else min)(numbers.values())
         found = tuple(one for one in numbers if numbers[one] == end)
-        top = self._framework.kinds[0].facet
-        facets = tuple(one for one in reading.facets if one != top)
+        facets = tuple(one for one in reading.facets if one != top.facet)
         return reading.model_copy(update={"subjects": found, "facets": facets, "certainty": 1.0})
 
     def _checked_of(self, reading: Reading, before: Reading) -> Reading:
@@ -361,7 +362,8 @@ class FrameworkReader:
             update["certainty"] = max(found.certainty, 1.0 - beside)
         if operation == "without":
             # Nothing is left out where what is sought lacks something of a kind, or a description.
-            lacks = len(facets) == 2 and not named and (DESCRIPTION in facets or not subjects)
+            lacks = len(facets) == 2 and not {*named} - {*subjects}
+            lacks = lacks and (DESCRIPTION in facets or not subjects)
             excluded = () if lacks else self._subjects.excluded(asked, subjects, facets)
             if not (excluded or lacks) and subjects:
                 # Nothing is left out: what is likeliest beside it is asked.

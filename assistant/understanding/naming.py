@@ -304,11 +304,9 @@ class Names:
         kept: list[Mention] = []
         pairs = pairwise([*found, None])
         for left, right in pairs:
-            joined = (
-                left
-                and right
-                and (self._nth(tokens, left, right) or self._join(tokens, left, right))
-            )
+            joined = None
+            if left and right:
+                joined = self._nth(tokens, left, right) or self._join(tokens, left, right)
             if joined:
                 kept.append(joined)
                 next(pairs, None)
@@ -319,8 +317,8 @@ class Names:
     def _nth(self, tokens: Sequence[Token], left: Mention, right: Mention) -> Mention | None:
         """Let "the third outcome of Technology" name the third that stands under it."""
         between = {token.word for token in tokens[left.last + 1 : right.first]}
-        item = left.type == "item"
-        if right.type != "item" or not (item or left.type == "kind") or not between <= _UNDER:
+        item, linked = left.type == "item", between <= _LINKING - _BETWEEN_NUMBERS
+        if right.type != "item" or not (item or left.type == "kind") or not linked:
             return None
         group, kind = self._framework.item(right.ids[0]), left.ids[0]
         below = self._framework.below(group.id, self._framework.item(kind).kind if item else kind)
@@ -347,9 +345,6 @@ class Names:
 _PRECEDENCE = ("item", "kind", "description", "entity", "framework", "term")
 _BETWEEN_NUMBERS = frozenset("and or to with number no nr from versus vs".split())
 _BETWEEN_ORDINALS = frozenset("and or the versus vs".split())
-
-_UNDER = frozenset("from in of on the under within".split())
-"""Words between what stands in an order and what it stands under."""
 
 _LINKING = frozenset("a an and for from in of on or the to with by at as".split())
 """Words that a name can do without."""

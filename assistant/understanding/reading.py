@@ -280,6 +280,13 @@ class _Case:
         said = all(kind.parent and not kind.shared for kind in kinds)
         return said and not ranked and not self.reading.numbers(kinds)
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether what stands beside the groups is asked about: it is told with all that it has."""
+        items = [self.framework.item(one) for one in self.items]
+        heads = bool(items) and not any(one.parent or one.kind == self.top for one in items)
+        return heads and {*self.kinds} <= {self.top}
+
     def having(self, named: tuple[str, ...] = (), kinds: tuple[str, ...] = ()) -> Query:
         """Ask which items have an entity."""
         named, kinds = named or self.named, kinds or self.kinds
@@ -295,9 +302,7 @@ def _describe(case: _Case) -> Query | None:
         return case.having()
     if not case.items and not case.kinds:
         return case.but(kinds=(case.top,))
-    tops = {one.id for one in map(case.framework.item, case.items) if not one.parent}
-    has = any(case.framework.below(one, kind) for one in tops for kind in case.kinds)
-    if tops and not has and case.top not in {case.framework.item(one).kind for one in tops}:
+    if case.is_beside:
         return case.but(kinds=(), description=False)
     # All there is on an item, where only its own words are asked for.
     return case.but() if case.kinds else case.but(description=False)
@@ -368,12 +373,15 @@ def _without(case: _Case) -> Query | None:
 def _check(case: _Case) -> Query | None:
     polar = case.reading.polar
     shared = next((kind for kind in case.framework.kinds if kind.shared), None)
-    if case.named and case.reading.excluded:
-        return case.having().model_copy(update={"excluded": case.reading.excluded})
+    if case.named and (beside := {*case.reading.excluded} - {*case.entities}):
+        return case.having().model_copy(update={"excluded": tuple(sorted(beside))})
     if case.named and case.items and shared:
         told = {"kinds": (shared.id,), "entities": case.named, "target": shared.parent}
         return case.but(operation="verify", description=False, polar=polar, **told)
     items = [case.framework.item(one) for one in case.items]
+    within = [kind for kind in case.kinds if kind != case.top]
+    if case.reading.extreme and len(within) == 2 and not (items or case.named):
+        return case.but(operation="count", counted="number", polar=True)
     if len(items) == 2 and items[0].kind != items[1].kind:
         target = case.top if case.top in case.kinds else ""
         return case.but(operation="verify", kinds=(), description=False, polar=polar, target=target)
@@ -387,7 +395,8 @@ def _check(case: _Case) -> Query | None:
 def _told(case: _Case) -> Query | None:
     """Ask for what there is: whatever is taken for granted, it tells whether that holds."""
     found, polar = _list(case) if case.kinds or case.named else _describe(case), case.reading.polar
-    ranked = len(case.items) == 1 and (case.reading.extreme or case.top in case.kinds[:-1])
+    ranked = len(case.items) == 1 and case.top in case.kinds[:-1]
+    ranked = ranked or bool(case.items and case.reading.extreme)
     if found and ranked:
         found = found.model_copy(update={"counted": "most", "polar": polar or found.polar})
     if found and not (polar or case.items or case.named):
@@ -408,6 +417,8 @@ def _told(case: _Case) -> Query | None:
 def _locate(case: _Case) -> Query | None:
     if not case.items:
         return case.having(kinds=(case.top,)) if case.named else None
+    if case.is_beside:
+        return case.but(kinds=(), description=False)
     if {case.framework.item(one).kind for one in case.items} == {case.top}:
         # What heads the page stands under nothing: it is told what it is.
         told = "compare" if len(case.items) > 1 else "verify"
@@ -433,7 +444,7 @@ def is_sought(reading: Reading, framework: Framework) -> bool:
     if reading.operation != "check" or reading.subjects or reading.beside > 0.5:
         return False
     kinds = [one for one in framework.kinds if one.facet in reading.facets]
-    return len(kinds) > 1 and not reading.numbers(kinds)
+    return len(kinds) > 1 and not (reading.numbers(kinds) or reading.extreme)
 
 
 def is_of_all(reading: Reading, framework: Framework) -> bool:

@@ -117,17 +117,7 @@ def coverage(words: Sequence[str], held: Collection[str]) -> float:
 def _like(word: str, held: Collection[str]) -> bool:
     if len(word) < 4:
         return False
-    near = process.extract(word, held, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=3)
-    return any(not _opposed(word, other) for other, *_ in near)
-
-
-def _opposed(one: str, other: str) -> bool:
-    """Return whether one word is the other with a negating syllable before it."""
-    long, short = (one, other) if len(one) > len(other) else (other, one)
-    return any(
-        long.startswith(before) and fuzz.ratio(long[len(before) :], short) > fuzz.ratio(long, short)
-        for before in ("un", "in", "im", "il", "ir", "dis", "non")
-    )
+    return bool(process.extractOne(word, held, scorer=fuzz.ratio, score_cutoff=ALIKE))
 
 
 def _stands(sentence: str, windows: Sequence[Said]) -> bool:

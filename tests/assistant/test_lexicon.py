@@ -29,10 +29,6 @@ def test_a_text_is_parted_into_plain_words_and_stems_are_found_across_function_w
     assert not contains(text, reading.content_stems("protect victims"))
 
 
-def test_a_word_tells_the_more_the_rarer_it_is(lexicon):
-    assert lexicon.rarity("time") < lexicon.rarity("children") < lexicon.rarity("escrow")
-
-
 def test_words_are_mended_towards_the_corpus(small):
     for typed, meant in (
         # American spelling is read as British.

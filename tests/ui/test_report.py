@@ -1,4 +1,4 @@
-"""A report of a run: what it shows and asks for, as HTML, as Markdown, and in a browser."""
+"""A report of a run: what it shows and asks for, as HTML and in a browser."""
 
 import re
 
@@ -9,7 +9,7 @@ from evals.comparing.report import gather
 from tests.evaluated import HOSTILE, made_case, make_run, right_answer
 from tests.ui.browsing import BROWSER, Watched, sideways, violations
 from tests.ui.fake_answer import answer
-from ui.exports.report_page import report_as_html, report_as_markdown
+from ui.exports.report_page import report_as_html
 from ui.words.phrases import say as word
 
 REFUSED = made_case("refused", answerable=False, gold={})
@@ -51,7 +51,7 @@ def test_the_page_asks_nobody_for_anything_and_words_of_cases_and_answers_stay_w
     assert all(link.startswith("#") for link in re.findall(r'href="([^"]*)"', page))
     assert not re.search(r"<[a-z][^<>]*\ssrc=|url\(|@import|<img", page)
     assert "default-src 'none'" in page
-    assert ("alert(1)" in page, page.count("<script")) == (True, 1)
+    assert ("alert(1)" in page, page.count("<script"), "A secret?" in page) == (True, 1, False)
 
 
 def test_evidence_is_marked_gold_stands_beside_it_and_what_is_compared_is_told(page):
@@ -64,18 +64,10 @@ def test_evidence_is_marked_gold_stands_beside_it_and_what_is_compared_is_told(p
     assert [one for one in told if one not in page] == []
 
 
-def test_markdown_holds_what_is_not_right_and_neither_what_is_held_out(made, page):
-    told = report_as_markdown(made)
-    assert all(one in told for one in ("| right |", "Question wrong?", "Fixed: right"))
-    assert not any(one in told for one in ("Question right?", "<script", "A secret?"))
-    assert "A secret?" not in page
-
-
 def test_a_report_of_a_run_that_is_held_against_no_other_compares_nothing(tmp_path):
     alone = gather(make_run(tmp_path / "run", [(REFUSED, None)]))
     sections = re.findall(r'<section id="([^"]+)"', report_as_html(alone))
-    assert "scores" in sections
-    assert "comparison" not in sections
+    assert ("scores" in sections, "comparison" in sections) == (True, False)
 
 
 @BROWSER

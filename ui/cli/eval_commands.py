@@ -109,18 +109,16 @@ def eval_report(arguments: argparse.Namespace, settings: Settings) -> None:
 
     RUN
     --against RUN_B: a run to compare it with
-    --out FILE!: a new file for the page: FILE.html, or FILE.md
+    --out FILE!: a new file for the page: FILE.html
     --held-out
     """
-    kind = arguments.out.suffix.lower()
-    if kind not in (".html", ".md"):
-        raise BatchError(f"{arguments.out} is neither FILE.html nor FILE.md; name one of them.")
+    if arguments.out.suffix.lower() != ".html":
+        raise BatchError(f"A report is a page; name it FILE.html instead of {arguments.out}.")
     check_free(arguments.out, BatchError)
-    from ui.exports.report_page import report_as_html, report_as_markdown
+    from ui.exports.report_page import report_as_html
 
     gathered = gather(arguments.run, arguments.against, held_out=arguments.held_out)
-    written = report_as_html if kind == ".html" else report_as_markdown
-    write_file(arguments.out, written(gathered))
+    write_file(arguments.out, report_as_html(gathered))
     print(f"{gathered.run.summary.asked} cases in {arguments.out}.")
 
 

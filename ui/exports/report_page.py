@@ -17,15 +17,7 @@ from evals.folder import AnswerRow
 from evals.metrics.score import cited_ids, shown_text
 from evals.metrics.scores import LESS_IS_BETTER, Score, Summary, is_few, values_of
 from evals.statistics import Estimate
-from ui.exports.document import (
-    Block,
-    Cited,
-    Document,
-    document_as_markdown,
-    heading,
-    paragraph,
-    table,
-)
+from ui.exports.document import Cited
 from ui.look.templates import asset, percent, render, share, shipped_texts, stylesheet
 from ui.words.phrases import say, with_reader
 
@@ -333,91 +325,3 @@ def report_as_html(report: Report) -> str:
         ],
         less=LESS_IS_BETTER,
     )
-
-
-def report_as_markdown(report: Report) -> str:
-    """Return the figures of a report, then the cases that are not right, as Markdown."""
-    config = report.run.summary.config
-    title = f"Evaluation report: {config.suite}"
-    return document_as_markdown(Document(title, tuple(_blocks(report)), config.started))
-
-
-def _blocks(report: Report) -> Iterator[Block]:
-    config, summary = report.run.summary.config, report.run.summary
-    yield paragraph(
-        f"{summary.asked} of {config.count} cases asked, {summary.refused} refused. Edition "
-        f"{config.edition[:12]}, settings {config.settings_digest[:12]}, begun {config.started}."
-    )
-    for title, estimates in (
-        ("In five figures", summary.headline),
-        ("Scores", summary.metrics),
-        (SECTIONS["families"], summary.families),
-    ):
-        rows = (
-            (name, f"{found.value:.3f}", _interval(found), found.n, found.unscored)
-            for name, found in estimates.items()
-            if found.value is not None
-        )
-        yield heading(title)
-        yield table(("metric", "value", "95 % interval", "n", "unscored"), rows)
-    yield from _compared(report)
-    if counts := summary.confusion:
-        yield heading(SECTIONS["safeguarding"])
-        letters = sorted({*counts, *(given for row in counts.values() for given in row)})
-        cells = ((gold, *(counts.get(gold, {}).get(met, 0) for met in letters)) for gold in letters)
-        yield table(("by gold", *letters), cells)
-    yield heading(SECTIONS["coverage"])
-    for kind in dict.fromkeys(item.kind for item in report.covered):
-        own = [item for item in report.covered if item.kind == kind]
-        unasked = ", ".join(item.id for item in own if not item.asked) or "none"
-        uncited = ", ".join(item.id for item in own if not item.citing) or "none"
-        yield paragraph(
-            f"{len(own)} {kind}. No case asks for: {unasked}. No answer cites: {uncited}."
-        )
-    yield from _wrong(report)
-
-
-def _wrong(report: Report) -> Iterator[Block]:
-    yield heading("Not right")
-    yield paragraph(f"{report.held_out} held-out cases are counted above and not shown.")
-    for score in report.shown:
-        if score.right:
-            continue
-        row = report.run.rows[score.id]
-        # Time is no failure; of a share, all that is below the whole is.
-        values = values_of(score).items()
-        short = [name for name, of in values if name not in ("right", "seconds") and of < 1]
-        fails = f"{score.status}; falls short in {', '.join(short) or 'nothing else'}"
-        yield heading(score.question, 2)
-        yield paragraph(f"{score.id}, {score.family}: {fails}.")
-        said = shown_text(row.answer) if row.answer else row.error
-        yield from (paragraph(line, shape="quote") for line in said.split("\n") if line.strip())
-
-
-def _compared(report: Report) -> Iterator[Block]:
-    found = report.comparison
-    if found is None:
-        return
-    yield heading(SECTIONS["comparison"])
-    yield paragraph(
-        f"{found.cases} cases in both: {len(found.broken)} broken, "
-        f"{len(found.fixed)} fixed, {found.unchanged} unchanged."
-    )
-    head = ("measure", "n", "before", "after", "change, 95 % interval", "p", "detectable")
-    rows = (
-        (
-            name,
-            moved.n,
-            *(f"{moved.before:.3f}", f"{moved.after:.3f}"),
-            f"{moved.low:+.3f} to {moved.high:+.3f}",
-            f"{moved.p:.2g}",
-            "" if moved.detectable is None else f"{moved.detectable:.3f}",
-        )
-        for name, moved in found.measures.items()
-        if moved.n
-    )
-    yield table(head, rows)
-    for title, changes in (("Broken", found.broken), ("Fixed", found.fixed)):
-        names = [change.id for change in changes if not change.held_out]
-        unseen = len(changes) - len(names)
-        yield paragraph(f"{title}: {', '.join(names) or 'none'}; {unseen} held out.")
