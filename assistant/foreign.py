@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.answering.answerability import DOCUMENTS, Gate
-from assistant.answering.decide import NOT_OUTRIGHT, UNNAMED, decide, judged
+from assistant.answering.decide import NOT_OUTRIGHT, OPEN, UNNAMED, decide, judged
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.sections import READ_OWN, Sections
 from assistant.answering.sentences import Sentences, Vectors
@@ -320,14 +320,11 @@ def _joined(answer: Answer, own: Answer, name: str) -> Answer:
         for one in answer.statements
     )
     is_empty = answer.is_closest and all(one.kind == "note" for one in first)
-    if own.status == "answered" and answer.is_closest and not is_empty:
-        below = (
-            f"The library {name} answers this, below. The framework and the guidance notes do not "
-            "say it outright; the closest they come:"
-        )
-        first = tuple(_named(statement, below) for statement in first)
-    elif own.is_given and (is_empty or not answer.is_given):
-        first = (told("The framework and the guidance notes do not answer this."),)
+    # What comes closest is left out where what was asked for is there.
+    is_less = answer.is_closest and own.status == "answered"
+    if own.is_given and (is_empty or is_less or not answer.is_given):
+        how = " outright" * (is_less and not is_empty)
+        first = (told(f"The framework and the guidance notes do not answer this{how}."),)
     if own.is_closest:
         closest = f"The library {name} does not say this outright. The closest it comes:"
         said = [_named(statement, closest) for statement in said]
@@ -359,5 +356,5 @@ def _joined(answer: Answer, own: Answer, name: str) -> Answer:
 
 def _named(statement: Statement, said: str) -> Statement:
     """Return a statement; of the note that opens what comes closest, which sources are meant."""
-    opens = statement.kind == "note" and statement.text.endswith(_CLOSEST)
+    opens = statement.kind == "note" and statement.text.endswith((_CLOSEST, OPEN[1:]))
     return statement.model_copy(update={"text": said}) if opens else statement

@@ -1,7 +1,7 @@
 """Text to units: lines joined to a statement, a text to sentences, wrapped or not, and pieces."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from corpus.passage import Span
@@ -107,23 +107,28 @@ def sentences_in(text: str) -> tuple[Span, ...]:
     return tuple(piece for span in split_sentences(joined) for piece in _cut(text, span))
 
 
-def with_items(text: str, sentences: Iterable[Span]) -> tuple[Span, ...]:
+def with_items(
+    text: str, sentences: Iterable[Span], items: Container[int] = ()
+) -> tuple[Span, ...]:
     r"""Return sentences, each that opens a list together with the items of it, if it is short.
 
-    Neither says much without the other. What is longer is parted between two items.
+    Neither says much without the other. What is longer is parted between two items. Where the
+    `items` begin, in characters, is known of a list that is marked, whatever stops they end in.
 
     >>> text = "A party may:\na) sign;\nb) accede.\nIt pays."
     >>> [span.of(text) for span in with_items(text, split_sentences(text))]
     ['A party may:\na) sign;\nb) accede.', 'It pays.']
     """
-    units, opened = list[Span](), False
+    units, opened, listing = list[Span](), False, False
     for span in sentences:
         said = span.of(text)
-        if opened and span.end - units[-1].start <= LISTED:
+        listing = listing and span.start in items
+        if (opened or listing) and span.end - units[-1].start <= LISTED:
             units[-1] = Span(start=units[-1].start, end=span.end)
         else:
             units.append(span)
         opened = said.endswith((":", ";", "; and", "; or", "and/or"))
+        listing = listing or opened
     return tuple(units)
 
 

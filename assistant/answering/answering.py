@@ -9,7 +9,7 @@ import numpy as np
 
 from assistant.answering import decide, structured
 from assistant.answering.answerability import Gate
-from assistant.answering.guidance import Guidance, Heard, Told
+from assistant.answering.guidance import MOST, Guidance, Heard, Told
 from assistant.answering.narrowing import FILTERED, Narrowing
 from assistant.answering.page_search import BESIDE, CLEARLY, GUIDED, LINKED, PageSearch, lacking
 from assistant.answering.precedents import Precedents
@@ -366,6 +366,7 @@ class Answering:
         sought, vector, own, before = self._leaning(query.sought, query.before)
         hits = self._retriever.search(sought, self._k, only.within("guidance"), vector=vector)
         sides = only.sides(query.sides)
+        framed = query.of_page and not (doubted or query.near) and draft.status == "answered"
         told = self._guidance.tell(
             sought,
             own,
@@ -376,6 +377,7 @@ class Answering:
             terms=doubted or not query.of_page,
             only=only,
             part=bool(query.part),
+            most=decide.MOST_BESIDE if framed else MOST,
             before=before,
             entries=[Side(passages=(query.entry,))] if query.entry else sides,
             spoken=self._spoken(query.turns),

@@ -1,4 +1,4 @@
-"""Whether a question is answered, shown what comes closest, or not covered: the one decision."""
+"""The status of what the structure does not settle alone: answered, closest, or not covered."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from corpus.passage import Record
 from corpus.text import split_sentences
 
 ADDS = 0.5  # Chance from which guidance stands beside what the framework answers itself.
+MOST_BESIDE = 3  # Sentences of it that do at most.
 OUTWEIGHS = 0.4  # Odds, of both signs together, from which guidance answers in its place.
 NEAREST = 3  # Passages that are shown where nothing answers.
 EVEN = 0.5  # Chance that an answer is given at most that is not shown.
@@ -120,6 +121,9 @@ def decide(
     draft: Draft, guidance: Judged, query: Query, hits: Sequence[Hit], ground: Sequence[Statement]
 ) -> Draft:
     """Give the framework's answer, guidance beside it, guidance alone, or what comes closest.
+
+    Guidance alone is `answered`, what comes closest `partial`; what the framework's own draft was,
+    such as `not_covered`, it stays where guidance is on something else.
 
     Args:
         draft: what the framework gives.

@@ -240,7 +240,7 @@ class Facets(Page):
             parent = self._framework.item(above.pop())
             both = " both" if len(items) < 3 else ""
             names = capitalised(listed([self.name(item) for item in items]))
-            tied, cited = self._tied(items[0])
+            tied, cited = self._tied(items[0], kinds) if items[0].title else ("", [])
             text = f"{names}{both} stand under {self.name(parent)}"
             text += tied and f"; the page ties {tied} to that as a whole"
             return note(f"{text}.", [*self.titles(*items), self._quoting.title(parent), *cited])
@@ -252,10 +252,10 @@ class Facets(Page):
             told.append(f"{standing}, and has {numbers}" if numbers else standing)
         return note(f"{'; '.join(told)}.", self.titles(*items))
 
-    def _tied(self, item: Item) -> tuple[str, list[Citation]]:
-        """Say what is tied to the group that an item stands under: how much, and which bodies."""
+    def _tied(self, item: Item, kinds: Sequence[Kind]) -> tuple[str, list[Citation]]:
+        """Say what of some kinds, or of all, is tied to the group that an item stands under."""
         told, cited = [], list[Citation]()
-        for kind in self._framework.kinds:
+        for kind in kinds or self._framework.kinds:
             owner, found = self.owned(item, kind)
             if found and owner is not item and kind.id != item.kind:
                 names = f" ({'; '.join(one.label for one in found)})" * kind.shared
@@ -416,6 +416,6 @@ class Facets(Page):
         noun = kind.plural if len(close) > 1 else kind.singular
         section = f"{capitalised(noun)} closest to {self.name(item)}"
         composed.say(*(self._quoting.statement(one, section, "direct") for one in close))
-        tied, cited = self._tied(item)
-        text = f"The page ties {tied or kind.plural} to the {above.singular}"
-        composed.closing.append(note(f"{text}; which are closest is Signpost's reading.", cited))
+        text = f"The page ties {kind.plural} to the {above.singular}"
+        told = note(f"{text}; which are closest is Signpost's reading.")
+        composed.closing += [] if told in composed.closing else [told]

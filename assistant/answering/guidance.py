@@ -138,6 +138,7 @@ class Guidance:
         only: Narrowing | None = None,
         near: float = 2.0,
         part: bool = False,
+        most: int = MOST,
         before: Heard | None = None,
         entries: Sequence[Side] = (),
         spoken: Sequence[Scores] = (),
@@ -155,6 +156,7 @@ class Guidance:
             only: filters; what they leave out is not told, but what is told is held against it.
             near: see `Sections.search`.
             part: whether more than one thing is asked, of which this is one.
+            most: sentences that are told, unless `part` or `entries` say otherwise.
             before: what was asked before, which the question leans on, and its vector; the note
                 that speaks of it is preferred.
             entries: what is told first, whatever is likelier: an entry of the glossary, or the
@@ -193,7 +195,7 @@ class Guidance:
         scored = self._scored(found, held, vector)
         if not scored:
             return Told(figures=found.figures, unknown=found.unknown)
-        most = MOST_OF_PART if part or len(entries) == 1 else MOST
+        most = min(most, MOST_OF_PART) if part or len(entries) == 1 else most
         scored = scored[: self._most]
         odds = self.sections.read(asked or text, [place for _, place in scored])
         sections = {at: float(found.score[at]) for at in found.order[: self._depth]}

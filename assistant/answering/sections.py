@@ -39,6 +39,7 @@ PRECEDED = 0.5
 
 MOST = 50  # Sections that are kept of a search.
 DEPTH = 3  # Sections that the pair model reads.
+ASKED = 80  # Words of a question that it reads with a sentence.
 
 
 class Signals(NamedTuple):
@@ -213,7 +214,7 @@ class Sections:
         """Return the pair model's log-odds that each of some sentences answers a question."""
         told = [self.sentences.all[one] for one in places]
         texts = [sentence_text(one.passage, one.text) for one in told]
-        return self._pair_model.score(question, texts, SENTENCE)
+        return self._pair_model.score(" ".join(question.split()[:ASKED]), texts, SENTENCE)
 
     def _held(self, concepts: Sequence[Concept]) -> tuple[Scores, Scores]:
         """Return the share of the concepts' weight that each section says, and each whole note."""

@@ -42,11 +42,8 @@ class Relations(Page):
             return self._lacking(query)
         return []
 
-    def common(self, kind: Kind, items: Sequence[Item], *, apart: bool = True) -> list[Statement]:
-        """Say which entities of a shared kind all of several items have, or that there are none.
-
-        And which only one of them has: what stands `apart`, if that is wanted.
-        """
+    def common(self, kind: Kind, items: Sequence[Item]) -> list[Statement]:
+        """Say which entities of a shared kind all of several items have."""
         owned = [self._framework.facet(item.id, kind.id) for item in items]
         found = [facet for facet in owned if facet]
         if len({owner.id for owner, _ in found}) < 2 or len(found) < len(owned):
@@ -55,14 +52,14 @@ class Relations(Page):
         both = [one for one in self._label if all(one in some for some in entities)]
         if not both:
             names = listed([self.name(item) for item in items])
-            return [note(f"{capitalised(names)} have no {kind.singular} in common.")] * apart
-        alone = dict[str, list[Citation]]()
+            return [note(f"{capitalised(names)} have no {kind.singular} in common.")]
+        apart = dict[str, list[Citation]]()
         for (owner, entries), own in zip(found, entities, strict=True):
             only = own - {one for some in entities if some is not own for one in some}
             if only:
                 named = listed([label for one, label in self._label.items() if one in only])
                 proof = [self._quoting.words(one) for one in entries if only & set(one.entities)]
-                alone[f"only {self.name(owner)}: {named}"] = proof
+                apart[f"only {self.name(owner)}: {named}"] = proof
         labels = listed([self._label[one] for one in both])
         cited = [
             self._quoting.words(entry)
@@ -72,9 +69,8 @@ class Relations(Page):
         ]
         who = "Both" if len(items) == 2 else f"All {len(items)}"
         told = note(f"{who} have these {kind.plural}: {labels}.", cited)
-        proofs = [cited for some in alone.values() for cited in some]
-        shown = alone and apart
-        return [told, note(f"{capitalised('; '.join(alone))}.", proofs)] if shown else [told]
+        proofs = [cited for some in apart.values() for cited in some]
+        return [told, note(f"{capitalised('; '.join(apart))}.", proofs)] if apart else [told]
 
     def _having(self, query: Query) -> list[Statement]:
         """Answer `which pillars list X` and `which do not`, each with its proof."""
@@ -178,10 +174,9 @@ class Relations(Page):
             # Who asks for a part that lacks it may mean one that stands beside them.
             heads = [one for one in self._framework.items if not (one.parent or one in has)]
             beside = [one for one in heads if not below(one.id, kinds[0].id)]
-            names = listed([*map(self.name, beside)])
-            text += f"; {names} {'have' if beside[1:] else 'has'} none" * bool(beside)
+            text += "".join(f"; {self.name(one)} has none" for one in beside)
         cited = self.titles(*(bare or (*items, *beside)))
-        return [note(f"{text}.", cited), *map(self._quoting.statement, (*bare, *beside))]
+        return [note(f"{text}.", cited), *map(self._quoting.statement, bare)]
 
     def _containment(self, query: Query) -> list[Statement]:
         """Answer `is X part of Y` with yes or no, and with what X does stand under."""
@@ -383,13 +378,12 @@ class Structured(Facets):
         said = listed([counted(n, kind) for n, kind in zip(numbers, (one, other), strict=True)])
         yield note(f"The page has {said}{more}.", [*map(self.called, of_kind(one.id))])
         told = {f"more {one.plural}": 1, f"more {other.plural}": -1, "as many of both": 0}
-        for words, sign in told.items() if groups else ():
-            gaps = {at: len(below(at.id, one.id)) - len(below(at.id, other.id)) for at in groups}
-            found = [at for at, gap in gaps.items() if (gap > 0) - (gap < 0) == sign]
-            if found:
-                verb = "have" if found[1:] else "has"
+        gaps = {at: len(below(at.id, one.id)) - len(below(at.id, other.id)) for at in groups}
+        for words, sign in told.items():
+            if found := [at for at, gap in gaps.items() if (gap > 0) - (gap < 0) == sign]:
                 names = capitalised(listed([*map(self.name, found)]))
-                yield note(f"{names} {verb} {words}.", self.titles(*found))
+                said = f"{names} {'have' if found[1:] else 'has'} {words}."
+                yield note(said, self.titles(*found))
 
     def _extreme(self, query: Query) -> Composed | None:
         """Answer `which pillar has the most outcomes` with the numbers of all that are asked."""
@@ -424,9 +418,6 @@ class Structured(Facets):
             if kind.shared and (kinds or all(one and one[0] is item for one, item in pairs)):
                 composed.say(*self._relations.common(kind, items))
         composed.say(self.contrast(items, kinds))
-        for kind in self._framework.kinds if not kinds and items[0].parent else ():
-            # What is not asked for is told where they have some of it in common.
-            composed.say(*self._relations.common(kind, items, apart=False) if kind.shared else ())
         self._beside(composed, items, query)
         composed.refuse("answered", "")
         return composed

@@ -38,10 +38,12 @@ def export_edition(corpus: Corpus, path: Path) -> None:
     if not path.parent.is_dir():
         raise CorpusError(f"{path.parent} is no folder; make it, or name a file elsewhere.")
     if path.exists():
+        said = f"{path} is there already and is no edition; name another file."
+        if not path.is_file():
+            raise CorpusError(said)
         try:
             _table(path)
         except CorpusError:
-            said = f"{path} is there already and is no edition; name another file."
             raise CorpusError(said) from None
     # One record a line, so that two editions can be compared as text.
     sources, passages = (

@@ -186,8 +186,8 @@ class Safeguard:
     def reply(self, triage: Triage, corpus: str) -> Answer:
         """Return the answer record of a message that was triggered.
 
-        Nothing in it repeats the message: the question is empty. It is counted where it is handed
-        out, so that an evaluation adds nothing to the day's count.
+        Nothing in it repeats the message: the question is empty. `AuditLog.add` counts it where it
+        is handed out, so that an evaluation adds nothing to the day's count.
         """
         declined = self._signposting.case(triage.case).status == "declined"
         draft = Draft(

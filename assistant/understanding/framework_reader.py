@@ -322,8 +322,8 @@ class FrameworkReader:
         called = likeliest in named and likeliest not in self._subjects.entities
         exact = called and best_weight >= CALLED
         exact = exact or any(one not in self._subjects.entities for one in asked.exact)
-        # What may as well be a word to look for as an item, or the page, that is likely is that.
-        unsure = told.operations.max() < ENOUGH and max(best_weight, told.whole) >= MEANT
+        # What may as well be a word to look for as an item that is likely is that.
+        unsure = told.operations.max() < ENOUGH and best_weight >= MEANT
         part = bool(asked.exact) and {*asked.exact} <= self._subjects.groups
         best, beside = operation_of(told, exact=exact or unsure, part=part)
         operation = OPERATIONS[best]

@@ -81,10 +81,9 @@ class Said(NamedTuple):
 
 def is_carried(context: str, claim: str) -> bool:
     """Return whether a context carries a claim: each sentence of the claim by itself."""
-    held = _windows(context)
     sentences = [one for one in _sentences(claim) if _WORD.search(one)]
     return bool(sentences) and all(
-        stands_in(one, [context]) or _stands(one, held) for one in sentences
+        stands_in(one, [context]) or _stands(one, _windows(context)) for one in sentences
     )
 
 
@@ -115,9 +114,8 @@ def coverage(words: Sequence[str], held: Collection[str]) -> float:
 
 
 def _like(word: str, held: Collection[str]) -> bool:
-    if len(word) < 4:
-        return False
-    return bool(process.extractOne(word, held, scorer=fuzz.ratio, score_cutoff=ALIKE))
+    alike = process.extractOne(word, held, scorer=fuzz.ratio, score_cutoff=ALIKE)
+    return len(word) > 3 and alike is not None
 
 
 def _stands(sentence: str, windows: Sequence[Said]) -> bool:

@@ -59,6 +59,7 @@ def test_a_second_reading_is_one_of_all_cases_and_both_count(settings):
     text = "Ich bin 13 und jemand erpresst mich mit meinen Bildern."
     low, high = (read(text, reading(one, "D"), known=False) for one in (0.1, 0.9))
     assert (low.sum(), CASES[int(np.argmax(high))]) == (pytest.approx(1.0), "D")
+    assert read("\ufdfa" * 500, low, known=False).sum() == pytest.approx(1.0)
     assert low[-1] > high[-1]
 
 

@@ -165,7 +165,6 @@ def test_what_no_source_can_give_is_told_from_a_question(read):
         ("which", "pillars", "interpol", "inverse"),
         ("without", "pillars", "-interpol", "negate"),
         ("check", "", "interpol gsr:P2", "verify"),
-        ("check", "", "gsr:C2", "verify"),
         ("check", "pillars", "gsr:C2", "inverse"),
         ("compare", "", "gsr:P1 gsr:P2", "compare"),
         ("count", "outcomes", "gsr:P1", "count"),

@@ -155,7 +155,6 @@ def test_what_they_share_is_named_with_its_entries_or_told_to_be_nothing(compose
     assert "no partner in common" in noted(compose("compare", "P2", "P3", **asked).statements)
     assert quoted(compose("compare", "C9", "C12", **asked).statements) == ["C9", "P3-W1", "C12"]
     assert "ties 5 outcomes and 1 partner" in compose("compare", "C9", "C12").statements[0].text
-    assert "Both have these partners: nat" in noted(compose("compare", "C21", "C24").statements)
 
 
 def test_all_that_is_asked_is_listed_the_closest_first_and_in_the_order_asked(compose):
@@ -271,7 +270,7 @@ def test_what_stands_above_is_told_and_quoted_and_what_has_no_description_listed
     assert (heads(said), "1 of 26" in said[0].text) == (["C6"], True)
     told = [relate("negate", target=one, kinds=("outcome",)) for one in ("pillar", "capability")]
     assert [one[0].text[:13] for one in told] == ["All 6 pillars", "The page ties"]
-    assert heads(told[0]) == ["X"]
+    assert local(one.passage_id for one in told[0][0].citations)[-1] == "X"
     assert relate("inverse", target="pillar") == relate("negate", target="pillar") == []
 
 

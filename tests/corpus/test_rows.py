@@ -11,6 +11,7 @@ from PIL import Image
 from assistant.errors import DocumentError
 from corpus.errors import CorpusError
 from corpus.readers.documents import SUFFIXES, Document, read_document, sandbox
+from corpus.readers.documents.html import draw_page
 from corpus.readers.documents.section import Block, sections_of
 from corpus.readers.rows import parse_rows, read_bytes
 from tests.hostile import SECRET, SHOWN, odd_files, pdf, pdf_words, write
@@ -152,3 +153,14 @@ def test_sections_keep_to_a_heading_a_page_and_a_length():
     blocks += [Block("Two", 1, 2, 2), Block(words, 0, 2, 3)]
     found = [(one.page, *one.heading_path, len(one.sentences)) for one in sections_of(blocks)]
     assert found == [(1, "One", 2), (1, "One", 1), (2, "One", 1), (2, "Two", 1)]
+
+
+def test_a_row_has_the_names_of_its_columns_and_a_list_stands_with_what_opens_it():
+    steps = "<p>They act:</p><ol><li>One. At once.</li><li>Two.</li></ol><p>After.</p>"
+    named = "<table><tr><th>Year<th>Reports<th><tr><td>2020<td>14<td>x<tr><td>2021<td><td></table>"
+    plain = "".join(f"<tr><td>{a}<td>{b}<td>{c}" for a, b, c in ("ABC", "DEF", "GHI"))
+    (found,) = sections_of(draw_page(f"{steps}{named}<table>{plain}</table>").blocks)
+    told = [one.of(found.text) for one in found.sentences]
+    assert told[:3] == ["They act:\nOne. At once.\nTwo.", "After.", "Year | Reports"]
+    assert told[3:6] == ["Year: 2020; Reports: 14; x", "Year: 2021", "A | B | C"]
+    assert told[6:] == ["A: D; B: E; C: F", "A: G; B: H; C: I"]

@@ -28,6 +28,8 @@ from ui.access.service_state import ServiceState
 BODY_BYTES = 256 * 1024
 """Longest body of a request, in bytes: a question after a long conversation."""
 
+LONGEST_NAME = 255  # Bytes of one name in a path, as of a file.
+
 EXPORT_BYTES = 4 * 1024 * 1024  # The same where answers are sent back, twenty at most.
 PLAN_BYTES = 32 * 1024 * 1024
 """The same where plans are sent, two at most, a third longer than their files."""
@@ -185,8 +187,9 @@ _COMPILED = tuple((route, compile_path(route.path)[0]) for route in ROUTES)
 
 def routes_at(path: str) -> tuple[Route, ...]:
     """Return the routes that a path may take, one for each method; none if it takes none."""
-    # A pattern's end also matches before a last line break, behind which a path is another one.
-    if not path.isprintable():
+    # A pattern's end also matches before a last line break, behind which a path is another one; a
+    # file system that is asked for a longer name raises an error.
+    if not path.isprintable() or max(map(len, path.encode().split(b"/"))) > LONGEST_NAME:
         return ()
     return tuple(route for route, pattern in _COMPILED if pattern.match(path))
 

@@ -112,6 +112,8 @@ class _Walk:
         self._styles = _style_rules(tree)
         self._text = ""
         self._cells: list[list[str]] = []
+        self._names = True  # Whether all cells of the row so far name columns.
+        self._tables = self._lists = 0
 
     def over(self, body: LexborNode) -> Iterator[Block]:
         """Give the blocks of a page in reading order."""
@@ -143,18 +145,23 @@ class _Walk:
         elif tag == "tr":
             yield from self._flush()
             self._cells.append([])
+            self._names = True
         elif self._cells and tag not in _INLINE and tag not in _CELLS:
             self._text += " "
         elif tag not in _INLINE:
             yield from self._flush()
+            self._lists += tag == "li"
+            self._tables += tag == "table"
 
     def _leave(self, tag: str) -> Iterator[Block]:
         if tag in _CELLS and self._cells:
             self._cells[-1].append(self._taken())
+            self._names &= tag == "th"
         elif tag == "tr" and self._cells:
-            cells = [one for one in (*self._cells.pop(), self._taken()) if one]
-            if cells:
-                yield Block(PARTED.join(cells), row=True)
+            cells, more = self._cells.pop(), self._taken()
+            cells += [more] if more else []
+            if any(cells):
+                yield Block(PARTED.join(cells), row=self._tables, names=self._names)
         elif tag in HEADINGS and not self._cells:
             if text := self._taken():
                 yield Block(text, HEADINGS[tag])
@@ -162,6 +169,7 @@ class _Walk:
             self._text += "" if tag in _INLINE else " "
         elif tag not in _INLINE:
             yield from self._flush()
+            self._lists -= tag == "li"
 
     def _taken(self) -> str:
         text, telling = cleaned(self._text)
@@ -175,7 +183,7 @@ class _Walk:
         for _, lines in groupby(pieces, key=bool):
             self._text = " ".join(lines)
             if text := self._taken():
-                yield Block(text)
+                yield Block(text, item=self._lists > 0)
 
     def _style(self, node: LexborNode) -> dict[str, str]:
         attributes = node.attributes

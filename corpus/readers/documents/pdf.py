@@ -12,7 +12,7 @@ from pypdf.errors import DependencyError, LimitReachedError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject
 
 from corpus.errors import DocumentError
-from corpus.readers.documents.section import Block, Drawn, cleaned, mended
+from corpus.readers.documents.section import PARTED, Block, Drawn, cleaned, mended
 
 PAGES = 3_000  # Pages at most.
 FEW_LETTERS = 0.7  # Share of signs that are letters' below which a file tells no letters.
@@ -145,7 +145,7 @@ def _pieces(pages: Sequence[Sequence[_Line]]) -> list[Block]:
     found = list[Block]()
     for row in (row for lines in pages for row in _splits(lines)):
         cells = [cleaned(mended((line.text for line in cell), known))[0] for cell in row]
-        text, is_row = " | ".join(filter(None, cells)), len(row) > 1
+        text, is_row = PARTED.join(filter(None, cells)), len(row) > 1
         # The number of an item stands apart from it like the cell of a row.
         if len(cells) == 2 and len(cells[0]) <= 5 and not cells[0][-2:].isalpha():
             text, is_row = " ".join(cells), False

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from pathlib import PurePath
 from typing import Literal, NamedTuple
 
@@ -36,12 +36,16 @@ class Block(NamedTuple):
     """Page on which it begins, counted from 1; 0 where the format has no pages."""
 
     last: int = 0
-    row: bool = False
-    """Whether it is a row, which is a unit whatever stops it holds."""
+    row: int = 0
+    """Number of the table in which it is a row, a unit whatever stops it holds; 0 for none."""
 
     size: float = 0.0
     bold: bool = False
     """Of its letters, in points, where the format tells headings by them."""
+
+    names: bool = False
+    item: bool = False
+    """Whether it is a row of names of columns, and whether it stands in a list."""
 
 
 class Drawn(NamedTuple):
@@ -63,7 +67,7 @@ class DocumentSection(Record):
     last_page: int
     heading_path: tuple[str, ...]
     text: str
-    """Paragraphs and rows, one a line; the cells of a row are parted by a bar."""
+    """Paragraphs and rows, one a line; cells have the names of their columns, or a bar between."""
 
     sentences: tuple[Span, ...]
     """The units of citation, in reading order; a row is one."""
@@ -194,7 +198,7 @@ def sections_of(blocks: Sequence[Block]) -> tuple[DocumentSection, ...]:
     A heading that nothing stands under is a text of its own.
     """
     parts: list[Block] = []
-    for block in blocks:
+    for block in _with_names(blocks):
         # A block that is far too long to be a passage is parted.
         runs: tuple[Span, ...] = (Span(start=0, end=len(block.text)),)
         if len(block.text) > LONGEST_BLOCK:
@@ -217,11 +221,37 @@ def sections_of(blocks: Sequence[Block]) -> tuple[DocumentSection, ...]:
     return tuple(_section(inside, headings) for headings, inside in groups)
 
 
+def _with_names(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Give blocks, the cells of a row with the names of their columns, where a row has these.
+
+    Where none says so, the first of three rows does, of three cells without figures but years.
+    """
+    for is_row, run in groupby(blocks, key=lambda one: one.row):
+        if not is_row:
+            yield from run
+            continue
+        rows = [(one, one.text.split(PARTED)) for one in run]
+        first, width = rows[0][1], len(rows[0][1])
+        like = width > 2 and len(rows) > 2 and all(len(cells) == width for _, cells in rows[:3])
+        plain = all(one.isdecimal() or not any(map(str.isdecimal, one)) for one in first)
+        names = first if like and plain else []
+        for row, cells in rows:
+            names = cells if row.names and cells[1:] else names
+            if cells is names or row.names or len(names) != len(cells):
+                yield row._replace(text=PARTED.join(filter(None, cells)))
+                continue
+            named = zip((one.rstrip(": ") for one in names), cells, strict=True)
+            told = (f"{name}: {cell}" if name else cell for name, cell in named if cell)
+            yield row._replace(text="; ".join(told))
+
+
 def _section(blocks: Sequence[Block], path: tuple[str, ...]) -> DocumentSection:
-    start, sentences = 0, list[Span]()
+    start, sentences, items = 0, list[Span](), set[int]()
     for block in blocks:
         inner = (Span(start=0, end=len(block.text)),) if block.row else sentences_in(block.text)
-        sentences += (Span(start=start + one.start, end=start + one.end) for one in inner)
+        found = [Span(start=start + one.start, end=start + one.end) for one in inner]
+        sentences += found
+        items |= {one.start for one in found if block.item}
         start += len(block.text) + 1
     text = "\n".join(block.text for block in blocks)
     return DocumentSection(
@@ -229,5 +259,5 @@ def _section(blocks: Sequence[Block], path: tuple[str, ...]) -> DocumentSection:
         last_page=max(block.last or block.page for block in blocks),
         heading_path=path,
         text=text,
-        sentences=with_items(text, sentences),
+        sentences=with_items(text, sentences, items),
     )
