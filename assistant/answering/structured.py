@@ -352,14 +352,16 @@ class Structured(Facets):
         # What is claimed and untrue is said first.
         kinds.sort(key=lambda one: query.claims.get(one.id, 0) in (0, len(whole[one.id])))
         composed.completeness.extend(self.whole(kind, len(whole[kind.id])) for kind in kinds)
-        if query.polar and not query.claims and len(within) == 2:
+        against = query.polar and not query.claims and len(within) == 2
+        if against:
             composed.say(*self._difference(within, whole[top.id] if by_group else ()))
         if not by_group:
             composed.say(*(self.total(kind, whole[kind.id], query) for kind in kinds))
             return composed
         totals = listed([counted(len(whole[kind.id]), kind) for kind in kinds])
         composed.say(note(f"The page has {totals}.", [*map(self._quoting.title, whole[top.id])]))
-        composed.say(*(end for kind in within for end in self.ends(whole[top.id], kind)))
+        for kind in within if not against else ():
+            composed.say(*self.ends(whole[top.id], kind))
         for group in whole[top.id]:
             below = [(self._framework.below(group.id, kind.id), kind) for kind in within]
             numbers = listed([counted(len(items), kind) for items, kind in below])
@@ -376,14 +378,15 @@ class Structured(Facets):
         numbers = [len(of_kind(kind.id)) for kind in (one, other)]
         more = f", {numbers[0] - numbers[1]} more" * (numbers[0] > numbers[1])
         said = listed([counted(n, kind) for n, kind in zip(numbers, (one, other), strict=True)])
-        yield note(f"The page has {said}{more}.", [*map(self.called, of_kind(one.id))])
+        yield note(f"The page has {said}{more}.", [*map(self.called, groups or of_kind(one.id))])
         told = {f"more {one.plural}": 1, f"more {other.plural}": -1, "as many of both": 0}
         gaps = {at: len(below(at.id, one.id)) - len(below(at.id, other.id)) for at in groups}
         for words, sign in told.items():
             if found := [at for at, gap in gaps.items() if (gap > 0) - (gap < 0) == sign]:
                 names = capitalised(listed([*map(self.name, found)]))
-                said = f"{names} {'have' if found[1:] else 'has'} {words}."
-                yield note(said, self.titles(*found))
+                yield note(
+                    f"{names} {'have' if found[1:] else 'has'} {words}.", self.titles(*found)
+                )
 
     def _extreme(self, query: Query) -> Composed | None:
         """Answer `which pillar has the most outcomes` with the numbers of all that are asked."""

@@ -77,7 +77,7 @@ def read_answers(path: Path) -> tuple[SavedAnswer, ...]:
     try:
         # `ask --json` prints one answer over many lines.
         lines = [json.dumps(json.loads(text))]
-    except ValueError:
+    except (ValueError, RecursionError):
         lines = text.split("\n")
     answers = []
     for number, line in enumerate(lines, 1):

@@ -304,10 +304,7 @@ class Names:
         kept: list[Mention] = []
         pairs = pairwise([*found, None])
         for left, right in pairs:
-            joined = None
-            if left and right:
-                joined = self._nth(tokens, left, right) or self._join(tokens, left, right)
-            if joined:
+            if left and right and (joined := self._nth(tokens, left, right)):
                 kept.append(joined)
                 next(pairs, None)
             elif left:
@@ -315,17 +312,17 @@ class Names:
         return kept
 
     def _nth(self, tokens: Sequence[Token], left: Mention, right: Mention) -> Mention | None:
-        """Let "the third outcome of Technology" name the third that stands under it."""
+        """Let "the third outcome of Technology" name the third that stands under it; or `_join`."""
         between = {token.word for token in tokens[left.last + 1 : right.first]}
         item, linked = left.type == "item", between <= _LINKING - _BETWEEN_NUMBERS
         if right.type != "item" or not (item or left.type == "kind") or not linked:
-            return None
+            return self._join(tokens, left, right)
         group, kind = self._framework.item(right.ids[0]), left.ids[0]
         below = self._framework.below(group.id, self._framework.item(kind).kind if item else kind)
         first = left.first - (not item)
         number = number_of(tokens[first].word, ordinal=True) if between and first >= 0 else None
         if group.parent or not number or number > len(below):
-            return None
+            return self._join(tokens, left, right)
         return Mention("item", (below[number - 1].id,), first, right.last, sure=True)
 
     def _join(self, tokens: Sequence[Token], left: Mention, right: Mention) -> Mention | None:

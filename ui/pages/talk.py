@@ -323,8 +323,8 @@ def build_page(assistant: Serves, settings: Settings, desk: Desk) -> None:
     # The scripts fill these, and are told of what comes back in them.
     sent, grown, record = (gr.Textbox(visible="hidden") for _ in range(3))
 
-    def show(text: str, along: str | None, request: gr.Request) -> Iterator[Shown]:
-        user = request.username or PAGE
+    def show(text: str | None, along: str | None, request: gr.Request) -> Iterator[Shown]:
+        user, text = request.username or PAGE, text or ""
         try:
             ticket = desk.turns.join(user, len(text))
         except Full:
