@@ -67,6 +67,11 @@ class Answerer(ABC):
         With them comes the reviewed text that is due to a person in need.
         """
 
+    def near(self, topic: str) -> tuple[float, dict[str, float]]:
+        """Return how near guidance comes to a topic, a cosine, and its sources by their scores."""
+        line = one_line(topic, self.settings.max_question_chars)
+        return self._retriever.sources(line, "guidance")
+
     @abstractmethod
     def _compose(self, question: Question, today: date) -> Answer:
         """Answer a question that triage lets through, in the sources' own words."""

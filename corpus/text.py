@@ -1,15 +1,18 @@
 """Text to units: lines joined to a statement, a text to sentences, wrapped or not, and pieces."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 from corpus.passage import Span
 
 LONG_LINE = 60  # Characters from which a line that ends in no stop was probably wrapped.
 LONGEST = 1200  # Characters of a sentence; what runs on, as tables and code do, is cut there.
 PIECE = 160  # Words of a piece, which an embedding model of 256 tokens reads without a cut.
+NOTHING: Mapping[int, int] = MappingProxyType({})
 LISTED = 600  # Characters up to which a sentence and the items that it opens are one unit.
+_OPENS = (":", ";", "\u2014", "\u2013", "; and", "; or", "and/or")
 _BREAK = re.compile(r"[^\S\n]*\n\s*")
 _ITEM = re.compile(r"[-*\u2022\u2013>|#\u25cf\u25e6]|\(?\d{1,3}[.)]\s|\(?[a-z][.)]\s")
 # The number of an item, whose stop ends no sentence.
@@ -108,27 +111,42 @@ def sentences_in(text: str) -> tuple[Span, ...]:
 
 
 def with_items(
-    text: str, sentences: Iterable[Span], items: Container[int] = ()
+    text: str, sentences: Iterable[Span], depths: Mapping[int, int] = NOTHING
 ) -> tuple[Span, ...]:
     r"""Return sentences, each that opens a list together with the items of it, if it is short.
 
-    Neither says much without the other. What is longer is parted between two items. Where the
-    `items` begin, in characters, is known of a list that is marked, whatever stops they end in.
+    Neither says much without the other. What is longer is parted between two items. A word that
+    is a sentence, such as a plain no, stands with the next.
 
-    >>> text = "A party may:\na) sign;\nb) accede.\nIt pays."
+    Args:
+        text: what the sentences are of.
+        sentences: in reading order.
+        depths: of those that are known to be items of marked lists, by their first character: in
+            how many lists they are; -1 for what stands alone. An item goes with what opens its
+            list whatever stops there are, and what is in no deeper list opens none.
+
+    >>> text = "A party may:\na) sign;\nb) accede.\nIt pays. No. Not yet."
     >>> [span.of(text) for span in with_items(text, split_sentences(text))]
-    ['A party may:\na) sign;\nb) accede.', 'It pays.']
+    ['A party may:\na) sign;\nb) accede.', 'It pays.', 'No. Not yet.']
     """
-    units, opened, listing = list[Span](), False, False
+    units, before, above = list[Span](), "", 0
+    listing: int | None = None  # In how many lists what opened the list stands.
     for span in sentences:
-        said = span.of(text)
-        listing = listing and span.start in items
-        if (opened or listing) and span.end - units[-1].start <= LISTED:
+        depth = depths.get(span.start, 0)
+        deeper = depth > above and bool(before) and not before.endswith((".", "!", "?"))
+        opened = before.endswith(_OPENS) or deeper
+        if opened and listing is None:
+            listing = above
+        elif not opened and listing is not None and depth <= listing:
+            listing = None
+        is_word = before[:-1].isalpha() and before.endswith(".") and units[-1].of(text) == before
+        is_word = is_word and "\n" not in text[units[-1].end : span.start]
+        joins = (opened or listing is not None or is_word) and depth >= 0
+        if units and joins and span.end - units[-1].start <= LISTED:
             units[-1] = Span(start=units[-1].start, end=span.end)
         else:
             units.append(span)
-        opened = said.endswith((":", ";", "; and", "; or", "and/or"))
-        listing = listing or opened
+        before, above = span.of(text), max(depth, 0)
     return tuple(units)
 
 

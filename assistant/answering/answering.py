@@ -174,7 +174,7 @@ class Answering:
             for one, draft in zip(understood.readings, drafts, strict=True)
             if one.part or one.text.rstrip().endswith("?") or not is_unanswered(draft)
         ]
-        return kept or drafts
+        return self._guidance.apart(kept or drafts)
 
     def _answered(self, reading: Reading, whole: Understood, today: date, only: Narrowing) -> Draft:
         """Answer one thing asked, or say why not; how it was read stands beside what is unsure."""

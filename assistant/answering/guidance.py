@@ -14,7 +14,7 @@ from assistant.answering.precedents import Kin
 from assistant.answering.sections import Found, Sections
 from assistant.answering.sentences import Sentence, Shares
 from assistant.citing.citations import cite_from, note
-from assistant.records import Citation, Statement
+from assistant.records import Citation, Draft, Statement
 from assistant.retrieval.encoder import Scores, Vector
 from assistant.understanding.lexicon import contains, stems_of
 from assistant.understanding.reading import Side
@@ -288,6 +288,29 @@ class Guidance:
         if precedents is None or likeness is None:
             return []
         return [precedents.kin(place, likeness, found.agreed) for place in places]
+
+    def apart(self, drafts: Sequence[Draft]) -> list[Draft]:
+        """Return drafts without quoted sentences of guidance that repeat those of one before."""
+        told, kept = list[int](), list[Draft]()
+        section = self._sentences.section_of
+        for draft in drafts:
+            own = {one: self._place_of(one) for one in draft.statements if one.kind == "guidance"}
+            again = {
+                one
+                for one, at in own.items()
+                for other in told
+                if section(at) != section(other) and self._repeating(at, other) >= SAME
+            }
+            left = tuple(one for one in draft.statements if one not in again)
+            kept.append(draft.model_copy(update={"statements": left}) if again else draft)
+            told += own.values()
+        return kept
+
+    def _place_of(self, said: Statement) -> int:
+        """Return where the sentence is that a statement quotes first."""
+        cited = said.citations[0]
+        inside = map(int, self._sentences.of_passage(self._place[cited.passage_id]))
+        return next(at for at in inside if self._sentences.all[at].span.end > cited.start)
 
     def _distinct(self, places: Sequence[int], most: int, told: Iterable[int] = ()) -> list[int]:
         """Return at most so many sentences, after those `told`; none repeats another section's."""

@@ -42,6 +42,15 @@ DEPTH = 3  # Sections that the pair model reads.
 ASKED = 80  # Words of a question that it reads with a sentence.
 
 
+def years_of(text: str) -> frozenset[str]:
+    """Return the years of the last century and of this that a text names.
+
+    >>> sorted(years_of("In 2024, of the plan for 2025-2028, 14 of 1000"))
+    ['2024', '2025', '2028']
+    """
+    return frozenset(filter(is_year, _NUMBER.findall(text)))
+
+
 class Signals(NamedTuple):
     """How well each section speaks of a question; shape (sections,) each, about 0 to 1."""
 
@@ -267,7 +276,7 @@ class Sections:
     ) -> dict[str, float]:
         """Return what a question names that the best section lacks: years, numbers, names."""
         numbers = frozenset(_NUMBER.findall(text))
-        years = frozenset(one for one in numbers if is_year(one))
+        years = years_of(text)
         here = self._numbers[best]
         there = frozenset[str]().union(*(self._numbers[one] for one in notes))
         everywhere = [self.sentences.saying(one) for one in names]

@@ -137,6 +137,19 @@ class Retriever:
         dense = [*dict.fromkeys(meant_by(passage_id) for passage_id, _ in near)][:depth]
         return fuse({"dense": dense, "bm25": self._words.search(text, depth, allowed)})[:k]
 
+    def sources(self, topic: str, tier: Tier) -> tuple[float, dict[str, float]]:
+        """Return how near a tier comes to a topic, a cosine, and the sources that the topic finds.
+
+        Each source has the score of its best passage, and half that of the second.
+        """
+        vector, only = self.embedder.embed(topic), FacetFilter(allowed={"tier": frozenset({tier})})
+        nearest = (self.index.query(vector, name, 1, only) for name in (tier, tier + SUFFIX))
+        scores: dict[str, list[float]] = {}
+        for hit in self.search(topic, DEPTH, only, vector=vector):
+            scores.setdefault(self.corpus.passage(hit.passage_id).source_id, []).append(hit.score)
+        best = {source: first + sum(more[:1]) / 2 for source, (first, *more) in scores.items()}
+        return max((cosine for found in nearest for _, cosine in found), default=0.0), best
+
 
 class Words:
     """BM25 over the passages' words: LlamaIndex's retriever, asked one floor below.

@@ -15,10 +15,11 @@ from assistant.records import Dropped, Statement
 from assistant.sessions import session as records
 from assistant.sessions.session import Exercise, Part, Session, SessionRequest, Talk, said_in
 from assistant.sessions.session_quiz import Situations, steps_of
-from assistant.sessions.session_scope import REMEMBERED, Quotes, Scope, points
+from assistant.sessions.session_scope import REMEMBERED, Near, Quotes, Scope, points
 from assistant.understanding.lexicon import content_stems
 from assistant.understanding.naming import heading_of, name_of, short_name
 from corpus.passage import Reference
+from corpus.structure.graph import Item
 from corpus.whole import Whole
 
 COMPOSER = "session-4"
@@ -34,6 +35,8 @@ ALIKE = 0.6  # Share of content words from which two messages say the same.
 
 TOPICS_NAMED, MOST_NOTES = 3, 4
 """Items that an objective names, and notes of key messages, of which each has an aim, at most."""
+
+MOST_MESSAGES = 14  # Sentences of guidance that a session shows, at most.
 
 TERMS, MOST_POINTS, MOST_DRAWN = 6, 4, 2
 """Terms of a session's glossary, points of a question for discussion, and items at the top of the
@@ -148,22 +151,22 @@ def _pieces(blocks: Sequence[_Block], minutes: int) -> list[tuple[str, str, int]
     return pieces
 
 
-def build_session(request: SessionRequest, whole: Whole, today: date) -> Session:
+def build_session(request: SessionRequest, whole: Whole, today: date, near: Near) -> Session:
     """Make a training session, the same for the same request, corpus and day; see `Building`."""
-    building = Building(request, whole, today)
+    building = Building(request, whole, today, near)
     return building.session(building.choose(), request.parts)
 
 
 class Building:
     """A session in the making."""
 
-    def __init__(self, request: SessionRequest, whole: Whole, today: date) -> None:
+    def __init__(self, request: SessionRequest, whole: Whole, today: date, near: Near) -> None:
         """Find out what it is about and how its time is shared out, or raise `SessionError`."""
         self.request, self.whole, self.today = request, whole, today
         self.quotes = Quotes(whole, today)
         self._dropped: list[Dropped] = []
         self.care = self.kept(self.quotes.care(request.audience))
-        self.scope = Scope(request, whole, today)
+        self.scope = Scope(request, whole, today, near)
         self.care += self.kept(note(one, (), IN_SHORT) for one in self.scope.elsewhere)
         self.agenda = self.agenda_for(request.parts)
         minutes = self._minutes("exercise")
@@ -198,7 +201,7 @@ class Building:
         """
         request, parts = self.request, self.request.parts
         # Questions are taken from messages, whether or not these are shown.
-        known = self.messages(max(4, min(9, self._minutes("guidance") // 2 + 1)))
+        known = self.messages(max(4, min(MOST_MESSAGES, self._minutes("guidance") // 2 + 1)))
         shown = known if "messages" in parts else ()
         exercise = next(iter(self.exercises()), None)
         count = max(1, min(4, self._minutes("discussion") // 5))
@@ -287,12 +290,14 @@ class Building:
     def messages(self, count: int) -> tuple[Statement, ...]:
         """Return the key messages: items of the framework, then up to `count` of guidance.
 
-        Each of the best notes gives its most useful sentences in turn; nothing is said twice, nor
-        what is said of care.
+        Each of the best notes, and of those that are judged and asked on, gives its most useful
+        sentences in turn; nothing is said twice, nor what is said of care.
         """
         quotes, scope, framework = self.quotes, self.scope, self.whole.framework
         said = [one for one in self.care if one.citations]
-        used = scope.notes[: max(MOST_NOTES, count // 2)]
+        asked = self.situations.judged | self.situations.asked
+        notes = sorted(scope.notes[2:], key=lambda held: held.front.id not in asked)
+        used = (*scope.notes[:2], *notes)[: max(MOST_NOTES, count // 2)]
         queues = [self._topical(quotes.points(held), held.front.title) for held in used]
         guidance: list[tuple[int, Statement]] = []
         while len(guidance) < count and any(queues):
@@ -302,9 +307,14 @@ class Building:
                 if queue:
                     guidance.append((at, queue.pop(0)))
                     said.append(guidance[-1][1])
-        items = (*scope.named, *scope.holding)
+        items = sorted((*scope.named, *scope.holding), key=self._place)
         own = (quotes.entry(one, heading_of(framework, framework.top(one.id))) for one in items)
         return self.kept((*own, *(one for _, one in sorted(guidance[:count], key=itemgetter(0)))))
+
+    def _place(self, item: Item) -> int:
+        """Return where the item stands at the top of which an item is."""
+        framework = self.whole.framework
+        return framework.items.index(framework.top(item.id))
 
     def _topical(self, points: Sequence[Statement], title: str) -> list[Statement]:
         """Return the sentence of the aim, then those with words of the topic, then the others."""

@@ -20,6 +20,7 @@ from assistant.safety.triage import visible
 from assistant.sessions.session import Exercise, Part, QuizItem, Session, SessionRequest, Talk
 from assistant.sessions.session_build import BLANK, ORDER, TURN, Building, is_new
 from assistant.sessions.session_quiz import is_same
+from assistant.sessions.session_scope import Near
 from assistant.understanding.lexicon import content_stems
 from corpus.passage import Record
 from corpus.whole import Whole
@@ -169,10 +170,15 @@ class Edited:
     session: Session
 
     def __init__(
-        self, request: SessionRequest, edits: Sequence[Edit], whole: Whole, today: date
+        self,
+        request: SessionRequest,
+        edits: Sequence[Edit],
+        whole: Whole,
+        today: date,
+        near: Near,
     ) -> None:
         """Make a session, and the edits to it in order; refuse what cannot be made."""
-        self._make = partial(Building, request, whole, today)
+        self._make = partial(Building, request, whole, today, near)
         self._building = self._make()
         self.order: tuple[Part, ...] = ORDER
         self._first = first = self._building.choose()

@@ -28,7 +28,7 @@ from corpus.whole import Whole
 
 FILE = Path(__file__).with_name("situations.toml")
 
-JUDGED, EACH = 3, 5
+JUDGED, EACH = 5, 7
 """Situations of an exercise at most, and minutes that each takes at least, with its debrief."""
 
 LEAST, DISTRACTORS = 2, 3
@@ -145,6 +145,7 @@ class Situations:
         asked = topical[half:] + [case for case in cared[:1] if case not in judged]
         self._cases = asked or [case for case in rest if case not in judged][:1]
         self.count, self.judged = len(judged), {case.about for case in judged}
+        self.asked = {case.about for case in self._cases}
         self.few = (FEW,) if self.count < count else ()
         self.exercise = judged + [case for case in rest if case not in judged + self._cases]
         # No exercise that may be taken instead judges these.

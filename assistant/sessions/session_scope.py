@@ -1,12 +1,11 @@
 """What a session is about, and what it quotes: items, notes that serve them, the glossary."""
 
-import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, cached_property, lru_cache
-from itertools import chain, zip_longest
+from functools import cache, lru_cache
+from itertools import zip_longest
 from pathlib import Path
 
 from assistant.answering.guidance import said
@@ -30,15 +29,24 @@ FILE = Path(__file__).with_name("points.toml")
 CARE = ("safe-training-sessions", "receiving-a-disclosure", "staff-wellbeing")
 """Notes that every session opens with; they are no topic of it."""
 
-NEARLY, TOPICAL = 0.75, 0.25
-"""Share of the best weight from which something speaks of a topic of which nothing says all; and
-what it adds that a note is marked with a topic, beside that it holds the words."""
+NEARLY, APT = 0.75, 0.9
+"""Share of the best score from which a note speaks of a topic, and from which it does as well as
+the best."""
+
+MOST_PARTS = 6  # Things that a topic joins, at most.
+
+LEAST, SURE = 0.45, 0.55
+"""Cosines under which nothing speaks of a topic, and from which something does outright."""
 
 MOST_PILLARS, MOST_NAMED = 3, 3
 """Items at the top of the framework, and below them, that a topic alone leads to."""
 
 REMEMBERED = 5000  # Texts, or statements, of which it is remembered what they say.
 FEW = 3  # Notes on a topic from which no others on the item of the best come after them.
+
+
+Near = Callable[[str], tuple[float, Mapping[str, float]]]
+"""Tells how near guidance comes to a topic, and the scores of its sources; see `Answerer.near`."""
 
 
 class Point(Record):
@@ -180,38 +188,30 @@ class Scope:
     elsewhere: tuple[str, ...]
     """What was asked for and not found, in sentences for the trainer; where it stands, for all."""
 
-    def __init__(self, request: SessionRequest, whole: Whole, today: date) -> None:
+    def __init__(self, request: SessionRequest, whole: Whole, today: date, near: Near) -> None:
         """Find it out; `SessionError` where the corpus does not have it."""
         self._request, self._whole, self._framework = request, whole, whole.framework
+        self._near = near
+        # Parts of the topic that nothing speaks of outright.
+        self._beside: list[str] = []
         self._all_tops, self._titled = subjects_of(self._framework)
         named = [*self._asked(self._titled, request.capabilities)]
         ids = {item.id for item in named}
+        own = [one for one in whole.notes if one.front.review_by >= today]
+        self._standing = [one for one in own if one.front.id not in CARE]
         # Notes that a session for the audience may use; what is named brings its own.
         self._fitting = [
             one
-            for one in whole.notes
-            if one.front.review_by >= today
-            and one.front.id not in CARE
-            and (
-                request.audience in points().of(one).audiences
-                or ids.intersection(one.front.capabilities[:1])
-            )
+            for one in self._standing
+            if request.audience in points().of(one).audiences
+            or ids.intersection(one.front.capabilities[:1])
         ]
         self._find([*self._asked(self._all_tops, request.pillars)], named)
-
-    @cached_property
-    def _says(self) -> dict[str, frozenset[str]]:
-        """Stems by id: of items' own words, and of notes' names, summary, headings and topics."""
-        texts = {one.id: f"{one.title} {one.description}" for one in self._framework.items}
-        for one in self._whole.notes:
-            headings, front = (section.heading for section in one.sections), one.front
-            called = (front.id.replace("-", " "), front.title, *front.names)
-            texts[front.id] = " ".join((*called, front.summary, *headings, *front.topics))
-        return {key: _stems(text) for key, text in texts.items()}
 
     def _find(self, tops: list[Item], named: list[Item]) -> None:
         framework, topic = self._framework, self._request.topic.strip()
         parts = {one: self._speaking(one) for one in self._parts(topic)}
+        widened = [self._widened(part, found) for part, found in parts.items()]
         spoken = {key: weight for found in parts.values() for key, weight in found.items()}
         tops += [framework.top(one.id) for one in named]
         asked = tuple(tops)
@@ -234,13 +234,13 @@ class Scope:
         )
         # A third of the notes that are mainly on an item fit the audience.
         below = [one for one in below if fitting[one.id] * 3 >= mainly[one.id]] or below
-        queues = [self._serving(named or below, *one) for one in parts.items() if one[1]]
+        queues = [self._serving(named or below, one) for one in parts.values() if one]
         mixed = (one for row in zip_longest(*queues) for one in row if one)
         notes = tuple({one.front.id: one for one in mixed}.values())
-        self.notes = notes or self._serving(named or below, "", {})
-        self.missing = tuple(filter(None, missing))
+        self.notes = notes or self._serving(named or below, {})
+        self.missing = tuple(filter(None, (*missing, *widened)))
         if not named and spoken:
-            least = max((spoken.get(one.front.id, 0.0) for one in self.notes), default=0.0) * NEARLY
+            least = max((spoken.get(one.front.id, 0.0) for one in self.notes), default=0.0) * APT
             near = (one for one in self.notes if spoken.get(one.front.id, 0.0) >= least)
             serves = [key for one in near for key in one.front.capabilities[:1]]
             own = [one for one in below if one.id in serves]
@@ -278,8 +278,8 @@ class Scope:
     def _lacking(self, part: str, found: Mapping[str, float], tops: Sequence[Item]) -> str:
         if not found:
             return f"The corpus has nothing on \u201c{part}\u201d; the session leaves it out."
-        if not any(one.front.id in found for one in self._fitting):
-            return f"No note for this audience speaks of \u201c{part}\u201d."
+        if part in self._beside:
+            return f"Nothing is outright on \u201c{part}\u201d; the session has what comes closest."
         if self._is_under(tops, found):
             return ""
         under = listed([name_of(self._framework, top) for top in tops])
@@ -294,59 +294,56 @@ class Scope:
         return not (tops and best) or any(map(ids.intersection, best))
 
     def _parts(self, topic: str) -> list[str]:
-        """Return what a topic joins with “and”, unless a title in the corpus has all of it."""
+        """Return what a topic joins with “and”, each of which something speaks of, or nothing.
+
+        Where a title in the corpus has all of it, or a part of it says little alone, it is one.
+        """
         titles = [one.title for one in self._framework.items]
         titles += [one.front.title for one in self._whole.notes]
         parts = [one.strip() for one in topic.replace(",", " and ").split(" and ") if one.strip()]
-        is_whole = any(_stems(topic) <= _stems(one) for one in titles)
-        return [topic] if topic and (is_whole or len(parts) < 2) else parts
+        is_whole = len(parts) < 2 or any(_stems(topic) <= _stems(one) for one in titles)
+        is_whole |= any(LEAST <= self._near(part)[0] < SURE for part in parts[:MOST_PARTS])
+        return [topic] if topic and is_whole else parts[:MOST_PARTS]
 
     def _speaking(self, topic: str) -> dict[str, float]:
         """Return how well items and notes speak of a topic, by id; only those that do.
 
-        What holds every word is kept, with more weight by its title; where no note that fits does,
-        what holds the most, rare words first, as long as the corpus knows every word.
+        Items do that hold every word, and notes that a search finds, by their share of the best,
+        or that are marked with it.
         """
         glossary = self._whole.glossary
-        fronts = {one.front.id: one.front for one in self._whole.notes}
         term = glossary.term(topic)
         preferred = glossary.term(term.preferred) if term else None
-        wordings = {topic, *(word for one in (term, preferred) if one for word in one.wordings)}
-        found: dict[str, float] = {}
-        for asked in filter(None, map(_stems, wordings)):
-            for key in (key for key, held in self._says.items() if asked <= held):
-                called = 0.0
-                if front := fronts.get(key):
-                    title = _stems(front.title)
-                    called = len(asked & title) * (1 / len(asked) + 1 / max(1, len(title))) / 2
-                    called += TOPICAL * (asked <= _stems(" ".join(front.topics)))
-                found[key] = max(found.get(key, 0.0), 1.0 + called)
-        ids = {one.front.id for one in self._fitting}
-        if not ids.intersection(found):
-            either = ids if found else ids | self._framework.item_by_id.keys()
-            found = self._nearest(_stems(topic), either) | found
-        return {key: weight / max(found.values()) for key, weight in found.items()}
+        wordings = (topic, *(word for one in (term, preferred) if one for word in one.wordings))
+        known = {one.front.id for one in self._whole.notes}
+        items, found, nearest = dict[str, float](), dict[str, float](), 0.0
+        for wording in dict.fromkeys(wordings):
+            asked = _stems(wording)
+            items |= {
+                one.id: 1.0
+                for one in self._framework.items
+                if asked and asked <= _stems(f"{one.title} {one.description}")
+            }
+            cosine, scores = self._near(wording)
+            nearest = max(nearest, cosine)
+            for source, score in scores.items() if cosine >= LEAST else ():
+                if (name := source.removeprefix(PREFIX)) in known:
+                    found[name] = max(found.get(name, 0.0), score)
+        if found and nearest < SURE:
+            self._beside.append(topic)
+        most = max(found.values(), default=1.0)
+        for front in (one.front for one in self._whole.notes if topic.lower() in one.front.topics):
+            found[front.id] = max(found.get(front.id, 0.0), NEARLY * most)
+        least = NEARLY * max((own for one, own in found.items() if one not in CARE), default=0.0)
+        return items | {one: own / most for one, own in found.items() if own >= least}
 
-    def _nearest(self, asked: frozenset[str], among: Collection[str]) -> dict[str, float]:
-        """Return what holds most of some words, by weight; nothing if one is unknown.
-
-        Words that a note says only further down, or is asked with, count half.
-        """
-        says = {key: held for key, held in self._says.items() if key in among}
-        every = dict(says)
-        for one in self._whole.notes:
-            texts = (*(told.text for told in one.sentences), *chain(*one.asked))
-            every[one.front.id] = _stems(" ".join(texts)).union(says.get(one.front.id, ()))
-        if not asked or not asked <= frozenset().union(*every.values()):
-            return {}
-        holders = Counter(word for key in says for word in every[key])
-        rarity = {word: math.log(1 + len(says) / (1 + holders[word])) for word in asked}
-        weights = {
-            key: sum(rarity[word] * (1.0 if word in own else 0.5) for word in asked & every[key])
-            for key, own in says.items()
-        }
-        most = max(weights.values(), default=0.0) or 1.0
-        return {key: weight / most for key, weight in weights.items() if weight >= NEARLY * most}
+    def _widened(self, part: str, found: Mapping[str, float]) -> str:
+        """Let in what says most of a topic where no note for the audience does, and say so."""
+        best = [one for one in self._standing if found.get(one.front.id, 0.0) >= APT]
+        if not best or any(one.front.id in found for one in self._fitting):
+            return ""
+        self._fitting += best
+        return f"What says most of \u201c{part}\u201d was written for others; see what fits yours."
 
     def _tops_of(self, spoken: Mapping[str, float]) -> list[Item]:
         """Return the tops of most main items of the notes on a topic, or of what speaks of it."""
@@ -361,9 +358,7 @@ class Scope:
         best = sorted(weight, key=lambda id_: -weight[id_])[:MOST_PILLARS]
         return [framework.item(id_) for id_ in best if weight[id_] * 2 >= weight[best[0]]]
 
-    def _serving(
-        self, named: Sequence[Item], topic: str, spoken: Mapping[str, float]
-    ) -> tuple[Note, ...]:
+    def _serving(self, named: Sequence[Item], spoken: Mapping[str, float]) -> tuple[Note, ...]:
         """Return the notes that serve items or speak of a topic, best first.
 
         Where few speak of it, those on the item of the best that say most come after them.
@@ -386,7 +381,7 @@ class Scope:
             if not spoken:
                 stems = _stems(front.title)
                 about += max((len(title & stems) / len(title) for title in titles), default=0.0)
-            about += 15.0 * spoken.get(front.id, 0.0)
+            about += 40.0 * spoken.get(front.id, 0.0)
             # A note for few audiences is nearer to their work.
             few = points().note.get(front.id)
             return -about, len(few.audiences) if few else 0, front.id
@@ -396,9 +391,7 @@ class Scope:
             best = max(found, key=lambda held: spoken.get(held.front.id, 0.0))
             main = best.front.capabilities[:1]
             alike = [one for one in self._fitting if one.front.capabilities[:1] == main]
-            near = self._nearest(_stems(topic), [one.front.id for one in alike if one not in found])
-            alike.sort(key=lambda held: (-near.get(held.front.id, 0.0), place(held)))
-            found = [*dict.fromkeys((*found, *alike))]
+            found = [*dict.fromkeys((*found, *sorted(alike, key=place)))]
         return tuple(found)
 
 

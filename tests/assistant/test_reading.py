@@ -108,6 +108,11 @@ def test_a_turn_that_leans_is_read_with_those_before_it_or_asked_back(assistant,
     assert (answer.status, answer.reason) == ("clarify", "ambiguous")
 
 
+def test_what_one_part_tells_no_other_part_repeats(ask):
+    told = ask("What does the US TAKE IT DOWN Act require, and within how many hours?").statements
+    assert sum("within 48 hours" in one.text for one in told) == 1
+
+
 def test_a_turn_on_guidance_goes_on_in_the_note_that_the_one_before_led_to(ask):
     answer = ask("were did it al start", "What is a Barnahus?")
     assert "Iceland" in " ".join(one.text for one in answer.statements[:2])
@@ -164,8 +169,13 @@ def test_what_no_source_can_give_is_told_from_a_question(read):
         ("list", "pillars", "gsr:C2", "inverse"),
         ("which", "pillars", "interpol", "inverse"),
         ("without", "pillars", "-interpol", "negate"),
+        ("without", "pillars outcomes", "", "negate"),
         ("check", "", "interpol gsr:P2", "verify"),
         ("check", "pillars", "gsr:C2", "inverse"),
+        ("check", "description", "gsr:C2 gsr:P2", "verify"),
+        ("compare", "", "gsr:P1", None),
+        ("locate", "", "gsr:C2", "inverse"),
+        ("other", "", "", None),
         ("compare", "", "gsr:P1 gsr:P2", "compare"),
         ("count", "outcomes", "gsr:P1", "count"),
         ("locate", "pillars", "gsr:P2", "verify"),

@@ -26,7 +26,12 @@ REQUEST = SessionRequest(pillars=(3,), minutes=120, audience="police")
 
 
 @pytest.fixture(scope="module")
-def sessions(whole):
+def near(assistant):
+    return assistant.near
+
+
+@pytest.fixture(scope="module")
+def sessions(whole, near):
     """One for each pillar, with audiences, lengths and levels in turn, and three by other ways."""
     wanted = [
         {"pillars": (n,), "minutes": 40 * n - 10, "audience": AUDIENCES[n - 1]}
@@ -36,13 +41,13 @@ def sessions(whole):
     wanted.append({"capabilities": ("C12",), "minutes": 75, "audience": "media"})
     wanted.append({"pillars": (2, 3), "minutes": 120, "audience": "police"})
     wanted.append({"topic": "hash matching", "minutes": 120, "audience": "industry"})
-    return tuple(build_session(SessionRequest(**one), whole, TODAY) for one in wanted)
+    return tuple(build_session(SessionRequest(**one), whole, TODAY, near) for one in wanted)
 
 
 @pytest.fixture(scope="module")
-def items(sessions, whole):
+def items(sessions, whole, near):
     """Every question that may stand in the quizzes of three sessions."""
-    buildings = [Building(sessions[at].request, whole, TODAY) for at in (4, 7, 8)]
+    buildings = [Building(sessions[at].request, whole, TODAY, near) for at in (4, 7, 8)]
     return [item for b in buildings for item in b.situations.standing(b.messages(60))]
 
 
@@ -122,9 +127,9 @@ def test_every_situation_point_and_line_of_care_is_a_sentence_of_its_note(whole)
     assert session_build.is_new(signs[1], signs[:1])
 
 
-def test_nobody_is_told_what_another_audience_does(whole):
+def test_nobody_is_told_what_another_audience_does(whole, near):
     for audience in AUDIENCES:
-        building = Building(SessionRequest(pillars=(2,), audience=audience), whole, TODAY)
+        building = Building(SessionRequest(pillars=(2,), audience=audience), whole, TODAY, near)
         assert len(building.situations.exercise) >= 6
         told = " ".join(one.text for one in building.quotes.care(audience))
         own = audience in ("police", "industry")
@@ -134,28 +139,28 @@ def test_nobody_is_told_what_another_audience_does(whole):
             assert audience in points().note[one.front.id].audiences
 
 
-def test_a_topic_gives_its_title_unless_it_is_a_wording_to_avoid_and_parts_stand_alone(whole):
+def test_a_topic_gives_its_title_unless_it_is_a_wording_to_avoid_and_parts_stand_alone(whole, near):
     for topic, title in (
         ("detection and transparency", "Detection and transparency"),
         ("sextortion", "Sexual extortion of children"),
     ):
         request = SessionRequest(topic=topic, parts=("quiz", "messages"))
-        session = build_session(request, whole, TODAY)
+        session = build_session(request, whole, TODAY, near)
         assert (session.title, session.columns) == (title, ())
         assert all((session.care, session.quiz, session.messages))
         assert not any((session.talks, session.exercise, session.objectives, session.glossary))
-    other = build_session(request.model_copy(update={"seed": 1}), whole, TODAY)
+    other = build_session(request.model_copy(update={"seed": 1}), whole, TODAY, near)
     assert session.quiz != other.quiz
 
 
-def test_nothing_past_its_review_enters_and_without_the_notes_on_care_there_is_none(whole):
+def test_nothing_past_its_review_enters_and_without_the_notes_on_care_there_is_none(whole, near):
     today, request = date(2027, 12, 1), SessionRequest(pillars=(3,))
-    for said in statements_of(build_session(request, whole, today)):
+    for said in statements_of(build_session(request, whole, today, near)):
         for one in said.citations:
             review = whole.corpus.source_by_id[one.source_id].review_by
             assert not review or date.fromisoformat(review) >= today
     with pytest.raises(SessionError, match="past its review"):
-        build_session(request, whole, date(2029, 1, 1))
+        build_session(request, whole, date(2029, 1, 1), near)
 
 
 def test_what_is_false_or_forged_in_a_question_is_a_fault(items, whole):
@@ -186,10 +191,10 @@ SAID += " identify victims of Article 20 offences."
 
 
 @pytest.fixture
-def change(whole):
+def change(whole, near):
     def changed(*edits, request=REQUEST):
         made = [Edit(do=do, item=item, text="".join(text)) for do, item, *text in edits]
-        return Edited(request, made, whole, TODAY)
+        return Edited(request, made, whole, TODAY, near)
 
     return changed
 
@@ -198,9 +203,9 @@ def texts(session):
     return [one.text for one in session.messages]
 
 
-def test_without_edits_or_with_the_same_ones_the_session_is_the_same(change, whole):
+def test_without_edits_or_with_the_same_ones_the_session_is_the_same(change, whole, near):
     old = change().session
-    assert old == build_session(REQUEST, whole, TODAY)
+    assert old == build_session(REQUEST, whole, TODAY, near)
     edits = (("another", "messages-5"), ("down", "quiz-1"), ("remove", "discussion-2"))
     assert change(*edits).session == change(*edits).session
     again = ("reword", "messages-5", f"  {old.messages[4].text} ")
@@ -290,12 +295,14 @@ EDITS = st.builds(
 
 @given(edits=st.lists(EDITS, max_size=8), minutes=st.sampled_from([60, 120, 240]))
 @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_whatever_is_done_the_agenda_adds_up_and_all_that_is_shown_stands(whole, edits, minutes):
+def test_whatever_is_done_the_agenda_adds_up_and_all_that_is_shown_stands(
+    whole, near, edits, minutes
+):
     request = REQUEST.model_copy(update={"minutes": minutes})
-    done, made = [], Edited(request, [], whole, TODAY)
+    done, made = [], Edited(request, [], whole, TODAY, near)
     for edit in edits:
         with suppress(SessionError):
-            made = Edited(request, [*done, edit], whole, TODAY)
+            made = Edited(request, [*done, edit], whole, TODAY, near)
             done.append(edit)
     see_that_it_stands(made.session, whole)
     for said in statements_of(made.session):
@@ -303,8 +310,8 @@ def test_whatever_is_done_the_agenda_adds_up_and_all_that_is_shown_stands(whole,
 
 
 @pytest.fixture
-def scope(whole):
-    return lambda today=TODAY, **asked: Scope(SessionRequest(**asked), whole, today)
+def scope(whole, near):
+    return lambda today=TODAY, **asked: Scope(SessionRequest(**asked), whole, today, near)
 
 
 def test_a_pillar_brings_its_capabilities_by_several_names_and_the_notes_for_its_audience(scope):
@@ -328,6 +335,24 @@ def test_a_pillar_brings_its_capabilities_by_several_names_and_the_notes_for_its
     found = scope(pillars=(6,), topic="hash matching and garden furniture")
     assert "hash-matching" in [one.front.id for one in found.notes]
     assert ["all pillars" in one for one in found.missing] == [True, False]
+    # A search finds it in whatever words; what others alone are told is let in, and said.
+    found = scope(topic="parents and their phones", audience="teachers")
+    assert (found.notes[0].front.id, found.missing) == ("parental-controls", ())
+    found = scope(topic="live streaming payments", audience="teachers")
+    assert found.notes[0].front.id == "live-streamed-abuse-and-payments"
+    assert "written for others" in found.missing[0]
+    assert "comes closest" in scope(topic="first aid", audience="teachers").missing[0]
+    with pytest.raises(SessionError, match="climate change"):
+        scope(topic="climate change")
+
+
+def test_what_is_asked_and_judged_was_taught(whole, near):
+    for topic in ("victim identification", "transparency reports", "hash matching"):
+        building = Building(SessionRequest(topic=topic, minutes=120), whole, TODAY, near)
+        taught = {one.citations[0].source_id for one in building.choose().messages}
+        wanted = building.situations.asked | building.situations.judged
+        best = {one.front.id for one in building.scope.notes[2:]}
+        assert {f"note:{name}" for name in wanted & best} <= taught
 
 
 def plan(**changes):

@@ -156,11 +156,32 @@ def test_sections_keep_to_a_heading_a_page_and_a_length():
 
 
 def test_a_row_has_the_names_of_its_columns_and_a_list_stands_with_what_opens_it():
-    steps = "<p>They act:</p><ol><li>One. At once.</li><li>Two.</li></ol><p>After.</p>"
+    steps = "<p>They act:</p><ol><li>One. At once.</li><li>Two.</li></ol><p>It ends. No. Never.</p>"
     named = "<table><tr><th>Year<th>Reports<th><tr><td>2020<td>14<td>x<tr><td>2021<td><td></table>"
     plain = "".join(f"<tr><td>{a}<td>{b}<td>{c}" for a, b, c in ("ABC", "DEF", "GHI"))
     (found,) = sections_of(draw_page(f"{steps}{named}<table>{plain}</table>").blocks)
     told = [one.of(found.text) for one in found.sentences]
-    assert told[:3] == ["They act:\nOne. At once.\nTwo.", "After.", "Year | Reports"]
+    told.remove("No. Never.")
+    assert told[:3] == ["They act:\nOne. At once.\nTwo.", "It ends.", "Year | Reports"]
     assert told[3:6] == ["Year: 2020; Reports: 14; x", "Year: 2021", "A | B | C"]
     assert told[6:] == ["A: D; B: E; C: F", "A: G; B: H; C: I"]
+    # A step that opens a list of its own has its items and no other step.
+    inner = "<ul><li>harm is near; or</li><li>they ask. It is noted.</li></ul>"
+    steps = f"<ol><li>Tell. Not yet if{inner}</li><li>Refer.</li></ol><p>It binds none\u2014</p>"
+    terms = "<dl><dt>quay<dd>means a wall;<dt>mole:<dd>means another.</dl>"
+    (found,) = sections_of(draw_page(f"{steps}<p>(a) a club.</p>{terms}").blocks)
+    told = [one.of(found.text) for one in found.sentences]
+    assert told[:2] == ["Tell. Not yet if\nharm is near; or\nthey ask. It is noted.", "Refer."]
+    assert told[2:] == ["It binds none\u2014\n(a) a club.", "quay: means a wall;", *told[4:]]
+    assert told[4:] == ["mole: means another."]
+
+
+def test_a_row_of_a_pdf_has_its_cells_where_other_rows_have_them(tmp_path):
+    rows = [("No", "Body", "Due"), ("A", "Schools", "May"), ("B", "Ministry of Health", "June")]
+    rows.append(("C", "Ministry of Education and Sport", "July"))
+    places = [(x, 700 - 20 * at, cell) for at, row in enumerate(rows) for x, cell in zip(
+        (72, 120, 260), row, strict=True)]  # fmt: skip
+    words = [pdf_words(cell, b"1 0 0 1 %d %d Tm" % (x, y), size=9) for x, y, cell in places]
+    (tmp_path / "plan.pdf").write_bytes(pdf(b"".join(words)))
+    (found,) = read_document(tmp_path / "plan.pdf").sections
+    assert found.text.splitlines()[3] == "No: C; Body: Ministry of Education and Sport; Due: July"

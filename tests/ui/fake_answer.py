@@ -278,6 +278,10 @@ class FakeAssistant:
         hit = {"passage_id": "gsr:C12", "rank": 1, "score": 1.0, "ranks": {"dense": 1}}
         return Found(hits=(hit,)[:k])
 
+    def near(self, topic):
+        """Find one note on one topic."""
+        return (1.0, {"note:hash-matching": 1.0}) if topic == "hash matching" else (0.0, {})
+
     def hear(self, text):
         """Hear a disclosure in one sentence alone."""
         reply = Signposting(case="A", text="Thank you for saying this.", services=())

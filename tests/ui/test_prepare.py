@@ -72,7 +72,7 @@ def item(html, name):
     return re.search(rf'<li class="item" data-item="{name}">.*?{end}', html, re.S)[0]
 
 
-def test_the_form_offers_all_that_a_request_takes_and_each_topic_leads_to_a_session():
+def test_the_form_offers_all_that_a_request_takes_and_each_topic_leads_to_a_session(assistant):
     form = str(view(Prepared()))
     offered = set(re.findall(r'<option value="([^"]+)"', form))
     assert {*AUDIENCES, *LEVELS, *(str(n) for n in range(30, 241, 15))} <= offered
@@ -80,7 +80,7 @@ def test_the_form_offers_all_that_a_request_takes_and_each_topic_leads_to_a_sess
     for name, values in (("parts", PARTS), ("pillars", "123456"), ("capabilities", capabilities)):
         assert re.findall(rf'name="{name}" value="([^"]+)"', form) == list(values)
     for topic in topics_of(shipped()):
-        assert Scope(SessionRequest(topic=topic), shipped(), TODAY).notes
+        assert Scope(SessionRequest(topic=topic), shipped(), TODAY, assistant.near).notes
 
 
 def test_what_the_form_asks_for_is_made_and_what_was_there_can_be_gone_back_to():
@@ -120,7 +120,9 @@ def test_a_trainers_words_are_marked_and_lose_their_numbers_unless_the_source_ca
     assert "Our own rule." in own
     assert phrases.say("prepare.author_own") in own
     assert "sp-cite" not in own
-    said = Edited(SessionRequest(pillars=(3,)), (), shipped(), TODAY).session.messages[5]
+    said = Edited(
+        SessionRequest(pillars=(3,)), (), shipped(), TODAY, FakeAssistant().near
+    ).session.messages[5]
     done = sent("reword messages-6", plan(), words=said.text.rstrip("."))
     own = item(str(view(done)), "messages-6")
     assert phrases.say("prepare.author_reworded") in own
@@ -191,7 +193,7 @@ def test_a_message_that_is_no_topic_and_no_edit_meets_the_reviewed_reply_and_is_
 @pytest.fixture(scope="module")
 def made(whole):
     request = SessionRequest(pillars=(3,), minutes=120, level="advanced", seed=4)
-    return build_session(request, whole, TODAY)
+    return build_session(request, whole, TODAY, FakeAssistant().near)
 
 
 @pytest.fixture(scope="module")
@@ -259,6 +261,8 @@ def test_a_slide_holds_one_quote_and_an_answer_stands_on_the_slide_after_its_que
     held = " ".join(line for slide in slides if "decides" in slide.title for line in slide.lines)
     assert all(one.points[0].text in held for one in made.exercise.situations)
     assert "Break" in [one.title for one in slides]
+    # What the notes say that a slide lasts adds up to the session.
+    assert sum(int(m) for one in slides for m in re.findall(r"^About (\d+) min", one.notes)) == 120
     asked = [one for one in slides if one.layout == "Question"]
     for item, question, answer in zip(made.quiz, asked[::2], asked[1::2], strict=True):
         assert question.lines == (item.stem.text,)

@@ -55,7 +55,7 @@ def ask(arguments: argparse.Namespace, settings: Settings) -> None:
     today = read_day(arguments.today)
     rows = read_rows(arguments.batch, Row) if arguments.batch else []
     files = _wanted(arguments)
-    assistant = _opened(settings, arguments.library)
+    assistant = opened(settings, arguments.library)
     recorded = Recorded(assistant, Desk(settings, assistant.corpus), LOCAL)
 
     def given(text: str, turns: Sequence[str], filters: Filters) -> Answer:
@@ -138,7 +138,7 @@ def search(arguments: argparse.Namespace, settings: Settings) -> None:
     """
     k = arguments.k or settings.k
     rows = read_rows(arguments.batch, Row) if arguments.batch else []
-    assistant = _opened(settings, arguments.library)
+    assistant = opened(settings, arguments.library)
 
     def listed(hits: tuple[Hit, ...]) -> list[dict[str, object]]:
         pairs = [(hit, assistant.corpus.passage(hit.passage_id)) for hit in hits]
@@ -245,10 +245,10 @@ def mcp(arguments: argparse.Namespace, settings: Settings) -> None:
     from ui.server.tools import check_extra, serve_stdio
 
     check_extra()
-    serve_stdio(_opened(settings), settings)
+    serve_stdio(opened(settings), settings)
 
 
-def _opened(settings: Settings, library: str | None = None) -> Serves:
+def opened(settings: Settings, library: str | None = None) -> Serves:
     """Open the index that answers, and a library beside it; where no index is, build it first."""
     beside = visible_library(settings, library) if library is not None else None
     try:

@@ -2,8 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
 
 from assistant.errors import GapError, LibraryError, SessionError
@@ -18,6 +18,7 @@ from corpus.readers.glossary import Glossary
 from corpus.readers.page import read_framework, read_plan_sentences, shipped_framework
 from corpus.whole import Whole
 from ui.cli.batch import meter, read_day
+from ui.cli.commands import opened
 from ui.exports.gap_document import ENDINGS, NAMES, counts_of, judged_as, named
 from ui.exports.session_files import SESSION_FORMS, files_of
 from ui.words.phrases import clean
@@ -167,7 +168,14 @@ def session(arguments: argparse.Namespace, settings: Settings) -> None:
         parts=tuple(arguments.parts or PARTS),
         **{name: getattr(arguments, name) for name in same},
     )
-    made = build_session(request, Whole.read(), read_day(arguments.today))
+
+    # Only a topic is searched for.
+    assistant = cache(partial(opened, settings))
+
+    def near(topic: str) -> tuple[float, Mapping[str, float]]:
+        return assistant().near(topic)
+
+    made = build_session(request, Whole.read(), read_day(arguments.today), near)
     print(f"{made.title}: {', '.join(write_files(made, folder))} in {folder}")
     if not all(form.installed for form in SESSION_FORMS.values()):
         print(

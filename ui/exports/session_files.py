@@ -48,7 +48,7 @@ CARE, ABLE = "If somebody discloses abuse", "What you will be able to do"
 
 LINE = "_" * 60
 
-STEP = ("What I do", "By when", "The partner whom I need")
+STEP = ("What I do", "By when", "The partner I need")
 
 NOTICE_OF_SESSION = (
     say("phrase.notice")

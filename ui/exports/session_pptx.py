@@ -149,7 +149,9 @@ class Slides:
                 slides = [*drawn.pop(line.block, tuple)()]
                 minutes = sum(o.minutes for o in session.agenda if o.block == line.block)
             for at, slide in enumerate(slides):
-                about = f"About {max(1, round(minutes / len(slides)))} min."
+                # All of them together last as long as the block.
+                own = minutes * (at + 1) // len(slides) - minutes * at // len(slides)
+                about = f"About {own} min." if own else "Less than a minute."
                 notes = (about, "" if at else line.does.text, slide.notes)
                 yield slide._replace(notes="\n".join(filter(None, notes)))
 
@@ -208,14 +210,16 @@ class Slides:
         notes = f"What good work shows: {made.look_for.text}"
         yield Slide("Points", f"Exercise: {made.title}", (authored(made.task), *steps), notes)
         shown = {said.text for said in self._session.messages}
-        for letter, talk in zip(LETTERS, made.situations, strict=False):
-            asked, name = (authored(talk.question),), f"Situation {letter}"
-            yield Slide("Quote", name, asked, "The next slide has the debrief.")
+        lettered = [*zip(LETTERS, made.situations, strict=False)]
+        for letter, talk in lettered:
+            asked = (authored(talk.question),)
+            yield Slide("Quote", f"Situation {letter}", asked, "The debriefs come after the last.")
+        for letter, talk in lettered:
             # What decides it comes first; of the others, what a slide had before is only named.
             again = [dated(one) for one in talk.points[1:] if one.text in shown]
             notes = "\n".join(("From the key messages:", *again) if again else ())
             new = [*talk.points[:1], *(one for one in talk.points[1:] if one.text not in shown)]
-            yield from self._listed(f"{name}: what decides it", new, notes)
+            yield from self._listed(f"Situation {letter}: what decides it", new, notes)
 
     def _quiz(self) -> Iterator[Slide]:
         for item in self._session.quiz:

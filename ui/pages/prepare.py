@@ -17,7 +17,7 @@ from assistant.records import Citation, Signposting
 from assistant.sessions import session_edit
 from assistant.sessions.session import AUDIENCES, LEVELS, PARTS, Part, SessionRequest
 from assistant.sessions.session_build import LONGEST, SHORTEST
-from assistant.sessions.session_scope import CARE, subjects_of
+from assistant.sessions.session_scope import CARE, Near, subjects_of
 from corpus.whole import Whole
 from ui.exports import session_files as outline
 from ui.look.templates import render
@@ -75,16 +75,16 @@ def derived(assistant: Serves, plan: session_edit.Plan, today: date) -> Prepared
             reply, item = found, edit.item
         else:
             kept.append(edit)
-    done = _done(plan.model_copy(update={"edits": tuple(kept)}), today)
+    done = _done(plan.model_copy(update={"edits": tuple(kept)}), today, assistant.near)
     return done._replace(reply=reply, item=item) if reply else done
 
 
-def _done(plan: session_edit.Plan, today: date) -> Prepared:
+def _done(plan: session_edit.Plan, today: date, near: Near) -> Prepared:
     """Make the edits, or all but the last, or none, whichever can be made."""
     said, item = "", ""
     for failed, edits in enumerate((plan.edits, plan.edits[:-1], ())):
         try:
-            edited = session_edit.Edited(plan.request, edits, shipped(), today)
+            edited = session_edit.Edited(plan.request, edits, shipped(), today, near)
         except SessionError as error:
             if not plan.edits:
                 raise

@@ -32,6 +32,7 @@ _INLINE = frozenset(
     " s samp small span strike strong sub sup time tt u var wbr img br".split()
 )
 _BREAK = "\v"  # Stands for a line break that the page asks for.
+_DEFINES = ":\ue000"  # Stands between a term and its definition.
 _CELLS = frozenset({"td", "th"})
 _NOTHING = frozenset({"0", "0px", "0pt", "0em", "0%", "1px", "1pt"})
 _WHITE = frozenset({"white", "#fff", "#ffffff", "transparent", "rgb(255,255,255)"})
@@ -148,7 +149,7 @@ class _Walk:
             self._names = True
         elif self._cells and tag not in _INLINE and tag not in _CELLS:
             self._text += " "
-        elif tag not in _INLINE:
+        elif tag not in _INLINE and not (tag == "dd" and self._text.endswith(_DEFINES)):
             yield from self._flush()
             self._lists += tag == "li"
             self._tables += tag == "table"
@@ -168,7 +169,7 @@ class _Walk:
         elif self._cells:
             self._text += "" if tag in _INLINE else " "
         elif tag not in _INLINE:
-            yield from self._flush()
+            yield from self._flush(term=tag == "dt")
             self._lists -= tag == "li"
 
     def _taken(self) -> str:
@@ -177,13 +178,17 @@ class _Walk:
         self._text = ""
         return text
 
-    def _flush(self) -> Iterator[Block]:
-        """Give what was gathered; two line breaks part it."""
+    def _flush(self, *, term: bool = False) -> Iterator[Block]:
+        """Give what was gathered; two line breaks part it. A term waits for its definition."""
+        if term and (told := self._text.strip()):
+            self._text = told.rstrip(":") + _DEFINES
+            return
         pieces = [" ".join(piece.split()) for piece in self._text.split(_BREAK)]
         for _, lines in groupby(pieces, key=bool):
             self._text = " ".join(lines)
+            depth = -1 if _DEFINES in self._text else self._lists
             if text := self._taken():
-                yield Block(text, item=self._lists > 0)
+                yield Block(text, depth=depth)
 
     def _style(self, node: LexborNode) -> dict[str, str]:
         attributes = node.attributes

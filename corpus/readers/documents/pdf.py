@@ -18,7 +18,11 @@ PAGES = 3_000  # Pages at most.
 FEW_LETTERS = 0.7  # Share of signs that are letters' below which a file tells no letters.
 LARGER = 1.12  # Times the size of the body from which a line is a heading.
 TINY = 1.5  # Points under which nobody reads a letter.
-EM = 0.65  # Width of a letter in times its size; wider than most, so that no gap is made up.
+EM, NARROW = 0.65, 0.42
+"""Width of a letter in times its size: wider than most, so that no gap is made up, and narrower
+than most, for words before the place where other rows have a cell."""
+
+PASSES = 3  # Times that lines are joined anew, as more columns come to light.
 PITCH = 1.5  # Times the size that two lines of a paragraph are apart at most.
 
 _ENDS = (".", "!", "?", ":", ";", "\u2026")
@@ -325,14 +329,21 @@ def _bounds(points: Sequence[tuple[float, float]]) -> tuple[float, float, float,
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _lines(pieces: Sequence[_Line]) -> list[_Line]:
+def _lines(
+    pieces: Sequence[_Line], columns: frozenset[int] = frozenset(), left: int = PASSES
+) -> list[_Line]:
+    """Join what is written on one line; what begins where a column does is another cell's."""
     lines: list[_Line] = []
+    begins = Counter[int]()
     for piece in pieces:
         held = lines[-1] if lines else piece
         near = abs(piece.y - held.y) <= 0.5 * max(piece.size, held.size)
         marks = not any(sign.isalnum() for sign in held.text)
-        gap = piece.x - held.x - EM * held.size * len(held.text.rstrip())
-        far = gap > 1.2 * held.size and not marks
+        is_column = round(piece.x) in columns and not piece.text[:1].islower()
+        width = (NARROW if is_column else EM) * held.size * len(held.text.rstrip())
+        gap = piece.x - held.x - width
+        far = gap > (0.0 if is_column else 1.2) * held.size and not marks
+        begins[round(piece.x)] += near and far
         if lines and near and piece.turn == held.turn and not far and piece.x >= held.x - 1:
             lines[-1] = held._replace(
                 text=held.text + piece.text,
@@ -341,7 +352,9 @@ def _lines(pieces: Sequence[_Line]) -> list[_Line]:
             )
         else:
             lines.append(piece)
-    return lines
+    about = {x: sum(begins[x + by] for by in (-1, 0, 1)) for x in begins}
+    often = {x + by for x, count in about.items() if count > 1 for by in (-1, 0, 1)}
+    return _lines(pieces, columns | often, left - 1) if left and often - columns else lines
 
 
 def _splits(lines: Sequence[_Line]) -> list[list[list[_Line]]]:

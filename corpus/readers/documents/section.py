@@ -44,8 +44,10 @@ class Block(NamedTuple):
     """Of its letters, in points, where the format tells headings by them."""
 
     names: bool = False
-    item: bool = False
-    """Whether it is a row of names of columns, and whether it stands in a list."""
+    """Whether it is a row of names of columns."""
+
+    depth: int = 0
+    """In how many lists it stands; -1 for a term with its definition, which is in none."""
 
 
 class Drawn(NamedTuple):
@@ -213,7 +215,9 @@ def sections_of(blocks: Sequence[Block]) -> tuple[DocumentSection, ...]:
             path.append((block.level, block.text.lstrip("# ")))
             words = PIECE
             continue
-        if words >= PIECE or groups[-1][1][0].page != block.page:
+        # A list is parted from what opens it only where it must be.
+        is_open = block.depth > 0 and bool(groups) and not groups[-1][1][-1].text.endswith(".")
+        if words >= PIECE * (1 + is_open) or groups[-1][1][0].page != block.page:
             groups.append((tuple(text for _, text in path), []))
             words = 0
         groups[-1][1].append(block)
@@ -226,8 +230,8 @@ def _with_names(blocks: Iterable[Block]) -> Iterator[Block]:
 
     Where none says so, the first of three rows does, of three cells without figures but years.
     """
-    for is_row, run in groupby(blocks, key=lambda one: one.row):
-        if not is_row:
+    for table, run in groupby(blocks, key=lambda one: one.row):
+        if not table:
             yield from run
             continue
         rows = [(one, one.text.split(PARTED)) for one in run]
@@ -236,7 +240,8 @@ def _with_names(blocks: Iterable[Block]) -> Iterator[Block]:
         plain = all(one.isdecimal() or not any(map(str.isdecimal, one)) for one in first)
         names = first if like and plain else []
         for row, cells in rows:
-            names = cells if row.names and cells[1:] else names
+            # What is told of a file itself often stands in two columns without names.
+            names = cells if row.names and cells[1:] and (width > 2 or plain) else names
             if cells is names or row.names or len(names) != len(cells):
                 yield row._replace(text=PARTED.join(filter(None, cells)))
                 continue
@@ -246,12 +251,12 @@ def _with_names(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _section(blocks: Sequence[Block], path: tuple[str, ...]) -> DocumentSection:
-    start, sentences, items = 0, list[Span](), set[int]()
+    start, sentences, depths = 0, list[Span](), dict[int, int]()
     for block in blocks:
         inner = (Span(start=0, end=len(block.text)),) if block.row else sentences_in(block.text)
         found = [Span(start=start + one.start, end=start + one.end) for one in inner]
         sentences += found
-        items |= {one.start for one in found if block.item}
+        depths |= {one.start: -1 if block.row else block.depth for one in found}
         start += len(block.text) + 1
     text = "\n".join(block.text for block in blocks)
     return DocumentSection(
@@ -259,5 +264,5 @@ def _section(blocks: Sequence[Block], path: tuple[str, ...]) -> DocumentSection:
         last_page=max(block.last or block.page for block in blocks),
         heading_path=path,
         text=text,
-        sentences=with_items(text, sentences, items),
+        sentences=with_items(text, sentences, depths),
     )
