@@ -360,9 +360,9 @@ def _joined(answer: Answer, own: Answer, name: str) -> Answer:
         said = [told(f"{nearest} is cited.", cited)] if cited else []
         if cited and answer.status != "answered":
             # Its words are shown where nothing else answers.
-            shown = {"kind": "document", "verdict": "supported"}
-            words = told(cited[0].quote, cited).model_copy(update=shown)
-            said = [told(f"{nearest}:", cited), words]
+            words = told(cited[0].quote, cited)
+            shown = words.model_copy(update={"kind": "document", "verdict": "supported"})
+            said = [told(f"{nearest}:", cited), shown]
     headed = _headed(said, f"In the library {name}")
     statements = (*first, *headed)
     if own.is_given and own.status == "answered":

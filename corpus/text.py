@@ -69,13 +69,20 @@ def split_sentences(text: str) -> tuple[Span, ...]:
 
 
 def quoted(text: str) -> tuple[str, ...]:
-    """Return what stands between double quotation marks, straight or curly.
+    """Return what stands between quotation marks, double or single, straight or curly.
 
-    >>> quoted('find “hash” and "safety by design"')
-    ('hash', 'safety by design')
+    >>> quoted("find “hash” and “safety by design”, and ‘victim ID’ in the victims’ notes")
+    ('hash', 'safety by design', 'victim ID')
     """
-    pieces = text.replace("\u201c", '"').replace("\u201d", '"').split('"')
-    return tuple(one.strip() for one in pieces[1:-1:2] if one.strip())
+    double = text.replace("\u201c", '"').replace("\u201d", '"').split('"')
+    single = text.replace("\u2018", "'").replace("\u2019", "'").split("'")
+    # Within a word, and behind one that owns something, the single mark is an apostrophe.
+    inside = (
+        one
+        for before, one, after in zip(single, single[1:], single[2:], strict=False)
+        if not (before[-1:].isalnum() or after[:1].isalnum())
+    )
+    return tuple(one.strip() for one in (*double[1:-1:2], *inside) if one.strip())
 
 
 def _ends_sentence(text: str, match: re.Match[str]) -> bool:

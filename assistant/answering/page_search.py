@@ -248,17 +248,19 @@ class PageSearch:
             placed: whether the page is likely asked.
             asked: whether it surely is.
         """
-        if placed and (said := self.saying(quoted(reading.text))):
+        wanted = quoted(reading.text) if placed else ()
+        if said := self.saying(wanted):
             return self.mentioning(reading, text, said)
         # What is looked for is said by the turn itself, whatever it goes on with.
         words, part = (reading.text, self._part(reading)) if placed else (text, ())
-        lost = self._unnamed(words) if asked else ()
+        absent = wanted if reading.operation == "mentions" else ()
+        lost = absent or (self._unnamed(words) if asked else ())
         least = BESIDE if lost or not placed else DEALS if asked else CLEARLY
         matches = self.dealing(words, least, part) if placed or reading.beside < GUIDED else ()
         if asked and not self.dealing(words, CLEARLY):
             held = self._holding(words)
             matches = tuple(one for one in held if one in part) or (not part and held) or matches
-        if lost and not matches:
+        if absent or (lost and not matches):
             return Query(text=text, operation="explain", premise=lacking(lost), of_page=True)
         if asked and not matches:
             # Nothing deals with what is named: that itself is asked for.

@@ -313,7 +313,10 @@ class Structured(Facets):
             section = self.group_heading(item)
             if apart and section:
                 section = self.kind_heading(kind, self._framework.top(item.id))
-            composed.say(self._quoting.entry(item, section))
+            # Of a whole page of them no more than titles is asked for.
+            bare = item.title and not query.description
+            said = self._quoting.joined([self._quoting.title(item)], section) if bare else None
+            composed.say(said or self._quoting.entry(item, section))
         composed.completeness.append(self.whole(kind, len(items)))
 
     def _list_matching(self, composed: Composed, kind: Kind, query: Query) -> None:

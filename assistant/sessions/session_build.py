@@ -19,7 +19,6 @@ from assistant.sessions.session_scope import REMEMBERED, Near, Quotes, Scope, po
 from assistant.understanding.lexicon import content_stems
 from assistant.understanding.naming import heading_of, name_of, short_name
 from corpus.passage import Reference
-from corpus.structure.graph import Item
 from corpus.whole import Whole
 
 COMPOSER = "session-4"
@@ -36,11 +35,9 @@ ALIKE = 0.6  # Share of content words from which two messages say the same.
 TOPICS_NAMED, MOST_NOTES = 3, 4
 """Items that an objective names, and notes of key messages, of which each has an aim, at most."""
 
-MOST_MESSAGES = 14  # Sentences of guidance that a session shows, at most.
-
-TERMS, MOST_POINTS, MOST_DRAWN = 6, 4, 2
-"""Terms of a session's glossary, points of a question for discussion, and items at the top of the
-framework that are shown with all under them, at most."""
+TERMS, MOST_POINTS, MOST_DRAWN, MOST_MESSAGES = 6, 4, 2, 14
+"""Terms of a session's glossary, points of a question for discussion, items at the top of the
+framework that are shown with all under them, and sentences of guidance, at most."""
 
 GROUND_RULES, TURN, IN_SHORT = "Ground rules", "Where to turn", "The framework in short"
 
@@ -307,14 +304,10 @@ class Building:
                 if queue:
                     guidance.append((at, queue.pop(0)))
                     said.append(guidance[-1][1])
-        items = sorted((*scope.named, *scope.holding), key=self._place)
+        items = [*scope.named, *scope.holding]
+        items.sort(key=lambda one: framework.items.index(framework.top(one.id)))
         own = (quotes.entry(one, heading_of(framework, framework.top(one.id))) for one in items)
         return self.kept((*own, *(one for _, one in sorted(guidance[:count], key=itemgetter(0)))))
-
-    def _place(self, item: Item) -> int:
-        """Return where the item stands at the top of which an item is."""
-        framework = self.whole.framework
-        return framework.items.index(framework.top(item.id))
 
     def _topical(self, points: Sequence[Statement], title: str) -> list[Statement]:
         """Return the sentence of the aim, then those with words of the topic, then the others."""

@@ -33,8 +33,6 @@ NEARLY, APT = 0.75, 0.9
 """Share of the best score from which a note speaks of a topic, and from which it does as well as
 the best."""
 
-MOST_PARTS = 6  # Things that a topic joins, at most.
-
 LEAST, SURE = 0.45, 0.55
 """Cosines under which nothing speaks of a topic, and from which something does outright."""
 
@@ -192,8 +190,7 @@ class Scope:
         """Find it out; `SessionError` where the corpus does not have it."""
         self._request, self._whole, self._framework = request, whole, whole.framework
         self._near = near
-        # Parts of the topic that nothing speaks of outright.
-        self._beside: list[str] = []
+        self._beside: list[str] = []  # Parts of the topic that nothing speaks of outright.
         self._all_tops, self._titled = subjects_of(self._framework)
         named = [*self._asked(self._titled, request.capabilities)]
         ids = {item.id for item in named}
@@ -302,8 +299,8 @@ class Scope:
         titles += [one.front.title for one in self._whole.notes]
         parts = [one.strip() for one in topic.replace(",", " and ").split(" and ") if one.strip()]
         is_whole = len(parts) < 2 or any(_stems(topic) <= _stems(one) for one in titles)
-        is_whole |= any(LEAST <= self._near(part)[0] < SURE for part in parts[:MOST_PARTS])
-        return [topic] if topic and is_whole else parts[:MOST_PARTS]
+        is_whole |= any(LEAST <= self._near(part)[0] < SURE for part in parts)
+        return [topic] if topic and is_whole else parts
 
     def _speaking(self, topic: str) -> dict[str, float]:
         """Return how well items and notes speak of a topic, by id; only those that do.

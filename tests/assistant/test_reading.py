@@ -141,6 +141,8 @@ def test_of_terms_that_are_compared_each_is_told_under_its_name(ask):
 
 
 def test_what_is_quoted_held_up_or_set_aside_decides_what_is_cited(ask):
+    assert ask("Is the word 'resilience' used on the page?").status == "not_covered"
+    assert cited_in(ask("'evidence': is this word in it and where").statements) == ("gsr:C2",)
     found = cited_in(ask('where do they say "economic"').statements)
     assert {"gsr:C25", "gsr:P6-O3", "gsr:P6-O4"} <= {*found}
     found = cited_in(ask("Which outcomes on the page talk about offenders?").statements)

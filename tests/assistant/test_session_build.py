@@ -335,7 +335,6 @@ def test_a_pillar_brings_its_capabilities_by_several_names_and_the_notes_for_its
     found = scope(pillars=(6,), topic="hash matching and garden furniture")
     assert "hash-matching" in [one.front.id for one in found.notes]
     assert ["all pillars" in one for one in found.missing] == [True, False]
-    # A search finds it in whatever words; what others alone are told is let in, and said.
     found = scope(topic="parents and their phones", audience="teachers")
     assert (found.notes[0].front.id, found.missing) == ("parental-controls", ())
     found = scope(topic="live streaming payments", audience="teachers")

@@ -165,7 +165,6 @@ def test_a_row_has_the_names_of_its_columns_and_a_list_stands_with_what_opens_it
     assert told[:3] == ["They act:\nOne. At once.\nTwo.", "It ends.", "Year | Reports"]
     assert told[3:6] == ["Year: 2020; Reports: 14; x", "Year: 2021", "A | B | C"]
     assert told[6:] == ["A: D; B: E; C: F", "A: G; B: H; C: I"]
-    # A step that opens a list of its own has its items and no other step.
     inner = "<ul><li>harm is near; or</li><li>they ask. It is noted.</li></ul>"
     steps = f"<ol><li>Tell. Not yet if{inner}</li><li>Refer.</li></ol><p>It binds none\u2014</p>"
     terms = "<dl><dt>quay<dd>means a wall;<dt>mole:<dd>means another.</dl>"

@@ -18,10 +18,8 @@ PAGES = 3_000  # Pages at most.
 FEW_LETTERS = 0.7  # Share of signs that are letters' below which a file tells no letters.
 LARGER = 1.12  # Times the size of the body from which a line is a heading.
 TINY = 1.5  # Points under which nobody reads a letter.
-EM, NARROW = 0.65, 0.42
-"""Width of a letter in times its size: wider than most, so that no gap is made up, and narrower
-than most, for words before the place where other rows have a cell."""
-
+EM = 0.65  # Width of a letter in times its size; wider than most, so that no gap is made up.
+NARROW = 0.42  # The same, narrower than most, before the place where other rows have a cell.
 PASSES = 3  # Times that lines are joined anew, as more columns come to light.
 PITCH = 1.5  # Times the size that two lines of a paragraph are apart at most.
 
