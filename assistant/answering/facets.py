@@ -128,19 +128,29 @@ class Facets(Page):
         if query.counted and len(subjects) > 1:
             composed.say(*(self._numbers(subjects, kind) for kind in kinds))
         for item in subjects:
-            if not (kinds or query.description):
-                self._profile(composed, item)
-                continue
-            none = query.polar and not any(self.owned(item, kind)[1] for kind in kinds)
-            if len(subjects) == 1 and not (query.description or none):
-                composed.say(*self._opening(item, kinds, query))
-            if query.description or (item.title and item.description):
-                self.description(composed, item, polar=query.polar)
-            for kind in kinds:
-                self.facet(composed, item, kind, query.excluded, polar=query.polar)
+            self._subject(composed, item, query, alone=len(subjects) == 1)
         for item in subjects:
             composed.closing.extend(self._shared(item, kinds, composed))
+        described = [one for one in subjects if one.description]
+        if composed.status == "not_covered" and subjects[1:] and described:
+            # That the page prints none of one of them is told beside the others.
+            composed.refuse("answered", "")
         return composed
+
+    def _subject(self, composed: Composed, item: Item, query: Query, *, alone: bool) -> None:
+        """Give the facets of an item that are asked for, or all there is on it."""
+        # An item is no facet of itself: "outcome P2-O1" asks for all there is on it.
+        kinds = [one for one in self.kinds(query.kinds) if one.id != item.kind or not item.parent]
+        if not (kinds or query.description):
+            self._profile(composed, item)
+            return
+        none = query.polar and not any(self.owned(item, kind)[1] for kind in kinds)
+        if alone and not (query.description or none):
+            composed.say(*self._opening(item, kinds, query))
+        if query.description or (item.title and item.description):
+            self.description(composed, item, polar=query.polar)
+        for kind in kinds:
+            self.facet(composed, item, kind, query.excluded, polar=query.polar)
 
     def difference(self, query: Query) -> Composed | None:
         """Give what a group has of a shared kind and others have not; `None` for another query."""
@@ -205,7 +215,8 @@ class Facets(Page):
         numbers = {item: len(self.owned(item, kind)[1]) for item in items}
         order = sorted(items, key=lambda item: -numbers[item])
         said = listed([f"{self.name(item)} has {counted(numbers[item], kind)}" for item in order])
-        return note(f"{capitalised(said)}.", self.titles(*order))
+        total = f", {sum(numbers.values())} in all" * (not kind.shared)
+        return note(f"{capitalised(said)}{total}.", self.titles(*order))
 
     def total(self, kind: Kind, items: Sequence[Item], query: Query) -> Statement:
         """Say how many of a kind there are, and under which groups."""
@@ -265,7 +276,7 @@ class Facets(Page):
 
     def description(self, composed: Composed, item: Item, *, polar: bool = False) -> None:
         """Quote an item's own words, or say that it has none; `polar` says no first."""
-        section = heading_of(self._framework, item)
+        section = heading_of(self._framework, item) if item.title else self.group_heading(item)
         composed.say(self._quoting.statement(item, section))
         if item.description:
             return

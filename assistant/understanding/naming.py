@@ -11,6 +11,7 @@ from assistant.understanding.lexicon import (
     Lexicon,
     Token,
     number_of,
+    ordinals_of,
     stem,
     words_of,
 )
@@ -134,7 +135,8 @@ class Names:
         found.sort(key=lambda mention: mention.first)
         # A kind is joined with the numbers beside it, and an item with the name of its own kind.
         numbered = (self._numbered(tokens, one) or [one] for one in found)
-        return self._qualified(tokens, [*chain.from_iterable(numbered)])
+        ranged = self._ranged(tokens, text, [*chain.from_iterable(numbered)])
+        return self._qualified(tokens, ranged)
 
     def named(self, mentions: Sequence[Mention]) -> dict[str, float]:
         """Return the items and entities that are named, with how exactly, 0 to 1."""
@@ -183,7 +185,7 @@ class Names:
         return ""
 
     def _by_id(self, tokens: Sequence[Token], text: str, taken: list[bool]) -> Iterator[Mention]:
-        for match in _LOCAL_ID.finditer(text):
+        for match in self._ids(text):
             item = self._local.get(match.group().lower())
             places = [
                 place
@@ -194,6 +196,32 @@ class Names:
                 for place in places:
                     taken[place] = True
                 yield Mention("item", (item,), places[0], places[-1], sure=True)
+
+    def _ids(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield what is written as an id is: `P3-O4`, and both ends of `C13-C16`."""
+        for match in _LOCAL_ID.finditer(text):
+            start, hyphen, end = match.start(), text.find("-", *match.span()), match.end()
+            if hyphen < 0 or match.group().lower() in self._local:
+                yield match
+                continue
+            yield from _LOCAL_ID.finditer(text, start, hyphen)
+            yield from _LOCAL_ID.finditer(text, hyphen + 1, end)
+
+    def _ranged(self, tokens: Sequence[Token], text: str, found: list[Mention]) -> list[Mention]:
+        """Read `capabilities 13 to 16` and `C13-C16` as those between, too."""
+        plurals = {one.plural for one in self._framework.kinds}
+        kept = found[:1]
+        for left, right in pairwise(found):
+            gap = text[tokens[left.last].end : tokens[right.first].start].strip()
+            first = tokens[left.first].word
+            if gap in _TO and left.type == right.type == "item" and left.sure and right.sure:
+                one, other = (self._framework.item(named.ids[0]) for named in (left, right))
+                below = self._framework.of_kind(one.kind) if one.kind == other.kind else ()
+                between = [*below][[*below].index(one) + 1 : [*below].index(other)] if below else ()
+                if first in plurals or not first.isalpha():
+                    kept += [right._replace(ids=(item.id,)) for item in between]
+            kept.append(right)
+        return kept
 
     def _by_name(self, tokens: Sequence[Token], taken: list[bool]) -> Iterator[Mention]:
         content = [place for place, token in enumerate(tokens) if self._content(token.word)]
@@ -314,16 +342,17 @@ class Names:
     def _nth(self, tokens: Sequence[Token], left: Mention, right: Mention) -> Mention | None:
         """Let "the third outcome of Technology" name the third that stands under it; or `_join`."""
         between = {token.word for token in tokens[left.last + 1 : right.first]}
-        item, linked = left.type == "item", between <= _LINKING - _BETWEEN_NUMBERS
+        item, linked = left.type == "item", between <= {*_LINKING, "under"} - _BETWEEN_NUMBERS
         if right.type != "item" or not (item or left.type == "kind") or not linked:
             return self._join(tokens, left, right)
         group, kind = self._framework.item(right.ids[0]), left.ids[0]
         below = self._framework.below(group.id, self._framework.item(kind).kind if item else kind)
         first = left.first - (not item)
-        number = number_of(tokens[first].word, ordinal=True) if between and first >= 0 else None
-        if group.parent or not number or number > len(below):
+        places = ordinals_of(tokens[first].word) if between and first >= 0 else []
+        if group.parent or not places or places[0] > len(below):
             return self._join(tokens, left, right)
-        return Mention("item", (below[number - 1].id,), first, right.last, sure=True)
+        nth = below[places[0] - (places[0] > 0)]
+        return Mention("item", (nth.id,), first, right.last, sure=True)
 
     def _join(self, tokens: Sequence[Token], left: Mention, right: Mention) -> Mention | None:
         if {left.type, right.type} != {"item", "kind"}:
@@ -340,7 +369,10 @@ class Names:
 
 
 _PRECEDENCE = ("item", "kind", "description", "entity", "framework", "term")
-_BETWEEN_NUMBERS = frozenset("and or to with number no nr from versus vs".split())
+_TO = frozenset("to through till until - \u2013".split())
+_BETWEEN_NUMBERS = frozenset(
+    "and or to through till until with number no nr from versus vs".split()
+)
 _BETWEEN_ORDINALS = frozenset("and or the versus vs".split())
 
 _LINKING = frozenset("a an and for from in of on or the to with by at as".split())

@@ -47,6 +47,21 @@ def test_a_plain_request_is_read(read, text, operation, facets, subjects):
     assert {*reading.subjects} == {*subjects.split()}
 
 
+@pytest.mark.parametrize(
+    ("text", "subjects"),
+    [
+        ("capabilities 13 to 16", "C13 C14 C15 C16"),
+        ("what do C13-C15 say?", "C13 C14 C15"),
+        ("pillars 2\u20134 and their partners", "P2 P3 P4"),
+        ("compare pillar 3 to pillar 5", "P3 P5"),
+        ("the last outcome of pillar 6", "P6-O5"),
+    ],
+)
+def test_a_range_names_what_is_in_it_and_last_the_last(read, text, subjects):
+    (reading,) = read(text)
+    assert {*reading.subjects} == {f"gsr:{one}" for one in subjects.split()}
+
+
 def test_sentences_that_ask_nothing_are_left_out(understand):
     asked = "Which pillars list Interpol?"
     haste = "Hi, my boiler man is due any minute, so forgive the haste."

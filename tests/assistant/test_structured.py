@@ -52,6 +52,16 @@ def test_a_list_over_the_page_is_complete_and_a_count_says_how_it_is_made_up(com
     assert {*local(one.passage_id for one in beside)} == {"P6", "P3"}
 
 
+def test_an_item_is_no_facet_of_itself(compose):
+    told = compose("describe", "P2-O1", "P2-O2", kinds=("outcome",)).statements
+    assert {*quoted(told)} == {"P2-O1", "P2-O2"}
+    composed = compose("describe", "C5", "C6", kinds=("capability",))
+    assert {*quoted(composed.statements)} == {"C5", "C6"}
+    assert (composed.status, compose("describe", "C6").status) == ("answered", "not_covered")
+    counts = compose("describe", "P2", "P3", kinds=("outcome",), counted="number")
+    assert counts.statements[0].text.endswith("5 outcomes, 12 in all.")
+
+
 def test_what_a_group_has_and_another_lacks_is_told_apart_from_what_both_have(compose):
     composed = compose("describe", "P4", kinds=("partner",), excluded=("gsr:P6",))
     assert composed.statements[0].text.startswith("2 of the 3 partners")
