@@ -1,6 +1,7 @@
 """What belongs to an item: its own words, what stands under it, what it shares, what is closest."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from assistant.citing.citations import Quoting, note
 from assistant.draft import Composed, capitalised, complete, counted, listed
@@ -131,9 +132,9 @@ class Facets(Page):
             self._subject(composed, item, query, alone=len(subjects) == 1)
         for item in subjects:
             composed.closing.extend(self._shared(item, kinds, composed))
-        described = [one for one in subjects if one.description]
-        if composed.status == "not_covered" and subjects[1:] and described:
-            # That the page prints none of one of them is told beside the others.
+        own = {kind.id for kind in kinds} <= {one.kind for one in subjects}
+        if own and composed.status == "not_covered" and any(one.description for one in subjects):
+            # That the page prints no description of one of them is told beside the others.
             composed.refuse("answered", "")
         return composed
 
@@ -212,10 +213,12 @@ class Facets(Page):
 
     def _numbers(self, items: Sequence[Item], kind: Kind) -> Statement:
         """Say how many of a kind each of several items has, the most first."""
-        numbers = {item: len(self.owned(item, kind)[1]) for item in items}
+        owned = {item: self.owned(item, kind)[1] for item in items}
+        numbers = {item: len(found) for item, found in owned.items()}
         order = sorted(items, key=lambda item: -numbers[item])
         said = listed([f"{self.name(item)} has {counted(numbers[item], kind)}" for item in order])
-        total = f", {sum(numbers.values())} in all" * (not kind.shared)
+        # Two capabilities may have the outcomes of one pillar.
+        total = f", {len({*chain(*owned.values())})} in all" * (not kind.shared)
         return note(f"{capitalised(said)}{total}.", self.titles(*order))
 
     def total(self, kind: Kind, items: Sequence[Item], query: Query) -> Statement:

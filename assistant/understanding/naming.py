@@ -200,26 +200,26 @@ class Names:
     def _ids(self, text: str) -> Iterator[re.Match[str]]:
         """Yield what is written as an id is: `P3-O4`, and both ends of `C13-C16`."""
         for match in _LOCAL_ID.finditer(text):
-            start, hyphen, end = match.start(), text.find("-", *match.span()), match.end()
+            hyphen = text.find("-", *match.span())
             if hyphen < 0 or match.group().lower() in self._local:
                 yield match
-                continue
-            yield from _LOCAL_ID.finditer(text, start, hyphen)
-            yield from _LOCAL_ID.finditer(text, hyphen + 1, end)
+            else:
+                yield from _LOCAL_ID.finditer(text, match.start(), hyphen)
+                yield from _LOCAL_ID.finditer(text, hyphen + 1, match.end())
 
     def _ranged(self, tokens: Sequence[Token], text: str, found: list[Mention]) -> list[Mention]:
-        """Read `capabilities 13 to 16` and `C13-C16` as those between, too."""
-        plurals = {one.plural for one in self._framework.kinds}
-        kept = found[:1]
+        """Read `capabilities 13 to 16` and `C13-C16` with those between; `C3 to C5` are two."""
+        of_kind, item = self._framework.of_kind, self._framework.item
+        plurals, kept = {one.plural for one in self._framework.kinds}, found[:1]
         for left, right in pairwise(found):
-            gap = text[tokens[left.last].end : tokens[right.first].start].strip()
-            first = tokens[left.first].word
-            if gap in _TO and left.type == right.type == "item" and left.sure and right.sure:
-                one, other = (self._framework.item(named.ids[0]) for named in (left, right))
-                below = self._framework.of_kind(one.kind) if one.kind == other.kind else ()
-                between = [*below][[*below].index(one) + 1 : [*below].index(other)] if below else ()
-                if first in plurals or not first.isalpha():
-                    kept += [right._replace(ids=(item.id,)) for item in between]
+            gap = text[tokens[left.last].end : tokens[right.first].start].strip().lower()
+            before = {one.word for one in tokens[max(left.first - 1, 0) : left.first + 1]}
+            if left.sure and right.sure and gap in (_TO if before & plurals else _DASHES):
+                ids = [one.id for one in of_kind(item(left.ids[0]).kind)]
+                last = ids.index(right.ids[0]) if right.ids[0] in ids else 0
+                kept += (
+                    right._replace(ids=(one,)) for one in ids[ids.index(left.ids[0]) + 1 : last]
+                )
             kept.append(right)
         return kept
 
@@ -349,10 +349,10 @@ class Names:
         below = self._framework.below(group.id, self._framework.item(kind).kind if item else kind)
         first = left.first - (not item)
         places = ordinals_of(tokens[first].word) if between and first >= 0 else []
-        if group.parent or not places or places[0] > len(below):
+        if group.parent or not places or abs(places[0]) > len(below):
             return self._join(tokens, left, right)
-        nth = below[places[0] - (places[0] > 0)]
-        return Mention("item", (nth.id,), first, right.last, sure=True)
+        nth = below[places[0] - (places[0] > 0)].id
+        return Mention("item", (nth,), first, right.last, sure=True)
 
     def _join(self, tokens: Sequence[Token], left: Mention, right: Mention) -> Mention | None:
         if {left.type, right.type} != {"item", "kind"}:
@@ -369,10 +369,9 @@ class Names:
 
 
 _PRECEDENCE = ("item", "kind", "description", "entity", "framework", "term")
-_TO = frozenset("to through till until - \u2013".split())
-_BETWEEN_NUMBERS = frozenset(
-    "and or to through till until with number no nr from versus vs".split()
-)
+_DASHES = frozenset("-\u2013")
+_TO = _DASHES | {"to", "through"}
+_BETWEEN_NUMBERS = _TO | frozenset("and or with number no nr from versus vs".split())
 _BETWEEN_ORDINALS = frozenset("and or the versus vs".split())
 
 _LINKING = frozenset("a an and for from in of on or the to with by at as".split())

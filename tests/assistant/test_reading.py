@@ -54,6 +54,8 @@ def test_a_plain_request_is_read(read, text, operation, facets, subjects):
         ("what do C13-C15 say?", "C13 C14 C15"),
         ("pillars 2\u20134 and their partners", "P2 P3 P4"),
         ("compare pillar 3 to pillar 5", "P3 P5"),
+        ("compare C3 to C5", "C3 C5"),
+        ("what is said of the last pillar under Technology?", "P4"),
         ("the last outcome of pillar 6", "P6-O5"),
     ],
 )

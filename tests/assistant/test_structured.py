@@ -58,8 +58,9 @@ def test_an_item_is_no_facet_of_itself(compose):
     composed = compose("describe", "C5", "C6", kinds=("capability",))
     assert {*quoted(composed.statements)} == {"C5", "C6"}
     assert (composed.status, compose("describe", "C6").status) == ("answered", "not_covered")
-    counts = compose("describe", "P2", "P3", kinds=("outcome",), counted="number")
-    assert counts.statements[0].text.endswith("5 outcomes, 12 in all.")
+    for pair, number in ((("P2", "P3"), 12), (("C9", "C10"), 5)):
+        counts = compose("describe", *pair, kinds=("outcome",), counted="number")
+        assert counts.statements[0].text.endswith(f"5 outcomes, {number} in all.")
 
 
 def test_what_a_group_has_and_another_lacks_is_told_apart_from_what_both_have(compose):
