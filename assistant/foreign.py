@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from assistant.answering.answerability import DOCUMENTS, Gate
-from assistant.answering.decide import NOT_OUTRIGHT, OPEN, UNNAMED, decide, judged
+from assistant.answering.decide import NOT_OUTRIGHT, OPEN, REPLIES, UNNAMED, decide, judged
 from assistant.answering.guidance import Guidance, Told
 from assistant.answering.sections import READ_OWN, Sections, years_of
 from assistant.answering.sentences import Sentences, Vectors
@@ -42,8 +42,8 @@ from assistant.retrieval.wordings import MARK, SUFFIX, pieces_of
 from assistant.safety.triage import Heard, Triage, one_line
 from assistant.settings import Settings
 from assistant.understanding.lexicon import Lexicon, Spelling
-from assistant.understanding.reader import Reader, asking_of
-from assistant.understanding.reading import Query
+from assistant.understanding.reader import Reader, asking_of, request_of
+from assistant.understanding.reading import Query, Request
 from corpus.checks.orders import without_orders
 from corpus.readers.glossary import read_glossary, shipped_glossary
 from corpus.text import split_sentences
@@ -70,6 +70,9 @@ class _Asked(NamedTuple):
 
     turned: bool
     """Whether there is one."""
+
+    request: Request
+    """What it asks for that no source gives, if anything."""
 
 
 class Foreign(Answerer):
@@ -124,7 +127,11 @@ class Foreign(Answerer):
             nothing = _bare("not_covered", "coverage_gap", said)
             found = judged(self._tell(complete), self._gate)
             found = found._replace(answers=found.answers and self._holds(complete.text, found.told))
-            draft = decide(nothing, found, query, hits, ())
+            if complete.request == "writing" and not found.answers:
+                # What nearly says it is no reply to who wants a text written.
+                draft = _bare("out_of_scope", "writing", REPLIES["writing"])
+            else:
+                draft = decide(nothing, found, query, hits, ())
         return self._answer(question, complete.text, draft)
 
     def _holds(self, asked: str, told: Told) -> bool:
@@ -161,14 +168,14 @@ class Foreign(Answerer):
         try:
             _, core = asking_of(line, self.reader.read)
             told = self.reader.read([(line, ()), (line, earlier)])
-            leaning = max(one.leans for one in told)
+            leaning, request = max(one.leans for one in told), request_of(told[0], "other")
         except ModelError:
-            leaning, core = 0.0, ""
+            leaning, core, request = 0.0, "", ""
         line = self._spelling.in_full(line)
         # What came before helps to find, whether or not a question leans on it.
         sought = f"{line} ({earlier[-1]})" if earlier else core or line
         text = sought if leaning >= LEANS and earlier else line
-        return _Asked(text, sought, leaning, bool(earlier))
+        return _Asked(text, sought, leaning, bool(earlier), request)
 
     def _tell(self, asked: _Asked) -> Told:
         vector, today = self.embedder.embed(asked.sought), datetime.now(UTC).date()

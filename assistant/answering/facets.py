@@ -182,18 +182,29 @@ class Facets(Page):
         return composed
 
     def ends(self, groups: Sequence[Item], kind: Kind, first: str = "most") -> Iterator[Statement]:
-        """Say which of some groups have the most of a kind and which the fewest, if they differ."""
+        """Say which of some groups have most of a kind and which fewest, or that they tie."""
         numbers = {one: len(self._framework.below(one.id, kind.id)) for one in groups}
+        if len({*numbers.values()}) == 1 < len(groups):
+            every = capitalised(listed([*map(self.name, groups)]))
+            number = counted(numbers[groups[0]], kind)
+            yield note(f"{every} have {number} each.", self.titles(*groups))
+            return
+        if len(groups) == 2:
+            one, other = sorted(groups, key=lambda one: numbers[one], reverse=first == "most")
+            more = "more" if first == "most" else "fewer"
+            told = f"{self.name(one)} has {more} {kind.plural} than {self.name(other)}"
+            said = f"{capitalised(told)}: {numbers[one]} and {numbers[other]}."
+            yield note(said, self.titles(one, other))
+            return
         ends = {"most": max(numbers.values()), "fewest": min(numbers.values())}
-        told = []
+        shares = []
         for end in sorted(ends, key=lambda one: one != first):
             names = [self.name(one) for one in groups if numbers[one] == ends[end]]
             what = f" {kind.plural}" if end == first else ""
             verb = "have" if names[1:] else "has"
-            told.append(f"{listed(names)} {verb} the {end}{what}, {ends[end]}")
-        if ends["most"] > ends["fewest"]:
-            shown = [one for one in groups if numbers[one] in ends.values()]
-            yield note(f"{capitalised('; '.join(told))}.", self.titles(*shown))
+            shares.append(f"{listed(names)} {verb} the {end}{what}, {ends[end]}")
+        shown = [one for one in groups if numbers[one] in ends.values()]
+        yield note(f"{capitalised('; '.join(shares))}.", self.titles(*shown))
 
     def _opening(self, item: Item, kinds: Sequence[Kind], query: Query) -> Iterator[Statement]:
         """Say how many of each kind there are, and whose, or which groups have most and fewest."""

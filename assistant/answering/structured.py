@@ -193,7 +193,7 @@ class Relations(Page):
 
     def _verify(self, query: Query) -> list[Statement]:
         """Answer `is X a partner in Y` with yes or no and the proof."""
-        statements: list[Statement] = []
+        statements, listing = list[Statement](), list[Statement]()
         label = listed([self._label[one] for one in query.entities])
         for item in map(self._framework.item, query.subjects):
             for kind in self.kinds(query.kinds):
@@ -210,13 +210,13 @@ class Relations(Page):
                 section = self.kind_heading(kind, owner)
                 ordered = [*named, *(one for one in entries if one not in named)]
                 statements.append(note(text, cited))
-                statements.extend(self._quoting.entry(one, section) for one in ordered)
+                listing.extend(self._quoting.entry(one, section) for one in ordered)
         for one in query.entities if query.target else ():
             having = query.model_copy(update={"operation": "inverse", "entities": (one,)})
             told, *proofs = self._having(having)
             cited = [one for each in proofs for one in each.citations]
             statements.append(note(told.text, cited))
-        return statements
+        return [*statements, *listing]
 
 
 class Structured(Facets):
@@ -423,7 +423,8 @@ class Structured(Facets):
             pairs = zip(found, items, strict=True)
             if kind.shared and (kinds or all(one and one[0] is item for one, item in pairs)):
                 composed.say(*self._relations.common(kind, items))
-        composed.say(self.contrast(items, kinds))
+        pair = len(items) == 2 and len(kinds) == 1 and not any(one.parent for one in items)
+        composed.say(*(self.ends(items, kinds[0]) if pair else [self.contrast(items, kinds)]))
         self._beside(composed, items, query)
         composed.refuse("answered", "")
         return composed

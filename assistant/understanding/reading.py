@@ -320,6 +320,16 @@ def _list(case: _Case) -> Query | None:
     return case.but()
 
 
+def _held(case: _Case) -> Query | None:
+    """Hold several groups against each other by how many they have of a kind, if that is asked."""
+    within = [kind for kind in case.kinds if kind != case.top]
+    groups = {one.id for one in case.framework.of_kind(case.top)}
+    counted = case.reading.extreme
+    if not counted or len(within) != 1 or len(case.items) < 2 or {*case.items} - groups:
+        return None
+    return case.but(operation="count", counted=counted, kinds=(case.top, *within))
+
+
 def _count(case: _Case) -> Query | None:
     if case.named and not case.items:
         return case.having()
@@ -327,10 +337,8 @@ def _count(case: _Case) -> Query | None:
     if extreme and not case.items and len(kinds) == 2:
         order = sorted(kinds, key=[kind.id for kind in case.framework.kinds].index)
         return case.but(operation="count", counted=extreme, kinds=tuple(order))
-    within = [kind for kind in kinds if kind != case.top]
-    groups = {one.id for one in case.framework.of_kind(case.top)}
-    if extreme and within and len(case.items) > 1 and groups >= {*case.items}:
-        return case.but(operation="count", counted=extreme, kinds=(case.top, within[0]))
+    if held := _held(case):
+        return held
     own = {case.framework.item(one).kind for one in case.items}
     # What is asked of an item is no number of its own kind.
     if not {*kinds} - own:
@@ -389,7 +397,7 @@ def _check(case: _Case) -> Query | None:
         return case.but(operation="verify", description=True, polar=polar)
     if case.kinds and len(items) == 1 and items[0].parent:
         return _locate(case)
-    return _told(case)
+    return _held(case) or _told(case)
 
 
 def _told(case: _Case) -> Query | None:

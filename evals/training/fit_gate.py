@@ -50,6 +50,7 @@ from assistant.answering.sections import FIGURES, PAIR
 from assistant.foreign import Foreign
 from assistant.home import sha256_of_file
 from assistant.pipeline import Assistant
+from assistant.records import Question
 from assistant.retrieval.encoder import PAIRS, PRECEDENTS, WEIGHTS, Matrix
 from assistant.settings import Settings
 from corpus.passage import Record, digest_of
@@ -73,12 +74,19 @@ STRENGTH = 0.1  # Inverse ridge penalty on standardised figures, chosen on the d
 WEIGHED = 0.05  # The same of the second weighing, chosen on hands left out in turn.
 OWN_STRENGTH = 0.01  # The same of the gate of documents, which few conversations teach.
 OWN_RISK = 0.1  # Share of the near misses on documents that their gate lets pass.
-OWN_NEAR = 0.714  # Share of its cut from which what is said is near enough to be shown.
+STRAYS = 120  # Questions of other fields that are asked of each library.
 
 FIELD = ("passage", "sentence", "asked", "held", "about", "score")
 """Figures that tell whether a question is of this field."""
 
-OUTSIDE = 0.05  # Share of calibration questions of other fields that are shown what is closest.
+SUBJECT = (
+    *("passage", "sentence", "score", "score_ahead", "passage_ahead", "held", "about", "words"),
+    *("words_ahead", "lost_section", "lost_section_count", "lost_note_count", "names"),
+    *("names_lost_any", "pair", "pair_most"),
+)
+"""The same for texts of any make, of which no everyday questions are known."""
+
+OUTSIDE = 0.05  # Share of questions of other fields that are shown what is closest.
 WORDS = 10.0  # Inverse ridge penalty over a question's vector, chosen on the calibration rows.
 WORDED = 0.5  # What its log-odds, and those of an answer, count for beside the figures.
 BROAD = 3.0  # Inverse ridge penalty of breadth, chosen on hands of `train` left out.
@@ -183,7 +191,7 @@ def weighing(
     class_weight: str | None = "balanced",
 ) -> Weighing:
     """Fit a logistic regression over standardised figures, those of `names` in each row."""
-    figures = np.array([[row[name] for name in names] for row in rows], dtype=np.float64)
+    figures = np.array([[row.get(name, 0.0) for name in names] for row in rows])
     mean, deviation = figures.mean(axis=0), figures.std(axis=0)
     deviation[deviation == 0.0] = 1.0
     model = LogisticRegression(C=strength, max_iter=5000, class_weight=class_weight)
@@ -330,11 +338,14 @@ def facts_told(rows: Sequence[Tried], chosen: Points) -> str:
     )
 
 
-def documents_gate(rows: Sequence[Tried], made_from: dict[str, str]) -> Gate:
+def documents_gate(
+    rows: Sequence[Tried], strayed: Sequence[dict[str, float]], made_from: dict[str, str]
+) -> Gate:
     """Fit the gate of documents on conversations, those of the test collection left out.
 
-    One weighing over all figures, and whether a turn leans. The cut lets few near misses on
-    documents pass; a share of it is near enough to be shown.
+    One weighing over all figures, and whether a turn leans; the cut lets few near misses on
+    documents pass. Another tells questions on documents from those of other fields, whose figures
+    are `strayed`.
     """
     kept = [one for one in rows if one.task.collection != TEST and one.task.answerable is not None]
     rows_of, truth = [one.told.figures for one in kept], [bool(one.task.answerable) for one in kept]
@@ -342,12 +353,11 @@ def documents_gate(rows: Sequence[Tried], made_from: dict[str, str]) -> Gate:
     weights = weighing(rows_of, truth, (*FIGURES, *read, "leans", "turned"), OWN_STRENGTH)
     chances = [weights.chance(row) for row in rows_of]
     asked_of = {one.task.collection for one in kept if one.task.facts}
-    misses = [
-        chance
-        for one, chance in zip(kept, chances, strict=True)
-        if one.task.collection in asked_of and not one.task.answerable
-    ]
-    cut = float(np.quantile(misses, 1.0 - OWN_RISK))
+    own = [at for at, one in enumerate(kept) if one.task.collection in asked_of]
+    cut = float(np.quantile([chances[at] for at in own if not truth[at]], 1.0 - OWN_RISK))
+    inside = [rows_of[at] for at in own]
+    near = [True] * len(inside) + [False] * len(strayed)
+    field = weighing([*inside, *strayed], near, SUBJECT)
     given, answerable = np.array(chances) >= cut, np.array(truth)
     point = Point(
         threshold=round(cut, 4),
@@ -357,8 +367,8 @@ def documents_gate(rows: Sequence[Tried], made_from: dict[str, str]) -> Gate:
     return Gate(
         signs=weights,
         answers=Weighing(weights={SIGNS: (0.0, 1.0, 1.0)}, bias=0.0),
-        field=weights,
-        field_threshold=round(cut * OWN_NEAR, 4),
+        field=field,
+        field_threshold=round(float(np.quantile([*map(field.chance, strayed)], 1.0 - OUTSIDE)), 4),
         curve=(point,),
         made_from=made_from,
     )
@@ -421,11 +431,13 @@ def told_of(rows: Sequence[Graded], chosen: Points) -> str:
 
 def _fit_documents(folder: Path, settings: Settings) -> None:
     """Fit what chooses sentences of documents, and their gate, and write both."""
-    told: list[Tried] = []
+    told, strayed = list[Tried](), list[dict[str, float]]()
+    drawn = Random(SEED).sample(elsewhere("development", labelled_questions()), STRAYS)
     questions = sorted(read_document_questions(LEARNED), key=lambda one: one.collection)
     for name, group in groupby(questions, key=lambda one: one.collection):
         own = open_documents(LEARNED, name, Settings(home=settings.home / "pool"))
         told += (Tried.of(own, one) for one in group)
+        strayed += (own.told(Question(text=one)).figures for one in drawn)
     for name in dict.fromkeys(one.task.collection for one in told):
         others = document_points([one for one in told if one.task.collection != name])
         held = [one for one in told if one.task.collection == name]
@@ -434,7 +446,7 @@ def _fit_documents(folder: Path, settings: Settings) -> None:
     pool = open_pool(folder, Settings(home=settings.home / "pool"))
     told += (Tried.of(pool, one) for one in read_conversations(folder))
     made_from = {"encoder": WEIGHTS, "pairs": sha256_of_file(PAIRS)}
-    _write(DOCUMENTS, documents_gate(told, made_from))
+    _write(DOCUMENTS, documents_gate(told, strayed, made_from))
 
 
 def _write(name: str, record: Record) -> None:

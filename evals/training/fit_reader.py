@@ -65,7 +65,7 @@ UNCUT = 2500  # Questions of each sort that are not cut.
 ELSEWHERE = "h"  # Hand that wrote questions of other fields.
 
 FRAMERS = (
-    *"ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co".split(),
+    *"ba bb bc bd be bf bg bi ca cb cc cd ce cf cg ch cj ck cm cn co gm gt hj ij".split(),
     *"ka kb kf kg kj kl la lb lc ld lg lh li lk lm ln na nb nc nd ne nf ng nj nk nl nm".split(),
     *"nn no nq nr ns nt nu nv nw nx sc sd se sf sg sh si va vb vc vd wa wb wc wd".split(),
     *"xg xh xi xj xk xl xm xo xp xq xr xt xu xv xw xx xy xz zp vk vl vm vn lq lr ga gf".split(),

@@ -151,7 +151,7 @@ def test_an_answer_beside_hostile_passages_is_as_it_was_and_they_are_quoted_as_t
 @pytest.mark.parametrize("text", ORDERS)
 def test_an_order_gets_what_a_question_gets_that_nothing_answers(text, both, assistant):
     answer = _ask(both[1], text)
-    assert answer.status in ("not_covered", "clarify")
+    assert answer.status in ("not_covered", "out_of_scope", "clarify")
     assert {said.kind for said in answer.statements} == {"note"}
     assert_holds(answer, both[1].corpus)
     answer = _ask(assistant, text)
